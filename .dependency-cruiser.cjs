@@ -1,0 +1,50 @@
+// The direction of imports. docs/architecture.md draws it; this file holds it.
+const folder = (names) => `^src/(${names})(/|\\.ts$)`;
+const rule = (name, from, to, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { path: to },
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    rule(
+      'pure-code-does-no-io',
+      folder('analysis|aggregates'),
+      '^(node:|fs$|net$|http$|child_process$)|node_modules/(mongoose|mongodb|bullmq|ioredis|express|pino|prom-client)/',
+      'analysis and aggregates are functions of their arguments',
+    ),
+    {
+      name: 'pure-code-imports-only-pure-code',
+      severity: 'error',
+      from: { path: folder('analysis|aggregates') },
+      to: { path: '^src/', pathNot: folder('analysis|aggregates') },
+    },
+    rule('nothing-imports-the-ends', folder('analysis|aggregates|models|queues|metrics|stores|ingest'), folder('api|worker|main|cli'), 'api and worker are the ends of the path'),
+    rule('api-and-worker-are-strangers', folder('api'), folder('worker'), 'they meet in the queue'),
+    rule('worker-does-not-know-the-api', folder('worker'), folder('api'), 'they meet in the queue'),
+    {
+      name: 'only-models-talk-to-mongodb',
+      severity: 'error',
+      from: { path: '^src/', pathNot: folder('models|stores') },
+      to: { path: 'node_modules/(mongoose|mongodb)/' },
+    },
+    {
+      name: 'only-queues-make-queues',
+      severity: 'error',
+      from: { path: '^src/', pathNot: folder('queues') },
+      to: { path: 'node_modules/bullmq/' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^dist/' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

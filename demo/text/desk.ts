@@ -1,0 +1,40 @@
+import type { Random } from '../random.ts';
+import type { Slots } from './expand.ts';
+import type { Style } from './style.ts';
+import type { Language, Mood, SessionType, TopicId } from './types.ts';
+
+export type Side = 'bad' | 'good' | 'wish';
+
+/** Who writes, in which mood, and what is going on around them. */
+export interface TextRequest {
+  language: Language;
+  mood: Mood;
+  /** 0 (a word) to 1 (a page). */
+  verbosity: number;
+  style: Style;
+  slots: Slots;
+  session: SessionType | undefined;
+  /** Looks after a team's or an org's accounts. */
+  manages: boolean;
+  /** How likely the writer is to bring a topic up on that side; 0 for never. */
+  weigh: (topic: TopicId, side: Side) => number;
+  scene: Scene;
+}
+
+export interface Scene {
+  /** The writer's org is slow since its data moved. */
+  migrated: boolean;
+  /** The release that repairs the reminders is out. */
+  released: boolean;
+  /** The writer sees the guided check-in. */
+  guided: boolean;
+  /** The writer speaks for the product. */
+  promoter: boolean;
+}
+
+/** What a composer works with: the request, chance, and a choice that prefers what was used least so far. */
+export interface Desk {
+  request: TextRequest;
+  random: Random;
+  fresh: <T>(items: readonly T[]) => T;
+}

@@ -1,0 +1,183 @@
+import { z } from 'zod';
+
+/** What one feedback may hold. Everything a client can send has a bound; the same numbers stand in the API's docs. */
+export const FEEDBACK_LIMITS = {
+  idCharacters: 128,
+  choiceCharacters: 100,
+  labelCharacters: 100,
+  tags: 20,
+  textCharacters: 10_000,
+  futureMs: 24 * 60 * 60 * 1000,
+} as const;
+
+const RATING = 'must be a whole number from 1 to 5; leave the field out where there is no answer';
+const ID = `must be 1 to ${FEEDBACK_LIMITS.idCharacters} visible characters, without spaces`;
+const CHOICE = `must be text of 1 to ${FEEDBACK_LIMITS.choiceCharacters} characters, none of them a control character`;
+const TEXT = `must be text of at most ${FEEDBACK_LIMITS.textCharacters} characters`;
+const CREATED_AT =
+  'must be epoch milliseconds or an ISO 8601 instant with its offset, such as 2026-11-24T09:30:00Z, from 1970 on';
+const TAGS = `must be a list of at most ${FEEDBACK_LIMITS.tags} different tags`;
+
+/** 1 to `max` characters (code points) that can be seen: letters, marks, digits, punctuation and symbols. */
+const visible = (max: number) => new RegExp(`^[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}]{1,${max}}$`, 'u');
+/** 1 to `max` characters, the first one visible: no control, format or line-separating characters, no lone surrogate. */
+const line = (max: number) => new RegExp(`^[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}][^\\p{C}\\p{Zl}\\p{Zp}]{0,${max - 1}}$`, 'u');
+
+export const idSchema = z.string({ error: ID }).regex(visible(FEEDBACK_LIMITS.idCharacters), { error: ID });
+const rating = z.int({ error: RATING }).min(1, { error: RATING }).max(5, { error: RATING });
+const choice = z.string({ error: CHOICE }).regex(line(FEEDBACK_LIMITS.choiceCharacters), { error: CHOICE });
+const label = choice;
+
+const instant = z.union(
+  [
+    z.int().min(0).max(8.64e15),
+    z.iso.datetime({ offset: true }).refine((text) => Date.parse(text) >= 0),
+    z.iso.date().refine((text) => Date.parse(text) >= 0),
+  ],
+  { error: CREATED_AT },
+);
+
+const text = z
+  .string({ error: TEXT })
+  .refine((value) => hasAtMost(value, FEEDBACK_LIMITS.textCharacters), { error: TEXT })
+  .refine((value) => value.isWellFormed(), { error: 'must be well-formed Unicode; it holds half a surrogate pair' });
+
+/** The fields of a feedback, as an app sends them. */
+export const feedbackSchema = z
+  .strictObject({
+    id: idSchema
+      .meta({ description: 'Yours, to make a repeat harmless: the same id counts once, for ever. Default: made for you.' })
+      .optional(),
+    orgId: idSchema.meta({ description: 'Which business. Leave out for anonymous feedback.', example: 'acme' }).optional(),
+    userId: idSchema.meta({ description: 'Which user.', example: 'u-17' }).optional(),
+    sessionId: idSchema.meta({ description: 'Which session.', example: 's-2041' }).optional(),
+    overallRating: rating.meta({ description: 'Overall experience, 1 to 5.', example: 4 }).optional(),
+    uxRating: rating.meta({ description: 'User experience, 1 to 5.' }).optional(),
+    growMethodRating: rating.meta({ description: 'The GROW method, 1 to 5.' }).optional(),
+    easeOfUse: choice.meta({ description: 'Multiple choice.', example: 'Very easy' }).optional(),
+    helpfulness: choice.meta({ description: 'Multiple choice.', example: 'Helpful' }).optional(),
+    willingToPay: choice.meta({ description: 'Multiple choice.', example: 'Yes, at $10' }).optional(),
+    improvements: text
+      .meta({
+        description: 'Free text, kept exactly as sent.',
+        example: 'Great coach, but the calendar sync is slow.',
+        maxLength: FEEDBACK_LIMITS.textCharacters,
+      })
+      .optional(),
+    createdAt: instant
+      .meta({ description: 'When it was given: epoch milliseconds or ISO 8601. Default: now. At most a day ahead.' })
+      .optional(),
+    experiment: label.meta({ description: 'The experiment it belongs to; goes with `variant`.' }).optional(),
+    variant: label.meta({ description: 'The variant that was shown; goes with `experiment`.' }).optional(),
+    tags: z
+      .array(label, { error: TAGS })
+      .max(FEEDBACK_LIMITS.tags, { error: TAGS })
+      .refine((tags) => new Set(tags).size === tags.length, { error: TAGS })
+      .meta({ description: 'Your own labels, such as the release or the kind of session.', example: ['coach-led'] })
+      .optional(),
+  })
+  .meta({
+    id: 'Feedback',
+    description: 'One submission. At least one rating, choice or text; every field is optional otherwise.',
+  });
+
+export type FeedbackInput = z.infer<typeof feedbackSchema>;
+export const FEEDBACK_FIELDS = Object.keys(feedbackSchema.shape) as (keyof FeedbackInput)[];
+
+/** A feedback as it travels in the queue: checked, with its id and times settled. */
+export type AcceptedFeedback = Omit<FeedbackInput, 'id' | 'createdAt'> & {
+  id: string;
+  /** epoch milliseconds */
+  createdAt: number;
+  /** epoch milliseconds, by the clock of the API that accepted it */
+  acceptedAt: number;
+  /** The org whose key sent it, where the key is bound to one: ids of different orgs' keys never meet. */
+  namespace?: string | undefined;
+};
+
+/** One thing wrong with what a client sent: where (a JSON pointer) and how to put it right. */
+export interface FieldError {
+  pointer: string;
+  message: string;
+}
+
+const ANSWERS = [
+  'overallRating',
+  'uxRating',
+  'growMethodRating',
+  'easeOfUse',
+  'helpfulness',
+  'willingToPay',
+] as const satisfies (keyof FeedbackInput)[];
+
+export type Checked = { feedback: FeedbackInput; errors?: never } | { feedback?: never; errors: FieldError[] };
+
+/** Checks what a client sent against the schema and the rules that span fields. Names every fault at once. */
+export function checkFeedback(value: unknown, now: number): Checked {
+  const parsed = feedbackSchema.safeParse(value);
+  const errors = parsed.success ? [] : fieldErrors(parsed.error);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    const sent = value as FeedbackInput;
+    const has = (field: keyof FeedbackInput) => Object.hasOwn(sent, field);
+    if (!ANSWERS.some(has) && !(has('improvements') && String(sent.improvements).trim() !== ''))
+      errors.push({ pointer: '', message: `must hold at least one of ${ANSWERS.join(', ')}, or a text in improvements` });
+    if (has('experiment') !== has('variant'))
+      errors.push({
+        pointer: has('experiment') ? '/variant' : '/experiment',
+        message: 'must be given too: experiment and variant go together',
+      });
+    if (parsed.success && createdAtOf(parsed.data, now) > now + FEEDBACK_LIMITS.futureMs)
+      errors.push({ pointer: '/createdAt', message: 'must not be more than a day ahead' });
+  }
+  return errors.length > 0 ? { errors } : { feedback: parsed.data as FeedbackInput };
+}
+
+/** Turns checked input into what the queue carries. */
+export function acceptFeedback(
+  input: FeedbackInput,
+  settled: { id: string; now: number; namespace?: string | undefined },
+): AcceptedFeedback {
+  const accepted: AcceptedFeedback = {
+    ...input,
+    id: settled.id,
+    createdAt: createdAtOf(input, settled.now),
+    acceptedAt: settled.now,
+  };
+  if (settled.namespace !== undefined) accepted.namespace = settled.namespace;
+  return accepted;
+}
+
+/** The faults that a schema found, one for each field. */
+export function fieldErrors(error: z.ZodError, known: readonly string[] = FEEDBACK_FIELDS): FieldError[] {
+  const errors = new Map<string, FieldError>();
+  const add = (path: PropertyKey[], message: string) => {
+    const pointer = path.map((part) => `/${escapePointer(String(part))}`).join('');
+    if (!errors.has(pointer)) errors.set(pointer, { pointer, message });
+  };
+  for (const issue of error.issues) {
+    if (issue.code === 'unrecognized_keys')
+      for (const key of issue.keys) add([...issue.path, key], `is not a field; the fields are ${known.join(', ')}`);
+    else add(issue.path, issue.message);
+  }
+  return [...errors.values()];
+}
+
+/** One step of a JSON pointer (RFC 6901), cut to a length that a client can still recognise. */
+function escapePointer(part: string): string {
+  return part.slice(0, 200).toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+function createdAtOf(input: FeedbackInput, now: number): number {
+  const { createdAt } = input;
+  if (createdAt === undefined) return now;
+  return typeof createdAt === 'number' ? createdAt : Date.parse(createdAt);
+}
+
+/** Whether a text has at most `max` characters (code points); counts only where the answer is not plain to see. */
+function hasAtMost(value: string, max: number): boolean {
+  if (value.length <= max) return true;
+  if (value.length > 2 * max) return false;
+  let count = 0;
+  for (const _ of value) count++;
+  return count <= max;
+}

@@ -1,0 +1,83 @@
+import mongoose, { type Connection } from 'mongoose';
+import { type AccessKeyDocument, accessKeySchema } from './accessKey.ts';
+import { type AggregateDocument, aggregateSchema } from './aggregate.ts';
+import { type ChoiceListDocument, choiceListSchema } from './choiceList.ts';
+import { type FeedbackDocument, feedbackDocumentSchema } from './feedback.ts';
+
+/** The collections, each as a Mongoose model on one connection. */
+export function defineModels(connection: Connection) {
+  return {
+    connection,
+    feedback: connection.model<FeedbackDocument>('Feedback', feedbackDocumentSchema),
+    aggregates: connection.model<AggregateDocument>('Aggregate', aggregateSchema),
+    accessKeys: connection.model<AccessKeyDocument>('AccessKey', accessKeySchema),
+    choiceLists: connection.model<ChoiceListDocument>('ChoiceList', choiceListSchema),
+  };
+}
+
+export type Models = ReturnType<typeof defineModels>;
+
+/** How long one operation looks for a server before it fails and the caller decides what to do. */
+const SERVER_SELECTION_TIMEOUT_MS = 2_000;
+/** Longer than any operation here takes; what is silent for longer is a dead connection. */
+const SOCKET_TIMEOUT_MS = 30_000;
+
+/**
+ * A connection to MongoDB that comes up by itself, now or later: this never waits and never throws for a server that
+ * is away. Reads see what a majority of the replica set has, so nothing read is ever taken back.
+ */
+export function openDatabase(options: { uri: string; appName: string; poolSize: number }): Models {
+  const connection = mongoose.createConnection();
+  connection.set('bufferCommands', false);
+  connection.set('autoIndex', false);
+  connection.set('autoCreate', false);
+  const models = defineModels(connection);
+  void connectForever(connection, options);
+  return models;
+}
+
+async function connectForever(connection: Connection, options: Parameters<typeof openDatabase>[0]): Promise<void> {
+  while (connection.readyState !== mongoose.ConnectionStates.connected) {
+    try {
+      await connection.openUri(options.uri, {
+        appName: options.appName,
+        maxPoolSize: options.poolSize,
+        serverSelectionTimeoutMS: SERVER_SELECTION_TIMEOUT_MS,
+        socketTimeoutMS: SOCKET_TIMEOUT_MS,
+        readConcern: { level: 'majority' },
+        w: 'majority',
+        journal: true,
+        retryWrites: true,
+      });
+      return;
+    } catch {
+      if (closed.has(connection)) return;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+}
+
+const closed = new WeakSet<Connection>();
+
+export async function closeDatabase(models: Models): Promise<void> {
+  closed.add(models.connection);
+  await models.connection.close();
+}
+
+/** Makes the collections and their indexes; harmless where they are there. Throws while MongoDB is away. */
+export async function createIndexes(models: Models): Promise<void> {
+  for (const model of [models.feedback, models.aggregates, models.accessKeys, models.choiceLists]) {
+    await model.createCollection();
+    await model.createIndexes();
+  }
+}
+
+/** Whether MongoDB answers within a second. */
+export async function pingDatabase(models: Models): Promise<boolean> {
+  try {
+    await models.connection.db?.admin().command({ ping: 1 }, { timeoutMS: 1_000 });
+    return models.connection.db !== undefined;
+  } catch {
+    return false;
+  }
+}

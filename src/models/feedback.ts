@@ -1,0 +1,71 @@
+import { Schema } from 'mongoose';
+import type { Countable } from '../aggregates/contribution.ts';
+import type { Analysis } from '../analysis/analysis.ts';
+import type { AcceptedFeedback } from '../ingest/feedback.ts';
+
+/**
+ * A stored feedback. `_id` is the feedback's id; where the key that sent it is bound to an org, a space and the org
+ * follow, so that one org can neither take nor probe another's ids.
+ */
+export type FeedbackDocument = Omit<AcceptedFeedback, 'id' | 'namespace' | 'createdAt' | 'acceptedAt'> & {
+  _id: string;
+  createdAt: Date;
+  acceptedAt: Date;
+  analysis: Analysis;
+  other?: Countable['other'];
+};
+
+const text = { type: String };
+const rating = { type: Number };
+
+export const feedbackDocumentSchema = new Schema<FeedbackDocument>(
+  {
+    _id: text,
+    orgId: text,
+    userId: text,
+    sessionId: text,
+    overallRating: rating,
+    uxRating: rating,
+    growMethodRating: rating,
+    easeOfUse: text,
+    helpfulness: text,
+    willingToPay: text,
+    improvements: text,
+    createdAt: { type: Date, required: true },
+    acceptedAt: { type: Date, required: true },
+    experiment: text,
+    variant: text,
+    tags: { type: [String], default: undefined },
+    analysis: { type: Schema.Types.Mixed, required: true },
+    other: { type: Schema.Types.Mixed },
+  },
+  { collection: 'feedback', versionKey: false, minimize: false, strict: 'throw' },
+);
+
+// One index for each level that people drill down to, in the order in which lists are read. Anonymous feedback takes no
+// room in the indexes of the levels it does not have.
+for (const level of ['orgId', 'userId', 'sessionId'] as const)
+  feedbackDocumentSchema.index(
+    { [level]: 1, createdAt: 1, _id: 1 },
+    { partialFilterExpression: { [level]: { $exists: true } } },
+  );
+feedbackDocumentSchema.index({ createdAt: 1, _id: 1 });
+
+export function storedId(feedback: Pick<AcceptedFeedback, 'id' | 'namespace'>): string {
+  return feedback.namespace === undefined ? feedback.id : `${feedback.id} ${feedback.namespace}`;
+}
+
+export function publicId(storedId: string): string {
+  return storedId.split(' ', 1)[0]!;
+}
+
+export function toDocument(feedback: AcceptedFeedback, analysis: Analysis): FeedbackDocument {
+  const { id: _, namespace: __, createdAt, acceptedAt, ...fields } = feedback;
+  return {
+    _id: storedId(feedback),
+    ...fields,
+    createdAt: new Date(createdAt),
+    acceptedAt: new Date(acceptedAt),
+    analysis,
+  };
+}

@@ -1,0 +1,150 @@
+import { OTHER_CHOICE } from '../aggregates/choiceKey.ts';
+import { type RatingName, RATINGS } from '../aggregates/contribution.ts';
+import { SENTIMENT_LABELS } from '../analysis/analysis.ts';
+import type { AggregateDocument } from './aggregate.ts';
+import type { Models } from './database.ts';
+import { wordPattern } from './findFeedback.ts';
+import { addTotals, stripesOf, type Totals, totalsOf } from './readTotals.ts';
+
+export const RANKINGS = ['count', ...RATINGS, 'sentiment', 'lastAt'] as const;
+export type Ranking = (typeof RANKINGS)[number];
+
+export interface RankQuery {
+  level: 'org' | 'user' | 'session';
+  by: Ranking;
+  order: 'highest' | 'lowest';
+  /** feedback that a subject must have to be ranked */
+  minCount: number;
+  limit: number;
+  orgId?: string | undefined;
+  /** only sessions that this user gave feedback in */
+  userId?: string | undefined;
+  /** only subjects with a `willingToPay` that contains this word */
+  willingToPay?: string | undefined;
+  after?: RankPosition | undefined;
+}
+
+/** Where a page of a ranking ended. `value` is milliseconds for `lastAt`. */
+export interface RankPosition {
+  value: number;
+  id: string;
+}
+
+export interface RankedSubject extends Totals {
+  id: string;
+}
+
+const RANK_TIMEOUT_MS = 10_000;
+
+/**
+ * One page of subjects by a figure, ties by id. The order is worked out from the stripes of all candidates, in the
+ * database; full figures are read for the page alone. A subject without the figure (no such rating, say) is not ranked.
+ */
+export async function rankSubjects(
+  models: Models,
+  query: RankQuery,
+): Promise<{ items: RankedSubject[]; next: RankPosition | null }> {
+  const direction = query.order === 'highest' ? -1 : 1;
+  const candidates = await candidatesOf(models, query);
+  const ranked = await models.aggregates.aggregate<{ _id: string; value: number | Date }>(
+    [
+      { $match: candidates },
+      { $group: { _id: '$id', n: { $sum: '$n' }, ...accumulators(query.by), ...willing(query.willingToPay) } },
+      { $match: { n: { $gte: query.minCount }, ...(query.willingToPay !== undefined && { willing: true }) } },
+      { $set: { value: valueOf(query.by) } },
+      { $match: { value: { $ne: null } } },
+      ...(query.after ? [{ $match: beyond(query, query.after, direction) }] : []),
+      { $sort: { value: direction, _id: 1 } },
+      { $limit: query.limit + 1 },
+    ],
+    { maxTimeMS: RANK_TIMEOUT_MS, allowDiskUse: true },
+  );
+  const page = ranked.slice(0, query.limit);
+  const totals = await readPage(
+    models,
+    query,
+    page.map((one) => one._id),
+  );
+  const last = page.at(-1);
+  return {
+    items: page.map(({ _id }) => ({ id: _id, ...(totals.get(_id) ?? addTotals([])) })),
+    next: ranked.length > query.limit && last ? { value: Number(last.value), id: last._id } : null,
+  };
+}
+
+async function candidatesOf(models: Models, query: RankQuery): Promise<Record<string, unknown>> {
+  const inOrg = query.orgId !== undefined && { orgId: query.orgId };
+  if (query.userId === undefined) return { kind: query.level, ...inOrg };
+  const sessions: string[] = await models.feedback
+    .distinct('sessionId', { userId: query.userId, ...inOrg })
+    .maxTimeMS(RANK_TIMEOUT_MS);
+  return rangesOf(query, sessions);
+}
+
+/** Matches the stripes of these ids, and nothing where there are none. */
+function rangesOf({ level, orgId }: Pick<RankQuery, 'level' | 'orgId'>, ids: string[]): Record<string, unknown> {
+  if (ids.length === 0) return { _id: { $in: [] } };
+  const ranges = ids.map((id) => stripesOf(level === 'org' ? { level, id } : { level, id, orgId }));
+  return { $or: ranges.map(([from, below]) => ({ _id: { $gte: from, $lt: below } })) };
+}
+
+async function readPage(models: Models, query: RankQuery, ids: string[]): Promise<Map<string, Totals>> {
+  const stripes = await models.aggregates.find(rangesOf(query, ids)).lean<AggregateDocument[]>();
+  const totals = new Map<string, Totals>();
+  for (const stripe of stripes)
+    totals.set(stripe.id, addTotals([totals.get(stripe.id) ?? addTotals([]), totalsOf(stripe)]));
+  return totals;
+}
+
+const orZero = (path: string) => ({ $ifNull: [`$${path}`, 0] });
+
+/** What is summed over the stripes of a subject: `k` cases with total `t`. */
+function accumulators(by: Ranking): Record<string, unknown> {
+  if (by === 'count') return {};
+  if (by === 'lastAt') return { lastAt: { $max: '$lastAt' } };
+  if (by === 'sentiment')
+    return {
+      k: { $sum: { $add: SENTIMENT_LABELS.map((label) => orZero(`s.${label}`)) } },
+      t: { $sum: orZero('s.sum') },
+    };
+  return ratingAccumulators(by);
+}
+
+function ratingAccumulators(rating: RatingName): Record<string, unknown> {
+  const counts = [1, 2, 3, 4, 5].map((stars) => ({ stars, count: orZero(`r.${rating}.${stars}`) }));
+  return {
+    k: { $sum: { $add: counts.map(({ count }) => count) } },
+    t: { $sum: { $add: counts.map(({ stars, count }) => ({ $multiply: [stars, count] })) } },
+  };
+}
+
+function valueOf(by: Ranking): unknown {
+  if (by === 'count') return '$n';
+  if (by === 'lastAt') return '$lastAt';
+  return { $cond: [{ $gt: ['$k', 0] }, { $divide: ['$t', '$k'] }, null] };
+}
+
+function willing(word: string | undefined): Record<string, unknown> {
+  if (word === undefined) return {};
+  const isGiven = { $gt: ['$$answer.v', 0] };
+  const isNamed = { $ne: ['$$answer.k', OTHER_CHOICE] };
+  const hasWord = { $regexMatch: { input: choiceOfKey('$$answer.k'), regex: wordPattern(word), options: 'i' } };
+  const answers = { $objectToArray: orEmpty('$c.willingToPay') };
+  const anyAnswer = { $map: { input: answers, as: 'answer', in: { $and: [isGiven, isNamed, hasWord] } } };
+  return { willing: { $max: { $anyElementTrue: anyAnswer } } };
+}
+
+/** `choiceOf`, in the database's words. */
+function choiceOfKey(key: string): unknown {
+  const replace = (input: unknown, find: string, replacement: string) => ({
+    $replaceAll: { input, find, replacement: { $literal: replacement } },
+  });
+  return replace(replace(replace(replace(key, '%2e', '.'), '%24', '$'), '%00', '\0'), '%25', '%');
+}
+
+const orEmpty = (field: string) => ({ $ifNull: [field, {}] });
+
+function beyond(query: RankQuery, after: RankPosition, direction: 1 | -1): Record<string, unknown> {
+  const value = query.by === 'lastAt' ? new Date(after.value) : after.value;
+  return { $or: [{ value: { [direction === 1 ? '$gt' : '$lt']: value } }, { value, _id: { $gt: after.id } }] };
+}

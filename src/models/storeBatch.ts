@@ -1,0 +1,140 @@
+import { addContribution, type Gain, sumContributions } from '../aggregates/contribution.ts';
+import { type AggregateKey, keysOf } from '../aggregates/aggregateKey.ts';
+import { STRIPES } from './aggregate.ts';
+import type { Models } from './database.ts';
+import type { FeedbackDocument } from './feedback.ts';
+import { refreshSpans } from './refreshSpans.ts';
+
+type Session = Awaited<ReturnType<Models['connection']['startSession']>>;
+
+export type StoreOutcome = 'stored' | 'duplicate';
+
+/**
+ * One writer of batches. Writers at work at the same time hold different stripes; two that meet (in different
+ * processes, say) conflict once, and the one that lost moves to another stripe, so they settle without being told of
+ * each other.
+ */
+export interface BatchWriter {
+  /**
+   * Stores feedback and adds its contributions to the aggregates, all in one transaction, and says for each of them (in
+   * order) whether it was new. What is stored already contributes nothing, however often it comes.
+   *
+   * Of two feedback under one id the one accepted first is kept, in whatever order they arrive: where the later one was
+   * stored first, the earlier takes its place, and the aggregates gain the difference.
+   */
+  store(documents: FeedbackDocument[]): Promise<StoreOutcome[]>;
+}
+
+export interface BatchWriterOptions {
+  models: Models;
+  stripe: number;
+  onConflict?(): void;
+}
+
+/** Each transaction says this itself, so that no URI's options can weaken it. */
+const TRANSACTION = {
+  readConcern: { level: 'snapshot' },
+  writeConcern: { w: 'majority', j: true },
+  readPreference: 'primary',
+} as const;
+
+const DUPLICATE_KEY = 11000;
+
+export function createBatchWriter({ models, stripe: first, onConflict }: BatchWriterOptions): BatchWriter {
+  let stripe = first % STRIPES;
+
+  async function inTransaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const session = await models.connection.startSession();
+    try {
+      let attempts = 0;
+      return await session.withTransaction(() => {
+        if (attempts++ > 0) {
+          onConflict?.();
+          stripe = (stripe + 1 + Math.floor(Math.random() * (STRIPES - 1))) % STRIPES;
+        }
+        return work(session);
+      }, TRANSACTION);
+    } finally {
+      await session.endSession();
+    }
+  }
+
+  /** The way of nearly every batch: nothing in it is stored yet. The index of ids says so for free, while inserting. */
+  function storeNew(documents: FeedbackDocument[]): Promise<void> {
+    const gains = [...sumContributions(documents).values()];
+    return inTransaction(async (session) => {
+      await insert(models, documents, session);
+      await addGains(models, gains, stripe, session);
+    });
+  }
+
+  /** The way of a batch in which something may be stored already: looks first. */
+  function storeMissing(documents: FeedbackDocument[]): Promise<Set<string>> {
+    return inTransaction(async (session) => {
+      const ids = documents.map((document) => document._id);
+      const found = await models.feedback.find({ _id: { $in: ids } }, null, { session }).lean<FeedbackDocument[]>();
+      const stored = new Map(found.map((document) => [document._id, document]));
+      const missing = documents.filter((document) => !stored.has(document._id));
+      const gains = sumContributions(missing);
+      const lessened = new Map<string, AggregateKey>();
+      for (const document of documents) {
+        const later = stored.get(document._id);
+        if (!later || later.acceptedAt <= document.acceptedAt) continue;
+        addContribution(gains, later, -1);
+        addContribution(gains, document);
+        for (const key of keysOf(later)) lessened.set(key.path, key);
+        await models.feedback.collection.replaceOne({ _id: document._id as never }, document, { session });
+      }
+      if (missing.length > 0) await insert(models, missing, session);
+      if (gains.size > 0) await addGains(models, [...gains.values()], stripe, session);
+      await refreshSpans(models, [...lessened.values()], session);
+      return new Set(missing.map((document) => document._id));
+    });
+  }
+
+  return {
+    async store(documents) {
+      const firsts = firstOfEachId(documents);
+      const fresh = await storeNew(firsts).then(
+        () => new Set(firsts.map((document) => document._id)),
+        (error) => {
+          if (error.code !== DUPLICATE_KEY) throw error;
+          return storeMissing(firsts);
+        },
+      );
+      return documents.map((document) => (fresh.delete(document._id) ? 'stored' : 'duplicate'));
+    },
+  };
+}
+
+function firstOfEachId(documents: FeedbackDocument[]): FeedbackDocument[] {
+  const firsts = new Map<string, FeedbackDocument>();
+  for (const document of documents) {
+    const known = firsts.get(document._id);
+    if (!known || document.acceptedAt < known.acceptedAt) firsts.set(document._id, document);
+  }
+  return [...firsts.values()];
+}
+
+// The two writes below go to the driver and not through Mongoose's documents: what they write is typed and checked
+// already, and making documents of it would cost more than everything else the worker does.
+
+async function insert(models: Models, documents: FeedbackDocument[], session: Session): Promise<void> {
+  await models.feedback.collection.insertMany(documents as never[], { session, ordered: true });
+}
+
+async function addGains(models: Models, gains: Gain[], stripe: number, session: Session): Promise<void> {
+  const updates = gains.map(({ key: { path, ...fields }, delta, firstAt, lastAt }) => ({
+    updateOne: {
+      filter: { _id: `${path} ${stripe}` as never },
+      update: {
+        $inc: Object.fromEntries(delta),
+        $min: { firstAt },
+        $max: { lastAt },
+        $setOnInsert: fields,
+      },
+      upsert: true,
+    },
+  }));
+  await models.aggregates.collection.bulkWrite(updates as never[], { session, ordered: false });
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { type Job, Queue } from 'bullmq';
+import type { IngestJob } from '../ingest/job.ts';
+import type { IngestQueue } from './ingestQueue.ts';
+import type { Connection } from './connect.ts';
+
+export const DEAD_LETTER_QUEUE = 'dead-letter';
+
+/** A record that could not be stored, kept until somebody replays or discards it. */
+export interface DeadLetter {
+  version: 1;
+  /** One feedback as it was in its ingest job, or a whole job whose payload could not be read. */
+  kind: 'record' | 'job';
+  record: unknown;
+  reason: string;
+  /** the ingest job that carried it */
+  jobId: string;
+}
+
+export interface DeadLetterEntry {
+  id: string;
+  at: Date;
+  reason: string;
+  jobId: string;
+  kind: DeadLetter['kind'];
+  record: unknown;
+}
+
+export interface DeadLetterQueue {
+  /** Keeps a record. The same record of the same job is kept once, so a job that runs again adds nothing. */
+  put(letter: Omit<DeadLetter, 'version'>): Promise<void>;
+  count(): Promise<number>;
+  /** Oldest first. */
+  list(range: { skip: number; limit: number }): Promise<DeadLetterEntry[]>;
+  find(id: string): Promise<DeadLetterEntry | undefined>;
+  /** Puts the record into the ingest queue, then forgets it; a crash between the two replays it twice, and it counts once. */
+  replay(id: string): Promise<boolean>;
+  discard(id: string): Promise<boolean>;
+  queue: Queue<DeadLetter>;
+  close(): Promise<void>;
+}
+
+export function createDeadLetterQueue(options: {
+  connection: Connection;
+  prefix: string;
+  ingest: Pick<IngestQueue, 'queue'>;
+}): DeadLetterQueue {
+  const queue = new Queue<DeadLetter>(DEAD_LETTER_QUEUE, {
+    connection: options.connection,
+    prefix: options.prefix,
+    streams: { events: { maxLen: 100 } },
+  });
+  queue.on('error', () => {});
+  const find = async (id: string) => {
+    const job = await queue.getJob(id);
+    return job && entryOf(job);
+  };
+  const discard = async (id: string) => (await queue.remove(id)) === 1;
+
+  return {
+    queue,
+    async put(letter) {
+      await queue.add('record', { version: 1, ...letter }, { jobId: letterId(letter) });
+    },
+    count: () => queue.getWaitingCount(),
+    async list({ skip, limit }) {
+      const jobs = await queue.getJobs(['waiting'], skip, skip + limit - 1, true);
+      return jobs.map(entryOf);
+    },
+    find,
+    async replay(id) {
+      const letter = await find(id);
+      if (!letter) return false;
+      const data = letter.kind === 'job' ? letter.record : { version: 1, feedback: [letter.record] };
+      await options.ingest.queue.add('batch', data as IngestJob);
+      await discard(id);
+      return true;
+    },
+    discard,
+    close: () => queue.close(),
+  };
+}
+
+function entryOf(job: Job<DeadLetter>): DeadLetterEntry {
+  const { kind, record, reason, jobId } = job.data;
+  return { id: job.id ?? '', at: new Date(job.timestamp), reason, jobId, kind, record };
+}
+
+/**
+ * Names a letter after its record and the job that carried it: a job that runs twice keeps its record once, while a
+ * replay that fails again (another job) makes a letter of its own, which removing the replayed one cannot take along.
+ */
+function letterId({ jobId, record }: Pick<DeadLetter, 'jobId' | 'record'>): string {
+  const hash = createHash('sha256').update(`${jobId} ${JSON.stringify(record)}`);
+  return `letter-${hash.digest('hex').slice(0, 24)}`;
+}

@@ -1,0 +1,43 @@
+import { connect } from 'node:net';
+import mongoose from 'mongoose';
+
+/** Runs a command on a mongod's `admin` database. */
+export type AdminCommand = (command: Record<string, unknown>) => Promise<mongoose.mongo.BSON.Document>;
+
+const TIMEOUT_MS = 2_000;
+
+/**
+ * Connects to a mongod on this machine, as it is and whatever its role, for as long as `work` takes. Each call is a
+ * client of its own, because one that failed to connect once stays closed.
+ *
+ * @throws Error soon, when nothing listens there
+ */
+export async function withMongodAdmin<T>(
+  port: number,
+  work: (command: AdminCommand) => Promise<T>,
+): Promise<T> {
+  await checkListening(port);
+  const client = new mongoose.mongo.MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, {
+    serverSelectionTimeoutMS: TIMEOUT_MS,
+    connectTimeoutMS: TIMEOUT_MS,
+    waitQueueTimeoutMS: TIMEOUT_MS,
+    maxPoolSize: 1,
+  });
+  try {
+    return await work((command) => client.db('admin').command(command));
+  } finally {
+    await client.close();
+  }
+}
+
+/** Costs nothing and fails at once, where the driver would keep trying for its whole time-out. */
+function checkListening(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port }, () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error('it does not accept connections')));
+    socket.on('error', reject);
+  });
+}

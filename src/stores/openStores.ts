@@ -1,0 +1,62 @@
+import { mkdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { joinStores } from './joinStores.ts';
+import { takeOwnership } from './ownership.ts';
+import { startEmbedded } from './startEmbedded.ts';
+import type { OpenStores, OpenStoresOptions } from './storesOptions.ts';
+
+/** Another process uses the data folder. */
+export class DataFolderInUse extends Error {
+  override name = 'DataFolderInUse';
+}
+
+/** How long a process that joins waits for one that is just starting its stores, a first fetch included. */
+const JOIN_TIMEOUT_MS = 120_000;
+const JOIN_POLL_INTERVAL_MS = 250;
+const REPORT_AFTER_MS = 2_000;
+
+/**
+ * Gives a Redis and a MongoDB: the ones whose addresses are given, else those of a process already running on the data
+ * folder (with `join`), else embedded ones, found or fetched, and started.
+ *
+ * @throws DataFolderInUse when another process runs stores on the data folder and `join` is off
+ * @throws Error when a server can be neither found nor fetched, or does not start
+ */
+export async function openStores(options: OpenStoresOptions): Promise<OpenStores> {
+  const { redisUrl, mongodbUri, dataDir, join = false, report } = options;
+  if (redisUrl && mongodbUri) {
+    return {
+      redisUrl,
+      mongodbUri,
+      embedded: { redis: false, mongodb: false },
+      owner: false,
+      stop: async () => {},
+    };
+  }
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const start = Date.now();
+  let reported = false;
+  for (;;) {
+    const joined = join ? await joinStores(options) : undefined;
+    if (joined) return joined;
+    const ownership = await takeOwnership(dataDir);
+    if (!('ownedBy' in ownership)) return startEmbedded(options, ownership);
+    const { ownedBy } = ownership;
+    if (!join) {
+      throw new DataFolderInUse(
+        `another feedback-tracker (pid ${ownedBy}) is using DATA_DIR ${dataDir}; stop it, or set DATA_DIR to another folder`,
+      );
+    }
+    const waitedMs = Date.now() - start;
+    if (waitedMs > JOIN_TIMEOUT_MS) {
+      throw new DataFolderInUse(
+        `another feedback-tracker (pid ${ownedBy}) is using DATA_DIR ${dataDir}, but its stores do not answer`,
+      );
+    }
+    if (waitedMs > REPORT_AFTER_MS && !reported) {
+      reported = true;
+      report(`Waiting for the stores of the running feedback-tracker (pid ${ownedBy}) …`);
+    }
+    await sleep(JOIN_POLL_INTERVAL_MS);
+  }
+}

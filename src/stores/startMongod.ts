@@ -1,0 +1,57 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { becomePrimary, REPLICA_SET } from './becomePrimary.ts';
+import type { Report } from './report.ts';
+import type { RunningStore } from './runningStore.ts';
+import { startStore } from './startStore.ts';
+
+const OPLOG_MB = 1024;
+
+export interface StartMongodOptions {
+  binary: string;
+  /** Its data goes to the folder `mongodb` in here. */
+  dataDir: string;
+  /** Another one is chosen when this one is taken. */
+  port?: number | undefined;
+  report: Report;
+  /** Memory for cached documents, in GB, 0.25 at least. */
+  cacheGb?: number | undefined;
+}
+
+/**
+ * Starts a mongod of our own on the data folder, as a replica set of one (transactions need a replica set), and
+ * resolves once it takes writes.
+ */
+export async function startMongod(options: StartMongodOptions): Promise<RunningStore> {
+  const { binary, port, report, cacheGb = 1 } = options;
+  // Absolute, because the server may change its working folder before it opens its files.
+  const dataDir = resolve(options.dataDir);
+  const folder = join(dataDir, 'mongodb');
+  const logFile = join(dataDir, 'mongodb.log');
+  await mkdir(folder, { recursive: true });
+  return startStore({
+    port,
+    report,
+    recipe: {
+      name: 'MongoDB',
+      binary,
+      logFile,
+      pidFile: join(dataDir, 'mongodb.pid'),
+      program: /mongod/,
+      // No directConnection: a client that knows the set waits for its primary while mongod is being restarted, where
+      // a direct one would send its writes to a server that does not take them yet.
+      url: (port) => `mongodb://127.0.0.1:${port}/feedback?replicaSet=${REPLICA_SET}`,
+      args: (port) => [
+        ...['--replSet', REPLICA_SET, '--bind_ip', '127.0.0.1', '--port', String(port), '--nounixsocket'],
+        ...['--dbpath', folder, '--oplogSize', String(OPLOG_MB), '--wiredTigerCacheSizeGB', String(cacheGb)],
+        '--noscripting',
+        ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
+        ...['--logpath', logFile, '--logappend', '--logRotate', 'reopen', '--quiet'],
+        // Lines about slow operations carry the documents, and with them what people wrote.
+        ...['--slowOpSampleRate', '0'],
+      ],
+      reopenLogSignal: 'SIGUSR1',
+      untilReady: (port, signal) => becomePrimary({ port, signal, report }),
+    },
+  });
+}

@@ -1,0 +1,38 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+
+const SUPPORT = join(process.cwd(), 'test', 'support');
+
+/**
+ * Runs a TypeScript file of this project in a Node process of its own, to see what happens when that is killed. Its
+ * stderr goes to the test's.
+ */
+export function spawnScript(
+  file: string,
+  args: readonly string[],
+): ChildProcessByStdio<null, Readable, null> & { line(pattern: RegExp): Promise<string> } {
+  const loader = pathToFileURL(join(SUPPORT, 'typescriptLoader.js')).href;
+  const child = spawn(process.execPath, ['--import', loader, join(process.cwd(), file), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+  });
+  /** The first line of its stdout that fits. Rejects when it ends without one. */
+  const line = (pattern: RegExp) =>
+    new Promise<string>((resolve, reject) => {
+      const look = () => {
+        const found = text.split('\n').find((candidate) => pattern.test(candidate));
+        if (found !== undefined) resolve(found);
+      };
+      look();
+      child.stdout.on('data', look);
+      child.on('close', () =>
+        reject(new Error(`${file} ended without printing ${pattern}; it printed:\n${text}`)),
+      );
+    });
+  return Object.assign(child, { line });
+}
