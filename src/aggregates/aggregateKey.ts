@@ -61,7 +61,12 @@ export function keysOf(feedback: Placed): AggregateKey[] {
   if (userId !== undefined)
     keys.push({ kind: 'user', path: `user ${pathWord(userId)} ${inOrg}`, orgId: org, id: userId });
   if (sessionId !== undefined)
-    keys.push({ kind: 'session', path: `session ${pathWord(sessionId)} ${inOrg}`, orgId: org, id: sessionId });
+    keys.push({
+      kind: 'session',
+      path: `session ${pathWord(sessionId)} ${inOrg}`,
+      orgId: org,
+      id: sessionId,
+    });
   if (experiment !== undefined && variant !== undefined)
     keys.push({
       kind: 'variant',

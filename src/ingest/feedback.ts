@@ -21,7 +21,8 @@ const TAGS = `must be a list of at most ${FEEDBACK_LIMITS.tags} different tags`;
 /** 1 to `max` characters (code points) that can be seen: letters, marks, digits, punctuation and symbols. */
 const visible = (max: number) => new RegExp(`^[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}]{1,${max}}$`, 'u');
 /** 1 to `max` characters, the first one visible: no control, format or line-separating characters, no lone surrogate. */
-const line = (max: number) => new RegExp(`^[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}][^\\p{C}\\p{Zl}\\p{Zp}]{0,${max - 1}}$`, 'u');
+const line = (max: number) =>
+  new RegExp(`^[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}][^\\p{C}\\p{Zl}\\p{Zp}]{0,${max - 1}}$`, 'u');
 
 export const idSchema = z.string({ error: ID }).regex(visible(FEEDBACK_LIMITS.idCharacters), { error: ID });
 const rating = z.int({ error: RATING }).min(1, { error: RATING }).max(5, { error: RATING });
@@ -40,15 +41,22 @@ const instant = z.union(
 const text = z
   .string({ error: TEXT })
   .refine((value) => hasAtMost(value, FEEDBACK_LIMITS.textCharacters), { error: TEXT })
-  .refine((value) => value.isWellFormed(), { error: 'must be well-formed Unicode; it holds half a surrogate pair' });
+  .refine((value) => value.isWellFormed(), {
+    error: 'must be well-formed Unicode; it holds half a surrogate pair',
+  });
 
 /** The fields of a feedback, as an app sends them. */
 export const feedbackSchema = z
   .strictObject({
     id: idSchema
-      .meta({ description: 'Yours, to make a repeat harmless: the same id counts once, for ever. Default: made for you.' })
+      .meta({
+        description:
+          'Yours, to make a repeat harmless: the same id counts once, for ever. Default: made for you.',
+      })
       .optional(),
-    orgId: idSchema.meta({ description: 'Which business. Leave out for anonymous feedback.', example: 'acme' }).optional(),
+    orgId: idSchema
+      .meta({ description: 'Which business. Leave out for anonymous feedback.', example: 'acme' })
+      .optional(),
     userId: idSchema.meta({ description: 'Which user.', example: 'u-17' }).optional(),
     sessionId: idSchema.meta({ description: 'Which session.', example: 's-2041' }).optional(),
     overallRating: rating.meta({ description: 'Overall experience, 1 to 5.', example: 4 }).optional(),
@@ -65,7 +73,9 @@ export const feedbackSchema = z
       })
       .optional(),
     createdAt: instant
-      .meta({ description: 'When it was given: epoch milliseconds or ISO 8601. Default: now. At most a day ahead.' })
+      .meta({
+        description: 'When it was given: epoch milliseconds or ISO 8601. Default: now. At most a day ahead.',
+      })
       .optional(),
     experiment: label.meta({ description: 'The experiment it belongs to; goes with `variant`.' }).optional(),
     variant: label.meta({ description: 'The variant that was shown; goes with `experiment`.' }).optional(),
@@ -73,7 +83,10 @@ export const feedbackSchema = z
       .array(label, { error: TAGS })
       .max(FEEDBACK_LIMITS.tags, { error: TAGS })
       .refine((tags) => new Set(tags).size === tags.length, { error: TAGS })
-      .meta({ description: 'Your own labels, such as the release or the kind of session.', example: ['coach-led'] })
+      .meta({
+        description: 'Your own labels, such as the release or the kind of session.',
+        example: ['coach-led'],
+      })
       .optional(),
   })
   .meta({
@@ -110,7 +123,9 @@ const ANSWERS = [
   'willingToPay',
 ] as const satisfies (keyof FeedbackInput)[];
 
-export type Checked = { feedback: FeedbackInput; errors?: never } | { feedback?: never; errors: FieldError[] };
+export type Checked =
+  | { feedback: FeedbackInput; errors?: never }
+  | { feedback?: never; errors: FieldError[] };
 
 /** Checks what a client sent against the schema and the rules that span fields. Names every fault at once. */
 export function checkFeedback(value: unknown, now: number): Checked {
@@ -120,7 +135,10 @@ export function checkFeedback(value: unknown, now: number): Checked {
     const sent = value as FeedbackInput;
     const has = (field: keyof FeedbackInput) => Object.hasOwn(sent, field);
     if (!ANSWERS.some(has) && !(has('improvements') && String(sent.improvements).trim() !== ''))
-      errors.push({ pointer: '', message: `must hold at least one of ${ANSWERS.join(', ')}, or a text in improvements` });
+      errors.push({
+        pointer: '',
+        message: `must hold at least one of ${ANSWERS.join(', ')}, or a text in improvements`,
+      });
     if (has('experiment') !== has('variant'))
       errors.push({
         pointer: has('experiment') ? '/variant' : '/experiment',
@@ -156,7 +174,8 @@ export function fieldErrors(error: z.ZodError, known: readonly string[] = FEEDBA
   };
   for (const issue of error.issues) {
     if (issue.code === 'unrecognized_keys')
-      for (const key of issue.keys) add([...issue.path, key], `is not a field; the fields are ${known.join(', ')}`);
+      for (const key of issue.keys)
+        add([...issue.path, key], `is not a field; the fields are ${known.join(', ')}`);
     else add(issue.path, issue.message);
   }
   return [...errors.values()];

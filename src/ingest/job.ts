@@ -26,7 +26,8 @@ export function encodeJob(feedback: AcceptedFeedback[]): IngestJob {
 /** The records of a job, not yet checked. Throws UnreadableRecord where the whole payload is not a batch. */
 export function recordsOf(job: unknown): unknown[] {
   const { version, feedback } = (job ?? {}) as Partial<IngestJob>;
-  if (version !== 1) throw new UnreadableRecord(`job of version ${JSON.stringify(version)}; this worker reads version 1`);
+  if (version !== 1)
+    throw new UnreadableRecord(`job of version ${JSON.stringify(version)}; this worker reads version 1`);
   if (!Array.isArray(feedback)) throw new UnreadableRecord('job without a list of feedback');
   return feedback;
 }

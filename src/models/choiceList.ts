@@ -1,7 +1,7 @@
 import { Schema } from 'mongoose';
 import { CHOICES, type ChoiceName, type Countable } from '../aggregates/contribution.ts';
-import type { FeedbackDocument } from './feedback.ts';
 import type { Models } from './database.ts';
+import type { FeedbackDocument } from './feedback.ts';
 
 /** The distinct answers to one question that are counted by name: those of one org, or of everyone. */
 export interface ChoiceListDocument {
@@ -40,11 +40,13 @@ export function createChoiceLists(models: Pick<Models, 'choiceLists'>) {
 
   async function addToList(list: string, choice: string, limit: number): Promise<Set<string>> {
     const collection = models.choiceLists.collection;
-    await collection.updateOne(
-      { _id: list as never, [`choices.${limit - 1}`]: { $exists: false } },
-      { $addToSet: { choices: choice } },
-      { upsert: true },
-    ).catch(ignoreFullList);
+    await collection
+      .updateOne(
+        { _id: list as never, [`choices.${limit - 1}`]: { $exists: false } },
+        { $addToSet: { choices: choice } },
+        { upsert: true },
+      )
+      .catch(ignoreFullList);
     const document = await models.choiceLists.findById(list).lean();
     return new Set(document?.choices);
   }

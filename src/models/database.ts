@@ -36,7 +36,10 @@ export function openDatabase(options: { uri: string; appName: string; poolSize: 
   return models;
 }
 
-async function connectForever(connection: Connection, options: Parameters<typeof openDatabase>[0]): Promise<void> {
+async function connectForever(
+  connection: Connection,
+  options: Parameters<typeof openDatabase>[0],
+): Promise<void> {
   while (connection.readyState !== mongoose.ConnectionStates.connected) {
     try {
       await connection.openUri(options.uri, {

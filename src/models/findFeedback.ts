@@ -53,14 +53,21 @@ export async function findFeedback(
     .lean<FeedbackDocument[]>();
   const items = found.slice(0, page.limit);
   const last = items.at(-1);
-  return { items, next: found.length > page.limit && last ? { createdAt: last.createdAt, id: last._id } : null };
+  return {
+    items,
+    next: found.length > page.limit && last ? { createdAt: last.createdAt, id: last._id } : null,
+  };
 }
 
 /**
  * The feedback of one id, or null. Ids sent under an org's own key are that org's; `orgId` says whose is meant, and
  * without it the id that belongs to nobody in particular comes first.
  */
-export async function findOneFeedback(models: Models, id: string, orgId?: string): Promise<FeedbackDocument | null> {
+export async function findOneFeedback(
+  models: Models,
+  id: string,
+  orgId?: string,
+): Promise<FeedbackDocument | null> {
   const [first] = await models.feedback
     .find({ _id: { $gte: id, $lt: `${id}!` }, ...(orgId !== undefined && { orgId }) })
     .sort({ _id: 1 })
@@ -86,7 +93,10 @@ function match(filter: FeedbackFilter): Record<string, unknown> {
   for (const field of ['orgId', 'userId', 'sessionId', 'experiment', 'variant'] as const)
     if (filter[field] !== undefined) conditions[field] = filter[field];
   if (filter.from || filter.before)
-    conditions.createdAt = { ...(filter.from && { $gte: filter.from }), ...(filter.before && { $lt: filter.before }) };
+    conditions.createdAt = {
+      ...(filter.from && { $gte: filter.from }),
+      ...(filter.before && { $lt: filter.before }),
+    };
   if (filter.theme !== undefined) conditions['analysis.mentions.theme'] = filter.theme;
   if (filter.sentiment === 'unscored') conditions['analysis.sentiment'] = null;
   else if (filter.sentiment !== undefined) conditions['analysis.sentiment.label'] = filter.sentiment;
@@ -96,7 +106,9 @@ function match(filter: FeedbackFilter): Record<string, unknown> {
   }
   for (const question of CHOICES) {
     const choice = filter[question];
-    if (choice) conditions[question] = 'exactly' in choice ? choice.exactly : { $regex: wordPattern(choice.word), $options: 'i' };
+    if (choice)
+      conditions[question] =
+        'exactly' in choice ? choice.exactly : { $regex: wordPattern(choice.word), $options: 'i' };
   }
   if (filter.tag !== undefined) conditions.tags = filter.tag;
   return conditions;

@@ -1,5 +1,5 @@
 import { OTHER_CHOICE } from '../aggregates/choiceKey.ts';
-import { type RatingName, RATINGS } from '../aggregates/contribution.ts';
+import { RATINGS, type RatingName } from '../aggregates/contribution.ts';
 import { SENTIMENT_LABELS } from '../analysis/analysis.ts';
 import type { AggregateDocument } from './aggregate.ts';
 import type { Models } from './database.ts';
@@ -49,7 +49,9 @@ export async function rankSubjects(
   const ranked = await models.aggregates.aggregate<{ _id: string; value: number | Date }>(
     [
       { $match: candidates },
-      { $group: { _id: '$id', n: { $sum: '$n' }, ...accumulators(query.by), ...willing(query.willingToPay) } },
+      {
+        $group: { _id: '$id', n: { $sum: '$n' }, ...accumulators(query.by), ...willing(query.willingToPay) },
+      },
       { $match: { n: { $gte: query.minCount }, ...(query.willingToPay !== undefined && { willing: true }) } },
       { $set: { value: valueOf(query.by) } },
       { $match: { value: { $ne: null } } },
@@ -82,7 +84,10 @@ async function candidatesOf(models: Models, query: RankQuery): Promise<Record<st
 }
 
 /** Matches the stripes of these ids, and nothing where there are none. */
-function rangesOf({ level, orgId }: Pick<RankQuery, 'level' | 'orgId'>, ids: string[]): Record<string, unknown> {
+function rangesOf(
+  { level, orgId }: Pick<RankQuery, 'level' | 'orgId'>,
+  ids: string[],
+): Record<string, unknown> {
   if (ids.length === 0) return { _id: { $in: [] } };
   const ranges = ids.map((id) => stripesOf(level === 'org' ? { level, id } : { level, id, orgId }));
   return { $or: ranges.map(([from, below]) => ({ _id: { $gte: from, $lt: below } })) };
@@ -128,7 +133,9 @@ function willing(word: string | undefined): Record<string, unknown> {
   if (word === undefined) return {};
   const isGiven = { $gt: ['$$answer.v', 0] };
   const isNamed = { $ne: ['$$answer.k', OTHER_CHOICE] };
-  const hasWord = { $regexMatch: { input: choiceOfKey('$$answer.k'), regex: wordPattern(word), options: 'i' } };
+  const hasWord = {
+    $regexMatch: { input: choiceOfKey('$$answer.k'), regex: wordPattern(word), options: 'i' },
+  };
   const answers = { $objectToArray: orEmpty('$c.willingToPay') };
   const anyAnswer = { $map: { input: answers, as: 'answer', in: { $and: [isGiven, isNamed, hasWord] } } };
   return { willing: { $max: { $anyElementTrue: anyAnswer } } };
@@ -146,5 +153,7 @@ const orEmpty = (field: string) => ({ $ifNull: [field, {}] });
 
 function beyond(query: RankQuery, after: RankPosition, direction: 1 | -1): Record<string, unknown> {
   const value = query.by === 'lastAt' ? new Date(after.value) : after.value;
-  return { $or: [{ value: { [direction === 1 ? '$gt' : '$lt']: value } }, { value, _id: { $gt: after.id } }] };
+  return {
+    $or: [{ value: { [direction === 1 ? '$gt' : '$lt']: value } }, { value, _id: { $gt: after.id } }],
+  };
 }

@@ -41,12 +41,18 @@ export async function readTotals(models: Models, subject: Subject, range: DayRan
  * aggregates of their own; a user's or session's are added up from its feedback, which are few, by the same function
  * that the aggregates are made with.
  */
-export async function readDays(models: Models, subject: Subject, range: DayRange): Promise<Map<string, Totals>> {
+export async function readDays(
+  models: Models,
+  subject: Subject,
+  range: DayRange,
+): Promise<Map<string, Totals>> {
   const days =
     subject.level === 'all' || subject.level === 'org'
       ? await readDayAggregates(models, subject, range)
       : await addUpDays(models, subject, range);
-  return new Map([...days].filter(([, totals]) => totals.delta.size > 0).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return new Map(
+    [...days].filter(([, totals]) => totals.delta.size > 0).sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }
 
 /** Sum of totals; earliest and latest of their times. */
@@ -65,7 +71,11 @@ export function totalsOf(document: AggregateDocument): Totals {
   return { delta: deltaOf(document), firstAt: document.firstAt, lastAt: document.lastAt };
 }
 
-async function readDayAggregates(models: Models, subject: Subject, range: DayRange): Promise<Map<string, Totals>> {
+async function readDayAggregates(
+  models: Models,
+  subject: Subject,
+  range: DayRange,
+): Promise<Map<string, Totals>> {
   const path = subject.level === 'org' ? `org-day ${pathWord(subject.id)}` : 'all-day';
   const from = `${path} ${range.from ?? FIRST_DAY} `;
   const to = `${path} ${range.to ?? LAST_DAY}!`;
@@ -106,7 +116,8 @@ async function addUpDays(
     if (totals) {
       addDelta(totals.delta, ownDelta(feedback));
       totals.lastAt = feedback.createdAt;
-    } else days.set(day, { delta: ownDelta(feedback), firstAt: feedback.createdAt, lastAt: feedback.createdAt });
+    } else
+      days.set(day, { delta: ownDelta(feedback), firstAt: feedback.createdAt, lastAt: feedback.createdAt });
   }
   return days;
 }

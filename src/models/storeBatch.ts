@@ -1,5 +1,5 @@
-import { addContribution, type Gain, sumContributions } from '../aggregates/contribution.ts';
 import { type AggregateKey, keysOf } from '../aggregates/aggregateKey.ts';
+import { addContribution, type Gain, sumContributions } from '../aggregates/contribution.ts';
 import { STRIPES } from './aggregate.ts';
 import type { Models } from './database.ts';
 import type { FeedbackDocument } from './feedback.ts';
@@ -72,7 +72,9 @@ export function createBatchWriter({ models, stripe: first, onConflict }: BatchWr
   function storeMissing(documents: FeedbackDocument[]): Promise<Set<string>> {
     return inTransaction(async (session) => {
       const ids = documents.map((document) => document._id);
-      const found = await models.feedback.find({ _id: { $in: ids } }, null, { session }).lean<FeedbackDocument[]>();
+      const found = await models.feedback
+        .find({ _id: { $in: ids } }, null, { session })
+        .lean<FeedbackDocument[]>();
       const stored = new Map(found.map((document) => [document._id, document]));
       const missing = documents.filter((document) => !stored.has(document._id));
       const gains = sumContributions(missing);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type Job, Queue } from 'bullmq';
 import type { IngestJob } from '../ingest/job.ts';
-import type { IngestQueue } from './ingestQueue.ts';
 import type { Connection } from './connect.ts';
+import type { IngestQueue } from './ingestQueue.ts';
 
 export const DEAD_LETTER_QUEUE = 'dead-letter';
 

@@ -26,9 +26,7 @@ async function oldestTimestamp(queue: Queue): Promise<number | undefined> {
   const tail = (list: string) => redis.lrange(queue.toKey(list), -1, -1);
   const ids = (await Promise.all([tail('wait'), tail('active')])).flat();
   const delayed = await redis.zrange(queue.toKey('delayed'), 0, 0);
-  const times = await Promise.all(
-    [...ids, ...delayed].map((id) => redis.hget(queue.toKey(id), 'timestamp')),
-  );
+  const times = await Promise.all([...ids, ...delayed].map((id) => redis.hget(queue.toKey(id), 'timestamp')));
   const known = times.filter((time) => time != null).map(Number);
   return known.length > 0 ? Math.min(...known) : undefined;
 }

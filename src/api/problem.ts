@@ -1,0 +1,108 @@
+import type { ServerResponse } from 'node:http';
+import type { FieldError } from '../ingest/feedback.ts';
+import { TooMuchWaiting } from '../ingest/groupCommit.ts';
+import { isOutage } from '../models/isOutage.ts';
+import { QueueUnavailable } from '../queues/connect.ts';
+
+/** RFC 9457 problem details. */
+export interface ProblemDetails {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  errors?: FieldError[];
+}
+
+const TITLES = {
+  400: 'The request is not valid',
+  401: 'A key is needed',
+  403: 'The key does not allow this',
+  404: 'Not found',
+  405: 'Method not allowed',
+  413: 'The body is too large',
+  415: 'The type of the body is not supported',
+  429: 'Too much is waiting',
+  500: 'Something went wrong here',
+  503: 'Not available right now',
+} as const;
+
+export type ProblemStatus = keyof typeof TITLES;
+
+/** A refusal, as the client sees it. The one kind of error that routes throw. */
+export class Problem extends Error {
+  override name = 'Problem';
+  readonly status: ProblemStatus;
+  readonly errors: FieldError[] | undefined;
+  readonly headers: Record<string, string>;
+
+  constructor(
+    status: ProblemStatus,
+    detail: string,
+    more: { errors?: FieldError[]; headers?: Record<string, string> } = {},
+  ) {
+    super(detail);
+    this.status = status;
+    this.errors = more.errors;
+    this.headers = more.headers ?? {};
+  }
+
+  details(): ProblemDetails {
+    return {
+      type: 'about:blank',
+      title: TITLES[this.status],
+      status: this.status,
+      detail: this.message,
+      ...(this.errors && { errors: this.errors }),
+    };
+  }
+}
+
+export function invalid(errors: FieldError[]): Problem {
+  const fields = errors.map((error) => error.pointer || 'the body').join(', ');
+  return new Problem(400, `Wrong or missing: ${fields}. Nothing of it was stored.`, { errors });
+}
+
+const RETRY_AFTER_SECONDS = 2;
+
+/** The one place where an error becomes an answer. What it does not know is a fault of ours and says nothing more. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const later = { headers: { 'retry-after': String(RETRY_AFTER_SECONDS) } };
+  if (error instanceof TooMuchWaiting)
+    return new Problem(
+      503,
+      'More is waiting than this process can take. Send it again, under the same id.',
+      later,
+    );
+  if (error instanceof QueueUnavailable)
+    return new Problem(
+      503,
+      'The queue is away, so nothing was accepted. Send it again, under the same id.',
+      later,
+    );
+  if (isOutage(error)) return new Problem(503, 'The database is away or took too long. Try again.', later);
+  return new Problem(500, 'The fault is ours; it has been logged.');
+}
+
+export function sendProblem(response: ServerResponse, problem: Problem): void {
+  sendJson(response, problem.status, problem.details(), {
+    ...problem.headers,
+    'content-type': 'application/problem+json',
+  });
+}
+
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+    ...headers,
+  });
+  response.end(text);
+}

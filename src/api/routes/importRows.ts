@@ -1,0 +1,97 @@
+import type { Readable } from 'node:stream';
+import { parse } from 'csv-parse';
+import { CHOICES, RATINGS } from '../../aggregates/contribution.ts';
+import { Problem } from '../problem.ts';
+
+/** One row of an import: the line it starts on (from 1), and the value to check or why there is none. */
+export interface ImportRow {
+  line: number;
+  value?: unknown;
+  fault?: string;
+}
+
+const LINE_BYTES = 256 * 1024;
+
+/** Reads NDJSON or CSV (with a header line) row by row; holds one row at a time. */
+export async function* importRows(body: Readable, type: string): AsyncGenerator<ImportRow> {
+  const rows =
+    type === 'text/csv'
+      ? csvRows(body)
+      : ['application/x-ndjson', 'application/ndjson', 'application/jsonl'].includes(type)
+        ? jsonRows(body)
+        : undefined;
+  if (!rows) throw new Problem(415, 'Content-Type must be application/x-ndjson or text/csv.');
+  try {
+    yield* rows;
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem(
+      400,
+      `The body could not be read on: ${String((error as Error).message).slice(0, 200)}`,
+    );
+  }
+}
+
+async function* jsonRows(body: Readable): AsyncGenerator<ImportRow> {
+  let rest: Buffer = Buffer.alloc(0);
+  let line = 0;
+  for await (const chunk of body) {
+    rest = rest.length > 0 ? Buffer.concat([rest, chunk as Buffer]) : (chunk as Buffer);
+    let start = 0;
+    for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10, start)) {
+      const row = jsonRow(rest.subarray(start, end), ++line);
+      if (row) yield row;
+      start = end + 1;
+    }
+    rest = rest.subarray(start);
+    if (rest.length > LINE_BYTES)
+      throw new Problem(
+        413,
+        `Line ${line + 1} is over ${LINE_BYTES} bytes; the lines before it were taken.`,
+        {
+          headers: { connection: 'close' },
+        },
+      );
+  }
+  const row = jsonRow(rest, line + 1);
+  if (row) yield row;
+}
+
+function jsonRow(bytes: Buffer, line: number): ImportRow | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    if (text.trim() === '') return undefined;
+    return { line, value: JSON.parse(text) };
+  } catch (error) {
+    return { line, fault: `is not JSON in UTF-8: ${(error as Error).message.slice(0, 200)}` };
+  }
+}
+
+async function* csvRows(body: Readable): AsyncGenerator<ImportRow> {
+  const parser = parse({
+    columns: true,
+    bom: true,
+    info: true,
+    skip_empty_lines: true,
+    max_record_size: LINE_BYTES,
+    relax_column_count: true,
+  });
+  body.on('error', (error) => parser.destroy(error));
+  body.pipe(parser);
+  for await (const { record, info } of parser) yield { line: info.lines, value: fieldsOf(record) };
+}
+
+const NUMBERS = new Set<string>(RATINGS);
+const TEXTS = new Set<string>([...CHOICES, 'improvements']);
+
+/** A CSV cell is text: empty means no answer, ratings and epoch milliseconds are numbers, tags are set apart by `;`. */
+function fieldsOf(record: Record<string, string>): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  for (const [name, cell] of Object.entries(record)) {
+    if (cell === '') continue;
+    if (NUMBERS.has(name) || (name === 'createdAt' && /^\d+$/.test(cell))) fields[name] = Number(cell);
+    else if (name === 'tags') fields[name] = cell.split(';').map((tag) => tag.trim());
+    else fields[name] = TEXTS.has(name) ? cell : cell.trim();
+  }
+  return fields;
+}

@@ -1,0 +1,143 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { v7 as uuidv7 } from 'uuid';
+import { type AcceptedFeedback, acceptFeedback, checkFeedback, idSchema } from '../../ingest/feedback.ts';
+import type { GroupCommit } from '../../ingest/groupCommit.ts';
+import type { Metrics } from '../../metrics/metrics.ts';
+import { authorize } from '../authorize.ts';
+import type { Caller, KeyRing } from '../keyRing.ts';
+import { invalid, Problem, sendJson } from '../problem.ts';
+import { bodyStream, readJson } from '../readBody.ts';
+import { importRows } from './importRows.ts';
+
+export const BODY_LIMITS = { feedback: 256 * 1024, batch: 16 * 1024 * 1024, batchFeedback: 1_000 } as const;
+const IMPORT_CHUNK = 500;
+const REPORTED_REFUSALS = 100;
+
+export interface IngestOptions {
+  keys: KeyRing;
+  groupCommit: GroupCommit;
+  /** Throws where the backlog is over its limit. */
+  admit(): void;
+  metrics: Metrics;
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** The routes that take feedback in. Each answers only when the queue has what it took. */
+export function ingestRoutes({
+  keys,
+  groupCommit,
+  admit,
+  metrics,
+}: IngestOptions): Record<'one' | 'batch' | 'import', Handler> {
+  async function commit(accepted: AcceptedFeedback[]): Promise<void> {
+    await groupCommit.add(accepted);
+    metrics.accepted.inc(accepted.length);
+  }
+
+  return {
+    async one(request, response) {
+      const caller = authorize(request, keys, 'ingest');
+      admit();
+      const idempotencyKey = idempotencyKeyOf(request);
+      const accepted = accept(await readJson(request, BODY_LIMITS.feedback), caller, idempotencyKey);
+      await commit([accepted]);
+      sendJson(response, 202, { id: accepted.id, status: 'accepted' });
+    },
+
+    async batch(request, response) {
+      const caller = authorize(request, keys, 'ingest');
+      admit();
+      const prefix = idempotencyKeyOf(request);
+      const items = batchItems(await readJson(request, BODY_LIMITS.batch));
+      const accepted: AcceptedFeedback[] = [];
+      const results = items.map((item, index) => {
+        try {
+          const one = accept(item, caller, numbered(prefix, index), `/feedback/${index}`);
+          accepted.push(one);
+          return { index, id: one.id, status: 'accepted' };
+        } catch (error) {
+          if (!(error instanceof Problem)) throw error;
+          return { index, status: 'refused', problem: error.details() };
+        }
+      });
+      if (accepted.length > 0) await commit(accepted);
+      const refused = items.length - accepted.length;
+      if (refused > 0) metrics.refused.inc({ reason: 'invalid' }, refused);
+      sendJson(response, refused > 0 ? 207 : 202, { accepted: accepted.length, refused, results });
+    },
+
+    async import(request, response) {
+      const caller = authorize(request, keys, 'ingest');
+      admit();
+      const prefix = idempotencyKeyOf(request);
+      const answer = { accepted: 0, refused: 0, refusals: [] as unknown[] };
+      let chunk: AcceptedFeedback[] = [];
+      const send = async () => {
+        await commit(chunk);
+        answer.accepted += chunk.length;
+        chunk = [];
+      };
+      const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
+      // Nothing more is read while a chunk is on its way to the queue, so memory stays flat and the client slows down.
+      for await (const { line, value, fault } of importRows(bodyStream(request), type)) {
+        try {
+          if (fault !== undefined) throw invalid([{ pointer: '', message: fault }]);
+          chunk.push(accept(value, caller, numbered(prefix, line)));
+        } catch (error) {
+          if (!(error instanceof Problem)) throw error;
+          answer.refused++;
+          metrics.refused.inc({ reason: 'invalid' });
+          if (answer.refusals.length < REPORTED_REFUSALS)
+            answer.refusals.push({ line, problem: error.details() });
+        }
+        if (chunk.length >= IMPORT_CHUNK) await send();
+      }
+      if (chunk.length > 0) await send();
+      sendJson(response, answer.refused > 0 ? 207 : 202, answer);
+    },
+  };
+}
+
+function accept(value: unknown, caller: Caller, defaultId: string | undefined, at = ''): AcceptedFeedback {
+  const now = Date.now();
+  const { feedback, errors } = checkFeedback(value, now);
+  if (errors) throw invalid(errors.map((error) => ({ ...error, pointer: at + error.pointer })));
+  if (caller.orgId !== null) {
+    if (feedback.orgId !== undefined && feedback.orgId !== caller.orgId)
+      throw new Problem(403, 'This key is bound to one org; send its orgId, or leave it out.', {
+        errors: [{ pointer: `${at}/orgId`, message: 'is not the org that this key is bound to' }],
+      });
+    feedback.orgId = caller.orgId;
+  }
+  const id = feedback.id ?? defaultId ?? uuidv7();
+  return acceptFeedback(feedback, { id, now, ...(caller.orgId !== null && { namespace: caller.orgId }) });
+}
+
+function batchItems(body: unknown): unknown[] {
+  const { feedback, ...rest } = (body ?? {}) as { feedback?: unknown };
+  const errors = Object.keys(rest).map((key) => ({
+    pointer: `/${key.slice(0, 200)}`,
+    message: 'is not a field; the field is feedback',
+  }));
+  if (!Array.isArray(feedback) || feedback.length < 1 || feedback.length > BODY_LIMITS.batchFeedback)
+    errors.push({
+      pointer: '/feedback',
+      message: `must be a list of 1 to ${BODY_LIMITS.batchFeedback} feedback`,
+    });
+  if (errors.length > 0) throw invalid(errors);
+  return feedback as unknown[];
+}
+
+/** The id of a single feedback, or what the ids of a batch or an import begin with. */
+function idempotencyKeyOf(request: IncomingMessage): string | undefined {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  const parsed = idSchema.safeParse(key);
+  if (!parsed.success || parsed.data.length > 112)
+    throw new Problem(400, 'Idempotency-Key must be 1 to 112 visible characters, without spaces.');
+  return parsed.data;
+}
+
+const numbered = (prefix: string | undefined, number: number) =>
+  prefix === undefined ? undefined : `${prefix}.${number}`;

@@ -1,0 +1,214 @@
+import { Command } from 'commander';
+import { pino } from 'pino';
+import { type Config, readConfig } from './config.ts';
+import { SCOPES, type Scope } from './models/accessKey.ts';
+import { createAccessKey, listAccessKeys, revokeAccessKey } from './models/accessKeys.ts';
+import { closeDatabase, type Models, openDatabase } from './models/database.ts';
+import { connectPatiently } from './queues/connect.ts';
+import { createDeadLetterQueue, type DeadLetterQueue } from './queues/deadLetterQueue.ts';
+import { createIngestQueue } from './queues/ingestQueue.ts';
+import { startService } from './service.ts';
+import { openStores } from './stores/openStores.ts';
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
+
+function storesOptions(config: Config) {
+  return {
+    ...(config.REDIS_URL !== undefined && { redisUrl: config.REDIS_URL }),
+    ...(config.MONGODB_URI !== undefined && { mongodbUri: config.MONGODB_URI }),
+    dataDir: config.DATA_DIR,
+    cacheDir: config.CACHE_DIR,
+  };
+}
+
+async function run(roles: { api: boolean; worker: boolean }): Promise<void> {
+  const config = readConfig(process.env);
+  const log = pino({ level: config.LOG_LEVEL }, pino.destination({ fd: 2 }));
+  const both = roles.api && roles.worker;
+  const stores = await openStores({ ...storesOptions(config), join: !both, report: print });
+  const service = await startService({ config, stores, roles, log }).catch(async (error) => {
+    await stores.stop();
+    throw error;
+  });
+
+  print(`Redis    ${stores.redisUrl}${stores.embedded.redis ? ' (started for you)' : ''}`);
+  print(`MongoDB  ${stores.mongodbUri}${stores.embedded.mongodb ? ' (started for you)' : ''}`);
+  if (stores.embedded.redis || stores.embedded.mongodb) print(`Data     ${config.DATA_DIR}`);
+  print(`Metrics  ${service.metricsUrl}/metrics`);
+  if (service.apiUrl) print(`API      ${service.apiUrl}`);
+  if (service.apiUrl) await greet(stores.mongodbUri, config, service.apiUrl);
+
+  let stopping = false;
+  const stop = async (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(130);
+    stopping = true;
+    print(`${signal}: finishing what is under way; once more ends at once`);
+    await service.stop();
+    await stores.stop();
+    print('Stopped');
+    process.exit(0);
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+/** Makes the first keys, shows them this once, and a call that works. */
+async function greet(uri: string, config: Config, apiUrl: string): Promise<void> {
+  await withDatabase(uri, async (models) => {
+    const known = await listAccessKeys(models);
+    const given = {
+      ingest: config.BOOTSTRAP_INGEST_KEY,
+      read: config.BOOTSTRAP_READ_KEY,
+      admin: config.BOOTSTRAP_ADMIN_KEY,
+    };
+    if (known.length > 0 || Object.values(given).some((key) => key !== undefined)) return;
+    const made = {} as Record<Scope, string>;
+    for (const scope of SCOPES)
+      made[scope] = (await createAccessKey(models, { scope, name: 'first start' })).key;
+    print('\nKeys, shown this once; more with "npm start -- keys create":');
+    for (const scope of SCOPES) print(`  ${scope.padEnd(7)} ${made[scope]}`);
+    print(`\nTry it:
+  curl -s ${apiUrl}/v1/feedback -H 'Authorization: Bearer ${made.ingest}' -H 'Content-Type: application/json' \\
+    -d '{"orgId":"acme","overallRating":4,"improvements":"Great coach, but the calendar sync is slow."}'
+  curl -s ${apiUrl}/v1/orgs/acme/summary -H 'Authorization: Bearer ${made.read}'\n`);
+  });
+}
+
+async function withDatabase<T>(uri: string, work: (models: Models) => Promise<T>): Promise<T> {
+  const models = openDatabase({ uri, appName: 'feedback-tracker-command', poolSize: 2 });
+  try {
+    await models.connection.asPromise();
+    return await work(models);
+  } finally {
+    await closeDatabase(models);
+  }
+}
+
+async function withStores<T>(
+  work: (stores: { redisUrl: string; mongodbUri: string }, config: Config) => Promise<T>,
+): Promise<T> {
+  const config = readConfig(process.env);
+  const stores = await openStores({
+    ...storesOptions(config),
+    join: true,
+    report: (line) => process.stderr.write(`${line}\n`),
+  });
+  try {
+    return await work(stores, config);
+  } finally {
+    await stores.stop();
+  }
+}
+
+const withKeys = <T>(work: (models: Models) => Promise<T>) =>
+  withStores(({ mongodbUri }) => withDatabase(mongodbUri, work));
+
+const withDeadLetters = (work: (letters: DeadLetterQueue) => Promise<unknown>) =>
+  withStores(async ({ redisUrl }, config) => {
+    const connection = connectPatiently(redisUrl, () => {});
+    const ingest = createIngestQueue({ connection, prefix: config.QUEUE_PREFIX });
+    const letters = createDeadLetterQueue({ connection, prefix: config.QUEUE_PREFIX, ingest });
+    try {
+      await work(letters);
+    } finally {
+      await letters.close();
+      await ingest.close();
+      connection.disconnect();
+    }
+  });
+
+const program = new Command('npm start --')
+  .description(
+    'Takes in product feedback at high volume and tells a team what to improve. Settings: see the README.',
+  )
+  .showHelpAfterError();
+program
+  .command('all', { isDefault: true })
+  .description(
+    'the API and a worker in one process, on stores that are given or started for you (the default)',
+  )
+  .action(() => run({ api: true, worker: true }));
+program
+  .command('api')
+  .description('the API alone')
+  .action(() => run({ api: true, worker: false }));
+program
+  .command('worker')
+  .description('a worker alone')
+  .action(() => run({ api: false, worker: true }));
+
+const keys = program.command('keys').description('API keys');
+keys
+  .command('create')
+  .description('make a key and show it, this once')
+  .requiredOption('--scope <scope>', `one of ${SCOPES.join(', ')}`)
+  .option('--org <orgId>', 'bind it to one org')
+  .option('--name <name>', 'what it is for')
+  .action(async ({ scope, org, name }) => {
+    if (!SCOPES.includes(scope)) program.error(`--scope must be one of ${SCOPES.join(', ')}`);
+    const { id, key } = await withKeys((models) => createAccessKey(models, { scope, orgId: org, name }));
+    print(`${id}  ${key}`);
+  });
+keys
+  .command('list')
+  .description('show every key by its id')
+  .action(async () => {
+    for (const { _id, scope, orgId, name, createdAt, revokedAt } of await withKeys(listAccessKeys))
+      print(
+        [
+          _id,
+          scope,
+          orgId ?? 'every org',
+          createdAt.toISOString(),
+          revokedAt ? 'revoked' : 'valid',
+          name,
+        ].join('  '),
+      );
+  });
+keys
+  .command('revoke <id>')
+  .description('end a key')
+  .action(async (id: string) => {
+    if (!(await withKeys((models) => revokeAccessKey(models, id))))
+      program.error(`there is no valid key ${id}`);
+    print(`revoked ${id}`);
+  });
+
+const deadLetter = program.command('dead-letter').description('records that could not be stored');
+deadLetter
+  .command('list')
+  .description('the oldest of them, with reasons')
+  .option('--limit <n>', 'how many', '100')
+  .action(({ limit }) =>
+    withDeadLetters(async (letters) => {
+      const shown = await letters.list({ skip: 0, limit: Number(limit) });
+      for (const { id, at, reason } of shown) print(`${id}  ${at.toISOString()}  ${reason}`);
+      print(`${shown.length} of ${await letters.count()}`);
+    }),
+  );
+deadLetter
+  .command('show <id>')
+  .description('one of them, with its content')
+  .action((id: string) =>
+    withDeadLetters(async (letters) =>
+      print(JSON.stringify((await letters.find(id)) ?? program.error(`there is no ${id}`), null, 2)),
+    ),
+  );
+for (const [name, description] of [
+  ['replay', 'put it into the queue again'],
+  ['discard', 'forget it'],
+] as const)
+  deadLetter
+    .command(`${name} <id>`)
+    .description(description)
+    .action((id: string) =>
+      withDeadLetters(async (letters) => {
+        if (!(await letters[name](id))) program.error(`there is no ${id}`);
+        print(`${name === 'replay' ? 'replayed' : 'discarded'} ${id}`);
+      }),
+    );
+
+program.parseAsync().catch((error) => {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,120 @@
+import type { Logger } from 'pino';
+import type { Analyze } from '../analysis/analysis.ts';
+import { recordsOf, UnreadableRecord } from '../ingest/job.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { STRIPES } from '../models/aggregate.ts';
+import { createChoiceLists } from '../models/choiceList.ts';
+import type { Models } from '../models/database.ts';
+import { createBatchWriter } from '../models/storeBatch.ts';
+import type { Connection } from '../queues/connect.ts';
+import type { DeadLetterQueue } from '../queues/deadLetterQueue.ts';
+import { INGEST_QUEUE, startIngestWorker } from '../queues/ingestQueue.ts';
+import { createCommitSlots } from './commitSlots.ts';
+import { type QueuedRecord, settleBatch } from './settleBatch.ts';
+
+export interface WorkerOptions {
+  connection: Connection;
+  prefix: string;
+  models: Models;
+  deadLetters: DeadLetterQueue;
+  analyze: Analyze;
+  metrics: Metrics;
+  log: Logger;
+  limits: {
+    /** transactions under way at once */
+    slots: number;
+    /** feedback in one transaction */
+    maxBatch: number;
+    /** jobs fetched and not yet done */
+    concurrency: number;
+  };
+}
+
+const OUTAGE_WAIT_MS = { first: 100, most: 2_000 };
+/** A job that has stalled this often has perhaps ended its workers: its records are written one by one. */
+const SUSPECT_STALLS = 3;
+/** And one that stalls this often all the same is set aside whole. */
+const HOPELESS_STALLS = 12;
+
+/** Starts the worker: jobs of the ingest queue become stored, counted feedback. `close` lets what is under way finish. */
+export function createWorker(options: WorkerOptions): { close(): Promise<void> } {
+  const { models, deadLetters, metrics, log, limits } = options;
+  const stop = new AbortController();
+  const choiceLists = createChoiceLists(models);
+  const firstStripe = Math.floor(Math.random() * STRIPES);
+
+  const writers = Array.from({ length: limits.slots }, (_, slot) => {
+    const writer = createBatchWriter({
+      models,
+      stripe: firstStripe + slot,
+      onConflict: () => metrics.transactionRetries.inc(),
+    });
+    return (records: QueuedRecord[]) =>
+      settleBatch(records, {
+        analyze: options.analyze,
+        writer,
+        markChoices: choiceLists.mark,
+        deadLetter: ({ record, jobId }, reason) => deadLetters.put({ kind: 'record', record, reason, jobId }),
+        waitOutOutage: (attempt, error) => {
+          log.warn({ attempt, err: error }, 'MongoDB is away; the batch waits');
+          const { first, most } = OUTAGE_WAIT_MS;
+          return pause(Math.min(first * 2 ** Math.min(attempt, 10), most), stop.signal);
+        },
+        onSettled: (outcome, count) => metrics.processed.inc({ outcome }, count),
+        onReadable: (acceptedAt) =>
+          metrics.acceptedToReadable.observe((Date.now() - acceptedAt.getTime()) / 1000),
+        time: (phase) => metrics.batchDuration.startTimer({ phase }),
+      });
+  });
+  const slots = createCommitSlots({ writers, maxBatch: limits.maxBatch });
+
+  async function processJob(job: { id: string; data: unknown; stalls: number }): Promise<void> {
+    let records: unknown[];
+    try {
+      if (job.stalls >= HOPELESS_STALLS)
+        throw new UnreadableRecord(`its worker was lost ${job.stalls} times`);
+      records = recordsOf(job.data);
+    } catch (error) {
+      await deadLetters.put({ kind: 'job', record: job.data, reason: String(error), jobId: job.id });
+      metrics.processed.inc({ outcome: 'dead_letter' });
+      return;
+    }
+    const queued = records.map((record) => ({ record, jobId: job.id }));
+    if (job.stalls < SUSPECT_STALLS) return slots.add(queued);
+    for (const one of queued) await slots.add([one]);
+  }
+
+  const ingest = startIngestWorker({
+    connection: options.connection,
+    prefix: options.prefix,
+    concurrency: limits.concurrency,
+    process: processJob,
+    onOutcome: (outcome, error) => {
+      metrics.jobAttempts.inc({ queue: INGEST_QUEUE, outcome });
+      if (error && !stop.signal.aborted) log.error({ err: error }, 'a job failed and will be tried again');
+    },
+    onError: (error) => log.warn({ err: error }, 'the ingest worker met an error'),
+  });
+
+  return {
+    async close() {
+      stop.abort();
+      await ingest.close();
+    },
+  };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stopped = () => {
+      clearTimeout(timer);
+      reject(new Error('the worker is stopping; the job goes back to the queue'));
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stopped);
+      resolve();
+    }, ms);
+    if (signal.aborted) stopped();
+    else signal.addEventListener('abort', stopped, { once: true });
+  });
+}

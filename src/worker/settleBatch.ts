@@ -1,0 +1,75 @@
+import type { Analyze } from '../analysis/analysis.ts';
+import { decodeRecord } from '../ingest/job.ts';
+import { type FeedbackDocument, toDocument } from '../models/feedback.ts';
+import { isOutage } from '../models/isOutage.ts';
+import type { BatchWriter } from '../models/storeBatch.ts';
+import { type BatchTimer, observed } from './batchTimer.ts';
+
+/** A record of an ingest job, with the job that carried it. */
+export interface QueuedRecord {
+  record: unknown;
+  jobId: string;
+}
+
+export interface SettleOptions {
+  analyze: Analyze;
+  writer: BatchWriter;
+  markChoices(documents: FeedbackDocument[]): Promise<void>;
+  deadLetter(queued: QueuedRecord, reason: string): Promise<void>;
+  /** Waits before the next try of a batch that met an outage. Rejects when the worker stops. */
+  waitOutOutage(attempt: number, error: unknown): Promise<void>;
+  onSettled(outcome: 'stored' | 'duplicate' | 'dead_letter', count: number): void;
+  onReadable(acceptedAt: Date): void;
+  time: BatchTimer;
+}
+
+/**
+ * Brings every record of a batch to its end: stored, known as a duplicate, or in the dead-letter queue. An outage is
+ * waited out. A batch that fails for a reason of its own is halved until the guilty record stands alone; every half
+ * that is sound commits.
+ */
+export async function settleBatch(records: QueuedRecord[], options: SettleOptions): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await storeRecords(records, options);
+    } catch (error) {
+      if (isOutage(error)) {
+        await options.waitOutOutage(attempt, error);
+        continue;
+      }
+      const [only, ...others] = records;
+      if (only && others.length === 0) {
+        await options.deadLetter(
+          only,
+          error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+        );
+        options.onSettled('dead_letter', 1);
+        return;
+      }
+      const half = Math.ceil(records.length / 2);
+      await settleBatch(records.slice(0, half), options);
+      return settleBatch(records.slice(half), options);
+    }
+  }
+}
+
+async function storeRecords(records: QueuedRecord[], options: SettleOptions): Promise<void> {
+  const documents = observed(options.time, 'analysis', () =>
+    records.map(({ record }) => {
+      const feedback = decodeRecord(record);
+      return toDocument(feedback, options.analyze(feedback.improvements));
+    }),
+  );
+  await options.markChoices(documents);
+  const done = options.time('transaction');
+  const outcomes = await options.writer.store(documents);
+  done();
+  let stored = 0;
+  outcomes.forEach((outcome, index) => {
+    if (outcome !== 'stored') return;
+    stored++;
+    options.onReadable(documents[index]!.acceptedAt);
+  });
+  if (stored > 0) options.onSettled('stored', stored);
+  if (stored < outcomes.length) options.onSettled('duplicate', outcomes.length - stored);
+}
