@@ -23,7 +23,12 @@ module.exports = {
       from: { path: folder('analysis|aggregates') },
       to: { path: '^src/', pathNot: folder('analysis|aggregates') },
     },
-    rule('nothing-imports-the-ends', folder('analysis|aggregates|models|queues|metrics|stores|ingest'), folder('api|worker|main|cli'), 'api and worker are the ends of the path'),
+    rule(
+      'nothing-imports-the-ends',
+      folder('analysis|aggregates|models|queues|metrics|stores|ingest'),
+      folder('api|worker|main|cli'),
+      'api and worker are the ends of the path',
+    ),
     rule('api-and-worker-are-strangers', folder('api'), folder('worker'), 'they meet in the queue'),
     rule('worker-does-not-know-the-api', folder('worker'), folder('api'), 'they meet in the queue'),
     {
@@ -38,13 +43,21 @@ module.exports = {
       from: { path: '^src/', pathNot: folder('queues') },
       to: { path: 'node_modules/bullmq/' },
     },
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {
     parser: 'swc',
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^dist/' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };

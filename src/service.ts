@@ -132,7 +132,7 @@ export async function startService({ config, stores, roles, log }: ServiceOption
         },
       })
     : undefined;
-  await Promise.race([preparing, new Promise((resolve) => setTimeout(resolve, 10_000))]);
+  await Promise.race([preparing, new Promise((resolve) => setTimeout(resolve, 10_000).unref())]);
 
   return {
     apiUrl: api && urlOf(api),

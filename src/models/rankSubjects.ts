@@ -53,7 +53,7 @@ export async function rankSubjects(
         $group: { _id: '$id', n: { $sum: '$n' }, ...accumulators(query.by), ...willing(query.willingToPay) },
       },
       { $match: { n: { $gte: query.minCount }, ...(query.willingToPay !== undefined && { willing: true }) } },
-      { $set: { value: valueOf(query.by) } },
+      { $set: { value: valueFor(query.by) } },
       { $match: { value: { $ne: null } } },
       ...(query.after ? [{ $match: beyond(query, query.after, direction) }] : []),
       { $sort: { value: direction, _id: 1 } },
@@ -123,7 +123,7 @@ function ratingAccumulators(rating: RatingName): Record<string, unknown> {
   };
 }
 
-function valueOf(by: Ranking): unknown {
+function valueFor(by: Ranking): unknown {
   if (by === 'count') return '$n';
   if (by === 'lastAt') return '$lastAt';
   return { $cond: [{ $gt: ['$k', 0] }, { $divide: ['$t', '$k'] }, null] };

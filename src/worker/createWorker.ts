@@ -3,7 +3,7 @@ import type { Analyze } from '../analysis/analysis.ts';
 import { recordsOf, UnreadableRecord } from '../ingest/job.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { STRIPES } from '../models/aggregate.ts';
-import { createChoiceLists } from '../models/choiceList.ts';
+import { createChoiceLists } from '../models/choiceLists.ts';
 import type { Models } from '../models/database.ts';
 import { createBatchWriter } from '../models/storeBatch.ts';
 import type { Connection } from '../queues/connect.ts';

@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import { sumContributions } from '../../src/aggregates/contribution.ts';
+import { readConfig } from '../../src/config.ts';
+import type { AggregateDocument } from '../../src/models/aggregate.ts';
+import { closeDatabase, type Models, openDatabase } from '../../src/models/database.ts';
+import type { FeedbackDocument } from '../../src/models/feedback.ts';
+import { addTotals, totalsOf } from '../../src/models/readTotals.ts';
+import { type Service, startService } from '../../src/service.ts';
+
+export const KEYS = {
+  ingest: 'ingest-key-of-the-tests',
+  read: 'read-key-of-the-tests-too',
+  admin: 'admin-key-of-the-tests-too',
+};
+
+export interface TestService {
+  service: Service;
+  models: Models;
+  call(
+    method: 'GET' | 'POST',
+    path: string,
+    options?: CallOptions,
+  ): Promise<{ status: number; body: ReturnType<typeof JSON.parse>; headers: Headers }>;
+  /** Resolves when so many feedback are stored. */
+  stored(count: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface CallOptions {
+  body?: unknown;
+  key?: string;
+  headers?: Record<string, string>;
+}
+
+export async function startTestService(stores: {
+  redisUrl: string;
+  mongodbUri: string;
+  prefix?: string;
+}): Promise<TestService> {
+  const config = readConfig({
+    PORT: '0',
+    METRICS_PORT: '0',
+    ...(stores.prefix !== undefined && { QUEUE_PREFIX: stores.prefix }),
+    BOOTSTRAP_INGEST_KEY: KEYS.ingest,
+    BOOTSTRAP_READ_KEY: KEYS.read,
+    BOOTSTRAP_ADMIN_KEY: KEYS.admin,
+  });
+  const log = pino({ level: 'silent' });
+  const service = await startService({ config, stores, roles: { api: true, worker: true }, log });
+  const models = openDatabase({ uri: stores.mongodbUri, appName: 'tests', poolSize: 5 });
+  await models.connection.asPromise();
+  return {
+    service,
+    models,
+    async call(method, path, { body, key, headers } = {}) {
+      const response = await fetch(`${service.apiUrl}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${key ?? (method === 'POST' ? KEYS.ingest : KEYS.read)}`,
+          'content-type': 'application/json',
+          ...headers,
+        },
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      return {
+        status: response.status,
+        body: text === '' ? undefined : JSON.parse(text),
+        headers: response.headers,
+      };
+    },
+    async stored(count) {
+      const started = Date.now();
+      while ((await models.feedback.countDocuments()) < count) {
+        if (Date.now() - started > 60_000)
+          throw new Error(`only ${await models.feedback.countDocuments()} of ${count} stored`);
+        await sleep(20);
+      }
+    },
+    async stop() {
+      await service.stop();
+      await models.connection.dropDatabase().catch(() => {});
+      await closeDatabase(models);
+    },
+  };
+}
+
+/** Every aggregate as it is stored, stripes added up, and as it follows from the raw feedback: to be equal. */
+export async function storedAndRecomputed(models: Models) {
+  const byPath = new Map<string, AggregateDocument[]>();
+  for (const document of await models.aggregates.find().lean<AggregateDocument[]>()) {
+    const path = document._id.slice(0, document._id.lastIndexOf(' '));
+    byPath.set(path, [...(byPath.get(path) ?? []), document]);
+  }
+  const stored = [...byPath].map(([path, stripes]) => ({ path, ...addTotals(stripes.map(totalsOf)) }));
+  const raw = await models.feedback.find().lean<FeedbackDocument[]>();
+  const recomputed = [...sumContributions(raw).values()].map(({ key, ...gain }) => ({
+    path: key.path,
+    ...gain,
+  }));
+  const comparable = (all: typeof stored) =>
+    all
+      .filter(({ delta }) => delta.size > 0)
+      .map(({ path, delta, firstAt, lastAt }) => ({ path, delta: [...delta].sort(), firstAt, lastAt }))
+      .sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { stored: comparable(stored), recomputed: comparable(recomputed) };
+}
