@@ -13,8 +13,8 @@ export const INGEST_POLICY = {
   attempts: Number.MAX_SAFE_INTEGER,
   retryDelayMs: { first: 500, most: 30_000 },
   /** A worker that is silent for this long has lost its jobs to others. */
-  lockDurationMs: 15_000,
-  stalledIntervalMs: 5_000,
+  lockDurationMs: 10_000,
+  stalledIntervalMs: 3_000,
   /** Redis' stream of events is for live views; nothing here reads far back. */
   keptEvents: 100,
 } as const;

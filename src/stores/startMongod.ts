@@ -6,6 +6,8 @@ import type { RunningStore } from './runningStore.ts';
 import { startStore } from './startStore.ts';
 
 const OPLOG_MB = 1024;
+/** A worker that dies in a transaction leaves its locks; for this long, not the minute that is mongod's default. */
+const TRANSACTION_LIFETIME_SECONDS = 10;
 
 export interface StartMongodOptions {
   binary: string;
@@ -46,6 +48,7 @@ export async function startMongod(options: StartMongodOptions): Promise<RunningS
         ...['--dbpath', folder, '--oplogSize', String(OPLOG_MB), '--wiredTigerCacheSizeGB', String(cacheGb)],
         '--noscripting',
         ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
+        ...['--setParameter', `transactionLifetimeLimitSeconds=${TRANSACTION_LIFETIME_SECONDS}`],
         ...['--logpath', logFile, '--logappend', '--logRotate', 'reopen', '--quiet'],
         // Lines about slow operations carry the documents, and with them what people wrote.
         ...['--slowOpSampleRate', '0'],

@@ -12,10 +12,12 @@ const SUPPORT = join(process.cwd(), 'test', 'support');
 export function spawnScript(
   file: string,
   args: readonly string[],
+  env: Record<string, string | undefined> = {},
 ): ChildProcessByStdio<null, Readable, null> & { line(pattern: RegExp): Promise<string> } {
   const loader = pathToFileURL(join(SUPPORT, 'typescriptLoader.js')).href;
   const child = spawn(process.execPath, ['--import', loader, join(process.cwd(), file), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
   });
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
