@@ -5,9 +5,13 @@ import type { GroupCommit } from '../ingest/groupCommit.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Models } from '../models/database.ts';
 import type { KeyRing } from './keyRing.ts';
-import { Problem, problemOf, sendJson, sendProblem } from './problem.ts';
+import { openApiOf } from './openapi.ts';
+import { Problem, problemOf, sendProblem } from './problem.ts';
+import type { Route } from './route.ts';
+import { docsRoutes } from './routes/docs.ts';
 import { ingestRoutes } from './routes/ingest.ts';
 import { readingRoutes } from './routes/reading.ts';
+import { statusRoutes } from './routes/status.ts';
 
 export interface AppOptions {
   models: Models;
@@ -20,53 +24,26 @@ export interface AppOptions {
   dependencies(): Promise<Record<string, boolean>>;
 }
 
-/** The HTTP API: routes to handlers, and one place where errors become answers. */
+/** The HTTP API: its routes, and one place where errors become answers. */
 export function createApp(options: AppOptions): Express {
-  const { keys, metrics, log } = options;
+  const { metrics, log } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', (text: string) => queryOf(text));
   app.use(timed(metrics));
 
-  const ingest = ingestRoutes({ ...options, keys });
-  app.post('/v1/feedback', (request, response) => ingest.one(request, response));
-  app.post('/v1/feedback/batch', (request, response) => ingest.batch(request, response));
-  app.post('/v1/feedback/import', (request, response) => ingest.import(request, response));
-
+  const dependencies = async () => ({ ...(await options.dependencies()), keys: options.keys.isLoaded() });
+  const ingest = ingestRoutes(options);
+  const documented = [...ingest, ...readingRoutes(options), ...statusRoutes({ dependencies })];
+  const routes = [...documented, ...docsRoutes(openApiOf(documented))];
+  // The hot routes come first, and without what only browsers need.
+  serve(app, ingest);
   app.use(helmet());
-  const read = readingRoutes({ models: options.models, keys });
-  app.get('/v1/feedback', async (request, response) =>
-    sendJson(response, 200, await read.list(request, request.query)),
-  );
-  app.get('/v1/feedback/:id', async (request, response) =>
-    sendJson(response, 200, await read.one(request, request.params.id, request.query)),
-  );
-  app.get('/v1/summary', async (request, response) =>
-    sendJson(response, 200, await read.summary(request, 'all', '', request.query)),
-  );
-  app.get('/v1/trend', async (request, response) =>
-    sendJson(response, 200, await read.trend(request, 'all', '', request.query)),
-  );
-  for (const level of ['org', 'user', 'session'] as const) {
-    app.get(`/v1/${level}s`, async (request, response) =>
-      sendJson(response, 200, await read.rank(request, level, request.query)),
-    );
-    app.get(`/v1/${level}s/:id/summary`, async (request, response) =>
-      sendJson(response, 200, await read.summary(request, level, request.params.id, request.query)),
-    );
-    app.get(`/v1/${level}s/:id/trend`, async (request, response) =>
-      sendJson(response, 200, await read.trend(request, level, request.params.id, request.query)),
-    );
-  }
-  app.get('/healthz', (_request, response) => sendJson(response, 200, { status: 'ok' }));
-  app.get('/readyz', async (_request, response) => {
-    const up = { ...(await options.dependencies()), keys: keys.isLoaded() };
-    const ready = Object.values(up).every(Boolean);
-    sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', dependencies: up });
-  });
+  serve(app, routes.slice(ingest.length));
+  refuseOtherMethods(app, routes);
   app.use(() => {
-    throw new Problem(404, 'There is nothing at this path and method.');
+    throw new Problem(404, 'There is nothing at this path.');
   });
 
   const onError: ErrorRequestHandler = (error, request, response, _next) => {
@@ -81,6 +58,24 @@ export function createApp(options: AppOptions): Express {
   app.use(onError);
   return app;
 }
+
+function serve(app: Express, routes: readonly Route[]): void {
+  for (const { method, path, handle } of routes)
+    app[method](expressPath(path), (request, response) => handle(request, response));
+}
+
+function refuseOtherMethods(app: Express, routes: readonly Route[]): void {
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const methods = routes.filter((route) => route.path === path).map((route) => route.method.toUpperCase());
+    if (methods.includes('GET')) methods.push('HEAD');
+    const allow = methods.join(', ');
+    app.all(expressPath(path), () => {
+      throw new Problem(405, `The methods of this path are ${allow}.`, { headers: { allow } });
+    });
+  }
+}
+
+const expressPath = (path: string) => path.replace(/\{(\w+)\}/g, ':$1');
 
 const REASONS: Partial<Record<number, string>> = {
   401: 'unauthorized',

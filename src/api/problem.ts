@@ -13,7 +13,7 @@ export interface ProblemDetails {
   errors?: FieldError[];
 }
 
-const TITLES = {
+export const TITLES = {
   400: 'The request is not valid',
   401: 'A key is needed',
   403: 'The key does not allow this',

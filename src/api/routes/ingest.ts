@@ -1,12 +1,21 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { v7 as uuidv7 } from 'uuid';
-import { type AcceptedFeedback, acceptFeedback, checkFeedback, idSchema } from '../../ingest/feedback.ts';
+import { z } from 'zod';
+import {
+  type AcceptedFeedback,
+  acceptFeedback,
+  checkFeedback,
+  feedbackSchema,
+  idSchema,
+} from '../../ingest/feedback.ts';
 import type { GroupCommit } from '../../ingest/groupCommit.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
+import { acceptedSchema, batchAnswerSchema, importAnswerSchema } from '../answers.ts';
 import { authorize } from '../authorize.ts';
 import type { Caller, KeyRing } from '../keyRing.ts';
 import { invalid, Problem, sendJson } from '../problem.ts';
 import { bodyStream, readJson } from '../readBody.ts';
+import type { Route } from '../route.ts';
 import { importRows } from './importRows.ts';
 
 export const BODY_LIMITS = { feedback: 256 * 1024, batch: 16 * 1024 * 1024, batchFeedback: 1_000 } as const;
@@ -21,82 +30,125 @@ export interface IngestOptions {
   metrics: Metrics;
 }
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+/** What the id of a batch's or an import's item begins with leaves room for the number behind it. */
+const KEY_CHARACTERS = 112;
+
+const headers = z.object({
+  'idempotency-key': idSchema
+    .max(KEY_CHARACTERS)
+    .meta({
+      description:
+        'The id of a single feedback that has none; with a batch or an import, what the ids of its items begin with.',
+    })
+    .optional(),
+});
+
+const REFUSALS = [400, 401, 403, 413, 415, 429, 503] as const;
 
 /** The routes that take feedback in. Each answers only when the queue has what it took. */
-export function ingestRoutes({
-  keys,
-  groupCommit,
-  admit,
-  metrics,
-}: IngestOptions): Record<'one' | 'batch' | 'import', Handler> {
+export function ingestRoutes({ keys, groupCommit, admit, metrics }: IngestOptions): Route[] {
   async function commit(accepted: AcceptedFeedback[]): Promise<void> {
     await groupCommit.add(accepted);
     metrics.accepted.inc(accepted.length);
   }
 
-  return {
-    async one(request, response) {
-      const caller = authorize(request, keys, 'ingest');
-      admit();
-      const idempotencyKey = idempotencyKeyOf(request);
-      const accepted = accept(await readJson(request, BODY_LIMITS.feedback), caller, idempotencyKey);
-      await commit([accepted]);
-      sendJson(response, 202, { id: accepted.id, status: 'accepted' });
+  const common = { method: 'post', scope: 'ingest', headers, refusals: [...REFUSALS] } as const;
+  return [
+    {
+      ...common,
+      path: '/v1/feedback',
+      summary: 'Send one feedback',
+      body: { 'application/json': feedbackSchema },
+      answers: { 202: { description: 'Accepted', schema: acceptedSchema } },
+      async handle(request, response) {
+        const caller = authorize(request, keys, 'ingest');
+        admit();
+        const idempotencyKey = idempotencyKeyOf(request);
+        const accepted = accept(await readJson(request, BODY_LIMITS.feedback), caller, idempotencyKey);
+        await commit([accepted]);
+        sendJson(response, 202, { id: accepted.id, status: 'accepted' });
+      },
     },
-
-    async batch(request, response) {
-      const caller = authorize(request, keys, 'ingest');
-      admit();
-      const prefix = idempotencyKeyOf(request);
-      const items = batchItems(await readJson(request, BODY_LIMITS.batch));
-      const accepted: AcceptedFeedback[] = [];
-      const results = items.map((item, index) => {
-        try {
-          const one = accept(item, caller, numbered(prefix, index), `/feedback/${index}`);
-          accepted.push(one);
-          return { index, id: one.id, status: 'accepted' };
-        } catch (error) {
-          if (!(error instanceof Problem)) throw error;
-          return { index, status: 'refused', problem: error.details() };
+    {
+      ...common,
+      path: '/v1/feedback/batch',
+      summary: `Send up to ${BODY_LIMITS.batchFeedback} feedback`,
+      body: {
+        'application/json': z.strictObject({
+          feedback: z.array(feedbackSchema).min(1).max(BODY_LIMITS.batchFeedback),
+        }),
+      },
+      answers: {
+        202: { description: 'All accepted', schema: batchAnswerSchema },
+        207: { description: 'Some refused', schema: batchAnswerSchema },
+      },
+      async handle(request, response) {
+        const caller = authorize(request, keys, 'ingest');
+        admit();
+        const prefix = idempotencyKeyOf(request);
+        const items = batchItems(await readJson(request, BODY_LIMITS.batch));
+        const accepted: AcceptedFeedback[] = [];
+        const results = items.map((item, index) => {
+          try {
+            const one = accept(item, caller, numbered(prefix, index), `/feedback/${index}`);
+            accepted.push(one);
+            return { index, id: one.id, status: 'accepted' };
+          } catch (error) {
+            if (!(error instanceof Problem)) throw error;
+            return { index, status: 'refused', problem: error.details() };
+          }
+        });
+        if (accepted.length > 0) await commit(accepted);
+        const refused = items.length - accepted.length;
+        if (refused > 0) metrics.refused.inc({ reason: 'invalid' }, refused);
+        sendJson(response, refused > 0 ? 207 : 202, { accepted: accepted.length, refused, results });
+      },
+    },
+    {
+      ...common,
+      path: '/v1/feedback/import',
+      summary: 'Send any number of feedback as a stream; gzip allowed',
+      body: {
+        'application/x-ndjson': z.string().meta({ description: 'One feedback a line, as JSON.' }),
+        'text/csv': z
+          .string()
+          .meta({ description: 'A header line with names of fields; tags separated by ";".' }),
+      },
+      answers: {
+        202: { description: 'All accepted', schema: importAnswerSchema },
+        207: { description: 'Some refused', schema: importAnswerSchema },
+      },
+      async handle(request, response) {
+        const caller = authorize(request, keys, 'ingest');
+        admit();
+        const prefix = idempotencyKeyOf(request);
+        const answer = { accepted: 0, refused: 0, refusals: [] as unknown[] };
+        let chunk: AcceptedFeedback[] = [];
+        const send = async () => {
+          await commit(chunk);
+          answer.accepted += chunk.length;
+          chunk = [];
+        };
+        const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
+        // Nothing more is read while a chunk is on its way to the queue, so memory stays flat and the client slows down.
+        for await (const { line, value, fault } of importRows(bodyStream(request), type)) {
+          try {
+            if (fault !== undefined) throw invalid([{ pointer: '', message: fault }]);
+            chunk.push(accept(value, caller, numbered(prefix, line)));
+          } catch (error) {
+            if (!(error instanceof Problem)) throw error;
+            answer.refused++;
+            metrics.refused.inc({ reason: 'invalid' });
+            if (answer.refusals.length < REPORTED_REFUSALS)
+              answer.refusals.push({ line, problem: error.details() });
+          }
+          if (chunk.length >= IMPORT_CHUNK) await send();
         }
-      });
-      if (accepted.length > 0) await commit(accepted);
-      const refused = items.length - accepted.length;
-      if (refused > 0) metrics.refused.inc({ reason: 'invalid' }, refused);
-      sendJson(response, refused > 0 ? 207 : 202, { accepted: accepted.length, refused, results });
+        if (chunk.length > 0) await send();
+        sendJson(response, answer.refused > 0 ? 207 : 202, answer);
+      },
     },
-
-    async import(request, response) {
-      const caller = authorize(request, keys, 'ingest');
-      admit();
-      const prefix = idempotencyKeyOf(request);
-      const answer = { accepted: 0, refused: 0, refusals: [] as unknown[] };
-      let chunk: AcceptedFeedback[] = [];
-      const send = async () => {
-        await commit(chunk);
-        answer.accepted += chunk.length;
-        chunk = [];
-      };
-      const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
-      // Nothing more is read while a chunk is on its way to the queue, so memory stays flat and the client slows down.
-      for await (const { line, value, fault } of importRows(bodyStream(request), type)) {
-        try {
-          if (fault !== undefined) throw invalid([{ pointer: '', message: fault }]);
-          chunk.push(accept(value, caller, numbered(prefix, line)));
-        } catch (error) {
-          if (!(error instanceof Problem)) throw error;
-          answer.refused++;
-          metrics.refused.inc({ reason: 'invalid' });
-          if (answer.refusals.length < REPORTED_REFUSALS)
-            answer.refusals.push({ line, problem: error.details() });
-        }
-        if (chunk.length >= IMPORT_CHUNK) await send();
-      }
-      if (chunk.length > 0) await send();
-      sendJson(response, answer.refused > 0 ? 207 : 202, answer);
-    },
-  };
+  ];
 }
 
 function accept(value: unknown, caller: Caller, defaultId: string | undefined, at = ''): AcceptedFeedback {
@@ -134,8 +186,11 @@ function idempotencyKeyOf(request: IncomingMessage): string | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
   const parsed = idSchema.safeParse(key);
-  if (!parsed.success || parsed.data.length > 112)
-    throw new Problem(400, 'Idempotency-Key must be 1 to 112 visible characters, without spaces.');
+  if (!parsed.success || parsed.data.length > KEY_CHARACTERS)
+    throw new Problem(
+      400,
+      `Idempotency-Key must be 1 to ${KEY_CHARACTERS} visible characters, without spaces.`,
+    );
   return parsed.data;
 }
 

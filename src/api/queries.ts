@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { INTERVALS } from '../aggregates/periods.ts';
+import { SENTIMENT_LABELS } from '../analysis/analysis.ts';
+import { idSchema } from '../ingest/feedback.ts';
+import { RANKINGS } from '../models/rankSubjects.ts';
+
+const day = z.iso
+  .date({ error: 'must be a UTC day, such as 2026-11-24' })
+  .meta({ description: 'A UTC day; that day is included.', example: '2026-11-24' });
+const moment = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true })], {
+    error: 'must be a UTC day or an ISO 8601 instant',
+  })
+  .meta({ description: 'A UTC day, included; or an instant, `to` excluded.', example: '2026-11-24' });
+const id = idSchema.optional();
+const inOrg = idSchema.meta({ description: 'Only what belongs to this org.', example: 'acme' }).optional();
+const word = z.string().min(1).max(100).optional();
+const limit = z.coerce
+  .number({ error: 'must be 1 to 200' })
+  .int({ error: 'must be 1 to 200' })
+  .min(1)
+  .max(200)
+  .default(50);
+const cursor = z.string().max(1000).meta({ description: '`nextCursor` of the page before.' }).optional();
+const stars = z
+  .string()
+  .regex(/^[1-5](-[1-5])?$/, { error: 'must be a rating, such as 2, or a range, such as 1-2' })
+  .meta({ description: 'A rating, or a range of them.', example: '1-2' })
+  .optional();
+const willingToPay = word.meta({
+  description: 'A word in the answer, in whatever case; in double quotes, the whole answer.',
+  example: 'yes',
+});
+
+/** The query of each route that reads. */
+export const queries = {
+  one: z.strictObject({ orgId: inOrg }),
+  summary: z.strictObject({ from: day.optional(), to: day.optional(), orgId: inOrg }),
+  trend: z.strictObject({
+    from: day.optional(),
+    to: day.optional(),
+    orgId: inOrg,
+    interval: z.enum(INTERVALS).default('day'),
+  }),
+  feedback: z.strictObject({
+    orgId: inOrg,
+    userId: id,
+    sessionId: id,
+    from: moment.optional(),
+    to: moment.optional(),
+    theme: word,
+    sentiment: z.enum([...SENTIMENT_LABELS, 'unscored']).optional(),
+    overallRating: stars,
+    uxRating: stars,
+    growMethodRating: stars,
+    easeOfUse: word,
+    helpfulness: word,
+    willingToPay,
+    experiment: word,
+    variant: word,
+    tag: word,
+    order: z.enum(['newest', 'oldest']).default('newest'),
+    limit,
+    cursor,
+  }),
+  rank: z.strictObject({
+    rank: z.enum(RANKINGS).default('count'),
+    order: z.enum(['highest', 'lowest']).default('highest'),
+    minCount: z.coerce
+      .number({ error: 'must be a whole number from 1' })
+      .int({ error: 'must be a whole number from 1' })
+      .min(1)
+      .max(1e9)
+      .default(1)
+      .meta({ description: 'Leaves out who has fewer feedback.' }),
+    orgId: inOrg,
+    userId: id.meta({ description: 'For sessions: only those this user gave feedback in.' }),
+    willingToPay,
+    limit,
+    cursor,
+  }),
+};

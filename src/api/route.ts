@@ -1,0 +1,55 @@
+import type { Request, Response } from 'express';
+import type { z } from 'zod';
+import { fieldErrors } from '../ingest/feedback.ts';
+import { authorize } from './authorize.ts';
+import type { Caller, KeyRing } from './keyRing.ts';
+import { invalid, type ProblemStatus, sendJson } from './problem.ts';
+
+/** One route: how it is served, and all that its documentation says. */
+export interface Route {
+  method: 'get' | 'post';
+  /** as OpenAPI writes it, such as `/v1/orgs/{id}/summary` */
+  path: string;
+  summary: string;
+  /** what a key must allow; without it the route is open */
+  scope?: 'ingest' | 'read';
+  headers?: z.ZodObject;
+  query?: z.ZodObject;
+  /** by media type */
+  body?: Record<string, z.ZodType>;
+  /** by status; a schema of JSON, or a media type of its own */
+  answers: Record<number, { description: string; schema?: z.ZodType; type?: string }>;
+  refusals: readonly ProblemStatus[];
+  handle(request: Request, response: Response): Promise<void> | void;
+}
+
+/** A route that reads: checks the key and the query, and answers with what `read` gives. */
+export function readingRoute<Query extends z.ZodObject>(
+  keys: KeyRing,
+  route: {
+    path: string;
+    summary: string;
+    query: Query;
+    answer: z.ZodType;
+    refusals?: ProblemStatus[];
+    read(caller: Caller, query: z.infer<Query>, subject: string): Promise<unknown>;
+  },
+): Route {
+  const { path, summary, query, answer } = route;
+  return {
+    method: 'get',
+    path,
+    summary,
+    scope: 'read',
+    query,
+    answers: { 200: { description: 'The answer', schema: answer } },
+    refusals: [400, 401, 403, ...(route.refusals ?? []), 503],
+    async handle(request, response) {
+      const caller = authorize(request, keys, 'read');
+      const parsed = query.safeParse(request.query);
+      if (!parsed.success) throw invalid(fieldErrors(parsed.error, Object.keys(query.shape)));
+      const [subject = ''] = Object.values(request.params) as string[];
+      sendJson(response, 200, await route.read(caller, parsed.data, subject));
+    },
+  };
+}
