@@ -7,7 +7,7 @@ import { closeDatabase, type Models, openDatabase } from './models/database.ts';
 import { connectPatiently } from './queues/connect.ts';
 import { createDeadLetterQueue, type DeadLetterQueue } from './queues/deadLetterQueue.ts';
 import { createIngestQueue } from './queues/ingestQueue.ts';
-import { startService } from './service.ts';
+import { type Service, startService } from './service.ts';
 import { openStores } from './stores/openStores.ts';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
@@ -31,13 +31,7 @@ async function run(roles: { api: boolean; worker: boolean }): Promise<void> {
     throw error;
   });
 
-  print(`Redis    ${stores.redisUrl}${stores.embedded.redis ? ' (started for you)' : ''}`);
-  print(`MongoDB  ${stores.mongodbUri}${stores.embedded.mongodb ? ' (started for you)' : ''}`);
-  if (stores.embedded.redis || stores.embedded.mongodb) print(`Data     ${config.DATA_DIR}`);
-  print(`Metrics  ${service.metricsUrl}/metrics`);
-  if (service.apiUrl) print(`API      ${service.apiUrl}`);
-  if (service.apiUrl) await greet(stores.mongodbUri, config, service.apiUrl);
-
+  // Before anything is printed: whoever reads that it runs may end it.
   let stopping = false;
   const stop = async (signal: NodeJS.Signals) => {
     if (stopping) process.exit(130);
@@ -50,10 +44,20 @@ async function run(roles: { api: boolean; worker: boolean }): Promise<void> {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+
+  print(`Redis    ${stores.redisUrl}${stores.embedded.redis ? ' (started for you)' : ''}`);
+  print(`MongoDB  ${stores.mongodbUri}${stores.embedded.mongodb ? ' (started for you)' : ''}`);
+  if (stores.embedded.redis || stores.embedded.mongodb) print(`Data     ${config.DATA_DIR}`);
+  print(`Metrics  ${service.metricsUrl}/metrics`);
+  if (service.apiUrl) print(`API      ${service.apiUrl}`);
+  if (service.apiUrl)
+    await greet(stores.mongodbUri, config, service).catch((error) => {
+      if (!stopping) throw error;
+    });
 }
 
 /** Makes the first keys, shows them this once, and a call that works. */
-async function greet(uri: string, config: Config, apiUrl: string): Promise<void> {
+async function greet(uri: string, config: Config, { apiUrl, refreshKeys }: Service): Promise<void> {
   await withDatabase(uri, async (models) => {
     const known = await listAccessKeys(models);
     const given = {
@@ -65,6 +69,7 @@ async function greet(uri: string, config: Config, apiUrl: string): Promise<void>
     const made = {} as Record<Scope, string>;
     for (const scope of SCOPES)
       made[scope] = (await createAccessKey(models, { scope, name: 'first start' })).key;
+    await refreshKeys();
     print('\nKeys, shown this once; more with "npm start -- keys create":');
     for (const scope of SCOPES) print(`  ${scope.padEnd(7)} ${made[scope]}`);
     print(`\nTry it:

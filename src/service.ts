@@ -27,6 +27,8 @@ export interface Service {
   /** where the API listens, and the metrics */
   apiUrl: string | undefined;
   metricsUrl: string;
+  /** Makes keys valid that were stored just now, rather than within a second. */
+  refreshKeys(): Promise<void>;
   /** Takes no more, finishes what was taken, and lets everything go. */
   stop(): Promise<void>;
 }
@@ -137,6 +139,7 @@ export async function startService({ config, stores, roles, log }: ServiceOption
   return {
     apiUrl: api && urlOf(api),
     metricsUrl: urlOf(metricsServer),
+    refreshKeys: keys.refresh,
     async stop() {
       stopped = true;
       clearInterval(sampler);

@@ -31,16 +31,31 @@ export function createKeyRing(
     if (key !== undefined) fixed.set(hashKey(key), { scope, orgId: null });
   let stored = new Map<string, Caller>();
   let loaded = false;
+  let reads = 0;
+  let newestRead = 0;
+  let underWay = false;
 
   async function refresh(): Promise<void> {
+    const read = ++reads;
     const keys = await listAccessKeys(models);
+    // An answer that was overtaken by a later one may hold a key that has been revoked since.
+    if (read < newestRead) return;
+    newestRead = read;
     stored = new Map(
       keys.filter((key) => key.revokedAt === null).map(({ hash, scope, orgId }) => [hash, { scope, orgId }]),
     );
     loaded = true;
   }
 
-  const timer = setInterval(() => void refresh().catch(() => {}), REFRESH_MS);
+  // One at a time: while MongoDB hangs, reads of keys must not take up the connections of everyone else.
+  async function refreshAgain(): Promise<void> {
+    if (underWay) return;
+    underWay = true;
+    await refresh().catch(() => {});
+    underWay = false;
+  }
+
+  const timer = setInterval(() => void refreshAgain(), REFRESH_MS);
   timer.unref();
   return {
     // Looking up a hash takes the same time whatever part of the key is right.

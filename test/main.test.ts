@@ -1,0 +1,206 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { createIngestQueue } from '../src/queues/ingestQueue.ts';
+import { isAlive } from '../src/stores/processIdentity.ts';
+import { runMain } from './support/runMain.ts';
+import { spawnScript } from './support/spawnScript.ts';
+
+type Main = ReturnType<typeof spawnScript>;
+
+let env: Record<string, string>;
+let main: Main;
+const started: Main[] = [];
+let printed = '';
+let apiUrl: string;
+
+function startMain(): Main {
+  printed = '';
+  const child = spawnScript('src/main.ts', [], env);
+  child.stdout.on('data', (text: string) => {
+    printed += text;
+  });
+  started.push(child);
+  return child;
+}
+
+const endOf = (child: Main) => new Promise((resolve) => child.on('exit', (code) => resolve(code)));
+const storePids = () =>
+  Promise.all(
+    ['redis.pid', 'mongodb.pid'].map(async (file) =>
+      Number.parseInt(await readFile(join(env.DATA_DIR ?? '', file), 'utf8'), 10),
+    ),
+  );
+const keyNamed = (scope: string) => new RegExp(`^ +${scope} +(\\S+)$`, 'm').exec(printed)?.[1] ?? '';
+
+function call(path: string, key: string, body?: unknown): Promise<Response> {
+  return fetch(`${apiUrl}${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+}
+
+/** Asks until the answer is the one, for at most so long; gives back the last answer. */
+async function within<T>(ms: number, ask: () => Promise<T>, isIt: (answer: T) => boolean): Promise<T> {
+  const started = Date.now();
+  for (;;) {
+    const answer = await ask();
+    if (isIt(answer) || Date.now() - started > ms) return answer;
+    await sleep(25);
+  }
+}
+
+beforeAll(async () => {
+  env = {
+    DATA_DIR: await mkdtemp(join(tmpdir(), 'feedback-main-')),
+    CACHE_DIR: './.cache/stores',
+    PORT: '0',
+    METRICS_PORT: '0',
+    LOG_LEVEL: 'silent',
+  };
+});
+
+afterAll(async () => {
+  for (const child of started) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    const ended = endOf(child);
+    child.kill('SIGTERM');
+    await ended;
+  }
+  await rm(env.DATA_DIR ?? '', { recursive: true, force: true });
+});
+
+describe('the command line', () => {
+  it('names every command in its help', async () => {
+    const { code, stdout } = await runMain(['--help'], env);
+    expect(code).toBe(0);
+    for (const command of ['all', 'api', 'worker', 'keys', 'dead-letter'])
+      expect(stdout).toMatch(new RegExp(`^ +${command}\\b`, 'm'));
+  });
+
+  it('names all wrong settings at once, and exits 1', async () => {
+    const wrong = { PORT: 'x', LOG_LEVEL: 'loud', BOOTSTRAP_READ_KEY: 'short' };
+    const { code, stdout, stderr } = await runMain([], { ...env, ...wrong });
+    expect([code, stdout]).toEqual([1, '']);
+    for (const name of Object.keys(wrong)) expect(stderr).toContain(`  ${name}: `);
+  });
+});
+
+describe('npm start', () => {
+  let ingestKey: string;
+  let readKey: string;
+
+  it('prints stores, keys and calls that work as they are printed', async () => {
+    main = startMain();
+    apiUrl = (await main.line(/^API/)).split(/\s+/)[1] ?? '';
+    await main.line(/\/v1\/orgs\/acme\/summary/);
+    expect(printed).toMatch(/^Redis +redis:\/\/\S+ \(started for you\)$/m);
+    expect(printed).toMatch(/^MongoDB +mongodb:\/\/\S+ \(started for you\)$/m);
+    [ingestKey, readKey] = [keyNamed('ingest'), keyNamed('read')];
+
+    const [send = '', read = ''] = printed.match(/^ {2}curl(.*\\\n)*.*$/gm) ?? [];
+    const run = async (line: string) =>
+      JSON.parse((await promisify(execFile)('bash', ['-c', line])).stdout) as Record<string, unknown>;
+    expect(await run(send)).toMatchObject({ status: 'accepted' });
+    const summary = await within(
+      1_000,
+      () => run(read),
+      ({ count }) => count === 1,
+    );
+    expect(summary).toMatchObject({ count: 1, ratings: { overallRating: { mean: 4 } } });
+  }, 60_000);
+
+  it('keys create: the key works within a second and is bound to its org; keys revoke: refused within two', async () => {
+    const made = await runMain(
+      ['keys', 'create', '--scope', 'ingest', '--org', 'acme', '--name', 'a b'],
+      env,
+    );
+    expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\w+ {2}\S+\n$/) });
+    const [id = '', key = ''] = made.stdout.trim().split('  ');
+    const send = (orgId?: string) => call('/v1/feedback', key, { id: 'mine', orgId, overallRating: 2 });
+    const isAnswered = (wanted: number) => (answer: Response) => answer.status === wanted;
+    expect((await within(1_200, () => send(), isAnswered(202))).status).toBe(202);
+    expect((await send('globex')).status).toBe(403);
+    const stored = await within(2_000, () => call('/v1/feedback/mine?orgId=acme', readKey), isAnswered(200));
+    expect(await stored.json()).toMatchObject({ id: 'mine', orgId: 'acme' });
+
+    const [listed, revoked] = await Promise.all([
+      runMain(['keys', 'list'], env),
+      runMain(['keys', 'revoke', id], env),
+    ]);
+    expect(listed.stdout).toContain(id);
+    expect(listed.stdout).not.toContain(key);
+    expect(revoked).toMatchObject({ code: 0, stdout: `revoked ${id}\n` });
+    expect((await within(2_000, () => send(), isAnswered(401))).status).toBe(401);
+    const [again, wrong] = await Promise.all([
+      runMain(['keys', 'revoke', id], env),
+      runMain(['keys', 'create', '--scope', 'write'], env),
+    ]);
+    expect([again.code, wrong.code]).toEqual([1, 1]);
+    expect(again.stderr).toContain(`there is no valid key ${id}`);
+  }, 60_000);
+
+  it('dead-letter list, show, replay and discard a record that cannot be stored', async () => {
+    const connection = new Redis((await main.line(/^Redis/)).split(/\s+/)[1] ?? '');
+    const queue = createIngestQueue({ connection, prefix: 'feedback' });
+    await queue.queue.waitUntilReady();
+    await queue.send([[{ id: 'poison', overallRating: 'five', createdAt: 1, acceptedAt: 1 } as never]]);
+    const list = () => runMain(['dead-letter', 'list'], env);
+    const { stdout } = await within(10_000, list, (answer) => answer.stdout.includes('1 of 1'));
+    const [, id = ''] = /^(letter-\w+) {2}.*overallRating/m.exec(stdout) ?? [];
+    const shown = await runMain(['dead-letter', 'show', id], env);
+    expect(JSON.parse(shown.stdout)).toMatchObject({ id, record: { id: 'poison', overallRating: 'five' } });
+
+    // Not put right, so it comes back, as a letter of its own.
+    expect((await runMain(['dead-letter', 'replay', id], env)).stdout).toBe(`replayed ${id}\n`);
+    const after = await within(10_000, list, (answer) => answer.stdout.includes('1 of 1'));
+    const [, next = ''] = /^(letter-\w+)/m.exec(after.stdout) ?? [];
+    expect(next).not.toBe(id);
+    expect((await runMain(['dead-letter', 'discard', next], env)).stdout).toBe(`discarded ${next}\n`);
+    const [emptied, gone] = await Promise.all([list(), runMain(['dead-letter', 'show', next], env)]);
+    expect(emptied.stdout).toBe('0 of 0\n');
+    expect(gone).toMatchObject({ code: 1, stderr: expect.stringContaining(`there is no ${next}`) });
+    await queue.close();
+    connection.disconnect();
+  }, 60_000);
+
+  it('ends with 0 on SIGINT and leaves no store behind', async () => {
+    const pids = await storePids();
+    expect(pids.map(isAlive)).toEqual([true, true]);
+    const ended = endOf(main);
+    main.kill('SIGINT');
+    expect(await ended).toBe(0);
+    expect(pids.map(isAlive)).toEqual([false, false]);
+  });
+
+  it('started again, shows no keys and still has the feedback', async () => {
+    main = startMain();
+    apiUrl = (await main.line(/^API/)).split(/\s+/)[1] ?? '';
+    const answer = await call('/v1/orgs/acme/summary', readKey);
+    expect(await answer.json()).toMatchObject({ count: 2 });
+    expect(printed).not.toContain('Keys, shown this once');
+    expect((await call('/v1/feedback', ingestKey, { overallRating: 1 })).status).toBe(202);
+  });
+
+  it('ends at once with 130 on a second SIGINT, and still leaves no store behind', async () => {
+    const pids = await storePids();
+    const ended = endOf(main);
+    main.kill('SIGINT');
+    await main.line(/^SIGINT/);
+    main.kill('SIGINT');
+    expect(await ended).toBe(130);
+    expect(
+      await within(
+        9_000,
+        async () => pids.map(isAlive),
+        (alive) => !alive.includes(true),
+      ),
+    ).toEqual([false, false]);
+  });
+});
