@@ -77,7 +77,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof QueueUnavailable)
     return new Problem(
       503,
-      'The queue is away, so nothing was accepted. Send it again, under the same id.',
+      'The queue is away or took too long, so nothing is promised. Send it again, under the same id.',
       later,
     );
   if (isOutage(error)) return new Problem(503, 'The database is away or took too long. Try again.', later);

@@ -19,6 +19,8 @@ export type Models = ReturnType<typeof defineModels>;
 
 /** How long one operation looks for a server before it fails and the caller decides what to do. */
 const SERVER_SELECTION_TIMEOUT_MS = 2_000;
+/** A server that hangs is known to within the sum of the two, and what waits for it fails then. */
+const HEARTBEAT_MS = { frequency: 2_000, timeout: 3_000 };
 /** Longer than any operation here takes; what is silent for longer is a dead connection. */
 const SOCKET_TIMEOUT_MS = 30_000;
 
@@ -46,6 +48,8 @@ async function connectForever(
         appName: options.appName,
         maxPoolSize: options.poolSize,
         serverSelectionTimeoutMS: SERVER_SELECTION_TIMEOUT_MS,
+        heartbeatFrequencyMS: HEARTBEAT_MS.frequency,
+        connectTimeoutMS: HEARTBEAT_MS.timeout,
         socketTimeoutMS: SOCKET_TIMEOUT_MS,
         readConcern: { level: 'majority' },
         w: 'majority',

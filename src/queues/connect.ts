@@ -23,12 +23,18 @@ export function connectPromptly(url: string, onError: (error: Error) => void): C
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     commandTimeout: COMMAND_TIMEOUT_MS,
+    // A Redis that hangs is let go like one that is gone, so that only those who came first wait for it.
+    socketTimeout: COMMAND_TIMEOUT_MS,
   });
 }
 
 type Behaviour = Pick<
   RedisOptions,
-  'maxRetriesPerRequest' | 'enableOfflineQueue' | 'autoResendUnfulfilledCommands' | 'commandTimeout'
+  | 'maxRetriesPerRequest'
+  | 'enableOfflineQueue'
+  | 'autoResendUnfulfilledCommands'
+  | 'commandTimeout'
+  | 'socketTimeout'
 >;
 
 function connect(url: string, onError: (error: Error) => void, options: Behaviour): Connection {

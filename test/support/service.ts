@@ -33,11 +33,10 @@ interface CallOptions {
   headers?: Record<string, string>;
 }
 
-export async function startTestService(stores: {
-  redisUrl: string;
-  mongodbUri: string;
-  prefix?: string;
-}): Promise<TestService> {
+export async function startTestService(
+  stores: { redisUrl: string; mongodbUri: string; prefix?: string },
+  settings: Record<string, string> = {},
+): Promise<TestService> {
   const config = readConfig({
     PORT: '0',
     METRICS_PORT: '0',
@@ -45,6 +44,7 @@ export async function startTestService(stores: {
     BOOTSTRAP_INGEST_KEY: KEYS.ingest,
     BOOTSTRAP_READ_KEY: KEYS.read,
     BOOTSTRAP_ADMIN_KEY: KEYS.admin,
+    ...settings,
   });
   const log = pino({ level: 'silent' });
   const service = await startService({ config, stores, roles: { api: true, worker: true }, log });

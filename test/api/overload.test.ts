@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { startTestService, type TestService } from '../support/service.ts';
+import { isolatedStores, type OwnStores, ownStores } from '../support/stores.ts';
+
+let stores: OwnStores;
+let running: TestService;
+let connection: Redis;
+
+beforeAll(async () => {
+  stores = await ownStores();
+  running = await startTestService(
+    { ...isolatedStores(), redisUrl: stores.redis.url },
+    { BACKLOG_LIMIT_MB: '16' },
+  );
+  connection = new Redis(stores.redis.url);
+}, 60_000);
+afterAll(async () => {
+  await running?.stop();
+  connection?.disconnect();
+  await stores.stop();
+}, 30_000);
+
+const post = () => running.call('POST', '/v1/feedback', { body: { overallRating: 3 } });
+
+async function postUntil(status: number) {
+  for (;;) {
+    const answer = await post();
+    if (answer.status === status) return answer;
+    await sleep(50);
+  }
+}
+
+describe('more in Redis than BACKLOG_LIMIT_MB', () => {
+  it('is refused with 429 and when to come back, is counted, and ends by itself', async () => {
+    expect((await post()).status).toBe(202);
+    await connection.set('ballast', Buffer.alloc(24 * 1024 * 1024));
+    const { headers, body } = await postUntil(429);
+    expect(headers.get('content-type')).toBe('application/problem+json');
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(body).toMatchObject({ status: 429, title: 'Too much is waiting' });
+    // Reading goes on.
+    expect((await running.call('GET', '/v1/summary')).status).toBe(200);
+    const metrics = await (await fetch(`${running.service.metricsUrl}/metrics`)).text();
+    expect(metrics).toMatch(/^feedback_refused_total\{reason="backlog"\} [1-9]/m);
+    await connection.del('ballast');
+    await postUntil(202);
+  });
+});
