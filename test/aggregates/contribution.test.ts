@@ -1,0 +1,162 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { choiceKey, choiceOf, OTHER_CHOICE } from '../../src/aggregates/choiceKey.ts';
+import {
+  addContribution,
+  CHOICES,
+  type Countable,
+  RATINGS,
+  sumContributions,
+} from '../../src/aggregates/contribution.ts';
+import { addDelta, type Delta, deltaOf } from '../../src/aggregates/delta.ts';
+import { figuresOf } from '../../src/aggregates/figures.ts';
+import { SENTIMENT_LABELS } from '../../src/analysis/analysis.ts';
+
+const AWKWARD = ['.', '$', '\0', '%', '%other', '%2e', '__proto__', 'constructor', 'a.b', '$inc', '5'];
+const choice = fc.oneof(fc.constantFrom(...AWKWARD), fc.string({ unit: 'binary' }));
+const name = fc.option(fc.constantFrom('a', 'b', 'c d', '%', '__proto__'), { nil: undefined });
+const sentiment = fc.record({
+  label: fc.constantFrom(...SENTIMENT_LABELS),
+  score: fc.double({ min: -1, max: 1, noNaN: true }),
+});
+const rating = fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined });
+const answer = fc.option(choice, { nil: undefined });
+const questions = fc.option(fc.subarray([...CHOICES]), { nil: undefined });
+
+const countable: fc.Arbitrary<Countable> = fc.record({
+  orgId: name,
+  userId: name,
+  sessionId: name,
+  experiment: name,
+  variant: name,
+  createdAt: fc.date({ min: new Date('2026-01-01'), max: new Date('2026-01-04'), noInvalidDate: true }),
+  overallRating: rating,
+  uxRating: rating,
+  growMethodRating: rating,
+  easeOfUse: answer,
+  helpfulness: answer,
+  willingToPay: answer,
+  analysis: fc.record({
+    sentiment: fc.option(sentiment, { nil: null }),
+    mentions: fc.array(fc.record({ theme: fc.constantFrom('speed', 'price', 'constructor'), sentiment }), {
+      maxLength: 4,
+    }),
+  }) as fc.Arbitrary<Countable['analysis']>,
+  other: fc.option(fc.record({ org: questions, all: questions }), { nil: undefined }),
+});
+const many = fc.array(countable, { maxLength: 20 });
+const RUNS = { numRuns: 60 };
+
+const totalOf = (feedback: Countable[]): Delta => sumContributions(feedback).get('all')?.delta ?? new Map();
+const add = (sum: number, n: number) => sum + n;
+
+describe('contributions', () => {
+  it('give the same sum in any order', () => {
+    const shuffled = many.chain((all) =>
+      fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
+    );
+    fc.assert(
+      fc.property(shuffled, ([all, other]) => expect(sumContributions(other)).toEqual(sumContributions(all))),
+      RUNS,
+    );
+  });
+
+  it('give the same sum however they are split into batches', () => {
+    fc.assert(
+      fc.property(many, fc.nat(20), (all, at) => {
+        const parts = [sumContributions(all.slice(0, at)), sumContributions(all.slice(at))];
+        for (const [path, { delta }] of sumContributions(all)) {
+          const sum: Delta = new Map();
+          for (const part of parts) addDelta(sum, part.get(path)?.delta ?? new Map());
+          expect(sum).toEqual(delta);
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('can be taken back, to nothing', () => {
+    fc.assert(
+      fc.property(many, countable, (all, one) => {
+        const before = sumContributions(all);
+        const gains = sumContributions(all);
+        addContribution(gains, one);
+        addContribution(gains, one, -1);
+        for (const [path, { delta }] of gains) expect(delta).toEqual(before.get(path)?.delta ?? new Map());
+      }),
+      RUNS,
+    );
+  });
+
+  it('come back from a stored aggregate as they were', () => {
+    fc.assert(
+      fc.property(many, (all) => {
+        const total = totalOf(all);
+        const stored = Object.create(null);
+        for (const [path, count] of total) {
+          const steps = path.split('.');
+          const last = steps.pop() ?? '';
+          let at = stored;
+          for (const step of steps) at = at[step] ??= Object.create(null);
+          at[last] = count;
+        }
+        expect(deltaOf(stored)).toEqual(total);
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('choice keys', () => {
+  it('come back as the choice they were made from, and can be names of fields', () => {
+    fc.assert(
+      fc.property(choice, (text) => {
+        expect(choiceOf(choiceKey(text))).toBe(text);
+        expect(choiceKey(text)).not.toMatch(/[.$\0]/);
+        expect(choiceKey(text)).not.toBe(OTHER_CHOICE);
+      }),
+    );
+  });
+});
+
+describe('figures', () => {
+  it('add up: every answer is in exactly one of the counts', () => {
+    fc.assert(
+      fc.property(many, (all) => {
+        const figures = figuresOf(totalOf(all));
+        expect(figures.count).toBe(all.length);
+        for (const question of RATINGS) {
+          const given = all.flatMap((one) => one[question] ?? []);
+          const { count, distribution, mean } = figures.ratings[question];
+          expect([count, distribution.reduce(add, 0)]).toEqual([given.length, given.length]);
+          expect(mean).toBe(given.length ? given.reduce(add, 0) / given.length : null);
+        }
+        for (const question of CHOICES) {
+          const named = Object.entries(figures.choices[question]);
+          const counts = [...named.map(([, count]) => count), figures.otherChoices[question] ?? 0];
+          expect(counts.reduce(add, 0)).toBe(all.filter((one) => one[question] !== undefined).length);
+          const byName = (text: string) =>
+            all.filter((one) => one[question] === text && !one.other?.all?.includes(question));
+          for (const [text, count] of named) expect(count).toBe(byName(text).length);
+        }
+        const { mean: _, ...sentiments } = figures.sentiment;
+        expect(Object.values(sentiments).reduce(add, 0)).toBe(all.length);
+        const mentions = all.flatMap((one) => one.analysis.mentions);
+        expect(figures.themes.map((theme) => theme.mentions).reduce(add, 0)).toBe(mentions.length);
+        for (const theme of figures.themes)
+          expect(Object.values(theme.sentiment).reduce(add, 0)).toBe(theme.mentions);
+      }),
+      RUNS,
+    );
+  });
+
+  it('keep every choice by its name through JSON, whatever the name', () => {
+    const all = AWKWARD.map((easeOfUse) => ({
+      easeOfUse,
+      createdAt: new Date(0),
+      analysis: { sentiment: null, mentions: [] },
+    }));
+    const { choices } = JSON.parse(JSON.stringify(figuresOf(totalOf(all))));
+    expect(Object.entries(choices.easeOfUse).sort()).toEqual(AWKWARD.map((text) => [text, 1]).sort());
+  });
+});
