@@ -9,8 +9,9 @@ import type { StoredDelta } from '../aggregates/delta.ts';
  */
 export interface AggregateDocument extends Omit<AggregateKey, 'path'>, StoredDelta {
   _id: string;
-  firstAt: Date;
-  lastAt: Date;
+  /** None where all that it counted was taken back. */
+  firstAt?: Date;
+  lastAt?: Date;
 }
 
 /** How many writers, over all processes, can be at work without ever meeting in a document. */

@@ -68,7 +68,7 @@ export function addTotals(all: Iterable<Totals>): Totals {
 }
 
 export function totalsOf(document: AggregateDocument): Totals {
-  return { delta: deltaOf(document), firstAt: document.firstAt, lastAt: document.lastAt };
+  return { delta: deltaOf(document), firstAt: document.firstAt ?? null, lastAt: document.lastAt ?? null };
 }
 
 async function readDayAggregates(

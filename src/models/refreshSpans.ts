@@ -17,9 +17,10 @@ export async function refreshSpans(models: Models, keys: AggregateKey[], session
       return found?.createdAt ?? null;
     };
     const [firstAt, lastAt] = [await createdAtOf(1), await createdAtOf(-1)];
+    // Where nothing is left there is no first: MongoDB holds null to be earlier than any time, so it would stay for ever.
     await models.aggregates.collection.updateMany(
       { _id: { $gte: `${key.path} `, $lt: `${key.path}!` } as never },
-      { $set: { firstAt, lastAt } },
+      firstAt && lastAt ? { $set: { firstAt, lastAt } } : { $unset: { firstAt: '', lastAt: '' } },
       { session },
     );
   }
