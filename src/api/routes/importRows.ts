@@ -71,15 +71,29 @@ async function* csvRows(body: Readable): AsyncGenerator<ImportRow> {
   const parser = parse({
     columns: true,
     bom: true,
-    info: true,
+    raw: true,
     skip_empty_lines: true,
     max_record_size: LINE_BYTES,
     relax_column_count: true,
   });
   body.on('error', (error) => parser.destroy(error));
   body.pipe(parser);
-  for await (const { record, info } of parser) yield { line: info.lines, value: fieldsOf(record) };
+  // The parser's own count of lines is that of the row's end, and takes a CRLF inside quotes for two.
+  let line = 2;
+  for await (const { record, raw } of parser as AsyncIterable<ParsedRow>) {
+    const skipped = /^[\r\n]*/.exec(raw)?.[0] ?? '';
+    yield { line: line + lineEnds(skipped), value: fieldsOf(record) };
+    line += lineEnds(raw);
+  }
 }
+
+interface ParsedRow {
+  record: Record<string, string>;
+  /** the row as it came, after any empty lines before it */
+  raw: string;
+}
+
+const lineEnds = (text: string) => text.match(/\r\n?|\n/g)?.length ?? 0;
 
 const NUMBERS = new Set<string>(RATINGS);
 const TEXTS = new Set<string>([...CHOICES, 'improvements']);
