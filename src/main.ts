@@ -8,6 +8,7 @@ import { connectPatiently } from './queues/connect.ts';
 import { createDeadLetterQueue, type DeadLetterQueue } from './queues/deadLetterQueue.ts';
 import { createIngestQueue } from './queues/ingestQueue.ts';
 import { type Service, startService } from './service.ts';
+import { redisWarnings, requireTransactions } from './stores/givenStores.ts';
 import { openStores } from './stores/openStores.ts';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
@@ -25,6 +26,9 @@ async function run(roles: { api: boolean; worker: boolean }): Promise<void> {
   const config = readConfig(process.env);
   const log = pino({ level: config.LOG_LEVEL }, pino.destination({ fd: 2 }));
   const both = roles.api && roles.worker;
+  if (config.MONGODB_URI !== undefined) await requireTransactions(config.MONGODB_URI);
+  const warnings =
+    config.REDIS_URL === undefined ? [] : await redisWarnings(config.REDIS_URL, config.BACKLOG_LIMIT_MB);
   const stores = await openStores({ ...storesOptions(config), join: !both, report: print });
   const service = await startService({ config, stores, roles, log }).catch(async (error) => {
     await stores.stop();
@@ -48,6 +52,7 @@ async function run(roles: { api: boolean; worker: boolean }): Promise<void> {
   print(`Redis    ${stores.redisUrl}${stores.embedded.redis ? ' (started for you)' : ''}`);
   print(`MongoDB  ${stores.mongodbUri}${stores.embedded.mongodb ? ' (started for you)' : ''}`);
   if (stores.embedded.redis || stores.embedded.mongodb) print(`Data     ${config.DATA_DIR}`);
+  for (const warning of warnings) print(`Warning  ${warning}`);
   print(`Metrics  ${service.metricsUrl}/metrics`);
   if (service.apiUrl) print(`API      ${service.apiUrl}`);
   if (service.apiUrl)

@@ -36,19 +36,45 @@ export interface Service {
 const GROUP_COMMIT = { batchFeedback: 500, batchBytes: 256 * 1024, waitingFeedback: 50_000 };
 const SAMPLE_MS = 1_000;
 
-/** Starts the API, a worker, or both, on given stores. */
-export async function startService({ config, stores, roles, log }: ServiceOptions): Promise<Service> {
+/**
+ * Starts the API, a worker, or both, on given stores.
+ *
+ * @throws Error when a port is taken; what was started by then is stopped again
+ */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const closers: (() => unknown)[] = [];
+  // Last opened, first closed: the API takes no more, then what it took is sent, and only then do connections go.
+  const stop = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    return { ...(await open(options, (close) => closers.push(close))), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function open(
+  { config, stores, roles, log }: ServiceOptions,
+  onStop: (close: () => unknown) => void,
+): Promise<Omit<Service, 'stop'>> {
   const metrics = createMetrics();
   const models = openDatabase({ uri: stores.mongodbUri, appName: 'feedback-tracker', poolSize: 20 });
+  onStop(() => closeDatabase(models));
   const onRedisError = (error: Error) => log.warn({ err: error }, 'Redis is away; reconnecting');
   const redis = connectPromptly(stores.redisUrl, onRedisError);
+  onStop(() => redis.disconnect());
   const ingest = createIngestQueue({ connection: redis, prefix: config.QUEUE_PREFIX });
+  onStop(ingest.close);
   const deadLetters = createDeadLetterQueue({ connection: redis, prefix: config.QUEUE_PREFIX, ingest });
+  onStop(deadLetters.close);
   const keys = createKeyRing(models, {
     ingest: config.BOOTSTRAP_INGEST_KEY,
     read: config.BOOTSTRAP_READ_KEY,
     admin: config.BOOTSTRAP_ADMIN_KEY,
   });
+  onStop(keys.close);
   const backlogLimit = config.BACKLOG_LIMIT_MB * 1024 * 1024;
   let backlogBytes = 0;
 
@@ -67,6 +93,7 @@ export async function startService({ config, stores, roles, log }: ServiceOption
 
   async function sample(): Promise<void> {
     await dependencies();
+    await sampleBacklog();
     for (const { queue } of [ingest, deadLetters]) {
       const { jobs, oldestJobAgeSeconds } = await readQueueState(queue, Date.now());
       for (const [state, count] of Object.entries(jobs))
@@ -77,6 +104,9 @@ export async function startService({ config, stores, roles, log }: ServiceOption
 
   // Stores that are away now are taken up when they come; until then the keys are unknown and readiness says so.
   let stopped = false;
+  onStop(() => {
+    stopped = true;
+  });
   const preparing = prepare();
   async function prepare(): Promise<void> {
     while (!stopped) {
@@ -89,72 +119,61 @@ export async function startService({ config, stores, roles, log }: ServiceOption
     }
   }
 
-  const sampler = setInterval(() => void sampleBacklog().catch(() => {}), SAMPLE_MS);
-  const groupCommit = createGroupCommit({
-    send: ingest.send,
-    limits: GROUP_COMMIT,
-    onBatch: (size) => metrics.groupCommitSize.observe(size),
-  });
-  const api = roles.api
-    ? createServer(
-        createApp({
-          models,
-          keys,
-          groupCommit,
-          metrics,
-          log,
-          dependencies,
-          admit() {
-            if (backlogBytes > backlogLimit)
-              throw new Problem(429, 'More feedback is waiting than the limit allows. Send it again later.', {
-                headers: { 'retry-after': '10' },
-              });
-          },
-        }),
-      )
-    : undefined;
   const metricsServer = createMetricsServer(metrics, sample);
   await listen(metricsServer, config.HOST, config.METRICS_PORT, 'METRICS_PORT');
-  if (api) await listen(api, config.HOST, config.PORT, 'PORT');
+  onStop(() => closeServer(metricsServer));
 
-  const jobs = roles.worker ? connectPatiently(stores.redisUrl, onRedisError) : undefined;
-  const worker = jobs
-    ? createWorker({
-        connection: jobs,
-        prefix: config.QUEUE_PREFIX,
-        models,
-        deadLetters,
-        analyze: createAnalyzer({ taxonomy: defaultTaxonomy }),
-        metrics,
-        log,
-        limits: {
-          slots: config.WORKER_SLOTS,
-          maxBatch: config.WORKER_BATCH,
-          concurrency: config.WORKER_CONCURRENCY,
-        },
-      })
-    : undefined;
+  if (roles.worker) {
+    const jobs = connectPatiently(stores.redisUrl, onRedisError);
+    onStop(() => jobs.disconnect());
+    const worker = createWorker({
+      connection: jobs,
+      prefix: config.QUEUE_PREFIX,
+      models,
+      deadLetters,
+      analyze: createAnalyzer({ taxonomy: defaultTaxonomy }),
+      metrics,
+      log,
+      limits: {
+        slots: config.WORKER_SLOTS,
+        maxBatch: config.WORKER_BATCH,
+        concurrency: config.WORKER_CONCURRENCY,
+      },
+    });
+    onStop(worker.close);
+  }
+
+  let apiUrl: string | undefined;
+  if (roles.api) {
+    const sampler = setInterval(() => void sampleBacklog().catch(() => {}), SAMPLE_MS);
+    onStop(() => clearInterval(sampler));
+    const groupCommit = createGroupCommit({
+      send: ingest.send,
+      limits: GROUP_COMMIT,
+      onBatch: (size) => metrics.groupCommitSize.observe(size),
+    });
+    onStop(groupCommit.drain);
+    const app = createApp({
+      models,
+      keys,
+      groupCommit,
+      metrics,
+      log,
+      dependencies,
+      admit() {
+        if (backlogBytes > backlogLimit)
+          throw new Problem(429, 'More feedback is waiting than the limit allows. Send it again later.', {
+            headers: { 'retry-after': '10' },
+          });
+      },
+    });
+    const api = createServer(app);
+    await listen(api, config.HOST, config.PORT, 'PORT');
+    onStop(() => closeServer(api));
+    apiUrl = urlOf(api);
+  }
   await Promise.race([preparing, new Promise((resolve) => setTimeout(resolve, 10_000).unref())]);
-
-  return {
-    apiUrl: api && urlOf(api),
-    metricsUrl: urlOf(metricsServer),
-    refreshKeys: keys.refresh,
-    async stop() {
-      stopped = true;
-      clearInterval(sampler);
-      if (api) await closeServer(api);
-      await groupCommit.drain();
-      await worker?.close();
-      await closeServer(metricsServer);
-      keys.close();
-      await ingest.close();
-      await deadLetters.close();
-      redis.disconnect();
-      jobs?.disconnect();
-      await closeDatabase(models);
-    },
-  };
+  return { apiUrl, metricsUrl: urlOf(metricsServer), refreshKeys: keys.refresh };
 }
 
 function listen(server: Server, host: string, port: number, setting: string): Promise<void> {

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +12,7 @@ import { createIngestQueue } from '../src/queues/ingestQueue.ts';
 import { isAlive } from '../src/stores/processIdentity.ts';
 import { runMain } from './support/runMain.ts';
 import { spawnScript } from './support/spawnScript.ts';
+import { isolatedStores } from './support/stores.ts';
 
 type Main = ReturnType<typeof spawnScript>;
 
@@ -89,6 +92,22 @@ describe('the command line', () => {
     const { code, stdout, stderr } = await runMain([], { ...env, ...wrong });
     expect([code, stdout]).toEqual([1, '']);
     for (const name of Object.keys(wrong)) expect(stderr).toContain(`  ${name}: `);
+  });
+});
+
+describe('on stores that are given', () => {
+  it('names a port that is taken, lets go of everything and ends', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const { redisUrl, mongodbUri, prefix } = isolatedStores();
+    const given = { ...env, REDIS_URL: redisUrl, MONGODB_URI: mongodbUri, QUEUE_PREFIX: prefix };
+    const ended = await runMain([], { ...given, PORT: String(port) });
+    taken.close();
+    expect(ended).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`Port ${port} is taken. Set PORT`),
+    });
   });
 });
 
