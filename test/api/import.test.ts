@@ -116,11 +116,16 @@ describe('an import', () => {
     }
   });
 
-  it('with a line over the limit is answered 413, and the lines before it are taken', async () => {
-    const body = `${line('before-1')}${line('before-2')}${line('long', 'x'.repeat(300_000))}${line('after')}`;
-    const answer = await load({ body });
+  it('with a line over the limit is answered 413, which says how far it came', async () => {
+    const before = Array.from({ length: 1_100 }, (_, n) => line(`before-${n}`)).join('');
+    const answer = await load({ body: `${before}${line('long', 'x'.repeat(300_000))}${line('after')}` });
     expect(answer.status).toBe(413);
-    expect(answer.body.detail).toContain('Line 3');
+    expect(answer.body.detail).toMatch(
+      /^Line 1101 .* all up to line 1000 is settled, 1000 feedback accepted/,
+    );
+    const taken = () => running.models.feedback.countDocuments({ _id: /^(before|long|after)/ as never });
+    while ((await taken()) < 1_000) await sleep(20);
+    expect(await taken()).toBe(1_000);
   });
 
   it('whose client goes away leaves the service well, and counts once when it is repeated', async () => {

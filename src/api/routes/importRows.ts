@@ -45,13 +45,9 @@ async function* jsonRows(body: Readable): AsyncGenerator<ImportRow> {
     }
     rest = rest.subarray(start);
     if (rest.length > LINE_BYTES)
-      throw new Problem(
-        413,
-        `Line ${line + 1} is over ${LINE_BYTES} bytes; the lines before it were taken.`,
-        {
-          headers: { connection: 'close' },
-        },
-      );
+      throw new Problem(413, `Line ${line + 1} is over ${LINE_BYTES} bytes.`, {
+        headers: { connection: 'close' },
+      });
   }
   const row = jsonRow(rest, line + 1);
   if (row) yield row;

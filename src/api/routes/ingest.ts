@@ -13,7 +13,7 @@ import type { Metrics } from '../../metrics/metrics.ts';
 import { acceptedSchema, batchAnswerSchema, importAnswerSchema } from '../answers.ts';
 import { authorize } from '../authorize.ts';
 import type { Caller, KeyRing } from '../keyRing.ts';
-import { invalid, Problem, sendJson } from '../problem.ts';
+import { invalid, Problem, problemOf, sendJson } from '../problem.ts';
 import { bodyStream, readJson } from '../readBody.ts';
 import type { Route } from '../route.ts';
 import { importRows } from './importRows.ts';
@@ -124,27 +124,36 @@ export function ingestRoutes({ keys, groupCommit, admit, metrics }: IngestOption
         const prefix = idempotencyKeyOf(request);
         const answer = { accepted: 0, refused: 0, refusals: [] as unknown[] };
         let chunk: AcceptedFeedback[] = [];
-        const send = async () => {
-          await commit(chunk);
+        let settledLine = 0;
+        const send = async (line: number) => {
+          if (chunk.length > 0) await commit(chunk);
           answer.accepted += chunk.length;
           chunk = [];
+          settledLine = line;
         };
         const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
-        // Nothing more is read while a chunk is on its way to the queue, so memory stays flat and the client slows down.
-        for await (const { line, value, fault } of importRows(bodyStream(request), type)) {
-          try {
-            if (fault !== undefined) throw invalid([{ pointer: '', message: fault }]);
-            chunk.push(accept(value, caller, numbered(prefix, line)));
-          } catch (error) {
-            if (!(error instanceof Problem)) throw error;
-            answer.refused++;
-            metrics.refused.inc({ reason: 'invalid' });
-            if (answer.refusals.length < REPORTED_REFUSALS)
-              answer.refusals.push({ line, problem: error.details() });
+        try {
+          let lastLine = 0;
+          // Nothing more is read while a chunk is on its way to the queue, so memory stays flat and the client slows down.
+          for await (const { line, value, fault } of importRows(bodyStream(request), type)) {
+            try {
+              if (fault !== undefined) throw invalid([{ pointer: '', message: fault }]);
+              chunk.push(accept(value, caller, numbered(prefix, line)));
+            } catch (error) {
+              if (!(error instanceof Problem)) throw error;
+              answer.refused++;
+              metrics.refused.inc({ reason: 'invalid' });
+              if (answer.refusals.length < REPORTED_REFUSALS)
+                answer.refusals.push({ line, problem: error.details() });
+            }
+            lastLine = line;
+            if (chunk.length >= IMPORT_CHUNK) await send(line);
           }
-          if (chunk.length >= IMPORT_CHUNK) await send();
+          await send(lastLine);
+        } catch (error) {
+          const problem = problemOf(error);
+          throw problem.status === 500 ? error : stoppedShort(problem, answer.accepted, settledLine);
         }
-        if (chunk.length > 0) await send();
         sendJson(response, answer.refused > 0 ? 207 : 202, answer);
       },
     },
@@ -164,6 +173,14 @@ function accept(value: unknown, caller: Caller, defaultId: string | undefined, a
   }
   const id = feedback.id ?? defaultId ?? uuidv7();
   return acceptFeedback(feedback, { id, now, ...(caller.orgId !== null && { namespace: caller.orgId }) });
+}
+
+/** What ended an import before its end, with how far it came: what is settled needs not be sent again. */
+function stoppedShort(problem: Problem, accepted: number, line: number): Problem {
+  if (line === 0) return problem;
+  const { status, message, errors, headers } = problem;
+  const progress = `The import stopped short: all up to line ${line} is settled, ${accepted} feedback accepted. Go on after that line, or send all of it again under the same ids.`;
+  return new Problem(status, `${message} ${progress}`, { ...(errors && { errors }), headers });
 }
 
 function batchItems(body: unknown): unknown[] {
