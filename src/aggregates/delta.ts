@@ -32,6 +32,24 @@ export function addDelta(delta: Delta, other: Delta, times = 1): Delta {
   return delta;
 }
 
+/** A delta as it is stored: one object inside another for each step of a path. */
+export function nested(delta: Delta): StoredDelta {
+  // Without a prototype, since a step may be `__proto__`.
+  const empty = (): Record<string, unknown> => Object.create(null);
+  const stored = empty();
+  for (const [path, amount] of delta) {
+    const steps = path.split('.');
+    const last = steps.pop()!;
+    let at = stored;
+    for (const step of steps) {
+      at[step] ??= empty();
+      at = at[step] as Record<string, unknown>;
+    }
+    at[last] = amount;
+  }
+  return stored;
+}
+
 /** The delta in a stored (nested) aggregate: the integers below `n`, `r`, `c`, `s` and `t`, as paths. */
 export function deltaOf(stored: StoredDelta): Delta {
   const delta: Delta = new Map();

@@ -1,4 +1,4 @@
-import { CHOICES, type ChoiceName, type Countable } from '../aggregates/contribution.ts';
+import { CHOICES, type ChoiceName } from '../aggregates/contribution.ts';
 import type { Models } from './database.ts';
 import type { FeedbackDocument } from './feedback.ts';
 
@@ -14,54 +14,97 @@ const REMEMBERED_LISTS = 20_000;
  * decided again: a list may gain an entry whose feedback is then not stored, and nothing depends on it.
  */
 export function createChoiceLists(models: Pick<Models, 'choiceLists'>) {
-  const known = new Map<string, Set<string>>();
+  const known = new Map<string, ReadonlySet<string>>();
 
-  async function isListed(list: string, choice: string, limit: number): Promise<boolean> {
-    let choices = known.get(list);
-    if (choices?.has(choice)) return true;
-    if (choices && choices.size >= limit) return false;
-    choices = await addToList(list, choice, limit);
-    if (known.size >= REMEMBERED_LISTS) known.delete(known.keys().next().value!);
-    known.set(list, choices);
-    return choices.has(choice);
+  async function read(uses: Use[]): Promise<Lists> {
+    const ids = [...new Set(uses.map(({ list }) => list))];
+    const found = await models.choiceLists.find({ _id: { $in: ids } }).lean();
+    const choices = new Map(found.map((document) => [document._id, document.choices]));
+    return new Map(ids.map((id) => [id, new Set(choices.get(id))]));
   }
 
-  async function addToList(list: string, choice: string, limit: number): Promise<Set<string>> {
-    const collection = models.choiceLists.collection;
-    await collection
-      .updateOne(
-        { _id: list as never, [`choices.${limit - 1}`]: { $exists: false } },
-        { $addToSet: { choices: choice } },
-        { upsert: true },
-      )
-      .catch(ignoreFullList);
-    const document = await models.choiceLists.findById(list).lean();
-    return new Set(document?.choices);
+  async function extend(uses: Use[]): Promise<void> {
+    const updates = uses.map(({ list, choice, limit }) => ({
+      updateOne: {
+        filter: { _id: list as never, [`choices.${limit - 1}`]: { $exists: false } },
+        update: { $addToSet: { choices: choice } },
+        upsert: true,
+      },
+    }));
+    await models.choiceLists.collection.bulkWrite(updates, { ordered: false }).catch(ignoreFullLists);
   }
 
   return {
-    /** Sets `other` on each document that needs it, in place. */
+    /** Sets `other` on each document that needs it, in place. Asks MongoDB only about what is new to this process. */
     async mark(documents: FeedbackDocument[]): Promise<void> {
-      for (const document of documents) {
-        const other: { org: ChoiceName[]; all: ChoiceName[] } = { org: [], all: [] };
-        for (const question of CHOICES) {
-          const choice = document[question];
-          if (choice === undefined) continue;
-          const orgsList = `org ${document.orgId ?? ''} ${question}`;
-          if (!(await isListed(orgsList, choice, CHOICE_LIMITS.org))) other.org.push(question);
-          if (!(await isListed(`all ${question}`, choice, CHOICE_LIMITS.all))) other.all.push(question);
+      const uses = documents.map(usesOf);
+      const open = distinct(uses.flat().filter((use) => !isSettled(known, use)));
+      // What is remembered may be forgotten while this waits, so what the batch needs is kept aside.
+      let lists: Lists = new Map(uses.flat().flatMap(({ list }) => pairOf(known, list)));
+      if (open.length > 0) {
+        lists = new Map([...lists, ...(await read(open))]);
+        const missing = open.filter((use) => !isSettled(lists, use));
+        if (missing.length > 0) {
+          await extend(missing);
+          lists = new Map([...lists, ...(await read(missing))]);
         }
-        const marked: Countable['other'] = {
-          ...(other.org.length > 0 && { org: other.org }),
-          ...(other.all.length > 0 && { all: other.all }),
-        };
-        if (Object.keys(marked).length > 0) document.other = marked;
+        for (const [list, choices] of lists) known.set(list, choices);
+      }
+      documents.forEach((document, i) => {
+        const unlisted = uses[i]!.filter(({ list, choice }) => !lists.get(list)?.has(choice));
+        if (unlisted.length === 0) return;
+        const [org, all] = (['org', 'all'] as const).map((scope) =>
+          unlisted.filter((use) => use.scope === scope).map(({ question }) => question),
+        );
+        document.other = { ...(org?.length && { org }), ...(all?.length && { all }) };
+      });
+      for (const list of known.keys()) {
+        if (known.size <= REMEMBERED_LISTS) break;
+        known.delete(list);
       }
     },
   };
 }
 
+type Lists = ReadonlyMap<string, ReadonlySet<string>>;
+
+function isSettled(lists: Lists, { list, choice, limit }: Use): boolean {
+  const choices = lists.get(list);
+  return choices !== undefined && (choices.has(choice) || choices.size >= limit);
+}
+
+function pairOf<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): [Key, Value][] {
+  const value = map.get(key);
+  return value === undefined ? [] : [[key, value]];
+}
+
+/** One answer, and the list that says whether it is counted by name. */
+interface Use {
+  list: string;
+  choice: string;
+  question: ChoiceName;
+  scope: 'org' | 'all';
+  limit: number;
+}
+
+function usesOf(document: FeedbackDocument): Use[] {
+  return CHOICES.flatMap((question) => {
+    const choice = document[question];
+    if (choice === undefined) return [];
+    const use = { choice, question };
+    return [
+      { ...use, scope: 'org', list: `org ${document.orgId ?? ''} ${question}`, limit: CHOICE_LIMITS.org },
+      { ...use, scope: 'all', list: `all ${question}`, limit: CHOICE_LIMITS.all },
+    ] satisfies Use[];
+  });
+}
+
+const distinct = (uses: Use[]) => [
+  ...new Map(uses.map((use) => [`${use.list}\0${use.choice}`, use])).values(),
+];
+
 /** A full list does not match the update, so the upsert tries to make a second one of the same name. */
-function ignoreFullList(error: { code?: number }): void {
-  if (error.code !== 11000) throw error;
+function ignoreFullLists(error: { writeErrors?: { code: number }[] | { code: number } }): void {
+  const errors = [error.writeErrors ?? []].flat();
+  if (errors.length === 0 || errors.some(({ code }) => code !== 11000)) throw error;
 }

@@ -1,8 +1,10 @@
 import { type AggregateKey, keysOf } from '../aggregates/aggregateKey.ts';
 import { addContribution, type Gain, sumContributions } from '../aggregates/contribution.ts';
+import { nested } from '../aggregates/delta.ts';
 import { STRIPES } from './aggregate.ts';
 import type { Models } from './database.ts';
 import type { FeedbackDocument } from './feedback.ts';
+import { createOwnParts, type OwnParts } from './ownParts.ts';
 import { refreshSpans } from './refreshSpans.ts';
 
 type Session = Awaited<ReturnType<Models['connection']['startSession']>>;
@@ -38,25 +40,41 @@ const TRANSACTION = {
   readPreference: 'primary',
 } as const;
 
-const DUPLICATE_KEY = 11000;
+/** What was inserted is there already, and the transaction has been given up for it. */
+const isDuplicate = (error: unknown) => (error as { code?: number }).code === 11000;
 
 export function createBatchWriter({ models, stripe: first, onConflict }: BatchWriterOptions): BatchWriter {
   let stripe = first % STRIPES;
+  const parts = createOwnParts();
+  let repeats = false;
 
   async function inTransaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
     const session = await models.connection.startSession();
     try {
       let attempts = 0;
-      return await session.withTransaction(() => {
+      const result = await session.withTransaction(() => {
         if (attempts++ > 0) {
           onConflict?.();
           stripe = (stripe + 1 + Math.floor(Math.random() * (STRIPES - 1))) % STRIPES;
         }
         return work(session);
       }, TRANSACTION);
+      parts.keep();
+      return result;
+    } catch (error) {
+      // It may have taken effect or not, so what this writer knows of its parts is not sure any more.
+      if (!isDuplicate(error)) parts.forget();
+      throw error;
     } finally {
       await session.endSession();
     }
+  }
+
+  async function addGains(gains: Gain[], session: Session): Promise<void> {
+    const own = gains.filter(({ key }) => key.kind === 'user' || key.kind === 'session');
+    const shared = gains.filter(({ key }) => key.kind !== 'user' && key.kind !== 'session');
+    if (own.length > 0) await addToParts(models, own, parts, session);
+    if (shared.length > 0) await increment(models, shared, stripe, session);
   }
 
   /** The way of nearly every batch: nothing in it is stored yet. The index of ids says so for free, while inserting. */
@@ -64,7 +82,7 @@ export function createBatchWriter({ models, stripe: first, onConflict }: BatchWr
     const gains = [...sumContributions(documents).values()];
     return inTransaction(async (session) => {
       await insert(models, documents, session);
-      await addGains(models, gains, stripe, session);
+      await addGains(gains, session);
     });
   }
 
@@ -88,23 +106,29 @@ export function createBatchWriter({ models, stripe: first, onConflict }: BatchWr
         await models.feedback.collection.replaceOne({ _id: document._id as never }, document, { session });
       }
       if (missing.length > 0) await insert(models, missing, session);
-      if (gains.size > 0) await addGains(models, [...gains.values()], stripe, session);
+      await addGains([...gains.values()], session);
       await refreshSpans(models, [...lessened.values()], session);
       return new Set(missing.map((document) => document._id));
     });
   }
 
+  async function storeOptimistically(documents: FeedbackDocument[]): Promise<Set<string>> {
+    try {
+      await storeNew(documents);
+      return new Set(documents.map((document) => document._id));
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+      return storeMissing(documents);
+    }
+  }
+
   return {
     async store(documents) {
       const firsts = firstOfEachId(documents);
-      const fresh = await storeNew(firsts).then(
-        () => new Set(firsts.map((document) => document._id)),
-        (error) => {
-          if (error.code !== DUPLICATE_KEY) throw error;
-          return storeMissing(firsts);
-        },
-      );
-      return documents.map((document) => (fresh.delete(document._id) ? 'stored' : 'duplicate'));
+      const missing = await (repeats ? storeMissing(firsts) : storeOptimistically(firsts));
+      // Repeats come in waves: clients that retry after an outage, an import that is sent again.
+      repeats = missing.size < documents.length;
+      return documents.map((document) => (missing.delete(document._id) ? 'stored' : 'duplicate'));
     },
   };
 }
@@ -125,10 +149,25 @@ async function insert(models: Models, documents: FeedbackDocument[], session: Se
   await models.feedback.collection.insertMany(documents as never[], { session, ordered: true });
 }
 
-async function addGains(models: Models, gains: Gain[], stripe: number, session: Session): Promise<void> {
+/** Adds to the aggregates of users and sessions. */
+async function addToParts(models: Models, gains: Gain[], parts: OwnParts, session: Session): Promise<void> {
+  const { known, missing } = parts.divide(gains);
+  const documents = missing.map(({ key: { path, ...fields }, delta, firstAt, lastAt }) => ({
+    _id: `${path} ${parts.name()}`,
+    ...fields,
+    firstAt,
+    lastAt,
+    ...nested(delta),
+  }));
+  if (documents.length > 0)
+    await models.aggregates.collection.insertMany(documents as never[], { session, ordered: true });
+  if (known.length > 0) await increment(models, known, parts.name(), session);
+}
+
+function increment(models: Models, gains: Gain[], part: string | number, session: Session): Promise<unknown> {
   const updates = gains.map(({ key: { path, ...fields }, delta, firstAt, lastAt }) => ({
     updateOne: {
-      filter: { _id: `${path} ${stripe}` as never },
+      filter: { _id: `${path} ${part}` as never },
       update: {
         $inc: Object.fromEntries(delta),
         $min: { firstAt },
@@ -138,5 +177,5 @@ async function addGains(models: Models, gains: Gain[], stripe: number, session: 
       upsert: true,
     },
   }));
-  await models.aggregates.collection.bulkWrite(updates as never[], { session, ordered: false });
+  return models.aggregates.collection.bulkWrite(updates as never[], { session, ordered: false });
 }

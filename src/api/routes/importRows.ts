@@ -44,16 +44,19 @@ async function* jsonRows(body: Readable): AsyncGenerator<ImportRow> {
       start = end + 1;
     }
     rest = rest.subarray(start);
-    if (rest.length > LINE_BYTES)
-      throw new Problem(413, `Line ${line + 1} is over ${LINE_BYTES} bytes.`, {
-        headers: { connection: 'close' },
-      });
+    refuseLongLine(rest, line + 1);
   }
   const row = jsonRow(rest, line + 1);
   if (row) yield row;
 }
 
+function refuseLongLine(bytes: Buffer, line: number): void {
+  if (bytes.length > LINE_BYTES)
+    throw new Problem(413, `Line ${line} is over ${LINE_BYTES} bytes.`, { headers: { connection: 'close' } });
+}
+
 function jsonRow(bytes: Buffer, line: number): ImportRow | undefined {
+  refuseLongLine(bytes, line);
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     if (text.trim() === '') return undefined;
