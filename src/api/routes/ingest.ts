@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import {
   type AcceptedFeedback,
@@ -9,6 +8,7 @@ import {
   idSchema,
 } from '../../ingest/feedback.ts';
 import type { GroupCommit } from '../../ingest/groupCommit.ts';
+import { createIds } from '../../ingest/newIds.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 import { acceptedSchema, batchAnswerSchema, importAnswerSchema } from '../answers.ts';
 import { authorize } from '../authorize.ts';
@@ -47,6 +47,23 @@ const REFUSALS = [400, 401, 403, 413, 415, 429, 503] as const;
 
 /** The routes that take feedback in. Each answers only when the queue has what it took. */
 export function ingestRoutes({ keys, groupCommit, admit, metrics }: IngestOptions): Route[] {
+  const newId = createIds();
+
+  function accept(value: unknown, caller: Caller, defaultId: string | undefined, at = ''): AcceptedFeedback {
+    const now = Date.now();
+    const { feedback, errors } = checkFeedback(value, now);
+    if (errors) throw invalid(errors.map((error) => ({ ...error, pointer: at + error.pointer })));
+    if (caller.orgId !== null) {
+      if (feedback.orgId !== undefined && feedback.orgId !== caller.orgId)
+        throw new Problem(403, 'This key is bound to one org; send its orgId, or leave it out.', {
+          errors: [{ pointer: `${at}/orgId`, message: 'is not the org that this key is bound to' }],
+        });
+      feedback.orgId = caller.orgId;
+    }
+    const id = feedback.id ?? defaultId ?? newId();
+    return acceptFeedback(feedback, { id, now, ...(caller.orgId !== null && { namespace: caller.orgId }) });
+  }
+
   async function commit(accepted: AcceptedFeedback[]): Promise<void> {
     await groupCommit.add(accepted);
     metrics.accepted.inc(accepted.length);
@@ -158,21 +175,6 @@ export function ingestRoutes({ keys, groupCommit, admit, metrics }: IngestOption
       },
     },
   ];
-}
-
-function accept(value: unknown, caller: Caller, defaultId: string | undefined, at = ''): AcceptedFeedback {
-  const now = Date.now();
-  const { feedback, errors } = checkFeedback(value, now);
-  if (errors) throw invalid(errors.map((error) => ({ ...error, pointer: at + error.pointer })));
-  if (caller.orgId !== null) {
-    if (feedback.orgId !== undefined && feedback.orgId !== caller.orgId)
-      throw new Problem(403, 'This key is bound to one org; send its orgId, or leave it out.', {
-        errors: [{ pointer: `${at}/orgId`, message: 'is not the org that this key is bound to' }],
-      });
-    feedback.orgId = caller.orgId;
-  }
-  const id = feedback.id ?? defaultId ?? uuidv7();
-  return acceptFeedback(feedback, { id, now, ...(caller.orgId !== null && { namespace: caller.orgId }) });
 }
 
 /** What ended an import before its end, with how far it came: what is settled needs not be sent again. */
