@@ -1,0 +1,137 @@
+import { sumContributions } from '../../src/aggregates/contribution.ts';
+import { nested } from '../../src/aggregates/delta.ts';
+import { openPlace, type Place, READ_KEY } from '../support/bench.ts';
+import { finishedDocuments } from '../support/documents.ts';
+import { drain, fillQueue, startWorker } from '../support/drain.ts';
+import { inBatches } from '../support/feedback.ts';
+import type { Experiment } from '../support/figure.ts';
+import { insertRaw } from '../support/insertRaw.ts';
+import { run } from '../support/processes.ts';
+
+const LARGE = Number(process.env.BENCH_STOCK ?? 1_000_000);
+const SMALL = 50_000;
+const SMALL_ORG = 100;
+const COUNT = 40_000;
+const REQUESTS = 400;
+
+/** Puts feedback of one org into a place, with the aggregates that follow from it. */
+async function stock(place: Place, count: number, org: string): Promise<void> {
+  for (const chunk of inBatches(finishedDocuments({ orgs: 1, count }, org), 50_000)) {
+    for (const document of chunk) document.orgId = org;
+    await insertRaw(place, chunk);
+    const gains = [...sumContributions(chunk).values()];
+    const part = chunk[0]!._id;
+    const shared = gains.filter(({ key }) => key.kind !== 'user' && key.kind !== 'session');
+    const own = gains.filter(({ key }) => key.kind === 'user' || key.kind === 'session');
+    for (const some of inBatches(own, 5_000))
+      await place.models.aggregates.collection.insertMany(
+        some.map(({ key: { path, ...fields }, delta, firstAt, lastAt }) => ({
+          _id: `${path} ${part}`,
+          ...fields,
+          firstAt,
+          lastAt,
+          ...nested(delta),
+        })) as never[],
+      );
+    await place.models.aggregates.collection.bulkWrite(
+      shared.map(({ key: { path, ...fields }, delta, firstAt, lastAt }) => ({
+        updateOne: {
+          filter: { _id: `${path} 0` as never },
+          update: {
+            $inc: Object.fromEntries(delta),
+            $min: { firstAt },
+            $max: { lastAt },
+            $setOnInsert: fields,
+          },
+          upsert: true,
+        },
+      })) as never[],
+    );
+  }
+}
+
+let large: Place | undefined;
+let small: Place | undefined;
+let drains = 0;
+
+async function drainInto(place: Place): Promise<number> {
+  await fillQueue(place, { orgs: 40, count: COUNT }, `drain-${++drains}`);
+  const before = await place.models.feedback.estimatedDocumentCount();
+  const worker = startWorker(place);
+  const rate = await drain(place, worker, { count: COUNT, before });
+  await worker.stop();
+  return rate;
+}
+
+/** p99 of an org's summary, in milliseconds, one question after the other. */
+async function summaryP99(org: string, count: number): Promise<number> {
+  const api = run('src/main.js', ['api'], large!.env);
+  const apiUrl = await api.printed(/API +(\S+)/);
+  const times: number[] = [];
+  for (let n = 0; n < REQUESTS * 1.25; n++) {
+    const since = performance.now();
+    const response = await fetch(`${apiUrl}/v1/orgs/${org}/summary`, {
+      headers: { authorization: `Bearer ${READ_KEY}` },
+    });
+    const body = (await response.json()) as { count: number };
+    times.push(performance.now() - since);
+    if (body.count !== count) throw new Error(`${org} has ${body.count} feedback, not ${count}`);
+  }
+  await api.stop();
+  // The first fifth warms up.
+  const sorted = times.slice(-REQUESTS).toSorted((a, b) => a - b);
+  return sorted[Math.floor(REQUESTS * 0.99)]!;
+}
+
+/** What does not get slower with what is stored. */
+export const stockExperiment: Experiment = {
+  rounds: 3,
+  async setUp({ stores, progress }) {
+    [large, small] = [await openPlace(stores), await openPlace(stores)];
+    progress(`storing ${LARGE.toLocaleString('en')} feedback`);
+    await stock(large, LARGE, 'large-org');
+    await stock(large, SMALL_ORG, 'small-org');
+    await stock(small, SMALL, 'large-org');
+  },
+  async tearDown() {
+    await large?.remove();
+    await small?.remove();
+  },
+  subjects: {
+    'drain, much stored': () => drainInto(large!),
+    'drain, little stored': () => drainInto(small!),
+    'summary of the large org': () => summaryP99('large-org', LARGE),
+    'summary of a small org': () => summaryP99('small-org', SMALL_ORG),
+  },
+  figures: [
+    {
+      name: 'stock',
+      title: `drain with ${LARGE.toLocaleString('en')} feedback stored, against ${SMALL.toLocaleString('en')} (BENCH_STOCK sets another number)`,
+      subject: 'drain, much stored',
+      baseline: 'drain, little stored',
+      unit: 'feedback/s',
+      must: 0.85,
+      aim: 1,
+      better: 'higher',
+    },
+    {
+      name: 'summary',
+      title: `summary of an org with ${LARGE.toLocaleString('en')} feedback, p99`,
+      subject: 'summary of the large org',
+      unit: 'ms',
+      must: 20,
+      aim: 5,
+      better: 'lower',
+    },
+    {
+      name: 'summary-growth',
+      title: `the same, against that of an org with ${SMALL_ORG}`,
+      subject: 'summary of the large org',
+      baseline: 'summary of a small org',
+      unit: 'ms',
+      must: 2,
+      aim: 1,
+      better: 'lower',
+    },
+  ],
+};

@@ -1,0 +1,34 @@
+import { inPlace } from '../support/bench.ts';
+import { drain, fillQueue, startWorker } from '../support/drain.ts';
+import type { Bench, Experiment } from '../support/figure.ts';
+
+const COUNT = 80_000;
+
+function drainWith({ stores }: Bench, processes: number): Promise<number> {
+  return inPlace(stores, async (place) => {
+    await fillQueue(place, { orgs: 40, count: COUNT });
+    const workers = Array.from({ length: processes }, () => startWorker(place));
+    const rate = await drain(place, workers[0]!, { count: COUNT });
+    await Promise.all(workers.map((worker) => worker.stop()));
+    return rate;
+  });
+}
+
+/** What a second worker process adds; on two cores MongoDB and the first worker have taken both already. */
+export const workersExperiment: Experiment = {
+  rounds: 3,
+  subjects: {
+    'two workers': (bench) => drainWith(bench, 2),
+    'one worker': (bench) => drainWith(bench, 1),
+  },
+  figures: [
+    {
+      name: 'second-worker',
+      title: 'drain by two worker processes, against one (shown only: it depends on the cores)',
+      subject: 'two workers',
+      baseline: 'one worker',
+      unit: 'feedback/s',
+      better: 'higher',
+    },
+  ],
+};

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cutIntoBatches } from '../../src/ingest/groupCommit.ts';
+import { createIngestQueue } from '../../src/queues/ingestQueue.ts';
+import type { Place } from './bench.ts';
+import { acceptedFeedback, inBatches, type Spread } from './feedback.ts';
+import { type Running, run } from './processes.ts';
+
+/** What group commit puts into one job under 64 connections. */
+const JOB = { batchFeedback: 64, batchBytes: 256 * 1024 };
+/** What comes before this share of the whole warms up. */
+const WARM_UP = 0.25;
+
+/** Puts a backlog into the queue of a place, as the API would. */
+export async function fillQueue(place: Place, spread: Spread, prefix?: string): Promise<void> {
+  const ingest = createIngestQueue({ connection: place.redis, prefix: place.prefix });
+  await ingest.queue.waitUntilReady();
+  for (const many of inBatches(acceptedFeedback(spread, prefix), JOB.batchFeedback * 50))
+    await ingest.send(cutIntoBatches(many, JOB));
+  await ingest.close();
+}
+
+export function startWorker(place: Place, env: Record<string, string> = {}): Running {
+  return run('src/main.js', ['worker'], { ...place.env, ...env });
+}
+
+/**
+ * Lets a worker drain what waits in a place. Feedback stored a second, from when the first quarter is stored until all
+ * is. `before` is what was stored there already.
+ */
+export async function drain(
+  place: Place,
+  worker: Running,
+  { count, before = 0 }: { count: number; before?: number },
+): Promise<number> {
+  let [from, since] = [0, 0];
+  for (;;) {
+    const stored = (await place.models.feedback.estimatedDocumentCount()) - before;
+    if (since === 0 && stored >= count * WARM_UP) [from, since] = [stored, performance.now()];
+    if (stored >= count) return (stored - from) / ((performance.now() - since) / 1000);
+    if (worker.process.exitCode !== null) throw new Error('the worker ended before it was done');
+    await sleep(10);
+  }
+}
+
+/** Throws unless the aggregates of each level count every feedback once. */
+export async function checkExact({ models }: Place, count: number): Promise<void> {
+  const stored = await models.feedback.countDocuments();
+  const sums = await models.aggregates.aggregate<{ _id: string; n: number }>([
+    // Few take part in an experiment.
+    { $match: { kind: { $ne: 'variant' } } },
+    { $group: { _id: '$kind', n: { $sum: '$n' } } },
+  ]);
+  const wrong = sums.filter(({ n }) => n !== count).map(({ _id, n }) => `${_id} counts ${n}`);
+  if (stored !== count || sums.length !== 6 || wrong.length > 0)
+    throw new Error(`not exact: ${count} sent, ${stored} stored; ${wrong.join(', ')}`);
+}
