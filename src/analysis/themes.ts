@@ -2,6 +2,8 @@ import { checkTaxonomy, type Taxonomy } from './taxonomy.ts';
 import { stemOf, wordsOf } from './tokens.ts';
 
 const LONGEST_TERM = 3;
+/** Words whose stems are remembered: people use few, and stemming takes longer than the rest. */
+const REMEMBERED_WORDS = 50_000;
 
 /** Finds the themes of a taxonomy in a clause's words: one pass, with a look-up for each run of up to three words. */
 export function createThemeFinder(taxonomy: Taxonomy): (words: string[]) => Set<string> {
@@ -15,8 +17,18 @@ export function createThemeFinder(taxonomy: Taxonomy): (words: string[]) => Set<
       const key = stems.join(' ');
       themesOf.set(key, [...(themesOf.get(key) ?? []), id]);
     }
+  const known = new Map<string, string>();
+  const stemOfKnown = (word: string) => {
+    let stem = known.get(word);
+    if (stem === undefined) {
+      stem = stemOf(word);
+      if (known.size >= REMEMBERED_WORDS) known.clear();
+      known.set(word, stem);
+    }
+    return stem;
+  };
   return (words) => {
-    const stems = words.map(stemOf);
+    const stems = words.map(stemOfKnown);
     const found = new Set<string>();
     for (let start = 0; start < stems.length; start++) {
       let run = '';

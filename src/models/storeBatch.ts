@@ -6,6 +6,7 @@ import type { Models } from './database.ts';
 import type { FeedbackDocument } from './feedback.ts';
 import { createOwnParts, type OwnParts } from './ownParts.ts';
 import { refreshSpans } from './refreshSpans.ts';
+import { insertAll, updateAll } from './writeAll.ts';
 
 type Session = Awaited<ReturnType<Models['connection']['startSession']>>;
 
@@ -73,15 +74,15 @@ export function createBatchWriter({ models, stripe: first, onConflict }: BatchWr
   async function addGains(gains: Gain[], session: Session): Promise<void> {
     const own = gains.filter(({ key }) => key.kind === 'user' || key.kind === 'session');
     const shared = gains.filter(({ key }) => key.kind !== 'user' && key.kind !== 'session');
-    if (own.length > 0) await addToParts(models, own, parts, session);
-    if (shared.length > 0) await increment(models, shared, stripe, session);
+    await addToParts(models, own, parts, session);
+    await increment(models, shared, stripe, session);
   }
 
   /** The way of nearly every batch: nothing in it is stored yet. The index of ids says so for free, while inserting. */
   function storeNew(documents: FeedbackDocument[]): Promise<void> {
     const gains = [...sumContributions(documents).values()];
     return inTransaction(async (session) => {
-      await insert(models, documents, session);
+      await insertAll(models.feedback, documents, session);
       await addGains(gains, session);
     });
   }
@@ -105,7 +106,7 @@ export function createBatchWriter({ models, stripe: first, onConflict }: BatchWr
         for (const key of keysOf(later)) lessened.set(key.path, key);
         await models.feedback.collection.replaceOne({ _id: document._id as never }, document, { session });
       }
-      if (missing.length > 0) await insert(models, missing, session);
+      await insertAll(models.feedback, missing, session);
       await addGains([...gains.values()], session);
       await refreshSpans(models, [...lessened.values()], session);
       return new Set(missing.map((document) => document._id));
@@ -142,13 +143,6 @@ function firstOfEachId(documents: FeedbackDocument[]): FeedbackDocument[] {
   return [...firsts.values()];
 }
 
-// The two writes below go to the driver and not through Mongoose's documents: what they write is typed and checked
-// already, and making documents of it would cost more than everything else the worker does.
-
-async function insert(models: Models, documents: FeedbackDocument[], session: Session): Promise<void> {
-  await models.feedback.collection.insertMany(documents as never[], { session, ordered: true });
-}
-
 /** Adds to the aggregates of users and sessions. */
 async function addToParts(models: Models, gains: Gain[], parts: OwnParts, session: Session): Promise<void> {
   const { known, missing } = parts.divide(gains);
@@ -159,23 +153,20 @@ async function addToParts(models: Models, gains: Gain[], parts: OwnParts, sessio
     lastAt,
     ...nested(delta),
   }));
-  if (documents.length > 0)
-    await models.aggregates.collection.insertMany(documents as never[], { session, ordered: true });
-  if (known.length > 0) await increment(models, known, parts.name(), session);
+  await insertAll(models.aggregates, documents, session);
+  await increment(models, known, parts.name(), session);
 }
 
-function increment(models: Models, gains: Gain[], part: string | number, session: Session): Promise<unknown> {
+function increment(models: Models, gains: Gain[], part: string | number, session: Session): Promise<void> {
   const updates = gains.map(({ key: { path, ...fields }, delta, firstAt, lastAt }) => ({
-    updateOne: {
-      filter: { _id: `${path} ${part}` as never },
-      update: {
-        $inc: Object.fromEntries(delta),
-        $min: { firstAt },
-        $max: { lastAt },
-        $setOnInsert: fields,
-      },
-      upsert: true,
+    q: { _id: `${path} ${part}` },
+    u: {
+      $inc: Object.fromEntries(delta),
+      $min: { firstAt },
+      $max: { lastAt },
+      $setOnInsert: fields,
     },
+    upsert: true,
   }));
-  return models.aggregates.collection.bulkWrite(updates as never[], { session, ordered: false });
+  return updateAll(models.aggregates, updates, session);
 }
