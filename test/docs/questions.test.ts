@@ -1,0 +1,206 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { KEYS, startTestService, type TestService } from '../support/service.ts';
+import { isolatedStores } from '../support/stores.ts';
+import { type Example, examplesOf, runExample } from './examples.ts';
+
+const DAY_MS = 86_400_000;
+let running: TestService;
+const raw = (...pipeline: object[]) => running.models.feedback.collection.aggregate(pipeline).toArray();
+
+beforeAll(async () => {
+  running = await startTestService(isolatedStores());
+  const willing = ['Yes', 'Yes, at $10', 'No', 'Not yesterday'];
+  const texts = ['I love it', 'The pages are slow', 'I hate the calendar', undefined, 'Great coach!'];
+  const feedback = Array.from({ length: 300 }, (_, n) => ({
+    orgId: `org-${n % 4}`,
+    ...(n % 5 > 0 && { userId: `u-${n % 13}` }),
+    sessionId: `s-${n % 37}`,
+    ...(n % 3 > 0 && { overallRating: 1 + ((n * 7) % 5) }),
+    ...(n % 2 > 0 && { uxRating: 1 + ((n * 3) % 5) }),
+    growMethodRating: 1 + (n % 5),
+    willingToPay: willing[(n * 11) % 4],
+    improvements: texts[(n * 3 + (n % 4)) % 5],
+    createdAt: Date.UTC(2026, 8, 1) + ((n * 7919) % 60) * DAY_MS,
+  }));
+  await running.call('POST', '/v1/feedback/batch', { body: { feedback } });
+  await running.stored(300);
+});
+afterAll(() => running.stop());
+
+type Body = ReturnType<typeof JSON.parse>;
+type Check = (body: Body) => Promise<void>;
+
+/** The list is the raw feedback that matches, newest first or oldest first. */
+const listOf =
+  (match: object, direction: 1 | -1 = -1): Check =>
+  async ({ items }) => {
+    const rows = await raw({ $match: match }, { $sort: { createdAt: direction, _id: direction } });
+    expect(rows.length).toBeGreaterThan(0);
+    expect(
+      items.map((item: Body) => [item.id, item.createdAt, item.overallRating, item.improvements]),
+    ).toEqual(rows.map((row) => [row._id, row.createdAt.toISOString(), row.overallRating, row.improvements]));
+  };
+
+const means = {
+  count: { $sum: 1 },
+  overallRating: { $avg: '$overallRating' },
+  uxRating: { $avg: '$uxRating' },
+  growMethodRating: { $avg: '$growMethodRating' },
+};
+const shownMeans = ({ count, ratings }: Body) => ({
+  count,
+  overallRating: ratings.overallRating.mean,
+  uxRating: ratings.uxRating.mean,
+  growMethodRating: ratings.growMethodRating.mean,
+});
+
+/** The summary's figures are those of the raw feedback that matches, and the population's those of all. */
+const summaryOf =
+  (match: object): Check =>
+  async (summary) => {
+    for (const [shown, filter] of [
+      [summary, match],
+      [summary.population, {}],
+    ] as const) {
+      const [row] = await raw({ $match: filter }, { $group: { _id: null, ...means } });
+      expect({ _id: null, ...shownMeans(shown) }).toEqual(row);
+      const ratings = await raw({ $match: filter }, { $group: { _id: '$overallRating', n: { $sum: 1 } } });
+      expect(shown.ratings.overallRating.distribution).toEqual(
+        [1, 2, 3, 4, 5].map((rating) => ratings.find(({ _id }) => _id === rating)?.n ?? 0),
+      );
+    }
+  };
+
+interface Ranked {
+  field: 'orgId' | 'userId' | 'sessionId';
+  by: 'count' | 'overallRating' | 'growMethodRating';
+  lowest?: boolean;
+  minCount?: number;
+  limit?: number;
+  match?: object;
+}
+
+/** The ranking is what grouping and sorting the raw feedback gives, ties by id. */
+const rankingOf =
+  ({ field, by, lowest = false, minCount = 1, limit = 1_000, match = {} }: Ranked): Check =>
+  async ({ items }) => {
+    const rows = await raw(
+      { $match: { [field]: { $exists: true }, ...match } },
+      { $group: { _id: `$${field}`, ...means } },
+      { $match: { count: { $gte: minCount }, [by]: { $ne: null } } },
+      { $sort: { [by]: lowest ? 1 : -1, _id: 1 } },
+      { $limit: limit },
+    );
+    expect(rows.length).toBeGreaterThan(0);
+    expect(items.map((item: Body) => ({ _id: item[field], ...shownMeans(item) }))).toEqual(rows);
+  };
+
+const CHECKS: Record<string, Check> = {
+  'Show me all feedback for session s-7': listOf({ sessionId: 's-7' }),
+  'How did this particular session perform?': summaryOf({ sessionId: 's-7' }),
+  'Average ratings per session': rankingOf({ field: 'sessionId', by: 'count' }),
+  'Which sessions are most effective?': rankingOf({
+    field: 'sessionId',
+    by: 'growMethodRating',
+    minCount: 5,
+  }),
+  'Show me all feedback from user u-3': listOf({ userId: 'u-3' }),
+  "A user's satisfaction over time, answer by answer": listOf({ userId: 'u-3' }, 1),
+  async "What is this user's overall experience trend?"({ periods }) {
+    const rows = await raw(
+      { $match: { userId: 'u-3' } },
+      {
+        $group: {
+          _id: { $dateTrunc: { date: '$createdAt', unit: 'week', startOfWeek: 'monday' } },
+          ...means,
+        },
+      },
+      { $sort: { _id: 1 } },
+    );
+    const filled = periods.filter(({ count }: Body) => count > 0);
+    expect(filled.map((period: Body) => ({ _id: new Date(period.from), ...shownMeans(period) }))).toEqual(
+      rows,
+    );
+    const weeks = (Date.parse(periods.at(-1).from) - Date.parse(periods[0].from)) / (7 * DAY_MS) + 1;
+    expect(periods).toHaveLength(weeks);
+  },
+  async 'Users willing to pay'({ items }) {
+    const rows = await raw(
+      { $match: { userId: { $exists: true }, willingToPay: /Yes/ } },
+      { $group: { _id: '$userId' } },
+    );
+    expect(rows.length).toBeGreaterThan(0);
+    expect(items.map(({ userId }: Body) => userId).sort()).toEqual(rows.map(({ _id }) => _id).sort());
+  },
+  'Who are the power users?': rankingOf({ field: 'userId', by: 'count', limit: 5 }),
+  'Show me all feedback from organization org-2': listOf({ orgId: 'org-2' }),
+  'Organization-wide satisfaction': rankingOf({ field: 'orgId', by: 'overallRating' }),
+  'How satisfied are users from one company?': summaryOf({ orgId: 'org-2' }),
+  'Which orgs need attention?': rankingOf({
+    field: 'orgId',
+    by: 'overallRating',
+    lowest: true,
+    minCount: 20,
+  }),
+  'Was this specific session bad?': summaryOf({ sessionId: 's-4' }),
+  'Is this user consistently unhappy?': summaryOf({ userId: 'u-5' }),
+  'Are all users from this company unhappy?': rankingOf({
+    field: 'userId',
+    by: 'overallRating',
+    lowest: true,
+    match: { orgId: 'org-2' },
+  }),
+  'What made this session great?': listOf({ sessionId: 's-4', overallRating: { $gte: 4 } }),
+  'Is this user a promoter?': summaryOf({ userId: 'u-3' }),
+  'Should we use this org as a case study?': rankingOf({
+    field: 'orgId',
+    by: 'overallRating',
+    minCount: 50,
+    limit: 1,
+  }),
+  'Which sessions need the most improvement?': rankingOf({
+    field: 'sessionId',
+    by: 'overallRating',
+    lowest: true,
+    minCount: 5,
+    limit: 3,
+  }),
+  'Which users are most engaged with feedback?': rankingOf({ field: 'userId', by: 'count', minCount: 10 }),
+  async 'Which orgs should we prioritize for new features?'({ items }) {
+    const rows = await raw(
+      { $match: { 'analysis.sentiment': { $ne: null } } },
+      {
+        $group: {
+          _id: '$orgId',
+          sum: { $sum: { $round: { $multiply: ['$analysis.sentiment.score', 1000] } } },
+          n: { $sum: 1 },
+        },
+      },
+      { $set: { mean: { $divide: ['$sum', { $multiply: ['$n', 1000] }] } } },
+      { $sort: { mean: 1, _id: 1 } },
+    );
+    expect(items.map(({ orgId }: Body) => orgId)).toEqual(rows.map(({ _id }) => _id));
+    items.forEach((item: Body, i: number) => {
+      expect(item.sentiment.mean).toBeCloseTo(rows[i]?.mean, 9);
+    });
+  },
+};
+
+describe('docs/questions.md', () => {
+  let examples: Example[];
+  beforeAll(async () => {
+    examples = await examplesOf('docs/questions.md');
+  });
+
+  it('has an example for each question, and each is checked', () => {
+    expect(examples.map(({ heading }) => heading).sort()).toEqual(Object.keys(CHECKS).sort());
+  });
+
+  it.each(Object.entries(CHECKS))('%s', async (question, check) => {
+    const example = examples.find(({ heading }) => heading === question)!;
+    const env = { HOST: running.service.apiUrl ?? '', READ_KEY: KEYS.read };
+    const [answer, ...more] = await runExample(example, env);
+    expect([answer?.status, more.length]).toEqual([200, 0]);
+    await check(answer?.body);
+  });
+});
