@@ -3,9 +3,10 @@ import type { AggregateKey } from '../aggregates/aggregateKey.ts';
 import type { StoredDelta } from '../aggregates/delta.ts';
 
 /**
- * The running totals of one aggregate, or one stripe of them: `_id` is the aggregate's path, a space and the number of
- * the stripe. Writers at work at the same time write to different stripes, so that even feedback that all belongs to
- * one org never meets in one document; readers add the stripes up.
+ * The running totals of one aggregate, or a part of them: `_id` is the aggregate's path, a space, and the number of a
+ * stripe (of aggregates that many batches share) or the name of the writer that the part belongs to (of users and
+ * sessions). Writers at work at the same time write to different documents, so that even feedback that all belongs to
+ * one org never meets in one; readers add them up.
  */
 export interface AggregateDocument extends Omit<AggregateKey, 'path'>, StoredDelta {
   _id: string;

@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { KEYS, startTestService, type TestService } from '../support/service.ts';
+import { isolatedStores } from '../support/stores.ts';
+import { examplesOf, runExample } from './examples.ts';
+
+let running: TestService;
+beforeAll(async () => {
+  running = await startTestService(isolatedStores());
+});
+afterAll(() => running.stop());
+
+const env = () => ({
+  HOST: running.service.apiUrl ?? '',
+  INGEST_KEY: KEYS.ingest,
+  READ_KEY: KEYS.read,
+});
+
+/** What is shown is there, and where it is not `…`, the same. */
+function expectShown(shown: unknown, real: unknown): void {
+  if (typeof shown !== 'object' || shown === null) {
+    expect(real).toEqual(shown === '…' ? expect.any(String) : shown);
+    return;
+  }
+  expect(typeof real).toBe('object');
+  if (Array.isArray(shown)) expect(real).toHaveLength(shown.length);
+  for (const [key, value] of Object.entries(shown)) {
+    expect(Object.keys(real as object)).toContain(key);
+    expectShown(value, (real as Record<string, unknown>)[key]);
+  }
+}
+
+describe('the examples of docs/integrating.md', () => {
+  it('answer what the page says', async () => {
+    const page = await readFile('docs/integrating.md', 'utf8');
+    const pairs = [...page.matchAll(/^```sh\n([\s\S]*?)^```\n+```json\n([\s\S]*?)^```$/gm)];
+    expect(pairs.length).toBeGreaterThanOrEqual(4);
+    for (const [, command = '', answer = ''] of pairs) {
+      const [real] = await runExample({ heading: '', command }, env());
+      const shown = JSON.parse(answer);
+      expectShown(shown, real?.body);
+      expect(real?.status).toBe(shown.status > 0 ? shown.status : shown.refused > 0 ? 207 : 202);
+    }
+  });
+
+  it('hold a client that sends until it is accepted, and gives up what is wrong', async () => {
+    const page = await readFile('docs/integrating.md', 'utf8');
+    const [, source] = /^```js\n([\s\S]*?)^```$/m.exec(page) ?? [];
+    const sendFeedback = new Function(`${source}; return sendFeedback;`)();
+    let calls = 0;
+    const ids: string[] = [];
+    // Before the service: one that fails in each way that passes.
+    const flaky = createServer(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      ids.push(JSON.parse(body).id);
+      calls++;
+      if (calls === 1) return request.socket.destroy();
+      if (calls === 2) return response.writeHead(503, { 'retry-after': '0.01' }).end();
+      if (calls === 3) return response.writeHead(429, { 'retry-after': '0.01' }).end();
+      const answer = await fetch(`${running.service.apiUrl}/v1/feedback`, {
+        method: 'POST',
+        headers: {
+          authorization: request.headers.authorization ?? '',
+          'content-type': 'application/json',
+        },
+        body,
+      });
+      response.writeHead(answer.status).end(await answer.text());
+    });
+    await new Promise<void>((resolve) => flaky.listen(0, '127.0.0.1', resolve));
+    const host = `http://127.0.0.1:${(flaky.address() as AddressInfo).port}`;
+    await sendFeedback({ orgId: 'flaky', overallRating: 3 }, { host, key: KEYS.ingest });
+    expect([calls, new Set(ids).size]).toEqual([4, 1]);
+    await expect(sendFeedback({ overallRating: 9 }, { host, key: KEYS.ingest })).rejects.toThrow(
+      /overallRating/,
+    );
+    flaky.closeAllConnections();
+    flaky.close();
+  });
+});
+
+describe('the first calls of README.md', () => {
+  it('work as they are printed', async () => {
+    const first = (await examplesOf('README.md')).find(({ heading }) => heading === 'First calls');
+    const command = first!.command.replaceAll('http://127.0.0.1:3000', '$HOST');
+    const answers = await runExample({ heading: '', command }, env());
+    expect(answers.map(({ status }) => status)).toEqual([202, 200, 200, 200, 200]);
+  });
+});
+
+describe('the calls of docs/api.md', () => {
+  it('are there as it names them', async () => {
+    const page = await readFile('docs/api.md', 'utf8');
+    const paths = [...page.matchAll(/`GET (\/v1\/[^`{]+)`/g)].map(([, path]) => path!);
+    expect(paths.length).toBeGreaterThan(6);
+    for (const path of paths)
+      expect([path, (await running.call('GET', path.replace(/=(\w+)\|[^&]*/g, '=$1'))).status]).toEqual([
+        path,
+        200,
+      ]);
+  });
+});
