@@ -34,8 +34,8 @@ const environmentSchema = z.object({
     .default('feedback'),
   BACKLOG_LIMIT_MB: whole(2048, 1, 1_048_576),
   WORKER_SLOTS: whole(2, 1, 16),
-  WORKER_BATCH: whole(2000, 1, 5000),
-  WORKER_CONCURRENCY: whole(128, 1, 1000),
+  WORKER_BATCH: whole(1000, 1, 5000),
+  WORKER_CONCURRENCY: whole(64, 1, 1000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 

@@ -33,7 +33,12 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-const GROUP_COMMIT = { batchFeedback: 500, batchBytes: 256 * 1024, waitingFeedback: 50_000 };
+const GROUP_COMMIT = {
+  batchFeedback: 500,
+  batchBytes: 256 * 1024,
+  waitingFeedback: 50_000,
+  waitingBytes: 64 * 1024 * 1024,
+};
 const SAMPLE_MS = 1_000;
 
 /**

@@ -10,11 +10,14 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** As in `npm start`. */
+const NODE_OPTIONS = ['--max-old-space-size=192', '--enable-source-maps'];
+
 /** Runs a compiled file of this project in a Node process of its own, as `npm start` does. */
 export function run(file: string, args: string[], env: Record<string, string>): Running {
   const path = fileURLToPath(new URL(`../../${file}`, import.meta.url));
   const profile = process.env.BENCH_NODE_OPTIONS?.split(' ') ?? [];
-  const child = spawn(process.execPath, [...profile, '--enable-source-maps', path, ...args], {
+  const child = spawn(process.execPath, [...NODE_OPTIONS, ...profile, path, ...args], {
     env: { ...process.env, LOG_LEVEL: 'error', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

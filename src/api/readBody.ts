@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Problem } from './problem.ts';
@@ -14,11 +14,46 @@ export function bodyStream(request: IncomingMessage): Readable {
   return request.pipe(gunzip);
 }
 
-/** Reads a JSON body of at most `limit` bytes, counted after decompression. */
-export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
-  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json') throw new Problem(415, 'Content-Type must be application/json.');
-  const bytes = await readBytes(request, limit);
+/** Reads a request's JSON body, which counts as held until its `response` is done. */
+export type ReadJson = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
+
+export interface JsonReaderOptions {
+  /** bytes of one body, counted after decompression; beyond it: `413` */
+  limit: number;
+  /** bytes of all bodies held at once, so that many large ones cost their senders a moment and not the process its life; beyond it: `503` */
+  mostBytes: number;
+}
+
+export function createJsonReader({ limit, mostBytes }: JsonReaderOptions): ReadJson {
+  let held = 0;
+  return async (request, response) => {
+    const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+    if (type !== 'application/json') throw new Problem(415, 'Content-Type must be application/json.');
+    let own = 0;
+    response.on('close', () => {
+      held -= own;
+    });
+    const bytes = await readBytes(request, (size) => {
+      if (size > limit) {
+        const close = { headers: { connection: 'close' } };
+        throw new Problem(413, `The body may be ${limit} bytes at most; send several smaller ones.`, close);
+      }
+      held += size - own;
+      own = size;
+      if (held > mostBytes)
+        throw new Problem(
+          503,
+          'Too many large bodies are coming in at once. Send it again, under the same id.',
+          {
+            headers: { 'retry-after': '1', connection: 'close' },
+          },
+        );
+    });
+    return parseJson(bytes);
+  };
+}
+
+function parseJson(bytes: Buffer): unknown {
   if (!isUtf8(bytes))
     throw new Problem(400, 'The body is not JSON in UTF-8: it holds bytes that are not UTF-8.');
   try {
@@ -28,24 +63,29 @@ export async function readJson(request: IncomingMessage, limit: number): Promise
   }
 }
 
-/** By events, since iterating over a stream costs several times as much for a body that comes in one piece. */
-function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
+/**
+ * By events, since iterating over a stream costs several times as much for a body that comes in one piece. `grow` is told
+ * the size so far, and may throw.
+ */
+function readBytes(request: IncomingMessage, grow: (size: number) => void): Promise<Buffer> {
   const body = bodyStream(request);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const fail = (problem: Problem) => {
+    const fail = (error: unknown) => {
       body.off('data', take);
       // Nothing more is inflated of a body that is refused.
       if (body !== request) body.destroy();
-      reject(problem);
+      reject(error);
     };
     const take = (chunk: Buffer) => {
       size += chunk.length;
       chunks.push(chunk);
-      if (size <= limit) return;
-      const close = { headers: { connection: 'close' } };
-      fail(new Problem(413, `The body may be ${limit} bytes at most; send several smaller ones.`, close));
+      try {
+        grow(size);
+      } catch (error) {
+        fail(error);
+      }
     };
     const cut = () => {
       if (body.readableEnded) return;

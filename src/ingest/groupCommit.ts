@@ -27,8 +27,9 @@ export interface GroupCommitOptions {
     batchFeedback: number;
     /** bytes of one batch */
     batchBytes: number;
-    /** feedback that may wait for the next send, before requests are refused */
+    /** what may wait for the next send, before requests are refused: feedback, and bytes of them */
     waitingFeedback: number;
+    waitingBytes: number;
   };
   onBatch?(size: number): void;
 }
@@ -47,6 +48,7 @@ interface Waiting {
 export function createGroupCommit({ send, limits, onBatch }: GroupCommitOptions): GroupCommit {
   let waiting: Waiting[] = [];
   let waitingFeedback = 0;
+  let waitingBytes = 0;
   let running: Promise<void> | undefined;
 
   async function run(): Promise<void> {
@@ -55,6 +57,7 @@ export function createGroupCommit({ send, limits, onBatch }: GroupCommitOptions)
       const taken = waiting;
       waiting = [];
       waitingFeedback = 0;
+      waitingBytes = 0;
       const batches = cutIntoBatches(
         taken.flatMap((one) => one.feedback),
         limits,
@@ -72,9 +75,14 @@ export function createGroupCommit({ send, limits, onBatch }: GroupCommitOptions)
 
   return {
     add(feedback) {
-      if (waitingFeedback + feedback.length > limits.waitingFeedback)
+      const bytes = feedback.reduce((sum, one) => sum + jobBytes(one), 0);
+      if (
+        waitingFeedback + feedback.length > limits.waitingFeedback ||
+        waitingBytes + bytes > limits.waitingBytes
+      )
         return Promise.reject(new TooMuchWaiting('too many requests are waiting for the queue'));
       waitingFeedback += feedback.length;
+      waitingBytes += bytes;
       return new Promise((resolve, reject) => {
         waiting.push({ feedback, resolve, reject });
         running ??= run();

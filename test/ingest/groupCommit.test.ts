@@ -3,7 +3,7 @@ import type { AcceptedFeedback } from '../../src/ingest/feedback.ts';
 import { createGroupCommit, cutIntoBatches, TooMuchWaiting } from '../../src/ingest/groupCommit.ts';
 import { jobBytes } from '../../src/ingest/job.ts';
 
-const LIMITS = { batchFeedback: 3, batchBytes: 100_000, waitingFeedback: 10 };
+const LIMITS = { batchFeedback: 3, batchBytes: 100_000, waitingFeedback: 10, waitingBytes: 20_000 };
 const feedback = (id: string, improvements = ''): AcceptedFeedback => ({
   id,
   improvements,
@@ -90,6 +90,21 @@ describe('group commit', () => {
     sends[2]?.done();
     await expect(later).resolves.toBeUndefined();
     expect(sends.map((send) => send.ids.flat().join(''))).toEqual(['first', 'abcdefghij', 'k']);
+  });
+
+  it('refuses what would hold too many bytes, however few they are', async () => {
+    const { groupCommit, add, sends } = heldQueue();
+    void add('first');
+    await turn();
+    void groupCommit.add([feedback('a', 'x'.repeat(LIMITS.waitingBytes / 4))]);
+    await expect(groupCommit.add([feedback('b', 'x'.repeat(LIMITS.waitingBytes / 4))])).rejects.toThrow(
+      TooMuchWaiting,
+    );
+    void add('c');
+    sends[0]?.done();
+    await turn();
+    expect(sends[1]?.ids.flat().join('')).toBe('ac');
+    sends[1]?.done();
   });
 
   it('drains: resolves when nothing waits or is under way', async () => {

@@ -14,11 +14,13 @@ import { acceptedSchema, batchAnswerSchema, importAnswerSchema } from '../answer
 import { authorize } from '../authorize.ts';
 import type { Caller, KeyRing } from '../keyRing.ts';
 import { invalid, Problem, problemOf, sendJson } from '../problem.ts';
-import { bodyStream, readJson } from '../readBody.ts';
+import { bodyStream, createJsonReader } from '../readBody.ts';
 import type { Route } from '../route.ts';
 import { importRows } from './importRows.ts';
 
 export const BODY_LIMITS = { feedback: 256 * 1024, batch: 16 * 1024 * 1024, batchFeedback: 1_000 } as const;
+/** Of JSON bodies in memory at once, over all requests to the route: slow senders of large ones leave room for small ones. */
+const HELD_BYTES = { feedback: 16 * 1024 * 1024, batch: 24 * 1024 * 1024 } as const;
 const IMPORT_CHUNK = 500;
 const REPORTED_REFUSALS = 100;
 
@@ -48,6 +50,8 @@ const REFUSALS = [400, 401, 403, 413, 415, 429, 503] as const;
 /** The routes that take feedback in. Each answers only when the queue has what it took. */
 export function ingestRoutes({ keys, groupCommit, admit, metrics }: IngestOptions): Route[] {
   const newId = createIds();
+  const readFeedback = createJsonReader({ limit: BODY_LIMITS.feedback, mostBytes: HELD_BYTES.feedback });
+  const readBatch = createJsonReader({ limit: BODY_LIMITS.batch, mostBytes: HELD_BYTES.batch });
 
   function accept(value: unknown, caller: Caller, defaultId: string | undefined, at = ''): AcceptedFeedback {
     const now = Date.now();
@@ -81,7 +85,7 @@ export function ingestRoutes({ keys, groupCommit, admit, metrics }: IngestOption
         const caller = authorize(request, keys, 'ingest');
         admit();
         const idempotencyKey = idempotencyKeyOf(request);
-        const accepted = accept(await readJson(request, BODY_LIMITS.feedback), caller, idempotencyKey);
+        const accepted = accept(await readFeedback(request, response), caller, idempotencyKey);
         await commit([accepted]);
         sendJson(response, 202, { id: accepted.id, status: 'accepted' });
       },
@@ -103,7 +107,7 @@ export function ingestRoutes({ keys, groupCommit, admit, metrics }: IngestOption
         const caller = authorize(request, keys, 'ingest');
         admit();
         const prefix = idempotencyKeyOf(request);
-        const items = batchItems(await readJson(request, BODY_LIMITS.batch));
+        const items = batchItems(await readBatch(request, response));
         const accepted: AcceptedFeedback[] = [];
         const results = items.map((item, index) => {
           try {
