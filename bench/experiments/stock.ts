@@ -1,5 +1,5 @@
 import { sumContributions } from '../../src/aggregates/contribution.ts';
-import { nested } from '../../src/aggregates/delta.ts';
+import { isOwn, toInsert, toUpsert } from '../support/aggregateWrites.ts';
 import { openPlace, type Place, READ_KEY } from '../support/bench.ts';
 import { finishedDocuments } from '../support/documents.ts';
 import { drain, fillQueue, startWorker } from '../support/drain.ts';
@@ -21,32 +21,10 @@ async function stock(place: Place, count: number, org: string): Promise<void> {
     await insertRaw(place, chunk);
     const gains = [...sumContributions(chunk).values()];
     const part = chunk[0]!._id;
-    const shared = gains.filter(({ key }) => key.kind !== 'user' && key.kind !== 'session');
-    const own = gains.filter(({ key }) => key.kind === 'user' || key.kind === 'session');
-    for (const some of inBatches(own, 5_000))
-      await place.models.aggregates.collection.insertMany(
-        some.map(({ key: { path, ...fields }, delta, firstAt, lastAt }) => ({
-          _id: `${path} ${part}`,
-          ...fields,
-          firstAt,
-          lastAt,
-          ...nested(delta),
-        })) as never[],
-      );
-    await place.models.aggregates.collection.bulkWrite(
-      shared.map(({ key: { path, ...fields }, delta, firstAt, lastAt }) => ({
-        updateOne: {
-          filter: { _id: `${path} 0` as never },
-          update: {
-            $inc: Object.fromEntries(delta),
-            $min: { firstAt },
-            $max: { lastAt },
-            $setOnInsert: fields,
-          },
-          upsert: true,
-        },
-      })) as never[],
-    );
+    for (const some of inBatches(gains.filter(isOwn), 5_000))
+      await place.models.aggregates.collection.insertMany(some.map((gain) => toInsert(gain, part)));
+    const shared = gains.filter((gain) => !isOwn(gain));
+    await place.models.aggregates.collection.bulkWrite(shared.map(toUpsert));
   }
 }
 
