@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { type Config, readConfig } from './config.ts';
 import { SCOPES, type Scope } from './models/accessKey.ts';
 import { createAccessKey, listAccessKeys, revokeAccessKey } from './models/accessKeys.ts';
+import { auditAggregates, differencesOf } from './models/auditAggregates.ts';
 import { closeDatabase, type Models, openDatabase } from './models/database.ts';
 import { connectPatiently } from './queues/connect.ts';
 import { createDeadLetterQueue, type DeadLetterQueue } from './queues/deadLetterQueue.ts';
@@ -146,6 +147,18 @@ program
   .command('worker')
   .description('a worker alone')
   .action(() => run({ api: false, worker: true }));
+program
+  .command('verify')
+  .description('add every aggregate up again from the feedback itself, and name those that differ')
+  .action(async () => {
+    const audit = await withStores(({ mongodbUri }) => withDatabase(mongodbUri, auditAggregates));
+    const differences = differencesOf(audit);
+    for (const path of differences) print(`differs  ${path}`);
+    print(
+      `${audit.feedback} feedback, ${audit.recomputed.length} aggregates, ${differences.length} differences`,
+    );
+    process.exitCode = differences.length > 0 ? 1 : 0;
+  });
 
 const keys = program.command('keys').description('API keys');
 keys

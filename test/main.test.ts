@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { closeDatabase, openDatabase } from '../src/models/database.ts';
 import { createIngestQueue } from '../src/queues/ingestQueue.ts';
 import { isAlive } from '../src/stores/processIdentity.ts';
 import { runMain } from './support/runMain.ts';
@@ -32,6 +33,7 @@ function startMain(): Main {
   return child;
 }
 
+const mongodbUri = async () => (await main.line(/^MongoDB/)).split(/\s+/)[1] ?? '';
 const endOf = (child: Main) => new Promise((resolve) => child.on('exit', (code) => resolve(code)));
 const storePids = () =>
   Promise.all(
@@ -187,6 +189,22 @@ describe('npm start', () => {
     expect(gone).toMatchObject({ code: 1, stderr: expect.stringContaining(`there is no ${next}`) });
     await queue.close();
     connection.disconnect();
+  }, 60_000);
+
+  it('verify: says that every aggregate is right, and names one that is not', async () => {
+    const right = await runMain(['verify'], env);
+    expect(right).toMatchObject({ code: 0, stdout: expect.stringMatching(/^[1-9].* 0 differences\n$/) });
+    const models = openDatabase({ uri: await mongodbUri(), appName: 'tests', poolSize: 1 });
+    await models.connection.asPromise();
+    const ofAcme = { _id: /^org acme / };
+    await models.aggregates.updateOne(ofAcme, { $inc: { n: 1 } });
+    const wrong = await runMain(['verify'], env);
+    expect(wrong).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^differs {2}org acme\n.* 1 diff/),
+    });
+    await models.aggregates.updateOne(ofAcme, { $inc: { n: -1 } });
+    await closeDatabase(models);
   }, 60_000);
 
   it('ends with 0 on SIGINT and leaves no store behind', async () => {

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { generateDemo } from '../../demo/generateDemo.ts';
 import { loadDemo } from '../../demo/load.ts';
-import { KEYS, startTestService, storedAndRecomputed, type TestService } from '../support/service.ts';
+import { auditAggregates } from '../../src/models/auditAggregates.ts';
+import { KEYS, startTestService, type TestService } from '../support/service.ts';
 import { isolatedStores } from '../support/stores.ts';
 
 const COUNT = 20_000;
@@ -49,7 +50,7 @@ async function countOf(path: string): Promise<number> {
 
 describe('the demo, loaded through the API', () => {
   it('is counted as a recomputation from the raw feedback counts it', async () => {
-    const { stored, recomputed } = await storedAndRecomputed(running.models);
+    const { stored, recomputed } = await auditAggregates(running.models);
     expect(stored.length).toBeGreaterThan(8_000);
     expect(stored).toEqual(recomputed);
   }, 60_000);

@@ -1,11 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
-import { sumContributions } from '../../src/aggregates/contribution.ts';
 import { readConfig } from '../../src/config.ts';
-import type { AggregateDocument } from '../../src/models/aggregate.ts';
 import { closeDatabase, type Models, openDatabase } from '../../src/models/database.ts';
-import type { FeedbackDocument } from '../../src/models/feedback.ts';
-import { addTotals, totalsOf } from '../../src/models/readTotals.ts';
 import { type Service, startService } from '../../src/service.ts';
 
 export const KEYS = {
@@ -84,25 +80,4 @@ export async function startTestService(
       await closeDatabase(models);
     },
   };
-}
-
-/** Every aggregate as it is stored, stripes added up, and as it follows from the raw feedback: to be equal. */
-export async function storedAndRecomputed(models: Models) {
-  const byPath = new Map<string, AggregateDocument[]>();
-  for (const document of await models.aggregates.find().lean<AggregateDocument[]>()) {
-    const path = document._id.slice(0, document._id.lastIndexOf(' '));
-    byPath.set(path, [...(byPath.get(path) ?? []), document]);
-  }
-  const stored = [...byPath].map(([path, stripes]) => ({ path, ...addTotals(stripes.map(totalsOf)) }));
-  const raw = await models.feedback.find().lean<FeedbackDocument[]>();
-  const recomputed = [...sumContributions(raw).values()].map(({ key, ...gain }) => ({
-    path: key.path,
-    ...gain,
-  }));
-  const comparable = (all: typeof stored) =>
-    all
-      .filter(({ delta }) => delta.size > 0)
-      .map(({ path, delta, firstAt, lastAt }) => ({ path, delta: [...delta].sort(), firstAt, lastAt }))
-      .sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { stored: comparable(stored), recomputed: comparable(recomputed) };
 }

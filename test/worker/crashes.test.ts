@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { auditAggregates } from '../../src/models/auditAggregates.ts';
 import { closeDatabase, type Models, openDatabase } from '../../src/models/database.ts';
-import { KEYS, storedAndRecomputed } from '../support/service.ts';
+import { KEYS } from '../support/service.ts';
 import { spawnScript } from '../support/spawnScript.ts';
 import { type OwnStores, ownStores } from '../support/stores.ts';
 
@@ -102,7 +103,7 @@ describe('a SIGKILL under load', () => {
       while ((await models.feedback.countDocuments().catch(() => 0)) < accepted) await sleep(100);
       await sleep(300);
       expect(await models.feedback.countDocuments()).toBe(accepted);
-      const { stored, recomputed } = await storedAndRecomputed(models);
+      const { stored, recomputed } = await auditAggregates(models);
       expect(stored).toEqual(recomputed);
     },
     90_000,

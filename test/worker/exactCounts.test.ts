@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { auditAggregates } from '../../src/models/auditAggregates.ts';
 import { createDeadLetterQueue } from '../../src/queues/deadLetterQueue.ts';
 import { createIngestQueue } from '../../src/queues/ingestQueue.ts';
-import { startTestService, storedAndRecomputed, type TestService } from '../support/service.ts';
+import { startTestService, type TestService } from '../support/service.ts';
 import { isolatedStores } from '../support/stores.ts';
 
 const stores = isolatedStores();
@@ -47,7 +48,7 @@ describe('aggregates', () => {
     await running.stored(400);
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(await running.models.feedback.countDocuments()).toBe(400);
-    const { stored, recomputed } = await storedAndRecomputed(running.models);
+    const { stored, recomputed } = await auditAggregates(running.models);
     expect(stored.length).toBeGreaterThan(40);
     expect(stored).toEqual(recomputed);
   });
@@ -68,7 +69,7 @@ describe('aggregates', () => {
     while ((await rating()) !== 1) await new Promise((resolve) => setTimeout(resolve, 20));
     await queue.send([[record(1_000, 5, 'early')]]);
     while ((await rating()) !== 5) await new Promise((resolve) => setTimeout(resolve, 20));
-    const { stored, recomputed } = await storedAndRecomputed(running.models);
+    const { stored, recomputed } = await auditAggregates(running.models);
     expect(stored).toEqual(recomputed);
     await queue.close();
     connection.disconnect();

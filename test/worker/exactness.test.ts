@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { createAnalyzer } from '../../src/analysis/analyzer.ts';
 import { defaultTaxonomy } from '../../src/analysis/defaultTaxonomy.ts';
 import type { AcceptedFeedback } from '../../src/ingest/feedback.ts';
+import { auditAggregates } from '../../src/models/auditAggregates.ts';
 import { createChoiceLists } from '../../src/models/choiceLists.ts';
 import { closeDatabase, createIndexes, type Models, openDatabase } from '../../src/models/database.ts';
 import { toDocument } from '../../src/models/feedback.ts';
 import { createBatchWriter } from '../../src/models/storeBatch.ts';
-import { storedAndRecomputed } from '../support/service.ts';
 import { isolatedStores } from '../support/stores.ts';
 
 let models: Models;
@@ -66,7 +66,7 @@ describe('batch writers at work at once', () => {
             }
           }),
         );
-        const { stored, recomputed } = await storedAndRecomputed(models);
+        const { stored, recomputed } = await auditAggregates(models);
         expect(stored).toEqual(recomputed);
 
         const first = new Map<string, number>();

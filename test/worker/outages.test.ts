@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { auditAggregates } from '../../src/models/auditAggregates.ts';
 import { createDeadLetterQueue } from '../../src/queues/deadLetterQueue.ts';
 import { createIngestQueue, type IngestQueue } from '../../src/queues/ingestQueue.ts';
-import { startTestService, storedAndRecomputed, type TestService } from '../support/service.ts';
+import { startTestService, type TestService } from '../support/service.ts';
 import { type OwnStores, ownStores } from '../support/stores.ts';
 
 const PREFIX = 'outages';
@@ -51,7 +52,7 @@ async function postUntilAccepted(): Promise<void> {
 async function everythingIsCounted(): Promise<void> {
   await running.stored(accepted);
   while ((await ingest.queue.getJobCountByTypes('waiting', 'active', 'delayed')) > 0) await sleep(25);
-  const { stored, recomputed } = await storedAndRecomputed(running.models);
+  const { stored, recomputed } = await auditAggregates(running.models);
   expect(stored).toEqual(recomputed);
 }
 

@@ -1,0 +1,66 @@
+import { addContribution, type Gain } from '../aggregates/contribution.ts';
+import type { AggregateDocument } from './aggregate.ts';
+import type { Models } from './database.ts';
+import type { FeedbackDocument } from './feedback.ts';
+import { addTotals, type Totals, totalsOf } from './readTotals.ts';
+
+/** The totals of one aggregate, in a form that compares. */
+export interface AuditedTotals {
+  path: string;
+  delta: [counter: string, value: number][];
+  firstAt: Date | null;
+  lastAt: Date | null;
+}
+
+export interface Audit {
+  feedback: number;
+  /** Every aggregate that counts anything, by path: as it is stored, and as it follows from the feedback. To be equal. */
+  stored: AuditedTotals[];
+  recomputed: AuditedTotals[];
+}
+
+/**
+ * Adds every aggregate up again from the raw feedback, of one instant, so it can run while feedback comes in. Holds the
+ * aggregates in memory, but not the feedback.
+ */
+export async function auditAggregates(models: Models): Promise<Audit> {
+  const session = await models.connection.startSession({ snapshot: true });
+  try {
+    const stored = new Map<string, Totals>();
+    for await (const document of models.aggregates
+      .find({}, null, { session })
+      .lean<AggregateDocument[]>()
+      .cursor()) {
+      const path = document._id.slice(0, document._id.lastIndexOf(' '));
+      const known = stored.get(path);
+      stored.set(path, addTotals(known ? [known, totalsOf(document)] : [totalsOf(document)]));
+    }
+    const recomputed = new Map<string, Gain>();
+    let feedback = 0;
+    for await (const one of models.feedback.find({}, null, { session }).lean<FeedbackDocument[]>().cursor()) {
+      feedback++;
+      addContribution(recomputed, one);
+    }
+    return { feedback, stored: comparable(stored), recomputed: comparable(recomputed) };
+  } finally {
+    await session.endSession();
+  }
+}
+
+/** The paths on which the two sides differ. */
+export function differencesOf({ stored, recomputed }: Pick<Audit, 'stored' | 'recomputed'>): string[] {
+  const right = new Map(recomputed.map((totals) => [totals.path, JSON.stringify(totals)]));
+  const wrong = stored.filter((totals) => right.get(totals.path) !== JSON.stringify(totals));
+  const known = new Set(stored.map(({ path }) => path));
+  const absent = recomputed.filter(({ path }) => !known.has(path));
+  return [...wrong, ...absent].map(({ path }) => path);
+}
+
+function comparable(all: Map<string, Totals>): AuditedTotals[] {
+  return [...all]
+    .filter(([, { delta }]) => delta.size > 0)
+    .map(([path, { delta, firstAt, lastAt }]) => ({ path, delta: [...delta].sort(byName), firstAt, lastAt }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+const byName = ([a]: [string, number], [b]: [string, number]) => (a < b ? -1 : 1);
