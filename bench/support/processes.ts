@@ -6,18 +6,26 @@ export interface Running {
   process: ChildProcess;
   /** What it printed on the first line that fits, the first group of the pattern. Rejects when it ends without it. */
   printed(pattern: RegExp): Promise<string>;
-  /** Ends it, and waits for that. */
-  stop(): Promise<void>;
+  /** Ends it, by SIGTERM unless told, and waits for that. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
 /** As in `npm start`. */
 const NODE_OPTIONS = ['--max-old-space-size=192', '--enable-source-maps'];
 
-/** Runs a compiled file of this project in a Node process of its own, as `npm start` does. */
-export function run(file: string, args: string[], env: Record<string, string>): Running {
-  const path = fileURLToPath(new URL(`../../${file}`, import.meta.url));
+/** Where the compiled files of this project are. */
+const DIST = new URL('../../', import.meta.url);
+
+/** Runs a compiled file (of this project, or of a copy by its whole path) in a Node process of its own, as `npm start` does. */
+export function run(
+  file: string,
+  args: string[],
+  env: Record<string, string>,
+  nodeOptions: string[] = [],
+): Running {
+  const path = fileURLToPath(new URL(file, DIST));
   const profile = process.env.BENCH_NODE_OPTIONS?.split(' ') ?? [];
-  const child = spawn(process.execPath, [...NODE_OPTIONS, ...profile, path, ...args], {
+  const child = spawn(process.execPath, [...NODE_OPTIONS, ...nodeOptions, ...profile, path, ...args], {
     env: { ...process.env, LOG_LEVEL: 'error', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -41,10 +49,10 @@ export function run(file: string, args: string[], env: Record<string, string>): 
         );
         look();
       }),
-    async stop() {
+    async stop(signal = 'SIGTERM') {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
-      child.kill('SIGTERM');
+      child.kill(signal);
       await ended;
     },
   };

@@ -1,0 +1,84 @@
+import { Command } from 'commander';
+import { createRandom } from '../demo/random.ts';
+import { FAULTS } from './faults.ts';
+import { isSound } from './reckon.ts';
+import { reportOf } from './report.ts';
+import { runChaos } from './runChaos.ts';
+import { SABOTAGES, sabotagedBuild } from './sabotage.ts';
+
+const SABOTAGE_MINUTES = 0.4;
+
+const program = new Command('npm run chaos --')
+  .description(
+    'Runs the service as separate processes under load, breaks it at random, and compares what clients know with what is stored.',
+  )
+  .option('--minutes <n>', 'how long, from the first fault to the last check of the throughput', '2')
+  .option('--seed <seed>', 'repeats the faults of a former run')
+  .option('--faults <names>', `only these, separated by commas: ${Object.keys(FAULTS).join(', ')}`)
+  .option('--rate <n>', 'feedback a second', '300')
+  .option(
+    '--sabotage <name>',
+    `run a build that is broken on purpose, and succeed when that is seen; all, or ${Object.keys(SABOTAGES).join(', ')}`,
+  )
+  .showHelpAfterError();
+program.parse();
+const options = program.opts<{
+  minutes: string;
+  seed?: string;
+  faults?: string;
+  rate: string;
+  sabotage?: string;
+}>();
+
+const [minutes, rate] = [Number(options.minutes), Number(options.rate)];
+if (!(minutes > 0)) program.error('--minutes must be a number above 0');
+if (!(rate > 0)) program.error('--rate must be a number above 0');
+const names = options.faults?.split(',') ?? Object.keys(FAULTS);
+const unknown = names.find((name) => !Object.hasOwn(FAULTS, name));
+if (unknown !== undefined)
+  program.error(`there is no fault ${unknown}; there are ${Object.keys(FAULTS).join(', ')}`);
+const { sabotage } = options;
+if (sabotage !== undefined && sabotage !== 'all' && !Object.hasOwn(SABOTAGES, sabotage))
+  program.error(`there is no sabotage ${sabotage}; there are all, ${Object.keys(SABOTAGES).join(', ')}`);
+
+const seed = options.seed ?? String(Math.floor(Math.random() * 1e9));
+const started = performance.now();
+const progress = (text: string) =>
+  process.stderr.write(
+    `${String(Math.round((performance.now() - started) / 1000)).padStart(4)} s  ${text}\n`,
+  );
+const stopped = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => stopped.abort(new Error(`${signal}: ended before the end`)));
+
+async function main(): Promise<boolean> {
+  const common = { random: createRandom(seed), rate, progress, signal: stopped.signal };
+  if (sabotage === undefined) {
+    const run = await runChaos({ ...common, minutes, faults: names });
+    process.stdout.write(`${reportOf(run, seed)}\n`);
+    return isSound(run.reckoning) && run.recovered;
+  }
+  let missed = 0;
+  for (const name of sabotage === 'all' ? Object.keys(SABOTAGES) : [sabotage]) {
+    const { title, faults } = SABOTAGES[name]!;
+    progress(`a build that ${title}`);
+    const dist = await sabotagedBuild(name);
+    const { reckoning } = await runChaos({ ...common, minutes: SABOTAGE_MINUTES, faults, dist });
+    const seen = !isSound(reckoning);
+    if (!seen) missed++;
+    const { lost, countedTwice, aggregateDifferences, deadLetterDifferences } = reckoning;
+    process.stdout.write(
+      `${seen ? 'seen  ' : 'MISSED'}  ${name}: ${lost.length} lost, ${countedTwice} counted twice, ` +
+        `${aggregateDifferences.length} aggregate differences, ${deadLetterDifferences.length} dead-letter differences\n`,
+    );
+  }
+  return missed === 0;
+}
+
+main().then(
+  (good) => process.exit(good ? 0 : 1),
+  (error) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+    process.exit(1);
+  },
+);

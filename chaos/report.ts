@@ -1,0 +1,40 @@
+import type { ChaosRun } from './runChaos.ts';
+
+const SHOWN = 5;
+const count = (n: number) => n.toLocaleString('en');
+
+/** A run for people: what was done to the service, and what came of it. */
+export function reportOf({ ledger, reckoning, recoveryMs, throughput }: ChaosRun, seed: string): string {
+  const faults = [...recoveryMs].sort(([a], [b]) => (a < b ? -1 : 1));
+  const widest = Math.max(0, ...faults.map(([name]) => name.length));
+  const median = (all: number[]) => all.toSorted((a, b) => a - b)[all.length >> 1]!;
+  const answers = [...ledger.answers].sort(([a], [b]) => a - b);
+  const differences = (title: string, all: string[]) => [
+    `${title.padEnd(24)}${count(all.length)}`,
+    ...all.slice(0, SHOWN).map((one) => `  ${one}`),
+  ];
+  return [
+    `${'faults'.padEnd(widest + 2)}number  recovery ms: median, longest`,
+    ...faults.map(
+      ([name, all]) =>
+        `  ${name.padEnd(widest)}${String(all.length).padStart(6)}  ${String(median(all)).padStart(20)}, ${Math.max(...all)}`,
+    ),
+    '',
+    `requests by answer      ${answers.map(([status, n]) => `${status === 0 ? 'none' : status}: ${count(n)}`).join(', ')}`,
+    `sent again on purpose   ${count(ledger.repeats)}; given up and sent again ${count(ledger.aborts)}`,
+    `throughput              ${throughput.before.toFixed(0)}/s before, ${throughput.after.toFixed(0)}/s after (${(throughput.after / throughput.before).toFixed(3)}×)`,
+    '',
+    `feedback sent           ${count(ledger.sent.size)}`,
+    `accepted                ${count(reckoning.accepted)}`,
+    `stored                  ${count(reckoning.stored)}`,
+    ...differences('lost', reckoning.lost),
+    ...differences('stored, never sent', reckoning.invented),
+    ...differences('stored otherwise', reckoning.altered),
+    `counted twice           ${count(reckoning.countedTwice)}`,
+    ...differences('aggregate differences', reckoning.aggregateDifferences),
+    ...differences('dead-letter differences', reckoning.deadLetterDifferences),
+    ...differences('gauges that differ', reckoning.gaugeDifferences),
+    `jobs never finished     ${count(reckoning.stuckJobs)}`,
+    `seed                    ${seed}`,
+  ].join('\n');
+}

@@ -1,0 +1,149 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Random } from '../demo/random.ts';
+import { type Clients, startClients } from './clients.ts';
+import { FAULTS } from './faults.ts';
+import { type Ledger, openLedger } from './ledger.ts';
+import { startPoisoner } from './poisoner.ts';
+import { type Reckoning, reckon } from './reckon.ts';
+import { READ_KEY, type System, startSystem } from './system.ts';
+
+export interface ChaosOptions {
+  minutes: number;
+  /** names of the faults to inject */
+  faults: string[];
+  random: Random;
+  /** feedback a second */
+  rate: number;
+  /** the compiled service, where it is not this project's own */
+  dist?: string;
+  progress(text: string): void;
+  signal: AbortSignal;
+}
+
+export interface ChaosRun {
+  ledger: Ledger;
+  reckoning: Reckoning;
+  /** by the name of the fault: how long after it was over new feedback was accepted and readable */
+  recoveryMs: Map<string, number[]>;
+  /** feedback stored a second, before the first fault and 30 s after the last */
+  throughput: { before: number; after: number };
+  /** whether the second is at least 0.98 of the first */
+  recovered: boolean;
+}
+
+const WINDOW_MS = 10_000;
+const SETTLE_MS = 30_000;
+const WARM_UP_MS = 3_000;
+/** From the start of one fault to that of the next: they overlap where they take longer. */
+const PAUSE_MS = { least: 1_000, most: 4_000 };
+const RECOVERED = 0.98;
+
+/** Runs the service under load, breaks it, lets it settle, and compares. */
+export async function runChaos(options: ChaosOptions): Promise<ChaosRun> {
+  const { faults, random, rate, progress, signal, dist } = options;
+  progress('starting stores, two APIs and two workers');
+  const system = await startSystem({ apis: 2, workers: 2, dist });
+  try {
+    const ledger = openLedger();
+    const clients = startClients({ apis: system.apis, ledger, random: random.fork('clients'), rate });
+    const poisoner = startPoisoner(system.ingest, ledger);
+    await pause(WARM_UP_MS, signal);
+    progress('measuring the throughput before the first fault');
+    const before = await throughputOf(system, signal);
+
+    const recoveryMs = await injectFaults({ ...options, faults, system, clients });
+
+    progress(`the last fault is over; the throughput counts from ${SETTLE_MS / 1000} s on`);
+    const settle = options.minutes < 1 ? 0 : SETTLE_MS;
+    await pause(settle, signal);
+    const after = await throughputOf(system, signal);
+    progress('waiting until all that was sent is accepted and stored');
+    await Promise.all([clients.stop(), poisoner.stop()]);
+    const reckoning = await reckon(system, ledger);
+    return {
+      ledger,
+      reckoning,
+      recoveryMs,
+      throughput: { before, after },
+      recovered: after >= RECOVERED * before,
+    };
+  } finally {
+    await system.stop();
+  }
+}
+
+async function injectFaults(
+  options: ChaosOptions & { system: System; clients: Clients },
+): Promise<Map<string, number[]>> {
+  const { minutes, faults, system, clients, progress, signal } = options;
+  const random = options.random.fork('faults');
+  const until = Date.now() + minutes * 60_000;
+  const recoveryMs = new Map<string, number[]>();
+  const broken = new Set<string>();
+  const running = new Set<Promise<void>>();
+
+  async function inject(name: string, target: string): Promise<void> {
+    const what = await FAULTS[name]!.inject(system, target, random);
+    broken.delete(target);
+    const over = Date.now();
+    await untilReadable(system, await clients.deliverOne());
+    const recovery = Date.now() - over;
+    progress(`${name}: ${target} ${what}; recovered in ${recovery} ms`);
+    recoveryMs.set(name, [...(recoveryMs.get(name) ?? []), recovery]);
+  }
+
+  // Each kind once, in an order of its own, before any comes again.
+  for (let left: string[] = []; Date.now() < until; ) {
+    if (left.length === 0) left = shuffled(faults, random);
+    const name = left.pop()!;
+    const target = FAULTS[name]!.target(system, random);
+    // What belongs to a broken thing is broken with it.
+    if ([...broken].some((one) => one.includes(target) || target.includes(one))) {
+      left.unshift(name);
+      await pause(100, signal);
+      continue;
+    }
+    broken.add(target);
+    const fault = inject(name, target);
+    running.add(fault);
+    void fault.finally(() => running.delete(fault)).catch(() => {});
+    await pause(random.int(PAUSE_MS.least, PAUSE_MS.most), signal);
+  }
+  await Promise.all(running);
+  return recoveryMs;
+}
+
+/** Waits until the API shows a feedback. */
+async function untilReadable({ apis }: System, id: string): Promise<void> {
+  for (let n = 0; ; n++) {
+    const { apiUrl } = apis[n % apis.length]!;
+    const status = await fetch(`${apiUrl}/v1/feedback/${id}`, {
+      headers: { authorization: `Bearer ${READ_KEY}` },
+      signal: AbortSignal.timeout(3_000),
+    }).then(
+      async (response) => {
+        await response.arrayBuffer();
+        return response.status;
+      },
+      () => 0,
+    );
+    if (status === 200) return;
+    await sleep(25);
+  }
+}
+
+async function throughputOf({ models }: System, signal: AbortSignal): Promise<number> {
+  const stored = () => models.feedback.countDocuments();
+  const [from, since] = [await stored(), performance.now()];
+  await pause(WINDOW_MS, signal);
+  return ((await stored()) - from) / ((performance.now() - since) / 1000);
+}
+
+const pause = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal });
+
+function shuffled<T>(items: T[], random: Random): T[] {
+  return items
+    .map((item) => ({ item, at: random.next() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ item }) => item);
+}
