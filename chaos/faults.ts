@@ -7,8 +7,8 @@ import { PREFIX, type Role, type System } from './system.ts';
 export interface Fault {
   /** What it breaks: one thing is broken in one way at a time. */
   target(system: System, random: Random): string;
-  /** Breaks the target, and resolves when it is whole again, with what it did in words. */
-  inject(system: System, target: string, random: Random): Promise<string>;
+  /** Breaks the target for the nth time (from 0), and resolves when it is whole again, with what it did in words. */
+  inject(system: System, target: string, random: Random, nth: number): Promise<string>;
 }
 
 /** Longer than the lock of a job: by then the worker's jobs are another's. */
@@ -115,9 +115,9 @@ export const FAULTS: Record<string, Fault> = {
   },
   'worker-kill': {
     target: anyOf('workers'),
-    async inject(system, name, random) {
+    async inject(system, name, random, nth) {
       const role = roleNamed(system, name);
-      const { phase, store, on, text } = random.pick(MOMENTS);
+      const { phase, store, on, text } = MOMENTS[nth % MOMENTS.length]!;
       const proxy = role.proxies[store];
       const caught = await trapped(proxy, (done) =>
         proxy[on](text, ({ cut }) => {

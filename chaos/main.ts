@@ -54,7 +54,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 async function main(): Promise<boolean> {
   const common = { random: createRandom(seed), rate, progress, signal: stopped.signal };
   if (sabotage === undefined) {
-    const run = await runChaos({ ...common, minutes, faults: names });
+    const run = await runChaos({ ...common, minutes, faults: names, measure: true });
     process.stdout.write(`${reportOf(run, seed)}\n`);
     return isSound(run.reckoning) && run.recovered;
   }
@@ -63,7 +63,13 @@ async function main(): Promise<boolean> {
     const { title, faults } = SABOTAGES[name]!;
     progress(`a build that ${title}`);
     const dist = await sabotagedBuild(name);
-    const { reckoning } = await runChaos({ ...common, minutes: SABOTAGE_MINUTES, faults, dist });
+    const { reckoning } = await runChaos({
+      ...common,
+      minutes: SABOTAGE_MINUTES,
+      faults,
+      measure: false,
+      dist,
+    });
     const seen = !isSound(reckoning);
     if (!seen) missed++;
     const { lost, countedTwice, aggregateDifferences, deadLetterDifferences } = reckoning;

@@ -26,7 +26,7 @@ export const SABOTAGES: Record<string, Sabotage> = {
     file: 'src/models/storeBatch.js',
     line: 'await addGains(gains, session);',
     by: 'await addGains(gains, undefined);',
-    faults: ['commit-reply-lost', 'worker-kill'],
+    faults: ['worker-kill'],
   },
   'no-dedupe': {
     title: 'counts what is stored already',

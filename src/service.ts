@@ -4,8 +4,9 @@ import { createAnalyzer } from './analysis/analyzer.ts';
 import { defaultTaxonomy } from './analysis/defaultTaxonomy.ts';
 import { createApp } from './api/createApp.ts';
 import { createKeyRing } from './api/keyRing.ts';
-import { Problem } from './api/problem.ts';
 import type { Config } from './config.ts';
+import { BEYOND_SHARE, createAdmission } from './ingest/admission.ts';
+import { createFairShare } from './ingest/fairShare.ts';
 import { createGroupCommit } from './ingest/groupCommit.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createMetricsServer } from './metrics/metricsServer.ts';
@@ -81,7 +82,7 @@ async function open(
   });
   onStop(keys.close);
   const backlogLimit = config.BACKLOG_LIMIT_MB * 1024 * 1024;
-  let backlogBytes = 0;
+  const admission = createAdmission({ limitBytes: backlogLimit });
 
   async function dependencies(): Promise<Record<string, boolean>> {
     const up = { redis: redis.status === 'ready', mongodb: await pingDatabase(models) };
@@ -91,16 +92,18 @@ async function open(
   }
 
   async function sampleBacklog(): Promise<void> {
-    backlogBytes = Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1] ?? 0);
-    metrics.backlogBytes.set({ bound: 'used' }, backlogBytes);
+    const used = Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1] ?? 0);
+    admission.sample(used, performance.now());
+    metrics.backlogBytes.set({ bound: 'used' }, used);
     metrics.backlogBytes.set({ bound: 'limit' }, backlogLimit);
+    metrics.backlogBytes.set({ bound: 'limit_beyond_share' }, backlogLimit * BEYOND_SHARE);
   }
 
   async function sample(): Promise<void> {
     await dependencies();
     await sampleBacklog();
     for (const { queue } of [ingest, deadLetters]) {
-      const { jobs, oldestJobAgeSeconds } = await readQueueState(queue, Date.now());
+      const { jobs, oldestJobAgeSeconds } = await readQueueState(queue, redis, Date.now());
       for (const [state, count] of Object.entries(jobs))
         metrics.queueJobs.set({ queue: queue.name, state }, count);
       metrics.oldestJobAge.set({ queue: queue.name }, oldestJobAgeSeconds);
@@ -152,8 +155,10 @@ async function open(
   if (roles.api) {
     const sampler = setInterval(() => void sampleBacklog().catch(() => {}), SAMPLE_MS);
     onStop(() => clearInterval(sampler));
+    const shares = createFairShare({ perSecond: config.ORG_SHARE_PER_SECOND });
     const groupCommit = createGroupCommit({
       send: ingest.send,
+      rankOf: ({ orgId }) => shares.take(orgId, performance.now()),
       limits: GROUP_COMMIT,
       onBatch: (size) => metrics.groupCommitSize.observe(size),
     });
@@ -165,12 +170,8 @@ async function open(
       metrics,
       log,
       dependencies,
-      admit() {
-        if (backlogBytes > backlogLimit)
-          throw new Problem(429, 'More feedback is waiting than the limit allows. Send it again later.', {
-            headers: { 'retry-after': '10' },
-          });
-      },
+      admission,
+      shares,
     });
     const api = createServer(app);
     await listen(api, config.HOST, config.PORT, 'PORT');

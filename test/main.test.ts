@@ -171,7 +171,9 @@ describe('npm start', () => {
     const connection = new Redis((await main.line(/^Redis/)).split(/\s+/)[1] ?? '');
     const queue = createIngestQueue({ connection, prefix: 'feedback' });
     await queue.queue.waitUntilReady();
-    await queue.send([[{ id: 'poison', overallRating: 'five', createdAt: 1, acceptedAt: 1 } as never]]);
+    await queue.send([
+      { rank: 0, feedback: [{ id: 'poison', overallRating: 'five', createdAt: 1, acceptedAt: 1 } as never] },
+    ]);
     const list = () => runMain(['dead-letter', 'list'], env);
     const { stdout } = await within(10_000, list, (answer) => answer.stdout.includes('1 of 1'));
     const [, id = ''] = /^(letter-\w+) {2}.*overallRating/m.exec(stdout) ?? [];

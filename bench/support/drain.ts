@@ -15,7 +15,7 @@ export async function fillQueue(place: Place, spread: Spread, prefix?: string): 
   const ingest = createIngestQueue({ connection: place.redis, prefix: place.prefix });
   await ingest.queue.waitUntilReady();
   for (const many of inBatches(acceptedFeedback(spread, prefix), JOB.batchFeedback * 50))
-    await ingest.send(cutIntoBatches(many, JOB));
+    await ingest.send(cutIntoBatches(many, JOB).map((feedback) => ({ rank: 0, feedback })));
   await ingest.close();
 }
 

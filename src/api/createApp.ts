@@ -2,6 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
+import type { Admission } from '../ingest/admission.ts';
+import type { FairShare } from '../ingest/fairShare.ts';
 import type { GroupCommit } from '../ingest/groupCommit.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Models } from '../models/database.ts';
@@ -18,7 +20,8 @@ export interface AppOptions {
   models: Models;
   keys: KeyRing;
   groupCommit: GroupCommit;
-  admit(): void;
+  admission: Admission;
+  shares: FairShare;
   metrics: Metrics;
   log: Logger;
   /** state of each dependency, true where it answers */

@@ -19,9 +19,17 @@ export interface GroupCommit {
   drain(): Promise<void>;
 }
 
+/** What becomes one job. Jobs of a lower rank are taken up first. */
+export interface Batch {
+  rank: number;
+  feedback: AcceptedFeedback[];
+}
+
 export interface GroupCommitOptions {
   /** Puts each batch into the queue as one job; resolves when the queue has them all. */
-  send(batches: AcceptedFeedback[][]): Promise<void>;
+  send(batches: Batch[]): Promise<void>;
+  /** The rank of a feedback; asked once for each. */
+  rankOf(feedback: AcceptedFeedback): number;
   limits: {
     /** feedback in one batch */
     batchFeedback: number;
@@ -45,7 +53,7 @@ interface Waiting {
   reject(reason: unknown): void;
 }
 
-export function createGroupCommit({ send, limits, onBatch }: GroupCommitOptions): GroupCommit {
+export function createGroupCommit({ send, rankOf, limits, onBatch }: GroupCommitOptions): GroupCommit {
   let waiting: Waiting[] = [];
   let waitingFeedback = 0;
   let waitingBytes = 0;
@@ -58,19 +66,30 @@ export function createGroupCommit({ send, limits, onBatch }: GroupCommitOptions)
       waiting = [];
       waitingFeedback = 0;
       waitingBytes = 0;
-      const batches = cutIntoBatches(
-        taken.flatMap((one) => one.feedback),
-        limits,
+      const batches = byRank(taken).flatMap(([rank, feedback]) =>
+        cutIntoBatches(feedback, limits).map((batch) => ({ rank, feedback: batch })),
       );
       try {
         await send(batches);
-        for (const batch of batches) onBatch?.(batch.length);
+        for (const batch of batches) onBatch?.(batch.feedback.length);
         for (const one of taken) one.resolve();
       } catch (error) {
         for (const one of taken) one.reject(error);
       }
     }
     running = undefined;
+  }
+
+  function byRank(taken: Waiting[]): [number, AcceptedFeedback[]][] {
+    const ranks = new Map<number, AcceptedFeedback[]>();
+    for (const { feedback } of taken)
+      for (const one of feedback) {
+        const rank = rankOf(one);
+        const those = ranks.get(rank);
+        if (those) those.push(one);
+        else ranks.set(rank, [one]);
+      }
+    return [...ranks];
   }
 
   return {

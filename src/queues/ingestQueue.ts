@@ -1,5 +1,5 @@
 import { type Job, Queue, Worker } from 'bullmq';
-import type { AcceptedFeedback } from '../ingest/feedback.ts';
+import type { Batch } from '../ingest/groupCommit.ts';
 import { encodeJob, type IngestJob } from '../ingest/job.ts';
 import { type Connection, QueueUnavailable } from './connect.ts';
 
@@ -21,7 +21,7 @@ export const INGEST_POLICY = {
 
 export interface IngestQueue {
   /** Adds each batch as one job. Resolves when Redis has them all. Throws QueueUnavailable. */
-  send(batches: AcceptedFeedback[][]): Promise<void>;
+  send(batches: Batch[]): Promise<void>;
   queue: Queue<IngestJob>;
   close(): Promise<void>;
 }
@@ -47,8 +47,14 @@ export function createIngestQueue(options: { connection: Connection; prefix: str
     async send(batches) {
       if (options.connection.status !== 'ready') throw new QueueUnavailable('Redis is not connected');
       try {
-        if (batches.length === 1) await queue.add('batch', encodeJob(batches[0]!));
-        else await queue.addBulk(batches.map((batch) => ({ name: 'batch', data: encodeJob(batch) })));
+        const jobs = batches.map(({ rank, feedback }) => ({
+          name: 'batch',
+          data: encodeJob(feedback),
+          // BullMQ takes up jobs without a priority first, then those of the lowest number.
+          opts: rank > 0 ? { priority: rank } : {},
+        }));
+        if (jobs.length === 1) await queue.add('batch', jobs[0]!.data, jobs[0]!.opts);
+        else await queue.addBulk(jobs);
       } catch (error) {
         throw new QueueUnavailable('Redis did not take the batch', { cause: error });
       }
@@ -67,7 +73,7 @@ export interface IngestWorkerOptions {
   prefix: string;
   /** jobs under way at once */
   concurrency: number;
-  process(job: { id: string; data: unknown; acceptedAt: number; stalls: number }): Promise<void>;
+  process(job: { id: string; data: unknown; rank: number; stalls: number }): Promise<void>;
   onOutcome(outcome: 'completed' | 'failed' | 'stalled', error?: Error): void;
   onError(error: Error): void;
 }
@@ -80,7 +86,7 @@ export function startIngestWorker(options: IngestWorkerOptions): IngestWorker {
       await options.process({
         id: job.id ?? '',
         data: job.data,
-        acceptedAt: job.timestamp,
+        rank: job.priority,
         stalls: job.stalledCounter,
       });
     },

@@ -1,6 +1,8 @@
 import type { Queue } from 'bullmq';
+import { HIGHEST_RANK } from '../ingest/fairShare.ts';
+import type { Connection } from './connect.ts';
 
-export const JOB_STATES = ['waiting', 'active', 'delayed', 'failed'] as const;
+export const JOB_STATES = ['waiting', 'prioritized', 'active', 'delayed', 'failed'] as const;
 export type JobState = (typeof JOB_STATES)[number];
 
 export interface QueueState {
@@ -11,8 +13,11 @@ export interface QueueState {
 }
 
 /** Reads the state of a queue from Redis: a handful of O(1) commands, whatever the backlog. */
-export async function readQueueState(queue: Queue, now: number): Promise<QueueState> {
-  const [counts, oldest] = await Promise.all([queue.getJobCounts(...JOB_STATES), oldestTimestamp(queue)]);
+export async function readQueueState(queue: Queue, redis: Connection, now: number): Promise<QueueState> {
+  const [counts, oldest] = await Promise.all([
+    queue.getJobCounts(...JOB_STATES),
+    oldestTimestamp(queue, redis),
+  ]);
   return {
     queue: queue.name,
     jobs: Object.fromEntries(JOB_STATES.map((state) => [state, counts[state] ?? 0])) as QueueState['jobs'],
@@ -21,12 +26,19 @@ export async function readQueueState(queue: Queue, now: number): Promise<QueueSt
 }
 
 /** Reads the times of the jobs at the old ends of the lists, and not their payloads, which may be large. */
-async function oldestTimestamp(queue: Queue): Promise<number | undefined> {
-  const redis = await queue.getBackend().client;
+async function oldestTimestamp(queue: Queue, redis: Connection): Promise<number | undefined> {
   const tail = (list: string) => redis.lrange(queue.toKey(list), -1, -1);
   const ids = (await Promise.all([tail('wait'), tail('active')])).flat();
-  const delayed = await redis.zrange(queue.toKey('delayed'), 0, 0);
-  const times = await Promise.all([...ids, ...delayed].map((id) => redis.hget(queue.toKey(id), 'timestamp')));
+  const delayed = await redis.zrange(queue.toKey('delayed'), '0', '0');
+  // Within a priority they are in order of time.
+  const prioritized = await Promise.all(
+    Array.from({ length: HIGHEST_RANK }, (_, at) =>
+      redis.zrangebyscore(queue.toKey('prioritized'), (at + 1) * 2 ** 32, '+inf', 'LIMIT', 0, 1),
+    ),
+  );
+  const times = await Promise.all(
+    [...ids, ...delayed, ...prioritized.flat()].map((id) => redis.hget(queue.toKey(id), 'timestamp')),
+  );
   const known = times.filter((time) => time != null).map(Number);
   return known.length > 0 ? Math.min(...known) : undefined;
 }

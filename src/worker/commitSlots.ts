@@ -1,11 +1,11 @@
 /**
  * Group commit on the worker's side: jobs that wait for a writer are written together, so small jobs cost no more than
- * large ones. Each slot is one writer; it takes what waits, oldest first, up to `maxBatch` records, writes it, and
- * takes again. A job is done when the batch that carries it is.
+ * large ones. Each slot is one writer; it takes what waits, the lowest rank first and of each the oldest, up to
+ * `maxBatch` records, writes it, and takes again. A job is done when the batch that carries it is.
  */
 export interface CommitSlots<Item> {
   /** Resolves when all of the items have been written. Rejects with what the write rejected with. */
-  add(items: Item[]): Promise<void>;
+  add(items: Item[], rank: number): Promise<void>;
 }
 
 export function createCommitSlots<Item>(options: {
@@ -14,6 +14,7 @@ export function createCommitSlots<Item>(options: {
   maxBatch: number;
 }): CommitSlots<Item> {
   interface Waiting {
+    rank: number;
     items: Item[];
     resolve(): void;
     reject(reason: unknown): void;
@@ -47,10 +48,11 @@ export function createCommitSlots<Item>(options: {
   }
 
   return {
-    add(items) {
+    add(items, rank) {
       if (items.length === 0) return Promise.resolve();
       return new Promise((resolve, reject) => {
-        waiting.push({ items, resolve, reject });
+        const behind = waiting.findLastIndex((one) => one.rank <= rank);
+        waiting.splice(behind + 1, 0, { rank, items, resolve, reject });
         const writer = idle.shift();
         if (writer) void run(writer);
       });

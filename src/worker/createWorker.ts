@@ -68,7 +68,7 @@ export function createWorker(options: WorkerOptions): { close(): Promise<void> }
   });
   const slots = createCommitSlots({ writers, maxBatch: limits.maxBatch });
 
-  async function processJob(job: { id: string; data: unknown; stalls: number }): Promise<void> {
+  async function processJob(job: { id: string; data: unknown; rank: number; stalls: number }): Promise<void> {
     let records: unknown[];
     try {
       if (job.stalls >= HOPELESS_STALLS)
@@ -80,8 +80,8 @@ export function createWorker(options: WorkerOptions): { close(): Promise<void> }
       return;
     }
     const queued = records.map((record) => ({ record, jobId: job.id }));
-    if (job.stalls < SUSPECT_STALLS) return slots.add(queued);
-    for (const one of queued) await slots.add([one]);
+    if (job.stalls < SUSPECT_STALLS) return slots.add(queued, job.rank);
+    for (const one of queued) await slots.add([one], job.rank);
   }
 
   const ingest = startIngestWorker({

@@ -12,7 +12,7 @@ beforeAll(async () => {
   stores = await ownStores();
   running = await startTestService(
     { ...isolatedStores(), redisUrl: stores.redis.url },
-    { BACKLOG_LIMIT_MB: '16' },
+    { BACKLOG_LIMIT_MB: '16', ORG_SHARE_PER_SECOND: '1' },
   );
   connection = new Redis(stores.redis.url);
 }, 60_000);
@@ -23,6 +23,9 @@ afterAll(async () => {
 }, 30_000);
 
 const post = () => running.call('POST', '/v1/feedback', { body: { overallRating: 3 } });
+
+const ofOrg = (orgId: string) => ({ orgId, overallRating: 3 });
+const postBatch = (feedback: unknown[]) => running.call('POST', '/v1/feedback/batch', { body: { feedback } });
 
 async function postUntil(status: number) {
   for (;;) {
@@ -46,5 +49,29 @@ describe('more in Redis than BACKLOG_LIMIT_MB', () => {
     expect(metrics).toMatch(/^feedback_refused_total\{reason="backlog"\} [1-9]/m);
     await connection.del('ballast');
     await postUntil(202);
+  });
+});
+
+describe('more in Redis than three quarters of BACKLOG_LIMIT_MB', () => {
+  it('refuses what is beyond the share of its org, and that alone', async () => {
+    expect((await postBatch(Array.from({ length: 100 }, () => ofOrg('flood')))).status).toBe(202);
+    await connection.set('ballast', Buffer.alloc(12 * 1024 * 1024));
+    for (;;) {
+      const { status, headers } = await running.call('POST', '/v1/feedback', { body: ofOrg('flood') });
+      if (status === 429) {
+        expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+        break;
+      }
+      await sleep(50);
+    }
+    expect((await running.call('POST', '/v1/feedback', { body: ofOrg('calm') })).status).toBe(202);
+    const mixed = await postBatch([ofOrg('calm'), ofOrg('flood')]);
+    expect(mixed).toMatchObject({
+      status: 207,
+      body: { results: [{ status: 'accepted' }, { status: 'refused', problem: { status: 429 } }] },
+    });
+    expect((await postBatch([ofOrg('flood'), ofOrg('flood')])).status).toBe(429);
+    const metrics = await (await fetch(`${running.service.metricsUrl}/metrics`)).text();
+    expect(metrics).toMatch(/^feedback_backlog_bytes\{bound="limit_beyond_share"\} 12582912$/m);
   });
 });

@@ -19,8 +19,9 @@ function heldQueue() {
   const groupCommit = createGroupCommit({
     send: (batches) =>
       new Promise<void>((done, fail) => {
-        sends.push({ ids: batches.map((batch) => batch.map((one) => one.id)), done, fail });
+        sends.push({ ids: batches.map(({ feedback }) => feedback.map((one) => one.id)), done, fail });
       }),
+    rankOf: () => 0,
     limits: LIMITS,
     onBatch: (size) => sizes.push(size),
   });
@@ -61,6 +62,22 @@ describe('group commit', () => {
     await turn();
     expect(answered).toEqual(['a', 'b', 'c']);
     expect(sizes).toEqual([1, 2]);
+  });
+
+  it('puts feedback of another rank into another batch', async () => {
+    const sent: [number, string][] = [];
+    const groupCommit = createGroupCommit({
+      async send(batches) {
+        for (const { rank, feedback } of batches) sent.push([rank, feedback.map(({ id }) => id).join('')]);
+      },
+      rankOf: ({ id }) => (id < 'c' ? 0 : 2),
+      limits: LIMITS,
+    });
+    await groupCommit.add(['a', 'c', 'b', 'd'].map((id) => feedback(id)));
+    expect(sent).toEqual([
+      [0, 'ab'],
+      [2, 'cd'],
+    ]);
   });
 
   it('fails what a failed send carried, and nothing else', async () => {

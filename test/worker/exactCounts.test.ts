@@ -65,9 +65,9 @@ describe('aggregates', () => {
       acceptedAt,
     });
     const rating = async () => (await running.models.feedback.findById('twice').lean())?.overallRating;
-    await queue.send([[record(2_000, 1, 'late')]]);
+    await queue.send([{ rank: 0, feedback: [record(2_000, 1, 'late')] }]);
     while ((await rating()) !== 1) await new Promise((resolve) => setTimeout(resolve, 20));
-    await queue.send([[record(1_000, 5, 'early')]]);
+    await queue.send([{ rank: 0, feedback: [record(1_000, 5, 'early')] }]);
     while ((await rating()) !== 5) await new Promise((resolve) => setTimeout(resolve, 20));
     const { stored, recomputed } = await auditAggregates(running.models);
     expect(stored).toEqual(recomputed);
@@ -87,7 +87,7 @@ describe('aggregates', () => {
       createdAt: 1_700_000_000_000,
       acceptedAt: 1_700_000_000_000,
     }));
-    await queue.send([batch as never[]]);
+    await queue.send([{ rank: 0, feedback: batch as never[] }]);
     while ((await letters.count()) < 1) await new Promise((resolve) => setTimeout(resolve, 20));
     const neighbours = () => running.models.feedback.countDocuments({ orgId: 'poisoned' });
     while ((await neighbours()) < 499) await new Promise((resolve) => setTimeout(resolve, 20));

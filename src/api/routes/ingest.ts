@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
+import type { Admission } from '../../ingest/admission.ts';
+import type { FairShare } from '../../ingest/fairShare.ts';
 import {
   type AcceptedFeedback,
   acceptFeedback,
@@ -27,8 +29,8 @@ const REPORTED_REFUSALS = 100;
 export interface IngestOptions {
   keys: KeyRing;
   groupCommit: GroupCommit;
-  /** Throws where the backlog is over its limit. */
-  admit(): void;
+  admission: Admission;
+  shares: FairShare;
   metrics: Metrics;
 }
 
@@ -45,13 +47,26 @@ const headers = z.object({
     .optional(),
 });
 
+const OVER_LIMIT = 'More feedback is waiting than the limit allows. Send it again later.';
+const OVER_SHARE =
+  'This org has sent more than its share, and too much of that is waiting. Send it again later.';
 const REFUSALS = [400, 401, 403, 413, 415, 429, 503] as const;
 
 /** The routes that take feedback in. Each answers only when the queue has what it took. */
-export function ingestRoutes({ keys, groupCommit, admit, metrics }: IngestOptions): Route[] {
+export function ingestRoutes({ keys, groupCommit, admission, shares, metrics }: IngestOptions): Route[] {
   const newId = createIds();
   const readFeedback = createJsonReader({ limit: BODY_LIMITS.feedback, mostBytes: HELD_BYTES.feedback });
   const readBatch = createJsonReader({ limit: BODY_LIMITS.batch, mostBytes: HELD_BYTES.batch });
+
+  /** Throws where there is no room for more of an org's feedback; null: before it is known whose it is. */
+  function admit(orgId: string | undefined | null): void {
+    const isWithinShare = orgId === null || shares.hasRoom(orgId, performance.now());
+    const seconds = admission.retryAfterSeconds(isWithinShare);
+    if (seconds === undefined) return;
+    throw new Problem(429, isWithinShare ? OVER_LIMIT : OVER_SHARE, {
+      headers: { 'retry-after': String(seconds) },
+    });
+  }
 
   function accept(value: unknown, caller: Caller, defaultId: string | undefined, at = ''): AcceptedFeedback {
     const now = Date.now();
@@ -64,6 +79,7 @@ export function ingestRoutes({ keys, groupCommit, admit, metrics }: IngestOption
         });
       feedback.orgId = caller.orgId;
     }
+    admit(feedback.orgId);
     const id = feedback.id ?? defaultId ?? newId();
     return acceptFeedback(feedback, { id, now, ...(caller.orgId !== null && { namespace: caller.orgId }) });
   }
@@ -83,7 +99,7 @@ export function ingestRoutes({ keys, groupCommit, admit, metrics }: IngestOption
       answers: { 202: { description: 'Accepted', schema: acceptedSchema } },
       async handle(request, response) {
         const caller = authorize(request, keys, 'ingest');
-        admit();
+        admit(caller.orgId);
         const idempotencyKey = idempotencyKeyOf(request);
         const accepted = accept(await readFeedback(request, response), caller, idempotencyKey);
         await commit([accepted]);
@@ -105,10 +121,11 @@ export function ingestRoutes({ keys, groupCommit, admit, metrics }: IngestOption
       },
       async handle(request, response) {
         const caller = authorize(request, keys, 'ingest');
-        admit();
+        admit(caller.orgId);
         const prefix = idempotencyKeyOf(request);
         const items = batchItems(await readBatch(request, response));
         const accepted: AcceptedFeedback[] = [];
+        let noRoom: Problem | undefined;
         const results = items.map((item, index) => {
           try {
             const one = accept(item, caller, numbered(prefix, index), `/feedback/${index}`);
@@ -116,9 +133,11 @@ export function ingestRoutes({ keys, groupCommit, admit, metrics }: IngestOption
             return { index, id: one.id, status: 'accepted' };
           } catch (error) {
             if (!(error instanceof Problem)) throw error;
+            if (error.status === 429) noRoom = error;
             return { index, status: 'refused', problem: error.details() };
           }
         });
+        if (accepted.length === 0 && noRoom) throw noRoom;
         if (accepted.length > 0) await commit(accepted);
         const refused = items.length - accepted.length;
         if (refused > 0) metrics.refused.inc({ reason: 'invalid' }, refused);
@@ -141,7 +160,7 @@ export function ingestRoutes({ keys, groupCommit, admit, metrics }: IngestOption
       },
       async handle(request, response) {
         const caller = authorize(request, keys, 'ingest');
-        admit();
+        admit(caller.orgId);
         const prefix = idempotencyKeyOf(request);
         const answer = { accepted: 0, refused: 0, refusals: [] as unknown[] };
         let chunk: AcceptedFeedback[] = [];
@@ -161,7 +180,7 @@ export function ingestRoutes({ keys, groupCommit, admit, metrics }: IngestOption
               if (fault !== undefined) throw invalid([{ pointer: '', message: fault }]);
               chunk.push(accept(value, caller, numbered(prefix, line)));
             } catch (error) {
-              if (!(error instanceof Problem)) throw error;
+              if (!(error instanceof Problem) || error.status === 429) throw error;
               answer.refused++;
               metrics.refused.inc({ reason: 'invalid' });
               if (answer.refusals.length < REPORTED_REFUSALS)

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { createAdmission } from '../../src/ingest/admission.ts';
+
+const LIMIT = 1_000;
+/** Seconds to wait: what is within an org's share, and what is beyond it. */
+const waits = (admission: ReturnType<typeof createAdmission>) => [
+  admission.retryAfterSeconds(true),
+  admission.retryAfterSeconds(false),
+];
+
+function sampled(...used: number[]) {
+  const admission = createAdmission({ limitBytes: LIMIT });
+  for (const [second, bytes] of used.entries()) admission.sample(bytes, second * 1_000);
+  return admission;
+}
+
+describe('admission', () => {
+  it('lets everything in below the limits, and before anything is known', () => {
+    expect(waits(sampled())).toEqual([undefined, undefined]);
+    expect(waits(sampled(750))).toEqual([undefined, undefined]);
+  });
+
+  it('refuses what is beyond the shares at three quarters of the limit, the rest at all of it', () => {
+    expect(waits(sampled(751))).toEqual([undefined, expect.any(Number)]);
+    expect(waits(sampled(1_001))).toEqual([expect.any(Number), expect.any(Number)]);
+  });
+
+  it('stays shut until a little is free', () => {
+    expect(waits(sampled(751, 749))).toEqual([undefined, expect.any(Number)]);
+    expect(waits(sampled(751, 720))).toEqual([undefined, undefined]);
+  });
+
+  it('says when there will be room at the rate at which the backlog falls', () => {
+    // 60 above the mark of 720 where it opens, and 20 less each second.
+    expect(sampled(800, 780).retryAfterSeconds(false)).toBe(3);
+    expect(sampled(1_100, 1_060).retryAfterSeconds(true)).toBe(3);
+  });
+
+  it('says a second at least and a minute at most', () => {
+    expect(sampled(900, 721).retryAfterSeconds(false)).toBe(1);
+    expect(sampled(100_001, 100_000).retryAfterSeconds(true)).toBe(60);
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import { createCommitSlots } from '../../src/worker/commitSlots.ts';
+
+const turn = () => new Promise(setImmediate);
+
+/** One slot whose every write is ended by the test. */
+function heldSlot(maxBatch: number) {
+  const writes: { items: string[]; done(): void; fail(error: Error): void }[] = [];
+  const slots = createCommitSlots<string>({
+    writers: [(items) => new Promise<void>((done, fail) => writes.push({ items, done, fail }))],
+    maxBatch,
+  });
+  return { slots, writes };
+}
+
+describe('commit slots', () => {
+  it('write what waits together, oldest first, up to the limit', async () => {
+    const { slots, writes } = heldSlot(3);
+    for (const one of ['a', 'b', 'c', 'd']) void slots.add([one], 0);
+    await turn();
+    writes[0]?.done();
+    await turn();
+    expect(writes.map(({ items }) => items)).toEqual([['a', 'b', 'c'], ['d']]);
+  });
+
+  it('write the lowest rank first', async () => {
+    const { slots, writes } = heldSlot(2);
+    void slots.add(['first'], 5);
+    await turn();
+    void slots.add(['flood 1'], 3);
+    void slots.add(['flood 2'], 3);
+    void slots.add(['more'], 1);
+    void slots.add(['prompt 1'], 0);
+    void slots.add(['prompt 2'], 0);
+    for (const n of [0, 1, 2]) {
+      writes[n]?.done();
+      await turn();
+    }
+    expect(writes.slice(1).map(({ items }) => items)).toEqual([
+      ['prompt 1', 'prompt 2'],
+      ['more', 'flood 1'],
+      ['flood 2'],
+    ]);
+  });
+
+  it('fail what a failed write carried, and nothing else', async () => {
+    const { slots, writes } = heldSlot(1);
+    const ended = Promise.allSettled([slots.add(['a'], 0), slots.add(['b'], 0)]);
+    await turn();
+    writes[0]?.fail(new Error('away'));
+    await turn();
+    writes[1]?.done();
+    expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+  });
+});
