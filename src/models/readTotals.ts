@@ -55,11 +55,10 @@ export async function readDays(
   );
 }
 
-/** Sum of totals; earliest and latest of their times. */
+/** Sum of totals; earliest and latest of their times. A part that adds up to nothing may still hold the earliest. */
 export function addTotals(all: Iterable<Totals>): Totals {
   const sum: Totals = { delta: new Map(), firstAt: null, lastAt: null };
   for (const { delta, firstAt, lastAt } of all) {
-    if (delta.size === 0) continue;
     addDelta(sum.delta, delta);
     if (firstAt && (!sum.firstAt || firstAt < sum.firstAt)) sum.firstAt = firstAt;
     if (lastAt && (!sum.lastAt || lastAt > sum.lastAt)) sum.lastAt = lastAt;

@@ -80,4 +80,19 @@ describe('batch writers at work at once', () => {
       { numRuns: 25, endOnFailure: true },
     );
   }, 60_000);
+
+  it('keep the first time where it is in a part that adds up to nothing', async () => {
+    await models.feedback.deleteMany();
+    await models.aggregates.deleteMany();
+    const [one, other] = [createBatchWriter({ models, stripe: 0 }), createBatchWriter({ models, stripe: 1 })];
+    const document = (id: string, userId: string, acceptedAt: number, createdAt: number) =>
+      toDocument({ id, userId, acceptedAt, createdAt }, analyze(undefined));
+    await one.store([document('a', 'u', 2, 30), document('c', 'u', 1, 50)]);
+    // Takes one away from the user, and gives it one.
+    await other.store([document('a', 'v', 1, 40)]);
+    await other.store([document('b', 'u', 1, 10)]);
+    const { stored, recomputed } = await auditAggregates(models);
+    expect(stored).toEqual(recomputed);
+    expect(stored.find(({ path }) => path === 'user u ')?.firstAt).toEqual(new Date(10));
+  });
 });
