@@ -102,7 +102,7 @@ async function open(
   async function sample(): Promise<void> {
     await dependencies();
     await sampleBacklog();
-    for (const { queue } of [ingest, deadLetters]) {
+    for (const queue of [ingest.queue, ingest.overflow, deadLetters.queue]) {
       const { jobs, oldestJobAgeSeconds } = await readQueueState(queue, redis, Date.now());
       for (const [state, count] of Object.entries(jobs))
         metrics.queueJobs.set({ queue: queue.name, state }, count);

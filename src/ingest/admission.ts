@@ -8,6 +8,8 @@
 export interface Admission {
   /** What Redis holds now, in bytes; asked about once a second. `now` in ms. */
   sample(usedBytes: number, now: number): void;
+  /** Counts what has been let in since the last sample; an estimate. */
+  letIn(bytes: number): void;
   /** Seconds after which to try again, where there is no room; undefined where there is. */
   retryAfterSeconds(isWithinShare: boolean): number | undefined;
 }
@@ -24,19 +26,27 @@ export function createAdmission({ limitBytes }: { limitBytes: number }): Admissi
     beyondShare: { limit: limitBytes * BEYOND_SHARE, isShut: false },
   };
   let last: { usedBytes: number; at: number } | undefined;
+  let letIn = 0;
   /** bytes a second */
   let fall: number | undefined;
   const opensAt = (limit: number) => limit - FREED * limitBytes;
+
+  function shut(usedBytes: number): void {
+    for (const gate of Object.values(gates)) if (usedBytes > gate.limit) gate.isShut = true;
+  }
 
   return {
     sample(usedBytes, now) {
       if (last && now > last.at && usedBytes < last.usedBytes)
         fall = (last.usedBytes - usedBytes) / ((now - last.at) / 1000);
       last = { usedBytes, at: now };
-      for (const gate of Object.values(gates)) {
-        if (usedBytes > gate.limit) gate.isShut = true;
-        else if (usedBytes <= opensAt(gate.limit)) gate.isShut = false;
-      }
+      letIn = 0;
+      shut(usedBytes);
+      for (const gate of Object.values(gates)) if (usedBytes <= opensAt(gate.limit)) gate.isShut = false;
+    },
+    letIn(bytes) {
+      letIn += bytes;
+      if (last) shut(last.usedBytes + letIn);
     },
     retryAfterSeconds(isWithinShare) {
       const { limit, isShut } = isWithinShare ? gates.withinShare : gates.beyondShare;

@@ -4,6 +4,8 @@ import { encodeJob, type IngestJob } from '../ingest/job.ts';
 import { type Connection, QueueUnavailable } from './connect.ts';
 
 export const INGEST_QUEUE = 'ingest';
+/** What is beyond the orgs' shares waits in a queue of its own, so that workers always have room for the rest. */
+export const OVERFLOW_QUEUE = 'overflow';
 
 /**
  * Retry and lock policy of ingest jobs. A job is never given up: what is wrong with a record is the record's fault and
@@ -22,12 +24,63 @@ export const INGEST_POLICY = {
 export interface IngestQueue {
   /** Adds each batch as one job. Resolves when Redis has them all. Throws QueueUnavailable. */
   send(batches: Batch[]): Promise<void>;
+  /** rank 0, and all the others */
   queue: Queue<IngestJob>;
+  overflow: Queue<IngestJob>;
+  /** Jobs that are not done. */
+  countJobs(): Promise<number>;
   close(): Promise<void>;
 }
 
 export function createIngestQueue(options: { connection: Connection; prefix: string }): IngestQueue {
-  const queue = new Queue<IngestJob>(INGEST_QUEUE, {
+  const queue = openQueue(INGEST_QUEUE, options);
+  const overflow = openQueue(OVERFLOW_QUEUE, options);
+
+  return {
+    queue,
+    overflow,
+    async send(batches) {
+      if (options.connection.status !== 'ready') throw new QueueUnavailable('Redis is not connected');
+      try {
+        await Promise.all([
+          add(
+            queue,
+            batches.filter(({ rank }) => rank === 0),
+          ),
+          add(
+            overflow,
+            batches.filter(({ rank }) => rank > 0),
+          ),
+        ]);
+      } catch (error) {
+        throw new QueueUnavailable('Redis did not take the batch', { cause: error });
+      }
+    },
+    async countJobs() {
+      const counts = await Promise.all(
+        [queue, overflow].map((one) => one.getJobCountByTypes('waiting', 'prioritized', 'active', 'delayed')),
+      );
+      return counts.reduce((sum, count) => sum + count, 0);
+    },
+    async close() {
+      await Promise.all([queue.close(), overflow.close()]);
+    },
+  };
+}
+
+async function add(queue: Queue<IngestJob>, batches: Batch[]): Promise<void> {
+  const jobs = batches.map(({ rank, feedback }) => ({
+    name: 'batch',
+    data: encodeJob(feedback),
+    // BullMQ takes up the lowest number first.
+    opts: rank > 0 ? { priority: rank } : {},
+  }));
+  if (jobs.length > 1) await queue.addBulk(jobs);
+  else if (jobs[0]) await queue.add('batch', jobs[0].data, jobs[0].opts);
+}
+
+function openQueue(name: string, options: { connection: Connection; prefix: string }): Queue<IngestJob> {
+  const queue = new Queue<IngestJob>(name, {
     connection: options.connection,
     prefix: options.prefix,
     streams: { events: { maxLen: INGEST_POLICY.keptEvents } },
@@ -41,26 +94,7 @@ export function createIngestQueue(options: { connection: Connection; prefix: str
   });
   // Errors of the connection are reported by whoever made it.
   queue.on('error', () => {});
-
-  return {
-    queue,
-    async send(batches) {
-      if (options.connection.status !== 'ready') throw new QueueUnavailable('Redis is not connected');
-      try {
-        const jobs = batches.map(({ rank, feedback }) => ({
-          name: 'batch',
-          data: encodeJob(feedback),
-          // BullMQ takes up jobs without a priority first, then those of the lowest number.
-          opts: rank > 0 ? { priority: rank } : {},
-        }));
-        if (jobs.length === 1) await queue.add('batch', jobs[0]!.data, jobs[0]!.opts);
-        else await queue.addBulk(jobs);
-      } catch (error) {
-        throw new QueueUnavailable('Redis did not take the batch', { cause: error });
-      }
-    },
-    close: () => queue.close(),
-  };
+  return queue;
 }
 
 export interface IngestWorker {
@@ -71,17 +105,29 @@ export interface IngestWorker {
 export interface IngestWorkerOptions {
   connection: Connection;
   prefix: string;
-  /** jobs under way at once */
-  concurrency: number;
+  /** jobs under way at once, from each of the two queues */
+  concurrency: { ingest: number; overflow: number };
   process(job: { id: string; data: unknown; rank: number; stalls: number }): Promise<void>;
-  onOutcome(outcome: 'completed' | 'failed' | 'stalled', error?: Error): void;
+  onOutcome(queue: string, outcome: 'completed' | 'failed' | 'stalled', error?: Error): void;
   onError(error: Error): void;
 }
 
 /** Runs `process` on every ingest job, at least once each. */
 export function startIngestWorker(options: IngestWorkerOptions): IngestWorker {
+  const workers = [
+    startWorker(INGEST_QUEUE, options.concurrency.ingest, options),
+    startWorker(OVERFLOW_QUEUE, options.concurrency.overflow, options),
+  ];
+  return {
+    async close() {
+      await Promise.all(workers.map((worker) => worker.close()));
+    },
+  };
+}
+
+function startWorker(queue: string, concurrency: number, options: IngestWorkerOptions): Worker<IngestJob> {
   const worker = new Worker<IngestJob>(
-    INGEST_QUEUE,
+    queue,
     async (job: Job<IngestJob>) => {
       await options.process({
         id: job.id ?? '',
@@ -93,7 +139,7 @@ export function startIngestWorker(options: IngestWorkerOptions): IngestWorker {
     {
       connection: options.connection,
       prefix: options.prefix,
-      concurrency: options.concurrency,
+      concurrency,
       lockDuration: INGEST_POLICY.lockDurationMs,
       stalledInterval: INGEST_POLICY.stalledIntervalMs,
       maxStalledCount: Number.MAX_SAFE_INTEGER,
@@ -105,9 +151,9 @@ export function startIngestWorker(options: IngestWorkerOptions): IngestWorker {
       },
     },
   );
-  worker.on('completed', () => options.onOutcome('completed'));
-  worker.on('failed', (_job, error) => options.onOutcome('failed', error));
-  worker.on('stalled', () => options.onOutcome('stalled'));
+  worker.on('completed', () => options.onOutcome(queue, 'completed'));
+  worker.on('failed', (_job, error) => options.onOutcome(queue, 'failed', error));
+  worker.on('stalled', () => options.onOutcome(queue, 'stalled'));
   worker.on('error', options.onError);
-  return { close: () => worker.close() };
+  return worker;
 }

@@ -8,7 +8,7 @@ import type { Models } from '../models/database.ts';
 import { createBatchWriter } from '../models/storeBatch.ts';
 import type { Connection } from '../queues/connect.ts';
 import type { DeadLetterQueue } from '../queues/deadLetterQueue.ts';
-import { INGEST_QUEUE, startIngestWorker } from '../queues/ingestQueue.ts';
+import { startIngestWorker } from '../queues/ingestQueue.ts';
 import { createCommitSlots } from './commitSlots.ts';
 import { type QueuedRecord, settleBatch } from './settleBatch.ts';
 
@@ -31,6 +31,10 @@ export interface WorkerOptions {
 }
 
 const OUTAGE_WAIT_MS = { first: 100, most: 2_000 };
+/** So that a slot is free again soon for what is within an org's share. */
+const MAX_BATCH_BEYOND_SHARE = 500;
+/** Of the jobs that a worker may hold: so many more may be of the overflow. */
+const OVERFLOW_CONCURRENCY = 0.5;
 /** A job that has stalled this often has perhaps ended its workers: its records are written one by one. */
 const SUSPECT_STALLS = 3;
 /** And one that stalls this often all the same is set aside whole. */
@@ -66,7 +70,10 @@ export function createWorker(options: WorkerOptions): { close(): Promise<void> }
         time: (phase) => metrics.batchDuration.startTimer({ phase }),
       });
   });
-  const slots = createCommitSlots({ writers, maxBatch: limits.maxBatch });
+  const slots = createCommitSlots({
+    writers,
+    maxBatch: { first: limits.maxBatch, others: Math.min(limits.maxBatch, MAX_BATCH_BEYOND_SHARE) },
+  });
 
   async function processJob(job: { id: string; data: unknown; rank: number; stalls: number }): Promise<void> {
     let records: unknown[];
@@ -87,10 +94,13 @@ export function createWorker(options: WorkerOptions): { close(): Promise<void> }
   const ingest = startIngestWorker({
     connection: options.connection,
     prefix: options.prefix,
-    concurrency: limits.concurrency,
+    concurrency: {
+      ingest: limits.concurrency,
+      overflow: Math.ceil(limits.concurrency * OVERFLOW_CONCURRENCY),
+    },
     process: processJob,
-    onOutcome: (outcome, error) => {
-      metrics.jobAttempts.inc({ queue: INGEST_QUEUE, outcome });
+    onOutcome: (queue, outcome, error) => {
+      metrics.jobAttempts.inc({ queue, outcome });
       if (error && !stop.signal.aborted) log.error({ err: error }, 'a job failed and will be tried again');
     },
     onError: (error) => log.warn({ err: error }, 'the ingest worker met an error'),

@@ -30,6 +30,17 @@ describe('admission', () => {
     expect(waits(sampled(751, 720))).toEqual([undefined, undefined]);
   });
 
+  it('counts what is let in between two samples', () => {
+    const admission = sampled(700);
+    admission.letIn(30);
+    expect(waits(admission)).toEqual([undefined, undefined]);
+    admission.letIn(30);
+    expect(waits(admission)).toEqual([undefined, expect.any(Number)]);
+    admission.sample(710, 1_000);
+    admission.letIn(30);
+    expect(waits(admission)).toEqual([undefined, undefined]);
+  });
+
   it('says when there will be room at the rate at which the backlog falls', () => {
     // 60 above the mark of 720 where it opens, and 20 less each second.
     expect(sampled(800, 780).retryAfterSeconds(false)).toBe(3);

@@ -1,14 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { createCommitSlots } from '../../src/worker/commitSlots.ts';
 
-const turn = () => new Promise(setImmediate);
+/** Longer than a slot's breath. */
+const turn = () => new Promise((resolve) => setTimeout(resolve, 10));
 
 /** One slot whose every write is ended by the test. */
 function heldSlot(maxBatch: number) {
   const writes: { items: string[]; done(): void; fail(error: Error): void }[] = [];
   const slots = createCommitSlots<string>({
     writers: [(items) => new Promise<void>((done, fail) => writes.push({ items, done, fail }))],
-    maxBatch,
+    maxBatch: { first: maxBatch, others: 1 },
   });
   return { slots, writes };
 }
@@ -23,7 +24,7 @@ describe('commit slots', () => {
     expect(writes.map(({ items }) => items)).toEqual([['a', 'b', 'c'], ['d']]);
   });
 
-  it('write the lowest rank first', async () => {
+  it('write the lowest rank first, rank 0 by itself, and the others in smaller batches', async () => {
     const { slots, writes } = heldSlot(2);
     void slots.add(['first'], 5);
     await turn();
@@ -32,15 +33,26 @@ describe('commit slots', () => {
     void slots.add(['more'], 1);
     void slots.add(['prompt 1'], 0);
     void slots.add(['prompt 2'], 0);
-    for (const n of [0, 1, 2]) {
+    for (const n of [0, 1, 2, 3]) {
       writes[n]?.done();
       await turn();
     }
     expect(writes.slice(1).map(({ items }) => items)).toEqual([
       ['prompt 1', 'prompt 2'],
-      ['more', 'flood 1'],
+      ['more'],
+      ['flood 1'],
       ['flood 2'],
     ]);
+  });
+
+  it('let what comes in for a job that is done go first', async () => {
+    const { slots, writes } = heldSlot(2);
+    void slots.add(['flood 1'], 3).then(() => slots.add(['prompt'], 0));
+    void slots.add(['flood 2'], 3);
+    await turn();
+    writes[0]?.done();
+    await turn();
+    expect(writes[1]?.items).toEqual(['prompt']);
   });
 
   it('fail what a failed write carried, and nothing else', async () => {

@@ -10,6 +10,7 @@ import {
   idSchema,
 } from '../../ingest/feedback.ts';
 import type { GroupCommit } from '../../ingest/groupCommit.ts';
+import { jobBytes } from '../../ingest/job.ts';
 import { createIds } from '../../ingest/newIds.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 import { acceptedSchema, batchAnswerSchema, importAnswerSchema } from '../answers.ts';
@@ -58,9 +59,8 @@ export function ingestRoutes({ keys, groupCommit, admission, shares, metrics }: 
   const readFeedback = createJsonReader({ limit: BODY_LIMITS.feedback, mostBytes: HELD_BYTES.feedback });
   const readBatch = createJsonReader({ limit: BODY_LIMITS.batch, mostBytes: HELD_BYTES.batch });
 
-  /** Throws where there is no room for more of an org's feedback; null: before it is known whose it is. */
-  function admit(orgId: string | undefined | null): void {
-    const isWithinShare = orgId === null || shares.hasRoom(orgId, performance.now());
+  /** Throws where there is no room for more: of an org's feedback, or of anybody's as long as it is not known whose. */
+  function admit(isWithinShare: boolean): void {
     const seconds = admission.retryAfterSeconds(isWithinShare);
     if (seconds === undefined) return;
     throw new Problem(429, isWithinShare ? OVER_LIMIT : OVER_SHARE, {
@@ -68,7 +68,17 @@ export function ingestRoutes({ keys, groupCommit, admission, shares, metrics }: 
     });
   }
 
+  const hasRoom = (orgId: string | undefined) => shares.hasRoom(orgId, performance.now());
+  const admitCaller = ({ orgId }: Caller) => admit(orgId === null || hasRoom(orgId));
+
+  function hasRoomFor(value: unknown, caller: Caller): boolean {
+    const { orgId } = (value ?? {}) as { orgId?: unknown };
+    return hasRoom(caller.orgId ?? (typeof orgId === 'string' ? orgId : undefined));
+  }
+
   function accept(value: unknown, caller: Caller, defaultId: string | undefined, at = ''): AcceptedFeedback {
+    // Before anything else: under a flood most is refused, and refusing is to cost little.
+    admit(hasRoomFor(value, caller));
     const now = Date.now();
     const { feedback, errors } = checkFeedback(value, now);
     if (errors) throw invalid(errors.map((error) => ({ ...error, pointer: at + error.pointer })));
@@ -79,13 +89,13 @@ export function ingestRoutes({ keys, groupCommit, admission, shares, metrics }: 
         });
       feedback.orgId = caller.orgId;
     }
-    admit(feedback.orgId);
     const id = feedback.id ?? defaultId ?? newId();
     return acceptFeedback(feedback, { id, now, ...(caller.orgId !== null && { namespace: caller.orgId }) });
   }
 
   async function commit(accepted: AcceptedFeedback[]): Promise<void> {
     await groupCommit.add(accepted);
+    admission.letIn(accepted.reduce((sum, one) => sum + jobBytes(one), 0));
     metrics.accepted.inc(accepted.length);
   }
 
@@ -99,7 +109,7 @@ export function ingestRoutes({ keys, groupCommit, admission, shares, metrics }: 
       answers: { 202: { description: 'Accepted', schema: acceptedSchema } },
       async handle(request, response) {
         const caller = authorize(request, keys, 'ingest');
-        admit(caller.orgId);
+        admitCaller(caller);
         const idempotencyKey = idempotencyKeyOf(request);
         const accepted = accept(await readFeedback(request, response), caller, idempotencyKey);
         await commit([accepted]);
@@ -121,11 +131,11 @@ export function ingestRoutes({ keys, groupCommit, admission, shares, metrics }: 
       },
       async handle(request, response) {
         const caller = authorize(request, keys, 'ingest');
-        admit(caller.orgId);
+        admitCaller(caller);
         const prefix = idempotencyKeyOf(request);
         const items = batchItems(await readBatch(request, response));
         const accepted: AcceptedFeedback[] = [];
-        let noRoom: Problem | undefined;
+        if (items.every((item) => !hasRoomFor(item, caller))) admit(false);
         const results = items.map((item, index) => {
           try {
             const one = accept(item, caller, numbered(prefix, index), `/feedback/${index}`);
@@ -133,11 +143,9 @@ export function ingestRoutes({ keys, groupCommit, admission, shares, metrics }: 
             return { index, id: one.id, status: 'accepted' };
           } catch (error) {
             if (!(error instanceof Problem)) throw error;
-            if (error.status === 429) noRoom = error;
             return { index, status: 'refused', problem: error.details() };
           }
         });
-        if (accepted.length === 0 && noRoom) throw noRoom;
         if (accepted.length > 0) await commit(accepted);
         const refused = items.length - accepted.length;
         if (refused > 0) metrics.refused.inc({ reason: 'invalid' }, refused);
@@ -160,7 +168,7 @@ export function ingestRoutes({ keys, groupCommit, admission, shares, metrics }: 
       },
       async handle(request, response) {
         const caller = authorize(request, keys, 'ingest');
-        admit(caller.orgId);
+        admitCaller(caller);
         const prefix = idempotencyKeyOf(request);
         const answer = { accepted: 0, refused: 0, refusals: [] as unknown[] };
         let chunk: AcceptedFeedback[] = [];

@@ -1,0 +1,151 @@
+import { setMaxListeners } from 'node:events';
+import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { bodies, inBatches } from '../bench/support/feedback.ts';
+import { KEY } from './system.ts';
+
+const PER_REQUEST = 100;
+const TEMPLATES = 5_000;
+const TICK_MS = 10;
+/** Requests that one load may have under way: a service that does not answer is not asked without end. */
+const MOST_UNDER_WAY = 500;
+
+/** What became of what was offered. */
+export interface LoadResult {
+  /** feedback: offered, and accepted */
+  offered: number;
+  accepted: number;
+  /** requests by the status they were answered with; 0: no answer */
+  answers: Map<number, number>;
+  /** refused requests that came again when they were told to, and those of them that were accepted then */
+  cameAgain: number;
+  acceptedThen: number;
+  /** what the ids of accepted batches begin with; each holds `perBatch` feedback */
+  batches: Set<string>;
+  perBatch: number;
+}
+
+export interface LoadOptions {
+  apiUrl: string;
+  name: string;
+  /** how many orgs it comes from */
+  orgs: number;
+  /** feedback a second, whatever becomes of them; as fast as it is taken where it is left out */
+  rate?: number;
+}
+
+/** Clients that offer feedback in batches. Every second one, when refused, comes again once, when it is told to. */
+export function startLoad({ apiUrl, name, orgs, rate }: LoadOptions): { stop(): Promise<LoadResult> } {
+  const result: LoadResult = {
+    offered: 0,
+    accepted: 0,
+    answers: new Map(),
+    cameAgain: 0,
+    acceptedThen: 0,
+    batches: new Set(),
+    perBatch: PER_REQUEST,
+  };
+  const templates = [
+    ...inBatches(
+      [...bodies({ orgs: 1, count: TEMPLATES }, name)].map(({ id: _, ...body }) => body),
+      PER_REQUEST,
+    ),
+  ].map((feedback, n) =>
+    Buffer.from(
+      JSON.stringify({ feedback: feedback.map((one) => ({ ...one, orgId: `${name}-${n % orgs}` })) }),
+    ),
+  );
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal);
+  const under = new Set<Promise<unknown>>();
+  let sent = 0;
+
+  async function post(n: number): Promise<{ status: number; retryAfterMs: number }> {
+    const answer = await send(`${name}-${n}`, templates[n % templates.length]!);
+    result.answers.set(answer.status, (result.answers.get(answer.status) ?? 0) + 1);
+    if (answer.status === 202) {
+      result.accepted += PER_REQUEST;
+      result.batches.add(`${name}-${n}`);
+    }
+    return answer;
+  }
+
+  /** Plain `http` and ready bytes: the clients are to take little of the machine that they share with the service. */
+  function send(idempotencyKey: string, body: Buffer): Promise<{ status: number; retryAfterMs: number }> {
+    return new Promise((resolve) => {
+      const sending = request(
+        `${apiUrl}/v1/feedback/batch`,
+        {
+          method: 'POST',
+          agent,
+          headers: {
+            authorization: `Bearer ${KEY}`,
+            'content-type': 'application/json',
+            'content-length': body.length,
+            'idempotency-key': idempotencyKey,
+          },
+        },
+        (response) => {
+          response.resume();
+          response.on('end', () =>
+            resolve({
+              status: response.statusCode ?? 0,
+              retryAfterMs: 1_000 * Number(response.headers['retry-after'] ?? 0),
+            }),
+          );
+        },
+      );
+      sending.on('error', () => resolve({ status: 0, retryAfterMs: 0 }));
+      sending.end(body);
+    });
+  }
+
+  async function offer(comesAgain: boolean): Promise<void> {
+    const n = sent++;
+    result.offered += PER_REQUEST;
+    const { status, retryAfterMs } = await post(n);
+    if (status === 202 || !comesAgain) return;
+    await sleep(retryAfterMs, undefined, { signal: stopping.signal }).catch(() => {});
+    if (stopping.signal.aborted) return;
+    result.cameAgain++;
+    if ((await post(n)).status === 202) result.acceptedThen++;
+  }
+
+  function track(offered: Promise<unknown>): void {
+    under.add(offered);
+    void offered.finally(() => under.delete(offered));
+  }
+
+  async function atRate(feedbackASecond: number): Promise<void> {
+    let due = 0;
+    let waiting = 0;
+    for (let last = performance.now(); !stopping.signal.aborted; ) {
+      await sleep(TICK_MS);
+      const now = performance.now();
+      due += ((now - last) / 1_000) * feedbackASecond;
+      last = now;
+      for (; due >= PER_REQUEST; due -= PER_REQUEST) {
+        if (waiting >= MOST_UNDER_WAY) continue;
+        const comesAgain = sent % 2 === 0;
+        waiting++;
+        track(offer(comesAgain).finally(() => waiting--));
+      }
+    }
+  }
+
+  async function asTaken(): Promise<void> {
+    while (!stopping.signal.aborted) await offer(true);
+  }
+
+  const ended = rate === undefined ? Promise.all(Array.from({ length: 8 }, asTaken)) : atRate(rate);
+  return {
+    async stop() {
+      stopping.abort();
+      await ended;
+      await Promise.all(under);
+      agent.destroy();
+      return result;
+    },
+  };
+}

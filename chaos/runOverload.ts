@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readMetrics } from '../bench/support/metricsOf.ts';
+import { auditAggregates, differencesOf } from '../src/models/auditAggregates.ts';
+import { type LoadResult, startLoad } from './load.ts';
+import { type ProbeResult, postOne, startProbe } from './probe.ts';
+import { type Role, type System, startSystem } from './system.ts';
+
+export interface OverloadOptions {
+  minutes: number;
+  /** offered, of what the service can take */
+  times: number;
+  backlogMb: number;
+  progress(text: string): void;
+  signal: AbortSignal;
+}
+
+export interface OverloadRun {
+  /** feedback stored a second: all it can, and under overload */
+  peak: number;
+  goodput: number;
+  /** offered a second */
+  offered: number;
+  flood: LoadResult;
+  ordinary: LoadResult;
+  /** another org's feedback, under the ordinary load alone and beside the flood */
+  probes: { calm: ProbeResult; flooded: ProbeResult };
+  /** resident memory in MiB: its mean over the first and over the last quarter of the overload, and the most */
+  memory: Record<Role['kind'], { first: number; last: number; most: number }>;
+  /** from the end of the load until the flooding org is accepted again, and until nothing waits */
+  recoveryMs: { accepted: number; empty: number };
+  accepted: number;
+  lost: number;
+  aggregateDifferences: string[];
+}
+
+/** The ordinary load, of what the service can take. */
+const ORDINARY = 0.6;
+const ORDINARY_ORGS = 20;
+const WARM_UP_MS = 8_000;
+const PEAK_MS = 20_000;
+const CALM_MS = 20_000;
+const SAMPLE_MS = 1_000;
+/** What an org may send a second, so that all of the ordinary orgs stay within theirs on any machine. */
+const SHARE_OF_PEAK = 0.05;
+
+/** Finds what the service can take, offers it several times as much, and looks how it fares. */
+export async function runOverload(options: OverloadOptions): Promise<OverloadRun> {
+  const { progress, signal } = options;
+  const env = { BACKLOG_LIMIT_MB: String(options.backlogMb) };
+  progress('finding what the service can take');
+  const peak = await withSystem(env, (system) => peakOf(system, signal));
+  progress(`it stores ${Math.round(peak)} a second at most`);
+  const share = { ORG_SHARE_PER_SECOND: String(Math.ceil(peak * SHARE_OF_PEAK)) };
+  return withSystem({ ...env, ...share }, (system) => overload(system, peak, options));
+}
+
+async function withSystem<T>(env: Record<string, string>, work: (system: System) => Promise<T>): Promise<T> {
+  const system = await startSystem({ apis: 1, workers: 1, env });
+  try {
+    return await work(system);
+  } finally {
+    await system.stop();
+  }
+}
+
+async function peakOf(system: System, signal: AbortSignal): Promise<number> {
+  const load = startLoad({ apiUrl: system.apis[0]!.apiUrl, name: 'peak', orgs: ORDINARY_ORGS });
+  await pause(WARM_UP_MS, signal);
+  const rate = await rateOver(system, PEAK_MS, signal);
+  await load.stop();
+  return rate;
+}
+
+async function overload(system: System, peak: number, options: OverloadOptions): Promise<OverloadRun> {
+  const { progress, signal } = options;
+  const { apiUrl } = system.apis[0]!;
+  const ordinary = startLoad({ apiUrl, name: 'ordinary', orgs: ORDINARY_ORGS, rate: ORDINARY * peak });
+  await pause(WARM_UP_MS, signal);
+  progress(`an ordinary load of ${Math.round(ORDINARY * peak)} a second`);
+  const calmProbe = startProbe(system, 'calm');
+  await pause(CALM_MS, signal);
+  const calm = await calmProbe.stop();
+
+  const rate = (options.times - ORDINARY) * peak;
+  progress(`and one org that offers ${Math.round(rate)} a second more, for ${options.minutes} minutes`);
+  const memory = { api: [] as number[], worker: [] as number[] };
+  const flood = startLoad({ apiUrl, name: 'flood', orgs: 1, rate });
+  const probe = startProbe(system, 'flooded');
+  const from = { at: performance.now(), stored: await storedIn(system) };
+  while (performance.now() - from.at < options.minutes * 60_000) {
+    await pause(SAMPLE_MS, signal);
+    for (const { kind, metricsUrl } of [...system.apis, ...system.workers])
+      memory[kind].push((await readMetrics(metricsUrl))('process_resident_memory_bytes') / 2 ** 20);
+  }
+  const goodput = ((await storedIn(system)) - from.stored) / ((performance.now() - from.at) / 1_000);
+  const results = Promise.all([probe.stop(), flood.stop(), ordinary.stop()]);
+  const over = performance.now();
+  const last = await untilAccepted(apiUrl);
+  const acceptedAfter = performance.now() - over;
+  const [flooded, ...loads] = await results;
+  progress('the load is over; waiting until nothing is left');
+  await untilEmpty(system);
+  const recoveryMs = { accepted: acceptedAfter, empty: performance.now() - over };
+
+  progress('comparing');
+  const expected = new Set([...calm.ids, ...flooded.ids, last]);
+  for (const { batches, perBatch } of loads)
+    for (const batch of batches) for (let n = 0; n < perBatch; n++) expected.add(`${batch}.${n}`);
+  const accepted = expected.size;
+  for await (const { _id } of system.models.feedback.find({}, { _id: 1 }).lean().cursor())
+    expected.delete(_id);
+  return {
+    peak,
+    goodput,
+    offered: options.times * peak,
+    flood: loads[0],
+    ordinary: loads[1],
+    probes: { calm, flooded },
+    memory: { api: spanOf(memory.api), worker: spanOf(memory.worker) },
+    recoveryMs,
+    accepted,
+    lost: expected.size,
+    aggregateDifferences: differencesOf(await auditAggregates(system.models)),
+  };
+}
+
+/** Posts for the flooding org until it is accepted. Gives back the id. */
+async function untilAccepted(apiUrl: string): Promise<string> {
+  for (let n = 0; ; n++) {
+    const id = `after-${n}`;
+    if ((await postOne(apiUrl, { id, orgId: 'flood-0', overallRating: 3 })) === 202) return id;
+    await sleep(50);
+  }
+}
+
+async function untilEmpty({ ingest }: System): Promise<void> {
+  while ((await ingest.countJobs()) > 0) await sleep(50);
+}
+
+const storedIn = ({ models }: System) => models.feedback.estimatedDocumentCount();
+
+/** Feedback stored a second. */
+async function rateOver(system: System, ms: number, signal: AbortSignal): Promise<number> {
+  const [from, at] = [await storedIn(system), performance.now()];
+  await pause(ms, signal);
+  return ((await storedIn(system)) - from) / ((performance.now() - at) / 1_000);
+}
+
+function spanOf(samples: number[]): { first: number; last: number; most: number } {
+  const quarter = Math.max(1, Math.floor(samples.length / 4));
+  const mean = (some: number[]) => some.reduce((sum, one) => sum + one, 0) / some.length;
+  return {
+    first: mean(samples.slice(0, quarter)),
+    last: mean(samples.slice(-quarter)),
+    most: Math.max(...samples),
+  };
+}
+
+const pause = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal });
