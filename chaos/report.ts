@@ -1,6 +1,8 @@
 import type { ChaosRun } from './runChaos.ts';
 
 const SHOWN = 5;
+/** Of the throughput before the first fault: what it has to be again after the last. */
+const RECOVERED = 0.98;
 const count = (n: number) => n.toLocaleString('en');
 
 /** A run for people: what was done to the service, and what came of it. */
@@ -13,6 +15,7 @@ export function reportOf({ ledger, reckoning, recoveryMs, throughput }: ChaosRun
     `${title.padEnd(24)}${count(all.length)}`,
     ...all.slice(0, SHOWN).map((one) => `  ${one}`),
   ];
+  const kept = throughput.after / throughput.before;
   return [
     `${'faults'.padEnd(widest + 2)}number  recovery ms: median, longest`,
     ...faults.map(
@@ -22,7 +25,7 @@ export function reportOf({ ledger, reckoning, recoveryMs, throughput }: ChaosRun
     '',
     `requests by answer      ${answers.map(([status, n]) => `${status === 0 ? 'none' : status}: ${count(n)}`).join(', ')}`,
     `sent again on purpose   ${count(ledger.repeats)}; given up and sent again ${count(ledger.aborts)}`,
-    `throughput              ${throughput.before.toFixed(0)}/s before, ${throughput.after.toFixed(0)}/s after (${(throughput.after / throughput.before).toFixed(3)}×)`,
+    `throughput              ${throughput.before.toFixed(0)}/s before, ${throughput.after.toFixed(0)}/s after (${kept.toFixed(3)}×${kept < RECOVERED ? `, below ${RECOVERED}` : ''})`,
     '',
     `feedback sent           ${count(ledger.sent.size)}`,
     `accepted                ${count(reckoning.accepted)}`,

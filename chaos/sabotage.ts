@@ -66,7 +66,7 @@ export async function sabotagedBuild(name: string): Promise<string> {
   const folder = resolve(dist, '../.cache/chaos', name);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  await cp(join(dist, 'src'), join(folder, 'src'), { recursive: true });
+  for (const part of ['src', 'chaos']) await cp(join(dist, part), join(folder, part), { recursive: true });
   const path = join(folder, file);
   const text = await readFile(path, 'utf8');
   if (!text.includes(line)) throw new Error(`${file} has no line "${line}" to break`);

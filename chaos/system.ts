@@ -52,6 +52,7 @@ export interface SystemOptions {
 export const KEY = 'the-key-of-the-chaos-program';
 export const READ_KEY = `${KEY}-for-reading`;
 export const PREFIX = 'chaos';
+const OWN_DIST = fileURLToPath(new URL('../', import.meta.url));
 const CLOCK_JUMP_MS = { api: 2 * 3_600_000, worker: -2 * 3_600_000 };
 
 export async function startSystem(options: SystemOptions): Promise<System> {
@@ -124,7 +125,7 @@ async function openRole(options: {
   dist: string | undefined;
   env: Record<string, string>;
 }): Promise<Role> {
-  const { kind, name, ports, dist } = options;
+  const { kind, name, ports, dist = OWN_DIST } = options;
   const host = '127.0.0.1';
   const proxies = {
     redis: await startProxy({ host, port: ports.redis.port }),
@@ -143,8 +144,6 @@ async function openRole(options: {
     CHAOS_CLOCK_MS: String(CLOCK_JUMP_MS[kind]),
     ...options.env,
   };
-  const main = dist === undefined ? 'src/main.js' : `${dist}/src/main.js`;
-  const clock = fileURLToPath(new URL('./jumpingClock.js', import.meta.url));
   let running: Running | undefined;
   const role: Role = {
     name,
@@ -157,7 +156,10 @@ async function openRole(options: {
       await running?.stop(signal);
     },
     async start() {
-      running = run(main, [kind], env, ['--import', clock]);
+      running = run(join(dist, 'src/main.js'), [kind], env, [
+        '--import',
+        join(dist, 'chaos/jumpingClock.js'),
+      ]);
       role.metricsUrl = await running.printed(/^Metrics +(\S+)/m);
       if (kind !== 'api') return;
       role.apiUrl = await running.printed(/^API +(\S+)/m);
