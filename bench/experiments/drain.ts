@@ -8,9 +8,9 @@ import { insertRaw } from '../support/insertRaw.ts';
 import { readMetrics } from '../support/metricsOf.ts';
 import { run } from '../support/processes.ts';
 
-const COUNT = Number(process.env.BENCH_COUNT ?? 60_000);
+const COUNT = Number(process.env.BENCH_COUNT ?? 30_000);
 /** Slow as it is, fewer show its rate as well. */
-const OBVIOUS_COUNT = 2_500;
+const OBVIOUS_COUNT = 1_500;
 /** As in the demo. */
 const ORGS = 40;
 

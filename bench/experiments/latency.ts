@@ -6,9 +6,9 @@ import { readMetrics } from '../support/metricsOf.ts';
 import { post } from '../support/post.ts';
 import { run } from '../support/processes.ts';
 
-const COUNT = 40_000;
+const COUNT = 20_000;
 const SHARE = 0.6;
-const SECONDS = 8;
+const SECONDS = 5;
 const WARM_UP_SECONDS = 2;
 const PER_REQUEST = 20;
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];

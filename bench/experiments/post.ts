@@ -4,8 +4,8 @@ import type { Bench, Experiment } from '../support/figure.ts';
 import { post } from '../support/post.ts';
 import { run } from '../support/processes.ts';
 
-const SECONDS = 4;
-const WARM_UP_SECONDS = 1.5;
+const SECONDS = 3;
+const WARM_UP_SECONDS = 1;
 const BATCH = 500;
 const BATCH_CONNECTIONS = 8;
 

@@ -11,7 +11,7 @@ import { run } from '../support/processes.ts';
 const LARGE = Number(process.env.BENCH_STOCK ?? 1_000_000);
 const SMALL = 50_000;
 const SMALL_ORG = 100;
-const COUNT = 40_000;
+const COUNT = 20_000;
 const REQUESTS = 400;
 
 /** Puts feedback of one org into a place, with the aggregates that follow from it. */

@@ -6,7 +6,7 @@ import { checkExact } from '../support/drain.ts';
 import { inBatches } from '../support/feedback.ts';
 import type { Bench, Experiment } from '../support/figure.ts';
 
-const COUNT = 40_000;
+const COUNT = 20_000;
 const BATCH = 2_000;
 
 function writing(
