@@ -87,6 +87,17 @@ export function driversOf(delta: Delta): Drivers {
   };
 }
 
+/**
+ * What a rating is expected to be without a theme (the mean of all ratings, where none is named); null where there is no
+ * such rating. The ratings with the theme are, in all, −`impact` × `rated` stars short of it.
+ */
+export function referenceOf(delta: Delta, theme?: string): number | null {
+  const all = histogramAt(delta, 'r.overallRating');
+  const having = theme === undefined ? [] : histogramAt(delta, `t.${theme}.r`);
+  const others = all.map((count, index) => count - (having[index] ?? 0));
+  return ratingsIn(others) > 0 ? meanOf(others) : null;
+}
+
 function histogramAt(delta: Delta, path: string): Histogram {
   return [1, 2, 3, 4, 5].map((stars) => delta.get(`${path}.${stars}`) ?? 0);
 }
