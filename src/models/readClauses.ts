@@ -59,14 +59,20 @@ function clausesAbout(theme: string, feedback: FeedbackDocument): ThemeClause[] 
   const { _id, userId, createdAt, overallRating, improvements = '', analysis } = feedback;
   return analysis.mentions
     .filter((mention) => mention.theme === theme)
-    .map(({ start, end, sentiment }) => ({
-      id: publicId(_id),
-      userId,
-      createdAt,
-      overallRating,
-      start,
-      end,
-      text: improvements.slice(start, end),
-      sentiment,
-    }));
+    .map(({ start, end, sentiment }) => {
+      // What stands between two clauses belongs to neither: ", I would use it" is quoted from its first word on.
+      const [before = ''] = /^[\s,;:.–—-]*/u.exec(improvements.slice(start, end)) ?? [];
+      const from = start + before.length;
+      const text = improvements.slice(from, end);
+      return {
+        id: publicId(_id),
+        userId,
+        createdAt,
+        overallRating,
+        start: from,
+        end,
+        text,
+        sentiment,
+      };
+    });
 }
