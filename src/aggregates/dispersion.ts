@@ -26,12 +26,15 @@ export function dispersionOf(periods: readonly (readonly DayCount[])[]): Dispers
   const [squares, df] = [total(spreads.map((one) => one.squares)), total(spreads.map((one) => one.df))];
   const days = periods.flat();
   const share = total(days.map(({ count }) => count)) / Math.max(1, total(days.map((day) => day.feedback)));
-  const least = Math.max(1 - share, df > 0 ? squares / df : 0);
+  const least = Math.max(SMALLEST, 1 - share, df > 0 ? squares / df : 0);
   return {
     factors: spreads.map((own) => Math.max(least, own.df > 0 ? own.squares / own.df : 0)),
     df,
   };
 }
+
+/** Where all feedback has it, a binomial count doesn't vary at all, and every count would be certain. */
+const SMALLEST = 0.05;
 
 const total = (numbers: readonly number[]) => numbers.reduce((sum, n) => sum + n, 0);
 

@@ -16,15 +16,16 @@ const LANCZOS = [
 
 const TINY = 1e-300;
 
-/**
- * I_x(a, b) for 0 ≤ x ≤ 1 and a, b ≥ 0, by its continued fraction (NIST Digital Library of Mathematical Functions,
- * 8.17.22) with Lentz's method. At a = 0 it is 1 and at b = 0 it is 0, its limits.
- */
+/** I_x(a, b), the regularised incomplete beta function, for 0 ≤ x ≤ 1 and a, b ≥ 0: 1 at a = 0 and 0 at b = 0, its limits. */
 export function regularizedBeta(x: number, a: number, b: number): number {
   if (a <= 0 || x >= 1) return 1;
   if (b <= 0 || x <= 0) return 0;
   // The fraction converges quickly on this side of the mean.
-  if (x > (a + 1) / (a + b + 2)) return 1 - regularizedBeta(1 - x, b, a);
+  return x > (a + 1) / (a + b + 2) ? 1 - betaFraction(1 - x, b, a) : betaFraction(x, a, b);
+}
+
+/** By its continued fraction (NIST Digital Library of Mathematical Functions, 8.17.22) with Lentz's method. */
+function betaFraction(x: number, a: number, b: number): number {
   const front = Math.exp(
     logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x) - Math.log(a),
   );

@@ -73,7 +73,7 @@ describe('under no change, at most 5 % of the answers flag anything', () => {
     ['1,000 a week on days that differ by half', { weekly: 1_000, unrest: 0.5 }],
   ])('%s', (name, scene) => {
     const flagged = shareOf(
-      scene.weekly > 500 ? 100 : 300,
+      scene.weekly > 500 ? 200 : 500,
       name,
       scene,
       (answer) => changedIn(answer).length > 0,
@@ -171,6 +171,15 @@ describe('the changes of themes', () => {
     }
     expect(held / runs).toBeGreaterThan(0.93);
     expect(held / runs).toBeLessThan(0.99);
+  });
+
+  it('are steady where all feedback has the theme, as before', () => {
+    const [always] = themeChanges(
+      days(7, () => [30, 30]),
+      days(28, () => [30, 30]),
+    ).themes;
+    expect(always).toMatchObject({ ratio: 1, direction: 'steady' });
+    expect(always?.q).toBeGreaterThan(0.9);
   });
 
   it('are numbers, whatever the counts', () => {
