@@ -16,19 +16,26 @@ const LANCZOS = [
 
 const TINY = 1e-300;
 
-/** I_x(a, b), the regularised incomplete beta function, for 0 ≤ x ≤ 1 and a, b ≥ 0: 1 at a = 0 and 0 at b = 0, its limits. */
-export function regularizedBeta(x: number, a: number, b: number): number {
-  if (a <= 0 || x >= 1) return 1;
-  if (b <= 0 || x <= 0) return 0;
-  // The fraction converges quickly on this side of the mean.
-  return x > (a + 1) / (a + b + 2) ? 1 - betaFraction(1 - x, b, a) : betaFraction(x, a, b);
+/**
+ * I_x(a, b), the regularised incomplete beta function, as a function of x alone: for 0 ≤ x ≤ 1 and a, b ≥ 0. At a = 0 it
+ * is 1 and at b = 0 it is 0, its limits.
+ */
+export function regularizedBeta(a: number, b: number): (x: number) => number {
+  if (a <= 0) return () => 1;
+  if (b <= 0) return () => 0;
+  const scale = logGamma(a + b) - logGamma(a) - logGamma(b);
+  return (x) => {
+    if (x <= 0 || x >= 1) return x <= 0 ? 0 : 1;
+    const front = Math.exp(scale + a * Math.log(x) + b * Math.log1p(-x));
+    // The fraction converges quickly on one side of the mean.
+    return x > (a + 1) / (a + b + 2)
+      ? 1 - (front * betaFraction(1 - x, b, a)) / b
+      : (front * betaFraction(x, a, b)) / a;
+  };
 }
 
-/** By its continued fraction (NIST Digital Library of Mathematical Functions, 8.17.22) with Lentz's method. */
+/** The continued fraction of I_x(a, b) (NIST Digital Library of Mathematical Functions, 8.17.22), by Lentz's method. */
 function betaFraction(x: number, a: number, b: number): number {
-  const front = Math.exp(
-    logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x) - Math.log(a),
-  );
   const notZero = (value: number) => (value < TINY && value > -TINY ? TINY : value);
   let c = 1;
   let d = 1 / notZero(1 - ((a + b) * x) / (a + 1));
@@ -45,7 +52,7 @@ function betaFraction(x: number, a: number, b: number): number {
     fraction *= step;
     if (step > 1 - 1e-15 && step < 1 + 1e-15) break;
   }
-  return front * fraction;
+  return fraction;
 }
 
 /** Of the order of √max(a, b) are needed. */
@@ -53,15 +60,23 @@ const MAX_TERMS = 20_000;
 
 /** P(T > t) of Student's t with `df` > 0 degrees of freedom, which may be broken (Abramowitz and Stegun, 26.7.1). */
 export function studentTail(t: number, df: number): number {
-  const half = regularizedBeta(df / (df + t * t), df / 2, 0.5) / 2;
-  return t >= 0 ? half : 1 - half;
+  return studentTailOf(df)(t);
 }
 
 /** The t ≥ 0 with P(T > t) = `tail`, for 0 < tail ≤ 0.5. */
 export function studentQuantile(tail: number, df: number): number {
+  const tailAt = studentTailOf(df);
   let high = 1;
-  while (studentTail(high, df) > tail && high < 1e12) high *= 2;
-  return bisect((t) => studentTail(t, df) > tail, 0, high);
+  while (tailAt(high) > tail && high < 1e12) high *= 2;
+  return bisect((t) => tailAt(t) > tail, 0, high);
+}
+
+function studentTailOf(df: number): (t: number) => number {
+  const bothTails = regularizedBeta(df / 2, 0.5);
+  return (t) => {
+    const half = bothTails(df / (df + t * t)) / 2;
+    return t >= 0 ? half : 1 - half;
+  };
 }
 
 /**

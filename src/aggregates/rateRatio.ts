@@ -38,7 +38,8 @@ export function rateRatio(now: Rate, before: Rate, { factors, df }: Dispersion):
   const [atNow, atBefore] = factors as [number, number];
   const [a, b] = [now.count / atNow, before.count / atBefore];
   const [ofNow, ofBefore] = [now.of / atNow, before.of / atBefore];
-  const upper = (share: number) => (regularizedBeta(share, a, b + 1) + regularizedBeta(share, a + 1, b)) / 2;
+  const [including, excluding] = [regularizedBeta(a, b + 1), regularizedBeta(a + 1, b)];
+  const upper = (share: number) => (including(share) + excluding(share)) / 2;
   const tail = upper(ofNow / (ofNow + ofBefore));
   const score = normalQuantile(Math.max(Math.min(tail, 1 - tail), UNLIKELIEST));
   const bound = normalTail(studentQuantile(0.025, df));
