@@ -13,6 +13,7 @@ import { Problem, problemOf, sendProblem } from './problem.ts';
 import type { Route } from './route.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { ingestRoutes } from './routes/ingest.ts';
+import { insightRoutes } from './routes/insights.ts';
 import { readingRoutes } from './routes/reading.ts';
 import { statusRoutes } from './routes/status.ts';
 
@@ -62,7 +63,12 @@ function expressApp(options: AppOptions, ingest: readonly Route[], answerError: 
   });
 
   const dependencies = async () => ({ ...(await options.dependencies()), keys: options.keys.isLoaded() });
-  const documented = [...ingest, ...readingRoutes(options), ...statusRoutes({ dependencies })];
+  const documented = [
+    ...ingest,
+    ...readingRoutes(options),
+    ...insightRoutes(options),
+    ...statusRoutes({ dependencies }),
+  ];
   const routes = [...documented, ...docsRoutes(openApiOf(documented))];
   // The hot routes come first, and without what only browsers need.
   serve(app, ingest);

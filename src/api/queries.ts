@@ -32,6 +32,21 @@ const willingToPay = word.meta({
   example: 'yes',
 });
 
+/** A theme as a part of a path and of a counter's name. */
+export const themeSchema = z
+  .string()
+  .regex(/^[^\s.$%\0]{1,100}$/, { error: 'must be the id of a theme, such as performance' })
+  .meta({ description: 'The id of a theme.', example: 'performance' });
+const days = (most: number, least: number, byDefault: number) => {
+  const error = `must be ${least} to ${most} days`;
+  return z.coerce
+    .number({ error })
+    .int({ error })
+    .min(least, { error })
+    .max(most, { error })
+    .default(byDefault);
+};
+
 /** The query of each route that reads. */
 export const queries = {
   one: z.strictObject({ orgId: inOrg }),
@@ -76,7 +91,33 @@ export const queries = {
     orgId: inOrg,
     userId: id.meta({ description: 'For sessions: only those this user gave feedback in.' }),
     willingToPay,
+    theme: themeSchema.optional().meta({
+      description: 'With `rank=shortfall`: only ratings of feedback with this theme.',
+      example: 'performance',
+    }),
     limit,
     cursor,
+  }),
+  drivers: z.strictObject({ from: day.optional(), to: day.optional(), orgId: inOrg }),
+  emerging: z.strictObject({
+    on: day.optional().meta({
+      description: 'The last day of the current period. Default: the latest day with feedback.',
+      example: '2026-11-24',
+    }),
+    period: days(92, 2, 7).meta({ description: 'Length of the current period, in days.' }),
+    baseline: days(366, 7, 56).meta({ description: 'Length of the period before it, in days.' }),
+    orgId: inOrg,
+  }),
+  quotes: z.strictObject({
+    from: day.optional(),
+    to: day.optional(),
+    orgId: inOrg,
+    sentiment: z.enum(SENTIMENT_LABELS).optional().meta({ description: 'Only clauses of this sentiment.' }),
+    limit: z.coerce
+      .number({ error: 'must be 1 to 20' })
+      .int({ error: 'must be 1 to 20' })
+      .min(1, { error: 'must be 1 to 20' })
+      .max(20, { error: 'must be 1 to 20' })
+      .default(5),
   }),
 };

@@ -32,7 +32,8 @@ export function readingRoute<Query extends z.ZodObject>(
     query: Query;
     answer: z.ZodType;
     refusals?: ProblemStatus[];
-    read(caller: Caller, query: z.infer<Query>, subject: string): Promise<unknown>;
+    /** `params` are those of the path, in its order. */
+    read(caller: Caller, query: z.infer<Query>, ...params: string[]): Promise<unknown>;
   },
 ): Route {
   const { path, summary, query, answer } = route;
@@ -48,8 +49,8 @@ export function readingRoute<Query extends z.ZodObject>(
       const caller = authorize(request, keys, 'read');
       const parsed = query.safeParse(request.query);
       if (!parsed.success) throw invalid(fieldErrors(parsed.error, Object.keys(query.shape)));
-      const [subject = ''] = Object.values(request.params) as string[];
-      sendJson(response, 200, await route.read(caller, parsed.data, subject));
+      const params = Object.values(request.params) as string[];
+      sendJson(response, 200, await route.read(caller, parsed.data, ...params));
     },
   };
 }

@@ -6,7 +6,7 @@ import type { Models } from './database.ts';
 import { wordPattern } from './findFeedback.ts';
 import { addTotals, stripesOf, type Totals, totalsOf } from './readTotals.ts';
 
-export const RANKINGS = ['count', ...RATINGS, 'sentiment', 'lastAt'] as const;
+export const RANKINGS = ['count', ...RATINGS, 'sentiment', 'lastAt', 'shortfall'] as const;
 export type Ranking = (typeof RANKINGS)[number];
 
 export interface RankQuery {
@@ -21,7 +21,14 @@ export interface RankQuery {
   userId?: string | undefined;
   /** only subjects with a `willingToPay` that contains this word */
   willingToPay?: string | undefined;
+  shortfall?: Shortfall | undefined;
   after?: RankPosition | undefined;
+}
+
+/** What `shortfall` is: stars that overall ratings, or those of feedback with a theme, have below a reference, in all. */
+export interface Shortfall {
+  reference: number;
+  theme?: string | undefined;
 }
 
 /** Where a page of a ranking ended. `value` is milliseconds for `lastAt`. */
@@ -32,6 +39,8 @@ export interface RankPosition {
 
 export interface RankedSubject extends Totals {
   id: string;
+  /** what it is ranked by; milliseconds for `lastAt` */
+  value: number;
 }
 
 const RANK_TIMEOUT_MS = 10_000;
@@ -50,10 +59,10 @@ export async function rankSubjects(
     [
       { $match: candidates },
       {
-        $group: { _id: '$id', n: { $sum: '$n' }, ...accumulators(query.by), ...willing(query.willingToPay) },
+        $group: { _id: '$id', n: { $sum: '$n' }, ...accumulators(query), ...willing(query.willingToPay) },
       },
       { $match: { n: { $gte: query.minCount }, ...(query.willingToPay !== undefined && { willing: true }) } },
-      { $set: { value: valueFor(query.by) } },
+      { $set: { value: valueFor(query) } },
       { $match: { value: { $ne: null } } },
       ...(query.after ? [{ $match: beyond(query, query.after, direction) }] : []),
       { $sort: { value: direction, _id: 1 } },
@@ -69,7 +78,11 @@ export async function rankSubjects(
   );
   const last = page.at(-1);
   return {
-    items: page.map(({ _id }) => ({ id: _id, ...(totals.get(_id) ?? addTotals([])) })),
+    items: page.map(({ _id, value }) => ({
+      id: _id,
+      value: Number(value),
+      ...(totals.get(_id) ?? addTotals([])),
+    })),
     next: ranked.length > query.limit && last ? { value: Number(last.value), id: last._id } : null,
   };
 }
@@ -104,7 +117,7 @@ async function readPage(models: Models, query: RankQuery, ids: string[]): Promis
 const orZero = (path: string) => ({ $ifNull: [`$${path}`, 0] });
 
 /** What is summed over the stripes of a subject: `k` cases with total `t`. */
-function accumulators(by: Ranking): Record<string, unknown> {
+function accumulators({ by, shortfall }: RankQuery): Record<string, unknown> {
   if (by === 'count') return {};
   if (by === 'lastAt') return { lastAt: { $max: '$lastAt' } };
   if (by === 'sentiment')
@@ -112,20 +125,26 @@ function accumulators(by: Ranking): Record<string, unknown> {
       k: { $sum: { $add: SENTIMENT_LABELS.map((label) => orZero(`s.${label}`)) } },
       t: { $sum: orZero('s.sum') },
     };
-  return ratingAccumulators(by);
+  if (by === 'shortfall')
+    return starAccumulators(shortfall?.theme === undefined ? 'r.overallRating' : `t.${shortfall.theme}.r`);
+  return starAccumulators(`r.${by satisfies RatingName}`);
 }
 
-function ratingAccumulators(rating: RatingName): Record<string, unknown> {
-  const counts = [1, 2, 3, 4, 5].map((stars) => ({ stars, count: orZero(`r.${rating}.${stars}`) }));
+function starAccumulators(path: string): Record<string, unknown> {
+  const counts = [1, 2, 3, 4, 5].map((stars) => ({ stars, count: orZero(`${path}.${stars}`) }));
   return {
     k: { $sum: { $add: counts.map(({ count }) => count) } },
     t: { $sum: { $add: counts.map(({ stars, count }) => ({ $multiply: [stars, count] })) } },
   };
 }
 
-function valueFor(by: Ranking): unknown {
+function valueFor({ by, shortfall }: RankQuery): unknown {
   if (by === 'count') return '$n';
   if (by === 'lastAt') return '$lastAt';
+  if (by === 'shortfall') {
+    const missing = { $subtract: [{ $multiply: ['$k', shortfall?.reference ?? 0] }, '$t'] };
+    return { $cond: [{ $gt: ['$k', 0] }, missing, null] };
+  }
   return { $cond: [{ $gt: ['$k', 0] }, { $divide: ['$t', '$k'] }, null] };
 }
 

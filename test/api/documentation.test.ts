@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  driversSchema,
+  emergingSchema,
   experimentSchema,
   feedbackPageSchema,
   problemSchema,
+  quotesSchema,
   rankingSchema,
   readinessSchema,
   summarySchema,
@@ -50,7 +53,7 @@ describe('GET /openapi.json', () => {
   it('has every route, each of which refuses a call without a key where it says so', async () => {
     for (const [path, methods] of Object.entries(api.paths))
       for (const [method, operation] of Object.entries(methods)) {
-        const answer = await fetch(running.service.apiUrl + path.replace(/\{\w+\}/, 'x'), {
+        const answer = await fetch(running.service.apiUrl + path.replace(/\{\w+\}/g, 'x'), {
           method,
           headers: { 'content-type': 'application/json' },
         });
@@ -70,6 +73,14 @@ describe('the answers', () => {
     ['/v1/users?willingToPay=yes', rankingSchema('user')],
     ['/v1/sessions?rank=lastAt&order=lowest', rankingSchema('session')],
     ['/v1/experiments/new%20check-in', experimentSchema],
+    ['/v1/sessions?rank=shortfall&theme=calendar', rankingSchema('session')],
+    ['/v1/drivers', driversSchema],
+    ['/v1/orgs/nobody/drivers', driversSchema],
+    ['/v1/emerging', emergingSchema],
+    ['/v1/users/u-1/emerging?on=0001-01-01', emergingSchema],
+    ['/v1/orgs/nobody/emerging', emergingSchema],
+    ['/v1/themes/calendar/quotes', quotesSchema],
+    ['/v1/sessions/s-1/themes/nothing/quotes', quotesSchema],
     ['/readyz', readinessSchema],
     ['/v1/orgs/acme/summary?color=red', problemSchema],
     ['/nowhere', problemSchema],

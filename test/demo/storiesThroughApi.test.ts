@@ -1,14 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { generateDemo } from '../../demo/generateDemo.ts';
-import { loadDemo } from '../../demo/load.ts';
 import { auditAggregates } from '../../src/models/auditAggregates.ts';
-import { KEYS, startTestService, type TestService } from '../support/service.ts';
-import { isolatedStores } from '../support/stores.ts';
-
-const COUNT = 20_000;
-const UNTIL = new Date('2026-03-02T00:00:00Z');
-const day = (n: number) => new Date(UNTIL.getTime() - (91 - n) * 86_400_000).toISOString().slice(0, 10);
+import type { TestService } from '../support/service.ts';
+import { day, startServiceWithDemo } from './serviceWithDemo.ts';
 
 let running: TestService;
 const get = async (path: string) => {
@@ -18,15 +12,7 @@ const get = async (path: string) => {
 };
 
 beforeAll(async () => {
-  running = await startTestService(isolatedStores());
-  const loaded = await loadDemo({
-    baseUrl: running.service.apiUrl ?? '',
-    key: KEYS.ingest,
-    feedback: generateDemo({ count: COUNT, until: UNTIL }),
-    total: COUNT,
-  });
-  expect(loaded).toMatchObject({ accepted: COUNT, refused: 0 });
-  await running.stored(COUNT);
+  running = await startServiceWithDemo();
 }, 120_000);
 afterAll(() => running.stop());
 

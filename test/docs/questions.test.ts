@@ -10,7 +10,7 @@ const raw = (...pipeline: object[]) => running.models.feedback.collection.aggreg
 beforeAll(async () => {
   running = await startTestService(isolatedStores());
   const willing = ['Yes', 'Yes, at $10', 'No', 'Not yesterday'];
-  const texts = ['I love it', 'The pages are slow', 'I hate the calendar', undefined, 'Great coach!'];
+  const texts = ['I love it', 'The pages are so slow', 'I hate the calendar', undefined, 'Great coach!'];
   const feedback = Array.from({ length: 300 }, (_, n) => ({
     orgId: `org-${n % 4}`,
     ...(n % 5 > 0 && { userId: `u-${n % 13}` }),
@@ -95,6 +95,32 @@ const rankingOf =
     expect(items.map((item: Body) => ({ _id: item[field], ...shownMeans(item) }))).toEqual(rows);
   };
 
+/** The ranking is what the raw ratings lack against the mean of all; with a theme, against the mean without it. */
+const shortfallOf =
+  (field: 'orgId' | 'sessionId', limit: number, theme?: string): Check =>
+  async ({ items }) => {
+    const rating = { overallRating: { $exists: true } };
+    const having = theme === undefined ? {} : { 'analysis.mentions.theme': theme };
+    const others = theme === undefined ? {} : { 'analysis.mentions.theme': { $ne: theme } };
+    const [all] = await raw({ $match: { ...rating, ...others } }, { $group: { _id: null, ...means } });
+    const rows = await raw(
+      { $match: { ...rating, ...having } },
+      {
+        $group: {
+          _id: `$${field}`,
+          lacking: { $sum: { $subtract: [all?.overallRating, '$overallRating'] } },
+        },
+      },
+      { $sort: { lacking: -1, _id: 1 } },
+    );
+    expect(items).toHaveLength(Math.min(limit, rows.length));
+    for (const [n, item] of items.entries()) {
+      const lacking = rows.find(({ _id }) => _id === item[field])?.lacking;
+      expect(item.shortfall).toBeCloseTo(lacking, 9);
+      expect(item.shortfall).toBeCloseTo(rows[n]?.lacking, 9);
+    }
+  };
+
 const CHECKS: Record<string, Check> = {
   'Show me all feedback for session s-7': listOf({ sessionId: 's-7' }),
   'How did this particular session perform?': summaryOf({ sessionId: 's-7' }),
@@ -158,7 +184,48 @@ const CHECKS: Record<string, Check> = {
     minCount: 50,
     limit: 1,
   }),
-  'Which sessions need the most improvement?': rankingOf({
+  async 'What should we fix first?'({ rated, drivers }) {
+    const rating = { overallRating: { $exists: true } };
+    expect(rated).toBe((await raw({ $match: rating })).length);
+    expect(drivers.length).toBeGreaterThan(0);
+    for (const { theme, rated: n, meanWith, meanWithout, impact } of drivers) {
+      const sides = await raw(
+        { $match: rating },
+        { $group: { _id: { $in: [theme, '$analysis.mentions.theme'] }, n: { $sum: 1 }, ...means } },
+      );
+      const [having, others] = [true, false].map((side) => sides.find(({ _id }) => _id === side));
+      expect([n, meanWith, meanWithout]).toEqual([having?.n, having?.overallRating, others?.overallRating]);
+      expect(impact).toBeCloseTo((n / rated) * (meanWith - meanWithout), 10);
+    }
+    const impacts = drivers.map(({ impact }: Body) => impact);
+    expect(impacts).toEqual([...impacts].sort((a, b) => a - b));
+  },
+  async 'What has come up lately?'({ current, baseline, themes, tooFew }) {
+    const [latest] = await raw({ $sort: { createdAt: -1 } }, { $limit: 1 });
+    expect(current.to).toBe(latest?.createdAt.toISOString().slice(0, 10));
+    for (const [period, side] of [
+      [current, 'now'],
+      [baseline, 'before'],
+    ]) {
+      const from = new Date(period.from);
+      const createdAt = { $gte: from, $lt: new Date(Date.parse(period.to) + DAY_MS) };
+      expect(period.feedback).toBe((await raw({ $match: { createdAt } })).length);
+      for (const theme of [...themes, ...tooFew]) {
+        const match = { createdAt, 'analysis.mentions.theme': theme.theme };
+        expect([theme.theme, theme[side]]).toEqual([theme.theme, (await raw({ $match: match })).length]);
+      }
+    }
+  },
+  async 'What do people say about it?'({ quotes }) {
+    expect(quotes.length).toBeGreaterThan(0);
+    for (const { id, start, end, text } of quotes) {
+      const [row] = await raw({ $match: { _id: id } });
+      expect(row?.improvements.slice(start, end)).toBe(text);
+      expect(row?.analysis.mentions.map(({ theme }: Body) => theme)).toContain('performance');
+    }
+  },
+  'Which sessions need the most improvement?': shortfallOf('sessionId', 3),
+  'Which sessions are rated the lowest?': rankingOf({
     field: 'sessionId',
     by: 'overallRating',
     lowest: true,
@@ -166,7 +233,8 @@ const CHECKS: Record<string, Check> = {
     limit: 3,
   }),
   'Which users are most engaged with feedback?': rankingOf({ field: 'userId', by: 'count', minCount: 10 }),
-  async 'Which orgs should we prioritize for new features?'({ items }) {
+  'Which orgs should we prioritize for new features?': shortfallOf('orgId', 50, 'performance'),
+  async 'Which orgs are the least content?'({ items }) {
     const rows = await raw(
       { $match: { 'analysis.sentiment': { $ne: null } } },
       {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { dayOf } from '../../aggregates/aggregateKey.ts';
 import { RATINGS } from '../../aggregates/contribution.ts';
+import { referenceOf } from '../../aggregates/drivers.ts';
 import { figuresOf } from '../../aggregates/figures.ts';
 import { type Interval, periodStart, periodsBetween } from '../../aggregates/periods.ts';
 import { idSchema } from '../../ingest/feedback.ts';
@@ -23,6 +24,7 @@ import type { Caller, KeyRing } from '../keyRing.ts';
 import { invalid, Problem } from '../problem.ts';
 import { queries } from '../queries.ts';
 import { type Route, readingRoute } from '../route.ts';
+import { checkRange, subjectOf } from '../subject.ts';
 
 const MAX_PERIODS = 1_000;
 const DAY_MS = 86_400_000;
@@ -154,30 +156,42 @@ async function rank(
 ) {
   if (query.userId !== undefined && level !== 'session')
     throw invalid([{ pointer: '/userId', message: 'is for /v1/sessions only' }]);
-  const after = readCursor(query.cursor, z.tuple([z.number(), z.string()]));
+  if (query.theme !== undefined && query.rank !== 'shortfall')
+    throw invalid([{ pointer: '/theme', message: 'is for rank=shortfall only' }]);
+  const after = readCursor(query.cursor, z.tuple([z.number(), z.string(), z.number()]));
+  const orgId = confine(caller, query.orgId);
+  // A page after the first is measured against what the first was measured against.
+  const reference =
+    query.rank === 'shortfall' ? (after?.[2] ?? (await readReference(models, orgId, query.theme))) : 0;
   const { items, next } = await rankSubjects(models, {
     level,
     by: query.rank,
     order: query.order,
     minCount: query.minCount,
     limit: query.limit,
-    orgId: confine(caller, query.orgId),
+    orgId,
     userId: query.userId,
     willingToPay: query.willingToPay,
+    shortfall: { reference, theme: query.theme },
     after: after && { value: after[0], id: after[1] },
   });
   return {
-    items: items.map(({ id, ...totals }) => ({ [`${level}Id`]: id, ...present(totals) })),
-    nextCursor: next && writeCursor([next.value, next.id]),
+    items: items.map(({ id, value, ...totals }) => ({
+      [`${level}Id`]: id,
+      ...(query.rank === 'shortfall' && { shortfall: value }),
+      ...present(totals),
+    })),
+    nextCursor: next && writeCursor([next.value, next.id, reference]),
   };
 }
 
-function subjectOf(caller: Caller, level: Subject['level'], id: string, orgId: string | undefined): Subject {
-  if (level !== 'all' && !idSchema.safeParse(id).success)
-    throw invalid([{ pointer: '/id', message: 'is not an id' }]);
-  const org = confine(caller, level === 'org' ? id : orgId);
-  if (level === 'all') return org === undefined ? { level } : { level: 'org', id: org };
-  return level === 'org' ? { level, id } : { level, id, orgId: org };
+/** The mean that a shortfall is measured against: of all ratings, or of those without the theme. 0 without any. */
+async function readReference(models: Models, orgId: string | undefined, theme: string | undefined) {
+  const { delta } = await readTotals(
+    models,
+    orgId === undefined ? { level: 'all' } : { level: 'org', id: orgId },
+  );
+  return referenceOf(delta, theme) ?? 0;
 }
 
 function present({ delta, firstAt, lastAt }: Totals) {
@@ -186,11 +200,6 @@ function present({ delta, firstAt, lastAt }: Totals) {
 
 function presentFeedback({ _id, other: _, ...fields }: FeedbackDocument) {
   return { id: publicId(_id), ...fields };
-}
-
-function checkRange({ from, to }: { from?: string | undefined; to?: string | undefined }): void {
-  if (from !== undefined && to !== undefined && from > to)
-    throw invalid([{ pointer: '/to', message: 'must not be before from' }]);
 }
 
 const exactly = (choice: string | undefined): ChoiceFilter | undefined =>

@@ -1,0 +1,12 @@
+import type { Delta } from './delta.ts';
+
+/** The themes that a delta counts feedback of, in the order of their names. */
+export function themesIn(...deltas: Delta[]): string[] {
+  const themes = new Set<string>();
+  for (const delta of deltas)
+    for (const path of delta.keys()) {
+      const theme = /^t\.([^.]+)\.f$/.exec(path)?.[1];
+      if (theme !== undefined) themes.add(theme);
+    }
+  return [...themes].sort();
+}
