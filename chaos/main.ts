@@ -49,9 +49,14 @@ const progress = (text: string) =>
   process.stderr.write(
     `${String(Math.round((performance.now() - started) / 1000)).padStart(4)} s  ${text}\n`,
   );
+const STOP_PATIENCE_MS = 10_000;
 const stopped = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => stopped.abort(new Error(`${signal}: ended before the end`)));
+  process.once(signal, () => {
+    stopped.abort(new Error(`${signal}: ended before the end`));
+    // The stores end with this process, whatever it is waiting for.
+    setTimeout(() => process.exit(1), STOP_PATIENCE_MS).unref();
+  });
 
 /** Runs a build that is broken on purpose until that is seen. */
 async function isSeen(name: string, common: Common): Promise<boolean> {

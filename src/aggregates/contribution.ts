@@ -1,4 +1,4 @@
-import type { Mention, Sentiment } from '../analysis/analysis.ts';
+import type { Kind, Mention, Sentiment } from '../analysis/analysis.ts';
 import { type AggregateKey, keysOf, type Placed } from './aggregateKey.ts';
 import { choiceKey, OTHER_CHOICE } from './choiceKey.ts';
 import { addDelta, bump, type Delta } from './delta.ts';
@@ -13,7 +13,12 @@ export interface Countable
   extends Placed,
     Partial<Record<RatingName, number | undefined>>,
     Partial<Record<ChoiceName, string | undefined>> {
-  analysis: { sentiment: Sentiment | null; mentions: Pick<Mention, 'theme' | 'sentiment'>[] };
+  analysis: {
+    /** null, or left out, where nothing can be said of the text */
+    kind?: Kind | null | undefined;
+    sentiment: Pick<Sentiment, 'label' | 'score'> | null;
+    mentions: { theme: Mention['theme']; sentiment: Pick<Sentiment, 'label' | 'score'> }[];
+  };
   /**
    * Questions whose choice is counted as 'other', since their list of choices was full when the feedback was stored:
    * in the org's own aggregates, and in those about everyone. Stored with the feedback, so that its contribution is a
@@ -81,7 +86,8 @@ function deltaFor(feedback: Countable, countedAsOther: ChoiceName[] = []): Delta
     if (choice === undefined) continue;
     bump(delta, `c.${question}.${countedAsOther.includes(question) ? OTHER_CHOICE : choiceKey(choice)}`);
   }
-  const { sentiment, mentions } = feedback.analysis;
+  const { kind, sentiment, mentions } = feedback.analysis;
+  if (kind) bump(delta, `k.${kind}`);
   bump(delta, `s.${sentiment?.label ?? 'unscored'}`);
   if (sentiment) bump(delta, 's.sum', Math.round(sentiment.score * 1000));
   const themes = new Set<string>();

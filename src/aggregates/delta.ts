@@ -10,6 +10,7 @@
  * | `n` | feedback |
  * | `r.<rating>.<1–5>` | feedback that gave this rating |
  * | `c.<question>.<choice>` | feedback that chose it; the choice is escaped, see `choiceKey` |
+ * | `k.<kind>` | feedback by what its text is for |
  * | `s.<label>` | feedback by sentiment of its text; `unscored` where there is none |
  * | `s.sum` | sum of the sentiment scores, in thousandths |
  * | `t.<theme>.n` | mentions (clauses) |
@@ -50,10 +51,10 @@ export function nested(delta: Delta): StoredDelta {
   return stored;
 }
 
-/** The delta in a stored (nested) aggregate: the integers below `n`, `r`, `c`, `s` and `t`, as paths. */
+/** The delta in a stored (nested) aggregate: the integers below `n`, `r`, `c`, `k`, `s` and `t`, as paths. */
 export function deltaOf(stored: StoredDelta): Delta {
   const delta: Delta = new Map();
-  for (const field of ['n', 'r', 'c', 's', 't'] as const) flatten(delta, field, stored[field]);
+  for (const field of ['n', 'r', 'c', 'k', 's', 't'] as const) flatten(delta, field, stored[field]);
   return delta;
 }
 
@@ -61,6 +62,7 @@ export interface StoredDelta {
   n?: unknown;
   r?: unknown;
   c?: unknown;
+  k?: unknown;
   s?: unknown;
   t?: unknown;
 }

@@ -1,4 +1,4 @@
-import { SENTIMENT_LABELS, type SentimentLabel } from '../analysis/analysis.ts';
+import { KINDS, type Kind, SENTIMENT_LABELS, type SentimentLabel } from '../analysis/analysis.ts';
 import { choiceOf, OTHER_CHOICE } from './choiceKey.ts';
 import { CHOICES, type ChoiceName, RATINGS, type RatingName } from './contribution.ts';
 import type { Delta } from './delta.ts';
@@ -31,6 +31,8 @@ export interface Figures {
   otherChoices: Partial<Record<ChoiceName, number>>;
   /** `mean`: −1…1 over the scored texts, null without any; the five counts add up to `count` */
   sentiment: SentimentCounts & { unscored: number; mean: number | null };
+  /** how many texts ask for something, tell of a fault, and so on; texts of which nothing can be said are in none */
+  kinds: Record<Kind, number>;
   /** most mentioned first */
   themes: ThemeFigures[];
 }
@@ -43,6 +45,7 @@ export function figuresOf(delta: Delta): Figures {
     ratings: byName(RATINGS, (rating) => ratingFigures([1, 2, 3, 4, 5].map((n) => at(`r.${rating}.${n}`)))),
     ...choiceFigures(delta),
     sentiment: sentimentFigures(at),
+    kinds: byName(KINDS, (kind) => at(`k.${kind}`)),
     themes: themeFigures(delta, at),
   };
 }

@@ -1,4 +1,4 @@
-import { stemOf, wordsOf } from './tokens.ts';
+import { stemOf } from './stem.ts';
 
 /** A clause that may be quoted. */
 export interface Quotable {
@@ -49,6 +49,8 @@ function isQuotable(text: string): boolean {
 }
 
 type Vector = Map<string, number>;
+
+const wordsOf = (text: string) => text.toLowerCase().match(/[\p{L}\p{M}\p{N}'’]+/gu) ?? [];
 
 /** Vectors of length 1; clauses without a word have none, and are left out. */
 function vectorsOf<T extends Quotable>(candidates: readonly T[]): { candidate: T; vector: Vector }[] {

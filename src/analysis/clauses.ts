@@ -1,30 +1,52 @@
-/** A clause of a text; `start` and `end` are UTF-16 offsets. */
+import { isContrastAt } from './mark.ts';
+import { PAUSED, SENTENCE, type Tokens } from './tokens.ts';
+import { CONCESSION } from './wordClasses.ts';
+
+/** A clause: tokens from…to−1, and the sentence it is part of. */
 export interface Clause {
-  start: number;
-  end: number;
+  from: number;
+  to: number;
+  sentenceFrom: number;
+  sentenceTo: number;
 }
 
 /** A text of more clauses than this is read to this point. */
 const MAX_CLAUSES = 200;
 
-const BOUNDARY = /[.!?;\n]+|\b(?:but|however|although|though|yet|except|whereas)\b/gi;
-
-/** Cuts at sentence ends, line ends and words of contrast; not at every comma or 'and', which hurts. */
-export function clausesOf(text: string): Clause[] {
+/**
+ * Cuts at sentence ends and at words of contrast, which belong to no clause; a sentence that begins with 'although' is
+ * cut at its first pause. Not at every comma or 'and', which hurts.
+ */
+export function clausesOf(tokens: Tokens): Clause[] {
   const clauses: Clause[] = [];
-  let start = 0;
-  const add = (end: number) => {
-    const clause = text.slice(start, end);
-    const trimmed = clause.trim();
-    if (trimmed === '') return;
-    const from = start + clause.indexOf(trimmed);
-    clauses.push({ start: from, end: from + trimmed.length });
-  };
-  for (const match of text.matchAll(BOUNDARY)) {
-    add(match.index);
-    start = match.index + match[0].length;
-    if (clauses.length >= MAX_CLAUSES) return clauses;
+  const { count, gap } = tokens;
+  for (let start = 0; start < count && clauses.length < MAX_CLAUSES; ) {
+    let end = start + 1;
+    while (end < count && gap[end] !== SENTENCE) end++;
+    cutSentence(tokens, start, end, clauses);
+    start = end;
   }
-  add(text.length);
-  return clauses;
+  return clauses.slice(0, MAX_CLAUSES);
+}
+
+function cutSentence(tokens: Tokens, start: number, end: number, clauses: Clause[]): void {
+  const add = (from: number, to: number) => {
+    if (to > from) clauses.push({ from, to, sentenceFrom: start, sentenceTo: end });
+  };
+  let from = start;
+  let isConceding = false;
+  for (let at = start; at < end; at++) {
+    if (isContrastAt(tokens, at) || (at === start && tokens.classes[at]! & CONCESSION)) {
+      // A contrast that ends its sentence, as in 'it is fine though', sets nothing against anything.
+      if (at === end - 1) break;
+      add(from, at);
+      isConceding = at === start && (tokens.classes[at]! & CONCESSION) !== 0;
+      from = at + 1;
+    } else if (isConceding && tokens.gap[at] === PAUSED && at > from) {
+      add(from, at);
+      isConceding = false;
+      from = at;
+    }
+  }
+  add(from, end);
 }

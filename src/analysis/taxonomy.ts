@@ -1,25 +1,36 @@
 /** A theme: something a product team can be in charge of. */
 export interface Theme {
-  /** kebab-case */
+  /** kebab-case, unique in the taxonomy */
   id: string;
   label: string;
-  /** Words and phrases of up to three words, separated by commas; any of a word's English forms matches. */
+  /** what belongs here and what does not, in a sentence */
+  description: string;
+  /** Words and phrases of up to four words, separated by commas; any of a word's English forms matches. */
   terms: string;
+  /** Phrases in which a term does not speak of this theme, separated by commas. */
+  except?: string;
+  /** Sub-themes. What mentions one mentions the theme too. */
+  themes?: readonly Omit<Theme, 'themes'>[];
 }
 
 export type Taxonomy = readonly Theme[];
 
-const MAX_THEMES = 200;
+/** A theme or sub-theme by itself, with the one it is part of. */
+export interface FlatTheme extends Omit<Theme, 'themes'> {
+  parent: string | undefined;
+}
 
-/** Throws where a taxonomy breaks a rule, and names the theme. */
-export function checkTaxonomy(taxonomy: Taxonomy): void {
-  if (taxonomy.length > MAX_THEMES) throw new Error(`a taxonomy may have ${MAX_THEMES} themes at most`);
-  const seen = new Set<string>();
-  for (const { id, terms } of taxonomy) {
-    if (!/^[a-z][a-z0-9-]{0,63}$/.test(id))
-      throw new Error(`theme ${JSON.stringify(id)}: the id must be kebab-case`);
-    if (seen.has(id)) throw new Error(`theme ${id} is there twice`);
-    if (terms.trim() === '') throw new Error(`theme ${id} has no terms`);
-    seen.add(id);
-  }
+export function flatThemes(taxonomy: Taxonomy): FlatTheme[] {
+  return taxonomy.flatMap(({ themes = [], ...theme }) => [
+    { ...theme, parent: undefined },
+    ...themes.map((sub) => ({ ...sub, parent: theme.id })),
+  ]);
+}
+
+/** The phrases of a list, each as its words. */
+export function phrasesOf(list: string): string[] {
+  return list
+    .split(',')
+    .map((phrase) => phrase.trim())
+    .filter((phrase) => phrase !== '');
 }

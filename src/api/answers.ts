@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CHOICES, RATINGS } from '../aggregates/contribution.ts';
-import { SENTIMENT_LABELS } from '../analysis/analysis.ts';
+import { KINDS, LANGUAGES, SENTIMENT_LABELS } from '../analysis/analysis.ts';
 import { feedbackSchema, idSchema } from '../ingest/feedback.ts';
 
 /** The shapes of answers: they document the API, and the tests hold every answer against them. */
@@ -33,6 +33,11 @@ const ratingFigures = z.strictObject({
     .tuple([count, count, count, count, count])
     .meta({ description: 'how many gave 1, 2, 3, 4 and 5' }),
 });
+const sentiment = z.strictObject({
+  label: z.enum(SENTIMENT_LABELS),
+  score,
+  confidence: z.number().min(0).max(1).meta({ description: 'the chance that the label is right' }),
+});
 const sentimentCounts = named(SENTIMENT_LABELS, count);
 const themeFigures = z.strictObject({
   theme: z.string(),
@@ -48,6 +53,10 @@ const figures = z.strictObject({
     .partial()
     .meta({ description: "answers that came after a question's list of distinct answers was full" }),
   sentiment: sentimentCounts.extend({ unscored: count, mean: score.nullable() }),
+  kinds: named(KINDS, count).meta({
+    description:
+      'how many texts ask for something, tell of a fault, praise or ask; texts without any are in none',
+  }),
   themes: z.array(themeFigures).meta({ description: 'most mentioned first' }),
 });
 
@@ -157,7 +166,7 @@ export const quotesSchema = z
         start: count.meta({ description: 'of the clause in improvements, UTF-16' }),
         end: count,
         text: z.string(),
-        sentiment: z.strictObject({ label: z.enum(SENTIMENT_LABELS), score }),
+        sentiment,
         overallRating: z.int().min(1).max(5).nullable(),
         createdAt: instant,
       }),
@@ -172,7 +181,6 @@ export const experimentSchema = z
   })
   .meta({ id: 'Experiment', description: 'The figures of each variant, by name.' });
 
-const sentiment = z.strictObject({ label: z.enum(SENTIMENT_LABELS), score });
 export const storedFeedbackSchema = feedbackSchema
   .extend({
     id: idSchema,
@@ -180,6 +188,11 @@ export const storedFeedbackSchema = feedbackSchema
     acceptedAt: instant,
     analysis: z.strictObject({
       version: z.string(),
+      kind: z
+        .enum(KINDS)
+        .nullable()
+        .meta({ description: 'what the text is for; null where it is not scored' }),
+      language: z.enum(LANGUAGES).nullable().meta({ description: 'null where it is none that is scored' }),
       sentiment: sentiment.nullable().meta({ description: 'null where the text is not scored' }),
       mentions: z
         .array(z.strictObject({ theme: z.string(), start: count, end: count, sentiment }))

@@ -33,6 +33,7 @@ export const aggregateSchema = new Schema<AggregateDocument>(
     n: { type: Number },
     r: counters,
     c: counters,
+    k: counters,
     s: counters,
     t: counters,
   },

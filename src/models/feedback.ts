@@ -1,6 +1,6 @@
 import { Schema } from 'mongoose';
 import type { Countable } from '../aggregates/contribution.ts';
-import type { Analysis } from '../analysis/analysis.ts';
+import type { Analysis, FullAnalysis } from '../analysis/analysis.ts';
 import type { AcceptedFeedback } from '../ingest/feedback.ts';
 
 /**
@@ -59,13 +59,17 @@ export function publicId(storedId: string): string {
   return storedId.split(' ', 1)[0]!;
 }
 
-export function toDocument(feedback: AcceptedFeedback, analysis: Analysis): FeedbackDocument {
+/** Clauses that mention no theme are not stored: they follow from the text. */
+export function toDocument(
+  feedback: AcceptedFeedback,
+  { version, kind, language, sentiment, mentions }: Analysis | FullAnalysis,
+): FeedbackDocument {
   const { id: _, namespace: __, createdAt, acceptedAt, ...fields } = feedback;
   return {
     _id: storedId(feedback),
     ...fields,
     createdAt: new Date(createdAt),
     acceptedAt: new Date(acceptedAt),
-    analysis,
+    analysis: { version, kind, language, sentiment, mentions },
   };
 }

@@ -2,13 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createAnalyzer } from '../../src/analysis/analyzer.ts';
 import { defaultTaxonomy } from '../../src/analysis/defaultTaxonomy.ts';
+import { flatThemes } from '../../src/analysis/taxonomy.ts';
 
 const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
 const labelOf = (text: string) => analyze(text).sentiment?.label ?? 'unscored';
 
 describe('analyze', () => {
   it('gives finite scores, valid offsets and known themes for any text', () => {
-    const known = new Set(defaultTaxonomy.map((theme) => theme.id));
+    const known = new Set(flatThemes(defaultTaxonomy).map((theme) => theme.id));
     const word = fc.constantFrom(
       'constructor',
       '__proto__',
@@ -26,7 +27,7 @@ describe('analyze', () => {
     );
     fc.assert(
       fc.property(text, (sent) => {
-        const { sentiment, mentions } = analyze(sent);
+        const { kind, language, sentiment, mentions, clauses } = analyze(sent);
         if (sentiment) {
           expect(Math.abs(sentiment.score)).toBeLessThanOrEqual(1);
           expect(Math.round(sentiment.score * 1000) / 1000).toBe(sentiment.score);
@@ -37,7 +38,7 @@ describe('analyze', () => {
           expect(end).toBeGreaterThan(start);
           expect(end).toBeLessThanOrEqual(sent.length);
         }
-        expect(analyze(sent)).toEqual({ version: 'lexicon-1', sentiment, mentions });
+        expect(analyze(sent)).toEqual({ version: 'linear-1', kind, language, sentiment, mentions, clauses });
       }),
     );
   });
@@ -47,7 +48,12 @@ describe('analyze', () => {
     ['Exporting is terrible and I hate waiting', 'negative'],
     ['Please add a nice export, it would be great', 'neutral'],
     ['The coach is excellent, but the app is horrible', 'mixed'],
-    ['Die App ist leider sehr langsam und nicht gut', 'unscored'],
+    ['Die App ist leider sehr langsam und nicht gut', 'negative'],
+    ["L'application est très pratique et j'adore les rappels", 'positive'],
+    ['La aplicación es muy lenta y se cierra sola', 'negative'],
+    ['O aplicativo é excelente e muito fácil de usar', 'positive'],
+    ['Questa app è molto lenta e non mi piace', 'unscored'],
+    ['アプリがとても遅い', 'unscored'],
     ['   ', 'unscored'],
     ['constructor', 'neutral'],
   ])('reads %j as %s', (text, label) => expect(labelOf(text)).toBe(label));

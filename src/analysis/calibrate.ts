@@ -1,0 +1,84 @@
+import type { Sentiment, SentimentLabel } from './analysis.ts';
+import type { Leaning } from './polarity.ts';
+import type { Calibration } from './weights.ts';
+
+/** What tells texts with a leaning from neutral ones. */
+export function leaningFeatures({ logit, strongest, evidence, tokens }: Leaning): number[] {
+  const size = Math.abs(logit);
+  return [
+    1,
+    size / (1 + size),
+    Math.min(size, 6) / 3,
+    evidence[7]! + evidence[8]!,
+    Math.max(evidence[1]!, -evidence[2]!),
+    evidence[14]!,
+    Math.abs(evidence[9]!),
+    evidence[10]!,
+    evidence[12]!,
+    evidence[16]!,
+    Math.min(strongest, 12) / 6,
+    Math.log1p(tokens) - 2.5,
+    evidence[15]! > 0 ? 1 : 0,
+  ];
+}
+
+export function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}
+
+function dot(a: readonly number[], b: readonly number[]): number {
+  let sum = 0;
+  for (let at = 0; at < a.length; at++) sum += a[at]! * b[at]!;
+  return sum;
+}
+
+export interface Chances {
+  /** P(positive | it leans) */
+  positive: number;
+  /** P(it leans) */
+  leaning: number;
+  /** whether a word says how the text feels; 'not bad' says only how it does not */
+  isTelling: boolean;
+}
+
+export function chancesOf(leaning: Leaning, { slope, leaning: weights }: Calibration): Chances {
+  return {
+    positive: sigmoid(slope * leaning.logit),
+    leaning: sigmoid(dot(weights, leaningFeatures(leaning))),
+    isTelling: isTelling(leaning),
+  };
+}
+
+/** P(it leans) below which a text is neutral: where some word says how it feels, and where none does. */
+const LEANS_FROM = 0.36;
+const LEANS_WITHOUT_WORDS_FROM = 0.55;
+
+export function labelOf({ positive, leaning, isTelling }: Chances): SentimentLabel {
+  if (leaning < (isTelling ? LEANS_FROM : LEANS_WITHOUT_WORDS_FROM)) return 'neutral';
+  return positive > 0.5 ? 'positive' : 'negative';
+}
+
+/**
+ * Sentiment from chances. The score is P(positive) − P(negative): its sign says to which side even a neutral text
+ * leans, so that it is 0 only where nothing is known. The confidence is the chance that it is this side, if any.
+ */
+export function sentimentOf(chances: Chances, label = labelOf(chances)): Sentiment {
+  const { positive, leaning } = chances;
+  const raw = leaning * (2 * positive - 1);
+  const score = rounded(raw) === 0 ? Math.sign(raw) * 0.001 || 0 : rounded(raw);
+  return { label, score, confidence: rounded(Math.max(positive, 1 - positive)) };
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+/** Weight of a single word from which a text speaks for itself, where no word list knows any of it. */
+const STRONG_WORD = 2;
+
+/** Whether some word says how a text feels. */
+export function isTelling({ evidence, strongest }: Leaning): boolean {
+  if (evidence[14] === 1) return strongest >= STRONG_WORD;
+  // All that is known of it is a bad word negated.
+  return !(evidence[15]! > 0 && evidence[18] === 1);
+}

