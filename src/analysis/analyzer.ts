@@ -1,5 +1,5 @@
 import type { Analyze, ClauseSentiment, FullAnalysis, Kind, Mention, Sentiment } from './analysis.ts';
-import { isTelling } from './calibrate.ts';
+import { tellingOf } from './calibrate.ts';
 import { type Clause, clausesOf } from './clauses.ts';
 import { createForeignReader } from './foreign.ts';
 import type { ForeignLanguage } from './foreignWords.ts';
@@ -8,7 +8,7 @@ import { languageOf } from './language.ts';
 import { markTokens } from './mark.ts';
 import { packedWeights } from './packedWeights.ts';
 import { createPolarity, emptyLeaning } from './polarity.ts';
-import { isRequest, kindOf, scoreLeaning } from './scoreEnglish.ts';
+import { kindOf, mannerOf, scoreLeaning } from './scoreEnglish.ts';
 import type { Taxonomy } from './taxonomy.ts';
 import { createThemeFinder } from './themes.ts';
 import { Tokens } from './tokens.ts';
@@ -42,24 +42,21 @@ export function createAnalyzer({
     return reader;
   };
 
-  const score = (from: number, to: number, isAsking: boolean): Sentiment => {
-    lean(tokens, from, to, leaning);
-    return scoreLeaning(leaning, calibration, isAsking);
-  };
-
   /** A clause without any word that leans feels as its sentence does. */
   const scoreClause = ({ from, to, sentenceFrom, sentenceTo }: Clause): Sentiment => {
     lean(tokens, from, to, leaning);
-    if (isTelling(leaning) || (from === sentenceFrom && to === sentenceTo))
-      return scoreLeaning(leaning, calibration, tokens.asked[from] !== 0);
-    return score(sentenceFrom, sentenceTo, tokens.asked[from] !== 0);
+    if (tellingOf(leaning) === 'telling' || (from === sentenceFrom && to === sentenceTo))
+      return scoreLeaning(leaning, calibration, tokens.asked[from]! ? 'asking' : 'saying');
+    lean(tokens, sentenceFrom, sentenceTo, leaning);
+    return scoreLeaning(leaning, calibration, tokens.asked[from]! ? 'asking' : 'saying');
   };
 
   const readEnglish = (): Reading => {
     const { count } = tokens;
     const frames = readFrames(tokens, 0, count);
     markTokens(tokens, 0, count);
-    const whole = score(0, count, isRequest(frames) && isMostlyAsking(tokens));
+    lean(tokens, 0, count, leaning);
+    const whole = scoreLeaning(leaning, calibration, mannerOf(frames, tokens));
     const clauses = clausesOf(tokens);
     if (clauses.length < 2)
       return { kind: kindOf(frames, whole), whole, clauses: clauses.map((clause) => [clause, whole]) };
@@ -117,13 +114,6 @@ export function createAnalyzer({
     });
     return { mentions, clauses };
   }
-}
-
-/** Whether half of a text or more is in sentences that ask for something. */
-function isMostlyAsking({ asked, count }: Tokens): boolean {
-  let sum = 0;
-  for (let at = 0; at < count; at++) sum += asked[at]!;
-  return sum * 2 >= count;
 }
 
 interface Reading {
