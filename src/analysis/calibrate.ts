@@ -57,8 +57,11 @@ export function chancesOf(leaning: Leaning, { slope, leaning: weights }: Calibra
  */
 const LEANS_FROM: Record<Telling, number> = { telling: 0.33, silent: 0.65, denying: 0.95 };
 
-export function labelOf({ positive, leaning, telling }: Chances): SentimentLabel {
-  if (leaning < LEANS_FROM[telling]) return 'neutral';
+/** A clause says less than a whole text does, and is more often neutral. */
+const CLAUSE_LEANS_FROM: Record<Telling, number> = { telling: 0.5, silent: 0.75, denying: 0.95 };
+
+export function labelOf({ positive, leaning, telling }: Chances, isClause = false): SentimentLabel {
+  if (leaning < (isClause ? CLAUSE_LEANS_FROM : LEANS_FROM)[telling]) return 'neutral';
   return positive > 0.5 ? 'positive' : 'negative';
 }
 

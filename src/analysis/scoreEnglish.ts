@@ -26,10 +26,15 @@ export function mannerOf(frames: Frames, { asked, count }: Tokens): Manner {
 }
 
 /** The sentiment of a leaning. Where something is asked for, hopes for something good are no praise. */
-export function scoreLeaning(leaning: Leaning, calibration: Calibration, manner: Manner): Sentiment {
+export function scoreLeaning(
+  leaning: Leaning,
+  calibration: Calibration,
+  manner: Manner,
+  isClause = false,
+): Sentiment {
   if (manner === 'asking') leaning.logit -= REQUEST_SHIFT;
   const chances = chancesOf(leaning, calibration);
-  const label = labelOf(chances);
+  const label = labelOf(chances, isClause);
   const isHope = manner !== 'saying' && label === 'positive' && chances.positive < PRAISE_WITHIN_REQUEST;
   return sentimentOf(chances, isHope ? 'neutral' : label);
 }
