@@ -19,7 +19,14 @@ export function createPeers(): Record<'wink-sentiment' | 'natural AFINN' | 'VADE
     SentimentIntensityAnalyzer: { polarity_scores(text: string): { compound: number } };
   };
   return {
-    'wink-sentiment': (text) => Number(wink(text).score),
+    'wink-sentiment': (text) => {
+      try {
+        return Number(wink(text).score) || 0;
+      } catch {
+        // It looks words up in plain objects and fails on some, such as 'caller'.
+        return 0;
+      }
+    },
     'natural AFINN': (text) => natural.getSentiment(text.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? []) || 0,
     VADER: (text) => vader.polarity_scores(text).compound,
   };

@@ -1,5 +1,4 @@
 import type { Analyze, ClauseSentiment, FullAnalysis, Kind, Mention, Sentiment } from './analysis.ts';
-import { tellingOf } from './calibrate.ts';
 import { type Clause, clausesOf, partsOf } from './clauses.ts';
 import { createForeignReader } from './foreign.ts';
 import type { ForeignLanguage } from './foreignWords.ts';
@@ -64,12 +63,8 @@ export function createAnalyzer({
     };
   };
 
-  /** A clause without any word that leans feels as its sentence does. */
-  const scoreClause = ({ from, to, sentenceFrom, sentenceTo }: Clause): Sentiment => {
+  const scoreClause = ({ from, to }: Clause): Sentiment => {
     lean(tokens, from, to, leaning);
-    if (tellingOf(leaning) === 'telling' || (from === sentenceFrom && to === sentenceTo))
-      return scoreLeaning(leaning, calibration, tokens.asked[from]! ? 'asking' : 'saying', true);
-    lean(tokens, sentenceFrom, sentenceTo, leaning);
     return scoreLeaning(leaning, calibration, tokens.asked[from]! ? 'asking' : 'saying', true);
   };
 

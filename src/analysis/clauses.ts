@@ -2,12 +2,10 @@ import { isContrastAt } from './mark.ts';
 import { PAUSED, SENTENCE, type Tokens } from './tokens.ts';
 import { CONCESSION, JOINER } from './wordClasses.ts';
 
-/** A clause: tokens from…to−1, and the sentence it is part of. */
+/** A clause: tokens from…to−1. */
 export interface Clause {
   from: number;
   to: number;
-  sentenceFrom: number;
-  sentenceTo: number;
 }
 
 /** A text of more clauses than this is read to this point. */
@@ -32,7 +30,7 @@ export function clausesOf(tokens: Tokens): Clause[] {
 
 function cutSentence(tokens: Tokens, start: number, end: number, clauses: Clause[]): void {
   const add = (from: number, to: number) => {
-    if (to > from) clauses.push({ from, to, sentenceFrom: start, sentenceTo: end });
+    if (to > from) clauses.push({ from, to });
   };
   let from = start;
   let isConceding = false;

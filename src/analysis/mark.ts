@@ -15,11 +15,13 @@ export function markTokens(tokens: Tokens, from: number, to: number): void {
   const { gap, classes, negated, weight } = tokens;
   let reach = 0;
   let sentence = from;
+  /** Up to here, what stands before a contrast has been taken down. */
+  let lowered = from;
   for (let at = from; at < to; at++) {
     const bits = classes[at]!;
     if (at > from && gap[at] === SENTENCE) {
       if (isAnsweredNo(tokens, at, to)) for (let one = sentence; one < at; one++) negated[one] = 1;
-      sentence = at;
+      sentence = lowered = at;
     }
     const isContrast = isContrastAt(tokens, at);
     if (gap[at] !== 0 || isContrast) reach = 0;
@@ -29,8 +31,7 @@ export function markTokens(tokens: Tokens, from: number, to: number): void {
     if (bits & NEGATOR) reach = NEGATION_REACH;
     if (isContrast && at > sentence) {
       if (isEllipsis(tokens, at + 1, to)) for (let one = sentence; one < at; one++) negated[one] = 1;
-      else if ((bits & CONCESSION) === 0)
-        for (let one = sentence; one < at; one++) weight[one]! *= BEFORE_CONTRAST;
+      else if ((bits & CONCESSION) === 0) for (; lowered < at; lowered++) weight[lowered]! *= BEFORE_CONTRAST;
     }
   }
 }
