@@ -1,5 +1,6 @@
 import { cpus, release, totalmem } from 'node:os';
 import { Command } from 'commander';
+import { analysisExperiment } from './experiments/analysis.ts';
 import { drainExperiment } from './experiments/drain.ts';
 import { latencyExperiment } from './experiments/latency.ts';
 import { memoryExperiment } from './experiments/memory.ts';
@@ -19,6 +20,7 @@ const EXPERIMENTS = [
   stockExperiment,
   memoryExperiment,
   workersExperiment,
+  analysisExperiment,
 ];
 const NAMES = EXPERIMENTS.flatMap(({ figures }) => figures.map(({ name }) => name));
 

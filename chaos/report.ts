@@ -10,6 +10,7 @@ export function reportOf({ ledger, reckoning, recoveryMs, throughput }: ChaosRun
   const faults = [...recoveryMs].sort(([a], [b]) => (a < b ? -1 : 1));
   const widest = Math.max(0, ...faults.map(([name]) => name.length));
   const median = (all: number[]) => all.toSorted((a, b) => a - b)[all.length >> 1]!;
+  const ms = (time: number) => (Number.isFinite(time) ? String(time) : 'never');
   const answers = [...ledger.answers].sort(([a], [b]) => a - b);
   const differences = (title: string, all: string[]) => [
     `${title.padEnd(24)}${count(all.length)}`,
@@ -20,7 +21,7 @@ export function reportOf({ ledger, reckoning, recoveryMs, throughput }: ChaosRun
     `${'faults'.padEnd(widest + 2)}number  recovery ms: median, longest`,
     ...faults.map(
       ([name, all]) =>
-        `  ${name.padEnd(widest)}${String(all.length).padStart(6)}  ${String(median(all)).padStart(20)}, ${Math.max(...all)}`,
+        `  ${name.padEnd(widest)}${String(all.length).padStart(6)}  ${ms(median(all)).padStart(20)}, ${ms(Math.max(...all))}`,
     ),
     '',
     `requests by answer      ${answers.map(([status, n]) => `${status === 0 ? 'none' : status}: ${count(n)}`).join(', ')}`,

@@ -10,7 +10,7 @@ export interface Polarity extends Fitted {
 }
 
 /** Fits positive against negative, both counting the same; each family has an offset of its own, then forgotten. */
-export function fitPolarity(examples: Example[], { c = 1, leastRows = 2, iterations = 60 } = {}): Polarity {
+export function fitPolarity(examples: Example[], { c = 2, leastRows = 2, iterations = 150 } = {}): Polarity {
   const samples = examples.map(({ sample }) => sample);
   const columns = columnsOf(samples, leastRows);
   const families = [...new Set(examples.map(({ family }) => family))];

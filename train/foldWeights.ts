@@ -11,7 +11,7 @@ export interface Limits {
   candidates: number;
 }
 
-export const SHIPPED: Limits = { words: 17_000, pairs: 12_000, candidates: 150_000 };
+export const SHIPPED: Limits = { words: 17_000, pairs: 13_000, candidates: 150_000 };
 
 /**
  * Folds all that is known of a word (itself, its stem, its vector, the word lists) into one weight for the word and one

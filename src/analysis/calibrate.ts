@@ -32,29 +32,36 @@ function dot(a: readonly number[], b: readonly number[]): number {
   return sum;
 }
 
+/** Whether some word says how a text feels; 'not bad' says only how it does not. */
+export type Telling = 'telling' | 'silent' | 'denying';
+
 export interface Chances {
   /** P(positive | it leans) */
   positive: number;
   /** P(it leans) */
   leaning: number;
-  /** whether a word says how the text feels; 'not bad' says only how it does not */
-  isTelling: boolean;
+  telling: Telling;
 }
 
 export function chancesOf(leaning: Leaning, { slope, leaning: weights }: Calibration): Chances {
   return {
     positive: sigmoid(slope * leaning.logit),
     leaning: sigmoid(dot(weights, leaningFeatures(leaning))),
-    isTelling: isTelling(leaning),
+    telling: tellingOf(leaning),
   };
 }
 
-/** P(it leans) below which a text is neutral: where some word says how it feels, and where none does. */
-const LEANS_FROM = 0.36;
-const LEANS_WITHOUT_WORDS_FROM = 0.55;
+/**
+ * P(it leans) below which a text is neutral: where some word says how it feels, where none does, and where all that is
+ * said is how it does not feel.
+ */
+const LEANS_FROM: Record<Telling, number> = { telling: 0.33, silent: 0.65, denying: 0.95 };
 
-export function labelOf({ positive, leaning, isTelling }: Chances): SentimentLabel {
-  if (leaning < (isTelling ? LEANS_FROM : LEANS_WITHOUT_WORDS_FROM)) return 'neutral';
+/** A clause says less than a whole text does, and is more often neutral. */
+const CLAUSE_LEANS_FROM: Record<Telling, number> = { telling: 0.5, silent: 0.75, denying: 0.95 };
+
+export function labelOf({ positive, leaning, telling }: Chances, isClause = false): SentimentLabel {
+  if (leaning < (isClause ? CLAUSE_LEANS_FROM : LEANS_FROM)[telling]) return 'neutral';
   return positive > 0.5 ? 'positive' : 'negative';
 }
 
@@ -76,9 +83,7 @@ function rounded(value: number): number {
 /** Weight of a single word from which a text speaks for itself, where no word list knows any of it. */
 const STRONG_WORD = 2;
 
-/** Whether some word says how a text feels. */
-export function isTelling({ evidence, strongest }: Leaning): boolean {
-  if (evidence[14] === 1) return strongest >= STRONG_WORD;
-  // All that is known of it is a bad word negated.
-  return !(evidence[15]! > 0 && evidence[18] === 1);
+export function tellingOf({ evidence, strongest }: Leaning): Telling {
+  if (evidence[14] === 1) return strongest >= STRONG_WORD ? 'telling' : 'silent';
+  return evidence[15]! > 0 && evidence[18] === 1 ? 'denying' : 'telling';
 }

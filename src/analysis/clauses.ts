@@ -1,17 +1,16 @@
 import { isContrastAt } from './mark.ts';
 import { PAUSED, SENTENCE, type Tokens } from './tokens.ts';
-import { CONCESSION } from './wordClasses.ts';
+import { CONCESSION, JOINER } from './wordClasses.ts';
 
-/** A clause: tokens from…to−1, and the sentence it is part of. */
+/** A clause: tokens from…to−1. */
 export interface Clause {
   from: number;
   to: number;
-  sentenceFrom: number;
-  sentenceTo: number;
 }
 
 /** A text of more clauses than this is read to this point. */
 const MAX_CLAUSES = 200;
+const MOST_PARTS = 20;
 
 /**
  * Cuts at sentence ends and at words of contrast, which belong to no clause; a sentence that begins with 'although' is
@@ -31,7 +30,7 @@ export function clausesOf(tokens: Tokens): Clause[] {
 
 function cutSentence(tokens: Tokens, start: number, end: number, clauses: Clause[]): void {
   const add = (from: number, to: number) => {
-    if (to > from) clauses.push({ from, to, sentenceFrom: start, sentenceTo: end });
+    if (to > from) clauses.push({ from, to });
   };
   let from = start;
   let isConceding = false;
@@ -49,4 +48,13 @@ function cutSentence(tokens: Tokens, start: number, end: number, clauses: Clause
     }
   }
   add(from, end);
+}
+
+/** The first tokens of the parts of a clause, which begin at pauses and joining words, and the clause's end. */
+export function partsOf({ gap, classes }: Tokens, { from, to }: Clause): number[] {
+  const bounds = [from];
+  for (let at = from + 1; at < to && bounds.length < MOST_PARTS; at++)
+    if (gap[at] !== 0 || classes[at]! & JOINER) bounds.push(at);
+  bounds.push(to);
+  return bounds;
 }

@@ -1,5 +1,5 @@
 import type { Tokens } from './tokens.ts';
-import { BOOSTER, DAMPENER, NEGATOR } from './wordClasses.ts';
+import { BOOSTER, DAMPENER, NEGATOR, POLITE } from './wordClasses.ts';
 
 /** How many figures `readEvidence` gives. */
 export const EVIDENCE_SIZE = 19;
@@ -44,7 +44,7 @@ export function readEvidence(
     requests += requested[at]!;
     if (classes[at]! & NEGATOR) negators++;
     let value = polarity[at]!;
-    if (value === 0) continue;
+    if (value === 0 || (requested[at] && classes[at]! & POLITE)) continue;
     const sign = value > 0 ? 1 : -1;
     if (shouted[at]) value += SHOUT * sign;
     for (let back = 1; back <= 3 && at - back >= from; back++) {
@@ -57,7 +57,7 @@ export function readEvidence(
       value *= NEGATION;
       if (sign > 0) turned -= 1;
       else turned += 1;
-    } else plainWords++;
+    } else if ((classes[at]! & NEGATOR) === 0) plainWords++;
     if (value === 0) continue;
     if (first === 0) first = value;
     last = value;

@@ -21,7 +21,7 @@ const FUNCTION_WORDS: Record<Language | 'other', string> = {
     minha como quando tudo tem ser este esta sem sobre já bem pode obrigado obrigada também sempre eu porque foi
     cada desde nosso isso seria falta onde você ele ela à às pelo pela até só gostei`,
   other: `il che non di è sono per una molto ma con del della gli le anche più questo questa troppo ho mi si lo nel
-    het een niet van en ik maar met voor zijn op te dat deze ook heel wel geen naar om bij je we is er wat
+    het een niet van en ik maar met voor zijn op te dat deze ook heel wel geen naar om bij je er wat
     och att det som är inte jag på med för av den har till mycket men ett kan og er ikke jeg til av meget
     nie się na jest to i z że do bardzo ale jak mi tak co za dla są bir ve bu çok için ile da de ama değil gibi
     ja ei on se että mutta olen hyvin kun yang dan di tidak untuk ini itu dengan saya ada bisa banget và là của không
@@ -63,7 +63,7 @@ export function languageOf(tokens: Tokens, knownWords: number): Language | null 
   const isMostlyKnown = knownWords >= tokens.count * KNOWN_SHARE;
   if (most === english) return most > 0 || isMostlyKnown ? 'en' : null;
   // One doubtful word among English ones does not make a text foreign.
-  if (isMostlyKnown && most <= english + 1 && knownWords >= tokens.count * 0.85) return 'en';
+  if (isMostlyKnown && most <= english + 1 && knownWords >= tokens.count * 0.7) return 'en';
   const code = CODES[counts.indexOf(most)]!;
   return code === 'other' || counts.lastIndexOf(most) === CODES.length - 1 ? null : code;
 }

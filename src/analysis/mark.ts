@@ -1,5 +1,5 @@
 import { PAUSED, SENTENCE, type Tokens } from './tokens.ts';
-import { CONCESSION, CONTRAST, ELLIPTIC, NEGATOR, NO, POLITE, WEAK_CONTRAST } from './wordClasses.ts';
+import { CONCESSION, CONTRAST, ELLIPTIC, NEGATOR, NO, WEAK_CONTRAST } from './wordClasses.ts';
 
 const NEGATION_REACH = 4;
 /** What a word counts that stands before 'but'. */
@@ -9,29 +9,29 @@ const LONGEST_ELLIPSIS = 5;
 /**
  * Marks, in `negated` and `weight`, which tokens of from…to−1 are negated and what each counts. A negation reaches over
  * the next four tokens and ends at a pause or a contrast. What stands before a contrast in its sentence counts half;
- * where only 'it was not' follows, all before it is negated instead, and so is a question answered by 'No'. Polite
- * words of a request count nothing.
+ * where only 'it was not' follows, all before it is negated instead, and so is a question answered by 'No'.
  */
 export function markTokens(tokens: Tokens, from: number, to: number): void {
-  const { gap, classes, negated, weight, asked } = tokens;
+  const { gap, classes, negated, weight } = tokens;
   let reach = 0;
   let sentence = from;
+  /** Up to here, what stands before a contrast has been taken down. */
+  let lowered = from;
   for (let at = from; at < to; at++) {
     const bits = classes[at]!;
     if (at > from && gap[at] === SENTENCE) {
       if (isAnsweredNo(tokens, at, to)) for (let one = sentence; one < at; one++) negated[one] = 1;
-      sentence = at;
+      sentence = lowered = at;
     }
     const isContrast = isContrastAt(tokens, at);
     if (gap[at] !== 0 || isContrast) reach = 0;
-    weight[at] = asked[at]! !== 0 && bits & POLITE ? 0 : 1;
+    weight[at] = 1;
     negated[at] = reach > 0 ? 1 : 0;
     if (reach > 0) reach--;
     if (bits & NEGATOR) reach = NEGATION_REACH;
     if (isContrast && at > sentence) {
       if (isEllipsis(tokens, at + 1, to)) for (let one = sentence; one < at; one++) negated[one] = 1;
-      else if ((bits & CONCESSION) === 0)
-        for (let one = sentence; one < at; one++) weight[one]! *= BEFORE_CONTRAST;
+      else if ((bits & CONCESSION) === 0) for (; lowered < at; lowered++) weight[lowered]! *= BEFORE_CONTRAST;
     }
   }
 }

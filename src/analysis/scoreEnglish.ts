@@ -3,26 +3,40 @@ import { chancesOf, labelOf, sentimentOf } from './calibrate.ts';
 import type { Frames } from './frames.ts';
 import { REQUEST_FROM } from './frames.ts';
 import type { Leaning } from './polarity.ts';
+import type { Tokens } from './tokens.ts';
 import type { Calibration } from './weights.ts';
 
 /** By how much, in logits, a text leans to the bad side that asks for something: what it asks for is not there. */
 const REQUEST_SHIFT = 1;
 /** P(positive) from which a text that asks for something praises, too. */
-const PRAISE_WITHIN_REQUEST = 0.97;
+const PRAISE_WITHIN_REQUEST = 0.98;
 /** Signs of a question, and of a fault, from which a text is one. */
 const QUESTION_FROM = 0.5;
 const TROUBLE_FROM = 1;
 
-/** The sentiment of a leaning in general, and of one within a request: hopes for something good are no praise. */
-export function scoreLeaning(leaning: Leaning, calibration: Calibration, isAsking: boolean): Sentiment {
-  if (!isAsking) return sentimentOf(chancesOf(leaning, calibration));
-  leaning.logit -= REQUEST_SHIFT;
+/** How a text speaks: it asks for something, may be asking, or says how things are. */
+export type Manner = 'asking' | 'maybe-asking' | 'saying';
+const MAYBE_FROM = 0.5;
+
+export function mannerOf(frames: Frames, { asked, count }: Tokens): Manner {
+  let asking = 0;
+  for (let at = 0; at < count; at++) asking += asked[at]!;
+  if (isRequest(frames) && asking * 2 >= count) return 'asking';
+  return frames.request >= MAYBE_FROM && frames.request < REQUEST_FROM ? 'maybe-asking' : 'saying';
+}
+
+/** The sentiment of a leaning. Where something is asked for, hopes for something good are no praise. */
+export function scoreLeaning(
+  leaning: Leaning,
+  calibration: Calibration,
+  manner: Manner,
+  isClause = false,
+): Sentiment {
+  if (manner === 'asking') leaning.logit -= REQUEST_SHIFT;
   const chances = chancesOf(leaning, calibration);
-  const label = labelOf(chances);
-  return sentimentOf(
-    chances,
-    label === 'positive' && chances.positive < PRAISE_WITHIN_REQUEST ? 'neutral' : label,
-  );
+  const label = labelOf(chances, isClause);
+  const isHope = manner !== 'saying' && label === 'positive' && chances.positive < PRAISE_WITHIN_REQUEST;
+  return sentimentOf(chances, isHope ? 'neutral' : label);
 }
 
 export function isRequest({ request, trouble }: Frames): boolean {

@@ -17,6 +17,8 @@ export const NO = 128;
 export const CONCESSION = 256;
 /** A contrast only after a pause: 'yet', 'while'. */
 export const WEAK_CONTRAST = 512;
+/** Joins clauses: 'and', 'or'. */
+export const JOINER = 1024;
 
 const WORDS: [number, string][] = [
   [
@@ -26,6 +28,7 @@ const WORDS: [number, string][] = [
     scarcely rarely seldom n't doesn didn isn wasn couldn wouldn hasn haven aren weren shouldn nah nope lacks lacking`,
   ],
   [CONTRAST, 'but however although though yet except whereas unfortunately nevertheless nonetheless while'],
+  [JOINER, 'and or plus & so because'],
   [WEAK_CONTRAST, 'yet while'],
   [CONCESSION, 'although though despite while whereas except'],
   [

@@ -1,4 +1,4 @@
-import { type Job, Queue, Worker } from 'bullmq';
+import { DelayedError, type Job, Queue, Worker } from 'bullmq';
 import type { Batch } from '../ingest/groupCommit.ts';
 import { encodeJob, type IngestJob } from '../ingest/job.ts';
 import { type Connection, QueueUnavailable } from './connect.ts';
@@ -17,6 +17,8 @@ export const INGEST_POLICY = {
   /** A worker that is silent for this long has lost its jobs to others. */
   lockDurationMs: 10_000,
   stalledIntervalMs: 3_000,
+  /** By then, after the lock, the transaction of a lost worker has been ended by MongoDB. */
+  lostJobDelayMs: 5_000,
   /** Redis' stream of events is for live views; nothing here reads far back. */
   keptEvents: 100,
 } as const;
@@ -125,10 +127,23 @@ export function startIngestWorker(options: IngestWorkerOptions): IngestWorker {
   };
 }
 
+/**
+ * A worker that was lost leaves its records locked, for some seconds, by the transaction that it left open. Its jobs wait for
+ * that in the queue rather than in another worker, where everything else would wait with them.
+ */
+async function letLocksGo(job: Job<IngestJob>, token: string | undefined): Promise<void> {
+  const { stalledCounter: stalls } = job;
+  if (stalls === 0 || job.progress === stalls) return;
+  await job.updateProgress(stalls);
+  await job.moveToDelayed(Date.now() + INGEST_POLICY.lostJobDelayMs, token);
+  throw new DelayedError();
+}
+
 function startWorker(queue: string, concurrency: number, options: IngestWorkerOptions): Worker<IngestJob> {
   const worker = new Worker<IngestJob>(
     queue,
-    async (job: Job<IngestJob>) => {
+    async (job: Job<IngestJob>, token) => {
+      await letLocksGo(job, token);
       await options.process({
         id: job.id ?? '',
         data: job.data,

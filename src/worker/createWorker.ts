@@ -35,10 +35,8 @@ const OUTAGE_WAIT_MS = { first: 100, most: 2_000 };
 const MAX_BATCH_BEYOND_SHARE = 500;
 /** Of the jobs that a worker may hold: so many more may be of the overflow. */
 const OVERFLOW_CONCURRENCY = 0.5;
-/** Behind what is within the orgs' shares, before what is beyond. */
-const LOST_RANK = 1;
 /** A job that has stalled this often has perhaps ended its workers: its records are written one by one. */
-const SUSPECT_STALLS = 3;
+const SUSPECT_STALLS = 5;
 /** And one that stalls this often all the same is set aside whole. */
 const HOPELESS_STALLS = 12;
 
@@ -89,20 +87,8 @@ export function createWorker(options: WorkerOptions): { close(): Promise<void> }
       return;
     }
     const queued = records.map((record) => ({ record, jobId: job.id }));
-    if (job.stalls === 0) return slots.add(queued, job.rank);
-    const turn = lastOfLost.then(() => storeLost(queued, job.stalls));
-    lastOfLost = turn.catch(() => {});
-    return turn;
-  }
-
-  /**
-   * Jobs of a worker that was lost, one at a time and apart from the others: the records may be locked, for seconds, by
-   * the transaction that it left open, and nobody else is to wait for that.
-   */
-  let lastOfLost = Promise.resolve();
-  async function storeLost(queued: QueuedRecord[], stalls: number): Promise<void> {
-    if (stalls < SUSPECT_STALLS) return slots.add(queued, LOST_RANK);
-    for (const one of queued) await slots.add([one], LOST_RANK);
+    if (job.stalls < SUSPECT_STALLS) return slots.add(queued, job.rank);
+    for (const one of queued) await slots.add([one], job.rank);
   }
 
   const ingest = startIngestWorker({

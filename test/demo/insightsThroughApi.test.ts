@@ -33,7 +33,7 @@ describe('story 1, slowness at one org from day 61', () => {
     const before = await emerging(`${path}?on=${day(60)}`);
     expect(before.themes.filter(({ direction }) => direction === 'emerging')).toEqual([]);
     const [first] = (await emerging(`${path}?on=${day(67)}`)).themes;
-    // 44 of 169 feedback, 19 of 787 before: 11 times as often, 5.7 to 21.
+    // 48 of 169 feedback, 28 of 787 before: 8 times as often, 4.7 to 14.
     expect(first).toMatchObject({ theme: 'performance', direction: 'emerging' });
     expect(first?.ratio).toBeGreaterThan(5);
     expect(first?.interval[0]).toBeGreaterThan(3);
@@ -44,17 +44,17 @@ describe('story 1, slowness at one org from day 61', () => {
     for (const path of ['/v1/orgs/org-tidewell/drivers', '/v1/drivers']) {
       const [worst, next] = (await drivers(`${path}?from=${day(61)}`)).drivers;
       expect(worst).toMatchObject({ theme: 'performance', effect: 'lowers' });
-      // It costs all of them 0.031 stars, three times what comes next costs.
-      expect(worst!.impact).toBeLessThan(2 * next!.impact);
+      // It costs all of them 0.037 stars, half as much again as what comes next.
+      expect(worst!.impact).toBeLessThan(1.3 * next!.impact);
     }
   });
 
-  it('comes from this org: four fifths of the stars that slowness costs are lost here', async () => {
+  it('comes from this org: most of the stars that slowness costs are lost here', async () => {
     const { rated, drivers: all } = await drivers('/v1/drivers');
     const cost = -all.find(({ theme }) => theme === 'performance')!.impact * rated;
     const [first, second] = await ranking('/v1/orgs?rank=shortfall&theme=performance&limit=2');
     expect(first?.orgId).toBe('org-tidewell');
-    expect(first!.shortfall / cost).toBeGreaterThan(0.7);
+    expect(first!.shortfall / cost).toBeGreaterThan(0.55);
     expect(second!.shortfall / cost).toBeLessThan(0.1);
   });
 
@@ -76,7 +76,7 @@ describe('story 2, reminders repaired on day 46', () => {
   it('turns what cost the most into what helps the most', async () => {
     const before = (await drivers(`/v1/drivers?to=${day(45)}`)).drivers;
     const after = (await drivers(`/v1/drivers?from=${day(46)}`)).drivers;
-    // −0.63 stars (−0.74 to −0.51) with a mention of them, and +0.39 (0.33 to 0.45) after.
+    // −0.68 stars (−0.80 to −0.56) with a mention of them, and +0.40 (0.34 to 0.47) after.
     expect(before[0]).toMatchObject({ theme: 'notifications', effect: 'lowers' });
     expect(before[0]?.interval[1]).toBeLessThan(-0.4);
     expect(after.at(-1)).toMatchObject({ theme: 'notifications', effect: 'raises' });

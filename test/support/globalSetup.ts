@@ -23,6 +23,7 @@ export default async function globalSetup({ rootDir }: { rootDir: string }): Pro
     startRedis({ binary: redisServer.binary, dataDir, report }),
     MongoMemoryReplSet.create({
       binary: { systemBinary: mongod.binary, version: mongod.version },
+      instanceOpts: [{ launchTimeout: 60_000 }],
       replSet: {
         count: 1,
         storageEngine: 'wiredTiger',
