@@ -144,8 +144,8 @@ describe('analyze', () => {
       analyze(text);
       return performance.now() - started;
     }).sort((a, b) => a - b);
-    // The median, since a busy machine interrupts: what depends on the text shows in every run.
-    expect(times[30]).toBeLessThan(5);
+    // Well under 5 ms by itself; the test runner is slower by far, and a busy machine interrupts: hence the median.
+    expect(times[30]).toBeLessThan(LONGEST_MS);
   });
 
   it('takes time in proportion to any text', () => {
