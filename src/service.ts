@@ -176,6 +176,7 @@ async function open(
       dependencies,
       admission,
       shares,
+      taxonomyOf: async () => defaultTaxonomy,
     });
     const api = createServer(app);
     await listen(api, config.HOST, config.PORT, 'PORT');

@@ -1,6 +1,6 @@
 import type { SentimentLabel } from './analysis.ts';
 import { stemOf } from './stem.ts';
-import { stopWords } from './stopWords.ts';
+import { joiningWords, stopWords } from './stopWords.ts';
 import { flatThemes, phrasesOf, type Taxonomy } from './taxonomy.ts';
 
 /** A phrase in a text, once for each text: its stems, how it is written there, and the clause it was found in. */
@@ -60,7 +60,7 @@ function rememberedStem(word: string): string {
 
 /**
  * Phrases of one to three words in the clauses of an English text that a taxonomy does not know: in one clause, with no
- * sign between their words but a hyphen, no stop word at either end and none of only stop words. What has digits, signs of
+ * sign between their words but a hyphen, no stop word at either end and none within but those that join. What has digits, signs of
  * an address, letters that are not English or over 30 of them is in no phrase. Linear in the text, never throws.
  */
 export function phrasesIn(
@@ -76,7 +76,9 @@ export function phrasesIn(
         const most = Math.min(run.length, from + LONGEST_PHRASE);
         for (let to = from + 1; to <= most; to++) {
           if (found.size >= MAX_PHRASES) return [...found.values()];
-          if (stopWords.has(run[to - 1]!)) continue;
+          const last = run[to - 1]!;
+          if (joiningWords.has(last)) continue;
+          if (stopWords.has(last)) break;
           const words = run.slice(from, to);
           const key = words.map(rememberedStem).join(' ');
           if (found.has(key) || isKnown(key)) continue;

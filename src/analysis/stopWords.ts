@@ -14,7 +14,8 @@ const FUNCTION_WORDS = `a about above across after again against ago all almost 
   themselves then there therefore theres these they thing things this those though through throughout thus till to
   together told too took toward towards two under unless until up upon us very via want wanted wants was wasnt way ways we
   well went were what whatever when whenever where whereas whether which while who whoever whole whom whose why will with
-  within without wont would yes yet you your yours yourself dont doesnt didnt cant couldnt wouldnt im ive id youre theyre`;
+  within without wont would yes yet you your yours yourself dont doesnt didnt cant couldnt wouldnt im ive id youre theyre
+  whats havent hasnt hadnt arent werent shouldnt whos hes shes heres top`;
 /** Words of praise and blame and of everyday doing, which are about anything. */
 const GENERIC_WORDS = `able absolutely actual actually add added amazing annoying app application awesome awful bad basically
   best better big bit bother brilliant can't certain change changed clear clearly completely cool couple day days
@@ -29,6 +30,11 @@ const GENERIC_WORDS = `able absolutely actual actually add added amazing annoyin
   tonight total totally tried try trying turn turned unfortunately use used useful user users uses using usually week
   weeks whenever wish wonderful word words work worked working works worse worst worth wow wrong year years yesterday
   user people person product software tool feedback suggestion everyone team`;
+
+/** Words that may stand within a phrase: they tie its words together. */
+export const joiningWords: ReadonlySet<string> = new Set(
+  'a an and at by for from in into of off on or out over per the to up with without'.split(' '),
+);
 
 export const stopWords: ReadonlySet<string> = new Set(
   `${FUNCTION_WORDS} ${GENERIC_WORDS}`.split(/\s+/).map((word) => word.replace(/'/g, '')),
