@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { Logger } from 'pino';
 import { createAnalyzer } from './analysis/analyzer.ts';
 import { defaultTaxonomy } from './analysis/defaultTaxonomy.ts';
+import { knownBy, phrasesIn } from './analysis/phrases.ts';
 import { createApp } from './api/createApp.ts';
 import { createKeyRing } from './api/keyRing.ts';
 import type { Config } from './config.ts';
@@ -134,12 +135,15 @@ async function open(
   if (roles.worker) {
     const jobs = connectPatiently(stores.redisUrl, onRedisError);
     onStop(() => jobs.disconnect());
+    const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
+    const isKnown = knownBy(defaultTaxonomy);
     const worker = createWorker({
       connection: jobs,
       prefix: config.QUEUE_PREFIX,
       models,
       deadLetters,
-      analyze: createAnalyzer({ taxonomy: defaultTaxonomy }),
+      analyze,
+      findPhrases: (text) => phrasesIn(text, analyze(text).clauses, isKnown),
       metrics,
       log,
       limits: {
@@ -172,6 +176,7 @@ async function open(
       dependencies,
       admission,
       shares,
+      taxonomyOf: async () => defaultTaxonomy,
     });
     const api = createServer(app);
     await listen(api, config.HOST, config.PORT, 'PORT');

@@ -174,6 +174,69 @@ export const quotesSchema = z
   })
   .meta({ id: 'Quotes', description: 'Clauses that stand for all that is said about a theme.' });
 
+const phraseDays = z
+  .strictObject({
+    from: z.iso.date(),
+    to: z.iso.date(),
+    texts: count.meta({ description: 'feedback with an English text' }),
+  })
+  .nullable();
+const surprise = z.number().nullable();
+const phrase = z.strictObject({
+  phrase: z.string().meta({ description: 'as somebody wrote it; other forms of its words count with it' }),
+  count: count.meta({ description: 'feedback with it, for certain' }),
+  atMost: count.meta({
+    description: 'feedback with it at most; the same as count where all could be counted',
+  }),
+  sentiment: z
+    .record(z.enum(SENTIMENT_LABELS), count)
+    .meta({ description: 'of the clauses, one for each feedback of count' }),
+  surprise: z.strictObject({
+    together: surprise.meta({ description: 'G², of its words coming together; null for one word' }),
+    here: surprise.meta({ description: 'G², of this org against all others; null for everyone' }),
+  }),
+  trend: z
+    .strictObject({
+      now: count,
+      before: count,
+      ratio: z.number().nullable(),
+      interval: z.tuple([z.number(), z.number().nullable()]),
+      q,
+      direction: z.enum(['emerging', 'declining', 'steady']),
+    })
+    .nullable()
+    .meta({ description: 'against as many days before; null where that is not to be told' }),
+});
+
+export const discoverySchema = z
+  .strictObject({
+    complete: z
+      .boolean()
+      .meta({ description: 'false while phrases of feedback that is stored are still to be counted' }),
+    period: phraseDays.meta({ description: 'null where there is no text at all' }),
+    baseline: phraseDays,
+    groups: z.array(
+      z.strictObject({
+        phrase: z.string().meta({ description: 'the one of its phrases that says the most' }),
+        phrases: z.array(phrase).meta({ description: 'emerging first, then the more frequent' }),
+        quotes: z.array(
+          z.strictObject({
+            id: idSchema.meta({ description: 'of the feedback' }),
+            start: count,
+            end: count,
+            text: z.string(),
+            overallRating: z.int().min(1).max(5).nullable(),
+            createdAt: instant,
+          }),
+        ),
+        theme: z
+          .strictObject({ id: z.string(), label: z.string(), description: z.string(), terms: z.string() })
+          .meta({ description: 'what a taxonomy takes as a theme of this' }),
+      }),
+    ),
+  })
+  .meta({ id: 'Discovery', description: 'Frequent and surprising phrases that no theme has yet.' });
+
 export const experimentSchema = z
   .strictObject({
     experiment: z.string(),

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
+import type { Taxonomy } from '../analysis/taxonomy.ts';
 import type { Admission } from '../ingest/admission.ts';
 import type { FairShare } from '../ingest/fairShare.ts';
 import type { GroupCommit } from '../ingest/groupCommit.ts';
@@ -11,6 +12,7 @@ import type { KeyRing } from './keyRing.ts';
 import { openApiOf } from './openapi.ts';
 import { Problem, problemOf, sendProblem } from './problem.ts';
 import type { Route } from './route.ts';
+import { discoveryRoutes } from './routes/discovery.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { ingestRoutes } from './routes/ingest.ts';
 import { insightRoutes } from './routes/insights.ts';
@@ -23,6 +25,8 @@ export interface AppOptions {
   groupCommit: GroupCommit;
   admission: Admission;
   shares: FairShare;
+  /** the taxonomy in force for an org, or for everyone */
+  taxonomyOf(orgId: string | undefined): Promise<Taxonomy>;
   metrics: Metrics;
   log: Logger;
   /** state of each dependency, true where it answers */
@@ -67,6 +71,7 @@ function expressApp(options: AppOptions, ingest: readonly Route[], answerError: 
     ...ingest,
     ...readingRoutes(options),
     ...insightRoutes(options),
+    ...discoveryRoutes(options),
     ...statusRoutes({ dependencies }),
   ];
   const routes = [...documented, ...docsRoutes(openApiOf(documented))];

@@ -108,6 +108,23 @@ export const queries = {
     baseline: days(366, 7, 56).meta({ description: 'Length of the period before it, in days.' }),
     orgId: inOrg,
   }),
+  discovery: z.strictObject({
+    from: day.optional().meta({
+      description: 'At most 92 days in all. Default: 27 days before the last.',
+      example: '2026-11-01',
+    }),
+    to: day.optional().meta({
+      description: 'The last day. Default: the latest that has phrases.',
+      example: '2026-11-24',
+    }),
+    limit: z.coerce
+      .number({ error: 'must be 1 to 30' })
+      .int({ error: 'must be 1 to 30' })
+      .min(1, { error: 'must be 1 to 30' })
+      .max(30, { error: 'must be 1 to 30' })
+      .default(10)
+      .meta({ description: 'Groups of phrases.' }),
+  }),
   quotes: z.strictObject({
     from: day.optional(),
     to: day.optional(),

@@ -3,6 +3,12 @@ import { type AccessKeyDocument, accessKeySchema } from './accessKey.ts';
 import { type AggregateDocument, aggregateSchema } from './aggregate.ts';
 import { type ChoiceListDocument, choiceListSchema } from './choiceList.ts';
 import { type FeedbackDocument, feedbackDocumentSchema } from './feedback.ts';
+import {
+  type PhraseSketchDocument,
+  phraseSketchSchema,
+  type UncountedTextsDocument,
+  uncountedTextsSchema,
+} from './phraseSketches.ts';
 
 /** The collections, each as a Mongoose model on one connection. */
 export function defineModels(connection: Connection) {
@@ -12,6 +18,8 @@ export function defineModels(connection: Connection) {
     aggregates: connection.model<AggregateDocument>('Aggregate', aggregateSchema),
     accessKeys: connection.model<AccessKeyDocument>('AccessKey', accessKeySchema),
     choiceLists: connection.model<ChoiceListDocument>('ChoiceList', choiceListSchema),
+    phraseSketches: connection.model<PhraseSketchDocument>('PhraseSketch', phraseSketchSchema),
+    uncountedTexts: connection.model<UncountedTextsDocument>('UncountedTexts', uncountedTextsSchema),
   };
 }
 
@@ -73,7 +81,9 @@ export async function closeDatabase(models: Models): Promise<void> {
 
 /** Makes the collections and their indexes; harmless where they are there. Throws while MongoDB is away. */
 export async function createIndexes(models: Models): Promise<void> {
-  for (const model of [models.feedback, models.aggregates, models.accessKeys, models.choiceLists]) {
+  const { feedback, aggregates, accessKeys, choiceLists, phraseSketches, uncountedTexts } = models;
+  const all = [feedback, aggregates, accessKeys, choiceLists, phraseSketches, uncountedTexts];
+  for (const model of all) {
     await model.createCollection();
     await model.createIndexes();
   }

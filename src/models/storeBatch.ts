@@ -6,6 +6,7 @@ import type { Models } from './database.ts';
 import type { FeedbackDocument } from './feedback.ts';
 import { createOwnParts, type OwnParts } from './ownParts.ts';
 import { refreshSpans } from './refreshSpans.ts';
+import { noteUncounted } from './uncountedTexts.ts';
 import { insertAll, updateAll } from './writeAll.ts';
 
 type Session = Awaited<ReturnType<Models['connection']['startSession']>>;
@@ -35,7 +36,7 @@ export interface BatchWriterOptions {
 }
 
 /** Each transaction says this itself, so that no URI's options can weaken it. */
-const TRANSACTION = {
+export const TRANSACTION = {
   readConcern: { level: 'snapshot' },
   writeConcern: { w: 'majority', j: true },
   readPreference: 'primary',
@@ -83,6 +84,7 @@ export function createBatchWriter({ models, stripe: first, onConflict }: BatchWr
     const gains = [...sumContributions(documents).values()];
     return inTransaction(async (session) => {
       await insertAll(models.feedback, documents, session);
+      await noteUncounted(models, documents, session);
       await addGains(gains, session);
     });
   }
@@ -107,6 +109,7 @@ export function createBatchWriter({ models, stripe: first, onConflict }: BatchWr
         await models.feedback.collection.replaceOne({ _id: document._id as never }, document, { session });
       }
       await insertAll(models.feedback, missing, session);
+      await noteUncounted(models, missing, session);
       await addGains([...gains.values()], session);
       await refreshSpans(models, [...lessened.values()], session);
       return new Set(missing.map((document) => document._id));

@@ -4,12 +4,14 @@ import { recordsOf, UnreadableRecord } from '../ingest/job.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { STRIPES } from '../models/aggregate.ts';
 import { createChoiceLists } from '../models/choiceLists.ts';
+import type { FindPhrases } from '../models/countPhrases.ts';
 import type { Models } from '../models/database.ts';
 import { createBatchWriter } from '../models/storeBatch.ts';
 import type { Connection } from '../queues/connect.ts';
 import type { DeadLetterQueue } from '../queues/deadLetterQueue.ts';
 import { startIngestWorker } from '../queues/ingestQueue.ts';
 import { createCommitSlots } from './commitSlots.ts';
+import { startPhraseCounter } from './phraseCounter.ts';
 import { type QueuedRecord, settleBatch } from './settleBatch.ts';
 
 export interface WorkerOptions {
@@ -18,6 +20,7 @@ export interface WorkerOptions {
   models: Models;
   deadLetters: DeadLetterQueue;
   analyze: Analyze;
+  findPhrases: FindPhrases;
   metrics: Metrics;
   log: Logger;
   limits: {
@@ -45,6 +48,7 @@ export function createWorker(options: WorkerOptions): { close(): Promise<void> }
   const { models, deadLetters, metrics, log, limits } = options;
   const stop = new AbortController();
   const choiceLists = createChoiceLists(models);
+  let jobsUnderWay = 0;
   const firstStripe = Math.floor(Math.random() * STRIPES);
 
   const writers = Array.from({ length: limits.slots }, (_, slot) => {
@@ -98,7 +102,14 @@ export function createWorker(options: WorkerOptions): { close(): Promise<void> }
       ingest: limits.concurrency,
       overflow: Math.ceil(limits.concurrency * OVERFLOW_CONCURRENCY),
     },
-    process: processJob,
+    async process(job) {
+      jobsUnderWay++;
+      try {
+        await processJob(job);
+      } finally {
+        jobsUnderWay--;
+      }
+    },
     onOutcome: (queue, outcome, error) => {
       metrics.jobAttempts.inc({ queue, outcome });
       if (error && !stop.signal.aborted) log.error({ err: error }, 'a job failed and will be tried again');
@@ -106,9 +117,17 @@ export function createWorker(options: WorkerOptions): { close(): Promise<void> }
     onError: (error) => log.warn({ err: error }, 'the ingest worker met an error'),
   });
 
+  const phraseCounter = startPhraseCounter({
+    models,
+    find: options.findPhrases,
+    isBusy: () => jobsUnderWay > 0,
+    log,
+  });
+
   return {
     async close() {
       stop.abort();
+      await phraseCounter.close();
       await ingest.close();
     },
   };

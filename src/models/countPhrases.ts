@@ -1,0 +1,110 @@
+import { dayOf, pathWord } from '../aggregates/aggregateKey.ts';
+import { packSketch, unpackSketch } from '../aggregates/packSketch.ts';
+import { addUses, emptySketch, type PhraseSketch, type PhraseUse } from '../aggregates/phraseSketch.ts';
+import type { PhraseFound } from '../analysis/phrases.ts';
+import type { Models } from './database.ts';
+import type { FeedbackDocument } from './feedback.ts';
+import { TRANSACTION } from './storeBatch.ts';
+import { hasPhrases } from './uncountedTexts.ts';
+
+/** Phrases that the sketch of a day holds: a few hundred KB at most, for everyone. */
+export const SKETCH_CAPACITY = { org: 500, all: 1_000 } as const;
+
+/** Notes and feedback that one step takes at most; the first note is taken whatever its size. */
+const STEP = { notes: 50, feedback: 500 };
+
+export type FindPhrases = (text: string) => PhraseFound[];
+
+/**
+ * Counts the phrases of some feedback that was stored and not counted yet; says how many. The sketches change and the notes
+ * go in one transaction, so a step that breaks off counts nothing, and of two that take the same notes one counts nothing.
+ *
+ * @throws MongoServerError on a conflict with another process, or where MongoDB is away: the next step does it
+ */
+export async function countPhrases(models: Models, find: FindPhrases): Promise<number> {
+  const notes = await takeNotes(models);
+  if (notes.length === 0) return 0;
+  const ids = notes.flatMap((note) => note.ids);
+  const session = await models.connection.startSession();
+  try {
+    session.startTransaction(TRANSACTION);
+    const found = await models.feedback
+      .find(
+        { _id: { $in: ids } },
+        { orgId: 1, createdAt: 1, improvements: 1, 'analysis.language': 1 },
+        { session },
+      )
+      .lean<FeedbackDocument[]>();
+    const gains = gainsOf(found.filter(hasPhrases), find);
+    const stored = await models.phraseSketches
+      .find({ _id: { $in: [...gains.keys()] } }, null, { session })
+      .lean();
+    const sketches = new Map(
+      stored.map(({ _id, packed, texts, capacity }) => [_id, unpackSketch(packed, texts, capacity)]),
+    );
+    const writes = [...gains].map(([path, { uses, texts }]) => {
+      const sketch = sketches.get(path) ?? emptySketch(capacityOf(path));
+      addUses(sketch, uses, texts);
+      return {
+        replaceOne: { filter: { _id: path as never }, replacement: documentOf(sketch), upsert: true },
+      };
+    });
+    if (writes.length > 0) await models.phraseSketches.collection.bulkWrite(writes, { session });
+    const { deletedCount } = await models.uncountedTexts.collection.deleteMany(
+      { _id: { $in: notes.map(({ _id }) => _id) } as never },
+      { session },
+    );
+    // Somebody else has counted some of them since they were read.
+    if (deletedCount < notes.length) {
+      await session.abortTransaction();
+      return 0;
+    }
+    await session.commitTransaction();
+    return ids.length;
+  } catch (error) {
+    if (session.inTransaction()) await session.abortTransaction().catch(() => {});
+    throw error;
+  } finally {
+    await session.endSession();
+  }
+}
+
+async function takeNotes(models: Models) {
+  const waiting = await models.uncountedTexts.find().sort({ _id: 1 }).limit(STEP.notes).lean();
+  let sum = 0;
+  return waiting.filter(({ ids }, at) => {
+    sum += ids.length;
+    return at === 0 || sum <= STEP.feedback;
+  });
+}
+
+const capacityOf = (path: string) => (path.startsWith('all ') ? SKETCH_CAPACITY.all : SKETCH_CAPACITY.org);
+
+const documentOf = (sketch: PhraseSketch) => ({
+  texts: sketch.texts,
+  capacity: sketch.capacity,
+  packed: packSketch(sketch),
+});
+
+interface Gain {
+  uses: PhraseUse[];
+  texts: number;
+}
+
+/** By the sketch that gains, in the order of ids, so that the same feedback gives the same sketch. */
+function gainsOf(feedback: FeedbackDocument[], find: FindPhrases): Map<string, Gain> {
+  const gains = new Map<string, Gain>();
+  for (const { _id: id, orgId, createdAt, improvements = '' } of feedback.sort((a, b) =>
+    a._id < b._id ? -1 : 1,
+  )) {
+    const uses = find(improvements).map((phrase): PhraseUse => ({ ...phrase, id }));
+    const day = dayOf(createdAt);
+    for (const path of [`all ${day}`, ...(orgId === undefined ? [] : [`org ${pathWord(orgId)} ${day}`])]) {
+      const gain = gains.get(path) ?? { uses: [], texts: 0 };
+      gains.set(path, gain);
+      gain.uses.push(...uses);
+      gain.texts++;
+    }
+  }
+  return gains;
+}

@@ -1,0 +1,20 @@
+import type { Models } from './database.ts';
+import type { FeedbackDocument } from './feedback.ts';
+import { insertAll } from './writeAll.ts';
+
+type Session = Awaited<ReturnType<Models['connection']['startSession']>>;
+
+/** Phrases are looked for in English texts alone: of other languages the words that say nothing are not known. */
+export const hasPhrases = ({ improvements, analysis }: Pick<FeedbackDocument, 'improvements' | 'analysis'>) =>
+  improvements !== undefined && analysis.language === 'en';
+
+/** Notes feedback that is being stored, so that its phrases are counted later, once. A single small write a batch. */
+export async function noteUncounted(
+  models: Models,
+  documents: readonly FeedbackDocument[],
+  session: Session,
+): Promise<void> {
+  const ids = documents.filter(hasPhrases).map(({ _id }) => _id);
+  const note: object = { ids };
+  if (ids.length > 0) await insertAll(models.uncountedTexts, [note], session);
+}

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { unpackSketch } from '../../src/aggregates/packSketch.ts';
+import { createAnalyzer } from '../../src/analysis/analyzer.ts';
+import { defaultTaxonomy } from '../../src/analysis/defaultTaxonomy.ts';
+import { knownBy, phrasesIn } from '../../src/analysis/phrases.ts';
+import { countPhrases } from '../../src/models/countPhrases.ts';
+import { closeDatabase, createIndexes, type Models, openDatabase } from '../../src/models/database.ts';
+import { toDocument } from '../../src/models/feedback.ts';
+import { createBatchWriter } from '../../src/models/storeBatch.ts';
+import { isolatedStores } from '../support/stores.ts';
+
+const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
+const isKnown = knownBy(defaultTaxonomy);
+const find = (text: string) => phrasesIn(text, analyze(text).clauses, isKnown);
+
+let models: Models;
+beforeAll(async () => {
+  models = openDatabase({ uri: isolatedStores().mongodbUri, appName: 'tests', poolSize: 10 });
+  await models.connection.asPromise();
+  await createIndexes(models);
+});
+afterAll(async () => {
+  await models.connection.dropDatabase();
+  await closeDatabase(models);
+});
+
+const DAY = Date.UTC(2026, 0, 5);
+const document = (n: number, orgId: string) => {
+  const improvements = `The whiteboard markers in the garden room were dry, number ${n}.`;
+  const fields = { id: `f-${n}`, orgId, improvements, createdAt: DAY + n * 1_000, acceptedAt: DAY + n };
+  return toDocument(fields, analyze(improvements));
+};
+
+async function countsOf(path: string) {
+  const stored = await models.phraseSketches.findById(path).lean();
+  if (!stored) return undefined;
+  const sketch = unpackSketch(stored.packed, stored.texts, stored.capacity);
+  const { count, error } = sketch.counters.get('whiteboard marker')!;
+  return { texts: sketch.texts, count, error };
+}
+
+it('counts each feedback once: sent twice, crashed in between, or counted by several at once', async () => {
+  const writer = createBatchWriter({ models, stripe: 0 });
+  const all = Array.from({ length: 300 }, (_, n) => document(n, n % 3 === 0 ? 'acme' : 'rival'));
+  for (let at = 0; at < 300; at += 20) await writer.store(all.slice(at, at + 20));
+  await writer.store(all.slice(50, 150));
+
+  // A step that ends before its commit: what it read and wrote is as if it had never been.
+  const broken = () => {
+    throw new Error('the process ends here');
+  };
+  await expect(countPhrases(models, broken)).rejects.toThrow('ends here');
+  expect(await models.phraseSketches.countDocuments()).toBe(0);
+  expect(await models.uncountedTexts.countDocuments()).toBe(15);
+
+  const several = await Promise.allSettled(Array.from({ length: 4 }, () => countPhrases(models, find)));
+  expect(several.some(({ status }) => status === 'fulfilled')).toBe(true);
+  while ((await models.uncountedTexts.countDocuments()) > 0) await countPhrases(models, find);
+  await writer.store(all);
+  expect(await models.uncountedTexts.countDocuments()).toBe(0);
+  expect(await countPhrases(models, find)).toBe(0);
+
+  expect(await countsOf('all 2026-01-05')).toEqual({ texts: 300, count: 300, error: 0 });
+  expect(await countsOf('org acme 2026-01-05')).toEqual({ texts: 100, count: 100, error: 0 });
+  expect(await countsOf('org rival 2026-01-05')).toEqual({ texts: 200, count: 200, error: 0 });
+});
