@@ -3,6 +3,7 @@ import { type AccessKeyDocument, accessKeySchema } from './accessKey.ts';
 import { type AggregateDocument, aggregateSchema } from './aggregate.ts';
 import { type ChoiceListDocument, choiceListSchema } from './choiceList.ts';
 import { type FeedbackDocument, feedbackDocumentSchema } from './feedback.ts';
+import { type TaxonomyDocument, taxonomySchema } from './taxonomy.ts';
 
 /** The collections, each as a Mongoose model on one connection. */
 export function defineModels(connection: Connection) {
@@ -12,6 +13,7 @@ export function defineModels(connection: Connection) {
     aggregates: connection.model<AggregateDocument>('Aggregate', aggregateSchema),
     accessKeys: connection.model<AccessKeyDocument>('AccessKey', accessKeySchema),
     choiceLists: connection.model<ChoiceListDocument>('ChoiceList', choiceListSchema),
+    taxonomies: connection.model<TaxonomyDocument>('Taxonomy', taxonomySchema),
   };
 }
 
@@ -73,7 +75,8 @@ export async function closeDatabase(models: Models): Promise<void> {
 
 /** Makes the collections and their indexes; harmless where they are there. Throws while MongoDB is away. */
 export async function createIndexes(models: Models): Promise<void> {
-  for (const model of [models.feedback, models.aggregates, models.accessKeys, models.choiceLists]) {
+  const { feedback, aggregates, accessKeys, choiceLists, taxonomies } = models;
+  for (const model of [feedback, aggregates, accessKeys, choiceLists, taxonomies]) {
     await model.createCollection();
     await model.createIndexes();
   }
