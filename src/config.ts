@@ -37,6 +37,7 @@ const environmentSchema = z.object({
   WORKER_SLOTS: whole(2, 1, 16),
   WORKER_BATCH: whole(1000, 1, 5000),
   WORKER_CONCURRENCY: whole(64, 1, 1000),
+  REANALYSIS_PERCENT: whole(20, 1, 100),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 

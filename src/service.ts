@@ -12,10 +12,13 @@ import { createGroupCommit } from './ingest/groupCommit.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createMetricsServer } from './metrics/metricsServer.ts';
 import { closeDatabase, createIndexes, openDatabase, pingDatabase } from './models/database.ts';
+import { createTaxonomiesInForce } from './models/taxonomiesInForce.ts';
 import { connectPatiently, connectPromptly } from './queues/connect.ts';
 import { createDeadLetterQueue } from './queues/deadLetterQueue.ts';
 import { createIngestQueue } from './queues/ingestQueue.ts';
 import { readQueueState } from './queues/queueState.ts';
+import { createReanalysisQueue } from './queues/reanalysisQueue.ts';
+import { createReanalysisWorker } from './worker/createReanalysisWorker.ts';
 import { createWorker } from './worker/createWorker.ts';
 
 export interface ServiceOptions {
@@ -76,12 +79,16 @@ async function open(
   onStop(ingest.close);
   const deadLetters = createDeadLetterQueue({ connection: redis, prefix: config.QUEUE_PREFIX, ingest });
   onStop(deadLetters.close);
+  const reanalyses = createReanalysisQueue({ connection: redis, prefix: config.QUEUE_PREFIX });
+  onStop(reanalyses.close);
   const keys = createKeyRing(models, {
     ingest: config.BOOTSTRAP_INGEST_KEY,
     read: config.BOOTSTRAP_READ_KEY,
     admin: config.BOOTSTRAP_ADMIN_KEY,
   });
   onStop(keys.close);
+  const taxonomies = createTaxonomiesInForce(models);
+  onStop(taxonomies.close);
   const backlogLimit = config.BACKLOG_LIMIT_MB * 1024 * 1024;
   const admission = createAdmission({ limitBytes: backlogLimit });
 
@@ -103,7 +110,7 @@ async function open(
   async function sample(): Promise<void> {
     await dependencies();
     await sampleBacklog();
-    for (const queue of [ingest.queue, ingest.overflow, deadLetters.queue]) {
+    for (const queue of [ingest.queue, ingest.overflow, deadLetters.queue, reanalyses.queue]) {
       const { jobs, oldestJobAgeSeconds } = await readQueueState(queue, redis, Date.now());
       for (const [state, count] of Object.entries(jobs))
         metrics.queueJobs.set({ queue: queue.name, state }, count);
@@ -142,7 +149,7 @@ async function open(
       prefix: config.QUEUE_PREFIX,
       models,
       deadLetters,
-      analyze,
+      taxonomies,
       findPhrases: (text) => phrasesIn(text, analyze(text).clauses, isKnown),
       metrics,
       log,
@@ -153,6 +160,16 @@ async function open(
       },
     });
     onStop(worker.close);
+    const reanalysis = createReanalysisWorker({
+      connection: jobs,
+      prefix: config.QUEUE_PREFIX,
+      models,
+      taxonomies,
+      metrics,
+      log,
+      share: config.REANALYSIS_PERCENT / 100,
+    });
+    onStop(reanalysis.close);
   }
 
   let apiUrl: string | undefined;
@@ -176,7 +193,8 @@ async function open(
       dependencies,
       admission,
       shares,
-      taxonomyOf: async () => defaultTaxonomy,
+      taxonomies,
+      reanalyses,
     });
     const api = createServer(app);
     await listen(api, config.HOST, config.PORT, 'PORT');

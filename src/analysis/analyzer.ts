@@ -9,7 +9,7 @@ import { packedWeights } from './packedWeights.ts';
 import { createPolarity, emptyLeaning } from './polarity.ts';
 import { kindOf, mannerOf, scoreLeaning } from './scoreEnglish.ts';
 import type { Taxonomy } from './taxonomy.ts';
-import { createThemeFinder } from './themes.ts';
+import { createThemeFinder, type FindThemes } from './themes.ts';
 import { Tokens } from './tokens.ts';
 import { unpackWeights, type Weights } from './weights.ts';
 
@@ -35,7 +35,16 @@ export function createAnalyzer({
   taxonomy: Taxonomy;
   weights?: Weights;
 }): Analyze {
+  const read = createReader(weights);
   const findThemes = createThemeFinder(taxonomy);
+  return (text) => read(text, findThemes);
+}
+
+/** Analyses one text by a taxonomy of its own: many taxonomies share one model. */
+export type ReadText = (text: string | undefined, findThemes: FindThemes) => FullAnalysis;
+
+export function createReader(weights: Weights = shippedWeights): ReadText {
+  let findThemes: FindThemes;
   const { look, lean } = createPolarity(weights);
   const { calibration } = weights;
   const tokens = new Tokens();
@@ -95,7 +104,8 @@ export function createAnalyzer({
     return { kind: reader.kindOf(tokens, sentiment), whole: sentiment, clauses: scored };
   };
 
-  return (text) => {
+  return (text, finder) => {
+    findThemes = finder;
     const nothing = { version: ANALYSIS_VERSION, kind: null, language: null, sentiment: null };
     if (text === undefined) return { ...nothing, mentions: [], clauses: [] };
     tokens.read(text);

@@ -4,7 +4,7 @@ import type { Caller, KeyRing } from './keyRing.ts';
 import { Problem } from './problem.ts';
 
 /** Says who is calling, or refuses: 401 without a valid key, 403 with a key of another scope. */
-export function authorize(request: IncomingMessage, keys: KeyRing, scope: Exclude<Scope, 'admin'>): Caller {
+export function authorize(request: IncomingMessage, keys: KeyRing, scope: Scope): Caller {
   const key = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
   const challenge = { headers: { 'www-authenticate': 'Bearer' } };
   if (key === undefined) throw new Problem(401, 'Send the header "Authorization: Bearer <key>".', challenge);
@@ -13,7 +13,7 @@ export function authorize(request: IncomingMessage, keys: KeyRing, scope: Exclud
     if (caller.scope !== scope && caller.scope !== 'admin')
       throw new Problem(
         403,
-        `This needs a key with the scope ${scope} or admin; this one has ${caller.scope}.`,
+        `This needs a key with the scope ${scope === 'admin' ? scope : `${scope} or admin`}; this one has ${caller.scope}.`,
       );
     return caller;
   }

@@ -8,6 +8,8 @@ import type { FairShare } from '../ingest/fairShare.ts';
 import type { GroupCommit } from '../ingest/groupCommit.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Models } from '../models/database.ts';
+import type { TaxonomiesInForce } from '../models/taxonomiesInForce.ts';
+import type { ReanalysisQueue } from '../queues/reanalysisQueue.ts';
 import type { KeyRing } from './keyRing.ts';
 import { openApiOf } from './openapi.ts';
 import { Problem, problemOf, sendProblem } from './problem.ts';
@@ -17,7 +19,9 @@ import { docsRoutes } from './routes/docs.ts';
 import { ingestRoutes } from './routes/ingest.ts';
 import { insightRoutes } from './routes/insights.ts';
 import { readingRoutes } from './routes/reading.ts';
+import { reanalysisRoutes } from './routes/reanalysis.ts';
 import { statusRoutes } from './routes/status.ts';
+import { taxonomyRoutes } from './routes/taxonomy.ts';
 
 export interface AppOptions {
   models: Models;
@@ -25,8 +29,8 @@ export interface AppOptions {
   groupCommit: GroupCommit;
   admission: Admission;
   shares: FairShare;
-  /** the taxonomy in force for an org, or for everyone */
-  taxonomyOf(orgId: string | undefined): Promise<Taxonomy>;
+  taxonomies: TaxonomiesInForce;
+  reanalyses: ReanalysisQueue;
   metrics: Metrics;
   log: Logger;
   /** state of each dependency, true where it answers */
@@ -72,6 +76,8 @@ function expressApp(options: AppOptions, ingest: readonly Route[], answerError: 
     ...readingRoutes(options),
     ...insightRoutes(options),
     ...discoveryRoutes(options),
+    ...taxonomyRoutes(options),
+    ...reanalysisRoutes(options),
     ...statusRoutes({ dependencies }),
   ];
   const routes = [...documented, ...docsRoutes(openApiOf(documented))];
@@ -130,6 +136,7 @@ const REASONS: Partial<Record<number, string>> = {
   401: 'unauthorized',
   403: 'forbidden',
   404: 'not_found',
+  409: 'conflict',
   413: 'too_large',
   415: 'unsupported_type',
   429: 'backlog',

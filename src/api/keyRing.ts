@@ -4,6 +4,8 @@ import type { Models } from '../models/database.ts';
 
 /** Who is calling: what the key lets it do, and the one org it is bound to, if any. */
 export interface Caller {
+  /** of the key; `bootstrap` for one from the environment */
+  id: string;
   scope: Scope;
   orgId: string | null;
 }
@@ -28,7 +30,7 @@ export function createKeyRing(
 ): KeyRing {
   const fixed = new Map<string, Caller>();
   for (const [scope, key] of Object.entries(bootstrap) as [Scope, string | undefined][])
-    if (key !== undefined) fixed.set(hashKey(key), { scope, orgId: null });
+    if (key !== undefined) fixed.set(hashKey(key), { id: 'bootstrap', scope, orgId: null });
   let stored = new Map<string, Caller>();
   let loaded = false;
   let reads = 0;
@@ -42,7 +44,9 @@ export function createKeyRing(
     if (read < newestRead) return;
     newestRead = read;
     stored = new Map(
-      keys.filter((key) => key.revokedAt === null).map(({ hash, scope, orgId }) => [hash, { scope, orgId }]),
+      keys
+        .filter((key) => key.revokedAt === null)
+        .map(({ _id, hash, scope, orgId }) => [hash, { id: _id, scope, orgId }]),
     );
     loaded = true;
   }

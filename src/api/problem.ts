@@ -19,6 +19,7 @@ export const TITLES = {
   403: 'The key does not allow this',
   404: 'Not found',
   405: 'Method not allowed',
+  409: 'It has changed since',
   413: 'The body is too large',
   415: 'The type of the body is not supported',
   429: 'Too much is waiting',

@@ -1,18 +1,19 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { fieldErrors } from '../ingest/feedback.ts';
+import type { Scope } from '../models/accessKey.ts';
 import { authorize } from './authorize.ts';
 import type { Caller, KeyRing } from './keyRing.ts';
 import { invalid, type ProblemStatus, sendJson } from './problem.ts';
 
 /** One route: how it is served, and all that its documentation says. */
 export interface Route {
-  method: 'get' | 'post';
+  method: 'get' | 'post' | 'put';
   /** as OpenAPI writes it, such as `/v1/orgs/{id}/summary` */
   path: string;
   summary: string;
   /** what a key must allow; without it the route is open */
-  scope?: 'ingest' | 'read';
+  scope?: Scope;
   headers?: z.ZodObject;
   query?: z.ZodObject;
   /** by media type */

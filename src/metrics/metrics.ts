@@ -61,6 +61,22 @@ export function createMetrics() {
       help: 'Transactions that were run again after a conflict or a passing failure.',
       registers,
     }),
+    reanalysed: new Counter({
+      name: 'feedback_reanalysed_total',
+      help: 'Feedback analysed anew, by whether its counts changed.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    reanalysisRunning: new Gauge({
+      name: 'feedback_reanalysis_running',
+      help: '1 while this worker is at a re-analysis.',
+      registers,
+    }),
+    reanalysisLeft: new Gauge({
+      name: 'feedback_reanalysis_left',
+      help: 'Feedback that the present pass of a re-analysis has still to look at, about.',
+      registers,
+    }),
     dependencyUp: new Gauge({
       name: 'feedback_dependency_up',
       help: '1 where the dependency answers, 0 where it does not.',

@@ -4,7 +4,7 @@ import { addUses, emptySketch, type PhraseSketch, type PhraseUse } from '../aggr
 import type { PhraseFound } from '../analysis/phrases.ts';
 import type { Models } from './database.ts';
 import type { FeedbackDocument } from './feedback.ts';
-import { TRANSACTION } from './storeBatch.ts';
+import { TRANSACTION } from './inTransaction.ts';
 import { hasPhrases } from './uncountedTexts.ts';
 
 /** Phrases that the sketch of a day holds: a few hundred KB at most, for everyone. */

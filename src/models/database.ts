@@ -9,6 +9,7 @@ import {
   type UncountedTextsDocument,
   uncountedTextsSchema,
 } from './phraseSketches.ts';
+import { type TaxonomyDocument, taxonomySchema } from './taxonomy.ts';
 
 /** The collections, each as a Mongoose model on one connection. */
 export function defineModels(connection: Connection) {
@@ -20,6 +21,7 @@ export function defineModels(connection: Connection) {
     choiceLists: connection.model<ChoiceListDocument>('ChoiceList', choiceListSchema),
     phraseSketches: connection.model<PhraseSketchDocument>('PhraseSketch', phraseSketchSchema),
     uncountedTexts: connection.model<UncountedTextsDocument>('UncountedTexts', uncountedTextsSchema),
+    taxonomies: connection.model<TaxonomyDocument>('Taxonomy', taxonomySchema),
   };
 }
 
@@ -81,8 +83,9 @@ export async function closeDatabase(models: Models): Promise<void> {
 
 /** Makes the collections and their indexes; harmless where they are there. Throws while MongoDB is away. */
 export async function createIndexes(models: Models): Promise<void> {
-  const { feedback, aggregates, accessKeys, choiceLists, phraseSketches, uncountedTexts } = models;
-  const all = [feedback, aggregates, accessKeys, choiceLists, phraseSketches, uncountedTexts];
+  const { feedback, aggregates, accessKeys, choiceLists, taxonomies, phraseSketches, uncountedTexts } =
+    models;
+  const all = [feedback, aggregates, accessKeys, choiceLists, taxonomies, phraseSketches, uncountedTexts];
   for (const model of all) {
     await model.createCollection();
     await model.createIndexes();

@@ -60,16 +60,23 @@ export function publicId(storedId: string): string {
 }
 
 /** Clauses that mention no theme are not stored: they follow from the text. */
-export function toDocument(
-  feedback: AcceptedFeedback,
-  { version, kind, language, sentiment, mentions }: Analysis | FullAnalysis,
-): FeedbackDocument {
+export function storedAnalysis({
+  version,
+  kind,
+  language,
+  sentiment,
+  mentions,
+}: Analysis | FullAnalysis): Analysis {
+  return { version, kind, language, sentiment, mentions };
+}
+
+export function toDocument(feedback: AcceptedFeedback, analysis: Analysis | FullAnalysis): FeedbackDocument {
   const { id: _, namespace: __, createdAt, acceptedAt, ...fields } = feedback;
   return {
     _id: storedId(feedback),
     ...fields,
     createdAt: new Date(createdAt),
     acceptedAt: new Date(acceptedAt),
-    analysis: { version, kind, language, sentiment, mentions },
+    analysis: storedAnalysis(analysis),
   };
 }

@@ -1,7 +1,6 @@
 import type { AggregateKey } from '../aggregates/aggregateKey.ts';
 import type { Models } from './database.ts';
-
-type Session = Awaited<ReturnType<Models['connection']['startSession']>>;
+import type { Session } from './inTransaction.ts';
 
 /**
  * Sets the first and last time of aggregates anew from the feedback itself. Counts can be taken back, but the earliest

@@ -4,12 +4,12 @@ import { nested } from '../aggregates/delta.ts';
 import { STRIPES } from './aggregate.ts';
 import type { Models } from './database.ts';
 import type { FeedbackDocument } from './feedback.ts';
+import { incrementAggregates } from './incrementAggregates.ts';
+import { inTransaction, type Session } from './inTransaction.ts';
 import { createOwnParts, type OwnParts } from './ownParts.ts';
 import { refreshSpans } from './refreshSpans.ts';
 import { noteUncounted } from './uncountedTexts.ts';
-import { insertAll, updateAll } from './writeAll.ts';
-
-type Session = Awaited<ReturnType<Models['connection']['startSession']>>;
+import { insertAll } from './writeAll.ts';
 
 export type StoreOutcome = 'stored' | 'duplicate';
 
@@ -35,13 +35,6 @@ export interface BatchWriterOptions {
   onConflict?(): void;
 }
 
-/** Each transaction says this itself, so that no URI's options can weaken it. */
-export const TRANSACTION = {
-  readConcern: { level: 'snapshot' },
-  writeConcern: { w: 'majority', j: true },
-  readPreference: 'primary',
-} as const;
-
 /** What was inserted is there already, and the transaction has been given up for it. */
 const isDuplicate = (error: unknown) => (error as { code?: number }).code === 11000;
 
@@ -50,25 +43,21 @@ export function createBatchWriter({ models, stripe: first, onConflict }: BatchWr
   const parts = createOwnParts();
   let repeats = false;
 
-  async function inTransaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    const session = await models.connection.startSession();
+  async function write<T>(work: (session: Session) => Promise<T>): Promise<T> {
     try {
-      let attempts = 0;
-      const result = await session.withTransaction(() => {
-        if (attempts++ > 0) {
+      const result = await inTransaction(models, (session, attempt) => {
+        if (attempt > 0) {
           onConflict?.();
           stripe = (stripe + 1 + Math.floor(Math.random() * (STRIPES - 1))) % STRIPES;
         }
         return work(session);
-      }, TRANSACTION);
+      });
       parts.keep();
       return result;
     } catch (error) {
       // It may have taken effect or not, so what this writer knows of its parts is not sure any more.
       if (!isDuplicate(error)) parts.forget();
       throw error;
-    } finally {
-      await session.endSession();
     }
   }
 
@@ -76,13 +65,13 @@ export function createBatchWriter({ models, stripe: first, onConflict }: BatchWr
     const own = gains.filter(({ key }) => key.kind === 'user' || key.kind === 'session');
     const shared = gains.filter(({ key }) => key.kind !== 'user' && key.kind !== 'session');
     await addToParts(models, own, parts, session);
-    await increment(models, shared, stripe, session);
+    await incrementAggregates(models, shared, stripe, session);
   }
 
   /** The way of nearly every batch: nothing in it is stored yet. The index of ids says so for free, while inserting. */
   function storeNew(documents: FeedbackDocument[]): Promise<void> {
     const gains = [...sumContributions(documents).values()];
-    return inTransaction(async (session) => {
+    return write(async (session) => {
       await insertAll(models.feedback, documents, session);
       await noteUncounted(models, documents, session);
       await addGains(gains, session);
@@ -91,7 +80,7 @@ export function createBatchWriter({ models, stripe: first, onConflict }: BatchWr
 
   /** The way of a batch in which something may be stored already: looks first. */
   function storeMissing(documents: FeedbackDocument[]): Promise<Set<string>> {
-    return inTransaction(async (session) => {
+    return write(async (session) => {
       const ids = documents.map((document) => document._id);
       const found = await models.feedback
         .find({ _id: { $in: ids } }, null, { session })
@@ -157,19 +146,5 @@ async function addToParts(models: Models, gains: Gain[], parts: OwnParts, sessio
     ...nested(delta),
   }));
   await insertAll(models.aggregates, documents, session);
-  await increment(models, known, parts.name(), session);
-}
-
-function increment(models: Models, gains: Gain[], part: string | number, session: Session): Promise<void> {
-  const updates = gains.map(({ key: { path, ...fields }, delta, firstAt, lastAt }) => ({
-    q: { _id: `${path} ${part}` },
-    u: {
-      $inc: Object.fromEntries(delta),
-      $min: { firstAt },
-      $max: { lastAt },
-      $setOnInsert: fields,
-    },
-    upsert: true,
-  }));
-  return updateAll(models.aggregates, updates, session);
+  await incrementAggregates(models, known, parts.name(), session);
 }

@@ -1,8 +1,7 @@
 import type { Models } from './database.ts';
 import type { FeedbackDocument } from './feedback.ts';
+import type { Session } from './inTransaction.ts';
 import { insertAll } from './writeAll.ts';
-
-type Session = Awaited<ReturnType<Models['connection']['startSession']>>;
 
 /** Phrases are looked for in English texts alone: of other languages the words that say nothing are not known. */
 export const hasPhrases = ({ improvements, analysis }: Pick<FeedbackDocument, 'improvements' | 'analysis'>) =>

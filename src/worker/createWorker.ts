@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import type { Analyze } from '../analysis/analysis.ts';
 import { recordsOf, UnreadableRecord } from '../ingest/job.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { STRIPES } from '../models/aggregate.ts';
@@ -7,6 +6,7 @@ import { createChoiceLists } from '../models/choiceLists.ts';
 import type { FindPhrases } from '../models/countPhrases.ts';
 import type { Models } from '../models/database.ts';
 import { createBatchWriter } from '../models/storeBatch.ts';
+import type { TaxonomiesInForce } from '../models/taxonomiesInForce.ts';
 import type { Connection } from '../queues/connect.ts';
 import type { DeadLetterQueue } from '../queues/deadLetterQueue.ts';
 import { startIngestWorker } from '../queues/ingestQueue.ts';
@@ -19,7 +19,7 @@ export interface WorkerOptions {
   prefix: string;
   models: Models;
   deadLetters: DeadLetterQueue;
-  analyze: Analyze;
+  taxonomies: TaxonomiesInForce;
   findPhrases: FindPhrases;
   metrics: Metrics;
   log: Logger;
@@ -59,7 +59,7 @@ export function createWorker(options: WorkerOptions): { close(): Promise<void> }
     });
     return (records: QueuedRecord[]) =>
       settleBatch(records, {
-        analyze: options.analyze,
+        taxonomies: options.taxonomies,
         writer,
         markChoices: choiceLists.mark,
         deadLetter: ({ record, jobId }, reason) => deadLetters.put({ kind: 'record', record, reason, jobId }),

@@ -1,8 +1,8 @@
-import type { Analyze } from '../analysis/analysis.ts';
 import { decodeRecord } from '../ingest/job.ts';
 import { type FeedbackDocument, toDocument } from '../models/feedback.ts';
 import { isOutage } from '../models/isOutage.ts';
 import type { BatchWriter } from '../models/storeBatch.ts';
+import type { TaxonomiesInForce } from '../models/taxonomiesInForce.ts';
 import { type BatchTimer, observed } from './batchTimer.ts';
 
 /** A record of an ingest job, with the job that carried it. */
@@ -12,7 +12,7 @@ export interface QueuedRecord {
 }
 
 export interface SettleOptions {
-  analyze: Analyze;
+  taxonomies: Pick<TaxonomiesInForce, 'analyzersOf'>;
   writer: BatchWriter;
   markChoices(documents: FeedbackDocument[]): Promise<void>;
   deadLetter(queued: QueuedRecord, reason: string): Promise<void>;
@@ -54,10 +54,12 @@ export async function settleBatch(records: QueuedRecord[], options: SettleOption
 }
 
 async function storeRecords(records: QueuedRecord[], options: SettleOptions): Promise<void> {
+  const decoded = records.map(({ record }) => decodeRecord(record));
+  const analyzerOf = await options.taxonomies.analyzersOf(decoded.map(({ orgId = null }) => orgId));
   const documents = observed(options.time, 'analysis', () =>
-    records.map(({ record }) => {
-      const feedback = decodeRecord(record);
-      return toDocument(feedback, options.analyze(feedback.improvements));
+    decoded.map((feedback) => {
+      const analyze = analyzerOf(feedback.orgId ?? null);
+      return toDocument(feedback, analyze(feedback.improvements));
     }),
   );
   await options.markChoices(documents);

@@ -14,7 +14,7 @@ export interface TestService {
   service: Service;
   models: Models;
   call(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'PUT',
     path: string,
     options?: CallOptions,
   ): Promise<{ status: number; body: ReturnType<typeof JSON.parse>; headers: Headers }>;

@@ -14,6 +14,7 @@ import {
   readExamples,
   readPhraseDays,
 } from '../../models/readPhrases.ts';
+import type { TaxonomiesInForce } from '../../models/taxonomiesInForce.ts';
 import { discoverySchema } from '../answers.ts';
 import type { KeyRing } from '../keyRing.ts';
 import { invalid } from '../problem.ts';
@@ -35,8 +36,7 @@ const QUOTES = 3;
 export function discoveryRoutes(of: {
   models: Models;
   keys: KeyRing;
-  /** what is in force for an org, or for everyone */
-  taxonomyOf(orgId: string | undefined): Promise<Taxonomy>;
+  taxonomies: TaxonomiesInForce;
 }): Route[] {
   const { models, keys } = of;
   return (['all', 'org'] as const).map((level) =>
@@ -49,7 +49,8 @@ export function discoveryRoutes(of: {
         checkRange(query);
         const subject = subjectOf(caller, level, id, undefined);
         const orgId = subject.level === 'org' ? subject.id : undefined;
-        return discover(models, orgId, await of.taxonomyOf(orgId), query);
+        const { themes } = (await of.taxonomies.of([orgId ?? null]))(orgId ?? null);
+        return discover(models, orgId, themes, query);
       },
     }),
   );

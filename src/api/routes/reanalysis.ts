@@ -1,0 +1,51 @@
+import type { Reanalysis, ReanalysisQueue } from '../../queues/reanalysisQueue.ts';
+import { reanalysisSchema } from '../answers.ts';
+import { authorize } from '../authorize.ts';
+import type { KeyRing } from '../keyRing.ts';
+import { sendJson } from '../problem.ts';
+import { queries } from '../queries.ts';
+import { type Route, readingRoute } from '../route.ts';
+import { queryOf, scopeOf } from './taxonomy.ts';
+
+/** The routes that have stored feedback analysed anew, and say how far that has come. */
+export function reanalysisRoutes({
+  keys,
+  reanalyses,
+}: {
+  keys: KeyRing;
+  reanalyses: ReanalysisQueue;
+}): Route[] {
+  return [
+    {
+      method: 'post',
+      path: '/v1/reanalysis',
+      summary: 'Analyse all stored feedback by the taxonomies in force',
+      scope: 'admin',
+      query: queries.one,
+      answers: { 202: { description: 'It will be', schema: reanalysisSchema } },
+      refusals: [400, 401, 403, 503],
+      async handle(request, response) {
+        const caller = authorize(request, keys, 'admin');
+        const orgId = scopeOf(caller, queryOf(request.query));
+        sendJson(response, 202, present(orgId, await reanalyses.request(orgId)));
+      },
+    },
+    readingRoute(keys, {
+      path: '/v1/reanalysis',
+      summary: 'How far the re-analysis is that is under way, or was the last',
+      query: queries.one,
+      answer: reanalysisSchema,
+      async read(caller, query) {
+        const orgId = scopeOf(caller, query);
+        return present(orgId, await reanalyses.find(orgId));
+      },
+    }),
+  ];
+}
+
+export function present(orgId: string | null, found: Reanalysis | undefined) {
+  if (!found) return { orgId, state: 'none' as const };
+  const { state, pass, walked, total, reanalysed, changed, elapsedMs, requestedAt, finishedAt } = found;
+  const ratePerSecond = elapsedMs > 0 ? Math.round(reanalysed / (elapsedMs / 1000)) : 0;
+  return { orgId, state, pass, walked, total, reanalysed, changed, ratePerSecond, requestedAt, finishedAt };
+}

@@ -1,0 +1,106 @@
+import { addContribution, type Gain } from '../aggregates/contribution.ts';
+import type { Analysis } from '../analysis/analysis.ts';
+import type { Models } from './database.ts';
+import { type FeedbackDocument, storedAnalysis } from './feedback.ts';
+import { incrementAggregates } from './incrementAggregates.ts';
+import { inTransaction } from './inTransaction.ts';
+import type { TaxonomiesInForce } from './taxonomiesInForce.ts';
+import { updateAll } from './writeAll.ts';
+
+/** Where a walk through feedback has come to. */
+export interface Position {
+  createdAt: number;
+  id: string;
+}
+
+type Place = Pick<FeedbackDocument, '_id' | 'orgId' | 'createdAt'> & { analysis: Pick<Analysis, 'version'> };
+
+/** What re-analysis adds goes to a part of its own, so that it meets no writer of batches in an aggregate. */
+const PART = 'again';
+/** The earliest time there is. */
+const EARLIEST = -8.64e15;
+/** Texts analysed before others get their turn. */
+const SLICE = 50;
+
+/** The next feedback of an org, or of everyone (null), by time; those whose analysis is not of what is in force. */
+export async function findOutdated(
+  models: Models,
+  inForce: TaxonomiesInForce,
+  walk: { orgId: string | null; after: Position | null; limit: number },
+): Promise<{ walked: number; last: Position | null; outdated: string[] }> {
+  const { orgId, after, limit } = walk;
+  const index = { ...(orgId !== null && { orgId: 1 as const }), createdAt: 1, _id: 1 } as const;
+  const from = { createdAt: new Date(after?.createdAt ?? EARLIEST), _id: after ? `${after.id}\0` : '' };
+  // By bounds of the index: a filter would begin anew at each of the many that an import gave the same time.
+  const found = (await models.feedback.collection
+    .find(orgId === null ? {} : { orgId }, {
+      projection: { orgId: 1, createdAt: 1, 'analysis.version': 1 },
+      hint: index,
+      min: { ...(orgId !== null && { orgId }), ...from },
+      ...(orgId !== null && { max: { orgId: `${orgId}\0`, createdAt: new Date(EARLIEST), _id: '' } }),
+      sort: index,
+      limit,
+    })
+    .toArray()) as unknown as Place[];
+  const taxonomyOf = await inForce.of(found.map((one) => one.orgId ?? null));
+  const last = found.at(-1);
+  return {
+    walked: found.length,
+    last: last ? { createdAt: last.createdAt.getTime(), id: last._id } : null,
+    outdated: found
+      .filter((one) => one.analysis.version !== taxonomyOf(one.orgId ?? null).analysisVersion)
+      .map(({ _id }) => _id),
+  };
+}
+
+/**
+ * Analyses feedback anew by what is in force, and adds the difference to the aggregates, all in one transaction: the
+ * totals are exact before and after it, and nobody sees anything between. What is not outdated any more is left alone,
+ * so it can be called again with the same ids.
+ *
+ * @returns how many were analysed anew, and of how many the counts changed
+ */
+export function reanalyse(
+  models: Models,
+  inForce: TaxonomiesInForce,
+  ids: readonly string[],
+  onConflict?: () => void,
+): Promise<{ reanalysed: number; changed: number }> {
+  return inTransaction(models, async (session, attempt) => {
+    if (attempt > 0) onConflict?.();
+    const documents = await models.feedback
+      .find({ _id: { $in: ids } }, null, { session })
+      .lean<FeedbackDocument[]>();
+    const orgIds = documents.map(({ orgId = null }) => orgId);
+    const [taxonomyOf, analyzerOf] = [await inForce.of(orgIds), await inForce.analyzersOf(orgIds)];
+    const outdated = documents.filter(
+      ({ orgId = null, analysis }) => analysis.version !== taxonomyOf(orgId).analysisVersion,
+    );
+    const gains = new Map<string, Gain>();
+    const updates = [];
+    let changed = 0;
+    for (const [at, before] of outdated.entries()) {
+      if (at % SLICE === SLICE - 1) await new Promise(setImmediate);
+      const analysis = storedAnalysis(analyzerOf(before.orgId ?? null)(before.improvements));
+      if (!isSame(before.analysis, analysis)) {
+        changed++;
+        addContribution(gains, before, -1);
+        addContribution(gains, { ...before, analysis });
+      }
+      updates.push({
+        // What somebody else has written since makes this transaction fail and run again, and then it is read anew.
+        q: { _id: before._id, 'analysis.version': before.analysis.version },
+        u: { $set: { analysis } },
+        upsert: false,
+      });
+    }
+    if (updates.length > 0) await updateAll(models.feedback, updates, session);
+    const differences = [...gains.values()].filter(({ delta }) => delta.size > 0);
+    if (differences.length > 0) await incrementAggregates(models, differences, PART, session);
+    return { reanalysed: outdated.length, changed };
+  });
+}
+
+function isSame({ version: _, ...before }: Analysis, { version: __, ...after }: Analysis): boolean {
+  return JSON.stringify(before) === JSON.stringify(after);
+}

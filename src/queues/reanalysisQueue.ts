@@ -1,0 +1,144 @@
+import { DelayedError, type Job, Queue, Worker } from 'bullmq';
+import { type Connection, QueueUnavailable } from './connect.ts';
+
+export const REANALYSIS_QUEUE = 'reanalysis';
+
+/** The re-analysis of one scope, and how far it has come: what a job that is taken up again begins with. */
+export interface ReanalysisJob {
+  version: 1;
+  /** null: all feedback, of every org and of none */
+  orgId: string | null;
+  /** which time through; the last one finds nothing left */
+  pass: number;
+  /** behind this feedback the pass goes on */
+  cursor: { createdAt: number; id: string } | null;
+  /** feedback looked at in this pass, and about how many there are */
+  walked: number;
+  total: number;
+  /** feedback that was analysed anew, in all passes; of those, whose counts changed */
+  reanalysed: number;
+  changed: number;
+  /** milliseconds at it, pauses included, in all passes */
+  elapsedMs: number;
+}
+
+export interface Reanalysis extends ReanalysisJob {
+  id: string;
+  state: 'waiting' | 'running' | 'done';
+  requestedAt: Date;
+  finishedAt: Date | null;
+}
+
+/** Crashes and outages are waited out without limit: the job goes on where it was. */
+const POLICY = {
+  retryDelayMs: 2_000,
+  lockDurationMs: 10_000,
+  stalledIntervalMs: 3_000,
+  keptDone: 200,
+} as const;
+
+export interface ReanalysisQueue {
+  /** Asks for the re-analysis of a scope. One that waits already is that one. Throws QueueUnavailable. */
+  request(orgId: string | null): Promise<Reanalysis>;
+  /** The one that is under way, else the one that waits, else the last that was done. */
+  find(orgId: string | null): Promise<Reanalysis | undefined>;
+  queue: Queue<ReanalysisJob>;
+  close(): Promise<void>;
+}
+
+export function createReanalysisQueue(options: { connection: Connection; prefix: string }): ReanalysisQueue {
+  const queue = new Queue<ReanalysisJob>(REANALYSIS_QUEUE, {
+    connection: options.connection,
+    prefix: options.prefix,
+    streams: { events: { maxLen: 100 } },
+    defaultJobOptions: {
+      attempts: Number.MAX_SAFE_INTEGER,
+      backoff: { type: 'fixed', delay: POLICY.retryDelayMs },
+      removeOnComplete: { count: POLICY.keptDone },
+      stackTraceLimit: 1,
+    },
+  });
+  queue.on('error', () => {});
+
+  async function newest(orgId: string | null, states: ('waiting' | 'active' | 'delayed' | 'completed')[]) {
+    const jobs = await queue.getJobs(states);
+    return jobs
+      .filter((job) => job?.data.orgId === orgId)
+      .sort((a, b) => b.timestamp - a.timestamp)
+      .at(0);
+  }
+
+  async function orUnavailable<T>(work: () => Promise<T>): Promise<T> {
+    if (options.connection.status !== 'ready') throw new QueueUnavailable('Redis is not connected');
+    try {
+      return await work();
+    } catch (error) {
+      throw new QueueUnavailable('Redis did not answer', { cause: error });
+    }
+  }
+
+  return {
+    queue,
+    request: (orgId) =>
+      orUnavailable(async () => {
+        // One that is under way may be past the end of its last look, so another one follows it.
+        const waiting = await newest(orgId, ['waiting']);
+        return reanalysisOf(waiting ?? (await queue.add('scope', newJob(orgId))), 'waiting');
+      }),
+    find: (orgId) =>
+      orUnavailable(async () => {
+        const running = await newest(orgId, ['active', 'delayed']);
+        if (running) return reanalysisOf(running, 'running');
+        const waiting = await newest(orgId, ['waiting']);
+        if (waiting) return reanalysisOf(waiting, 'waiting');
+        const done = await newest(orgId, ['completed']);
+        return done && reanalysisOf(done, 'done');
+      }),
+    close: () => queue.close(),
+  };
+}
+
+function newJob(orgId: string | null): ReanalysisJob {
+  const counts = { walked: 0, total: 0, reanalysed: 0, changed: 0, elapsedMs: 0 };
+  return { version: 1, orgId, pass: 1, cursor: null, ...counts };
+}
+
+function reanalysisOf(job: Job<ReanalysisJob>, state: Reanalysis['state']): Reanalysis {
+  const finishedAt = job.finishedOn === undefined ? null : new Date(job.finishedOn);
+  return { ...job.data, id: job.id ?? '', state, requestedAt: new Date(job.timestamp), finishedAt };
+}
+
+export interface ReanalysisWorkerOptions {
+  connection: Connection;
+  prefix: string;
+  /** Goes on from where the job is. `save` keeps how far it has come. False: it was stopped, and goes on elsewhere. */
+  process(job: ReanalysisJob, save: (job: ReanalysisJob) => Promise<void>): Promise<boolean>;
+  onOutcome(outcome: 'completed' | 'failed' | 'stalled', error?: Error): void;
+  onError(error: Error): void;
+}
+
+/** Runs `process` on each re-analysis, one at a time. */
+export function startReanalysisWorker(options: ReanalysisWorkerOptions): { close(): Promise<void> } {
+  const worker = new Worker<ReanalysisJob>(
+    REANALYSIS_QUEUE,
+    async (job, token) => {
+      const isDone = await options.process(job.data, (data) => job.updateData(data));
+      if (isDone) return;
+      await job.moveToDelayed(Date.now(), token);
+      throw new DelayedError();
+    },
+    {
+      connection: options.connection,
+      prefix: options.prefix,
+      concurrency: 1,
+      lockDuration: POLICY.lockDurationMs,
+      stalledInterval: POLICY.stalledIntervalMs,
+      maxStalledCount: Number.MAX_SAFE_INTEGER,
+    },
+  );
+  worker.on('completed', () => options.onOutcome('completed'));
+  worker.on('failed', (_job, error) => options.onOutcome('failed', error));
+  worker.on('stalled', () => options.onOutcome('stalled'));
+  worker.on('error', options.onError);
+  return worker;
+}
