@@ -85,7 +85,7 @@ function changeOf(phrase: PhraseTotal, now: PhraseTotals, before: PhraseTotals) 
   const isMore = phrase.count * before.texts > most * now.texts;
   // What is unsure is taken to have changed less.
   const [a, b] = isMore ? [phrase.count, most] : [Math.min(phrase.atMost, now.texts), least];
-  if (!isMore && a * before.texts >= b * now.texts) return undefined;
+  if (!isMore && a * before.texts > b * now.texts) return undefined;
   const daysOf = (counts: readonly number[] | undefined, texts: readonly number[]) =>
     texts.map((feedback, day) => ({ count: counts?.[day] ?? 0, feedback }));
   const dispersion = dispersionOf([daysOf(phrase.days, now.days), daysOf(former?.days, before.days)]);

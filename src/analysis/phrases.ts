@@ -80,7 +80,9 @@ export function phrasesIn(
           if (joiningWords.has(last)) continue;
           if (stopWords.has(last)) break;
           const words = run.slice(from, to);
-          const key = words.map(rememberedStem).join(' ');
+          const own = words.map(rememberedStem);
+          if (new Set(own).size < own.length) continue;
+          const key = own.join(' ');
           if (found.has(key) || isKnown(key)) continue;
           found.set(key, { stems: key, written: words.join(' '), start, end, sentiment: sentiment.label });
         }
@@ -89,6 +91,10 @@ export function phrasesIn(
   return [...found.values()];
 }
 
+/** A word, and the signs of writing around it; what has others is code or worse. */
+const CHUNK =
+  /^([\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Pd}\p{Extended_Pictographic}.,;:!?…"'*]*)([a-z][a-z'’-]*)([\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Pd}\p{Extended_Pictographic}.,;:!?…"'*]*)$/iu;
+
 /** Words that follow each other with nothing between them but white space or a hyphen. */
 function runsOf(clause: string): string[][] {
   const runs: string[][] = [[]];
@@ -96,7 +102,7 @@ function runsOf(clause: string): string[][] {
     if (runs.at(-1)!.length > 0) runs.push([]);
   };
   for (const [chunk] of clause.matchAll(/\S+/g)) {
-    const parts = /^([^\p{L}\p{N}]*)([a-z][a-z'’-]*)([^\p{L}\p{N}]*)$/iu.exec(chunk.slice(0, 100));
+    const parts = CHUNK.exec(chunk.slice(0, 100));
     const isSecret = chunk.length > 100 || /[@/\\_]/.test(chunk);
     if (!parts || isSecret) {
       cut();

@@ -2,7 +2,6 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
-import type { Taxonomy } from '../analysis/taxonomy.ts';
 import type { Admission } from '../ingest/admission.ts';
 import type { FairShare } from '../ingest/fairShare.ts';
 import type { GroupCommit } from '../ingest/groupCommit.ts';

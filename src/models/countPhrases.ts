@@ -1,6 +1,7 @@
 import { dayOf, pathWord } from '../aggregates/aggregateKey.ts';
 import { packSketch, unpackSketch } from '../aggregates/packSketch.ts';
 import { addUses, emptySketch, type PhraseSketch, type PhraseUse } from '../aggregates/phraseSketch.ts';
+import { hashOfWord } from '../analysis/hash.ts';
 import type { PhraseFound } from '../analysis/phrases.ts';
 import type { Models } from './database.ts';
 import type { FeedbackDocument } from './feedback.ts';
@@ -91,12 +92,16 @@ interface Gain {
   texts: number;
 }
 
-/** By the sketch that gains, in the order of ids, so that the same feedback gives the same sketch. */
+/**
+ * By the sketch that gains. In an order that depends on the feedback alone, so that the same feedback gives the same
+ * sketch, but not on who sent it: examples that are kept are to be of different people.
+ */
 function gainsOf(feedback: FeedbackDocument[], find: FindPhrases): Map<string, Gain> {
   const gains = new Map<string, Gain>();
-  for (const { _id: id, orgId, createdAt, improvements = '' } of feedback.sort((a, b) =>
-    a._id < b._id ? -1 : 1,
-  )) {
+  const order = feedback
+    .map((one) => ({ ...one, at: hashOfWord(one._id) }))
+    .sort((a, b) => a.at - b.at || (a._id < b._id ? -1 : 1));
+  for (const { _id: id, orgId, createdAt, improvements = '' } of order) {
     const uses = find(improvements).map((phrase): PhraseUse => ({ ...phrase, id }));
     const day = dayOf(createdAt);
     for (const path of [`all ${day}`, ...(orgId === undefined ? [] : [`org ${pathWord(orgId)} ${day}`])]) {
