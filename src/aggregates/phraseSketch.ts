@@ -1,4 +1,4 @@
-import { SENTIMENT_LABELS, type SentimentLabel } from '../analysis/analysis.ts';
+import type { SentimentLabel } from '../analysis/analysis.ts';
 
 /** A clause that a phrase is in: of which feedback, and where in its text. */
 export interface PhraseExample {
@@ -81,8 +81,12 @@ export function mostMissed({ counters, capacity }: PhraseSketch): number {
   return least;
 }
 
-export const noSentiment = (): Record<SentimentLabel, number> =>
-  Object.fromEntries(SENTIMENT_LABELS.map((label) => [label, 0])) as Record<SentimentLabel, number>;
+export const noSentiment = (): Record<SentimentLabel, number> => ({
+  positive: 0,
+  neutral: 0,
+  negative: 0,
+  mixed: 0,
+});
 
 /** Hands out places: free ones, then those of the rarest phrases, which are sorted now and then rather than looked for. */
 function createPlaces({ counters, capacity }: PhraseSketch) {

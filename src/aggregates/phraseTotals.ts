@@ -1,4 +1,4 @@
-import type { SentimentLabel } from '../analysis/analysis.ts';
+import { SENTIMENT_LABELS, type SentimentLabel } from '../analysis/analysis.ts';
 import { mostMissed, noSentiment, type PhraseExample, type PhraseSketch } from './phraseSketch.ts';
 
 /** A phrase over some days: used by `count` feedback for certain, and by `atMost` at most. */
@@ -23,6 +23,8 @@ export interface PhraseTotals {
   missed: number;
 }
 
+const ENOUGH_EXAMPLES = 16;
+
 /**
  * Adds up the sketches of days. A day that has no place for a phrase may have missed as many uses of it as its rarest
  * phrase has, so bounds add up too, and stay bounds (Agarwal et al., Mergeable Summaries, PODS 2012).
@@ -42,8 +44,8 @@ export function totalsOfPhrases(sketches: readonly PhraseSketch[]): PhraseTotals
       total.count += count - error;
       total.atMost += count - missed[day]!;
       total.days[day] = count - error;
-      total.examples.push(...examples);
-      for (const [label, n] of Object.entries(sentiment)) total.sentiment[label as SentimentLabel] += n;
+      if (total.examples.length < ENOUGH_EXAMPLES) total.examples.push(...examples);
+      for (const label of SENTIMENT_LABELS) total.sentiment[label] += sentiment[label];
     }
   const days = sketches.map(({ texts }) => texts);
   return { texts: days.reduce((sum, n) => sum + n, 0), days, phrases, missed: allMissed };

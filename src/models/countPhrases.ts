@@ -3,6 +3,7 @@ import { packSketch, unpackSketch } from '../aggregates/packSketch.ts';
 import { addUses, emptySketch, type PhraseSketch, type PhraseUse } from '../aggregates/phraseSketch.ts';
 import { hashOfWord } from '../analysis/hash.ts';
 import type { PhraseFound } from '../analysis/phrases.ts';
+import { createBreath } from './breathe.ts';
 import type { Models } from './database.ts';
 import type { FeedbackDocument } from './feedback.ts';
 import { TRANSACTION } from './inTransaction.ts';
@@ -36,20 +37,24 @@ export async function countPhrases(models: Models, find: FindPhrases): Promise<n
         { session },
       )
       .lean<FeedbackDocument[]>();
-    const gains = gainsOf(found.filter(hasPhrases), find);
+    const gains = await gainsOf(found.filter(hasPhrases), find);
     const stored = await models.phraseSketches
       .find({ _id: { $in: [...gains.keys()] } }, null, { session })
       .lean();
-    const sketches = new Map(
-      stored.map(({ _id, packed, texts, capacity }) => [_id, unpackSketch(packed, texts, capacity)]),
-    );
-    const writes = [...gains].map(([path, { uses, texts }]) => {
-      const sketch = sketches.get(path) ?? emptySketch(capacityOf(path));
+    const known = new Map(stored.map((document) => [document._id, document]));
+    const breathe = createBreath(8);
+    const writes: Parameters<typeof models.phraseSketches.collection.bulkWrite>[0][number][] = [];
+    for (const [path, { uses, texts }] of gains) {
+      const before = known.get(path);
+      const sketch = before
+        ? unpackSketch(before.packed, before.texts, before.capacity)
+        : emptySketch(capacityOf(path));
       addUses(sketch, uses, texts);
-      return {
+      writes.push({
         replaceOne: { filter: { _id: path as never }, replacement: documentOf(sketch), upsert: true },
-      };
-    });
+      });
+      await breathe();
+    }
     if (writes.length > 0) await models.phraseSketches.collection.bulkWrite(writes, { session });
     const { deletedCount } = await models.uncountedTexts.collection.deleteMany(
       { _id: { $in: notes.map(({ _id }) => _id) } as never },
@@ -96,12 +101,14 @@ interface Gain {
  * By the sketch that gains. In an order that depends on the feedback alone, so that the same feedback gives the same
  * sketch, but not on who sent it: examples that are kept are to be of different people.
  */
-function gainsOf(feedback: FeedbackDocument[], find: FindPhrases): Map<string, Gain> {
+async function gainsOf(feedback: FeedbackDocument[], find: FindPhrases): Promise<Map<string, Gain>> {
+  const breathe = createBreath(50);
   const gains = new Map<string, Gain>();
   const order = feedback
     .map((one) => ({ ...one, at: hashOfWord(one._id) }))
     .sort((a, b) => a.at - b.at || (a._id < b._id ? -1 : 1));
   for (const { _id: id, orgId, createdAt, improvements = '' } of order) {
+    await breathe();
     const uses = find(improvements).map((phrase): PhraseUse => ({ ...phrase, id }));
     const day = dayOf(createdAt);
     for (const path of [`all ${day}`, ...(orgId === undefined ? [] : [`org ${pathWord(orgId)} ${day}`])]) {

@@ -1,6 +1,7 @@
 import { dayOf, pathWord } from '../aggregates/aggregateKey.ts';
 import { unpackSketch } from '../aggregates/packSketch.ts';
 import { emptySketch, type PhraseExample, type PhraseSketch } from '../aggregates/phraseSketch.ts';
+import { createBreath } from './breathe.ts';
 import type { Models } from './database.ts';
 import { type FeedbackDocument, publicId } from './feedback.ts';
 import { FIRST_DAY, LAST_DAY } from './readTotals.ts';
@@ -31,9 +32,12 @@ export async function readPhraseDays(
     .find({ _id: { $gte: `${path} ${from}`, $lte: `${path} ${to}` } })
     .maxTimeMS(TIMEOUT_MS)
     .lean();
-  const sketches = new Map(
-    found.map(({ _id, packed, texts, capacity }) => [_id, unpackSketch(packed, texts, capacity)]),
-  );
+  const breathe = createBreath(4);
+  const sketches = new Map<string, PhraseSketch>();
+  for (const { _id, packed, texts, capacity } of found) {
+    sketches.set(_id, unpackSketch(packed, texts, capacity));
+    await breathe();
+  }
   const days: PhraseSketch[] = [];
   for (let at = Date.parse(from); at <= Date.parse(to); at += DAY_MS)
     days.push(sketches.get(`${path} ${dayOf(new Date(at))}`) ?? emptySketch(1));
