@@ -166,7 +166,7 @@ export const defaultTaxonomy: Taxonomy = [
     label: 'Export and import',
     description: 'Getting data out and in: files, downloads, printing.',
     terms:
-      'export, import, csv, pdf, download, upload, spreadsheet, excel file, excel sheet, to excel, print, printing, backup, migrate, migration',
+      'export, import, csv, pdf, download, upload, spreadsheet, excel file, excel sheet, to excel, print, printing, backup, migrate our data, migrate my data, data migration',
     except: 'important, download the app, imported ideas',
   },
   {
