@@ -4,6 +4,7 @@ import { drainExperiment } from './experiments/drain.ts';
 import { latencyExperiment } from './experiments/latency.ts';
 import { memoryExperiment } from './experiments/memory.ts';
 import { postExperiment } from './experiments/post.ts';
+import { reanalysisExperiment } from './experiments/reanalysis.ts';
 import { stockExperiment } from './experiments/stock.ts';
 import { transactionExperiment } from './experiments/transaction.ts';
 import { workersExperiment } from './experiments/workers.ts';
@@ -19,6 +20,7 @@ const EXPERIMENTS = [
   stockExperiment,
   memoryExperiment,
   workersExperiment,
+  reanalysisExperiment,
 ];
 const NAMES = EXPERIMENTS.flatMap(({ figures }) => figures.map(({ name }) => name));
 
