@@ -5,6 +5,7 @@ import { drainExperiment } from './experiments/drain.ts';
 import { latencyExperiment } from './experiments/latency.ts';
 import { memoryExperiment } from './experiments/memory.ts';
 import { postExperiment } from './experiments/post.ts';
+import { reanalysisExperiment } from './experiments/reanalysis.ts';
 import { stockExperiment } from './experiments/stock.ts';
 import { transactionExperiment } from './experiments/transaction.ts';
 import { workersExperiment } from './experiments/workers.ts';
@@ -21,6 +22,7 @@ const EXPERIMENTS = [
   memoryExperiment,
   workersExperiment,
   analysisExperiment,
+  reanalysisExperiment,
 ];
 const NAMES = EXPERIMENTS.flatMap(({ figures }) => figures.map(({ name }) => name));
 

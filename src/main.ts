@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { pino } from 'pino';
+import { addReanalyseCommand } from './commands/reanalyseCommand.ts';
+import { addTaxonomyCommands } from './commands/taxonomyCommands.ts';
 import { type Config, readConfig } from './config.ts';
 import { SCOPES, type Scope } from './models/accessKey.ts';
 import { createAccessKey, listAccessKeys, revokeAccessKey } from './models/accessKeys.ts';
@@ -8,6 +10,7 @@ import { closeDatabase, type Models, openDatabase } from './models/database.ts';
 import { connectPatiently } from './queues/connect.ts';
 import { createDeadLetterQueue, type DeadLetterQueue } from './queues/deadLetterQueue.ts';
 import { createIngestQueue } from './queues/ingestQueue.ts';
+import { createReanalysisQueue } from './queues/reanalysisQueue.ts';
 import { type Service, startService } from './service.ts';
 import { redisWarnings, requireTransactions } from './stores/givenStores.ts';
 import { openStores } from './stores/openStores.ts';
@@ -111,7 +114,7 @@ async function withStores<T>(
   }
 }
 
-const withKeys = <T>(work: (models: Models) => Promise<T>) =>
+const withModels = <T>(work: (models: Models) => Promise<T>) =>
   withStores(({ mongodbUri }) => withDatabase(mongodbUri, work));
 
 const withDeadLetters = (work: (letters: DeadLetterQueue) => Promise<unknown>) =>
@@ -124,6 +127,19 @@ const withDeadLetters = (work: (letters: DeadLetterQueue) => Promise<unknown>) =
     } finally {
       await letters.close();
       await ingest.close();
+      connection.disconnect();
+    }
+  });
+
+const withReanalyses = <T>(work: (reanalyses: ReturnType<typeof createReanalysisQueue>) => Promise<T>) =>
+  withStores(async ({ redisUrl }, config) => {
+    const connection = connectPatiently(redisUrl, () => {});
+    const reanalyses = createReanalysisQueue({ connection, prefix: config.QUEUE_PREFIX });
+    try {
+      await reanalyses.queue.waitUntilReady();
+      return await work(reanalyses);
+    } finally {
+      await reanalyses.close();
       connection.disconnect();
     }
   });
@@ -169,14 +185,14 @@ keys
   .option('--name <name>', 'what it is for')
   .action(async ({ scope, org, name }) => {
     if (!SCOPES.includes(scope)) program.error(`--scope must be one of ${SCOPES.join(', ')}`);
-    const { id, key } = await withKeys((models) => createAccessKey(models, { scope, orgId: org, name }));
+    const { id, key } = await withModels((models) => createAccessKey(models, { scope, orgId: org, name }));
     print(`${id}  ${key}`);
   });
 keys
   .command('list')
   .description('show every key by its id')
   .action(async () => {
-    for (const { _id, scope, orgId, name, createdAt, revokedAt } of await withKeys(listAccessKeys))
+    for (const { _id, scope, orgId, name, createdAt, revokedAt } of await withModels(listAccessKeys))
       print(
         [
           _id,
@@ -192,7 +208,7 @@ keys
   .command('revoke <id>')
   .description('end a key')
   .action(async (id: string) => {
-    if (!(await withKeys((models) => revokeAccessKey(models, id))))
+    if (!(await withModels((models) => revokeAccessKey(models, id))))
       program.error(`there is no valid key ${id}`);
     print(`revoked ${id}`);
   });
@@ -230,6 +246,9 @@ for (const [name, description] of [
         print(`${name === 'replay' ? 'replayed' : 'discarded'} ${id}`);
       }),
     );
+
+addTaxonomyCommands(program, withModels, print);
+addReanalyseCommand(program, withReanalyses, print);
 
 program.parseAsync().catch((error) => {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);

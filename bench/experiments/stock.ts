@@ -1,32 +1,14 @@
-import { sumContributions } from '../../src/aggregates/contribution.ts';
-import { isOwn, toInsert, toUpsert } from '../support/aggregateWrites.ts';
 import { openPlace, type Place, READ_KEY } from '../support/bench.ts';
-import { finishedDocuments } from '../support/documents.ts';
 import { drain, fillQueue, startWorker } from '../support/drain.ts';
-import { inBatches } from '../support/feedback.ts';
 import type { Experiment } from '../support/figure.ts';
-import { insertRaw } from '../support/insertRaw.ts';
 import { run } from '../support/processes.ts';
+import { stock } from '../support/stock.ts';
 
 const LARGE = Number(process.env.BENCH_STOCK ?? 1_000_000);
 const SMALL = 50_000;
 const SMALL_ORG = 100;
 const COUNT = 20_000;
 const REQUESTS = 400;
-
-/** Puts feedback of one org into a place, with the aggregates that follow from it. */
-async function stock(place: Place, count: number, org: string): Promise<void> {
-  for (const chunk of inBatches(finishedDocuments({ orgs: 1, count }, org), 50_000)) {
-    for (const document of chunk) document.orgId = org;
-    await insertRaw(place, chunk);
-    const gains = [...sumContributions(chunk).values()];
-    const part = chunk[0]!._id;
-    for (const some of inBatches(gains.filter(isOwn), 5_000))
-      await place.models.aggregates.collection.insertMany(some.map((gain) => toInsert(gain, part)));
-    const shared = gains.filter((gain) => !isOwn(gain));
-    await place.models.aggregates.collection.bulkWrite(shared.map(toUpsert));
-  }
-}
 
 let large: Place | undefined;
 let small: Place | undefined;

@@ -25,10 +25,12 @@ export interface Audit {
  */
 export async function auditAggregates(models: Models): Promise<Audit> {
   const session = await models.connection.startSession({ snapshot: true });
+  // Named again: what the connection reads by would take the place of what the session does.
+  const atOneInstant = { session, readConcern: { level: 'snapshot' as const } };
   try {
     const stored = new Map<string, Totals>();
     for await (const document of models.aggregates
-      .find({}, null, { session })
+      .find({}, null, atOneInstant)
       .lean<AggregateDocument[]>()
       .cursor()) {
       const path = document._id.slice(0, document._id.lastIndexOf(' '));
@@ -37,7 +39,10 @@ export async function auditAggregates(models: Models): Promise<Audit> {
     }
     const recomputed = new Map<string, Gain>();
     let feedback = 0;
-    for await (const one of models.feedback.find({}, null, { session }).lean<FeedbackDocument[]>().cursor()) {
+    for await (const one of models.feedback
+      .find({}, null, atOneInstant)
+      .lean<FeedbackDocument[]>()
+      .cursor()) {
       feedback++;
       addContribution(recomputed, one);
     }

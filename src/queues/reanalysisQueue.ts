@@ -60,12 +60,13 @@ export function createReanalysisQueue(options: { connection: Connection; prefix:
   });
   queue.on('error', () => {});
 
-  async function newest(orgId: string | null, states: ('waiting' | 'active' | 'delayed' | 'completed')[]) {
-    const jobs = await queue.getJobs(states);
+  /** Newest first. In one command: a job that changes its state in between would be missed by one for each state. */
+  async function listOf(orgId: string | null): Promise<Reanalysis[]> {
+    const jobs = await queue.getJobs(['active', 'waiting', 'delayed', 'completed']);
     return jobs
       .filter((job) => job?.data.orgId === orgId)
       .sort((a, b) => b.timestamp - a.timestamp)
-      .at(0);
+      .map(reanalysisOf);
   }
 
   async function orUnavailable<T>(work: () => Promise<T>): Promise<T> {
@@ -82,17 +83,14 @@ export function createReanalysisQueue(options: { connection: Connection; prefix:
     request: (orgId) =>
       orUnavailable(async () => {
         // One that is under way may be past the end of its last look, so another one follows it.
-        const waiting = await newest(orgId, ['waiting']);
-        return reanalysisOf(waiting ?? (await queue.add('scope', newJob(orgId))), 'waiting');
+        const waiting = (await listOf(orgId)).find(({ state }) => state === 'waiting');
+        return waiting ?? reanalysisOf(await queue.add('scope', newJob(orgId)));
       }),
     find: (orgId) =>
       orUnavailable(async () => {
-        const running = await newest(orgId, ['active', 'delayed']);
-        if (running) return reanalysisOf(running, 'running');
-        const waiting = await newest(orgId, ['waiting']);
-        if (waiting) return reanalysisOf(waiting, 'waiting');
-        const done = await newest(orgId, ['completed']);
-        return done && reanalysisOf(done, 'done');
+        const all = await listOf(orgId);
+        const inState = (wanted: Reanalysis['state']) => all.find(({ state }) => state === wanted);
+        return inState('running') ?? inState('waiting') ?? inState('done');
       }),
     close: () => queue.close(),
   };
@@ -103,8 +101,10 @@ function newJob(orgId: string | null): ReanalysisJob {
   return { version: 1, orgId, pass: 1, cursor: null, ...counts };
 }
 
-function reanalysisOf(job: Job<ReanalysisJob>, state: Reanalysis['state']): Reanalysis {
+/** One that was taken up is running until it is done, though it may wait for another worker in between. */
+function reanalysisOf(job: Job<ReanalysisJob>): Reanalysis {
   const finishedAt = job.finishedOn === undefined ? null : new Date(job.finishedOn);
+  const state = finishedAt ? 'done' : job.processedOn === undefined ? 'waiting' : 'running';
   return { ...job.data, id: job.id ?? '', state, requestedAt: new Date(job.timestamp), finishedAt };
 }
 

@@ -1,6 +1,5 @@
 import { setTimeout as sleep, setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createAccessKey } from '../../src/models/accessKeys.ts';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
 import { isolatedStores } from '../support/stores.ts';

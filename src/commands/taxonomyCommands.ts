@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { parseTaxonomy } from '../analysis/checkTaxonomy.ts';
+import { defaultTaxonomy } from '../analysis/defaultTaxonomy.ts';
+import { flatThemes } from '../analysis/taxonomy.ts';
+import type { Models } from '../models/database.ts';
+import { type DryRun, dryRun, type Example } from '../models/dryRun.ts';
+import { latestTaxonomy, listTaxonomies, saveTaxonomy } from '../models/taxonomies.ts';
+import { createTaxonomiesInForce } from '../models/taxonomiesInForce.ts';
+
+type Print = (line: string) => void;
+type WithModels = <T>(work: (models: Models) => Promise<T>) => Promise<T>;
+
+const ORG = ['--org <orgId>', 'of one org; without it, of the deployment'] as const;
+const SHOWN_VERSIONS = 200;
+
+/** `taxonomy show|check|apply|dry-run|versions`. */
+export function addTaxonomyCommands(program: Command, withModels: WithModels, print: Print): void {
+  const taxonomy = program
+    .command('taxonomy')
+    .description('the themes that feedback is analysed by: see docs/taxonomy.md');
+  taxonomy
+    .command('show')
+    .description('print what is in force, as a file to edit and apply')
+    .option(...ORG)
+    .action(async ({ org = null }) => {
+      const [own, deployments] = await withModels((models) =>
+        Promise.all([latestTaxonomy(models, org), latestTaxonomy(models, null)]),
+      );
+      const themes = own?.themes ?? deployments?.themes ?? defaultTaxonomy;
+      print(JSON.stringify({ version: own?.version ?? 0, themes }, null, 2));
+    });
+  taxonomy
+    .command('check <file>')
+    .description('say whether a file holds a taxonomy, and if not, what is wrong with which theme')
+    .action(async (file: string) => {
+      const { themes } = await readTaxonomy(file);
+      print(`${flatThemes(themes).length} themes, nothing wrong`);
+    });
+  taxonomy
+    .command('dry-run <file>')
+    .description('say what it would add and remove, on the latest 10,000 texts; changes nothing')
+    .option(...ORG)
+    .action(async (file: string, { org = null }) => {
+      const { themes } = await readTaxonomy(file);
+      const result = await withModels(async (models) => {
+        const inForce = createTaxonomiesInForce(models);
+        return dryRun(models, inForce, { orgId: org, themes }).finally(inForce.close);
+      });
+      for (const line of linesOf(result)) print(line);
+    });
+  taxonomy
+    .command('apply <file>')
+    .description('put it in force, for all feedback from now on; "reanalyse" does it for what is stored')
+    .option(...ORG)
+    .option('--version <n>', 'the version that was edited; default: the one that the file names')
+    .action(async (file: string, { org = null, version }) => {
+      const { themes, version: named } = await readTaxonomy(file);
+      const edited = version === undefined ? named : Number(version);
+      if (edited === undefined || !Number.isInteger(edited))
+        program.error('say with --version which version was edited ("taxonomy show" prints it; 0: none yet)');
+      const change = { orgId: org, edited, themes, by: 'command line', now: new Date() };
+      print(`version ${await withModels((models) => saveTaxonomy(models, change))} is in force`);
+    });
+  taxonomy
+    .command('versions')
+    .description('the versions, newest first')
+    .option(...ORG)
+    .action(async ({ org = null }) => {
+      for (const { version, themes, createdAt, by } of await withModels((models) =>
+        listTaxonomies(models, org, SHOWN_VERSIONS),
+      ))
+        print(`${version}  ${createdAt.toISOString()}  ${themes ?? 'none of its own'}  ${by}`);
+    });
+}
+
+async function readTaxonomy(file: string) {
+  const text = await readFile(file, 'utf8');
+  const themes = parseTaxonomy(text);
+  const { version } = JSON.parse(text) as { version?: unknown };
+  return { themes, version: typeof version === 'number' ? version : undefined };
+}
+
+function linesOf({ read, texts, changed, themes }: DryRun): string[] {
+  const examples = (sign: string, shown: Example[]) =>
+    shown.map(({ id, text }) => `    ${sign} ${id}  ${text}`);
+  return [
+    `${read} texts read, ${texts} it would apply to, ${changed} would change`,
+    ...themes.flatMap(({ theme, before, after, added, removed, examples: { added: more, removed: less } }) =>
+      added + removed === 0
+        ? []
+        : [
+            `${theme}: ${before} → ${after} (+${added} −${removed})`,
+            ...examples('+', more),
+            ...examples('−', less),
+          ],
+    ),
+  ];
+}
