@@ -1,4 +1,4 @@
-import { setTimeout as sleep, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { createAccessKey } from '../../src/models/accessKeys.ts';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
