@@ -44,7 +44,7 @@ describe('story 1, slowness at one org from day 61', () => {
     for (const path of ['/v1/orgs/org-tidewell/drivers', '/v1/drivers']) {
       const [worst, next] = (await drivers(`${path}?from=${day(61)}`)).drivers;
       expect(worst).toMatchObject({ theme: 'performance', effect: 'lowers' });
-      // It costs all of them 0.037 stars, half as much again as what comes next.
+      // It costs all of them 0.037 stars, twice what comes next, a sub-theme of its own.
       expect(worst!.impact).toBeLessThan(1.3 * next!.impact);
     }
   });
