@@ -22,13 +22,16 @@ const EARLIEST = -8.64e15;
 /** Texts analysed before others get their turn. */
 const SLICE = 50;
 
-/** The next feedback of an org, or of everyone (null), by time; those whose analysis is not of what is in force. */
+/**
+ * The next feedback of an org, or of everyone (null), by time: those whose analysis is not of what is in force, so many at
+ * most, and how far it looked for them.
+ */
 export async function findOutdated(
   models: Models,
   inForce: TaxonomiesInForce,
-  walk: { orgId: string | null; after: Position | null; limit: number },
-): Promise<{ walked: number; last: Position | null; outdated: string[] }> {
-  const { orgId, after, limit } = walk;
+  walk: { orgId: string | null; after: Position | null; limit: number; most: number },
+): Promise<{ walked: number; last: Position | null; isAtEnd: boolean; outdated: string[] }> {
+  const { orgId, after, limit, most } = walk;
   const index = { ...(orgId !== null && { orgId: 1 as const }), createdAt: 1, _id: 1 } as const;
   const from = { createdAt: new Date(after?.createdAt ?? EARLIEST), _id: after ? `${after.id}\0` : '' };
   // By bounds of the index: a filter would begin anew at each of the many that an import gave the same time.
@@ -43,13 +46,19 @@ export async function findOutdated(
     })
     .toArray()) as unknown as Place[];
   const taxonomyOf = await inForce.of(found.map((one) => one.orgId ?? null));
-  const last = found.at(-1);
+  const outdated: string[] = [];
+  let walked = 0;
+  for (const { _id, orgId: org = null, analysis } of found) {
+    if (outdated.length >= most) break;
+    walked++;
+    if (analysis.version !== taxonomyOf(org).analysisVersion) outdated.push(_id);
+  }
+  const last = found[walked - 1];
   return {
-    walked: found.length,
+    walked,
     last: last ? { createdAt: last.createdAt.getTime(), id: last._id } : null,
-    outdated: found
-      .filter((one) => one.analysis.version !== taxonomyOf(one.orgId ?? null).analysisVersion)
-      .map(({ _id }) => _id),
+    isAtEnd: walked === found.length && found.length < limit,
+    outdated,
   };
 }
 

@@ -7,7 +7,6 @@ import { findOutdated, reanalyse } from '../models/reanalyse.ts';
 import type { TaxonomiesInForce } from '../models/taxonomiesInForce.ts';
 import type { Connection } from '../queues/connect.ts';
 import { REANALYSIS_QUEUE, type ReanalysisJob, startReanalysisWorker } from '../queues/reanalysisQueue.ts';
-import { createPace } from './reanalysisPace.ts';
 
 export interface ReanalysisWorkerOptions {
   connection: Connection;
@@ -21,7 +20,8 @@ export interface ReanalysisWorkerOptions {
 }
 
 /** Feedback in one transaction, and looked at for outdated analyses at once. */
-const CHUNK = { reanalysed: 500, walked: 2_000 };
+const CHUNK = { reanalysed: 500, walked: 1_000 };
+const LONGEST_PAUSE_MS = 20_000;
 /** By then every worker has taken up what came into force, and has stored what it analysed by what was before. */
 const SETTLE_MS = 3_000;
 
@@ -33,40 +33,38 @@ const SETTLE_MS = 3_000;
 export function createReanalysisWorker(options: ReanalysisWorkerOptions): { close(): Promise<void> } {
   const { models, taxonomies, metrics, log } = options;
   const stop = new AbortController();
-  const pace = createPace(options.share, stop.signal);
+  /** A busy database makes chunks slow, and so the pauses between them long. */
+  const pace = (tookMs: number) => Math.min(tookMs * (1 / options.share - 1), LONGEST_PAUSE_MS);
+  const pause = (ms: number) => sleep(ms, undefined, { signal: stop.signal }).catch(() => {});
 
   /** One step of a pass; the walk is at its end where nothing is left. */
-  async function step(job: ReanalysisJob): Promise<{ next: ReanalysisJob; isAtEnd: boolean }> {
+  async function step(
+    job: ReanalysisJob,
+  ): Promise<{ next: ReanalysisJob; isAtEnd: boolean; pauseMs: number }> {
     const since = performance.now();
-    const { walked, last, outdated } = await findOutdated(models, taxonomies, {
+    const { walked, last, isAtEnd, outdated } = await findOutdated(models, taxonomies, {
       orgId: job.orgId,
       after: job.cursor,
       limit: CHUNK.walked,
+      most: CHUNK.reanalysed,
     });
-    let { reanalysed, changed } = job;
-    let atWork = since;
-    for (let at = 0; at < outdated.length && !stop.signal.aborted; at += CHUNK.reanalysed) {
-      const ids = outdated.slice(at, at + CHUNK.reanalysed);
-      const done = await reanalyse(models, taxonomies, ids, () => metrics.transactionRetries.inc());
-      metrics.reanalysed.inc({ outcome: 'changed' }, done.changed);
-      metrics.reanalysed.inc({ outcome: 'same' }, done.reanalysed - done.changed);
-      reanalysed += done.reanalysed;
-      changed += done.changed;
-      await pace(performance.now() - atWork);
-      atWork = performance.now();
-    }
-    // What was not come to is come to again: the walk goes on behind what is done.
-    if (stop.signal.aborted) return { next: { ...job, reanalysed, changed }, isAtEnd: false };
-    if (outdated.length === 0) await pace(performance.now() - since);
+    const done =
+      outdated.length > 0
+        ? await reanalyse(models, taxonomies, outdated, () => metrics.transactionRetries.inc())
+        : { reanalysed: 0, changed: 0 };
+    metrics.reanalysed.inc({ outcome: 'changed' }, done.changed);
+    metrics.reanalysed.inc({ outcome: 'same' }, done.reanalysed - done.changed);
+    const tookMs = performance.now() - since;
+    const pauseMs = isAtEnd ? 0 : pace(tookMs);
     const next = {
       ...job,
       cursor: last ?? job.cursor,
       walked: job.walked + walked,
-      reanalysed,
-      changed,
-      elapsedMs: job.elapsedMs + (performance.now() - since),
+      reanalysed: job.reanalysed + done.reanalysed,
+      changed: job.changed + done.changed,
+      elapsedMs: job.elapsedMs + tookMs + pauseMs,
     };
-    return { next, isAtEnd: walked < CHUNK.walked };
+    return { next, isAtEnd, pauseMs };
   }
 
   async function process(
@@ -85,14 +83,16 @@ export function createReanalysisWorker(options: ReanalysisWorkerOptions): { clos
         job = { ...job, total: await countOf(models, job.orgId) };
         for (let isAtEnd = false; !isAtEnd; ) {
           if (stop.signal.aborted) return false;
-          ({ next: job, isAtEnd } = await step(job));
+          const stepped = await step(job);
+          ({ next: job, isAtEnd } = stepped);
           metrics.reanalysisLeft.set(Math.max(0, job.total - job.walked));
           await save(job);
+          await pause(stepped.pauseMs);
         }
         await taxonomies.refresh();
         const foundNothing = job.reanalysed === foundBefore && taxonomies.generation() === generation;
         if (isWhole && foundNothing && job.pass > 1) return true;
-        await sleep(SETTLE_MS, undefined, { signal: stop.signal }).catch(() => {});
+        await pause(SETTLE_MS);
         if (stop.signal.aborted) return false;
         isWhole = true;
         job = { ...job, pass: job.pass + 1, cursor: null, walked: 0 };

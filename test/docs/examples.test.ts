@@ -16,6 +16,7 @@ const env = () => ({
   HOST: running.service.apiUrl ?? '',
   INGEST_KEY: KEYS.ingest,
   READ_KEY: KEYS.read,
+  ADMIN_KEY: KEYS.admin,
 });
 
 /** What is shown is there, and where it is not `…`, the same. */
@@ -92,6 +93,14 @@ describe('the first calls of README.md', () => {
 });
 
 describe('the calls of docs/api.md', () => {
+  it('work as they are printed', async () => {
+    for (const [example, expected] of [['Taxonomies', [200, 200, 202, 200]]] as const) {
+      const printed = (await examplesOf('docs/api.md')).find(({ heading }) => heading === example);
+      const answers = await runExample(printed!, env());
+      expect(answers.map(({ status }) => status)).toEqual(expected);
+    }
+  });
+
   it('are there as it names them', async () => {
     const page = await readFile('docs/api.md', 'utf8');
     const paths = [...page.matchAll(/`GET (\/v1\/[^`{]+)`/g)].map(([, path]) => path!);
