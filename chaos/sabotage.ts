@@ -49,13 +49,6 @@ export const SABOTAGES: Record<string, Sabotage> = {
     by: 'return;',
     faults: ['mongod-kill', 'mongod-stepdown'],
   },
-  'no-journal': {
-    title: 'takes a commit for done before it is in the journal',
-    file: 'src/models/storeBatch.js',
-    line: "writeConcern: { w: 'majority', j: true }",
-    by: 'writeConcern: { w: 1, j: false }',
-    faults: ['mongod-kill'],
-  },
 };
 
 /** Copies the compiled service, breaks the copy, and gives back its folder. */
