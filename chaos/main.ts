@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { createRandom } from '../demo/random.ts';
 import { FAULTS } from './faults.ts';
+import { exitWith, startProgram } from './program.ts';
 import { isSound } from './reckon.ts';
 import { reportOf } from './report.ts';
 import { type ChaosOptions, runChaos } from './runChaos.ts';
@@ -44,19 +45,7 @@ if (sabotage !== undefined && sabotage !== 'all' && !Object.hasOwn(SABOTAGES, sa
   program.error(`there is no sabotage ${sabotage}; there are all, ${Object.keys(SABOTAGES).join(', ')}`);
 
 const seed = options.seed ?? String(Math.floor(Math.random() * 1e9));
-const started = performance.now();
-const progress = (text: string) =>
-  process.stderr.write(
-    `${String(Math.round((performance.now() - started) / 1000)).padStart(4)} s  ${text}\n`,
-  );
-const STOP_PATIENCE_MS = 10_000;
-const stopped = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => {
-    stopped.abort(new Error(`${signal}: ended before the end`));
-    // The stores end with this process, whatever it is waiting for.
-    setTimeout(() => process.exit(1), STOP_PATIENCE_MS).unref();
-  });
+const { progress, signal } = startProgram();
 
 /** Runs a build that is broken on purpose until that is seen. */
 async function isSeen(name: string, common: Common): Promise<boolean> {
@@ -85,7 +74,7 @@ async function isSeen(name: string, common: Common): Promise<boolean> {
 type Common = Pick<ChaosOptions, 'random' | 'rate' | 'progress' | 'signal'>;
 
 async function main(): Promise<boolean> {
-  const common: Common = { random: createRandom(seed), rate, progress, signal: stopped.signal };
+  const common: Common = { random: createRandom(seed), rate, progress, signal };
   if (sabotage === undefined) {
     const run = await runChaos({ ...common, minutes, faults: names, measure: true });
     process.stdout.write(`${reportOf(run, seed)}\n`);
@@ -97,10 +86,4 @@ async function main(): Promise<boolean> {
   return missed === 0;
 }
 
-main().then(
-  (good) => process.exit(good ? 0 : 1),
-  (error) => {
-    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
-    process.exit(1);
-  },
-);
+exitWith(main());

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { exitWith, startProgram } from './program.ts';
 import { reportOverload } from './reportOverload.ts';
 import { runOverload } from './runOverload.ts';
 
@@ -18,28 +19,12 @@ const options = Object.fromEntries(
   }),
 ) as Record<'minutes' | 'times' | 'backlogMb', number>;
 
-const started = performance.now();
-const progress = (text: string) =>
-  process.stderr.write(
-    `${String(Math.round((performance.now() - started) / 1000)).padStart(4)} s  ${text}\n`,
-  );
-const STOP_PATIENCE_MS = 10_000;
-const stopped = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => {
-    stopped.abort(new Error(`${signal}: ended before the end`));
-    // The stores end with this process, whatever it is waiting for.
-    setTimeout(() => process.exit(1), STOP_PATIENCE_MS).unref();
-  });
+const { progress, signal } = startProgram();
 
-runOverload({ ...options, progress, signal: stopped.signal }).then(
-  (run) => {
+exitWith(
+  runOverload({ ...options, progress, signal }).then((run) => {
     const { text, isGood } = reportOverload(run);
     process.stdout.write(`${text}\n`);
-    process.exit(isGood ? 0 : 1);
-  },
-  (error) => {
-    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
-    process.exit(1);
-  },
+    return isGood;
+  }),
 );

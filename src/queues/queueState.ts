@@ -12,7 +12,7 @@ export interface QueueState {
   oldestJobAgeSeconds: number;
 }
 
-/** Reads the state of a queue from Redis: a handful of O(1) commands, whatever the backlog. */
+/** Reads the state of a queue from Redis: a handful of commands that a backlog does not slow, O(log n) at most. */
 export async function readQueueState(queue: Queue, redis: Connection, now: number): Promise<QueueState> {
   const [counts, oldest] = await Promise.all([
     queue.getJobCounts(...JOB_STATES),

@@ -127,8 +127,8 @@ export function createWorker(options: WorkerOptions): { close(): Promise<void> }
   return {
     async close() {
       stop.abort();
-      await phraseCounter.close();
-      await ingest.close();
+      // At once: a count that waits for MongoDB must not let more jobs be taken meanwhile.
+      await Promise.all([ingest.close(), phraseCounter.close()]);
     },
   };
 }

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { createAnalyzer } from '../../src/analysis/analyzer.ts';
 import { checkTaxonomy } from '../../src/analysis/checkTaxonomy.ts';
 import { defaultTaxonomy } from '../../src/analysis/defaultTaxonomy.ts';
-import { discoverySchema } from '../../src/api/answers.ts';
+import { discoverySchema } from '../../src/api/insightAnswers.ts';
 import { createAccessKey } from '../../src/models/accessKeys.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 import { isolatedStores } from '../support/stores.ts';

@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
-  driversSchema,
-  emergingSchema,
   experimentSchema,
   feedbackPageSchema,
   problemSchema,
-  quotesSchema,
   rankingSchema,
   readinessSchema,
   summarySchema,
   trendSchema,
 } from '../../src/api/answers.ts';
+import { driversSchema, emergingSchema, quotesSchema } from '../../src/api/insightAnswers.ts';
 import type { OpenApi } from '../../src/api/openapi.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 import { isolatedStores } from '../support/stores.ts';

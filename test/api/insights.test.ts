@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { driversSchema, emergingSchema, quotesSchema } from '../../src/api/answers.ts';
+import { driversSchema, emergingSchema, quotesSchema } from '../../src/api/insightAnswers.ts';
 import { createAccessKey } from '../../src/models/accessKeys.ts';
 import { readClauses } from '../../src/models/readClauses.ts';
 import type { Subject } from '../../src/models/readTotals.ts';

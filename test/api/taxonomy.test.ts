@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { problemSchema } from '../../src/api/answers.ts';
 import {
   dryRunSchema,
-  problemSchema,
   reanalysisSchema,
   taxonomySchema,
   taxonomyVersionsSchema,
-} from '../../src/api/answers.ts';
+} from '../../src/api/taxonomyAnswers.ts';
 import { createAccessKey } from '../../src/models/accessKeys.ts';
 import { auditAggregates, differencesOf } from '../../src/models/auditAggregates.ts';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';

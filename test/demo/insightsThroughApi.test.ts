@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { z } from 'zod';
-import { driversSchema, emergingSchema, quotesSchema } from '../../src/api/answers.ts';
+import { driversSchema, emergingSchema, quotesSchema } from '../../src/api/insightAnswers.ts';
 import type { TestService } from '../support/service.ts';
 import { day, startServiceWithDemo } from './serviceWithDemo.ts';
 

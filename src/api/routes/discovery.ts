@@ -15,7 +15,7 @@ import {
   readPhraseDays,
 } from '../../models/readPhrases.ts';
 import type { TaxonomiesInForce } from '../../models/taxonomiesInForce.ts';
-import { discoverySchema } from '../answers.ts';
+import { discoverySchema } from '../insightAnswers.ts';
 import type { KeyRing } from '../keyRing.ts';
 import { invalid } from '../problem.ts';
 import { queries } from '../queries.ts';

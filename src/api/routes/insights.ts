@@ -6,7 +6,7 @@ import { chooseQuotes } from '../../analysis/chooseQuotes.ts';
 import type { Models } from '../../models/database.ts';
 import { readClauses } from '../../models/readClauses.ts';
 import { readDays, readTotals, type Subject } from '../../models/readTotals.ts';
-import { driversSchema, emergingSchema, quotesSchema } from '../answers.ts';
+import { driversSchema, emergingSchema, quotesSchema } from '../insightAnswers.ts';
 import type { KeyRing } from '../keyRing.ts';
 import { invalid } from '../problem.ts';
 import { queries, themeSchema } from '../queries.ts';

@@ -1,10 +1,10 @@
 import type { Reanalysis, ReanalysisQueue } from '../../queues/reanalysisQueue.ts';
-import { reanalysisSchema } from '../answers.ts';
 import { authorize } from '../authorize.ts';
 import type { KeyRing } from '../keyRing.ts';
 import { sendJson } from '../problem.ts';
 import { queries } from '../queries.ts';
 import { type Route, readingRoute } from '../route.ts';
+import { reanalysisSchema } from '../taxonomyAnswers.ts';
 import { queryOf, scopeOf } from './taxonomy.ts';
 
 /** The routes that have stored feedback analysed anew, and say how far that has come. */

@@ -7,6 +7,12 @@ import type { Models } from '../../models/database.ts';
 import { dryRun } from '../../models/dryRun.ts';
 import { latestTaxonomy, listTaxonomies, OutdatedTaxonomy, saveTaxonomy } from '../../models/taxonomies.ts';
 import type { TaxonomiesInForce } from '../../models/taxonomiesInForce.ts';
+import { authorize, confine } from '../authorize.ts';
+import type { Caller, KeyRing } from '../keyRing.ts';
+import { invalid, Problem, sendJson } from '../problem.ts';
+import { queries } from '../queries.ts';
+import { createJsonReader } from '../readBody.ts';
+import { type Route, readingRoute } from '../route.ts';
 import {
   dryRunBodySchema,
   dryRunSchema,
@@ -14,13 +20,7 @@ import {
   taxonomyBodySchema,
   taxonomySchema,
   taxonomyVersionsSchema,
-} from '../answers.ts';
-import { authorize, confine } from '../authorize.ts';
-import type { Caller, KeyRing } from '../keyRing.ts';
-import { invalid, Problem, sendJson } from '../problem.ts';
-import { queries } from '../queries.ts';
-import { createJsonReader } from '../readBody.ts';
-import { type Route, readingRoute } from '../route.ts';
+} from '../taxonomyAnswers.ts';
 
 const BODY_BYTES = 256 * 1024;
 const HELD_BYTES = 4 * 1024 * 1024;

@@ -1,0 +1,37 @@
+/** What the programs of this folder have in common: they tell how far they are, and can be stopped. */
+export interface Program {
+  progress(text: string): void;
+  /** aborted by SIGINT and SIGTERM */
+  signal: AbortSignal;
+}
+
+const STOP_PATIENCE_MS = 10_000;
+
+export function startProgram(): Program {
+  const started = performance.now();
+  const stopped = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      stopped.abort(new Error(`${signal}: ended before the end`));
+      // The stores end with this process, whatever it is waiting for.
+      setTimeout(() => process.exit(1), STOP_PATIENCE_MS).unref();
+    });
+  return {
+    progress(text) {
+      const seconds = Math.round((performance.now() - started) / 1000);
+      process.stderr.write(`${String(seconds).padStart(4)} s  ${text}\n`);
+    },
+    signal: stopped.signal,
+  };
+}
+
+/** Exits with 0 where `work` says that all is well, and with 1 otherwise. */
+export function exitWith(work: Promise<boolean>): void {
+  work.then(
+    (good) => process.exit(good ? 0 : 1),
+    (error) => {
+      process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+      process.exit(1);
+    },
+  );
+}
