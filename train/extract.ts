@@ -49,8 +49,8 @@ const knowledge = new Float64Array(KNOWLEDGE);
 export function readSample(text: string, sources: Sources): Sample {
   tokens.read(text);
   const { count, hash, negated, weight } = tokens;
-  readFrames(tokens, 0, count);
   markTokens(tokens, 0, count);
+  readFrames(tokens, 0, count);
   const hashes: number[] = [];
   const values: number[] = [];
   const dense = new Float64Array(DENSE_SIZE);

@@ -1,4 +1,4 @@
-import { leaningFeatures, sigmoid } from '../src/analysis/calibrate.ts';
+import { conflictOf, leaningFeatures, sigmoid } from '../src/analysis/calibrate.ts';
 import type { Calibration } from '../src/analysis/weights.ts';
 import { minimize } from './lbfgs.ts';
 import type { Reading } from './leaveOut.ts';
@@ -13,13 +13,13 @@ interface Case {
 export function fitCalibration(readings: Reading[]): Calibration {
   const labelled = readings.filter(({ row }) => row.label !== null);
   const isPolar = ({ row }: Reading) => row.label !== 'neu';
-  const slope = fit(
+  const [slope = 1, conflict = 0] = fit(
     casesOf(
       labelled.filter(isPolar),
-      ({ leaning }) => [leaning.logit],
+      ({ leaning }) => [leaning.logit, conflictOf(leaning) * leaning.logit],
       ({ row }) => row.label === 'pos',
     ),
-  )[0]!;
+  );
   // Sets without neutral texts would teach that there are none.
   const withNeutral = new Set(labelled.filter((one) => !isPolar(one)).map(({ set }) => set));
   const leaning = fit(
@@ -29,7 +29,7 @@ export function fitCalibration(readings: Reading[]): Calibration {
       isPolar,
     ),
   );
-  return { slope, leaning };
+  return { slope, conflict, leaning };
 }
 
 function weights(readings: Reading[]): (reading: Reading) => number {

@@ -85,6 +85,6 @@ export function foldWeights(
     },
     evidence: Array.from(dense.subarray(2 * KNOWLEDGE)),
     bias,
-    calibration: { slope: 1, leaning: [] },
+    calibration: { slope: 1, conflict: 0, leaning: [] },
   };
 }

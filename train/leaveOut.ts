@@ -35,8 +35,8 @@ export function readWith(weights: Weights, set: SetName, rows: Row[]): Reading[]
   const { look, lean } = createPolarity(weights);
   return rows.map((row) => {
     tokens.read(row.text);
-    readFrames(tokens, 0, tokens.count);
     markTokens(tokens, 0, tokens.count);
+    readFrames(tokens, 0, tokens.count);
     look(tokens);
     const leaning = emptyLeaning();
     lean(tokens, 0, tokens.count, leaning);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { hashOfWord } from '../src/analysis/hash.ts';
 import { BAD_FACE, GOOD_FACE, hashOfPicture } from '../src/analysis/tokens.ts';
+import { readProductWords } from './productWords.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -15,9 +16,12 @@ const PICTURES: [number, string][] = [
   [-3, '😠 😡 🤬 🤮 🤢 💩 🖕 😾 🤯'],
 ];
 
-/** What the word lists say of a word, each −1…1: AFINN-165 (the list of wink-sentiment and natural), VADER's raters. */
-export type Traits = Map<number, [afinn: number, vader: number]>;
-export const TRAITS = 2;
+/**
+ * What the word lists say of a word, each −1…1: AFINN-165 (the list of wink-sentiment and natural), VADER's raters, and
+ * our own of products' faults and merits.
+ */
+export type Traits = Map<number, [afinn: number, vader: number, product: number]>;
+export const TRAITS = 3;
 
 export interface Lexicon {
   traits: Traits;
@@ -35,11 +39,12 @@ export function readLexicon(): Lexicon {
   [
     { list: wink, most: 5 },
     { list: vader, most: 4 },
+    { list: readProductWords(), most: 4 },
   ].forEach(({ list, most }, at) => {
     for (const [word, value] of Object.entries(list)) {
       if (!Number.isFinite(value) || !/^[a-z][a-z']*$/.test(word)) continue;
       const hash = hashOfWord(word);
-      const trait = traits.get(hash) ?? [0, 0];
+      const trait = traits.get(hash) ?? [0, 0, 0];
       trait[at] = value / most;
       if (!traits.has(hash)) words.push(word.replaceAll("'", ''));
       traits.set(hash, trait);

@@ -40,6 +40,7 @@ export function packWeights({ words, pairs, evidence, bias, calibration }: Weigh
     bias: rounded(bias),
     calibration: {
       slope: rounded(calibration.slope),
+      conflict: rounded(calibration.conflict),
       leaning: calibration.leaning.map(rounded),
     },
     bytes: Buffer.from(bytes).toString('base64'),

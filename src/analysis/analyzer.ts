@@ -6,6 +6,7 @@ import { readFrames } from './frames.ts';
 import { languageOf } from './language.ts';
 import { markTokens } from './mark.ts';
 import { packedWeights } from './packedWeights.ts';
+import { isOver } from './past.ts';
 import { createPolarity, emptyLeaning } from './polarity.ts';
 import { kindOf, mannerOf, scoreLeaning } from './scoreEnglish.ts';
 import type { Taxonomy } from './taxonomy.ts';
@@ -14,7 +15,7 @@ import { Tokens } from './tokens.ts';
 import { unpackWeights, type Weights } from './weights.ts';
 
 /** Changes with anything that changes what an analysis says. */
-export const ANALYSIS_VERSION = 'linear-1';
+export const ANALYSIS_VERSION = 'linear-2';
 
 const shippedWeights = unpackWeights(packedWeights);
 /** Clauses this far to both sides, in score, make a text mixed, where neither outweighs the other. */
@@ -79,15 +80,19 @@ export function createReader(weights: Weights = shippedWeights): ReadText {
 
   const readEnglish = (): Reading => {
     const { count } = tokens;
-    const frames = readFrames(tokens, 0, count);
     markTokens(tokens, 0, count);
+    const frames = readFrames(tokens, 0, count);
     lean(tokens, 0, count, leaning);
     const whole = scoreLeaning(leaning, calibration, mannerOf(frames, tokens));
     const clauses = clausesOf(tokens);
+    const isOfNow = clauses.map(({ from, to }) => !isOver(tokens, from, to));
     // Within its own clause, what stands before a 'but' counts in full.
     for (let at = 0; at < count; at++) if (tokens.weight[at]! > 0) tokens.weight[at] = 1;
     const scored = clauses.map((clause): [Clause, Sentiment] => [clause, scoreClause(clause)]);
-    const sentiment = withMixed(whole, scored);
+    const sentiment = withMixed(
+      whole,
+      scored.filter((_, index) => isOfNow[index]),
+    );
     return { kind: kindOf(frames, sentiment), whole: sentiment, clauses: scored };
   };
 
@@ -178,7 +183,7 @@ interface Reading {
   clauses: [Clause, Sentiment][];
 }
 
-/** 'mixed' where clauses clearly disagree and the whole does not come out clearly on one side. */
+/** 'mixed' where clauses, of what is now, clearly disagree and the whole does not come out clearly on one side. */
 function withMixed(whole: Sentiment, clauses: [Clause, Sentiment][]): Sentiment {
   let best: Sentiment | undefined;
   let worst: Sentiment | undefined;
@@ -194,6 +199,7 @@ function withMixed(whole: Sentiment, clauses: [Clause, Sentiment][]): Sentiment 
     Math.abs(whole.score) >= OUTWEIGHED
   )
     return whole;
-  const confidence = Math.min(best.confidence, worst.confidence);
+  // It is about the side of the whole, as ever, and disagreement makes nothing surer.
+  const confidence = Math.min(whole.confidence, best.confidence, worst.confidence);
   return { label: 'mixed', score: whole.score, confidence };
 }

@@ -19,6 +19,7 @@ export function leaningFeatures({ logit, strongest, evidence, tokens }: Leaning)
     Math.min(strongest, 12) / 6,
     Math.log1p(tokens) - 2.5,
     evidence[15]! > 0 ? 1 : 0,
+    evidence[19]!,
   ];
 }
 
@@ -32,8 +33,11 @@ function dot(a: readonly number[], b: readonly number[]): number {
   return sum;
 }
 
-/** Whether some word says how a text feels; 'not bad' says only how it does not. */
+/** Whether some word says how a text feels; 'not bad' and 'not an Italian flight' say only how it does not. */
 export type Telling = 'telling' | 'silent' | 'denying';
+
+/** A conflict makes less certain; it never turns a side. */
+const LEAST_SLOPE = 0.1;
 
 export interface Chances {
   /** P(positive | it leans) */
@@ -43,9 +47,14 @@ export interface Chances {
   telling: Telling;
 }
 
-export function chancesOf(leaning: Leaning, { slope, leaning: weights }: Calibration): Chances {
+/** How much of what is said speaks for the other side, 0–1: where much is said for both, less is certain. */
+export function conflictOf({ evidence }: Leaning): number {
+  return Math.min(evidence[7]!, evidence[8]!);
+}
+
+export function chancesOf(leaning: Leaning, { slope, conflict, leaning: weights }: Calibration): Chances {
   return {
-    positive: sigmoid(slope * leaning.logit),
+    positive: sigmoid(Math.max(slope + conflict * conflictOf(leaning), LEAST_SLOPE) * leaning.logit),
     leaning: sigmoid(dot(weights, leaningFeatures(leaning))),
     telling: tellingOf(leaning),
   };
@@ -80,10 +89,13 @@ function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
-/** Weight of a single word from which a text speaks for itself, where no word list knows any of it. */
+/** Weight of a single word from which a text speaks for itself, where no word list knows any of it; a fault does, too. */
 const STRONG_WORD = 2;
 
 export function tellingOf({ evidence, strongest }: Leaning): Telling {
-  if (evidence[14] === 1) return strongest >= STRONG_WORD ? 'telling' : 'silent';
+  if (evidence[14] === 1) {
+    if (strongest >= STRONG_WORD || evidence[19]! > 0) return 'telling';
+    return evidence[12] === 1 ? 'denying' : 'silent';
+  }
   return evidence[15]! > 0 && evidence[18] === 1 ? 'denying' : 'telling';
 }

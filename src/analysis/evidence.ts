@@ -2,7 +2,7 @@ import type { Tokens } from './tokens.ts';
 import { BOOSTER, DAMPENER, NEGATOR, POLITE } from './wordClasses.ts';
 
 /** How many figures `readEvidence` gives. */
-export const EVIDENCE_SIZE = 19;
+export const EVIDENCE_SIZE = 21;
 const BOOST = 0.293;
 const SHOUT = 0.733;
 const NEGATION = -0.74;
@@ -20,7 +20,7 @@ export function readEvidence(
   polarity: Float64Array,
   out: Float64Array,
 ): void {
-  const { classes, negated, weight, shouted, exclaims, asks, asked: requested } = tokens;
+  const { classes, negated, weight, shouted, exclaims, asks, asked: requested, trouble } = tokens;
   let sum = 0;
   let good = 0;
   let bad = 0;
@@ -37,12 +37,18 @@ export function readEvidence(
   let turned = 0;
   let plainWords = 0;
   let requests = 0;
+  let faults = 0;
+  let deniedFaults = 0;
   for (let at = from; at < to; at++) {
     exclaimed += exclaims[at]!;
     asked += asks[at]!;
     shouts += shouted[at]!;
     requests += requested[at]!;
     if (classes[at]! & NEGATOR) negators++;
+    if (trouble[at]! > 0) {
+      if (negated[at]) deniedFaults += trouble[at]! * weight[at]!;
+      else faults += trouble[at]! * weight[at]!;
+    }
     let value = polarity[at]!;
     if (value === 0 || (requested[at] && classes[at]! & POLITE)) continue;
     const sign = value > 0 ? 1 : -1;
@@ -91,6 +97,8 @@ export function readEvidence(
   out[14] = goods + bads === 0 ? 1 : 0;
   out[15] = turned / (Math.abs(turned) + 1);
   out[16] = requests > 0 ? 1 : 0;
-  out[18] = plainWords === 0 && goods + bads > 0 ? 1 : 0;
   out[17] = to > from ? requests / (to - from) : 0;
+  out[18] = plainWords === 0 && goods + bads > 0 ? 1 : 0;
+  out[19] = faults / (faults + 1);
+  out[20] = deniedFaults / (deniedFaults + 1);
 }

@@ -78,11 +78,26 @@ const troubles = new PhraseTable([
     charged twice, charged me, can't access, cannot access, can't find, cannot find, can't use, cannot use, corrupted,
     problem with, problems with, issue with, issues with, having trouble, disconnects, doesn't show, doesn't open, does
     not open, does not load, disappeared, disappears, data loss, malfunction, defective, blank screen, black screen,
-    stopped responding, unresponsive, not responding, wrong`,
+    stopped responding, unresponsive, not responding, wrong, takes ages, took ages, takes too long, took too long, taking
+    too long, takes so long, takes a long, took a long, gets stuck, got stuck, stuck on, stuck at, keeps asking, keeps
+    logging, keeps losing, keeps closing, keeps stopping, keeps failing, keeps freezing, keeps disconnecting, keeps
+    loading, logs out, logged out, signs me out, signed me out, kicked out, kicks out, won't save, won't sync, won't send,
+    won't play, won't update, won't work, will not open, will not load, will not start, will not work, can't save, can't
+    send, can't load, can't see, can't get, can't reset, cannot save, cannot send, cannot load, cannot see, cannot get,
+    cannot reset, cannot sign, couldn't log, couldn't open, doesn't save, doesn't update, doesn't respond, doesn't let,
+    doesn't start, does not save, does not update, does not respond, does not sync, does not start, never loads, never
+    works, never worked, never opens, never arrives, never arrived, never saves, nothing happens, nothing works, hangs up,
+    freezes up, shuts down, shut down, closes itself, slow to, crawls, stutters, hard to find, hard to use, hard to
+    read, hard to see, hard to tell, difficult to find, difficult to use, impossible to, waste of, no response, no answer,
+    have to restart, had to restart, have to reload, had to reload, have to reinstall, had to reinstall, loading forever,
+    loads forever, spins forever, error message, error messages`,
   ],
   [
     0.5,
-    'problem, problems, issue, issues, slow, annoying, confusing, cannot, can’t, trouble, stuck, missing, difficult',
+    `problem, problems, issue, issues, slow, slower, slowly, sluggish, annoying, confusing, cannot, can’t, trouble, stuck,
+    missing, difficult, clunky, cluttered, cumbersome, complicated, unreliable, unstable, outdated, inaccurate, incorrect,
+    forever, lost, loses, delay, delays, delayed, too many, too much, too small, too big, too long, too short, too hard,
+    too difficult, too complicated, too expensive, too slowly, too confusing, too often, so many steps, so many clicks`,
   ],
 ]);
 
@@ -106,9 +121,9 @@ export interface Frames {
   question: number;
 }
 
-/** Reads the frames of tokens from…to−1, and marks the tokens of sentences that ask for something. */
+/** Reads the frames of marked tokens from…to−1, and marks sentences that ask for something and signs of a fault. */
 export function readFrames(tokens: Tokens, from: number, to: number): Frames {
-  const { gap, asks, asked } = tokens;
+  const { gap, asks, asked, trouble, negated } = tokens;
   const frames = { request: 0, trouble: 0, question: 0 };
   let start = from;
   for (let end = from + 1; end <= to; end++) {
@@ -118,7 +133,10 @@ export function readFrames(tokens: Tokens, from: number, to: number): Frames {
     if (request > frames.request) frames.request = request;
     if (isAsking || questions.valueAt(tokens, start, end) > 0) frames.question += isAsking ? 1 : 0.5;
     asked.fill(request >= REQUEST_FROM ? 1 : 0, start, end);
-    for (let at = start; at < end; at++) frames.trouble += troubles.valueAt(tokens, at, end);
+    for (let at = start; at < end; at++) {
+      trouble[at] = troubles.valueAt(tokens, at, end);
+      if (!negated[at]) frames.trouble += trouble[at]!;
+    }
     start = end;
   }
   return frames;

@@ -1,3 +1,4 @@
+import { lowerPast } from './past.ts';
 import { PAUSED, SENTENCE, type Tokens } from './tokens.ts';
 import { CONCESSION, CONTRAST, ELLIPTIC, NEGATOR, NO, WEAK_CONTRAST } from './wordClasses.ts';
 
@@ -34,6 +35,7 @@ export function markTokens(tokens: Tokens, from: number, to: number): void {
       else if ((bits & CONCESSION) === 0) for (; lowered < at; lowered++) weight[lowered]! *= BEFORE_CONTRAST;
     }
   }
+  lowerPast(tokens, from, to, isContrastAt);
 }
 
 /** Whether from here to the end of the sentence stands nothing but 'it was not' or the like. */

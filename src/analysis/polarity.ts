@@ -3,12 +3,13 @@ import { pairAt, scaleOf } from './features.ts';
 import { HashTable } from './hashTable.ts';
 import { MAX_TEXT, type Tokens } from './tokens.ts';
 import type { Weights } from './weights.ts';
+import { NEGATOR } from './wordClasses.ts';
 
 /** How a range of tokens leans, before it is calibrated. Reused for the next range. */
 export interface Leaning {
   /** of 'positive' against 'negative' */
   logit: number;
-  /** the strongest single word, in units of the logit */
+  /** the strongest single word that is no negation, in units of the logit */
   strongest: number;
   /** tokens that the model knows */
   known: number;
@@ -54,6 +55,8 @@ export function createPolarity(weights: Weights) {
       if (pair >= 0) value += pairWeight[pair]!;
       value *= weight;
       sum += value;
+      // That something is denied does not say how it feels.
+      if (tokens.classes[at]! & NEGATOR) continue;
       if (value > strongest) strongest = value;
       else if (-value > strongest) strongest = -value;
     }

@@ -47,6 +47,8 @@ export class Tokens {
   readonly asks = new Uint8Array(MAX_TEXT + 1);
   /** Filled by `readFrames`: 1 in sentences that ask for something. */
   readonly asked = new Uint8Array(MAX_TEXT + 1);
+  /** Filled by `readFrames`: how sure a sign of a fault begins here, 0–1. */
+  readonly trouble = new Float64Array(MAX_TEXT + 1);
   /** Filled by `markTokens`: what a token counts, and whether it is negated. */
   readonly weight = new Float64Array(MAX_TEXT + 1);
   readonly negated = new Uint8Array(MAX_TEXT + 1);

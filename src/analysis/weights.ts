@@ -17,8 +17,9 @@ export interface Weights {
 
 /** How a logit becomes chances; fitted on texts of kinds that were not trained on. */
 export interface Calibration {
-  /** P(positive | it has a leaning) = σ(slope · logit) */
+  /** P(positive | it has a leaning) = σ((slope + conflict · `conflictOf`) · logit) */
   slope: number;
+  conflict: number;
   /** P(it has a leaning) = σ(leaning · `leaningFeatures`) */
   leaning: number[];
 }

@@ -28,7 +28,7 @@ const WORDS: [number, string][] = [
     scarcely rarely seldom n't doesn didn isn wasn couldn wouldn hasn haven aren weren shouldn nah nope lacks lacking`,
   ],
   [CONTRAST, 'but however although though yet except whereas unfortunately nevertheless nonetheless while'],
-  [JOINER, 'and or plus & so because'],
+  [JOINER, 'and or plus & because'],
   [WEAK_CONTRAST, 'yet while'],
   [CONCESSION, 'although though despite while whereas except'],
   [

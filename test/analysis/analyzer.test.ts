@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createAnalyzer } from '../../src/analysis/analyzer.ts';
+import { ANALYSIS_VERSION, createAnalyzer } from '../../src/analysis/analyzer.ts';
 import { defaultTaxonomy } from '../../src/analysis/defaultTaxonomy.ts';
 import { flatThemes } from '../../src/analysis/taxonomy.ts';
+import { growthOver, medianMs } from '../support/timing.ts';
 
 const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
 const labelOf = (text: string) => analyze(text).sentiment?.label ?? 'unscored';
@@ -41,7 +42,14 @@ describe('analyze', () => {
           expect(end).toBeGreaterThan(start);
           expect(end).toBeLessThanOrEqual(sent.length);
         }
-        expect(analyze(sent)).toEqual({ version: 'linear-1', kind, language, sentiment, mentions, clauses });
+        expect(analyze(sent)).toEqual({
+          version: ANALYSIS_VERSION,
+          kind,
+          language,
+          sentiment,
+          mentions,
+          clauses,
+        });
       }),
     );
   });
@@ -59,7 +67,21 @@ describe('analyze', () => {
     ['アプリがとても遅い', 'unscored'],
     ['   ', 'unscored'],
     ['constructor', 'neutral'],
+    ['It is slow', 'negative'],
+    ['It takes forever to load', 'negative'],
+    ['The page keeps crashing', 'negative'],
+    ["I can't log in", 'negative'],
+    ['The report is not from Monday', 'neutral'],
+    ['I used to hate the editor, but now I love it', 'positive'],
+    ['The app was great in the past. Now it is a mess.', 'negative'],
   ])('reads %j as %s', (text, label) => expect(labelOf(text)).toBe(label));
+
+  it('quotes what is slow with how slow it is', () => {
+    const text = 'The pages are so slow';
+    expect(analyze(text).mentions).toEqual([
+      expect.objectContaining({ theme: 'performance', start: 0, end: text.length }),
+    ]);
+  });
 
   it('ties a theme to the clause that speaks of it', () => {
     const text = 'The coach is excellent, but the pages load slowly';
@@ -113,7 +135,11 @@ describe('analyze', () => {
     expect(labels.get('calendar')).not.toBe('positive');
   });
 
-  const LONGEST_MS = 25;
+  const PROSE = 'The new calendar is slow, but I like that it shows what my coach and I agreed on. ';
+  const textOf = (unit: string) => unit.repeat(Math.ceil(10_000 / unit.length)).slice(0, 10_000);
+  const timeOfProse = medianMs(() => analyze(textOf(PROSE)), 31);
+  /** Texts of the worst kind take some times as long as prose, a quadratic one would take hundreds. */
+  const MOST_TIMES_PROSE = 25;
   const UNITS = [
     'a',
     'a ',
@@ -138,14 +164,9 @@ describe('analyze', () => {
     '{"a":[1,2]};\n',
   ];
   it.each(UNITS)('takes next to no time over 10,000 characters of %j', (unit) => {
-    const text = unit.repeat(10_000).slice(0, 10_000);
-    const times = Array.from({ length: 60 }, () => {
-      const started = performance.now();
-      analyze(text);
-      return performance.now() - started;
-    }).sort((a, b) => a - b);
-    // Well under 5 ms by itself; the test runner is slower by far, and a busy machine interrupts: hence the median.
-    expect(times[30]).toBeLessThan(LONGEST_MS);
+    const text = textOf(unit);
+    expect(medianMs(() => analyze(text), 31)).toBeLessThan(MOST_TIMES_PROSE * timeOfProse);
+    expect(growthOver(unit, 5_000, analyze)).toBeLessThan(3);
   });
 
   it('takes time in proportion to any text', () => {
@@ -170,14 +191,8 @@ describe('analyze', () => {
     );
     fc.assert(
       fc.property(fc.array(word, { minLength: 1, maxLength: 12 }), (words) => {
-        const unit = `${words.join(' ')} `;
-        const text = unit.repeat(Math.ceil(10_000 / unit.length)).slice(0, 10_000);
-        const times = [1, 2, 3].map(() => {
-          const started = performance.now();
-          analyze(text);
-          return performance.now() - started;
-        });
-        expect(Math.min(...times)).toBeLessThan(LONGEST_MS);
+        const text = textOf(`${words.join(' ')} `);
+        expect(medianMs(() => analyze(text), 3)).toBeLessThan(MOST_TIMES_PROSE * timeOfProse);
       }),
       { numRuns: 200 },
     );
