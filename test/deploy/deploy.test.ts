@@ -59,6 +59,8 @@ describe('deploy/', () => {
     for (const { alert, expr, annotations } of groups[0].rules) {
       for (const [metric] of expr.matchAll(/feedback_[a-z_]+/g))
         expect(known).toContain(metric.replace(/_(count|bucket|sum)$/, ''));
+      // An unquoted comma in a text makes another annotation of what follows, which Prometheus refuses.
+      expect(Object.keys(annotations)).toEqual(['summary', 'runbook']);
       expect(annotations.runbook).toBe(`docs/operating.md#${alert.toLowerCase()}`);
       expect(runbook).toContain(`### ${alert}\n`);
     }
