@@ -30,8 +30,7 @@ const take = () => [...finishedDocuments({ orgs: 40, count: COUNT })];
 export const transactionExperiment: Experiment = {
   rounds: 3,
   subjects: {
-    'writes of a batch': (bench) =>
-      writing(bench, ({ models }) => createBatchWriter({ models, stripe: 0 }).store),
+    'writes of a batch': (bench) => writing(bench, ({ models }) => createBatchWriter(models).store),
     'the same, unsafe': (bench) => writing(bench, ({ models }) => createUnsafeWriter(models)),
   },
   figures: [

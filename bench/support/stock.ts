@@ -1,5 +1,5 @@
 import { sumContributions } from '../../src/aggregates/contribution.ts';
-import { isOwn, toInsert, toUpsert } from './aggregateWrites.ts';
+import { partOf } from '../../src/models/parts.ts';
 import type { Place } from './bench.ts';
 import { finishedDocuments } from './documents.ts';
 import { inBatches } from './feedback.ts';
@@ -10,11 +10,8 @@ export async function stock(place: Place, count: number, org: string): Promise<v
   for (const chunk of inBatches(finishedDocuments({ orgs: 1, count }, org), 50_000)) {
     for (const document of chunk) document.orgId = org;
     await insertRaw(place, chunk);
-    const gains = [...sumContributions(chunk).values()];
-    const part = chunk[0]!._id;
-    for (const some of inBatches(gains.filter(isOwn), 5_000))
-      await place.models.aggregates.collection.insertMany(some.map((gain) => toInsert(gain, part)));
-    const shared = gains.filter((gain) => !isOwn(gain));
-    await place.models.aggregates.collection.bulkWrite(shared.map(toUpsert));
+    const parts = [...sumContributions(chunk).values()].map((gain) => partOf(gain, chunk[0]!._id));
+    for (const some of inBatches(parts, 5_000))
+      await place.models.aggregates.collection.insertMany(some as never[]);
   }
 }

@@ -3,7 +3,7 @@
  * Deltas form a commutative group under addition, and that is the whole reason why totals stay exact: any order, any
  * split into batches and any cancellation of feedback gives the same sum.
  *
- * The paths are those of the stored aggregate, so that a delta is also the argument of its `$inc`:
+ * The paths:
  *
  * | path | counts |
  * | --- | --- |
@@ -31,44 +31,4 @@ export function bump(delta: Delta, path: string, amount = 1): void {
 export function addDelta(delta: Delta, other: Delta, times = 1): Delta {
   for (const [path, amount] of other) bump(delta, path, amount * times);
   return delta;
-}
-
-/** A delta as it is stored: one object inside another for each step of a path. */
-export function nested(delta: Delta): StoredDelta {
-  // Without a prototype, since a step may be `__proto__`.
-  const empty = (): Record<string, unknown> => Object.create(null);
-  const stored = empty();
-  for (const [path, amount] of delta) {
-    const steps = path.split('.');
-    const last = steps.pop()!;
-    let at = stored;
-    for (const step of steps) {
-      at[step] ??= empty();
-      at = at[step] as Record<string, unknown>;
-    }
-    at[last] = amount;
-  }
-  return stored;
-}
-
-/** The delta in a stored (nested) aggregate: the integers below `n`, `r`, `c`, `k`, `s` and `t`, as paths. */
-export function deltaOf(stored: StoredDelta): Delta {
-  const delta: Delta = new Map();
-  for (const field of ['n', 'r', 'c', 'k', 's', 't'] as const) flatten(delta, field, stored[field]);
-  return delta;
-}
-
-export interface StoredDelta {
-  n?: unknown;
-  r?: unknown;
-  c?: unknown;
-  k?: unknown;
-  s?: unknown;
-  t?: unknown;
-}
-
-function flatten(delta: Delta, path: string, value: unknown): void {
-  if (typeof value === 'number') bump(delta, path, value);
-  else if (value && typeof value === 'object')
-    for (const [key, inner] of Object.entries(value)) flatten(delta, `${path}.${key}`, inner);
 }

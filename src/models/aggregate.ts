@@ -1,24 +1,23 @@
 import { Schema } from 'mongoose';
 import type { AggregateKey } from '../aggregates/aggregateKey.ts';
-import type { StoredDelta } from '../aggregates/delta.ts';
+import type { PackedDelta } from '../aggregates/packDelta.ts';
 
 /**
- * The running totals of one aggregate, or a part of them: `_id` is the aggregate's path, a space, and the number of a
- * stripe (of aggregates that many batches share) or the name of the writer that the part belongs to (of users and
- * sessions). Writers at work at the same time write to different documents, so that even feedback that all belongs to
- * one org never meets in one; readers add them up.
+ * A part of the running totals of one aggregate: `_id` is the aggregate's path, a space, and a word of whoever left the
+ * part. Readers add parts up. See `parts.ts`.
  */
-export interface AggregateDocument extends Omit<AggregateKey, 'path'>, StoredDelta {
+export interface AggregateDocument extends Omit<AggregateKey, 'path'>, PackedDelta {
   _id: string;
   /** None where all that it counted was taken back. */
   firstAt?: Date;
   lastAt?: Date;
+  /** how often `refreshSpans` has set the times */
+  refreshed?: number;
 }
 
-/** How many writers, over all processes, can be at work without ever meeting in a document. */
-export const STRIPES = 16;
-
-const counters = { type: Schema.Types.Mixed };
+export function pathOfPart(id: string): string {
+  return id.slice(0, id.lastIndexOf(' '));
+}
 
 export const aggregateSchema = new Schema<AggregateDocument>(
   {
@@ -30,12 +29,10 @@ export const aggregateSchema = new Schema<AggregateDocument>(
     day: { type: String },
     firstAt: { type: Date },
     lastAt: { type: Date },
+    refreshed: { type: Number },
     n: { type: Number },
-    r: counters,
-    c: counters,
-    k: counters,
-    s: counters,
-    t: counters,
+    f: { type: [Number], default: undefined },
+    d: { type: String },
   },
   { collection: 'aggregates', versionKey: false, minimize: false, strict: 'throw' },
 );

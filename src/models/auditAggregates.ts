@@ -1,5 +1,5 @@
 import { addContribution, type Gain } from '../aggregates/contribution.ts';
-import type { AggregateDocument } from './aggregate.ts';
+import { type AggregateDocument, pathOfPart } from './aggregate.ts';
 import type { Models } from './database.ts';
 import type { FeedbackDocument } from './feedback.ts';
 import { addTotals, type Totals, totalsOf } from './readTotals.ts';
@@ -33,7 +33,7 @@ export async function auditAggregates(models: Models): Promise<Audit> {
       .find({}, null, atOneInstant)
       .lean<AggregateDocument[]>()
       .cursor()) {
-      const path = document._id.slice(0, document._id.lastIndexOf(' '));
+      const path = pathOfPart(document._id);
       const known = stored.get(path);
       stored.set(path, addTotals(known ? [known, totalsOf(document)] : [totalsOf(document)]));
     }

@@ -1,10 +1,10 @@
 import { OTHER_CHOICE } from '../aggregates/choiceKey.ts';
-import { RATINGS, type RatingName } from '../aggregates/contribution.ts';
-import { SENTIMENT_LABELS } from '../analysis/analysis.ts';
+import { RATINGS } from '../aggregates/contribution.ts';
+import { RANKED } from '../aggregates/packDelta.ts';
 import type { AggregateDocument } from './aggregate.ts';
 import type { Models } from './database.ts';
 import { wordPattern } from './findFeedback.ts';
-import { addTotals, stripesOf, type Totals, totalsOf } from './readTotals.ts';
+import { addTotals, partsOf, type Totals, totalsOf } from './readTotals.ts';
 
 export const RANKINGS = ['count', ...RATINGS, 'sentiment', 'lastAt', 'shortfall'] as const;
 export type Ranking = (typeof RANKINGS)[number];
@@ -46,7 +46,7 @@ export interface RankedSubject extends Totals {
 const RANK_TIMEOUT_MS = 10_000;
 
 /**
- * One page of subjects by a figure, ties by id. The order is worked out from the stripes of all candidates, in the
+ * One page of subjects by a figure, ties by id. The order is worked out from the parts of all candidates, in the
  * database; full figures are read for the page alone. A subject without the figure (no such rating, say) is not ranked.
  */
 export async function rankSubjects(
@@ -96,46 +96,54 @@ async function candidatesOf(models: Models, query: RankQuery): Promise<Record<st
   return rangesOf(query, sessions);
 }
 
-/** Matches the stripes of these ids, and nothing where there are none. */
+/** Matches the parts of these ids, and nothing where there are none. */
 function rangesOf(
   { level, orgId }: Pick<RankQuery, 'level' | 'orgId'>,
   ids: string[],
 ): Record<string, unknown> {
   if (ids.length === 0) return { _id: { $in: [] } };
-  const ranges = ids.map((id) => stripesOf(level === 'org' ? { level, id } : { level, id, orgId }));
+  const ranges = ids.map((id) => partsOf(level === 'org' ? { level, id } : { level, id, orgId }));
   return { $or: ranges.map(([from, below]) => ({ _id: { $gte: from, $lt: below } })) };
 }
 
 async function readPage(models: Models, query: RankQuery, ids: string[]): Promise<Map<string, Totals>> {
-  const stripes = await models.aggregates.find(rangesOf(query, ids)).lean<AggregateDocument[]>();
+  const parts = await models.aggregates.find(rangesOf(query, ids)).lean<AggregateDocument[]>();
   const totals = new Map<string, Totals>();
-  for (const stripe of stripes)
-    totals.set(stripe.id, addTotals([totals.get(stripe.id) ?? addTotals([]), totalsOf(stripe)]));
+  for (const part of parts)
+    totals.set(part.id, addTotals([totals.get(part.id) ?? addTotals([]), totalsOf(part)]));
   return totals;
 }
 
-const orZero = (path: string) => ({ $ifNull: [`$${path}`, 0] });
-
-/** What is summed over the stripes of a subject: `k` cases with total `t`. */
+/** What is summed over the parts of a subject: `k` cases with total `t`. */
 function accumulators({ by, shortfall }: RankQuery): Record<string, unknown> {
   if (by === 'count') return {};
   if (by === 'lastAt') return { lastAt: { $max: '$lastAt' } };
-  if (by === 'sentiment')
-    return {
-      k: { $sum: { $add: SENTIMENT_LABELS.map((label) => orZero(`s.${label}`)) } },
-      t: { $sum: orZero('s.sum') },
-    };
   if (by === 'shortfall')
-    return starAccumulators(shortfall?.theme === undefined ? 'r.overallRating' : `t.${shortfall.theme}.r`);
-  return starAccumulators(`r.${by satisfies RatingName}`);
+    return shortfall?.theme === undefined
+      ? packedAccumulators('overallRating')
+      : starAccumulators(`t.${shortfall.theme}.r`);
+  return packedAccumulators(by);
 }
 
+function packedAccumulators(by: (typeof RANKED)[number]): Record<string, unknown> {
+  const at = 2 * RANKED.indexOf(by);
+  return { k: { $sum: { $arrayElemAt: ['$f', at] } }, t: { $sum: { $arrayElemAt: ['$f', at + 1] } } };
+}
+
+/** Of what is counted by stars below a path, in the text of all that is counted. */
 function starAccumulators(path: string): Record<string, unknown> {
-  const counts = [1, 2, 3, 4, 5].map((stars) => ({ stars, count: orZero(`${path}.${stars}`) }));
+  const counts = [1, 2, 3, 4, 5].map((stars) => ({ stars, count: counterOf(`${path}.${stars}`) }));
   return {
     k: { $sum: { $add: counts.map(({ count }) => count) } },
     t: { $sum: { $add: counts.map(({ stars, count }) => ({ $multiply: [stars, count] })) } },
   };
+}
+
+/** `unpackDelta` of one counter, in the database's words. */
+function counterOf(path: string): unknown {
+  const regex = `\n${path.replaceAll('.', '\\.')} (-?[0-9]+)`;
+  const found = { $regexFind: { input: '$d', regex } };
+  return { $toInt: { $ifNull: [{ $first: { $getField: { field: 'captures', input: found } } }, '0'] } };
 }
 
 function valueFor({ by, shortfall }: RankQuery): unknown {
@@ -150,25 +158,23 @@ function valueFor({ by, shortfall }: RankQuery): unknown {
 
 function willing(word: string | undefined): Record<string, unknown> {
   if (word === undefined) return {};
-  const isGiven = { $gt: ['$$answer.v', 0] };
-  const isNamed = { $ne: ['$$answer.k', OTHER_CHOICE] };
-  const hasWord = {
-    $regexMatch: { input: choiceOfKey('$$answer.k'), regex: wordPattern(word), options: 'i' },
-  };
-  const answers = { $objectToArray: orEmpty('$c.willingToPay') };
+  const regex = '\nc\\.willingToPay\\.([^\n]*) (-?[0-9]+)';
+  const answers = { $regexFindAll: { input: '$d', regex } };
+  const key = { $arrayElemAt: ['$$answer.captures', 0] };
+  const isGiven = { $gt: [{ $toInt: { $arrayElemAt: ['$$answer.captures', 1] } }, 0] };
+  const isNamed = { $ne: [key, OTHER_CHOICE] };
+  const hasWord = { $regexMatch: { input: choiceOfKey(key), regex: wordPattern(word), options: 'i' } };
   const anyAnswer = { $map: { input: answers, as: 'answer', in: { $and: [isGiven, isNamed, hasWord] } } };
   return { willing: { $max: { $anyElementTrue: anyAnswer } } };
 }
 
 /** `choiceOf`, in the database's words. */
-function choiceOfKey(key: string): unknown {
+function choiceOfKey(key: unknown): unknown {
   const replace = (input: unknown, find: string, replacement: string) => ({
     $replaceAll: { input, find, replacement: { $literal: replacement } },
   });
   return replace(replace(replace(replace(key, '%2e', '.'), '%24', '$'), '%00', '\0'), '%25', '%');
 }
-
-const orEmpty = (field: string) => ({ $ifNull: [field, {}] });
 
 function beyond(query: RankQuery, after: RankPosition, direction: 1 | -1): Record<string, unknown> {
   const value = query.by === 'lastAt' ? new Date(after.value) : after.value;

@@ -1,6 +1,7 @@
 import { dayOf, pathWord } from '../aggregates/aggregateKey.ts';
 import { CHOICES, ownDelta, RATINGS } from '../aggregates/contribution.ts';
-import { addDelta, type Delta, deltaOf } from '../aggregates/delta.ts';
+import { addDelta, type Delta } from '../aggregates/delta.ts';
+import { unpackDelta } from '../aggregates/packDelta.ts';
 import type { AggregateDocument } from './aggregate.ts';
 import type { Models } from './database.ts';
 import type { FeedbackDocument } from './feedback.ts';
@@ -32,7 +33,7 @@ export async function readTotals(models: Models, subject: Subject, range: DayRan
     const days = await readDays(models, subject, range);
     return addTotals(days.values());
   }
-  const [from, below] = stripesOf(subject);
+  const [from, below] = partsOf(subject);
   return addTotals((await readAggregates(models, from, below)).map(totalsOf));
 }
 
@@ -67,7 +68,7 @@ export function addTotals(all: Iterable<Totals>): Totals {
 }
 
 export function totalsOf(document: AggregateDocument): Totals {
-  return { delta: deltaOf(document), firstAt: document.firstAt ?? null, lastAt: document.lastAt ?? null };
+  return { delta: unpackDelta(document), firstAt: document.firstAt ?? null, lastAt: document.lastAt ?? null };
 }
 
 async function readDayAggregates(
@@ -79,10 +80,10 @@ async function readDayAggregates(
   const from = `${path} ${range.from ?? FIRST_DAY} `;
   const to = `${path} ${range.to ?? LAST_DAY}!`;
   const days = new Map<string, Totals>();
-  for (const stripe of await readAggregates(models, from, to)) {
-    const day = stripe.day ?? '';
+  for (const part of await readAggregates(models, from, to)) {
+    const day = part.day ?? '';
     const known = days.get(day);
-    days.set(day, addTotals(known ? [known, totalsOf(stripe)] : [totalsOf(stripe)]));
+    days.set(day, addTotals(known ? [known, totalsOf(part)] : [totalsOf(part)]));
   }
   return days;
 }
@@ -121,8 +122,8 @@ async function addUpDays(
   return days;
 }
 
-/** The range of `_id`s, from (inclusive) and below, that holds the stripes of a subject's totals. */
-export function stripesOf(subject: Subject): [from: string, below: string] {
+/** The range of `_id`s, from (inclusive) and below, that holds the parts of a subject's totals. */
+export function partsOf(subject: Subject): [from: string, below: string] {
   const words: string[] = [subject.level];
   if (subject.level !== 'all') words.push(pathWord(subject.id));
   if ((subject.level === 'user' || subject.level === 'session') && subject.orgId !== undefined)

@@ -11,14 +11,14 @@ export async function readVariants(
 ): Promise<Map<string, Totals>> {
   const path = `variant ${pathWord(experiment)}`;
   const variants = new Map<string, Totals>();
-  const stripes = models.aggregates
+  const parts = models.aggregates
     .find({ _id: { $gte: `${path} `, $lt: `${path}!` }, ...(orgId !== undefined && { orgId }) })
     .sort({ _id: 1 })
     .lean<AggregateDocument[]>()
     .cursor();
-  for await (const stripe of stripes) {
-    const known = variants.get(stripe.id);
-    variants.set(stripe.id, addTotals(known ? [known, totalsOf(stripe)] : [totalsOf(stripe)]));
+  for await (const part of parts) {
+    const known = variants.get(part.id);
+    variants.set(part.id, addTotals(known ? [known, totalsOf(part)] : [totalsOf(part)]));
   }
   return new Map([...variants].filter(([, { delta }]) => delta.size > 0));
 }

@@ -2,8 +2,7 @@ import { addContribution, type Gain } from '../aggregates/contribution.ts';
 import type { Analysis } from '../analysis/analysis.ts';
 import type { Models } from './database.ts';
 import { type FeedbackDocument, storedAnalysis } from './feedback.ts';
-import { incrementAggregates } from './incrementAggregates.ts';
-import { inTransaction } from './inTransaction.ts';
+import type { Parts } from './parts.ts';
 import type { TaxonomiesInForce } from './taxonomiesInForce.ts';
 import { updateAll } from './writeAll.ts';
 
@@ -15,8 +14,6 @@ export interface Position {
 
 type Place = Pick<FeedbackDocument, '_id' | 'orgId' | 'createdAt'> & { analysis: Pick<Analysis, 'version'> };
 
-/** What re-analysis adds goes to a part of its own, so that it meets no writer of batches in an aggregate. */
-const PART = 'again';
 /** The earliest time there is. */
 const EARLIEST = -8.64e15;
 /** Texts analysed before others get their turn. */
@@ -72,11 +69,10 @@ export async function findOutdated(
 export function reanalyse(
   models: Models,
   inForce: TaxonomiesInForce,
+  parts: Parts,
   ids: readonly string[],
-  onConflict?: () => void,
 ): Promise<{ reanalysed: number; changed: number }> {
-  return inTransaction(models, async (session, attempt) => {
-    if (attempt > 0) onConflict?.();
+  return parts.write(async (session, add) => {
     const documents = await models.feedback
       .find({ _id: { $in: ids } }, null, { session })
       .lean<FeedbackDocument[]>();
@@ -105,7 +101,7 @@ export function reanalyse(
     }
     if (updates.length > 0) await updateAll(models.feedback, updates, session);
     const differences = [...gains.values()].filter(({ delta }) => delta.size > 0);
-    if (differences.length > 0) await incrementAggregates(models, differences, PART, session);
+    if (differences.length > 0) await add(differences);
     return { reanalysed: outdated.length, changed };
   });
 }

@@ -4,7 +4,11 @@ import type { Session } from './inTransaction.ts';
 
 /**
  * Sets the first and last time of aggregates anew from the feedback itself. Counts can be taken back, but the earliest
- * of several times cannot: whoever takes feedback out of an aggregate calls this for it, in the same transaction.
+ * of several times cannot: whoever takes feedback out of an aggregate calls this for it, in the same transaction, before
+ * adding a part of its own.
+ *
+ * Each part is written to, also where its times stay as they are: of two that each take out what the other still sees,
+ * one has to run again.
  */
 export async function refreshSpans(models: Models, keys: AggregateKey[], session: Session): Promise<void> {
   for (const key of keys) {
@@ -19,7 +23,10 @@ export async function refreshSpans(models: Models, keys: AggregateKey[], session
     // Where nothing is left there is no first: MongoDB holds null to be earlier than any time, so it would stay for ever.
     await models.aggregates.collection.updateMany(
       { _id: { $gte: `${key.path} `, $lt: `${key.path}!` } as never },
-      firstAt && lastAt ? { $set: { firstAt, lastAt } } : { $unset: { firstAt: '', lastAt: '' } },
+      {
+        $inc: { refreshed: 1 },
+        ...(firstAt && lastAt ? { $set: { firstAt, lastAt } } : { $unset: { firstAt: '', lastAt: '' } }),
+      },
       { session },
     );
   }

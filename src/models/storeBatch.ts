@@ -1,23 +1,16 @@
 import { type AggregateKey, keysOf } from '../aggregates/aggregateKey.ts';
-import { addContribution, type Gain, sumContributions } from '../aggregates/contribution.ts';
-import { nested } from '../aggregates/delta.ts';
-import { STRIPES } from './aggregate.ts';
+import { addContribution, sumContributions } from '../aggregates/contribution.ts';
 import type { Models } from './database.ts';
 import type { FeedbackDocument } from './feedback.ts';
-import { incrementAggregates } from './incrementAggregates.ts';
-import { inTransaction, type Session } from './inTransaction.ts';
-import { createOwnParts, type OwnParts } from './ownParts.ts';
+import { isDuplicate } from './isDuplicate.ts';
+import { createParts, type PartsOptions } from './parts.ts';
 import { refreshSpans } from './refreshSpans.ts';
 import { noteUncounted } from './uncountedTexts.ts';
 import { insertAll } from './writeAll.ts';
 
 export type StoreOutcome = 'stored' | 'duplicate';
 
-/**
- * One writer of batches. Writers at work at the same time hold different stripes; two that meet (in different
- * processes, say) conflict once, and the one that lost moves to another stripe, so they settle without being told of
- * each other.
- */
+/** One writer of batches. */
 export interface BatchWriter {
   /**
    * Stores feedback and adds its contributions to the aggregates, all in one transaction, and says for each of them (in
@@ -29,58 +22,23 @@ export interface BatchWriter {
   store(documents: FeedbackDocument[]): Promise<StoreOutcome[]>;
 }
 
-export interface BatchWriterOptions {
-  models: Models;
-  stripe: number;
-  onConflict?(): void;
-}
-
-/** What was inserted is there already, and the transaction has been given up for it. */
-const isDuplicate = (error: unknown) => (error as { code?: number }).code === 11000;
-
-export function createBatchWriter({ models, stripe: first, onConflict }: BatchWriterOptions): BatchWriter {
-  let stripe = first % STRIPES;
-  const parts = createOwnParts();
+export function createBatchWriter(models: Models, options?: PartsOptions): BatchWriter {
+  const parts = createParts(models, options);
   let repeats = false;
-
-  async function write<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    try {
-      const result = await inTransaction(models, (session, attempt) => {
-        if (attempt > 0) {
-          onConflict?.();
-          stripe = (stripe + 1 + Math.floor(Math.random() * (STRIPES - 1))) % STRIPES;
-        }
-        return work(session);
-      });
-      parts.keep();
-      return result;
-    } catch (error) {
-      // It may have taken effect or not, so what this writer knows of its parts is not sure any more.
-      if (!isDuplicate(error)) parts.forget();
-      throw error;
-    }
-  }
-
-  async function addGains(gains: Gain[], session: Session): Promise<void> {
-    const own = gains.filter(({ key }) => key.kind === 'user' || key.kind === 'session');
-    const shared = gains.filter(({ key }) => key.kind !== 'user' && key.kind !== 'session');
-    await addToParts(models, own, parts, session);
-    await incrementAggregates(models, shared, stripe, session);
-  }
 
   /** The way of nearly every batch: nothing in it is stored yet. The index of ids says so for free, while inserting. */
   function storeNew(documents: FeedbackDocument[]): Promise<void> {
     const gains = [...sumContributions(documents).values()];
-    return write(async (session) => {
+    return parts.write(async (session, add) => {
       await insertAll(models.feedback, documents, session);
       await noteUncounted(models, documents, session);
-      await addGains(gains, session);
+      await add(gains);
     });
   }
 
   /** The way of a batch in which something may be stored already: looks first. */
   function storeMissing(documents: FeedbackDocument[]): Promise<Set<string>> {
-    return write(async (session) => {
+    return parts.write(async (session, add) => {
       const ids = documents.map((document) => document._id);
       const found = await models.feedback
         .find({ _id: { $in: ids } }, null, { session })
@@ -99,8 +57,8 @@ export function createBatchWriter({ models, stripe: first, onConflict }: BatchWr
       }
       await insertAll(models.feedback, missing, session);
       await noteUncounted(models, missing, session);
-      await addGains([...gains.values()], session);
       await refreshSpans(models, [...lessened.values()], session);
+      await add([...gains.values()]);
       return new Set(missing.map((document) => document._id));
     });
   }
@@ -133,18 +91,4 @@ function firstOfEachId(documents: FeedbackDocument[]): FeedbackDocument[] {
     if (!known || document.acceptedAt < known.acceptedAt) firsts.set(document._id, document);
   }
   return [...firsts.values()];
-}
-
-/** Adds to the aggregates of users and sessions. */
-async function addToParts(models: Models, gains: Gain[], parts: OwnParts, session: Session): Promise<void> {
-  const { known, missing } = parts.divide(gains);
-  const documents = missing.map(({ key: { path, ...fields }, delta, firstAt, lastAt }) => ({
-    _id: `${path} ${parts.name()}`,
-    ...fields,
-    firstAt,
-    lastAt,
-    ...nested(delta),
-  }));
-  await insertAll(models.aggregates, documents, session);
-  await incrementAggregates(models, known, parts.name(), session);
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Models } from '../models/database.ts';
+import { createParts } from '../models/parts.ts';
 import { readTotals } from '../models/readTotals.ts';
 import { findOutdated, reanalyse } from '../models/reanalyse.ts';
 import type { TaxonomiesInForce } from '../models/taxonomiesInForce.ts';
@@ -33,6 +34,7 @@ const SETTLE_MS = 3_000;
 export function createReanalysisWorker(options: ReanalysisWorkerOptions): { close(): Promise<void> } {
   const { models, taxonomies, metrics, log } = options;
   const stop = new AbortController();
+  const parts = createParts(models, { onConflict: () => metrics.transactionRetries.inc() });
   /** A busy database makes chunks slow, and so the pauses between them long. */
   const pace = (tookMs: number) => Math.min(tookMs * (1 / options.share - 1), LONGEST_PAUSE_MS);
   const pause = (ms: number) => sleep(ms, undefined, { signal: stop.signal }).catch(() => {});
@@ -50,7 +52,7 @@ export function createReanalysisWorker(options: ReanalysisWorkerOptions): { clos
     });
     const done =
       outdated.length > 0
-        ? await reanalyse(models, taxonomies, outdated, () => metrics.transactionRetries.inc())
+        ? await reanalyse(models, taxonomies, parts, outdated)
         : { reanalysed: 0, changed: 0 };
     metrics.reanalysed.inc({ outcome: 'changed' }, done.changed);
     metrics.reanalysed.inc({ outcome: 'same' }, done.reanalysed - done.changed);

@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import { recordsOf, UnreadableRecord } from '../ingest/job.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { STRIPES } from '../models/aggregate.ts';
 import { createChoiceLists } from '../models/choiceLists.ts';
 import type { FindPhrases } from '../models/countPhrases.ts';
 import type { Models } from '../models/database.ts';
@@ -49,14 +48,9 @@ export function createWorker(options: WorkerOptions): { close(): Promise<void> }
   const stop = new AbortController();
   const choiceLists = createChoiceLists(models);
   let jobsUnderWay = 0;
-  const firstStripe = Math.floor(Math.random() * STRIPES);
 
-  const writers = Array.from({ length: limits.slots }, (_, slot) => {
-    const writer = createBatchWriter({
-      models,
-      stripe: firstStripe + slot,
-      onConflict: () => metrics.transactionRetries.inc(),
-    });
+  const writers = Array.from({ length: limits.slots }, () => {
+    const writer = createBatchWriter(models, { onConflict: () => metrics.transactionRetries.inc() });
     return (records: QueuedRecord[]) =>
       settleBatch(records, {
         taxonomies: options.taxonomies,

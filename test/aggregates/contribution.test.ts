@@ -8,8 +8,9 @@ import {
   RATINGS,
   sumContributions,
 } from '../../src/aggregates/contribution.ts';
-import { addDelta, type Delta, deltaOf } from '../../src/aggregates/delta.ts';
+import { addDelta, type Delta } from '../../src/aggregates/delta.ts';
 import { figuresOf } from '../../src/aggregates/figures.ts';
+import { packDelta, unpackDelta } from '../../src/aggregates/packDelta.ts';
 import { SENTIMENT_LABELS } from '../../src/analysis/analysis.ts';
 
 const AWKWARD = ['.', '$', '\0', '%', '%other', '%2e', '__proto__', 'constructor', 'a.b', '$inc', '5'];
@@ -92,15 +93,8 @@ describe('contributions', () => {
     fc.assert(
       fc.property(many, (all) => {
         const total = totalOf(all);
-        const stored = Object.create(null);
-        for (const [path, count] of total) {
-          const steps = path.split('.');
-          const last = steps.pop() ?? '';
-          let at = stored;
-          for (const step of steps) at = at[step] ??= Object.create(null);
-          at[last] = count;
-        }
-        expect(deltaOf(stored)).toEqual(total);
+        const stored = packDelta(total);
+        expect(unpackDelta(stored)).toEqual(total);
       }),
       RUNS,
     );

@@ -40,7 +40,7 @@ async function countsOf(path: string) {
 }
 
 it('counts each feedback once: sent twice, crashed in between, or counted by several at once', async () => {
-  const writer = createBatchWriter({ models, stripe: 0 });
+  const writer = createBatchWriter(models);
   const all = Array.from({ length: 300 }, (_, n) => document(n, n % 3 === 0 ? 'acme' : 'rival'));
   for (let at = 0; at < 300; at += 20) await writer.store(all.slice(at, at + 20));
   await writer.store(all.slice(50, 150));

@@ -1,0 +1,55 @@
+import { SENTIMENT_LABELS } from '../analysis/analysis.ts';
+import { RATINGS } from './contribution.ts';
+import { bump, type Delta } from './delta.ts';
+
+/** What subjects can be ranked by without reading all that is counted of them. */
+export const RANKED = [...RATINGS, 'sentiment'] as const;
+
+/**
+ * A delta as it is stored. One text takes a third of the room that a document with a field for each counter takes, and
+ * as much less time to write, which is most of what storing a feedback costs.
+ */
+export interface PackedDelta {
+  /** feedback */
+  n: number;
+  /** for each of `RANKED`: of how many feedback it is known, and its sum */
+  f: number[];
+  /** each other counter: a line feed, its path, a space, its value */
+  d: string;
+}
+
+export function packDelta(delta: Delta): PackedDelta {
+  let d = '';
+  for (const [path, value] of delta) if (path !== 'n') d += `\n${path} ${value}`;
+  const at = (path: string) => delta.get(path) ?? 0;
+  const f: number[] = [];
+  for (const paths of STARS) {
+    let [known, sum] = [0, 0];
+    for (let stars = 1; stars <= 5; stars++) {
+      const count = at(paths[stars - 1]!);
+      known += count;
+      sum += stars * count;
+    }
+    f.push(known, sum);
+  }
+  let scored = 0;
+  for (const path of SCORED) scored += at(path);
+  f.push(scored, at('s.sum'));
+  return { n: at('n'), f, d };
+}
+
+export function unpackDelta({ n, d }: Pick<PackedDelta, 'n' | 'd'>): Delta {
+  const delta: Delta = new Map();
+  bump(delta, 'n', n);
+  for (let from = 1; from <= d.length; ) {
+    const end = d.indexOf('\n', from);
+    const line = d.slice(from, end < 0 ? d.length : end);
+    const space = line.lastIndexOf(' ');
+    bump(delta, line.slice(0, space), Number(line.slice(space + 1)));
+    from += line.length + 1;
+  }
+  return delta;
+}
+
+const STARS = RATINGS.map((rating) => [1, 2, 3, 4, 5].map((stars) => `r.${rating}.${stars}`));
+const SCORED = SENTIMENT_LABELS.map((label) => `s.${label}`);

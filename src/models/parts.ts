@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import type { Gain } from '../aggregates/contribution.ts';
+import { packDelta } from '../aggregates/packDelta.ts';
+import { type AggregateDocument, pathOfPart } from './aggregate.ts';
+import type { Models } from './database.ts';
+import { inTransaction, type Session } from './inTransaction.ts';
+import { isDuplicate } from './isDuplicate.ts';
+import { addTotals, type Totals, totalsOf } from './readTotals.ts';
+import { insertAll } from './writeAll.ts';
+
+/**
+ * The parts that one writer adds to aggregates. What a batch adds is inserted, never added to what is there: an insert
+ * costs a fraction of an update, and writers at work at the same time meet in no document. A writer that has left a few
+ * parts of an aggregate puts their sum in their place, so that readers find few. What it reads of them is what counts,
+ * not what it remembers, so anyone may merge anything: of two that do so at once, one runs again.
+ *
+ * The first time that a writer merges an aggregate it merges all parts there are of it, which clears up after writers
+ * that are gone; from then on only its own, which leaves others alone.
+ */
+export interface Parts {
+  /** Runs a transaction, again after a conflict; `add` adds to the aggregates in it, once in a run. */
+  write<T>(work: (session: Session, add: (gains: Gain[]) => Promise<void>) => Promise<T>): Promise<T>;
+}
+
+export interface PartsOptions {
+  onConflict?: (() => void) | undefined;
+  /** parts of one aggregate that a writer leaves before it merges them */
+  most?: number | undefined;
+  /** aggregates that it remembers, some 200 bytes each */
+  remembered?: number | undefined;
+}
+
+const MOST = 8;
+const REMEMBERED = 100_000;
+/** A range of ids for each costs MongoDB some time to plan. */
+const CLEARED_AT_ONCE = 64;
+
+/** What a writer remembers of an aggregate: the batches that left parts, and whether it has cleared up after others. */
+interface Left {
+  batches: number[];
+  isCleared: boolean;
+}
+
+export function createParts(
+  models: Pick<Models, 'aggregates' | 'connection'>,
+  { onConflict, most = MOST, remembered = REMEMBERED }: PartsOptions = {},
+): Parts {
+  const { aggregates } = models;
+  const name = randomBytes(6).toString('base64url');
+  let nextBatch = 0;
+  const left = new Map<string, Left>();
+  let pending: { path: string; left: Left }[] = [];
+
+  const wordOf = (batch: number) => `${name}.${batch.toString(36)}`;
+
+  /** Takes the parts of these aggregates away, those of writers that are gone for some, and returns them by path. */
+  async function take(
+    due: { path: string; left: Left }[],
+    clear: ReadonlySet<string>,
+    session: Session,
+  ): Promise<Map<string, Totals[]>> {
+    const own = due.filter(({ path }) => !clear.has(path));
+    const ids = own.flatMap((one) => one.left.batches.map((batch) => `${one.path} ${wordOf(batch)}`));
+    const ranges = [...clear].map((path) => ({ _id: { $gte: `${path} `, $lt: `${path}!` } }));
+    const found = new Map<string, Totals[]>();
+    const taken: string[] = [];
+    for (const filter of [{ _id: { $in: ids } }, { $or: ranges }]) {
+      if (filter.$or?.length === 0) continue;
+      const documents = await aggregates.find(filter, null, { session }).lean<AggregateDocument[]>();
+      for (const document of documents) {
+        const path = pathOfPart(document._id);
+        found.set(path, [...(found.get(path) ?? []), totalsOf(document)]);
+        taken.push(document._id);
+      }
+    }
+    await aggregates.collection.deleteMany({ _id: { $in: taken as never[] } }, { session });
+    return found;
+  }
+
+  async function add(gains: Gain[], session: Session): Promise<void> {
+    // A number is never used twice, whatever becomes of its transaction.
+    const batch = nextBatch++;
+    const due = gains.flatMap(({ key: { path } }) => {
+      const known = left.get(path);
+      return known && known.batches.length >= most ? [{ path, left: known }] : [];
+    });
+    const uncleared = due.filter((one) => !one.left.isCleared).slice(0, CLEARED_AT_ONCE);
+    const clear = new Set(uncleared.map(({ path }) => path));
+    const taken = due.length > 0 ? await take(due, clear, session) : new Map<string, Totals[]>();
+    const documents = gains.map((gain) => {
+      const others = taken.get(gain.key.path);
+      const sum = others ? { key: gain.key, ...addTotals([gain, ...others]) } : gain;
+      return partOf(sum, wordOf(batch));
+    });
+    await insertAll(aggregates, documents, session);
+    const merged = new Set(due.map(({ path }) => path));
+    pending = gains.map(({ key: { path } }) => {
+      const known = left.get(path);
+      const batches = known && !merged.has(path) ? [...known.batches, batch] : [batch];
+      return { path, left: { batches, isCleared: known?.isCleared === true || clear.has(path) } };
+    });
+  }
+
+  return {
+    async write(work) {
+      pending = [];
+      try {
+        const result = await inTransaction(models, (session, attempt) => {
+          if (attempt > 0) onConflict?.();
+          return work(session, (gains) => add(gains, session));
+        });
+        for (const { path, left: now } of pending) left.set(path, now);
+        if (left.size > remembered) left.clear();
+        return result;
+      } catch (error) {
+        // What it left may be there or not. Nothing is lost by not knowing: somebody clears up after it.
+        if (!isDuplicate(error)) left.clear();
+        throw error;
+      }
+    },
+  };
+}
+
+/** The document that holds a gain as a part; `word` tells it from the other parts of its aggregate. */
+export function partOf({ key, delta, firstAt, lastAt }: Gain, word: string): AggregateDocument {
+  const { path, ...fields } = key;
+  const span = { ...(firstAt && { firstAt }), ...(lastAt && { lastAt }) };
+  return { _id: `${path} ${word}`, ...fields, ...span, ...packDelta(delta) };
+}
