@@ -173,7 +173,7 @@ function choiceOfKey(key: unknown): unknown {
   const replace = (input: unknown, find: string, replacement: string) => ({
     $replaceAll: { input, find, replacement: { $literal: replacement } },
   });
-  return replace(replace(replace(replace(key, '%2e', '.'), '%24', '$'), '%00', '\0'), '%25', '%');
+  return replace(replace(replace(key, '%2e', '.'), '%0a', '\n'), '%25', '%');
 }
 
 function beyond(query: RankQuery, after: RankPosition, direction: 1 | -1): Record<string, unknown> {

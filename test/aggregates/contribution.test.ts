@@ -13,7 +13,7 @@ import { figuresOf } from '../../src/aggregates/figures.ts';
 import { packDelta, unpackDelta } from '../../src/aggregates/packDelta.ts';
 import { SENTIMENT_LABELS } from '../../src/analysis/analysis.ts';
 
-const AWKWARD = ['.', '$', '\0', '%', '%other', '%2e', '__proto__', 'constructor', 'a.b', '$inc', '5'];
+const AWKWARD = ['.', '$', '\0', '\n', '%', '%other', '%2e', '__proto__', 'constructor', 'a.b', '$inc', '5'];
 const choice = fc.oneof(fc.constantFrom(...AWKWARD), fc.string({ unit: 'binary' }));
 const name = fc.option(fc.constantFrom('a', 'b', 'c d', '%', '__proto__'), { nil: undefined });
 const sentiment = fc.record({
@@ -102,11 +102,11 @@ describe('contributions', () => {
 });
 
 describe('choice keys', () => {
-  it('come back as the choice they were made from, and can be names of fields', () => {
+  it('come back as the choice they were made from, and can end a path', () => {
     fc.assert(
       fc.property(choice, (text) => {
         expect(choiceOf(choiceKey(text))).toBe(text);
-        expect(choiceKey(text)).not.toMatch(/[.$\0]/);
+        expect(choiceKey(text)).not.toMatch(/[.\n]/);
         expect(choiceKey(text)).not.toBe(OTHER_CHOICE);
       }),
     );

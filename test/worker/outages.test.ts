@@ -44,14 +44,26 @@ async function post() {
   return { ...answer, ms: Date.now() - started };
 }
 
-async function postUntilAccepted(): Promise<void> {
-  while ((await post()).status !== 202) await sleep(50);
+const LONGEST_WAIT_MS = 40_000;
+
+/** Waits until something is so, and says how things stand where it does not come to be. */
+async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const started = Date.now();
+  while (!(await isSo())) {
+    await sleep(50);
+    if (Date.now() - started < LONGEST_WAIT_MS) continue;
+    const waiting = await ingest.countJobs().catch(String);
+    const said = stores.lines.slice(-20).join('\n');
+    throw new Error(`not ${what}: ${JSON.stringify({ dependencies: await ready(), waiting })}\n${said}`);
+  }
 }
+
+const postUntilAccepted = () => until('accepted', async () => (await post()).status === 202);
 
 /** What was answered 202 is there, and every total is right; of what was answered otherwise nothing is asked. */
 async function everythingIsCounted(): Promise<void> {
   await running.stored(accepted);
-  while ((await ingest.countJobs()) > 0) await sleep(25);
+  await until('emptied', async () => (await ingest.countJobs()) === 0);
   const { stored, recomputed } = await auditAggregates(running.models);
   expect(stored).toEqual(recomputed);
 }
@@ -131,7 +143,7 @@ describe('while MongoDB', () => {
       } finally {
         if (how === 'does not answer') stores.mongodb.kill('SIGCONT');
       }
-      while (!(await ready()).mongodb) await sleep(100);
+      await until('back', async () => (await ready()).mongodb);
       await everythingIsCounted();
       expect(await failedAttempts()).toBe(failedBefore);
       const letters = createDeadLetterQueue({ connection, prefix: PREFIX, ingest });
