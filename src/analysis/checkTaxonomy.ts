@@ -6,60 +6,70 @@ export const LONGEST_TERM = 4;
 const TEXTS = ['id', 'label', 'description', 'terms'] as const;
 const FIELDS = [...TEXTS, 'except', 'themes'];
 
-/** What a file may hold: `{ "themes": [...] }` or the list itself. Throws an Error that names the theme and its fault. */
+/** A taxonomy that breaks a rule. The message names the theme and its fault. */
+export class WrongTaxonomy extends Error {
+  override name = 'WrongTaxonomy';
+}
+
+/** What a file may hold: `{ "themes": [...] }` or the list itself. Throws WrongTaxonomy. */
 export function parseTaxonomy(json: string): Taxonomy {
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch (error) {
-    throw new Error(`the taxonomy is not JSON: ${(error as Error).message}`);
+    throw new WrongTaxonomy(`the taxonomy is not JSON: ${(error as Error).message}`);
   }
   const themes = Array.isArray(value) ? value : (value as { themes?: unknown } | null)?.themes;
   checkTaxonomy(themes);
   return themes;
 }
 
-/** Throws where a taxonomy breaks a rule, and names the theme. */
+/** Throws WrongTaxonomy where a taxonomy breaks a rule. */
 export function checkTaxonomy(themes: unknown): asserts themes is Taxonomy {
   if (!Array.isArray(themes) || themes.length === 0)
-    throw new Error('a taxonomy is a list of themes, or an object with it under "themes"');
+    throw new WrongTaxonomy('a taxonomy is a list of themes, or an object with it under "themes"');
   const seen = new Set<string>();
   themes.forEach((theme, at) => {
     checkTheme(theme, `theme ${at + 1}`, seen);
     const subs: unknown = (theme as Theme).themes;
     const { id } = theme as Theme;
     if (subs === undefined) return;
-    if (!Array.isArray(subs)) throw new Error(`theme ${id}: "themes" must be a list`);
+    if (!Array.isArray(subs)) throw new WrongTaxonomy(`theme ${id}: "themes" must be a list`);
     subs.forEach((sub, index) => {
       checkTheme(sub, `theme ${id}, sub-theme ${index + 1}`, seen);
       if ((sub as Theme).themes !== undefined)
-        throw new Error(`theme ${(sub as Theme).id}: a taxonomy has two levels, sub-themes have none`);
+        throw new WrongTaxonomy(
+          `theme ${(sub as Theme).id}: a taxonomy has two levels, sub-themes have none`,
+        );
     });
   });
-  if (seen.size > MAX_THEMES) throw new Error(`a taxonomy may have ${MAX_THEMES} themes, not ${seen.size}`);
+  if (seen.size > MAX_THEMES)
+    throw new WrongTaxonomy(`a taxonomy may have ${MAX_THEMES} themes, not ${seen.size}`);
 }
 
 function checkTheme(theme: unknown, place: string, seen: Set<string>): asserts theme is Theme {
-  if (typeof theme !== 'object' || theme === null) throw new Error(`${place} must be an object`);
+  if (typeof theme !== 'object' || theme === null) throw new WrongTaxonomy(`${place} must be an object`);
   const fields = theme as Record<string, unknown>;
   const name = typeof fields.id === 'string' ? `theme ${JSON.stringify(fields.id)}` : place;
   for (const field of TEXTS)
     if (typeof fields[field] !== 'string' || fields[field].trim() === '')
-      throw new Error(`${name}: "${field}" must be a text`);
+      throw new WrongTaxonomy(`${name}: "${field}" must be a text`);
   for (const field of Object.keys(fields))
-    if (!FIELDS.includes(field)) throw new Error(`${name}: there is no field ${JSON.stringify(field)}`);
+    if (!FIELDS.includes(field))
+      throw new WrongTaxonomy(`${name}: there is no field ${JSON.stringify(field)}`);
   const { id, terms, except } = theme as Theme;
-  if (!/^[a-z][a-z0-9-]{0,63}$/.test(id)) throw new Error(`${name}: the id must be kebab-case`);
-  if (seen.has(id)) throw new Error(`${name} is there twice`);
+  if (!/^[a-z][a-z0-9-]{0,63}$/.test(id)) throw new WrongTaxonomy(`${name}: the id must be kebab-case`);
+  if (seen.has(id)) throw new WrongTaxonomy(`${name} is there twice`);
   seen.add(id);
-  if (except !== undefined && typeof except !== 'string') throw new Error(`${name}: "except" must be a text`);
+  if (except !== undefined && typeof except !== 'string')
+    throw new WrongTaxonomy(`${name}: "except" must be a text`);
   const phrases = [...phrasesOf(terms), ...phrasesOf(except ?? '')];
-  if (phrasesOf(terms).length === 0) throw new Error(`${name} has no terms`);
-  if (phrases.length > MAX_TERMS) throw new Error(`${name} has over ${MAX_TERMS} terms`);
+  if (phrasesOf(terms).length === 0) throw new WrongTaxonomy(`${name} has no terms`);
+  if (phrases.length > MAX_TERMS) throw new WrongTaxonomy(`${name} has over ${MAX_TERMS} terms`);
   for (const phrase of phrases) {
     const words = phrase.match(/[\p{L}\p{N}\p{M}'’]+/gu)?.length ?? 0;
-    if (words === 0) throw new Error(`${name}: ${JSON.stringify(phrase)} has no word`);
+    if (words === 0) throw new WrongTaxonomy(`${name}: ${JSON.stringify(phrase)} has no word`);
     if (words > LONGEST_TERM)
-      throw new Error(`${name}: ${JSON.stringify(phrase)} has over ${LONGEST_TERM} words`);
+      throw new WrongTaxonomy(`${name}: ${JSON.stringify(phrase)} has over ${LONGEST_TERM} words`);
   }
 }

@@ -41,6 +41,13 @@ export const taxonomyBodySchema = z.strictObject({
     description: 'all themes; null: the org follows the deployment again, the deployment what was shipped',
   }),
 });
+export const themeBodySchema = z.strictObject({
+  theme: z.strictObject(themeFields),
+  under: z
+    .string()
+    .optional()
+    .meta({ description: 'the theme that it is a sub-theme of', example: 'performance' }),
+});
 export const savedTaxonomySchema = z.strictObject({ orgId: scope, version });
 export const dryRunBodySchema = z.strictObject({ themes });
 export const taxonomyVersionsSchema = z.strictObject({

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { parseTaxonomy } from '../analysis/checkTaxonomy.ts';
-import { defaultTaxonomy } from '../analysis/defaultTaxonomy.ts';
-import { flatThemes } from '../analysis/taxonomy.ts';
+import { proposeTheme } from '../analysis/proposeTheme.ts';
+import { flatThemes, phrasesOf } from '../analysis/taxonomy.ts';
 import type { Models } from '../models/database.ts';
 import { type DryRun, dryRun, type Example } from '../models/dryRun.ts';
-import { latestTaxonomy, listTaxonomies, saveTaxonomy } from '../models/taxonomies.ts';
+import { listTaxonomies, saveTaxonomy, saveTheme, taxonomyInForce } from '../models/taxonomies.ts';
 import { createTaxonomiesInForce } from '../models/taxonomiesInForce.ts';
 
 type Print = (line: string) => void;
@@ -14,7 +14,7 @@ type WithModels = <T>(work: (models: Models) => Promise<T>) => Promise<T>;
 const ORG = ['--org <orgId>', 'of one org; without it, of the deployment'] as const;
 const SHOWN_VERSIONS = 200;
 
-/** `taxonomy show|check|apply|dry-run|versions`. */
+/** `taxonomy show|check|dry-run|apply|add|versions`. */
 export function addTaxonomyCommands(program: Command, withModels: WithModels, print: Print): void {
   const taxonomy = program
     .command('taxonomy')
@@ -24,11 +24,8 @@ export function addTaxonomyCommands(program: Command, withModels: WithModels, pr
     .description('print what is in force, as a file to edit and apply')
     .option(...ORG)
     .action(async ({ org = null }) => {
-      const [own, deployments] = await withModels((models) =>
-        Promise.all([latestTaxonomy(models, org), latestTaxonomy(models, null)]),
-      );
-      const themes = own?.themes ?? deployments?.themes ?? defaultTaxonomy;
-      print(JSON.stringify({ version: own?.version ?? 0, themes }, null, 2));
+      const { version, themes } = await withModels((models) => taxonomyInForce(models, org));
+      print(JSON.stringify({ version, themes }, null, 2));
     });
   taxonomy
     .command('check <file>')
@@ -61,6 +58,30 @@ export function addTaxonomyCommands(program: Command, withModels: WithModels, pr
         program.error('say with --version which version was edited ("taxonomy show" prints it; 0: none yet)');
       const change = { orgId: org, edited, themes, by: 'command line', now: new Date() };
       print(`version ${await withModels((models) => saveTaxonomy(models, change))} is in force`);
+    });
+  taxonomy
+    .command('add <terms>')
+    .description(
+      'add a theme, or terms to one ("shuttle bus, parking"), to what is in force, and put that in force',
+    )
+    .requiredOption(
+      '--id <id>',
+      'of the theme, in kebab-case; one that is there gains the terms that it lacks',
+    )
+    .option('--label <label>', 'what it is called; default: the first term')
+    .option('--description <text>', 'what belongs to it; default: the terms')
+    .option('--under <id>', 'the theme that it is a sub-theme of')
+    .option(...ORG)
+    .action(async (terms: string, { org = null, id, label, description, under }) => {
+      const named = proposeTheme(phrasesOf(terms), []);
+      const theme = {
+        id,
+        label: label ?? named.label,
+        description: description ?? named.description,
+        terms,
+      };
+      const change = { orgId: org, theme, under, by: 'command line', now: new Date() };
+      print(`version ${await withModels((models) => saveTheme(models, change))} is in force`);
     });
   taxonomy
     .command('versions')

@@ -1,5 +1,7 @@
+import { addTheme } from '../analysis/addTheme.ts';
 import { checkTaxonomy } from '../analysis/checkTaxonomy.ts';
-import type { Taxonomy } from '../analysis/taxonomy.ts';
+import { defaultTaxonomy } from '../analysis/defaultTaxonomy.ts';
+import type { Taxonomy, Theme } from '../analysis/taxonomy.ts';
 import type { Models } from './database.ts';
 import type { TaxonomyDocument } from './taxonomy.ts';
 
@@ -22,6 +24,21 @@ export function latestTaxonomy(
   return models.taxonomies.findOne({ orgId }).sort({ version: -1 }).lean<TaxonomyDocument | null>();
 }
 
+/** The themes that a scope is analysed by, whose they are, and the version that an edit of the scope names. */
+export async function taxonomyInForce(models: Pick<Models, 'taxonomies'>, orgId: string | null) {
+  const own = await latestTaxonomy(models, orgId);
+  const deployments = orgId === null || own?.themes ? null : await latestTaxonomy(models, null);
+  const inForce = [own, deployments].find((one) => one?.themes);
+  return {
+    orgId,
+    version: own?.version ?? 0,
+    source: inForce ? (inForce.orgId === null ? 'deployment' : 'org') : 'shipped',
+    createdAt: inForce?.createdAt ?? null,
+    by: inForce?.by ?? null,
+    themes: inForce?.themes ?? defaultTaxonomy,
+  };
+}
+
 /** Newest first, without their themes. */
 export function listTaxonomies(
   models: Pick<Models, 'taxonomies'>,
@@ -41,7 +58,7 @@ export function listTaxonomies(
  * latest, nothing is stored.
  *
  * @returns the new version
- * @throws OutdatedTaxonomy, and an Error that names the theme and its fault
+ * @throws OutdatedTaxonomy, WrongTaxonomy
  */
 export async function saveTaxonomy(
   models: Pick<Models, 'taxonomies'>,
@@ -62,4 +79,29 @@ export async function saveTaxonomy(
     throw new OutdatedTaxonomy(edited, await latest());
   }
   return version;
+}
+
+/** Of edits that come at once, one is in force at each try. */
+const TRIES = 10;
+
+/**
+ * Adds a theme, or terms to one, to what a scope is analysed by, as its next version. A scope that had none of its own
+ * has one from then on: what it followed, and this.
+ *
+ * @returns the new version
+ * @throws WrongTaxonomy, and OutdatedTaxonomy where others edit without end
+ */
+export async function saveTheme(
+  models: Pick<Models, 'taxonomies'>,
+  change: { orgId: string | null; theme: Theme; under?: string | undefined; by: string; now: Date },
+): Promise<number> {
+  const { theme, under, ...by } = change;
+  for (let tries = 1; ; tries++) {
+    const { version: edited, themes } = await taxonomyInForce(models, change.orgId);
+    try {
+      return await saveTaxonomy(models, { ...by, edited, themes: addTheme(themes, theme, under) });
+    } catch (error) {
+      if (!(error instanceof OutdatedTaxonomy) || tries === TRIES) throw error;
+    }
+  }
 }

@@ -196,6 +196,52 @@ describe('a taxonomy', () => {
   });
 });
 
+describe('one theme more', () => {
+  const add = (body: unknown, orgId = 'initech', key = KEYS.admin) =>
+    running.call('POST', `/v1/taxonomy/themes?orgId=${orgId}`, { body, key });
+  const shown = async () => (await running.call('GET', '/v1/taxonomy?orgId=initech')).body;
+
+  it('is added to what an org followed until then, at the end or under a theme', async () => {
+    const before = (await shown()).themes;
+    const { description } = stable;
+    const llama = { id: 'llama', label: 'Llamas', description, terms: 'llama' };
+    expect((await add({ theme: llama })).body).toEqual({ orgId: 'initech', version: 1 });
+    const unicorn = { id: 'unicorn', label: 'Unicorns', description, terms: 'unicorn' };
+    expect((await add({ theme: unicorn, under: 'llama' })).body.version).toBe(2);
+    expect((await shown()).themes).toEqual([...before, { ...llama, themes: [unicorn] }]);
+    // One that is there gains what it lacks, wherever it is.
+    expect((await add({ theme: { ...unicorn, label: 'x', terms: 'unicorn, foal' } })).body.version).toBe(3);
+    expect((await shown()).themes.at(-1).themes).toEqual([{ ...unicorn, terms: 'unicorn, foal' }]);
+  });
+
+  it('is not lost where several are added at once', async () => {
+    const ids = ['a', 'b', 'c', 'd'];
+    const added = await Promise.all(ids.map((id) => add({ theme: { ...stable, id } })));
+    expect(added.map(({ status }) => status)).toEqual(ids.map(() => 200));
+    const themes = (await shown()).themes.map(({ id }: { id: string }) => id);
+    expect(themes).toEqual(expect.arrayContaining(ids));
+  });
+
+  it.each([
+    [{ theme: { ...stable, id: 'No' } }, '/theme', /kebab-case/],
+    [{ theme: { ...stable, themes: [stable] } }, '/theme', /twice/],
+    [{ theme: stable, under: 'nowhere' }, '/theme', /no theme "nowhere"/],
+    [{}, '/theme', /list of themes|must be an object/],
+    [{ theme: stable, version: 1 }, '/version', /./],
+  ])('is refused where it is wrong: %j', async (body, pointer, message) => {
+    const answer = await add(body);
+    expect([answer.status, answer.body.errors]).toEqual([
+      400,
+      [expect.objectContaining({ pointer, message: expect.stringMatching(message) })],
+    ]);
+  });
+
+  it('is added by who may, to no other org', async () => {
+    expect((await add({ theme: stable }, 'initech', KEYS.read)).status).toBe(403);
+    expect((await add({ theme: stable }, 'initech', keys.admin)).status).toBe(403);
+  });
+});
+
 describe('a re-analysis', () => {
   it('of an org brings all of it, and nothing else, to the taxonomy in force', async () => {
     expect((await running.call('GET', '/v1/reanalysis?orgId=nobody')).body.state).toBe('none');

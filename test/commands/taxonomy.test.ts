@@ -51,6 +51,16 @@ it('is shown, checked, tried out, applied and used for what is stored, from the 
 
   const done = await run('reanalyse', '--wait');
   expect([done.code, done.stdout]).toEqual([0, '30 analysed anew, 30 of them with other counts\n']);
+
+  const add = (...args: string[]) => run('taxonomy', 'add', ...args);
+  expect((await add('wool', '--id', 'wool', '--under', 'animals')).stdout).toBe('version 2 is in force\n');
+  expect((await add('fleece, wool', '--id', 'wool')).stdout).toBe('version 3 is in force\n');
+  const { themes } = JSON.parse((await run('taxonomy', 'show')).stdout);
+  expect(themes.at(-1).themes).toEqual([
+    { id: 'wool', label: 'Wool', description: 'What is said of “wool”.', terms: 'wool, fleece' },
+  ]);
+  const nowhere = await add('leaf', '--id', 'leaf', '--under', 'plants');
+  expect([nowhere.code, nowhere.stderr]).toEqual([1, expect.stringContaining('no theme "plants"')]);
   const { body } = await running.call('GET', '/v1/feedback?theme=animals');
   expect(body.items).toHaveLength(30);
 }, 180_000);

@@ -1,11 +1,16 @@
 import { z } from 'zod';
-import { checkTaxonomy } from '../../analysis/checkTaxonomy.ts';
-import { defaultTaxonomy } from '../../analysis/defaultTaxonomy.ts';
-import type { Taxonomy } from '../../analysis/taxonomy.ts';
+import { checkTaxonomy, WrongTaxonomy } from '../../analysis/checkTaxonomy.ts';
+import type { Taxonomy, Theme } from '../../analysis/taxonomy.ts';
 import { fieldErrors } from '../../ingest/feedback.ts';
 import type { Models } from '../../models/database.ts';
 import { dryRun } from '../../models/dryRun.ts';
-import { latestTaxonomy, listTaxonomies, OutdatedTaxonomy, saveTaxonomy } from '../../models/taxonomies.ts';
+import {
+  listTaxonomies,
+  OutdatedTaxonomy,
+  saveTaxonomy,
+  saveTheme,
+  taxonomyInForce,
+} from '../../models/taxonomies.ts';
 import type { TaxonomiesInForce } from '../../models/taxonomiesInForce.ts';
 import { authorize, confine } from '../authorize.ts';
 import type { Caller, KeyRing } from '../keyRing.ts';
@@ -20,6 +25,7 @@ import {
   taxonomyBodySchema,
   taxonomySchema,
   taxonomyVersionsSchema,
+  themeBodySchema,
 } from '../taxonomyAnswers.ts';
 
 const BODY_BYTES = 256 * 1024;
@@ -43,13 +49,24 @@ export function taxonomyRoutes({ models, keys, taxonomies }: TaxonomyOptions): R
     refusals: [400, 401, 403, 413, 415, 503],
   } as const;
 
+  /** The version that was saved, once this process goes by it. */
+  async function inForce(saving: Promise<number>): Promise<number> {
+    try {
+      const version = await saving;
+      await taxonomies.refresh();
+      return version;
+    } catch (error) {
+      throw refusalOf(error, '/theme');
+    }
+  }
+
   return [
     readingRoute(keys, {
       path: '/v1/taxonomy',
       summary: 'The themes that feedback is analysed by',
       query: queries.one,
       answer: taxonomySchema,
-      read: (caller, query) => show(models, scopeOf(caller, query)),
+      read: (caller, query) => taxonomyInForce(models, scopeOf(caller, query)),
     }),
     {
       ...common,
@@ -63,17 +80,33 @@ export function taxonomyRoutes({ models, keys, taxonomies }: TaxonomyOptions): R
       async handle(request, response) {
         const caller = authorize(request, keys, 'admin');
         const orgId = scopeOf(caller, queryOf(request.query));
-        const { themes, version: edited } = bodyOf(taxonomyBodySchema, await readJson(request, response));
+        const { themes, version: edited } = bodyOf(
+          taxonomyBodySchema,
+          'themes',
+          await readJson(request, response),
+        );
         if (themes !== null) checkThemes(themes);
-        try {
-          const change = { orgId, edited, themes: themes as Taxonomy | null, by: caller.id, now: new Date() };
-          const version = await saveTaxonomy(models, change);
-          await taxonomies.refresh();
-          sendJson(response, 200, { orgId, version });
-        } catch (error) {
-          if (error instanceof OutdatedTaxonomy) throw new Problem(409, error.message);
-          throw error;
-        }
+        const change = { orgId, edited, themes: themes as Taxonomy | null, by: caller.id, now: new Date() };
+        sendJson(response, 200, { orgId, version: await inForce(saveTaxonomy(models, change)) });
+      },
+    },
+    {
+      ...common,
+      method: 'post',
+      path: '/v1/taxonomy/themes',
+      summary:
+        'Add a theme, or terms to one, for all feedback from now on: what discovery proposes, as it is',
+      scope: 'admin',
+      body: { 'application/json': themeBodySchema },
+      answers: { 200: { description: 'In force', schema: savedTaxonomySchema } },
+      refusals: [...common.refusals, 409],
+      async handle(request, response) {
+        const caller = authorize(request, keys, 'admin');
+        const orgId = scopeOf(caller, queryOf(request.query));
+        const { theme, under } = bodyOf(themeBodySchema, 'theme', await readJson(request, response));
+        checkThemes([theme], '/theme');
+        const change = { orgId, theme: theme as Theme, under, by: caller.id, now: new Date() };
+        sendJson(response, 200, { orgId, version: await inForce(saveTheme(models, change)) });
       },
     },
     {
@@ -87,7 +120,7 @@ export function taxonomyRoutes({ models, keys, taxonomies }: TaxonomyOptions): R
       async handle(request, response) {
         const caller = authorize(request, keys, 'read');
         const orgId = scopeOf(caller, queryOf(request.query));
-        const { themes } = bodyOf(dryRunBodySchema, await readJson(request, response));
+        const { themes } = bodyOf(dryRunBodySchema, 'themes', await readJson(request, response));
         checkThemes(themes);
         if (dryRuns >= MOST_DRY_RUNS)
           throw new Problem(503, 'Other dry runs are under way. Try again.', {
@@ -126,21 +159,6 @@ export function taxonomyRoutes({ models, keys, taxonomies }: TaxonomyOptions): R
   ];
 }
 
-/** The taxonomy in force for a scope, and the version that an edit of the scope names. */
-async function show(models: Models, orgId: string | null) {
-  const own = await latestTaxonomy(models, orgId);
-  const deployments = orgId === null ? own : await latestTaxonomy(models, null);
-  const inForce = own?.themes ? own : deployments?.themes ? deployments : null;
-  return {
-    orgId,
-    version: own?.version ?? 0,
-    source: inForce === null ? 'shipped' : inForce.orgId === null ? 'deployment' : 'org',
-    createdAt: inForce?.createdAt ?? null,
-    by: inForce?.by ?? null,
-    themes: inForce?.themes ?? defaultTaxonomy,
-  };
-}
-
 /** The scope that a call is about: the deployment (null) or an org. */
 export function scopeOf(caller: Caller, { orgId }: { orgId?: string | undefined }): string | null {
   return confine(caller, orgId) ?? null;
@@ -152,18 +170,27 @@ export function queryOf(query: unknown): z.infer<typeof queries.one> {
   return parsed.data;
 }
 
-/** The body without its themes, which are checked by what names the theme and its fault. */
-function bodyOf<Body extends z.ZodObject>(schema: Body, body: unknown): z.infer<Body> {
-  const shape = schema.extend({ themes: z.unknown().optional() });
-  const parsed = shape.safeParse(body);
+/** The body; what it holds of themes is checked by what names the theme and its fault. */
+function bodyOf<Body extends z.ZodObject>(
+  schema: Body,
+  themes: keyof Body['shape'] & string,
+  body: unknown,
+): z.infer<Body> {
+  const parsed = schema.extend({ [themes]: z.unknown().optional() }).safeParse(body);
   if (!parsed.success) throw invalid(fieldErrors(parsed.error, Object.keys(schema.shape)));
   return parsed.data as z.infer<Body>;
 }
 
-function checkThemes(themes: unknown): asserts themes is Taxonomy {
+function checkThemes(themes: unknown, pointer = '/themes'): asserts themes is Taxonomy {
   try {
     checkTaxonomy(themes);
   } catch (error) {
-    throw invalid([{ pointer: '/themes', message: (error as Error).message }]);
+    throw refusalOf(error, pointer);
   }
+}
+
+/** What an error in an edit is answered with. */
+function refusalOf(error: unknown, pointer: string): unknown {
+  if (error instanceof WrongTaxonomy) return invalid([{ pointer, message: error.message }]);
+  return error instanceof OutdatedTaxonomy ? new Problem(409, error.message) : error;
 }
