@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { Logger } from 'pino';
-import { createAnalyzer } from './analysis/analyzer.ts';
+import { createReader } from './analysis/analyzer.ts';
 import { defaultTaxonomy } from './analysis/defaultTaxonomy.ts';
 import { knownBy, phrasesIn } from './analysis/phrases.ts';
 import { createApp } from './api/createApp.ts';
@@ -108,8 +108,9 @@ async function open(
   }
 
   async function sample(): Promise<void> {
-    await dependencies();
+    const { mongodb } = await dependencies();
     await sampleBacklog();
+    if (mongodb) metrics.uncountedBatches.set(await models.uncountedTexts.estimatedDocumentCount());
     for (const queue of [ingest.queue, ingest.overflow, deadLetters.queue, reanalyses.queue]) {
       const { jobs, oldestJobAgeSeconds } = await readQueueState(queue, redis, Date.now());
       for (const [state, count] of Object.entries(jobs))
@@ -142,7 +143,7 @@ async function open(
   if (roles.worker) {
     const jobs = connectPatiently(stores.redisUrl, onRedisError);
     onStop(() => jobs.disconnect());
-    const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
+    const read = createReader();
     const isKnown = knownBy(defaultTaxonomy);
     const worker = createWorker({
       connection: jobs,
@@ -150,7 +151,7 @@ async function open(
       models,
       deadLetters,
       taxonomies,
-      findPhrases: (text) => phrasesIn(text, analyze(text).clauses, isKnown),
+      findPhrases: (text) => phrasesIn(text, read(text, () => []).clauses, isKnown),
       metrics,
       log,
       limits: {

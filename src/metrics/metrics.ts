@@ -77,6 +77,11 @@ export function createMetrics() {
       help: 'Feedback that the present pass of a re-analysis has still to look at, about.',
       registers,
     }),
+    uncountedBatches: new Gauge({
+      name: 'feedback_uncounted_batches',
+      help: 'Stored batches of feedback whose phrases discovery has yet to count, about, read when scraped.',
+      registers,
+    }),
     dependencyUp: new Gauge({
       name: 'feedback_dependency_up',
       help: '1 where the dependency answers, 0 where it does not.',

@@ -51,6 +51,8 @@ if (!installed) process.stderr.write('Prometheus is not installed here: nothing 
     await running.call('POST', '/v1/feedback', { body: { overallRating: 9 } });
     await running.stored(1);
     await running.call('POST', '/v1/feedback', { body: one });
+    // A note that nobody can read waits for ever, and is seen to.
+    await running.models.uncountedTexts.collection.insertOne({ ids: null });
     const connection = connectPatiently(stores.redisUrl, () => {});
     const ingest = createIngestQueue({ connection, prefix: stores.prefix });
     await ingest.queue.add('batch', { version: 1, feedback: [{ id: 'poison' }] });
@@ -94,6 +96,7 @@ if (!installed) process.stderr.write('Prometheus is not installed here: nothing 
     ['feedback_dependency_up{dependency="redis"}', 1],
     ['feedback_dependency_up{dependency="mongodb"}', 1],
     ['feedback_backlog_bytes{bound="limit"}', 2 * 1024 ** 3],
+    ['feedback_uncounted_batches > bool 0', 1],
     ['process_resident_memory_bytes > bool 0', 1],
   ])(
     'reads %s as %d',
