@@ -20,6 +20,7 @@ export function leaningFeatures({ logit, strongest, evidence, tokens }: Leaning)
     Math.log1p(tokens) - 2.5,
     evidence[15]! > 0 ? 1 : 0,
     evidence[19]!,
+    evidence[21]!,
   ];
 }
 
@@ -89,12 +90,12 @@ function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
-/** Weight of a single word from which a text speaks for itself, where no word list knows any of it; a fault does, too. */
+/** Weight of a single word from which a text speaks for itself, where no word list knows any of it; a fault or a merit does, too. */
 const STRONG_WORD = 2;
 
 export function tellingOf({ evidence, strongest }: Leaning): Telling {
   if (evidence[14] === 1) {
-    if (strongest >= STRONG_WORD || evidence[19]! > 0) return 'telling';
+    if (strongest >= STRONG_WORD || evidence[19]! + evidence[21]! > 0) return 'telling';
     return evidence[12] === 1 ? 'denying' : 'silent';
   }
   return evidence[15]! > 0 && evidence[18] === 1 ? 'denying' : 'telling';

@@ -2,7 +2,7 @@ import type { Tokens } from './tokens.ts';
 import { BOOSTER, DAMPENER, NEGATOR, POLITE } from './wordClasses.ts';
 
 /** How many figures `readEvidence` gives. */
-export const EVIDENCE_SIZE = 21;
+export const EVIDENCE_SIZE = 22;
 const BOOST = 0.293;
 const SHOUT = 0.733;
 const NEGATION = -0.74;
@@ -20,7 +20,7 @@ export function readEvidence(
   polarity: Float64Array,
   out: Float64Array,
 ): void {
-  const { classes, negated, weight, shouted, exclaims, asks, asked: requested, trouble } = tokens;
+  const { classes, negated, weight, shouted, exclaims, asks, asked: requested, trouble, merit } = tokens;
   let sum = 0;
   let good = 0;
   let bad = 0;
@@ -39,6 +39,7 @@ export function readEvidence(
   let requests = 0;
   let faults = 0;
   let deniedFaults = 0;
+  let merits = 0;
   for (let at = from; at < to; at++) {
     exclaimed += exclaims[at]!;
     asked += asks[at]!;
@@ -48,6 +49,10 @@ export function readEvidence(
     if (trouble[at]! > 0) {
       if (negated[at]) deniedFaults += trouble[at]! * weight[at]!;
       else faults += trouble[at]! * weight[at]!;
+    }
+    if (merit[at]! > 0 && !requested[at]) {
+      if (negated[at]) faults += merit[at]! * weight[at]!;
+      else merits += merit[at]! * weight[at]!;
     }
     let value = polarity[at]!;
     if (value === 0 || (requested[at] && classes[at]! & POLITE)) continue;
@@ -101,4 +106,5 @@ export function readEvidence(
   out[18] = plainWords === 0 && goods + bads > 0 ? 1 : 0;
   out[19] = faults / (faults + 1);
   out[20] = deniedFaults / (deniedFaults + 1);
+  out[21] = merits / (merits + 1);
 }

@@ -101,6 +101,26 @@ const troubles = new PhraseTable([
   ],
 ]);
 
+/** What is as it should be, said without a word of feeling. */
+const merits = new PhraseTable([
+  [
+    1,
+    `just works, just work, works well, work well, works fine, work fine, works perfectly, works flawlessly, works
+    smoothly, works again, works now, works reliably, work as expected, works as expected, as advertised, as promised, on
+    time, right away, in no time, in seconds, within seconds, within minutes, no problems, no issues, no complaints, no
+    trouble, no bugs, no lag, no crashes, no fuss, no hassle, without a hitch, without problems, without issues, without
+    any problems, without any issues, never crashes, never crashed, never fails, never failed, never disappoints, never
+    had a problem, never had an issue, spot on, does the job, did the job, gets the job done, does its job, exactly what i,
+    exactly what we, exactly when i, exactly when we, just what i, just what we, just when i, just right, just enough, all
+    i need, all i needed, everything i need, everything i needed, what i needed, can't live without, couldn't be easier,
+    couldn't be happier, couldn't ask for, keeps me going, keeps me on, keeps me focused, saves me, saved me, saves us,
+    saves time, saves a lot, saved a lot, finally fixed, finally works, finally work, can finally, i can now, we can now,
+    got fixed, whoever fixed, whoever built, whoever made, whoever designed, life saver, game changer, time saver, no
+    longer crashes, no more crashes, no more lag, fewer crashes, runs smoothly, run smoothly, runs well, loads fast, loads
+    quickly, opens quickly, peace of mind`,
+  ],
+]);
+
 const questions = new PhraseTable([
   [
     1,
@@ -121,9 +141,9 @@ export interface Frames {
   question: number;
 }
 
-/** Reads the frames of marked tokens from…to−1, and marks sentences that ask for something and signs of a fault. */
+/** Reads the frames of marked tokens from…to−1, and marks sentences that ask for something, signs of a fault and of a merit. */
 export function readFrames(tokens: Tokens, from: number, to: number): Frames {
-  const { gap, asks, asked, trouble, negated } = tokens;
+  const { gap, asks, asked, trouble, merit, negated } = tokens;
   const frames = { request: 0, trouble: 0, question: 0 };
   let start = from;
   for (let end = from + 1; end <= to; end++) {
@@ -135,6 +155,7 @@ export function readFrames(tokens: Tokens, from: number, to: number): Frames {
     asked.fill(request >= REQUEST_FROM ? 1 : 0, start, end);
     for (let at = start; at < end; at++) {
       trouble[at] = troubles.valueAt(tokens, at, end);
+      merit[at] = merits.valueAt(tokens, at, end);
       if (!negated[at]) frames.trouble += trouble[at]!;
     }
     start = end;

@@ -19,6 +19,10 @@ export const MAX_TEXT = 20_000;
 /** Longer runs of letters are not words. */
 const MAX_WORD = 40;
 
+const AT_SIGN = 0x40;
+/** `https://…`, `www.…` and `@name`, without the signs that end a sentence. */
+const ADDRESS = /(?:https?:\/\/|www\.)\S*[^\s.,!?;:)]|@[\p{L}\p{N}_]+/iuy;
+
 /** What comes between a token and the one before. */
 export const PAUSED = 1;
 export const SENTENCE = 2;
@@ -47,8 +51,9 @@ export class Tokens {
   readonly asks = new Uint8Array(MAX_TEXT + 1);
   /** Filled by `readFrames`: 1 in sentences that ask for something. */
   readonly asked = new Uint8Array(MAX_TEXT + 1);
-  /** Filled by `readFrames`: how sure a sign of a fault begins here, 0–1. */
+  /** Filled by `readFrames`: how sure a sign of a fault, or of a merit, begins here, 0–1. */
   readonly trouble = new Float64Array(MAX_TEXT + 1);
+  readonly merit = new Float64Array(MAX_TEXT + 1);
   /** Filled by `markTokens`: what a token counts, and whether it is negated. */
   readonly weight = new Float64Array(MAX_TEXT + 1);
   readonly negated = new Uint8Array(MAX_TEXT + 1);
@@ -66,6 +71,12 @@ export class Tokens {
     while (at < length) {
       const unit = text.charCodeAt(at);
       const kind = characterKind(unit);
+      const address = this.#addressAt(text, at, unit);
+      if (address > at) {
+        at = Math.min(address, length);
+        gap = Math.max(gap, PAUSED);
+        continue;
+      }
       if (kind === LATIN || kind === LETTER || kind === DIGIT) {
         at = this.#readWord(text, at, length, gap);
         gap = 0;
@@ -100,6 +111,15 @@ export class Tokens {
       at++;
     }
     return this;
+  }
+
+  /** Where an address ends that begins here, of a page or of a person: no words of what is said. 0 without one. */
+  #addressAt(text: string, at: number, unit: number): number {
+    const sign = unit | 0x20;
+    if (unit !== AT_SIGN && sign !== 0x68 && sign !== 0x77) return 0;
+    if (at > 0 && isWordUnit(text.charCodeAt(at - 1))) return 0;
+    ADDRESS.lastIndex = at;
+    return ADDRESS.test(text) ? ADDRESS.lastIndex : 0;
   }
 
   #readWord(text: string, from: number, length: number, gap: number): number {

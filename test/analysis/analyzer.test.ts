@@ -72,6 +72,11 @@ describe('analyze', () => {
     ['The page keeps crashing', 'negative'],
     ["I can't log in", 'negative'],
     ['The report is not from Monday', 'neutral'],
+    ['It just works', 'positive'],
+    ['Reminders arrive on time', 'positive'],
+    ['They do not arrive on time', 'negative'],
+    ['@sam thanks!', 'positive'],
+    ['I read about it at https://example.com/crash/broken', 'neutral'],
     ['I used to hate the editor, but now I love it', 'positive'],
     ['The app was great in the past. Now it is a mess.', 'negative'],
   ])('reads %j as %s', (text, label) => expect(labelOf(text)).toBe(label));
@@ -81,6 +86,14 @@ describe('analyze', () => {
     expect(analyze(text).mentions).toEqual([
       expect.objectContaining({ theme: 'performance', start: 0, end: text.length }),
     ]);
+  });
+
+  it('looks for nothing in an address', () => {
+    const text = 'https://example.com/calendar @calendar www.calendar.com/calendar. Export works';
+    const { mentions, clauses } = analyze(text);
+    expect(mentions.map(({ theme }) => theme)).not.toContain('calendar');
+    expect(clauses.map(({ start, end }) => text.slice(start, end))).toEqual(['Export works']);
+    expect(analyze('https://example.com').sentiment).toBeNull();
   });
 
   it('ties a theme to the clause that speaks of it', () => {
@@ -143,6 +156,9 @@ describe('analyze', () => {
   const UNITS = [
     'a',
     'a ',
+    '@',
+    'www.',
+    'http://.',
     '@',
     '#',
     '👍',
