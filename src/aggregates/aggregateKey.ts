@@ -29,9 +29,11 @@ export function dayOf(instant: Date): string {
   return instant.toISOString().slice(0, 10);
 }
 
+const UNSAFE = /[%\s]/;
+
 /** One word of a path: ids have no white space, but names of experiments and variants may. */
 export function pathWord(text: string): string {
-  return text.replace(/[%\s]/g, encodeURIComponent);
+  return UNSAFE.test(text) ? text.replace(/[%\s]/g, encodeURIComponent) : text;
 }
 
 export interface Placed {
@@ -45,19 +47,29 @@ export interface Placed {
 
 /** The aggregates that one feedback counts in. */
 export function keysOf(feedback: Placed): AggregateKey[] {
-  const { orgId, userId, sessionId, experiment, variant } = feedback;
-  const org = orgId ?? null;
-  const day = dayOf(feedback.createdAt);
-  const keys: AggregateKey[] = [
+  return [...sharedKeys(feedback.orgId, dayOf(feedback.createdAt)), ...ownKeys(feedback)];
+}
+
+/** The aggregates that all feedback of one org (or of none) on one UTC day have in common. */
+export function sharedKeys(orgId: string | undefined, day: string): AggregateKey[] {
+  const everyones: AggregateKey[] = [
     { kind: 'all', path: 'all', orgId: null, id: '' },
     { kind: 'all-day', path: `all-day ${day}`, orgId: null, id: '', day },
   ];
-  if (orgId !== undefined)
-    keys.push(
-      { kind: 'org', path: `org ${pathWord(orgId)}`, orgId, id: orgId },
-      { kind: 'org-day', path: `org-day ${pathWord(orgId)} ${day}`, orgId, id: orgId, day },
-    );
+  if (orgId === undefined) return everyones;
+  const word = pathWord(orgId);
+  return [
+    ...everyones,
+    { kind: 'org', path: `org ${word}`, orgId, id: orgId },
+    { kind: 'org-day', path: `org-day ${word} ${day}`, orgId, id: orgId, day },
+  ];
+}
+
+/** The aggregates of a feedback's user, session and variant, as far as it names them. */
+export function ownKeys({ orgId, userId, sessionId, experiment, variant }: Placed): AggregateKey[] {
+  const org = orgId ?? null;
   const inOrg = pathWord(orgId ?? '');
+  const keys: AggregateKey[] = [];
   if (userId !== undefined)
     keys.push({ kind: 'user', path: `user ${pathWord(userId)} ${inOrg}`, orgId: org, id: userId });
   if (sessionId !== undefined)

@@ -1,5 +1,5 @@
 import { KINDS, type Kind, type Mention, SENTIMENT_LABELS, type Sentiment } from '../analysis/analysis.ts';
-import { type AggregateKey, keysOf, type Placed } from './aggregateKey.ts';
+import { type AggregateKey, dayOf, keysOf, ownKeys, type Placed, sharedKeys } from './aggregateKey.ts';
 import { choiceKey, OTHER_CHOICE } from './choiceKey.ts';
 import { addDelta, bump, type Delta } from './delta.ts';
 
@@ -33,51 +33,93 @@ export interface Gain {
   delta: Delta;
   firstAt: Date | null;
   lastAt: Date | null;
+  /** Another gain has the same delta, which is copied before it is changed. */
+  isShared?: boolean;
 }
+
+type Span = Pick<Gain, 'firstAt' | 'lastAt'>;
 
 /** What one feedback adds to each aggregate that it counts in. */
 export function contribution(feedback: Countable): Gain[] {
   const own = ownDelta(feedback);
   const everyones = feedback.other ? deltaFor(feedback, feedback.other.all) : own;
-  const at = feedback.createdAt;
-  return keysOf(feedback).map((key) => ({
-    key,
-    delta: key.kind === 'all' || key.kind === 'all-day' ? everyones : own,
-    firstAt: at,
-    lastAt: at,
-  }));
+  const span = { firstAt: feedback.createdAt, lastAt: feedback.createdAt };
+  return keysOf(feedback).map((key) => ({ key, delta: isEveryones(key) ? everyones : own, ...span }));
 }
 
-/** What several feedback add together, by path of the aggregate. Nothing is shared with the arguments. */
-export function sumContributions(feedback: Iterable<Countable>): Map<string, Gain> {
-  const gains = new Map<string, Gain>();
-  for (const one of feedback) addContribution(gains, one);
-  return gains;
+const isEveryones = ({ kind }: AggregateKey) => kind === 'all' || kind === 'all-day';
+
+/** Feedback of one org, or of none, on one UTC day. */
+interface Cell extends Span {
+  orgId: string | undefined;
+  day: string;
+  delta: Delta;
+  /** What everyone's aggregates gain besides: choices that are listed in the org and not among everyone's, or the reverse. */
+  besides: Delta;
 }
 
 /**
- * Deltas of one feedback, which several gains have in common until a second feedback adds to one of them: most users
- * and sessions have one feedback in a batch.
+ * What several feedback add together, by path of the aggregate: the sum of their contributions. What they have in common
+ * is added up by org and day first, and from there to the org, the day and everyone, a few times a batch instead of once
+ * a feedback.
  */
-const common = new WeakSet<Delta>();
+export function sumContributions(feedback: Iterable<Countable>): Map<string, Gain> {
+  const gains = new Map<string, Gain>();
+  const cells = new Map<string, Cell>();
+  for (const one of feedback) {
+    const { orgId, createdAt: at } = one;
+    const delta = ownDelta(one);
+    const day = dayOf(at);
+    const place = orgId === undefined ? day : `${day} ${orgId}`;
+    let cell = cells.get(place);
+    if (!cell) {
+      cell = { orgId, day, delta: new Map(), besides: new Map(), firstAt: null, lastAt: null };
+      cells.set(place, cell);
+    }
+    addDelta(cell.delta, delta);
+    widen(cell, at, at);
+    if (one.other) addDelta(addDelta(cell.besides, deltaFor(one, one.other.all)), delta, -1);
+    for (const key of ownKeys(one)) grow(gains, key, delta, at, at);
+  }
+  for (const { orgId, day, delta, besides, firstAt, lastAt } of cells.values())
+    for (const key of sharedKeys(orgId, day)) {
+      grow(gains, key, delta, firstAt, lastAt);
+      if (besides.size > 0 && isEveryones(key)) grow(gains, key, besides, null, null);
+    }
+  return gains;
+}
 
 /** Adds (`times` 1) or takes back (`times` −1) what one feedback contributes, in place. */
 export function addContribution(gains: Map<string, Gain>, feedback: Countable, times: 1 | -1 = 1): void {
-  const at = feedback.createdAt;
-  for (const { key, delta } of contribution(feedback)) {
-    let gain = gains.get(key.path);
-    if (!gain) {
-      gain = { key, delta: times > 0 ? delta : addDelta(new Map(), delta, -1), firstAt: null, lastAt: null };
-      if (times > 0) common.add(delta);
-      gains.set(key.path, gain);
-    } else {
-      if (common.has(gain.delta)) gain.delta = new Map(gain.delta);
-      addDelta(gain.delta, delta, times);
-    }
-    if (times < 0) continue;
-    if (gain.firstAt === null || at < gain.firstAt) gain.firstAt = at;
-    if (gain.lastAt === null || at > gain.lastAt) gain.lastAt = at;
+  for (const { key, delta, firstAt, lastAt } of contribution(feedback))
+    if (times > 0) grow(gains, key, delta, firstAt, lastAt);
+    else grow(gains, key, addDelta(new Map(), delta, -1), null, null);
+}
+
+/** Adds a delta to the gain of an aggregate. The first one is not copied: most users and sessions have one in a batch. */
+function grow(
+  gains: Map<string, Gain>,
+  key: AggregateKey,
+  delta: Delta,
+  firstAt: Date | null,
+  lastAt: Date | null,
+): void {
+  const gain = gains.get(key.path);
+  if (!gain) {
+    gains.set(key.path, { key, delta, firstAt, lastAt, isShared: true });
+    return;
   }
+  if (gain.isShared) {
+    gain.delta = new Map(gain.delta);
+    gain.isShared = false;
+  }
+  addDelta(gain.delta, delta);
+  widen(gain, firstAt, lastAt);
+}
+
+function widen(span: Span, firstAt: Date | null, lastAt: Date | null): void {
+  if (firstAt && (!span.firstAt || firstAt < span.firstAt)) span.firstAt = firstAt;
+  if (lastAt && (!span.lastAt || lastAt > span.lastAt)) span.lastAt = lastAt;
 }
 
 /** What one feedback adds to the aggregates of its org, user, session and variant. */

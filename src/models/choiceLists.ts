@@ -36,7 +36,9 @@ export function createChoiceLists(models: Pick<Models, 'choiceLists'>) {
 
   return {
     /** Sets `other` on each document that needs it, in place. Asks MongoDB only about what is new to this process. */
-    async mark(documents: FeedbackDocument[]): Promise<void> {
+    async mark(all: FeedbackDocument[]): Promise<void> {
+      const documents = all.filter((document) => !isListed(known, document));
+      if (documents.length === 0) return;
       const uses = documents.map(usesOf);
       const open = distinct(uses.flat().filter((use) => !isSettled(known, use)));
       // What is remembered may be forgotten while this waits, so what the batch needs is kept aside.
@@ -73,6 +75,23 @@ function isSettled(lists: Lists, { list, choice, limit }: Use): boolean {
   return choices !== undefined && (choices.has(choice) || choices.size >= limit);
 }
 
+/** Whether all that a feedback chose is known to be counted by name, which is the way of nearly all. */
+function isListed(lists: Lists, document: FeedbackDocument): boolean {
+  return CHOICES.every((question) => {
+    const choice = document[question];
+    if (choice === undefined) return true;
+    return (
+      lists.get(listOf(document.orgId, question))?.has(choice) && lists.get(EVERYONES[question])?.has(choice)
+    );
+  });
+}
+
+const listOf = (orgId: string | undefined, question: ChoiceName) => `org ${orgId ?? ''} ${question}`;
+const EVERYONES = Object.fromEntries(CHOICES.map((question) => [question, `all ${question}`])) as Record<
+  ChoiceName,
+  string
+>;
+
 function pairOf<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): [Key, Value][] {
   const value = map.get(key);
   return value === undefined ? [] : [[key, value]];
@@ -93,8 +112,8 @@ function usesOf(document: FeedbackDocument): Use[] {
     if (choice === undefined) return [];
     const use = { choice, question };
     return [
-      { ...use, scope: 'org', list: `org ${document.orgId ?? ''} ${question}`, limit: CHOICE_LIMITS.org },
-      { ...use, scope: 'all', list: `all ${question}`, limit: CHOICE_LIMITS.all },
+      { ...use, scope: 'org', list: listOf(document.orgId, question), limit: CHOICE_LIMITS.org },
+      { ...use, scope: 'all', list: EVERYONES[question], limit: CHOICE_LIMITS.all },
     ] satisfies Use[];
   });
 }

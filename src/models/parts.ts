@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Gain } from '../aggregates/contribution.ts';
-import { packDelta } from '../aggregates/packDelta.ts';
+import type { Delta } from '../aggregates/delta.ts';
+import { type PackedDelta, packDelta } from '../aggregates/packDelta.ts';
 import { type AggregateDocument, pathOfPart } from './aggregate.ts';
 import type { Models } from './database.ts';
 import { inTransaction, type Session } from './inTransaction.ts';
@@ -41,6 +42,14 @@ interface Left {
   isCleared: boolean;
 }
 
+/** What a transaction does that is to be remembered where it commits. */
+interface Added {
+  batch: number;
+  gains: readonly Gain[];
+  merged: readonly { path: string; left: Left }[];
+  cleared: readonly { left: Left }[];
+}
+
 export function createParts(
   models: Pick<Models, 'aggregates' | 'connection'>,
   { onConflict, most = MOST, remembered = REMEMBERED }: PartsOptions = {},
@@ -49,7 +58,7 @@ export function createParts(
   const name = randomBytes(6).toString('base64url');
   let nextBatch = 0;
   const left = new Map<string, Left>();
-  let pending: { path: string; left: Left }[] = [];
+  let added: Added | undefined;
 
   const wordOf = (batch: number) => `${name}.${batch.toString(36)}`;
 
@@ -87,30 +96,36 @@ export function createParts(
     const uncleared = due.filter((one) => !one.left.isCleared).slice(0, CLEARED_AT_ONCE);
     const clear = new Set(uncleared.map(({ path }) => path));
     const taken = due.length > 0 ? await take(due, clear, session) : new Map<string, Totals[]>();
+    const packed = packOnce();
     const documents = gains.map((gain) => {
       const others = taken.get(gain.key.path);
       const sum = others ? { key: gain.key, ...addTotals([gain, ...others]) } : gain;
-      return partOf(sum, wordOf(batch));
+      return partOf(sum, wordOf(batch), packed);
     });
     await insertAll(aggregates, documents, session);
-    const merged = new Set(due.map(({ path }) => path));
-    pending = gains.map(({ key: { path } }) => {
-      const known = left.get(path);
-      const batches = known && !merged.has(path) ? [...known.batches, batch] : [batch];
-      return { path, left: { batches, isCleared: known?.isCleared === true || clear.has(path) } };
-    });
+    added = { batch, gains, merged: due, cleared: uncleared };
+  }
+
+  function remember({ batch, gains, merged, cleared }: Added): void {
+    for (const { left } of merged) left.batches.length = 0;
+    for (const { left } of cleared) left.isCleared = true;
+    for (const { key } of gains) {
+      const known = left.get(key.path);
+      if (known) known.batches.push(batch);
+      else left.set(key.path, { batches: [batch], isCleared: false });
+    }
+    if (left.size > remembered) left.clear();
   }
 
   return {
     async write(work) {
-      pending = [];
+      added = undefined;
       try {
         const result = await inTransaction(models, (session, attempt) => {
           if (attempt > 0) onConflict?.();
           return work(session, (gains) => add(gains, session));
         });
-        for (const { path, left: now } of pending) left.set(path, now);
-        if (left.size > remembered) left.clear();
+        if (added) remember(added);
         return result;
       } catch (error) {
         // What it left may be there or not. Nothing is lost by not knowing: somebody clears up after it.
@@ -121,9 +136,24 @@ export function createParts(
   };
 }
 
+/** Packs deltas, the same one that comes again right after without doing it again: a feedback's user and session. */
+function packOnce(): typeof packDelta {
+  let last: Delta | undefined;
+  let packed: PackedDelta;
+  return (delta) => {
+    if (delta !== last) packed = packDelta(delta);
+    last = delta;
+    return packed;
+  };
+}
+
 /** The document that holds a gain as a part; `word` tells it from the other parts of its aggregate. */
-export function partOf({ key, delta, firstAt, lastAt }: Gain, word: string): AggregateDocument {
+export function partOf(
+  { key, delta, firstAt, lastAt }: Gain,
+  word: string,
+  pack = packDelta,
+): AggregateDocument {
   const { path, ...fields } = key;
   const span = { ...(firstAt && { firstAt }), ...(lastAt && { lastAt }) };
-  return { _id: `${path} ${word}`, ...fields, ...span, ...packDelta(delta) };
+  return { _id: `${path} ${word}`, ...fields, ...span, ...pack(delta) };
 }

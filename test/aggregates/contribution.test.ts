@@ -5,6 +5,7 @@ import {
   addContribution,
   CHOICES,
   type Countable,
+  type Gain,
   RATINGS,
   sumContributions,
 } from '../../src/aggregates/contribution.ts';
@@ -58,6 +59,19 @@ describe('contributions', () => {
     );
     fc.assert(
       fc.property(shuffled, ([all, other]) => expect(sumContributions(other)).toEqual(sumContributions(all))),
+      RUNS,
+    );
+  });
+
+  it('add up to what they are one by one', () => {
+    fc.assert(
+      fc.property(many, (all) => {
+        const oneByOne = new Map<string, Gain>();
+        for (const one of all) addContribution(oneByOne, one);
+        const plain = (gains: Map<string, Gain>) =>
+          new Map([...gains].map(([path, { isShared: _, ...gain }]) => [path, gain]));
+        expect(plain(sumContributions(all))).toEqual(plain(oneByOne));
+      }),
       RUNS,
     );
   });
