@@ -15,8 +15,8 @@ import { insertAll } from './writeAll.ts';
  * parts of an aggregate puts their sum in their place, so that readers find few. What it reads of them is what counts,
  * not what it remembers, so anyone may merge anything: of two that do so at once, one runs again.
  *
- * The first time that a writer merges an aggregate it merges all parts there are of it, which clears up after writers
- * that are gone; from then on only its own, which leaves others alone.
+ * A writer merges its own parts. Once an hour, and the first time, it takes those of others along that are some minutes old:
+ * of writers that are gone, or that have little to do with this aggregate. What others are busy with it leaves alone.
  */
 export interface Parts {
   /** Runs a transaction, again after a conflict; `add` adds to the aggregates in it, once in a run. */
@@ -29,17 +29,21 @@ export interface PartsOptions {
   most?: number | undefined;
   /** aggregates that it remembers, some 200 bytes each */
   remembered?: number | undefined;
+  /** age of others' parts from which they are merged, too */
+  oldMs?: number | undefined;
 }
 
 const MOST = 8;
 const REMEMBERED = 100_000;
+const OLD_MS = 2 * 60_000;
+const CLEAR_EVERY_MS = 60 * 60_000;
 /** A range of ids for each costs MongoDB some time to plan. */
 const CLEARED_AT_ONCE = 64;
 
-/** What a writer remembers of an aggregate: the batches that left parts, and whether it has cleared up after others. */
+/** What a writer remembers of an aggregate: the batches that left parts, and when it cleared up after others. */
 interface Left {
   batches: number[];
-  isCleared: boolean;
+  clearedAt: number;
 }
 
 /** What a transaction does that is to be remembered where it commits. */
@@ -52,48 +56,55 @@ interface Added {
 
 export function createParts(
   models: Pick<Models, 'aggregates' | 'connection'>,
-  { onConflict, most = MOST, remembered = REMEMBERED }: PartsOptions = {},
+  { onConflict, most = MOST, remembered = REMEMBERED, oldMs = OLD_MS }: PartsOptions = {},
 ): Parts {
   const { aggregates } = models;
   const name = randomBytes(6).toString('base64url');
-  let nextBatch = 0;
+  let lastBatch = 0;
   const left = new Map<string, Left>();
   let added: Added | undefined;
 
   const wordOf = (batch: number) => `${name}.${batch.toString(36)}`;
 
-  /** Takes the parts of these aggregates away, those of writers that are gone for some, and returns them by path. */
+  /**
+   * Takes the own parts of these aggregates away, and for some the old ones of others, too; returns them by path. Those
+   * of others are looked at without touching them, so that only what is taken can meet another's merge.
+   */
   async function take(
     due: { path: string; left: Left }[],
     clear: ReadonlySet<string>,
     session: Session,
   ): Promise<Map<string, Totals[]>> {
-    const own = due.filter(({ path }) => !clear.has(path));
-    const ids = own.flatMap((one) => one.left.batches.map((batch) => `${one.path} ${wordOf(batch)}`));
+    const ids = due.flatMap((one) => one.left.batches.map((batch) => `${one.path} ${wordOf(batch)}`));
     const ranges = [...clear].map((path) => ({ _id: { $gte: `${path} `, $lt: `${path}!` } }));
+    const own = new Set(ids);
+    const isOld = (id: string) => batchOfPart(id) < Date.now() - oldMs;
     const found = new Map<string, Totals[]>();
     const taken: string[] = [];
-    for (const filter of [{ _id: { $in: ids } }, { $or: ranges }]) {
-      if (filter.$or?.length === 0) continue;
-      const documents = await aggregates.find(filter, null, { session }).lean<AggregateDocument[]>();
-      for (const document of documents) {
-        const path = pathOfPart(document._id);
-        found.set(path, [...(found.get(path) ?? []), totalsOf(document)]);
-        taken.push(document._id);
-      }
+    const documents = await aggregates
+      .find({ $or: [{ _id: { $in: ids } }, ...ranges] }, null, { session })
+      .lean<AggregateDocument[]>();
+    for (const document of documents) {
+      if (!own.has(document._id) && !isOld(document._id)) continue;
+      const path = pathOfPart(document._id);
+      found.set(path, [...(found.get(path) ?? []), totalsOf(document)]);
+      taken.push(document._id);
     }
     await aggregates.collection.deleteMany({ _id: { $in: taken as never[] } }, { session });
     return found;
   }
 
   async function add(gains: Gain[], session: Session): Promise<void> {
-    // A number is never used twice, whatever becomes of its transaction.
-    const batch = nextBatch++;
+    // The time, so that others see how old a part is; never the same twice, whatever becomes of its transaction.
+    lastBatch = Math.max(lastBatch + 1, Date.now());
+    const batch = lastBatch;
     const due = gains.flatMap(({ key: { path } }) => {
       const known = left.get(path);
       return known && known.batches.length >= most ? [{ path, left: known }] : [];
     });
-    const uncleared = due.filter((one) => !one.left.isCleared).slice(0, CLEARED_AT_ONCE);
+    const uncleared = due
+      .filter((one) => one.left.clearedAt < batch - CLEAR_EVERY_MS)
+      .slice(0, CLEARED_AT_ONCE);
     const clear = new Set(uncleared.map(({ path }) => path));
     const taken = due.length > 0 ? await take(due, clear, session) : new Map<string, Totals[]>();
     const packed = packOnce();
@@ -108,11 +119,11 @@ export function createParts(
 
   function remember({ batch, gains, merged, cleared }: Added): void {
     for (const { left } of merged) left.batches.length = 0;
-    for (const { left } of cleared) left.isCleared = true;
+    for (const { left } of cleared) left.clearedAt = batch;
     for (const { key } of gains) {
       const known = left.get(key.path);
       if (known) known.batches.push(batch);
-      else left.set(key.path, { batches: [batch], isCleared: false });
+      else left.set(key.path, { batches: [batch], clearedAt: 0 });
     }
     if (left.size > remembered) left.clear();
   }
@@ -145,6 +156,11 @@ function packOnce(): typeof packDelta {
     last = delta;
     return packed;
   };
+}
+
+/** When a part was left, as its name says; not a number where it was not named by a writer. */
+function batchOfPart(id: string): number {
+  return Number.parseInt(id.slice(id.lastIndexOf('.') + 1), 36);
 }
 
 /** The document that holds a gain as a part; `word` tells it from the other parts of its aggregate. */

@@ -49,10 +49,16 @@ describe('the parts of an aggregate', () => {
   it('of writers that are gone are merged by one that stays', async () => {
     for (let n = 0; n < 10; n++) await addOne(createParts(models));
     expect(await partsOfAcme()).toBe(10);
-    const stays = createParts(models, { most: 2 });
-    for (let n = 0; n < 3; n++) await addOne(stays);
-    expect(await partsOfAcme()).toBe(1);
-    expect(await countOfAcme()).toBe(13);
+    // While they may still be at work, they are left alone.
+    for (const [oldMs, left] of [
+      [60_000, 11],
+      [0, 1],
+    ] as const) {
+      const stays = createParts(models, { most: 2, oldMs });
+      for (let n = 0; n < 3; n++) await addOne(stays);
+      expect(await partsOfAcme()).toBe(left);
+    }
+    expect(await countOfAcme()).toBe(16);
   });
 
   it('are counted once, where somebody else has merged them meanwhile', async () => {

@@ -58,7 +58,7 @@ describe('batch writers at work at once', () => {
         await Promise.all(
           // They merge after every other batch, so they meet and have to give way to each other.
           writers.map(async (batches) => {
-            const writer = createBatchWriter(models, { most: 1, remembered: 6 });
+            const writer = createBatchWriter(models, { most: 1, remembered: 6, oldMs: 0 });
             for (const batch of batches) {
               const documents = batch.map((one) => toDocument(one, analyze(one.improvements)));
               await mark(documents);
