@@ -8,6 +8,14 @@ import { startStore } from './startStore.ts';
 const OPLOG_MB = 1024;
 /** A worker that dies in a transaction leaves its locks; for this long, not the minute that is mongod's default. */
 const TRANSACTION_LIFETIME_SECONDS = 10;
+/**
+ * Shares of the cache that may wait for a checkpoint. Parts of aggregates are merged within seconds: with the defaults, a
+ * quarter of these, mongod writes most of them to data files before they go, and they are in the journal anyway.
+ */
+const EVICTION = [
+  ...['eviction_dirty_target=20', 'eviction_dirty_trigger=40'],
+  ...['eviction_updates_target=10', 'eviction_updates_trigger=20'],
+].join();
 
 export interface StartMongodOptions {
   binary: string;
@@ -46,7 +54,7 @@ export async function startMongod(options: StartMongodOptions): Promise<RunningS
       args: (port) => [
         ...['--replSet', REPLICA_SET, '--bind_ip', '127.0.0.1', '--port', String(port), '--nounixsocket'],
         ...['--dbpath', folder, '--oplogSize', String(OPLOG_MB), '--wiredTigerCacheSizeGB', String(cacheGb)],
-        '--noscripting',
+        ...['--wiredTigerEngineConfigString', EVICTION, '--noscripting'],
         ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
         ...['--setParameter', `transactionLifetimeLimitSeconds=${TRANSACTION_LIFETIME_SECONDS}`],
         ...['--logpath', logFile, '--logappend', '--logRotate', 'reopen', '--quiet'],
