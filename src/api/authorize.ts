@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Scope } from '../models/accessKey.ts';
+import type { Actor } from '../models/auditEntry.ts';
 import type { Caller, KeyRing } from './keyRing.ts';
 import { Problem } from './problem.ts';
 
@@ -20,6 +21,11 @@ export function authorize(request: IncomingMessage, keys: KeyRing, scope: Scope)
   if (!keys.isLoaded())
     throw new Problem(503, 'The keys could not be read yet. Try again.', { headers: { 'retry-after': '2' } });
   throw new Problem(401, 'There is no such key, or it was revoked.', challenge);
+}
+
+/** Who did what a request asks for, for the audit log. */
+export function actorOf(request: IncomingMessage, caller: Caller): Actor {
+  return { kind: 'key', id: caller.id, from: request.socket.remoteAddress ?? null };
 }
 
 /** The org that a question is confined to: that of the key, where it has one. */

@@ -1,6 +1,6 @@
 import { Schema } from 'mongoose';
 
-export const SCOPES = ['ingest', 'read', 'admin'] as const;
+export const SCOPES = ['ingest', 'read', 'respond', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** An API key. Only its hash is stored: whoever reads the database cannot use it. */

@@ -1,6 +1,7 @@
 import mongoose, { type Connection } from 'mongoose';
 import { type AccessKeyDocument, accessKeySchema } from './accessKey.ts';
 import { type AggregateDocument, aggregateSchema } from './aggregate.ts';
+import { type AuditEntryDocument, auditEntrySchema } from './auditEntry.ts';
 import { type ChoiceListDocument, choiceListSchema } from './choiceList.ts';
 import { type FeedbackDocument, feedbackDocumentSchema } from './feedback.ts';
 import {
@@ -18,6 +19,7 @@ export function defineModels(connection: Connection) {
     feedback: connection.model<FeedbackDocument>('Feedback', feedbackDocumentSchema),
     aggregates: connection.model<AggregateDocument>('Aggregate', aggregateSchema),
     accessKeys: connection.model<AccessKeyDocument>('AccessKey', accessKeySchema),
+    auditLog: connection.model<AuditEntryDocument>('AuditEntry', auditEntrySchema),
     choiceLists: connection.model<ChoiceListDocument>('ChoiceList', choiceListSchema),
     phraseSketches: connection.model<PhraseSketchDocument>('PhraseSketch', phraseSketchSchema),
     uncountedTexts: connection.model<UncountedTextsDocument>('UncountedTexts', uncountedTextsSchema),
@@ -83,10 +85,8 @@ export async function closeDatabase(models: Models): Promise<void> {
 
 /** Makes the collections and their indexes; harmless where they are there. Throws while MongoDB is away. */
 export async function createIndexes(models: Models): Promise<void> {
-  const { feedback, aggregates, accessKeys, choiceLists, taxonomies, phraseSketches, uncountedTexts } =
-    models;
-  const all = [feedback, aggregates, accessKeys, choiceLists, taxonomies, phraseSketches, uncountedTexts];
-  for (const model of all) {
+  const { connection: _, ...all } = models;
+  for (const model of Object.values(all)) {
     await model.createCollection();
     await model.createIndexes();
   }
