@@ -14,6 +14,14 @@ const key = z
   .regex(/^[\x21-\x7e]{20,200}$/, { error: 'must be 20 to 200 visible characters' })
   .optional();
 
+/** An origin and nothing after it: what cookies, links and the check of where a request comes from go by. */
+const origin = z
+  .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+  .refine((url) => URL.canParse(url) && new URL(url).href === `${new URL(url).origin}/`, {
+    error: 'must be a scheme, a host and maybe a port: no path, no user',
+  })
+  .transform((url) => new URL(url).origin);
+
 const environmentSchema = z.object({
   PORT: port(3000),
   METRICS_PORT: port(9464),
@@ -38,6 +46,14 @@ const environmentSchema = z.object({
   WORKER_BATCH: whole(1000, 1, 5000),
   WORKER_CONCURRENCY: whole(64, 1, 1000),
   REANALYSIS_PERCENT: whole(20, 1, 100),
+  PUBLIC_URL: origin.optional(),
+  TRUSTED_PROXIES: whole(0, 0, 10),
+  OIDC_ISSUER: z.url({ protocol: /^https?$/, error: 'must be the https:// URL of a provider' }).optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_DEFAULT_ROLE: z
+    .enum(['viewer', 'responder'], { error: 'must be viewer or responder, or left out' })
+    .optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -51,8 +67,17 @@ export class WrongSettings extends Error {
 /** Reads the settings. An empty variable counts as not set. Throws WrongSettings, which names each that is wrong. */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const parsed = environmentSchema.safeParse(set);
+  const parsed = environmentSchema.superRefine(oidcIsWhole).safeParse(set);
   if (parsed.success) return Object.freeze(parsed.data);
   const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
   throw new WrongSettings(`These settings are wrong:\n${lines.join('\n')}`);
+}
+
+function oidcIsWhole(set: Partial<Record<string, unknown>>, context: z.RefinementCtx): void {
+  if (set.OIDC_ISSUER === undefined) return;
+  for (const name of ['OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'])
+    if (set[name] === undefined)
+      context.addIssue({ code: 'custom', path: [name], message: 'is needed with OIDC_ISSUER' });
+  if (/^http:\/\/(?!127\.0\.0\.1|localhost|\[::1\])/.test(String(set.OIDC_ISSUER)))
+    context.addIssue({ code: 'custom', path: ['OIDC_ISSUER'], message: 'must be https, but on loopback' });
 }

@@ -4,12 +4,15 @@ import { type AggregateDocument, aggregateSchema } from './aggregate.ts';
 import { type AuditEntryDocument, auditEntrySchema } from './auditEntry.ts';
 import { type ChoiceListDocument, choiceListSchema } from './choiceList.ts';
 import { type FeedbackDocument, feedbackDocumentSchema } from './feedback.ts';
+import { type OneTimeLinkDocument, oneTimeLinkSchema } from './oneTimeLink.ts';
+import { type PersonDocument, personSchema } from './person.ts';
 import {
   type PhraseSketchDocument,
   phraseSketchSchema,
   type UncountedTextsDocument,
   uncountedTextsSchema,
 } from './phraseSketches.ts';
+import { type SessionDocument, sessionSchema } from './session.ts';
 import { type TaxonomyDocument, taxonomySchema } from './taxonomy.ts';
 
 /** The collections, each as a Mongoose model on one connection. */
@@ -24,6 +27,9 @@ export function defineModels(connection: Connection) {
     phraseSketches: connection.model<PhraseSketchDocument>('PhraseSketch', phraseSketchSchema),
     uncountedTexts: connection.model<UncountedTextsDocument>('UncountedTexts', uncountedTextsSchema),
     taxonomies: connection.model<TaxonomyDocument>('Taxonomy', taxonomySchema),
+    people: connection.model<PersonDocument>('Person', personSchema),
+    sessions: connection.model<SessionDocument>('Session', sessionSchema),
+    oneTimeLinks: connection.model<OneTimeLinkDocument>('OneTimeLink', oneTimeLinkSchema),
   };
 }
 

@@ -1,0 +1,48 @@
+import type { Models } from './database.ts';
+import type { Session } from './inTransaction.ts';
+import { isDuplicate } from './isDuplicate.ts';
+import { FIRST_ADMIN, type OneTimeLinkDocument } from './oneTimeLink.ts';
+import { hashToken, newToken } from './token.ts';
+
+type Links = Pick<Models, 'oneTimeLinks'>;
+
+const LIFETIME_MS = 24 * 60 * 60 * 1000;
+
+/** A new link for a person, in place of any before. The token is in the result and nowhere else. */
+export async function createOneTimeLink(models: Links, id: string, session?: Session): Promise<string> {
+  const token = newToken();
+  const link = { hash: hashToken(token), expiresAt: new Date(Date.now() + LIFETIME_MS) };
+  await models.oneTimeLinks.updateOne({ _id: id }, link, { upsert: true, ...(session && { session }) });
+  return token;
+}
+
+/** The link that makes the first admin, where nobody is there to sign in. */
+export async function offerFirstAdmin(
+  models: Pick<Models, 'oneTimeLinks' | 'people'>,
+): Promise<string | undefined> {
+  if (await models.people.exists({})) return undefined;
+  try {
+    return await createOneTimeLink(models, FIRST_ADMIN);
+  } catch (error) {
+    // Another process makes the very first link at this moment; now it is there to be replaced.
+    if (!isDuplicate(error)) throw error;
+    return createOneTimeLink(models, FIRST_ADMIN);
+  }
+}
+
+/** Whom a link is for, while it can be used. */
+export async function findOneTimeLink(models: Links, token: string): Promise<string | undefined> {
+  const link = await models.oneTimeLinks
+    .findOne({ hash: hashToken(token), expiresAt: { $gt: new Date() } })
+    .lean<OneTimeLinkDocument | null>();
+  return link?._id;
+}
+
+/** Uses a link up. Of two at once, one is told that it did. */
+export async function useOneTimeLink(models: Links, token: string, session: Session): Promise<boolean> {
+  const used = await models.oneTimeLinks.deleteOne(
+    { hash: hashToken(token), expiresAt: { $gt: new Date() } },
+    { session },
+  );
+  return used.deletedCount === 1;
+}

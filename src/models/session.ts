@@ -1,0 +1,27 @@
+import { Schema } from 'mongoose';
+
+/** Somebody is signed in, in one browser. Only the hash of its token is stored. */
+export interface SessionDocument {
+  /** SHA-256 of the token, hex */
+  _id: string;
+  personId: string;
+  /** the address that signed in */
+  from: string;
+  createdAt: Date;
+  lastSeenAt: Date;
+  expiresAt: Date;
+}
+
+export const sessionSchema = new Schema<SessionDocument>(
+  {
+    _id: { type: String },
+    personId: { type: String, required: true },
+    from: { type: String, default: '' },
+    createdAt: { type: Date, required: true },
+    lastSeenAt: { type: Date, required: true },
+    expiresAt: { type: Date, required: true },
+  },
+  { collection: 'sessions', versionKey: false, strict: 'throw' },
+);
+sessionSchema.index({ personId: 1, lastSeenAt: -1 });
+sessionSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
