@@ -5,6 +5,7 @@ import { defaultTaxonomy } from './analysis/defaultTaxonomy.ts';
 import { knownBy, phrasesIn } from './analysis/phrases.ts';
 import { createApp } from './api/createApp.ts';
 import { createKeyRing } from './api/keyRing.ts';
+import { createSignIn, publicUrlOf } from './api/signIn.ts';
 import type { Config } from './config.ts';
 import { BEYOND_SHARE, createAdmission } from './ingest/admission.ts';
 import { createFairShare } from './ingest/fairShare.ts';
@@ -185,6 +186,7 @@ async function open(
       onBatch: (size) => metrics.groupCommitSize.observe(size),
     });
     onStop(groupCommit.drain);
+    const publicUrl = () => publicUrlOf(config.PUBLIC_URL, apiUrl);
     const app = createApp({
       models,
       keys,
@@ -196,6 +198,7 @@ async function open(
       shares,
       taxonomies,
       reanalyses,
+      signIn: createSignIn(config, { redis, fetch, publicUrl }),
     });
     const api = createServer(app);
     await listen(api, config.HOST, config.PORT, 'PORT');

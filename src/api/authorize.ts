@@ -3,9 +3,15 @@ import type { Scope } from '../models/accessKey.ts';
 import type { Actor } from '../models/auditEntry.ts';
 import type { Caller, KeyRing } from './keyRing.ts';
 import { Problem } from './problem.ts';
+import { callerOf, signedInOf } from './signedIn.ts';
 
-/** Says who is calling, or refuses: 401 without a valid key, 403 with a key of another scope. */
+/**
+ * Says who is calling, or refuses: 401 without a valid key or a session, 403 with a key of another scope or a person of
+ * other roles.
+ */
 export function authorize(request: IncomingMessage, keys: KeyRing, scope: Scope): Caller {
+  const signedIn = signedInOf(request);
+  if (signedIn) return callerOf(signedIn, request, scope);
   const key = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
   const challenge = { headers: { 'www-authenticate': 'Bearer' } };
   if (key === undefined) throw new Problem(401, 'Send the header "Authorization: Bearer <key>".', challenge);
@@ -25,7 +31,7 @@ export function authorize(request: IncomingMessage, keys: KeyRing, scope: Scope)
 
 /** Who did what a request asks for, for the audit log. */
 export function actorOf(request: IncomingMessage, caller: Caller): Actor {
-  return { kind: 'key', id: caller.id, from: request.socket.remoteAddress ?? null };
+  return { kind: caller.kind ?? 'key', id: caller.id, from: request.socket.remoteAddress ?? null };
 }
 
 /** The org that a question is confined to: that of the key, where it has one. */

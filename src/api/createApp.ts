@@ -17,10 +17,15 @@ import { discoveryRoutes } from './routes/discovery.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { ingestRoutes } from './routes/ingest.ts';
 import { insightRoutes } from './routes/insights.ts';
+import { oidcRoutes } from './routes/oidc.ts';
 import { readingRoutes } from './routes/reading.ts';
 import { reanalysisRoutes } from './routes/reanalysis.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { signInPageRoutes } from './routes/signInPages.ts';
 import { statusRoutes } from './routes/status.ts';
 import { taxonomyRoutes } from './routes/taxonomy.ts';
+import { recogniseSessions } from './signedIn.ts';
+import type { SignIn } from './signIn.ts';
 
 export interface AppOptions {
   models: Models;
@@ -30,6 +35,7 @@ export interface AppOptions {
   shares: FairShare;
   taxonomies: TaxonomiesInForce;
   reanalyses: ReanalysisQueue;
+  signIn: SignIn;
   metrics: Metrics;
   log: Logger;
   /** state of each dependency, true where it answers */
@@ -63,6 +69,7 @@ function expressApp(options: AppOptions, ingest: readonly Route[], answerError: 
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  app.set('trust proxy', options.signIn.trustedProxies);
   app.set('query parser', (text: string) => queryOf(text));
   app.use((request, response, next) => {
     time(metrics, request, response, () => request.route?.path ?? 'none');
@@ -70,6 +77,7 @@ function expressApp(options: AppOptions, ingest: readonly Route[], answerError: 
   });
 
   const dependencies = async () => ({ ...(await options.dependencies()), keys: options.keys.isLoaded() });
+  const people = { ...options.signIn, models: options.models };
   const documented = [
     ...ingest,
     ...readingRoutes(options),
@@ -77,12 +85,15 @@ function expressApp(options: AppOptions, ingest: readonly Route[], answerError: 
     ...discoveryRoutes(options),
     ...taxonomyRoutes(options),
     ...reanalysisRoutes(options),
+    ...sessionRoutes(people),
+    ...oidcRoutes(people),
     ...statusRoutes({ dependencies }),
   ];
-  const routes = [...documented, ...docsRoutes(openApiOf(documented))];
+  const routes = [...documented, ...signInPageRoutes(people), ...docsRoutes(openApiOf(documented))];
   // The hot routes come first, and without what only browsers need.
   serve(app, ingest);
   app.use(helmet());
+  app.use(recogniseSessions(people));
   serve(app, routes.slice(ingest.length));
   refuseOtherMethods(app, routes);
   app.use(() => {

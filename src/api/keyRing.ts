@@ -6,6 +6,8 @@ import type { Models } from '../models/database.ts';
 export interface Caller {
   /** of the key; `bootstrap` for one from the environment */
   id: string;
+  /** `id` is that of a person who is signed in, not of a key */
+  kind?: 'person';
   scope: Scope;
   orgId: string | null;
 }

@@ -40,7 +40,7 @@ export function openApiOf(routes: readonly Route[]): OpenApi {
     const operation: Operation = {
       operationId: `${route.method} ${route.path}`.replace(/[^a-z0-9]+/gi, '-').replace(/-$/, ''),
       summary: route.summary,
-      security: route.scope ? [{ key: [] }] : [],
+      security: securityOf(route),
       parameters: [
         ...[...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
           name: name!,
@@ -79,8 +79,26 @@ export function openApiOf(routes: readonly Route[]): OpenApi {
         'Takes in product feedback at high volume and tells a team, exactly and quickly, what to improve.',
     },
     paths,
-    components: { schemas, securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+    components: { schemas, securitySchemes: SECURITY_SCHEMES },
   };
+}
+
+const SECURITY_SCHEMES = {
+  key: { type: 'http', scheme: 'bearer' },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'feedback_session',
+    description:
+      'Of somebody who is signed in; `__Host-feedback_session` by https. What changes anything is taken from our own pages only.',
+  },
+};
+
+/** Apps send by a key; what else needs a key is open to people too. */
+function securityOf({ scope, signedIn }: Route): Record<string, string[]>[] {
+  if (signedIn) return [{ session: [] }];
+  if (scope === undefined) return [];
+  return scope === 'ingest' ? [{ key: [] }] : [{ key: [] }, { session: [] }];
 }
 
 function parametersOf(

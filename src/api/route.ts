@@ -8,12 +8,14 @@ import { invalid, type ProblemStatus, sendJson } from './problem.ts';
 
 /** One route: how it is served, and all that its documentation says. */
 export interface Route {
-  method: 'get' | 'post' | 'put';
+  method: 'get' | 'post' | 'put' | 'delete';
   /** as OpenAPI writes it, such as `/v1/orgs/{id}/summary` */
   path: string;
   summary: string;
   /** what a key must allow; without it the route is open */
   scope?: Scope;
+  /** it is for somebody who is signed in, and no key opens it */
+  signedIn?: true;
   headers?: z.ZodObject;
   query?: z.ZodObject;
   /** by media type */

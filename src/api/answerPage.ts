@@ -1,0 +1,63 @@
+import type { ServerResponse } from 'node:http';
+import { type Problem, problemOf } from './problem.ts';
+
+/** Nothing but our own style, nothing inline, nothing framed, and forms that go nowhere else. */
+const CONTENT_SECURITY_POLICY =
+  "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+export function sendPage(
+  response: ServerResponse,
+  status: number,
+  page: string,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, {
+    'content-type': 'text/html; charset=utf-8',
+    'content-length': Buffer.byteLength(page),
+    'content-security-policy': CONTENT_SECURITY_POLICY,
+    'cache-control': 'no-store',
+    ...headers,
+  });
+  response.end(page);
+}
+
+/** On to another page, by GET. */
+export function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(303, {
+    location,
+    'content-type': 'text/html; charset=utf-8',
+    'content-length': 0,
+    'cache-control': 'no-store',
+  });
+  response.end();
+}
+
+/**
+ * Runs what a form asks for; a refusal is shown on the page that `pageOf` makes, under its status. Faults of ours are
+ * left to whoever logs them.
+ */
+export async function orShow(
+  response: ServerResponse,
+  work: () => Promise<void>,
+  pageOf: (problem: string) => string,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem.status === 500 || response.headersSent) throw error;
+    sendPage(response, problem.status, pageOf(sentencesOf(problem)), problem.headers);
+  }
+}
+
+/** A refusal as people read it: of each field its name and what is wrong with it. */
+function sentencesOf({ message, errors }: Problem): string {
+  if (!errors) return message;
+  return errors.map((error) => `${LABELS[error.pointer] ?? error.pointer} ${error.message}.`).join(' ');
+}
+
+const LABELS: Partial<Record<string, string>> = {
+  '/email': 'E-mail',
+  '/name': 'Name',
+  '/password': 'Password',
+};

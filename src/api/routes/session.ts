@@ -1,0 +1,203 @@
+import type { Request } from 'express';
+import type { z } from 'zod';
+import { fieldErrors } from '../../ingest/feedback.ts';
+import type { Models } from '../../models/database.ts';
+import { findPersonByEmail } from '../../models/people.ts';
+import { normalEmail, type PersonDocument } from '../../models/person.ts';
+import { endSession, isKnownAddress } from '../../models/sessions.ts';
+import { changePassword, countFailedSignIn, signIn, signOutEverywhere } from '../../models/signIn.ts';
+import { orShow, redirect } from '../answerPage.ts';
+import { invalid, Problem, sendJson } from '../problem.ts';
+import { createJsonReader } from '../readBody.ts';
+import { readForm } from '../readForm.ts';
+import type { Route } from '../route.ts';
+import { requireSameOrigin } from '../sameOrigin.ts';
+import {
+  doneSchema,
+  passwordChangeSchema,
+  sessionAnswerSchema,
+  signInFormSchema,
+} from '../sessionAnswers.ts';
+import { type SignedIn, signedInOf } from '../signedIn.ts';
+import type { SignIn } from '../signIn.ts';
+import { signInPage } from '../signInPage.ts';
+
+const BODY_BYTES = 8 * 1024;
+const HELD_BYTES = 1024 * 1024;
+/** Where people go who are signed in, until there is more to see. */
+export const AFTER_SIGN_IN = '/sign-in';
+
+export type SignInOptions = SignIn & { models: Models };
+
+/** Signing in and out, and what somebody who is signed in may see and change of themselves. */
+export function sessionRoutes(options: SignInOptions): Route[] {
+  const { models, passwords, cookie } = options;
+  const readJson = createJsonReader({ limit: BODY_BYTES, mostBytes: HELD_BYTES });
+  const form = 'application/x-www-form-urlencoded';
+  const page = (description: string) => ({ description, type: 'text/html' });
+
+  return [
+    {
+      method: 'post',
+      path: '/v1/session',
+      summary: 'Sign in, by a form of our own page',
+      body: { [form]: signInFormSchema },
+      answers: {
+        303: page('Signed in; the cookie is set'),
+        400: page('The form, with what is wrong'),
+        403: page('The form: no such account, another password, or sent from elsewhere'),
+        413: page('The form: too much was sent'),
+        415: page('The form: that was no form'),
+        429: page('The form: too many attempts; Retry-After says when there may be more'),
+        503: page('The form: something is away'),
+      },
+      refusals: [],
+      async handle(request, response) {
+        let email = '';
+        const work = async () => {
+          requireSameOrigin(request, options.publicUrl());
+          const fields = await readForm(request);
+          if (typeof fields.email === 'string') email = fields.email.slice(0, 254);
+          const typed = parsed(signInFormSchema, fields);
+          const { token } = await signInByPassword(options, request, typed);
+          const before = signedInOf(request);
+          if (before) await endSession(models, before.session._id);
+          cookie.set(response, token);
+          redirect(response, AFTER_SIGN_IN);
+        };
+        await orShow(response, work, (problem) =>
+          signInPage({ problem, email, hasProvider: options.oidc !== undefined }),
+        );
+      },
+    },
+    {
+      method: 'get',
+      path: '/v1/session',
+      summary: 'Who is signed in, and what they may do',
+      signedIn: true,
+      answers: { 200: { description: 'The person', schema: sessionAnswerSchema } },
+      refusals: [401, 503],
+      handle(request, response) {
+        const { person, session } = requireSignedIn(request);
+        sendJson(response, 200, {
+          person: { id: person._id, email: person.email, name: person.name },
+          roles: person.roles.map(({ role, orgId }) => ({ role, orgId })),
+          createdAt: session.createdAt,
+          expiresAt: session.expiresAt,
+        });
+      },
+    },
+    {
+      method: 'delete',
+      path: '/v1/session',
+      summary: 'Sign out',
+      signedIn: true,
+      answers: { 200: { description: 'Signed out', schema: doneSchema } },
+      refusals: [401, 403, 503],
+      async handle(request, response) {
+        await endSession(models, requireSignedIn(request).session._id);
+        cookie.clear(response);
+        sendJson(response, 200, { status: 'signed out' });
+      },
+    },
+    {
+      method: 'post',
+      path: '/v1/session/sign-out',
+      summary: 'Sign out, by a form',
+      answers: { 303: page('Signed out') },
+      refusals: [403, 503],
+      async handle(request, response) {
+        const signedIn = signedInOf(request);
+        if (signedIn) await endSession(models, signedIn.session._id);
+        cookie.clear(response);
+        redirect(response, '/sign-in?signed-out');
+      },
+    },
+    {
+      method: 'post',
+      path: '/v1/session/sign-out-everywhere',
+      summary: 'Sign out in every browser, by a form or without',
+      signedIn: true,
+      answers: { 303: page('Signed out') },
+      refusals: [401, 403, 503],
+      async handle(request, response) {
+        await signOutEverywhere(models, requireSignedIn(request).person._id, addressOf(request));
+        cookie.clear(response);
+        redirect(response, '/sign-in?signed-out');
+      },
+    },
+    {
+      method: 'put',
+      path: '/v1/session/password',
+      summary: 'Change the password; every other session ends',
+      signedIn: true,
+      body: { 'application/json': passwordChangeSchema },
+      answers: { 200: { description: 'Changed', schema: doneSchema } },
+      refusals: [400, 401, 403, 409, 413, 415, 429, 503],
+      async handle(request, response) {
+        const { person, session } = requireSignedIn(request);
+        const { current, next } = parsed(passwordChangeSchema, await readJson(request, response));
+        await requirePassword(options, request, person.email, person, current);
+        const passwordHash = await passwords.hash(next);
+        const from = addressOf(request);
+        if (!(await changePassword(models, person, { passwordHash, keep: session._id, from })))
+          throw new Problem(409, 'The password was changed elsewhere meanwhile.');
+        sendJson(response, 200, { status: 'changed' });
+      },
+    },
+  ];
+}
+
+async function signInByPassword(
+  options: SignInOptions,
+  request: Request,
+  { email, password }: z.infer<typeof signInFormSchema>,
+): Promise<{ token: string }> {
+  const person = await findPersonByEmail(options.models, email);
+  await requirePassword(options, request, email, person, password);
+  const token = await signIn(options.models, person!, { from: addressOf(request), by: 'password' });
+  if (token === undefined) throw notThis();
+  return { token };
+}
+
+/** Refuses a password that is not that of the person, in the same words and the same time where there is none. */
+async function requirePassword(
+  { models, limits, passwords }: Pick<SignInOptions, 'models' | 'limits' | 'passwords'>,
+  request: Request,
+  email: string,
+  person: PersonDocument | null,
+  password: string,
+): Promise<void> {
+  const address = addressOf(request);
+  const attempt = {
+    email: normalEmail(email),
+    address,
+    isKnownAddress: await isKnownAddress(models, person?._id ?? '', address),
+  };
+  await limits.take(attempt);
+  if (!(await passwords.verify(person?.disabled ? null : person?.passwordHash, password))) {
+    countFailedSignIn(models, email);
+    throw notThis();
+  }
+  await limits.forgive(attempt);
+}
+
+const notThis = () => new Problem(403, 'There is no account with this e-mail and password.');
+
+function requireSignedIn(request: Request): SignedIn {
+  const signedIn = signedInOf(request);
+  if (!signedIn)
+    throw new Problem(401, 'Nobody is signed in: /sign-in is the page to do so.', {
+      headers: { 'www-authenticate': 'Cookie' },
+    });
+  return signedIn;
+}
+
+/** Who is asking, past proxies that are trusted. */
+export const addressOf = (request: Request): string => request.ip ?? '';
+
+export function parsed<Schema extends z.ZodObject>(schema: Schema, fields: unknown): z.infer<Schema> {
+  const result = schema.safeParse(fields);
+  if (!result.success) throw invalid(fieldErrors(result.error, Object.keys(schema.shape)));
+  return result.data;
+}

@@ -1,0 +1,91 @@
+import { FIRST_ADMIN } from '../../models/oneTimeLink.ts';
+import { acceptLink, holderOf } from '../../models/signIn.ts';
+import { orShow, redirect, sendPage } from '../answerPage.ts';
+import { readForm } from '../readForm.ts';
+import type { Route } from '../route.ts';
+import { requireSameOrigin } from '../sameOrigin.ts';
+import { welcomeFormSchema } from '../sessionAnswers.ts';
+import { signedInOf } from '../signedIn.ts';
+import { deadLinkPage, signedInPage, signInPage, welcomePage } from '../signInPage.ts';
+import { SIGN_IN_STYLE } from '../signInStyle.ts';
+import { AFTER_SIGN_IN, addressOf, parsed, type SignInOptions } from './session.ts';
+
+/** The pages that people sign in by: they need no script. */
+export function signInPageRoutes({ models, passwords, cookie, oidc, publicUrl }: SignInOptions): Route[] {
+  const html = { 200: { description: 'HTML', type: 'text/html' } };
+  return [
+    {
+      method: 'get',
+      path: '/sign-in',
+      summary: 'The page to sign in and out',
+      answers: html,
+      refusals: [],
+      handle(request, response) {
+        const person = signedInOf(request)?.person;
+        const notice = 'signed-out' in request.query ? 'You are signed out.' : undefined;
+        const page = person ? signedInPage(person) : signInPage({ notice, hasProvider: oidc !== undefined });
+        sendPage(response, 200, page);
+      },
+    },
+    {
+      method: 'get',
+      path: '/sign-in.css',
+      summary: 'Its style',
+      answers: { 200: { description: 'CSS', type: 'text/css' } },
+      refusals: [],
+      handle(_request, response) {
+        response.type('css').set('cache-control', 'public, max-age=3600').send(SIGN_IN_STYLE);
+      },
+    },
+    {
+      method: 'get',
+      path: '/welcome',
+      summary: 'Where one-time links lead to',
+      answers: html,
+      refusals: [503],
+      async handle(request, response) {
+        // Only looked at: programs that follow every link must not use it up.
+        const token = typeof request.query.token === 'string' ? request.query.token.slice(0, 100) : '';
+        const holder = await holderOf(models, token);
+        if (holder === undefined) return sendPage(response, 404, deadLinkPage());
+        const page =
+          holder === FIRST_ADMIN
+            ? welcomePage({ token, isFirst: true })
+            : welcomePage({ token, isFirst: false, email: holder.email, name: holder.name });
+        sendPage(response, 200, page);
+      },
+    },
+    {
+      method: 'post',
+      path: '/welcome',
+      summary: 'Uses a one-time link up',
+      answers: { ...html, 303: { description: 'Signed in', type: 'text/html' } },
+      refusals: [403, 503],
+      async handle(request, response) {
+        requireSameOrigin(request, publicUrl());
+        const fields = await readForm(request);
+        const { token = '', email = '', name = '' } = fields;
+        const holder = await holderOf(models, String(token));
+        if (holder === undefined) return sendPage(response, 404, deadLinkPage());
+        const work = async () => {
+          const form = parsed(welcomeFormSchema, fields);
+          // Looked up before, so that hashing is done for nobody else's pleasure.
+          const passwordHash = await passwords.hash(form.password);
+          const session = await acceptLink(models, { ...form, passwordHash, from: addressOf(request) });
+          if (session === undefined) return sendPage(response, 404, deadLinkPage());
+          cookie.set(response, session);
+          redirect(response, AFTER_SIGN_IN);
+        };
+        await orShow(response, work, (problem) =>
+          welcomePage({
+            problem,
+            token: String(token),
+            email: String(email).slice(0, 254),
+            name: String(name).slice(0, 100),
+            isFirst: holder === FIRST_ADMIN,
+          }),
+        );
+      },
+    },
+  ];
+}

@@ -1,0 +1,59 @@
+import type { Role } from '../models/person.ts';
+import { createOidc, type Oidc } from './oidc.ts';
+import { createPasswords, type Passwords } from './passwords.ts';
+import { type OwnCookie, sessionCookie } from './sessionCookie.ts';
+import { createSignInLimits, type SignInLimits } from './signInLimits.ts';
+
+/** What signing in takes, beside the database. */
+export interface SignIn {
+  passwords: Passwords;
+  limits: SignInLimits;
+  cookie: OwnCookie;
+  /** none where no provider is set */
+  oidc: Oidc | undefined;
+  /** of people whom the provider knows and who are not here yet; without it they are refused */
+  newRole: Role | undefined;
+  /** the origin that people reach the service by */
+  publicUrl(): string;
+  /** how many proxies in front say truly whom they pass on */
+  trustedProxies: number;
+}
+
+export interface SignInSettings {
+  OIDC_ISSUER?: string | undefined;
+  OIDC_CLIENT_ID?: string | undefined;
+  OIDC_CLIENT_SECRET?: string | undefined;
+  OIDC_DEFAULT_ROLE?: Role | undefined;
+  TRUSTED_PROXIES: number;
+  QUEUE_PREFIX: string;
+}
+
+/** `fetch` is what goes out to the OpenID provider. */
+export function createSignIn(
+  settings: SignInSettings,
+  options: {
+    redis: Parameters<typeof createSignInLimits>[0]['redis'];
+    fetch: typeof fetch;
+    publicUrl(): string;
+  },
+): SignIn {
+  const { redis, fetch, publicUrl } = options;
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = settings;
+  return {
+    passwords: createPasswords(),
+    limits: createSignInLimits({ redis, prefix: settings.QUEUE_PREFIX }),
+    cookie: sessionCookie(publicUrl),
+    oidc:
+      issuer !== undefined && clientId !== undefined && clientSecret !== undefined
+        ? createOidc({ issuer, clientId, clientSecret, fetch })
+        : undefined,
+    newRole: settings.OIDC_DEFAULT_ROLE,
+    publicUrl,
+    trustedProxies: settings.TRUSTED_PROXIES,
+  };
+}
+
+/** What people reach the service by, where no setting says so: by the address of this machine itself. */
+export function publicUrlOf(set: string | undefined, listening: string | undefined): string {
+  return set ?? (listening ?? '').replace(/\/\/(0\.0\.0\.0|\[::\])(?=:|$)/, '//127.0.0.1');
+}

@@ -1,0 +1,14 @@
+import { createPasswords } from '../../src/api/passwords.ts';
+import type { Models } from '../../src/models/database.ts';
+import { inTransaction } from '../../src/models/inTransaction.ts';
+import { createPerson } from '../../src/models/people.ts';
+import type { PersonDocument, RoleIn } from '../../src/models/person.ts';
+
+export const PASSWORD = 'correct horse battery';
+
+export async function addPerson(models: Models, email: string, roles: RoleIn[]): Promise<PersonDocument> {
+  const passwordHash = await createPasswords().hash(PASSWORD);
+  return inTransaction(models, (session) =>
+    createPerson(models, { email, name: 'Ada', passwordHash, roles }, session),
+  );
+}
