@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { pino } from 'pino';
+import { publicUrlOf } from './api/signIn.ts';
+import { addPeopleCommands, printFirstLink } from './commands/peopleCommands.ts';
 import { addReanalyseCommand } from './commands/reanalyseCommand.ts';
 import { addTaxonomyCommands } from './commands/taxonomyCommands.ts';
 import { type Config, readConfig } from './config.ts';
@@ -68,6 +70,7 @@ async function run(roles: { api: boolean; worker: boolean }): Promise<void> {
 /** Makes the first keys, shows them this once, and a call that works. */
 async function greet(uri: string, config: Config, { apiUrl, refreshKeys }: Service): Promise<void> {
   await withDatabase(uri, async (models) => {
+    await printFirstLink(models, publicUrlOf(config.PUBLIC_URL, apiUrl), print);
     const known = await listAccessKeys(models);
     const given = {
       ingest: config.BOOTSTRAP_INGEST_KEY,
@@ -249,6 +252,14 @@ for (const [name, description] of [
 
 addTaxonomyCommands(program, withModels, print);
 addReanalyseCommand(program, withReanalyses, print);
+addPeopleCommands(program, {
+  withModels,
+  print,
+  publicUrl() {
+    const { PUBLIC_URL, PORT } = readConfig(process.env);
+    return publicUrlOf(PUBLIC_URL, `http://127.0.0.1:${PORT}`);
+  },
+});
 
 program.parseAsync().catch((error) => {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);

@@ -1,0 +1,94 @@
+import type { Command } from 'commander';
+import { COMMAND_LINE } from '../models/auditLog.ts';
+import { createIndexes, type Models } from '../models/database.ts';
+import { disablePerson, invitePerson, removeRole, resetPerson } from '../models/managePeople.ts';
+import { offerFirstAdmin } from '../models/oneTimeLinks.ts';
+import { listPeople } from '../models/people.ts';
+import { ROLES, type RoleIn } from '../models/person.ts';
+
+type Print = (line: string) => void;
+type WithModels = <T>(work: (models: Models) => Promise<T>) => Promise<T>;
+
+const ORG = ['--org <orgId>', 'in one org; without it, in every org'] as const;
+const linkOf = (publicUrl: string, token: string) => `${publicUrl}/welcome?token=${token}`;
+
+/** `people invite|remove-role|list|disable|reset`. `publicUrl` is what the links begin with. */
+export function addPeopleCommands(
+  program: Command,
+  options: { withModels: WithModels; print: Print; publicUrl(): string },
+): void {
+  const { withModels, print, publicUrl } = options;
+  const actor = COMMAND_LINE;
+  const people = program.command('people').description('who may sign in: see docs/people.md');
+  const printLink = (token: string) => {
+    print('A link to choose a password by, shown this once; it works once, within 24 hours:');
+    print(`  ${linkOf(publicUrl(), token)}`);
+  };
+
+  people
+    .command('invite <email>')
+    .description('let somebody in, or give them another role in an org')
+    .requiredOption('--role <role>', `one of ${ROLES.join(', ')}`)
+    .option(...ORG)
+    .action(
+      async (email: string, { role, org: orgId = null }: { role: RoleIn['role']; org?: string | null }) => {
+        if (!ROLES.includes(role)) program.error(`--role must be one of ${ROLES.join(', ')}`);
+        if (!/^[^\s@]{1,64}@[^\s@]{1,189}$/.test(email)) program.error(`"${email}" is not an e-mail address`);
+        const token = await withModels(async (models) => {
+          // Where nothing has run yet, what keeps an address from being there twice is missing.
+          await createIndexes(models);
+          return invitePerson(models, { email, role, orgId, actor });
+        });
+        print(`${email} is ${role} ${placeOf(orgId)}`);
+        if (token !== undefined) printLink(token);
+      },
+    );
+  people
+    .command('remove-role <email>')
+    .description('take the role in an org away')
+    .option(...ORG)
+    .action(async (email: string, { org: orgId = null }: { org?: string | null }) => {
+      await withModels((models) => removeRole(models, { email, orgId, actor }));
+      print(`${email} has no role ${placeOf(orgId)} any more`);
+    });
+  people
+    .command('list')
+    .description('show everybody, with their roles')
+    .action(async () => {
+      for (const { email, name, roles, links, disabled, passwordHash, lastSignInAt } of await withModels(
+        listPeople,
+      ))
+        print(
+          [
+            email,
+            disabled ? 'disabled' : passwordHash === null && links.length === 0 ? 'invited' : 'active',
+            roles.map(({ role, orgId }) => `${role} ${placeOf(orgId)}`).join(', ') || 'no role',
+            lastSignInAt ? `last signed in ${lastSignInAt.toISOString()}` : 'never signed in',
+            name,
+          ].join('  '),
+        );
+    });
+  people
+    .command('disable <email>')
+    .description('let somebody in no more, at once; "invite" lets them in again')
+    .action(async (email: string) => {
+      await withModels((models) => disablePerson(models, { email, actor }));
+      print(`disabled ${email}`);
+    });
+  people
+    .command('reset <email>')
+    .description('end the password, the links to other accounts and every session of somebody')
+    .action(async (email: string) =>
+      printLink(await withModels((models) => resetPerson(models, { email, actor }))),
+    );
+}
+
+const placeOf = (orgId: string | null) => (orgId === null ? 'everywhere' : `in ${orgId}`);
+
+/** At a start where nobody is there to sign in: the way for the first. */
+export async function printFirstLink(models: Models, publicUrl: string, print: Print): Promise<void> {
+  const token = await offerFirstAdmin(models);
+  if (token === undefined) return;
+  print('\nNobody can sign in yet. The first admin begins here, once, within 24 hours:');
+  print(`  ${linkOf(publicUrl, token)}`);
+}
