@@ -17,6 +17,8 @@ import { isolatedStores } from './support/stores.ts';
 
 type Main = ReturnType<typeof spawnScript>;
 
+const FIRST_LINK = /^ {2}http:\/\/127\.0\.0\.1:\d+\/welcome\?token=[\w-]{43}$/m;
+
 let env: Record<string, string>;
 let main: Main;
 const started: Main[] = [];
@@ -123,6 +125,7 @@ describe('npm start', () => {
     await main.line(/\/v1\/orgs\/acme\/summary/);
     expect(printed).toMatch(/^Redis +redis:\/\/\S+ \(started for you\)$/m);
     expect(printed).toMatch(/^MongoDB +mongodb:\/\/\S+ \(started for you\)$/m);
+    expect(printed).toMatch(FIRST_LINK);
     [ingestKey, readKey] = [keyNamed('ingest'), keyNamed('read')];
 
     const [send = '', read = ''] = printed.match(/^ {2}curl(.*\\\n)*.*$/gm) ?? [];
@@ -224,6 +227,8 @@ describe('npm start', () => {
     const answer = await call('/v1/orgs/acme/summary', readKey);
     expect(await answer.json()).toMatchObject({ count: 2 });
     expect(printed).not.toContain('Keys, shown this once');
+    // Nobody has used the first one.
+    expect(printed).toMatch(FIRST_LINK);
     expect((await call('/v1/feedback', ingestKey, { overallRating: 1 })).status).toBe(202);
   });
 

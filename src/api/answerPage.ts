@@ -32,6 +32,15 @@ export function redirect(response: ServerResponse, location: string): void {
   response.end();
 }
 
+/** A refusal as a page shows it. */
+export interface Shown {
+  status: number;
+  /** in sentences */
+  problem: string;
+  /** the names of the fields that are wrong */
+  wrong: string[];
+}
+
 /**
  * Runs what a form asks for; a refusal is shown on the page that `pageOf` makes, under its status. Faults of ours are
  * left to whoever logs them.
@@ -39,21 +48,21 @@ export function redirect(response: ServerResponse, location: string): void {
 export async function orShow(
   response: ServerResponse,
   work: () => Promise<void>,
-  pageOf: (problem: string) => string,
+  pageOf: (shown: Shown) => string,
 ): Promise<void> {
   try {
     await work();
   } catch (error) {
     const problem = problemOf(error);
     if (problem.status === 500 || response.headersSent) throw error;
-    sendPage(response, problem.status, pageOf(sentencesOf(problem)), problem.headers);
+    sendPage(response, problem.status, pageOf(shownOf(problem)), problem.headers);
   }
 }
 
-/** A refusal as people read it: of each field its name and what is wrong with it. */
-function sentencesOf({ message, errors }: Problem): string {
-  if (!errors) return message;
-  return errors.map((error) => `${LABELS[error.pointer] ?? error.pointer} ${error.message}.`).join(' ');
+function shownOf({ status, message, errors }: Problem): Shown {
+  if (!errors) return { status, problem: message, wrong: [] };
+  const sentences = errors.map((error) => `${LABELS[error.pointer] ?? error.pointer} ${error.message}.`);
+  return { status, problem: sentences.join(' '), wrong: errors.map(({ pointer }) => pointer.slice(1)) };
 }
 
 const LABELS: Partial<Record<string, string>> = {

@@ -77,7 +77,7 @@ function expressApp(options: AppOptions, ingest: readonly Route[], answerError: 
   });
 
   const dependencies = async () => ({ ...(await options.dependencies()), keys: options.keys.isLoaded() });
-  const people = { ...options.signIn, models: options.models };
+  const people = { ...options.signIn, ...options };
   const documented = [
     ...ingest,
     ...readingRoutes(options),

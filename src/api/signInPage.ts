@@ -4,20 +4,22 @@ import { type Html, html } from './html.ts';
 /** What went wrong, in a sentence, shown first. */
 interface WithProblem {
   problem?: string | undefined;
-  notice?: string | undefined;
+  /** the names of the fields that it is about */
+  wrong?: readonly string[];
 }
 
 /** The form to sign in by. `email` is what was typed before. */
 export function signInPage(
-  options: WithProblem & { email?: string | undefined; hasProvider: boolean },
+  options: WithProblem & { notice?: string | undefined; email?: string; hasProvider: boolean },
 ): string {
-  const { problem, notice, email = '', hasProvider } = options;
+  const { problem, wrong = [], notice, email = '', hasProvider } = options;
+  const isFirst = problem === undefined;
   return page(
     'Sign in',
     html`${alertOf(problem)}${noticeOf(notice)}
 <form method="post" action="/v1/session">
-${field({ name: 'email', label: 'E-mail', type: 'email', autocomplete: 'username', value: email, focus: !problem && !email, wrong: !!problem })}
-${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', focus: !problem && !!email, wrong: !!problem })}
+${field({ name: 'email', label: 'E-mail', type: 'email', autocomplete: 'username', value: email, focus: isFirst, problem, wrong })}
+${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', problem, wrong })}
 <button type="submit">Sign in</button>
 </form>
 ${hasProvider && html`<p class="or"><span>or</span></p>\n<a class="button" href="/v1/session/oidc">Continue with single sign-on</a>`}`,
@@ -26,9 +28,9 @@ ${hasProvider && html`<p class="or"><span>or</span></p>\n<a class="button" href=
 
 /** The form that a one-time link leads to: a new password, and for the first admin an address. */
 export function welcomePage(
-  options: WithProblem & { token: string; email?: string | undefined; name?: string; isFirst: boolean },
+  options: WithProblem & { token: string; email?: string; name?: string; isFirst: boolean },
 ): string {
-  const { problem, token, email = '', name = '', isFirst } = options;
+  const { problem, wrong = [], token, email = '', name = '', isFirst } = options;
   return page(
     isFirst ? 'Welcome' : 'Choose a password',
     html`<p>${isFirst ? 'You will be the first admin: you see everything and let others in.' : 'With it you sign in from now on.'}</p>
@@ -44,12 +46,13 @@ ${
         autocomplete: 'username',
         value: email,
         focus: !problem,
-        wrong: !!problem,
+        problem,
+        wrong,
       })
     : html`<div><label for="email">E-mail</label><input id="email" name="email" type="email" autocomplete="username" value="${email}" readonly></div>`
 }
-${field({ name: 'name', label: 'Name', type: 'text', autocomplete: 'name', value: name, focus: !isFirst && !problem, optional: true })}
-${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'new-password', hint: 'At least 12 characters. A few words that do not belong together are strong and easy to keep.', wrong: !!problem })}
+${field({ name: 'name', label: 'Name', type: 'text', autocomplete: 'name', value: name, focus: !isFirst && !problem, optional: true, problem, wrong })}
+${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'new-password', hint: 'At least 12 characters. A few words that do not belong together are strong and easy to keep.', problem, wrong })}
 <button type="submit">${isFirst ? 'Create the account' : 'Save and sign in'}</button>
 </form>`,
   );
@@ -82,7 +85,7 @@ export function signedInPage(person: { email: string; name: string; roles: reado
   );
 }
 
-interface Field {
+interface Field extends WithProblem {
   name: string;
   label: string;
   type: 'email' | 'password' | 'text';
@@ -91,19 +94,22 @@ interface Field {
   hint?: string;
   focus?: boolean;
   optional?: boolean;
-  wrong?: boolean;
 }
 
-function field({ name, label, type, autocomplete, value, hint, focus, optional, wrong }: Field): Html {
-  const described = [hint !== undefined && `${name}-hint`, wrong && 'problem'].filter(Boolean).join(' ');
+function field(options: Field): Html {
+  const { name, label, type, autocomplete, value, hint, focus, optional, problem, wrong } = options;
+  const described = [problem !== undefined && 'problem', hint !== undefined && `${name}-hint`];
+  const describedBy = described.filter(Boolean).join(' ');
   return html`<div><label for="${name}">${label}${optional && html` <small>(optional)</small>`}</label>
-<input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" maxlength="${type === 'email' ? '254' : type === 'text' ? '100' : '800'}"${
+<input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" maxlength="${MOST_CHARACTERS[type]}"${
     value && html` value="${value}"`
   }${type === 'email' && html` autocapitalize="none" spellcheck="false"`}${!optional && html` required`}${
-    wrong && html` aria-invalid="true"`
-  }${described && html` aria-describedby="${described}"`}${focus && html` autofocus`}>
+    wrong?.includes(name) && html` aria-invalid="true"`
+  }${describedBy && html` aria-describedby="${describedBy}"`}${focus && html` autofocus`}>
 ${hint !== undefined && html`<p class="hint" id="${name}-hint">${hint}</p>`}</div>`;
 }
+
+const MOST_CHARACTERS = { email: '254', text: '100', password: '800' };
 
 /** It takes the focus, so that it is read out first and the next Tab leads to the form. */
 const alertOf = (problem: string | undefined) =>

@@ -25,6 +25,12 @@ export function createMetrics() {
       labelNames: ['reason'],
       registers,
     }),
+    signIns: new Counter({
+      name: 'feedback_sign_ins_total',
+      help: 'Attempts of people to sign in, by way and by how they ended.',
+      labelNames: ['way', 'outcome'],
+      registers,
+    }),
     groupCommitSize: new Histogram({
       name: 'feedback_group_commit_size',
       help: 'Feedback put into the queue together, as one job.',

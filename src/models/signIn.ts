@@ -29,17 +29,19 @@ export function signIn(
 
 async function signInWithin(
   models: Stores,
-  { _id: personId, passwordHash, failedSignIns }: PersonDocument,
+  { _id: personId, passwordHash }: PersonDocument,
   { from, by }: { from: string; by: Way },
   session: Session,
 ): Promise<string | undefined> {
   // A write, so that it and one that disables the person or changes the password cannot both succeed.
-  const { matchedCount } = await models.people.updateOne(
-    { _id: personId, passwordHash, disabled: false },
-    { failedSignIns: 0, lastSignInAt: new Date() },
-    { session },
-  );
-  if (matchedCount === 0) return undefined;
+  const before = await models.people
+    .findOneAndUpdate(
+      { _id: personId, passwordHash, disabled: false },
+      { failedSignIns: 0, lastSignInAt: new Date() },
+      { session },
+    )
+    .lean<PersonDocument | null>();
+  if (!before) return undefined;
   const token = await createSession(models, { personId, from }, session);
   await recordAct(
     models,
@@ -47,7 +49,7 @@ async function signInWithin(
       actor: personActor(personId, from),
       action: 'session.sign-in',
       target: personId,
-      details: { by, failedBefore: failedSignIns },
+      details: { by, failedBefore: before.failedSignIns },
     },
     session,
   );

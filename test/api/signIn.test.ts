@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ProblemDetails } from '../../src/api/problem.ts';
 import { sessionAnswerSchema } from '../../src/api/sessionAnswers.ts';
@@ -120,6 +121,8 @@ describe('signing in by password', () => {
   it('counts what failed for the audit log, and names nobody there', async () => {
     await addPerson(running.models, ada, []);
     for (let n = 0; n < 3; n++) await attempt(ada, 'not this one, surely');
+    // Nobody waits for the count when an attempt is answered.
+    while ((await running.models.people.findOne().lean())?.failedSignIns !== 3) await sleep(10);
     await signIn(ada);
     expect((await acts('session.sign-in')).at(-1)?.details).toEqual({ by: 'password', failedBefore: 3 });
     expect(JSON.stringify(await running.models.auditLog.find().lean())).not.toContain('@example.com');
@@ -276,7 +279,7 @@ describe('a session', () => {
     await set({ createdAt: long, lastSeenAt: hours(-1), expiresAt: hours(11) });
     expect(await statusOf(browser, '/v1/session')).toBe(200);
     const started = Date.now();
-    while ((await get())!.expiresAt > hours(2) && Date.now() - started < 5_000);
+    while ((await get())!.expiresAt > hours(2) && Date.now() - started < 5_000) await sleep(10);
     expect((await get())!.expiresAt.getTime()).toBe(long.getTime() + 30 * 24 * 3_600_000);
 
     await set({ expiresAt: hours(-0.001) });
@@ -375,7 +378,7 @@ describe('what somebody may do', () => {
         // The only org in which they may: no question.
         ['/v1/taxonomy', put],
       ]),
-    ).toEqual([400, 200, 200, 200, 403, 403, 400, 200, 404, 403, 400, 400]);
+    ).toEqual([400, 200, 200, 200, 403, 403, 403, 200, 404, 403, 400, 400]);
     expect(await idsSeen(browser, '/v1/feedback?orgId=acme')).toEqual(['of-acme']);
   });
 

@@ -1,3 +1,4 @@
+import type { Response } from 'express';
 import { personBehind, signIn } from '../../models/signIn.ts';
 import { redirect, sendPage } from '../answerPage.ts';
 import { OIDC_STATE_MS, SignInFailed } from '../oidc.ts';
@@ -15,11 +16,28 @@ const WHY_NOT = {
 } as const;
 
 /** Signing in at an OpenID provider. What goes wrong is told on the page to sign in by. */
-export function oidcRoutes({ models, cookie, publicUrl, oidc, newRole }: SignInOptions): Route[] {
+export function oidcRoutes({
+  models,
+  cookie,
+  publicUrl,
+  oidc,
+  newRole,
+  metrics,
+  log,
+}: SignInOptions): Route[] {
   // Without a provider there is no such path.
   if (!oidc) return [];
   const stateCookie = ownCookie('feedback_oidc', { publicUrl, maxAgeMs: OIDC_STATE_MS });
-  const tell = (problem: string) => signInPage({ problem, hasProvider: true });
+
+  /** Tells people in plain words, and operators what the library says. */
+  function sendFailure(response: Response, status: number, error: unknown): void {
+    if (!(error instanceof SignInFailed)) throw error;
+    metrics.signIns.inc({ way: 'oidc', outcome: 'refused' });
+    const { code, message } = (error.cause ?? {}) as { code?: string; message?: string };
+    if (message !== undefined) log.warn({ code, reason: message }, 'signing in at the provider failed');
+    sendPage(response, status, signInPage({ problem: error.message, hasProvider: true }));
+  }
+
   return [
     {
       method: 'get',
@@ -36,8 +54,7 @@ export function oidcRoutes({ models, cookie, publicUrl, oidc, newRole }: SignInO
           stateCookie.set(response, state);
           redirect(response, location);
         } catch (error) {
-          if (!(error instanceof SignInFailed)) throw error;
-          sendPage(response, 502, tell(error.message));
+          sendFailure(response, 502, error);
         }
       },
     },
@@ -61,11 +78,11 @@ export function oidcRoutes({ models, cookie, publicUrl, oidc, newRole }: SignInO
           if (typeof person === 'string') throw new SignInFailed(WHY_NOT[person]);
           const token = await signIn(models, person, { from, by: 'oidc' });
           if (token === undefined) throw new SignInFailed('Your account has just changed. Please try again.');
+          metrics.signIns.inc({ way: 'oidc', outcome: 'signed_in' });
           cookie.set(response, token);
           redirect(response, AFTER_SIGN_IN);
         } catch (error) {
-          if (!(error instanceof SignInFailed)) throw error;
-          sendPage(response, 403, tell(error.message));
+          sendFailure(response, 403, error);
         }
       },
     },

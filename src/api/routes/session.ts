@@ -1,6 +1,8 @@
 import type { Request } from 'express';
+import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { fieldErrors } from '../../ingest/feedback.ts';
+import type { Metrics } from '../../metrics/metrics.ts';
 import type { Models } from '../../models/database.ts';
 import { findPersonByEmail } from '../../models/people.ts';
 import { normalEmail, type PersonDocument } from '../../models/person.ts';
@@ -27,11 +29,12 @@ const HELD_BYTES = 1024 * 1024;
 /** Where people go who are signed in, until there is more to see. */
 export const AFTER_SIGN_IN = '/sign-in';
 
-export type SignInOptions = SignIn & { models: Models };
+export type SignInOptions = SignIn & { models: Models; metrics: Metrics; log: Logger };
 
 /** Signing in and out, and what somebody who is signed in may see and change of themselves. */
 export function sessionRoutes(options: SignInOptions): Route[] {
   const { models, passwords, cookie } = options;
+  const { signIns } = options.metrics;
   const readJson = createJsonReader({ limit: BODY_BYTES, mostBytes: HELD_BYTES });
   const form = 'application/x-www-form-urlencoded';
   const page = (description: string) => ({ description, type: 'text/html' });
@@ -62,12 +65,14 @@ export function sessionRoutes(options: SignInOptions): Route[] {
           const { token } = await signInByPassword(options, request, typed);
           const before = signedInOf(request);
           if (before) await endSession(models, before.session._id);
+          signIns.inc({ way: 'password', outcome: 'signed_in' });
           cookie.set(response, token);
           redirect(response, AFTER_SIGN_IN);
         };
-        await orShow(response, work, (problem) =>
-          signInPage({ problem, email, hasProvider: options.oidc !== undefined }),
-        );
+        await orShow(response, work, ({ status, ...shown }) => {
+          signIns.inc({ way: 'password', outcome: status === 429 ? 'limited' : 'refused' });
+          return signInPage({ ...shown, email, hasProvider: options.oidc !== undefined });
+        });
       },
     },
     {

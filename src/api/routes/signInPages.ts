@@ -76,9 +76,9 @@ export function signInPageRoutes({ models, passwords, cookie, oidc, publicUrl }:
           cookie.set(response, session);
           redirect(response, AFTER_SIGN_IN);
         };
-        await orShow(response, work, (problem) =>
+        await orShow(response, work, ({ status: _, ...shown }) =>
           welcomePage({
-            problem,
+            ...shown,
             token: String(token),
             email: String(email).slice(0, 254),
             name: String(name).slice(0, 100),
