@@ -3,7 +3,7 @@ import type { Scope } from '../models/accessKey.ts';
 import type { Actor } from '../models/auditEntry.ts';
 import type { Caller, KeyRing } from './keyRing.ts';
 import { Problem } from './problem.ts';
-import { callerOf, signedInOf } from './signedIn.ts';
+import { callerFor, signedInOf } from './signedIn.ts';
 
 /**
  * Says who is calling, or refuses: 401 without a valid key or a session, 403 with a key of another scope or a person of
@@ -11,7 +11,7 @@ import { callerOf, signedInOf } from './signedIn.ts';
  */
 export function authorize(request: IncomingMessage, keys: KeyRing, scope: Scope): Caller {
   const signedIn = signedInOf(request);
-  if (signedIn) return callerOf(signedIn, request, scope);
+  if (signedIn) return callerFor(signedIn, request, scope);
   const key = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
   const challenge = { headers: { 'www-authenticate': 'Bearer' } };
   if (key === undefined) throw new Problem(401, 'Send the header "Authorization: Bearer <key>".', challenge);

@@ -7,7 +7,7 @@ import { createSignInLimits, type SignInLimits } from './signInLimits.ts';
 /** What signing in takes, beside the database. */
 export interface SignIn {
   passwords: Passwords;
-  limits: SignInLimits;
+  attempts: SignInLimits;
   cookie: OwnCookie;
   /** none where no provider is set */
   oidc: Oidc | undefined;
@@ -41,7 +41,7 @@ export function createSignIn(
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = settings;
   return {
     passwords: createPasswords(),
-    limits: createSignInLimits({ redis, prefix: settings.QUEUE_PREFIX }),
+    attempts: createSignInLimits({ redis, prefix: settings.QUEUE_PREFIX }),
     cookie: sessionCookie(publicUrl),
     oidc:
       issuer !== undefined && clientId !== undefined && clientSecret !== undefined

@@ -59,7 +59,7 @@ const RANK: Record<Scope, number> = { ingest: Number.POSITIVE_INFINITY, read: 1,
  *
  * @throws Problem 403 where no role of theirs suffices there; 400 where it must be said which org is meant
  */
-export function callerOf({ person }: SignedIn, request: IncomingMessage, needed: Scope): Caller {
+export function callerFor({ person }: SignedIn, request: IncomingMessage, needed: Scope): Caller {
   const named = orgNamedBy(request.url ?? '');
   const suffice = person.roles.filter(
     ({ role, orgId }) =>

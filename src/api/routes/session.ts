@@ -167,7 +167,7 @@ async function signInByPassword(
 
 /** Refuses a password that is not that of the person, in the same words and the same time where there is none. */
 async function requirePassword(
-  { models, limits, passwords }: Pick<SignInOptions, 'models' | 'limits' | 'passwords'>,
+  { models, attempts, passwords }: Pick<SignInOptions, 'models' | 'attempts' | 'passwords'>,
   request: Request,
   email: string,
   person: PersonDocument | null,
@@ -179,12 +179,12 @@ async function requirePassword(
     address,
     isKnownAddress: await isKnownAddress(models, person?._id ?? '', address),
   };
-  await limits.take(attempt);
+  await attempts.take(attempt);
   if (!(await passwords.verify(person?.disabled ? null : person?.passwordHash, password))) {
     countFailedSignIn(models, email);
     throw notThis();
   }
-  await limits.forgive(attempt);
+  await attempts.forgive(attempt);
 }
 
 const notThis = () => new Problem(403, 'There is no account with this e-mail and password.');
