@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseNetworks } from './networks.ts';
 
 const port = (value: number) =>
   z.coerce.number({ error: 'must be a port' }).int().min(0).max(65_535).default(value);
@@ -9,6 +10,17 @@ const whole = (value: number, min: number, max: number) =>
     .min(min)
     .max(max)
     .default(value);
+const networks = z
+  .string()
+  .default('private')
+  .transform((text, context) => {
+    try {
+      return parseNetworks(text);
+    } catch (error) {
+      context.addIssue((error as Error).message);
+      return z.NEVER;
+    }
+  });
 const key = z
   .string()
   .regex(/^[\x21-\x7e]{20,200}$/, { error: 'must be 20 to 200 visible characters' })
@@ -28,6 +40,8 @@ const environmentSchema = z.object({
   BOOTSTRAP_INGEST_KEY: key,
   BOOTSTRAP_READ_KEY: key,
   BOOTSTRAP_ADMIN_KEY: key,
+  TRUSTED_PROXIES: networks,
+  WRONG_KEYS_PER_MINUTE: whole(30, 1, 1_000_000),
   QUEUE_PREFIX: z
     .string()
     .regex(/^[\w-]{1,64}$/, { error: 'must be 1 to 64 letters, digits, _ or -' })

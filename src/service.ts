@@ -3,8 +3,11 @@ import type { Logger } from 'pino';
 import { createReader } from './analysis/analyzer.ts';
 import { defaultTaxonomy } from './analysis/defaultTaxonomy.ts';
 import { knownBy, phrasesIn } from './analysis/phrases.ts';
+import { createClientAddress } from './api/clientAddress.ts';
 import { createApp } from './api/createApp.ts';
+import { createKeyGuesses } from './api/keyGuesses.ts';
 import { createKeyRing } from './api/keyRing.ts';
+import type { ServedRoute } from './api/servedRoutes.ts';
 import type { Config } from './config.ts';
 import { BEYOND_SHARE, createAdmission } from './ingest/admission.ts';
 import { createFairShare } from './ingest/fairShare.ts';
@@ -32,6 +35,8 @@ export interface Service {
   /** where the API listens, and the metrics */
   apiUrl: string | undefined;
   metricsUrl: string;
+  /** what the API serves: to hold against what is documented */
+  served: readonly ServedRoute[];
   /** Makes keys valid that were stored just now, rather than within a second. */
   refreshKeys(): Promise<void>;
   /** Takes no more, finishes what was taken, and lets everything go. */
@@ -81,11 +86,18 @@ async function open(
   onStop(deadLetters.close);
   const reanalyses = createReanalysisQueue({ connection: redis, prefix: config.QUEUE_PREFIX });
   onStop(reanalyses.close);
-  const keys = createKeyRing(models, {
+  const addressOf = createClientAddress(config.TRUSTED_PROXIES);
+  const guesses = createKeyGuesses({
+    perMinute: config.WRONG_KEYS_PER_MINUTE,
+    addressOf,
+    onGuess: (outcome) => metrics.wrongKeys.inc({ outcome }),
+  });
+  const bootstrap = {
     ingest: config.BOOTSTRAP_INGEST_KEY,
     read: config.BOOTSTRAP_READ_KEY,
     admin: config.BOOTSTRAP_ADMIN_KEY,
-  });
+  };
+  const keys = createKeyRing(models, bootstrap, { guesses, addressOf });
   onStop(keys.close);
   const taxonomies = createTaxonomiesInForce(models);
   onStop(taxonomies.close);
@@ -174,6 +186,7 @@ async function open(
   }
 
   let apiUrl: string | undefined;
+  let served: ServedRoute[] = [];
   if (roles.api) {
     const sampler = setInterval(() => void sampleBacklog().catch(() => {}), SAMPLE_MS);
     onStop(() => clearInterval(sampler));
@@ -197,13 +210,14 @@ async function open(
       taxonomies,
       reanalyses,
     });
-    const api = createServer(app);
+    served = app.served;
+    const api = createServer(app.listener);
     await listen(api, config.HOST, config.PORT, 'PORT');
     onStop(() => closeServer(api));
     apiUrl = urlOf(api);
   }
   await Promise.race([preparing, new Promise((resolve) => setTimeout(resolve, 10_000).unref())]);
-  return { apiUrl, metricsUrl: urlOf(metricsServer), refreshKeys: keys.refresh };
+  return { apiUrl, served, metricsUrl: urlOf(metricsServer), refreshKeys: keys.refresh };
 }
 
 function listen(server: Server, host: string, port: number, setting: string): Promise<void> {

@@ -21,6 +21,9 @@ export interface OpenApi {
   components: { schemas: Record<string, Json>; securitySchemes: Json };
 }
 
+/** What a route that needs a key may refuse besides: too many wrong keys, too many requests. */
+const EVERY_KEY = [429] as const;
+
 /** The OpenAPI document of routes, made from the very schemas that check requests. */
 export function openApiOf(routes: readonly Route[]): OpenApi {
   const schemas: Record<string, Json> = {};
@@ -40,7 +43,7 @@ export function openApiOf(routes: readonly Route[]): OpenApi {
     const operation: Operation = {
       operationId: `${route.method} ${route.path}`.replace(/[^a-z0-9]+/gi, '-').replace(/-$/, ''),
       summary: route.summary,
-      security: route.scope ? [{ key: [] }] : [],
+      security: route.scope ? [{ key: [route.scope] }] : [],
       parameters: [
         ...[...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
           name: name!,
@@ -66,7 +69,7 @@ export function openApiOf(routes: readonly Route[]): OpenApi {
         description,
         content: { [type]: { schema: schema ? toJson(schema) : { type: 'string' } } },
       };
-    for (const status of route.refusals)
+    for (const status of [...route.refusals, ...(route.scope ? EVERY_KEY : [])])
       operation.responses[status] ??= { description: TITLES[status], content: problem };
     paths[route.path] = { ...paths[route.path], [route.method]: operation };
   }

@@ -25,6 +25,12 @@ export function createMetrics() {
       labelNames: ['reason'],
       registers,
     }),
+    wrongKeys: new Counter({
+      name: 'feedback_wrong_keys_total',
+      help: 'Requests with a key that is not valid, and requests from addresses that had sent too many of those.',
+      labelNames: ['outcome'],
+      registers,
+    }),
     groupCommitSize: new Histogram({
       name: 'feedback_group_commit_size',
       help: 'Feedback put into the queue together, as one job.',

@@ -48,6 +48,7 @@ const headers = z.object({
     .optional(),
 });
 
+const FROM_BROWSERS = { fromBrowsers: true } as const;
 const OVER_LIMIT = 'More feedback is waiting than the limit allows. Send it again later.';
 const OVER_SHARE =
   'This org has sent more than its share, and too much of that is waiting. Send it again later.';
@@ -103,12 +104,13 @@ export function ingestRoutes({ keys, groupCommit, admission, shares, metrics }: 
   return [
     {
       ...common,
+      ...FROM_BROWSERS,
       path: '/v1/feedback',
       summary: 'Send one feedback',
       body: { 'application/json': feedbackSchema },
       answers: { 202: { description: 'Accepted', schema: acceptedSchema } },
       async handle(request, response) {
-        const caller = authorize(request, keys, 'ingest');
+        const caller = authorize(request, keys, 'ingest', FROM_BROWSERS);
         admitCaller(caller);
         const idempotencyKey = idempotencyKeyOf(request);
         const accepted = accept(await readFeedback(request, response), caller, idempotencyKey);
@@ -118,6 +120,7 @@ export function ingestRoutes({ keys, groupCommit, admission, shares, metrics }: 
     },
     {
       ...common,
+      ...FROM_BROWSERS,
       path: '/v1/feedback/batch',
       summary: `Send up to ${BODY_LIMITS.batchFeedback} feedback`,
       body: {
@@ -130,7 +133,7 @@ export function ingestRoutes({ keys, groupCommit, admission, shares, metrics }: 
         207: { description: 'Some refused', schema: batchAnswerSchema },
       },
       async handle(request, response) {
-        const caller = authorize(request, keys, 'ingest');
+        const caller = authorize(request, keys, 'ingest', FROM_BROWSERS);
         admitCaller(caller);
         const prefix = idempotencyKeyOf(request);
         const items = batchItems(await readBatch(request, response));
