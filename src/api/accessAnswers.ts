@@ -27,14 +27,9 @@ export const newKeySchema = z
     orgId: idSchema.optional().meta({ description: 'The one org that it is for.' }),
     name: name.optional(),
     expiresAt: expiresAt.optional(),
-    origins: z
-      .array(originSchema)
-      .min(1)
-      .max(MOST_ORIGINS)
-      .optional()
-      .meta({
-        description: 'Makes it a key for browsers, with the scope ingest: no secret, for these origins only.',
-      }),
+    origins: z.array(originSchema).min(1).max(MOST_ORIGINS).optional().meta({
+      description: 'Makes it a key for browsers, with the scope ingest: no secret, for these origins only.',
+    }),
   })
   .meta({ id: 'NewKey' });
 

@@ -145,7 +145,7 @@ function refuseOtherMethods(app: Express, routes: readonly Route[]): void {
     const methods = routes.filter((route) => route.path === path).map((route) => route.method.toUpperCase());
     if (methods.includes('GET')) methods.push('HEAD');
     const allow = methods.join(', ');
-    app.all(expressPath(path), () => {
+    app.route(expressPath(path)).all(() => {
       throw new Problem(405, `The methods of this path are ${allow}.`, { headers: { allow } });
     });
   }
