@@ -42,6 +42,12 @@ const environmentSchema = z.object({
   BOOTSTRAP_ADMIN_KEY: key,
   TRUSTED_PROXIES: networks,
   WRONG_KEYS_PER_MINUTE: whole(30, 1, 1_000_000),
+  KEY_READS_PER_MINUTE: whole(30_000, 0, 1e9),
+  ORG_READS_PER_MINUTE: whole(60_000, 0, 1e9),
+  KEY_POSTS_PER_MINUTE: whole(0, 0, 1e9),
+  ORG_POSTS_PER_MINUTE: whole(0, 0, 1e9),
+  KEY_RECORDS_PER_MINUTE: whole(0, 0, 1e9),
+  ORG_RECORDS_PER_MINUTE: whole(0, 0, 1e9),
   QUEUE_PREFIX: z
     .string()
     .regex(/^[\w-]{1,64}$/, { error: 'must be 1 to 64 letters, digits, _ or -' })

@@ -7,6 +7,7 @@ import { createClientAddress } from './api/clientAddress.ts';
 import { createApp } from './api/createApp.ts';
 import { createKeyGuesses } from './api/keyGuesses.ts';
 import { createKeyRing } from './api/keyRing.ts';
+import { createRateLimits, type Quotas } from './api/rateLimits.ts';
 import type { ServedRoute } from './api/servedRoutes.ts';
 import type { Config } from './config.ts';
 import { BEYOND_SHARE, createAdmission } from './ingest/admission.ts';
@@ -16,10 +17,11 @@ import { createMetrics } from './metrics/metrics.ts';
 import { createMetricsServer } from './metrics/metricsServer.ts';
 import { closeDatabase, createIndexes, openDatabase, pingDatabase } from './models/database.ts';
 import { createTaxonomiesInForce } from './models/taxonomiesInForce.ts';
-import { connectPatiently, connectPromptly } from './queues/connect.ts';
+import { type Connection, connectPatiently, connectPromptly } from './queues/connect.ts';
 import { createDeadLetterQueue } from './queues/deadLetterQueue.ts';
 import { createIngestQueue } from './queues/ingestQueue.ts';
 import { readQueueState } from './queues/queueState.ts';
+import { createQuota } from './queues/quota.ts';
 import { createReanalysisQueue } from './queues/reanalysisQueue.ts';
 import { createReanalysisWorker } from './worker/createReanalysisWorker.ts';
 import { createWorker } from './worker/createWorker.ts';
@@ -50,6 +52,7 @@ const GROUP_COMMIT = {
   waitingBytes: 64 * 1024 * 1024,
 };
 const SAMPLE_MS = 1_000;
+const SETTLE_MS = 250;
 
 /**
  * Starts the API, a worker, or both, on given stores.
@@ -198,6 +201,16 @@ async function open(
       onBatch: (size) => metrics.groupCommitSize.observe(size),
     });
     onStop(groupCommit.drain);
+    const quotas = createQuotas(config, redis);
+    const settling = setInterval(() => {
+      for (const quota of Object.values(quotas)) void quota?.settle(() => performance.now());
+    }, SETTLE_MS);
+    onStop(() => clearInterval(settling));
+    const limits = createRateLimits({
+      quotas,
+      keys,
+      onRefusal: (quota) => metrics.rateLimited.inc({ quota }),
+    });
     const app = createApp({
       models,
       keys,
@@ -207,6 +220,7 @@ async function open(
       dependencies,
       admission,
       shares,
+      limits,
       taxonomies,
       reanalyses,
     });
@@ -218,6 +232,19 @@ async function open(
   }
   await Promise.race([preparing, new Promise((resolve) => setTimeout(resolve, 10_000).unref())]);
   return { apiUrl, served, metricsUrl: urlOf(metricsServer), refreshKeys: keys.refresh };
+}
+
+function createQuotas(config: Config, connection: Connection): Quotas {
+  const quota = (name: keyof Quotas, limit: number) =>
+    limit === 0 ? null : createQuota({ name, limit, connection, prefix: config.QUEUE_PREFIX });
+  return {
+    'key-reads': quota('key-reads', config.KEY_READS_PER_MINUTE),
+    'org-reads': quota('org-reads', config.ORG_READS_PER_MINUTE),
+    'key-posts': quota('key-posts', config.KEY_POSTS_PER_MINUTE),
+    'org-posts': quota('org-posts', config.ORG_POSTS_PER_MINUTE),
+    'key-records': quota('key-records', config.KEY_RECORDS_PER_MINUTE),
+    'org-records': quota('org-records', config.ORG_RECORDS_PER_MINUTE),
+  };
 }
 
 function listen(server: Server, host: string, port: number, setting: string): Promise<void> {

@@ -25,8 +25,8 @@ export function authorize(
   scope: Scope,
   { fromBrowsers = false }: { fromBrowsers?: boolean } = {},
 ): Caller {
-  const key = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
   const challenge = { headers: { 'www-authenticate': 'Bearer' } };
+  const key = keyOf(request);
   if (key === undefined) throw new Problem(401, 'Send the header "Authorization: Bearer <key>".', challenge);
   keys.guesses.check(request);
   const caller = keys.find(key);
@@ -45,6 +45,17 @@ export function authorize(
   keys.guesses.count(request);
   throw new Problem(401, 'There is no such key, or it was revoked or has expired.', challenge);
 }
+
+/** Who is calling, where the key is a valid one. Refuses none but those who guess: 429. */
+export function callerOf(request: IncomingMessage, keys: KeyRing): Caller | undefined {
+  const key = keyOf(request);
+  if (key === undefined) return undefined;
+  keys.guesses.check(request);
+  return keys.find(key);
+}
+
+const keyOf = ({ headers }: IncomingMessage) =>
+  /^Bearer ([\x21-\x7e]{1,200})$/i.exec(headers.authorization ?? '')?.[1];
 
 /** Who did what a request asks for, for the audit log. `addressOf` is that of the KeyRing. */
 export function actorOf(

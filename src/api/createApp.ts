@@ -13,6 +13,7 @@ import { allowOrigin, answerPreflight } from './browserKeys.ts';
 import type { KeyRing } from './keyRing.ts';
 import { openApiOf } from './openapi.ts';
 import { Problem, problemOf, sendProblem } from './problem.ts';
+import type { RateLimits } from './rateLimits.ts';
 import type { Route } from './route.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { discoveryRoutes } from './routes/discovery.ts';
@@ -32,6 +33,7 @@ export interface AppOptions {
   groupCommit: GroupCommit;
   admission: Admission;
   shares: FairShare;
+  limits: RateLimits;
   taxonomies: TaxonomiesInForce;
   reanalyses: ReanalysisQueue;
   metrics: Metrics;
@@ -46,7 +48,7 @@ export interface AppOptions {
  */
 export function createApp(options: AppOptions): { listener: RequestListener; served: ServedRoute[] } {
   const { metrics } = options;
-  const ingest = ingestRoutes(options);
+  const ingest = ingestRoutes(options).map(options.limits.around);
   const answerError = errorAnswers(options);
   const app = expressApp(options, ingest, answerError);
   const hot = ingest.find(({ path }) => path === HOT_PATH)!;
@@ -76,8 +78,7 @@ function expressApp(options: AppOptions, ingest: readonly Route[], answerError: 
   });
 
   const dependencies = async () => ({ ...(await options.dependencies()), keys: options.keys.isLoaded() });
-  const documented = [
-    ...ingest,
+  const others = [
     ...readingRoutes(options),
     ...insightRoutes(options),
     ...discoveryRoutes(options),
@@ -87,6 +88,7 @@ function expressApp(options: AppOptions, ingest: readonly Route[], answerError: 
     ...auditRoutes(options),
     ...statusRoutes({ dependencies }),
   ];
+  const documented = [...ingest, ...others.map(options.limits.around)];
   const routes = [...documented, ...docsRoutes(openApiOf(documented))];
   // The hot routes come first, and without what only browsers need.
   letBrowsersIn(app, ingest, options.keys);
