@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseNetworks } from './networks.ts';
 
 const port = (value: number) =>
   z.coerce.number({ error: 'must be a port' }).int().min(0).max(65_535).default(value);
@@ -9,6 +10,17 @@ const whole = (value: number, min: number, max: number) =>
     .min(min)
     .max(max)
     .default(value);
+const networks = z
+  .string()
+  .default('private')
+  .transform((text, context) => {
+    try {
+      return parseNetworks(text);
+    } catch (error) {
+      context.addIssue((error as Error).message);
+      return z.NEVER;
+    }
+  });
 const key = z
   .string()
   .regex(/^[\x21-\x7e]{20,200}$/, { error: 'must be 20 to 200 visible characters' })
@@ -36,6 +48,14 @@ const environmentSchema = z.object({
   BOOTSTRAP_INGEST_KEY: key,
   BOOTSTRAP_READ_KEY: key,
   BOOTSTRAP_ADMIN_KEY: key,
+  TRUSTED_PROXIES: networks,
+  WRONG_KEYS_PER_MINUTE: whole(30, 1, 1_000_000),
+  KEY_READS_PER_MINUTE: whole(30_000, 0, 1e9),
+  ORG_READS_PER_MINUTE: whole(60_000, 0, 1e9),
+  KEY_POSTS_PER_MINUTE: whole(0, 0, 1e9),
+  ORG_POSTS_PER_MINUTE: whole(0, 0, 1e9),
+  KEY_RECORDS_PER_MINUTE: whole(0, 0, 1e9),
+  ORG_RECORDS_PER_MINUTE: whole(0, 0, 1e9),
   QUEUE_PREFIX: z
     .string()
     .regex(/^[\w-]{1,64}$/, { error: 'must be 1 to 64 letters, digits, _ or -' })
@@ -47,7 +67,6 @@ const environmentSchema = z.object({
   WORKER_CONCURRENCY: whole(64, 1, 1000),
   REANALYSIS_PERCENT: whole(20, 1, 100),
   PUBLIC_URL: origin.optional(),
-  TRUSTED_PROXIES: whole(0, 0, 10),
   OIDC_ISSUER: z.url({ protocol: /^https?$/, error: 'must be the https:// URL of a provider' }).optional(),
   OIDC_CLIENT_ID: z.string().optional(),
   OIDC_CLIENT_SECRET: z.string().optional(),

@@ -1,18 +1,21 @@
 import { Command } from 'commander';
 import { pino } from 'pino';
 import { publicUrlOf } from './api/signIn.ts';
+import { addAuditCommands } from './commands/auditCommands.ts';
+import { addKeysCommands } from './commands/keysCommands.ts';
 import { addPeopleCommands, printFirstLink } from './commands/peopleCommands.ts';
 import { addReanalyseCommand } from './commands/reanalyseCommand.ts';
 import { addTaxonomyCommands } from './commands/taxonomyCommands.ts';
 import { type Config, readConfig } from './config.ts';
-import { SCOPES, type Scope } from './models/accessKey.ts';
-import { createAccessKey, listAccessKeys, revokeAccessKey } from './models/accessKeys.ts';
+import { createAccessKey, listAccessKeys } from './models/accessKeys.ts';
 import { auditAggregates, differencesOf } from './models/auditAggregates.ts';
+import type { Actor } from './models/auditEntry.ts';
+import { COMMAND_LINE, recordAct } from './models/auditLog.ts';
 import { closeDatabase, type Models, openDatabase } from './models/database.ts';
 import { connectPatiently } from './queues/connect.ts';
 import { createDeadLetterQueue, type DeadLetterQueue } from './queues/deadLetterQueue.ts';
 import { createIngestQueue } from './queues/ingestQueue.ts';
-import { createReanalysisQueue } from './queues/reanalysisQueue.ts';
+import { createReanalysisQueue, type ReanalysisQueue } from './queues/reanalysisQueue.ts';
 import { type Service, startService } from './service.ts';
 import { redisWarnings, requireTransactions } from './stores/givenStores.ts';
 import { openStores } from './stores/openStores.ts';
@@ -67,23 +70,27 @@ async function run(roles: { api: boolean; worker: boolean }): Promise<void> {
     });
 }
 
+const FIRST_SCOPES = ['ingest', 'read', 'admin'] as const;
+type FirstScope = (typeof FIRST_SCOPES)[number];
+
 /** Makes the first keys, shows them this once, and a call that works. */
 async function greet(uri: string, config: Config, { apiUrl, refreshKeys }: Service): Promise<void> {
   await withDatabase(uri, async (models) => {
     await printFirstLink(models, publicUrlOf(config.PUBLIC_URL, apiUrl), print);
-    const known = await listAccessKeys(models);
+    const known = await listAccessKeys(models, { limit: 1 });
     const given = {
       ingest: config.BOOTSTRAP_INGEST_KEY,
       read: config.BOOTSTRAP_READ_KEY,
       admin: config.BOOTSTRAP_ADMIN_KEY,
     };
     if (known.length > 0 || Object.values(given).some((key) => key !== undefined)) return;
-    const made = {} as Record<Scope, string>;
-    for (const scope of SCOPES)
-      made[scope] = (await createAccessKey(models, { scope, name: 'first start' })).key;
+    const made = {} as Record<FirstScope, string>;
+    const by: Actor = { kind: 'service', id: '', from: null };
+    for (const scope of FIRST_SCOPES)
+      made[scope] = (await createAccessKey(models, { scope, name: 'first start' }, by)).key;
     await refreshKeys();
     print('\nKeys, shown this once; more with "npm start -- keys create":');
-    for (const scope of SCOPES) print(`  ${scope.padEnd(7)} ${made[scope]}`);
+    for (const scope of FIRST_SCOPES) print(`  ${scope.padEnd(7)} ${made[scope]}`);
     print(`\nTry it:
   curl -s ${apiUrl}/v1/feedback -H 'Authorization: Bearer ${made.ingest}' -H 'Content-Type: application/json' \\
     -d '{"orgId":"acme","overallRating":4,"improvements":"Great coach, but the calendar sync is slow."}'
@@ -120,13 +127,13 @@ async function withStores<T>(
 const withModels = <T>(work: (models: Models) => Promise<T>) =>
   withStores(({ mongodbUri }) => withDatabase(mongodbUri, work));
 
-const withDeadLetters = (work: (letters: DeadLetterQueue) => Promise<unknown>) =>
-  withStores(async ({ redisUrl }, config) => {
+const withDeadLetters = (work: (letters: DeadLetterQueue, mongodbUri: string) => Promise<unknown>) =>
+  withStores(async ({ redisUrl, mongodbUri }, config) => {
     const connection = connectPatiently(redisUrl, () => {});
     const ingest = createIngestQueue({ connection, prefix: config.QUEUE_PREFIX });
     const letters = createDeadLetterQueue({ connection, prefix: config.QUEUE_PREFIX, ingest });
     try {
-      await work(letters);
+      await work(letters, mongodbUri);
     } finally {
       await letters.close();
       await ingest.close();
@@ -134,13 +141,13 @@ const withDeadLetters = (work: (letters: DeadLetterQueue) => Promise<unknown>) =
     }
   });
 
-const withReanalyses = <T>(work: (reanalyses: ReturnType<typeof createReanalysisQueue>) => Promise<T>) =>
-  withStores(async ({ redisUrl }, config) => {
+const withReanalyses = <T>(work: (reanalyses: ReanalysisQueue, models: Models) => Promise<T>) =>
+  withStores(async ({ redisUrl, mongodbUri }, config) => {
     const connection = connectPatiently(redisUrl, () => {});
     const reanalyses = createReanalysisQueue({ connection, prefix: config.QUEUE_PREFIX });
     try {
       await reanalyses.queue.waitUntilReady();
-      return await work(reanalyses);
+      return await withDatabase(mongodbUri, (models) => work(reanalyses, models));
     } finally {
       await reanalyses.close();
       connection.disconnect();
@@ -179,42 +186,8 @@ program
     process.exitCode = differences.length > 0 ? 1 : 0;
   });
 
-const keys = program.command('keys').description('API keys');
-keys
-  .command('create')
-  .description('make a key and show it, this once')
-  .requiredOption('--scope <scope>', `one of ${SCOPES.join(', ')}`)
-  .option('--org <orgId>', 'bind it to one org')
-  .option('--name <name>', 'what it is for')
-  .action(async ({ scope, org, name }) => {
-    if (!SCOPES.includes(scope)) program.error(`--scope must be one of ${SCOPES.join(', ')}`);
-    const { id, key } = await withModels((models) => createAccessKey(models, { scope, orgId: org, name }));
-    print(`${id}  ${key}`);
-  });
-keys
-  .command('list')
-  .description('show every key by its id')
-  .action(async () => {
-    for (const { _id, scope, orgId, name, createdAt, revokedAt } of await withModels(listAccessKeys))
-      print(
-        [
-          _id,
-          scope,
-          orgId ?? 'every org',
-          createdAt.toISOString(),
-          revokedAt ? 'revoked' : 'valid',
-          name,
-        ].join('  '),
-      );
-  });
-keys
-  .command('revoke <id>')
-  .description('end a key')
-  .action(async (id: string) => {
-    if (!(await withModels((models) => revokeAccessKey(models, id))))
-      program.error(`there is no valid key ${id}`);
-    print(`revoked ${id}`);
-  });
+addKeysCommands(program, withModels, print);
+addAuditCommands(program, withModels, process.stdout);
 
 const deadLetter = program.command('dead-letter').description('records that could not be stored');
 deadLetter
@@ -244,7 +217,9 @@ for (const [name, description] of [
     .command(`${name} <id>`)
     .description(description)
     .action((id: string) =>
-      withDeadLetters(async (letters) => {
+      withDeadLetters(async (letters, mongodbUri) => {
+        const act = { actor: COMMAND_LINE, action: `dead-letter.${name}`, target: id };
+        if (await letters.find(id)) await withDatabase(mongodbUri, (models) => recordAct(models, act));
         if (!(await letters[name](id))) program.error(`there is no ${id}`);
         print(`${name === 'replay' ? 'replayed' : 'discarded'} ${id}`);
       }),

@@ -3,8 +3,12 @@ import type { Logger } from 'pino';
 import { createReader } from './analysis/analyzer.ts';
 import { defaultTaxonomy } from './analysis/defaultTaxonomy.ts';
 import { knownBy, phrasesIn } from './analysis/phrases.ts';
+import { createClientAddress } from './api/clientAddress.ts';
 import { createApp } from './api/createApp.ts';
+import { createKeyGuesses } from './api/keyGuesses.ts';
 import { createKeyRing } from './api/keyRing.ts';
+import { createRateLimits, type Quotas } from './api/rateLimits.ts';
+import type { ServedRoute } from './api/servedRoutes.ts';
 import { createSignIn, publicUrlOf } from './api/signIn.ts';
 import type { Config } from './config.ts';
 import { BEYOND_SHARE, createAdmission } from './ingest/admission.ts';
@@ -14,10 +18,11 @@ import { createMetrics } from './metrics/metrics.ts';
 import { createMetricsServer } from './metrics/metricsServer.ts';
 import { closeDatabase, createIndexes, openDatabase, pingDatabase } from './models/database.ts';
 import { createTaxonomiesInForce } from './models/taxonomiesInForce.ts';
-import { connectPatiently, connectPromptly } from './queues/connect.ts';
+import { type Connection, connectPatiently, connectPromptly } from './queues/connect.ts';
 import { createDeadLetterQueue } from './queues/deadLetterQueue.ts';
 import { createIngestQueue } from './queues/ingestQueue.ts';
 import { readQueueState } from './queues/queueState.ts';
+import { createQuota } from './queues/quota.ts';
 import { createReanalysisQueue } from './queues/reanalysisQueue.ts';
 import { createReanalysisWorker } from './worker/createReanalysisWorker.ts';
 import { createWorker } from './worker/createWorker.ts';
@@ -33,6 +38,8 @@ export interface Service {
   /** where the API listens, and the metrics */
   apiUrl: string | undefined;
   metricsUrl: string;
+  /** what the API serves: to hold against what is documented */
+  served: readonly ServedRoute[];
   /** Makes keys valid that were stored just now, rather than within a second. */
   refreshKeys(): Promise<void>;
   /** Takes no more, finishes what was taken, and lets everything go. */
@@ -46,6 +53,7 @@ const GROUP_COMMIT = {
   waitingBytes: 64 * 1024 * 1024,
 };
 const SAMPLE_MS = 1_000;
+const SETTLE_MS = 250;
 
 /**
  * Starts the API, a worker, or both, on given stores.
@@ -82,11 +90,18 @@ async function open(
   onStop(deadLetters.close);
   const reanalyses = createReanalysisQueue({ connection: redis, prefix: config.QUEUE_PREFIX });
   onStop(reanalyses.close);
-  const keys = createKeyRing(models, {
+  const addressOf = createClientAddress(config.TRUSTED_PROXIES);
+  const guesses = createKeyGuesses({
+    perMinute: config.WRONG_KEYS_PER_MINUTE,
+    addressOf,
+    onGuess: (outcome) => metrics.wrongKeys.inc({ outcome }),
+  });
+  const bootstrap = {
     ingest: config.BOOTSTRAP_INGEST_KEY,
     read: config.BOOTSTRAP_READ_KEY,
     admin: config.BOOTSTRAP_ADMIN_KEY,
-  });
+  };
+  const keys = createKeyRing(models, bootstrap, { guesses, addressOf });
   onStop(keys.close);
   const taxonomies = createTaxonomiesInForce(models);
   onStop(taxonomies.close);
@@ -175,6 +190,7 @@ async function open(
   }
 
   let apiUrl: string | undefined;
+  let served: ServedRoute[] = [];
   if (roles.api) {
     const sampler = setInterval(() => void sampleBacklog().catch(() => {}), SAMPLE_MS);
     onStop(() => clearInterval(sampler));
@@ -187,6 +203,16 @@ async function open(
     });
     onStop(groupCommit.drain);
     const publicUrl = () => publicUrlOf(config.PUBLIC_URL, apiUrl);
+    const quotas = createQuotas(config, redis);
+    const settling = setInterval(() => {
+      for (const quota of Object.values(quotas)) void quota?.settle(() => performance.now());
+    }, SETTLE_MS);
+    onStop(() => clearInterval(settling));
+    const limits = createRateLimits({
+      quotas,
+      keys,
+      onRefusal: (quota) => metrics.rateLimited.inc({ quota }),
+    });
     const app = createApp({
       models,
       keys,
@@ -196,17 +222,32 @@ async function open(
       dependencies,
       admission,
       shares,
+      limits,
       taxonomies,
       reanalyses,
       signIn: createSignIn(config, { redis, fetch, publicUrl }),
     });
-    const api = createServer(app);
+    served = app.served;
+    const api = createServer(app.listener);
     await listen(api, config.HOST, config.PORT, 'PORT');
     onStop(() => closeServer(api));
     apiUrl = urlOf(api);
   }
   await Promise.race([preparing, new Promise((resolve) => setTimeout(resolve, 10_000).unref())]);
-  return { apiUrl, metricsUrl: urlOf(metricsServer), refreshKeys: keys.refresh };
+  return { apiUrl, served, metricsUrl: urlOf(metricsServer), refreshKeys: keys.refresh };
+}
+
+function createQuotas(config: Config, connection: Connection): Quotas {
+  const quota = (name: keyof Quotas, limit: number) =>
+    limit === 0 ? null : createQuota({ name, limit, connection, prefix: config.QUEUE_PREFIX });
+  return {
+    'key-reads': quota('key-reads', config.KEY_READS_PER_MINUTE),
+    'org-reads': quota('org-reads', config.ORG_READS_PER_MINUTE),
+    'key-posts': quota('key-posts', config.KEY_POSTS_PER_MINUTE),
+    'org-posts': quota('org-posts', config.ORG_POSTS_PER_MINUTE),
+    'key-records': quota('key-records', config.KEY_RECORDS_PER_MINUTE),
+    'org-records': quota('org-records', config.ORG_RECORDS_PER_MINUTE),
+  };
 }
 
 function listen(server: Server, host: string, port: number, setting: string): Promise<void> {

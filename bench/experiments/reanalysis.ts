@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { auditAggregates, differencesOf } from '../../src/models/auditAggregates.ts';
+import { COMMAND_LINE } from '../../src/models/auditLog.ts';
 import { saveTaxonomy } from '../../src/models/taxonomies.ts';
 import { createReanalysisQueue, type Reanalysis } from '../../src/queues/reanalysisQueue.ts';
 import { inPlace, type Place } from '../support/bench.ts';
@@ -22,7 +23,7 @@ async function withStock<T>({ stores, progress }: Bench, work: (place: Place) =>
   return inPlace(stores, async (place) => {
     progress('storing');
     await stock(place, STORED, 'stored');
-    await saveTaxonomy(place.models, { orgId: null, edited: 0, themes, by: 'bench', now: new Date() });
+    await saveTaxonomy(place.models, { orgId: null, edited: 0, themes, by: COMMAND_LINE, now: new Date() });
     progress('');
     return work(place);
   });

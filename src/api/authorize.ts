@@ -1,37 +1,75 @@
 import type { IncomingMessage } from 'node:http';
 import type { Scope } from '../models/accessKey.ts';
 import type { Actor } from '../models/auditEntry.ts';
+import { checkOrigin } from './browserKeys.ts';
+import type { ClientAddress } from './clientAddress.ts';
 import type { Caller, KeyRing } from './keyRing.ts';
 import { Problem } from './problem.ts';
 import { callerFor, signedInOf } from './signedIn.ts';
 
+/** The scopes of keys that may do what is asked of a scope. */
+const ALLOWED: Record<Scope, readonly Scope[]> = {
+  ingest: ['ingest', 'admin'],
+  read: ['read', 'respond', 'admin'],
+  respond: ['respond', 'admin'],
+  admin: ['admin'],
+};
+
 /**
- * Says who is calling, or refuses: 401 without a valid key or a session, 403 with a key of another scope or a person of
- * other roles.
+ * Says who is calling, or refuses: 401 without a valid key or a session, 403 with a key of another
+ * scope or a person of other roles, 429 after many wrong keys.
+ *
+ * @param options.fromBrowsers whether a key that a browser holds will do
  */
-export function authorize(request: IncomingMessage, keys: KeyRing, scope: Scope): Caller {
+export function authorize(
+  request: IncomingMessage,
+  keys: KeyRing,
+  scope: Scope,
+  { fromBrowsers = false }: { fromBrowsers?: boolean } = {},
+): Caller {
   const signedIn = signedInOf(request);
   if (signedIn) return callerFor(signedIn, request, scope);
-  const key = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
   const challenge = { headers: { 'www-authenticate': 'Bearer' } };
+  const key = keyOf(request);
   if (key === undefined) throw new Problem(401, 'Send the header "Authorization: Bearer <key>".', challenge);
+  keys.guesses.check(request);
   const caller = keys.find(key);
   if (caller) {
-    if (caller.scope !== scope && caller.scope !== 'admin')
+    const allowed = ALLOWED[scope];
+    if (!allowed.includes(caller.scope))
       throw new Problem(
         403,
-        `This needs a key with the scope ${scope === 'admin' ? scope : `${scope} or admin`}; this one has ${caller.scope}.`,
+        `This needs a key with the scope ${allowed.join(' or ')}; this one has ${caller.scope}.`,
       );
+    checkOrigin(request, caller, fromBrowsers);
     return caller;
   }
   if (!keys.isLoaded())
     throw new Problem(503, 'The keys could not be read yet. Try again.', { headers: { 'retry-after': '2' } });
-  throw new Problem(401, 'There is no such key, or it was revoked.', challenge);
+  keys.guesses.count(request);
+  throw new Problem(401, 'There is no such key, or it was revoked or has expired.', challenge);
 }
 
-/** Who did what a request asks for, for the audit log. */
-export function actorOf(request: IncomingMessage, caller: Caller): Actor {
-  return { kind: caller.kind ?? 'key', id: caller.id, from: request.socket.remoteAddress ?? null };
+/** Who is calling, where the key is a valid one or somebody is signed in. Refuses none but those who guess: 429. */
+export function callerOf(request: IncomingMessage, keys: KeyRing): Caller | undefined {
+  const signedIn = signedInOf(request);
+  if (signedIn) return { id: signedIn.person._id, kind: 'person', scope: 'read', orgId: null };
+  const key = keyOf(request);
+  if (key === undefined) return undefined;
+  keys.guesses.check(request);
+  return keys.find(key);
+}
+
+const keyOf = ({ headers }: IncomingMessage) =>
+  /^Bearer ([\x21-\x7e]{1,200})$/i.exec(headers.authorization ?? '')?.[1];
+
+/** Who did what a request asks for, for the audit log. `addressOf` is that of the KeyRing. */
+export function actorOf(
+  request: IncomingMessage,
+  caller: Caller,
+  addressOf: ClientAddress = ({ socket }) => socket.remoteAddress ?? null,
+): Actor {
+  return { kind: caller.kind ?? 'key', id: caller.id, from: addressOf(request) };
 }
 
 /** The org that a question is confined to: that of the key, where it has one. */

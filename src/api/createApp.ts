@@ -9,14 +9,18 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { Models } from '../models/database.ts';
 import type { TaxonomiesInForce } from '../models/taxonomiesInForce.ts';
 import type { ReanalysisQueue } from '../queues/reanalysisQueue.ts';
+import { allowOrigin, answerPreflight } from './browserKeys.ts';
 import type { KeyRing } from './keyRing.ts';
 import { openApiOf } from './openapi.ts';
 import { Problem, problemOf, sendProblem } from './problem.ts';
+import type { RateLimits } from './rateLimits.ts';
 import type { Route } from './route.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { discoveryRoutes } from './routes/discovery.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { ingestRoutes } from './routes/ingest.ts';
 import { insightRoutes } from './routes/insights.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { oidcRoutes } from './routes/oidc.ts';
 import { readingRoutes } from './routes/reading.ts';
 import { reanalysisRoutes } from './routes/reanalysis.ts';
@@ -24,6 +28,7 @@ import { sessionRoutes } from './routes/session.ts';
 import { signInPageRoutes } from './routes/signInPages.ts';
 import { statusRoutes } from './routes/status.ts';
 import { taxonomyRoutes } from './routes/taxonomy.ts';
+import { type ServedRoute, servedRoutes } from './servedRoutes.ts';
 import { recogniseSessions } from './signedIn.ts';
 import type { SignIn } from './signIn.ts';
 
@@ -33,6 +38,7 @@ export interface AppOptions {
   groupCommit: GroupCommit;
   admission: Admission;
   shares: FairShare;
+  limits: RateLimits;
   taxonomies: TaxonomiesInForce;
   reanalyses: ReanalysisQueue;
   signIn: SignIn;
@@ -46,20 +52,22 @@ export interface AppOptions {
  * The HTTP API: its routes, and one place where errors become answers. Express costs several times what a single feedback
  * needs otherwise, so the one route that takes most of the traffic is served before it.
  */
-export function createApp(options: AppOptions): RequestListener {
+export function createApp(options: AppOptions): { listener: RequestListener; served: ServedRoute[] } {
   const { metrics } = options;
-  const ingest = ingestRoutes(options);
+  const ingest = ingestRoutes(options).map(options.limits.around);
   const answerError = errorAnswers(options);
   const app = expressApp(options, ingest, answerError);
   const hot = ingest.find(({ path }) => path === HOT_PATH)!;
-  return (request, response) => {
+  const listener: RequestListener = (request, response) => {
     if (request.method !== 'POST' || request.url !== HOT_PATH) return app(request, response);
     time(metrics, request, response, () => HOT_PATH);
+    if (request.headers.origin !== undefined) allowOrigin(request, response, options.keys);
     // The routes read nothing from a request but what Node gives it.
     Promise.resolve(hot.handle(request as Request, response as Response)).catch((error) =>
       answerError(error, request, response),
     );
   };
+  return { listener, served: servedRoutes(app) };
 }
 
 const HOT_PATH = '/v1/feedback';
@@ -69,7 +77,6 @@ function expressApp(options: AppOptions, ingest: readonly Route[], answerError: 
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.set('trust proxy', options.signIn.trustedProxies);
   app.set('query parser', (text: string) => queryOf(text));
   app.use((request, response, next) => {
     time(metrics, request, response, () => request.route?.path ?? 'none');
@@ -78,19 +85,22 @@ function expressApp(options: AppOptions, ingest: readonly Route[], answerError: 
 
   const dependencies = async () => ({ ...(await options.dependencies()), keys: options.keys.isLoaded() });
   const people = { ...options.signIn, ...options };
-  const documented = [
-    ...ingest,
+  const others = [
     ...readingRoutes(options),
     ...insightRoutes(options),
     ...discoveryRoutes(options),
     ...taxonomyRoutes(options),
     ...reanalysisRoutes(options),
+    ...keyRoutes(options),
+    ...auditRoutes(options),
     ...sessionRoutes(people),
     ...oidcRoutes(people),
     ...statusRoutes({ dependencies }),
   ];
+  const documented = [...ingest, ...others.map(options.limits.around)];
   const routes = [...documented, ...signInPageRoutes(people), ...docsRoutes(openApiOf(documented))];
   // The hot routes come first, and without what only browsers need.
+  letBrowsersIn(app, ingest, options.keys);
   serve(app, ingest);
   app.use(helmet());
   app.use(recogniseSessions(people));
@@ -116,7 +126,8 @@ function errorAnswers({ metrics, log }: Pick<AppOptions, 'metrics' | 'log'>): An
   return (error, request, response) => {
     const problem = problemOf(error);
     if (problem.status === 500) log.error({ err: error }, 'a request failed');
-    if (request.method === 'POST') metrics.refused.inc({ reason: REASONS[problem.status] ?? 'invalid' });
+    if (request.method === 'POST')
+      metrics.refused.inc({ reason: problem.reason ?? REASONS[problem.status] ?? 'invalid' });
     if (response.headersSent) response.destroy();
     else sendProblem(response, problem);
     // What is left of a body that nobody will read is let go.
@@ -129,12 +140,24 @@ function serve(app: Express, routes: readonly Route[]): void {
     app[method](expressPath(path), (request, response) => handle(request, response));
 }
 
+function letBrowsersIn(app: Express, routes: readonly Route[], keys: KeyRing): void {
+  for (const { path } of routes.filter(({ fromBrowsers }) => fromBrowsers)) {
+    app.options(path, (request, response, next) => {
+      if (!answerPreflight(request, response, keys)) next();
+    });
+    app.post(path, (request, response, next) => {
+      if (request.headers.origin !== undefined) allowOrigin(request, response, keys);
+      next();
+    });
+  }
+}
+
 function refuseOtherMethods(app: Express, routes: readonly Route[]): void {
   for (const path of new Set(routes.map((route) => route.path))) {
     const methods = routes.filter((route) => route.path === path).map((route) => route.method.toUpperCase());
     if (methods.includes('GET')) methods.push('HEAD');
     const allow = methods.join(', ');
-    app.all(expressPath(path), () => {
+    app.route(expressPath(path)).all(() => {
       throw new Problem(405, `The methods of this path are ${allow}.`, { headers: { allow } });
     });
   }

@@ -1,6 +1,9 @@
-import type { Scope } from '../models/accessKey.ts';
-import { hashKey, listAccessKeys } from '../models/accessKeys.ts';
+import type { AccessKeyDocument, Scope } from '../models/accessKey.ts';
+import { findValidKeys, hashKey, noteUse } from '../models/accessKeys.ts';
 import type { Models } from '../models/database.ts';
+import type { ClientAddress } from './clientAddress.ts';
+import type { KeyGuesses } from './keyGuesses.ts';
+import { createKeyUse } from './keyUse.ts';
 
 /** Who is calling: what the key lets it do, and the one org it is bound to, if any. */
 export interface Caller {
@@ -10,6 +13,10 @@ export interface Caller {
   kind?: 'person';
   scope: Scope;
   orgId: string | null;
+  /** of a browser's key: where it may be sent from */
+  origins?: readonly string[];
+  /** of a key that is valid until then, in ms */
+  expiresAt?: number;
 }
 
 /**
@@ -18,22 +25,31 @@ export interface Caller {
  */
 export interface KeyRing {
   find(key: string): Caller | undefined;
+  /** limits who tries keys */
+  guesses: KeyGuesses;
+  addressOf: ClientAddress;
+  /** Whether some browser's key may be sent from this origin. */
+  hasOrigin(origin: string): boolean;
   /** false until the stored keys have been read once */
   isLoaded(): boolean;
   refresh(): Promise<void>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 const REFRESH_MS = 1_000;
+const LAST_FLUSH_MS = 1_000;
 
 export function createKeyRing(
   models: Models,
   bootstrap: Partial<Record<Scope, string | undefined>>,
+  { guesses, addressOf }: Pick<KeyRing, 'guesses' | 'addressOf'>,
 ): KeyRing {
   const fixed = new Map<string, Caller>();
   for (const [scope, key] of Object.entries(bootstrap) as [Scope, string | undefined][])
     if (key !== undefined) fixed.set(hashKey(key), { id: 'bootstrap', scope, orgId: null });
   let stored = new Map<string, Caller>();
+  let origins = new Set<string>();
+  const use = createKeyUse((uses) => noteUse(models, uses));
   let loaded = false;
   let reads = 0;
   let newestRead = 0;
@@ -41,15 +57,12 @@ export function createKeyRing(
 
   async function refresh(): Promise<void> {
     const read = ++reads;
-    const keys = await listAccessKeys(models);
+    const keys = await findValidKeys(models, new Date());
     // An answer that was overtaken by a later one may hold a key that has been revoked since.
     if (read < newestRead) return;
     newestRead = read;
-    stored = new Map(
-      keys
-        .filter((key) => key.revokedAt === null)
-        .map(({ _id, hash, scope, orgId }) => [hash, { id: _id, scope, orgId }]),
-    );
+    stored = new Map(keys.map((key) => [key.hash, callerOf(key)]));
+    origins = new Set(keys.flatMap((key) => key.origins));
     loaded = true;
   }
 
@@ -58,8 +71,16 @@ export function createKeyRing(
     if (underWay) return;
     underWay = true;
     await refresh().catch(() => {});
+    void use.flush(new Date());
     underWay = false;
   }
+
+  /** Longer than MongoDB needs, where it answers; where it doesn't, the end of the process doesn't wait for it. */
+  const lastFlush = () =>
+    Promise.race([
+      use.flush(new Date()),
+      new Promise((resolve) => setTimeout(resolve, LAST_FLUSH_MS).unref()),
+    ]);
 
   const timer = setInterval(() => void refreshAgain(), REFRESH_MS);
   timer.unref();
@@ -67,10 +88,30 @@ export function createKeyRing(
     // Looking up a hash takes the same time whatever part of the key is right.
     find(key) {
       const hash = hashKey(key);
-      return fixed.get(hash) ?? stored.get(hash);
+      const caller = stored.get(hash);
+      if (!caller) return fixed.get(hash);
+      if (caller.expiresAt !== undefined && Date.now() >= caller.expiresAt) return undefined;
+      use.note(caller.id);
+      return caller;
     },
+    guesses,
+    addressOf,
+    hasOrigin: (origin) => origins.has(origin),
     isLoaded: () => loaded,
     refresh,
-    close: () => clearInterval(timer),
+    async close() {
+      clearInterval(timer);
+      await lastFlush();
+    },
+  };
+}
+
+function callerOf({ _id: id, scope, orgId, origins, expiresAt }: AccessKeyDocument): Caller {
+  return {
+    id,
+    scope,
+    orgId,
+    ...(origins.length > 0 && { origins }),
+    ...(expiresAt && { expiresAt: expiresAt.getTime() }),
   };
 }

@@ -21,6 +21,9 @@ export interface OpenApi {
   components: { schemas: Record<string, Json>; securitySchemes: Json };
 }
 
+/** What a route that needs a key may refuse besides: too many wrong keys, too many requests. */
+const EVERY_KEY = [429] as const;
+
 /** The OpenAPI document of routes, made from the very schemas that check requests. */
 export function openApiOf(routes: readonly Route[]): OpenApi {
   const schemas: Record<string, Json> = {};
@@ -66,7 +69,7 @@ export function openApiOf(routes: readonly Route[]): OpenApi {
         description,
         content: { [type]: { schema: schema ? toJson(schema) : { type: 'string' } } },
       };
-    for (const status of route.refusals)
+    for (const status of [...route.refusals, ...(route.scope ? EVERY_KEY : [])])
       operation.responses[status] ??= { description: TITLES[status], content: problem };
     paths[route.path] = { ...paths[route.path], [route.method]: operation };
   }
@@ -98,7 +101,8 @@ const SECURITY_SCHEMES = {
 function securityOf({ scope, signedIn }: Route): Record<string, string[]>[] {
   if (signedIn) return [{ session: [] }];
   if (scope === undefined) return [];
-  return scope === 'ingest' ? [{ key: [] }] : [{ key: [] }, { session: [] }];
+  const byKey = { key: [scope] };
+  return scope === 'ingest' ? [byKey] : [byKey, { session: [] }];
 }
 
 function parametersOf(

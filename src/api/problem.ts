@@ -22,7 +22,7 @@ export const TITLES = {
   409: 'It has changed since',
   413: 'The body is too large',
   415: 'The type of the body is not supported',
-  429: 'Too much is waiting',
+  429: 'Too much at once',
   500: 'Something went wrong here',
   503: 'Not available right now',
 } as const;
@@ -35,16 +35,19 @@ export class Problem extends Error {
   readonly status: ProblemStatus;
   readonly errors: FieldError[] | undefined;
   readonly headers: Record<string, string>;
+  /** for the metric of what was refused, where the status does not say it */
+  readonly reason: string | undefined;
 
   constructor(
     status: ProblemStatus,
     detail: string,
-    more: { errors?: FieldError[]; headers?: Record<string, string> } = {},
+    more: { errors?: FieldError[]; headers?: Record<string, string>; reason?: string } = {},
   ) {
     super(detail);
     this.status = status;
     this.errors = more.errors;
     this.headers = more.headers ?? {};
+    this.reason = more.reason;
   }
 
   details(): ProblemDetails {

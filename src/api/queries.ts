@@ -49,7 +49,21 @@ const days = (most: number, least: number, byDefault: number) => {
 
 /** The query of each route that reads. */
 export const queries = {
+  none: z.strictObject({}),
   one: z.strictObject({ orgId: inOrg }),
+  list: z.strictObject({ orgId: inOrg, limit, cursor }),
+  audit: z.strictObject({
+    orgId: inOrg,
+    action: z
+      .string()
+      .regex(/^[a-z][a-z.-]{0,99}$/, { error: 'must be an action, such as key.create' })
+      .meta({ description: 'Only acts of this kind.', example: 'key.create' })
+      .optional(),
+    from: moment.optional(),
+    to: moment.optional(),
+    limit,
+    cursor,
+  }),
   summary: z.strictObject({ from: day.optional(), to: day.optional(), orgId: inOrg }),
   trend: z.strictObject({
     from: day.optional(),

@@ -16,6 +16,8 @@ export interface Route {
   scope?: Scope;
   /** it is for somebody who is signed in, and no key opens it */
   signedIn?: true;
+  /** whether a key that a browser holds will do, so that pages of its origins are let in */
+  fromBrowsers?: boolean;
   headers?: z.ZodObject;
   query?: z.ZodObject;
   /** by media type */
@@ -33,23 +35,25 @@ export function readingRoute<Query extends z.ZodObject>(
     path: string;
     summary: string;
     query: Query;
+    /** what a key must allow; by default to read */
+    scope?: Scope;
     answer: z.ZodType;
     refusals?: ProblemStatus[];
     /** `params` are those of the path, in its order. */
     read(caller: Caller, query: z.infer<Query>, ...params: string[]): Promise<unknown>;
   },
 ): Route {
-  const { path, summary, query, answer } = route;
+  const { path, summary, query, answer, scope = 'read' } = route;
   return {
     method: 'get',
     path,
     summary,
-    scope: 'read',
+    scope,
     query,
     answers: { 200: { description: 'The answer', schema: answer } },
     refusals: [400, 401, 403, ...(route.refusals ?? []), 503],
     async handle(request, response) {
-      const caller = authorize(request, keys, 'read');
+      const caller = authorize(request, keys, scope);
       const parsed = query.safeParse(request.query);
       if (!parsed.success) throw invalid(fieldErrors(parsed.error, Object.keys(query.shape)));
       const params = Object.values(request.params) as string[];

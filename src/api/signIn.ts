@@ -15,8 +15,6 @@ export interface SignIn {
   newRole: Role | undefined;
   /** the origin that people reach the service by */
   publicUrl(): string;
-  /** how many proxies in front say truly whom they pass on */
-  trustedProxies: number;
 }
 
 export interface SignInSettings {
@@ -24,7 +22,6 @@ export interface SignInSettings {
   OIDC_CLIENT_ID?: string | undefined;
   OIDC_CLIENT_SECRET?: string | undefined;
   OIDC_DEFAULT_ROLE?: Role | undefined;
-  TRUSTED_PROXIES: number;
   QUEUE_PREFIX: string;
 }
 
@@ -49,7 +46,6 @@ export function createSignIn(
         : undefined,
     newRole: settings.OIDC_DEFAULT_ROLE,
     publicUrl,
-    trustedProxies: settings.TRUSTED_PROXIES,
   };
 }
 

@@ -1,4 +1,3 @@
-import ipaddr from 'ipaddr.js';
 import {
   type IRateLimiterRedisOptions,
   RateLimiterMemory,
@@ -6,6 +5,7 @@ import {
   RateLimiterRes,
 } from 'rate-limiter-flexible';
 import { hashToken } from '../models/token.ts';
+import { clientNetwork } from './clientAddress.ts';
 import { Problem } from './problem.ts';
 
 /** One attempt to sign in: as whom, from where, and whether that person is signed in from there already. */
@@ -48,7 +48,7 @@ export function createSignInLimits(options: {
 
   const keysOf = ({ email, address }: Attempt) => {
     const account = hashToken(email);
-    const network = networkOf(address);
+    const network = clientNetwork(address);
     return { account, network, both: `${account}:${network}` };
   };
 
@@ -78,11 +78,3 @@ export function createSignInLimits(options: {
 
 const inWords = (seconds: number) =>
   seconds > 90 ? `${Math.ceil(seconds / 60)} minutes` : `${seconds} seconds`;
-
-/** Who has an address of IPv6 has 2^64 of them. */
-function networkOf(address: string): string {
-  if (!ipaddr.isValid(address)) return address;
-  const parsed = ipaddr.process(address);
-  if (parsed.kind() === 'ipv4') return parsed.toString();
-  return `${parsed.toByteArray().slice(0, 8).join('.')}/64`;
-}

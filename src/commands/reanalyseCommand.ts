@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
+import { COMMAND_LINE, recordAct } from '../models/auditLog.ts';
+import type { Models } from '../models/database.ts';
 import type { ReanalysisQueue } from '../queues/reanalysisQueue.ts';
 
-type WithReanalyses = <T>(work: (reanalyses: ReanalysisQueue) => Promise<T>) => Promise<T>;
+type WithReanalyses = <T>(work: (reanalyses: ReanalysisQueue, models: Models) => Promise<T>) => Promise<T>;
 
 const ASK_AGAIN_MS = 250;
 
@@ -19,7 +21,9 @@ export function addReanalyseCommand(
     .option('--org <orgId>', 'that of one org; without it, all')
     .option('--wait', 'wait until it is done, and show how far it is')
     .action(({ org = null, wait }) =>
-      withReanalyses(async (reanalyses) => {
+      withReanalyses(async (reanalyses, models) => {
+        const act = { actor: COMMAND_LINE, action: 'reanalysis.request', target: org ?? '', orgId: org };
+        await recordAct(models, act);
         const { id } = await reanalyses.request(org);
         if (!wait) return print('It will be: GET /v1/reanalysis says how far it is.');
         const bar = new SingleBar(

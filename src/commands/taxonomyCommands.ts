@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { parseTaxonomy } from '../analysis/checkTaxonomy.ts';
 import { proposeTheme } from '../analysis/proposeTheme.ts';
 import { flatThemes, phrasesOf } from '../analysis/taxonomy.ts';
+import { COMMAND_LINE } from '../models/auditLog.ts';
 import type { Models } from '../models/database.ts';
 import { type DryRun, dryRun, type Example } from '../models/dryRun.ts';
 import { listTaxonomies, saveTaxonomy, saveTheme, taxonomyInForce } from '../models/taxonomies.ts';
@@ -56,7 +57,7 @@ export function addTaxonomyCommands(program: Command, withModels: WithModels, pr
       const edited = version === undefined ? named : Number(version);
       if (edited === undefined || !Number.isInteger(edited))
         program.error('say with --version which version was edited ("taxonomy show" prints it; 0: none yet)');
-      const change = { orgId: org, edited, themes, by: 'command line', now: new Date() };
+      const change = { orgId: org, edited, themes, by: COMMAND_LINE, now: new Date() };
       print(`version ${await withModels((models) => saveTaxonomy(models, change))} is in force`);
     });
   taxonomy
@@ -80,7 +81,7 @@ export function addTaxonomyCommands(program: Command, withModels: WithModels, pr
         description: description ?? named.description,
         terms,
       };
-      const change = { orgId: org, theme, under, by: 'command line', now: new Date() };
+      const change = { orgId: org, theme, under, by: COMMAND_LINE, now: new Date() };
       print(`version ${await withModels((models) => saveTheme(models, change))} is in force`);
     });
   taxonomy

@@ -31,6 +31,18 @@ export function createMetrics() {
       labelNames: ['way', 'outcome'],
       registers,
     }),
+    wrongKeys: new Counter({
+      name: 'feedback_wrong_keys_total',
+      help: 'Requests with a key that is not valid, and requests from addresses that had sent too many of those.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    rateLimited: new Counter({
+      name: 'feedback_rate_limited_total',
+      help: 'Requests and records that were refused since a key or an org had used up a quota.',
+      labelNames: ['quota'],
+      registers,
+    }),
     groupCommitSize: new Histogram({
       name: 'feedback_group_commit_size',
       help: 'Feedback put into the queue together, as one job.',

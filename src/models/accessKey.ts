@@ -3,6 +3,14 @@ import { Schema } from 'mongoose';
 export const SCOPES = ['ingest', 'read', 'respond', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
+/** Whether a text is an origin as browsers send it: scheme, host and port, and nothing behind them. */
+export function isOrigin(text: string): boolean {
+  return text.length <= 300 && /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
+/** What a key may be named: one line, without what a terminal would act on. */
+export const KEY_NAME = /^[^\p{C}\p{Zl}\p{Zp}]{0,200}$/u;
+
 /** An API key. Only its hash is stored: whoever reads the database cannot use it. */
 export interface AccessKeyDocument {
   /** for people: names the key without giving it away */
@@ -15,6 +23,14 @@ export interface AccessKeyDocument {
   name: string;
   createdAt: Date;
   revokedAt: Date | null;
+  /** from then on it is not valid any more; null: never */
+  expiresAt: Date | null;
+  /** of a browser's key: the only origins that may send with it; empty for any other */
+  origins: string[];
+  /** the key that this one was made to follow */
+  replaces: string | null;
+  /** to within a minute or so; null where it has not been used */
+  lastUsedAt: Date | null;
 }
 
 export const accessKeySchema = new Schema<AccessKeyDocument>(
@@ -26,6 +42,10 @@ export const accessKeySchema = new Schema<AccessKeyDocument>(
     name: { type: String, default: '' },
     createdAt: { type: Date, required: true },
     revokedAt: { type: Date, default: null },
+    expiresAt: { type: Date, default: null },
+    origins: { type: [String], default: [] },
+    replaces: { type: String, default: null },
+    lastUsedAt: { type: Date, default: null },
   },
   { collection: 'access_keys', versionKey: false, strict: 'throw' },
 );

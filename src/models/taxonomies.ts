@@ -2,7 +2,11 @@ import { addTheme } from '../analysis/addTheme.ts';
 import { checkTaxonomy } from '../analysis/checkTaxonomy.ts';
 import { defaultTaxonomy } from '../analysis/defaultTaxonomy.ts';
 import type { Taxonomy, Theme } from '../analysis/taxonomy.ts';
+import type { Actor } from './auditEntry.ts';
+import { recordAct } from './auditLog.ts';
 import type { Models } from './database.ts';
+import { inTransaction } from './inTransaction.ts';
+import { isDuplicate } from './isDuplicate.ts';
 import type { TaxonomyDocument } from './taxonomy.ts';
 
 /** Somebody else has made a version since the one that was edited. */
@@ -61,8 +65,8 @@ export function listTaxonomies(
  * @throws OutdatedTaxonomy, WrongTaxonomy
  */
 export async function saveTaxonomy(
-  models: Pick<Models, 'taxonomies'>,
-  change: { orgId: string | null; edited: number; themes: Taxonomy | null; by: string; now: Date },
+  models: Models,
+  change: { orgId: string | null; edited: number; themes: Taxonomy | null; by: Actor; now: Date },
 ): Promise<number> {
   const { orgId, edited, themes, by, now } = change;
   if (themes !== null) checkTaxonomy(themes);
@@ -71,11 +75,18 @@ export async function saveTaxonomy(
   if (found !== edited) throw new OutdatedTaxonomy(edited, found);
   const version = edited + 1;
   try {
-    await models.taxonomies.create([
-      { _id: `${orgId ?? ''} ${version}`, orgId, version, themes, createdAt: now, by },
-    ]);
+    await inTransaction(models, async (session) => {
+      const document = { orgId, version, themes, createdAt: now, by: by.id || by.kind };
+      await models.taxonomies.create([{ _id: `${orgId ?? ''} ${version}`, ...document }], { session });
+      const details = { version, themes: themes?.length ?? null };
+      await recordAct(
+        models,
+        { actor: by, action: 'taxonomy.save', target: orgId ?? '', orgId, details },
+        session,
+      );
+    });
   } catch (error) {
-    if ((error as { code?: number }).code !== 11000) throw error;
+    if (!isDuplicate(error)) throw error;
     throw new OutdatedTaxonomy(edited, await latest());
   }
   return version;
@@ -92,8 +103,8 @@ const TRIES = 10;
  * @throws WrongTaxonomy, and OutdatedTaxonomy where others edit without end
  */
 export async function saveTheme(
-  models: Pick<Models, 'taxonomies'>,
-  change: { orgId: string | null; theme: Theme; under?: string | undefined; by: string; now: Date },
+  models: Models,
+  change: { orgId: string | null; theme: Theme; under?: string | undefined; by: Actor; now: Date },
 ): Promise<number> {
   const { theme, under, ...by } = change;
   for (let tries = 1; ; tries++) {

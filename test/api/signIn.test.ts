@@ -12,7 +12,7 @@ import { isolatedStores } from '../support/stores.ts';
 let running: TestService;
 let url: string;
 beforeAll(async () => {
-  running = await startTestService(isolatedStores(), { TRUSTED_PROXIES: '1' });
+  running = await startTestService(isolatedStores());
   url = running.service.apiUrl!;
   for (const orgId of ['acme', 'globex'])
     await running.call('POST', '/v1/feedback', { body: { id: `of-${orgId}`, orgId, overallRating: 4 } });

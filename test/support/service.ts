@@ -14,7 +14,7 @@ export interface TestService {
   service: Service;
   models: Models;
   call(
-    method: 'GET' | 'POST' | 'PUT',
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     path: string,
     options?: CallOptions,
   ): Promise<{ status: number; body: ReturnType<typeof JSON.parse>; headers: Headers }>;
@@ -40,6 +40,8 @@ export async function startTestService(
     BOOTSTRAP_INGEST_KEY: KEYS.ingest,
     BOOTSTRAP_READ_KEY: KEYS.read,
     BOOTSTRAP_ADMIN_KEY: KEYS.admin,
+    // Tests send many wrong keys, all of them from here.
+    WRONG_KEYS_PER_MINUTE: '100000',
     ...settings,
   });
   const log = pino({ level: 'silent' });

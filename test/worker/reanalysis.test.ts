@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { acceptFeedback } from '../../src/ingest/feedback.ts';
 import { auditAggregates, differencesOf } from '../../src/models/auditAggregates.ts';
+import { COMMAND_LINE } from '../../src/models/auditLog.ts';
 import { closeDatabase, createIndexes, type Models, openDatabase } from '../../src/models/database.ts';
 import { saveTaxonomy } from '../../src/models/taxonomies.ts';
 import { type Connection, connectPatiently } from '../../src/queues/connect.ts';
@@ -87,7 +88,7 @@ it('keeps every aggregate exact at every moment, under ingest and when its worke
     { id: 'animals', label: 'Animals', description: 'Animals.', terms: 'llama' },
     { id: 'performance', label: 'Speed', description: 'What takes long.', terms: 'slow, coach' },
   ];
-  const change = { edited: 0, themes, by: 'test', now: new Date() };
+  const change = { edited: 0, themes, by: COMMAND_LINE, now: new Date() };
   await saveTaxonomy(models, { ...change, orgId: null });
   await saveTaxonomy(models, { ...change, orgId: 'org-1', themes: themes.slice(0, 1) });
   await reanalyses.request(null);

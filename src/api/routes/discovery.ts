@@ -50,7 +50,9 @@ export function discoveryRoutes(of: {
         const subject = subjectOf(caller, level, id, undefined);
         const orgId = subject.level === 'org' ? subject.id : undefined;
         const { themes } = (await of.taxonomies.of([orgId ?? null]))(orgId ?? null);
-        return discover(models, orgId, themes, query);
+        // A key that is bound to an org is not told, by a comparison either, what is said elsewhere.
+        const mayCompare = orgId !== undefined && caller.orgId === null;
+        return discover(models, orgId, themes, { ...query, mayCompare });
       },
     }),
   );
@@ -62,7 +64,7 @@ async function discover(
   models: Models,
   orgId: string | undefined,
   taxonomy: Taxonomy,
-  query: { from?: string | undefined; to?: string | undefined; limit: number },
+  query: { from?: string | undefined; to?: string | undefined; limit: number; mayCompare: boolean },
 ) {
   // Asked for first: what is counted in the meantime doesn't make an answer look complete that is not.
   const complete = await arePhrasesCounted(models);
@@ -77,7 +79,7 @@ async function discover(
   const [now, before, everyone] = await Promise.all([
     readPhraseDays(models, orgId, { from, to }),
     readPhraseDays(models, orgId, former),
-    orgId === undefined ? undefined : readPhraseDays(models, undefined, { from, to }),
+    query.mayCompare ? readPhraseDays(models, undefined, { from, to }) : undefined,
   ]);
   const totals = { now: totalsOfPhrases(now), before: totalsOfPhrases(before) };
   const found = surprisingPhrases(

@@ -6,6 +6,7 @@ import {
   type AcceptedFeedback,
   acceptFeedback,
   checkFeedback,
+  FEEDBACK_LIMITS,
   feedbackSchema,
   idSchema,
 } from '../../ingest/feedback.ts';
@@ -17,6 +18,7 @@ import { acceptedSchema, batchAnswerSchema, importAnswerSchema } from '../answer
 import { authorize } from '../authorize.ts';
 import type { Caller, KeyRing } from '../keyRing.ts';
 import { invalid, Problem, problemOf, sendJson } from '../problem.ts';
+import type { RateLimits } from '../rateLimits.ts';
 import { bodyStream, createJsonReader } from '../readBody.ts';
 import type { Route } from '../route.ts';
 import { importRows } from './importRows.ts';
@@ -32,6 +34,7 @@ export interface IngestOptions {
   groupCommit: GroupCommit;
   admission: Admission;
   shares: FairShare;
+  limits: RateLimits;
   metrics: Metrics;
 }
 
@@ -48,13 +51,15 @@ const headers = z.object({
     .optional(),
 });
 
+const FROM_BROWSERS = { fromBrowsers: true } as const;
 const OVER_LIMIT = 'More feedback is waiting than the limit allows. Send it again later.';
 const OVER_SHARE =
   'This org has sent more than its share, and too much of that is waiting. Send it again later.';
 const REFUSALS = [400, 401, 403, 413, 415, 429, 503] as const;
 
 /** The routes that take feedback in. Each answers only when the queue has what it took. */
-export function ingestRoutes({ keys, groupCommit, admission, shares, metrics }: IngestOptions): Route[] {
+export function ingestRoutes(options: IngestOptions): Route[] {
+  const { keys, groupCommit, admission, shares, limits, metrics } = options;
   const newId = createIds();
   const readFeedback = createJsonReader({ limit: BODY_LIMITS.feedback, mostBytes: HELD_BYTES.feedback });
   const readBatch = createJsonReader({ limit: BODY_LIMITS.batch, mostBytes: HELD_BYTES.batch });
@@ -71,14 +76,17 @@ export function ingestRoutes({ keys, groupCommit, admission, shares, metrics }: 
   const hasRoom = (orgId: string | undefined) => shares.hasRoom(orgId, performance.now());
   const admitCaller = ({ orgId }: Caller) => admit(orgId === null || hasRoom(orgId));
 
-  function hasRoomFor(value: unknown, caller: Caller): boolean {
+  function orgOf(value: unknown, caller: Caller): string | undefined {
     const { orgId } = (value ?? {}) as { orgId?: unknown };
-    return hasRoom(caller.orgId ?? (typeof orgId === 'string' ? orgId : undefined));
+    return caller.orgId ?? (typeof orgId === 'string' && isIdLong(orgId) ? orgId : undefined);
   }
+
+  const hasRoomFor = (value: unknown, caller: Caller) => hasRoom(orgOf(value, caller));
 
   function accept(value: unknown, caller: Caller, defaultId: string | undefined, at = ''): AcceptedFeedback {
     // Before anything else: under a flood most is refused, and refusing is to cost little.
     admit(hasRoomFor(value, caller));
+    limits.record(caller, orgOf(value, caller));
     const now = Date.now();
     const { feedback, errors } = checkFeedback(value, now);
     if (errors) throw invalid(errors.map((error) => ({ ...error, pointer: at + error.pointer })));
@@ -103,21 +111,24 @@ export function ingestRoutes({ keys, groupCommit, admission, shares, metrics }: 
   return [
     {
       ...common,
+      ...FROM_BROWSERS,
       path: '/v1/feedback',
       summary: 'Send one feedback',
       body: { 'application/json': feedbackSchema },
       answers: { 202: { description: 'Accepted', schema: acceptedSchema } },
       async handle(request, response) {
-        const caller = authorize(request, keys, 'ingest');
+        const caller = authorize(request, keys, 'ingest', FROM_BROWSERS);
         admitCaller(caller);
         const idempotencyKey = idempotencyKeyOf(request);
         const accepted = accept(await readFeedback(request, response), caller, idempotencyKey);
+        limits.showRecords(caller, response);
         await commit([accepted]);
         sendJson(response, 202, { id: accepted.id, status: 'accepted' });
       },
     },
     {
       ...common,
+      ...FROM_BROWSERS,
       path: '/v1/feedback/batch',
       summary: `Send up to ${BODY_LIMITS.batchFeedback} feedback`,
       body: {
@@ -130,12 +141,13 @@ export function ingestRoutes({ keys, groupCommit, admission, shares, metrics }: 
         207: { description: 'Some refused', schema: batchAnswerSchema },
       },
       async handle(request, response) {
-        const caller = authorize(request, keys, 'ingest');
+        const caller = authorize(request, keys, 'ingest', FROM_BROWSERS);
         admitCaller(caller);
         const prefix = idempotencyKeyOf(request);
         const items = batchItems(await readBatch(request, response));
         const accepted: AcceptedFeedback[] = [];
         if (items.every((item) => !hasRoomFor(item, caller))) admit(false);
+        let overLimit: Problem | undefined;
         const results = items.map((item, index) => {
           try {
             const one = accept(item, caller, numbered(prefix, index), `/feedback/${index}`);
@@ -143,10 +155,13 @@ export function ingestRoutes({ keys, groupCommit, admission, shares, metrics }: 
             return { index, id: one.id, status: 'accepted' };
           } catch (error) {
             if (!(error instanceof Problem)) throw error;
+            if (error.status === 429) overLimit ??= error;
             return { index, status: 'refused', problem: error.details() };
           }
         });
         if (accepted.length > 0) await commit(accepted);
+        else if (overLimit) throw overLimit;
+        limits.showRecords(caller, response);
         const refused = items.length - accepted.length;
         if (refused > 0) metrics.refused.inc({ reason: 'invalid' }, refused);
         sendJson(response, refused > 0 ? 207 : 202, { accepted: accepted.length, refused, results });
@@ -207,6 +222,9 @@ export function ingestRoutes({ keys, groupCommit, admission, shares, metrics }: 
     },
   ];
 }
+
+/** Before it is checked to be an id: what is longer than any is nothing to count by. */
+const isIdLong = (text: string) => text.length <= FEEDBACK_LIMITS.idCharacters;
 
 /** What ended an import before its end, with how far it came: what is settled needs not be sent again. */
 function stoppedShort(problem: Problem, accepted: number, line: number): Problem {

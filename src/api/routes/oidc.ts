@@ -16,15 +16,8 @@ const WHY_NOT = {
 } as const;
 
 /** Signing in at an OpenID provider. What goes wrong is told on the page to sign in by. */
-export function oidcRoutes({
-  models,
-  cookie,
-  publicUrl,
-  oidc,
-  newRole,
-  metrics,
-  log,
-}: SignInOptions): Route[] {
+export function oidcRoutes(options: SignInOptions): Route[] {
+  const { models, cookie, publicUrl, oidc, newRole, metrics, log } = options;
   // Without a provider there is no such path.
   if (!oidc) return [];
   const stateCookie = ownCookie('feedback_oidc', { publicUrl, maxAgeMs: OIDC_STATE_MS });
@@ -73,7 +66,7 @@ export function oidcRoutes({
         stateCookie.clear(response);
         try {
           const account = await oidc.finish(new URL(request.url, publicUrl()), state);
-          const from = addressOf(request);
+          const from = addressOf(options, request);
           const person = await personBehind(models, account, { newRole, from });
           if (typeof person === 'string') throw new SignInFailed(WHY_NOT[person]);
           const token = await signIn(models, person, { from, by: 'oidc' });

@@ -20,6 +20,7 @@ import {
   trendSchema,
 } from '../answers.ts';
 import { confine } from '../authorize.ts';
+import { readCursor, writeCursor } from '../cursor.ts';
 import type { Caller, KeyRing } from '../keyRing.ts';
 import { invalid, Problem } from '../problem.ts';
 import { queries } from '../queries.ts';
@@ -250,16 +251,3 @@ function earliestShown(last: string, interval: Interval): string {
 }
 
 const latest = (day: string | undefined, other: string) => (day !== undefined && day > other ? day : other);
-
-function writeCursor(position: unknown): string {
-  return Buffer.from(JSON.stringify(position)).toString('base64url');
-}
-
-function readCursor<T>(cursor: string | undefined, schema: z.ZodType<T>): T | undefined {
-  if (cursor === undefined) return undefined;
-  try {
-    return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-  } catch {
-    throw invalid([{ pointer: '/cursor', message: 'is not a cursor that a page before gave' }]);
-  }
-}

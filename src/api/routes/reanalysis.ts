@@ -1,5 +1,7 @@
+import { recordAct } from '../../models/auditLog.ts';
+import type { Models } from '../../models/database.ts';
 import type { Reanalysis, ReanalysisQueue } from '../../queues/reanalysisQueue.ts';
-import { authorize } from '../authorize.ts';
+import { actorOf, authorize } from '../authorize.ts';
 import type { KeyRing } from '../keyRing.ts';
 import { sendJson } from '../problem.ts';
 import { queries } from '../queries.ts';
@@ -9,9 +11,11 @@ import { queryOf, scopeOf } from './taxonomy.ts';
 
 /** The routes that have stored feedback analysed anew, and say how far that has come. */
 export function reanalysisRoutes({
+  models,
   keys,
   reanalyses,
 }: {
+  models: Pick<Models, 'auditLog'>;
   keys: KeyRing;
   reanalyses: ReanalysisQueue;
 }): Route[] {
@@ -27,6 +31,9 @@ export function reanalysisRoutes({
       async handle(request, response) {
         const caller = authorize(request, keys, 'admin');
         const orgId = scopeOf(caller, queryOf(request.query));
+        // Before it is done: whatever happens next, nothing is done that is not written down.
+        const actor = actorOf(request, caller, keys.addressOf);
+        await recordAct(models, { actor, action: 'reanalysis.request', target: orgId ?? '', orgId });
         sendJson(response, 202, present(orgId, await reanalyses.request(orgId)));
       },
     },

@@ -9,6 +9,7 @@ import { normalEmail, type PersonDocument } from '../../models/person.ts';
 import { endSession, isKnownAddress } from '../../models/sessions.ts';
 import { changePassword, countFailedSignIn, signIn, signOutEverywhere } from '../../models/signIn.ts';
 import { orShow, redirect } from '../answerPage.ts';
+import type { KeyRing } from '../keyRing.ts';
 import { invalid, Problem, sendJson } from '../problem.ts';
 import { createJsonReader } from '../readBody.ts';
 import { readForm } from '../readForm.ts';
@@ -29,7 +30,7 @@ const HELD_BYTES = 1024 * 1024;
 /** Where people go who are signed in, until there is more to see. */
 export const AFTER_SIGN_IN = '/sign-in';
 
-export type SignInOptions = SignIn & { models: Models; metrics: Metrics; log: Logger };
+export type SignInOptions = SignIn & { models: Models; metrics: Metrics; log: Logger; keys: KeyRing };
 
 /** Signing in and out, and what somebody who is signed in may see and change of themselves. */
 export function sessionRoutes(options: SignInOptions): Route[] {
@@ -126,7 +127,7 @@ export function sessionRoutes(options: SignInOptions): Route[] {
       answers: { 303: page('Signed out') },
       refusals: [401, 403, 503],
       async handle(request, response) {
-        await signOutEverywhere(models, requireSignedIn(request).person._id, addressOf(request));
+        await signOutEverywhere(models, requireSignedIn(request).person._id, addressOf(options, request));
         cookie.clear(response);
         redirect(response, '/sign-in?signed-out');
       },
@@ -144,7 +145,7 @@ export function sessionRoutes(options: SignInOptions): Route[] {
         const { current, next } = parsed(passwordChangeSchema, await readJson(request, response));
         await requirePassword(options, request, person.email, person, current);
         const passwordHash = await passwords.hash(next);
-        const from = addressOf(request);
+        const from = addressOf(options, request);
         if (!(await changePassword(models, person, { passwordHash, keep: session._id, from })))
           throw new Problem(409, 'The password was changed elsewhere meanwhile.');
         sendJson(response, 200, { status: 'changed' });
@@ -160,20 +161,21 @@ async function signInByPassword(
 ): Promise<{ token: string }> {
   const person = await findPersonByEmail(options.models, email);
   await requirePassword(options, request, email, person, password);
-  const token = await signIn(options.models, person!, { from: addressOf(request), by: 'password' });
+  const token = await signIn(options.models, person!, { from: addressOf(options, request), by: 'password' });
   if (token === undefined) throw notThis();
   return { token };
 }
 
 /** Refuses a password that is not that of the person, in the same words and the same time where there is none. */
 async function requirePassword(
-  { models, attempts, passwords }: Pick<SignInOptions, 'models' | 'attempts' | 'passwords'>,
+  options: SignInOptions,
   request: Request,
   email: string,
   person: PersonDocument | null,
   password: string,
 ): Promise<void> {
-  const address = addressOf(request);
+  const { models, attempts, passwords } = options;
+  const address = addressOf(options, request);
   const attempt = {
     email: normalEmail(email),
     address,
@@ -198,8 +200,9 @@ function requireSignedIn(request: Request): SignedIn {
   return signedIn;
 }
 
-/** Who is asking, past proxies that are trusted. */
-export const addressOf = (request: Request): string => request.ip ?? '';
+/** Where a request comes from, past proxies that are trusted. */
+export const addressOf = ({ keys }: Pick<SignInOptions, 'keys'>, request: Request): string =>
+  keys.addressOf(request) ?? '';
 
 export function parsed<Schema extends z.ZodObject>(schema: Schema, fields: unknown): z.infer<Schema> {
   const result = schema.safeParse(fields);

@@ -11,7 +11,8 @@ import { SIGN_IN_STYLE } from '../signInStyle.ts';
 import { AFTER_SIGN_IN, addressOf, parsed, type SignInOptions } from './session.ts';
 
 /** The pages that people sign in by: they need no script. */
-export function signInPageRoutes({ models, passwords, cookie, oidc, publicUrl }: SignInOptions): Route[] {
+export function signInPageRoutes(options: SignInOptions): Route[] {
+  const { models, passwords, cookie, oidc, publicUrl } = options;
   const html = { 200: { description: 'HTML', type: 'text/html' } };
   return [
     {
@@ -71,7 +72,11 @@ export function signInPageRoutes({ models, passwords, cookie, oidc, publicUrl }:
           const form = parsed(welcomeFormSchema, fields);
           // Looked up before, so that hashing is done for nobody else's pleasure.
           const passwordHash = await passwords.hash(form.password);
-          const session = await acceptLink(models, { ...form, passwordHash, from: addressOf(request) });
+          const session = await acceptLink(models, {
+            ...form,
+            passwordHash,
+            from: addressOf(options, request),
+          });
           if (session === undefined) return sendPage(response, 404, deadLinkPage());
           cookie.set(response, session);
           redirect(response, AFTER_SIGN_IN);

@@ -12,7 +12,7 @@ import {
   taxonomyInForce,
 } from '../../models/taxonomies.ts';
 import type { TaxonomiesInForce } from '../../models/taxonomiesInForce.ts';
-import { authorize, confine } from '../authorize.ts';
+import { actorOf, authorize, confine } from '../authorize.ts';
 import type { Caller, KeyRing } from '../keyRing.ts';
 import { invalid, Problem, sendJson } from '../problem.ts';
 import { queries } from '../queries.ts';
@@ -86,7 +86,13 @@ export function taxonomyRoutes({ models, keys, taxonomies }: TaxonomyOptions): R
           await readJson(request, response),
         );
         if (themes !== null) checkThemes(themes);
-        const change = { orgId, edited, themes: themes as Taxonomy | null, by: caller.id, now: new Date() };
+        const change = {
+          orgId,
+          edited,
+          themes: themes as Taxonomy | null,
+          by: actorOf(request, caller, keys.addressOf),
+          now: new Date(),
+        };
         sendJson(response, 200, { orgId, version: await inForce(saveTaxonomy(models, change)) });
       },
     },
@@ -105,7 +111,13 @@ export function taxonomyRoutes({ models, keys, taxonomies }: TaxonomyOptions): R
         const orgId = scopeOf(caller, queryOf(request.query));
         const { theme, under } = bodyOf(themeBodySchema, 'theme', await readJson(request, response));
         checkThemes([theme], '/theme');
-        const change = { orgId, theme: theme as Theme, under, by: caller.id, now: new Date() };
+        const change = {
+          orgId,
+          theme: theme as Theme,
+          under,
+          by: actorOf(request, caller, keys.addressOf),
+          now: new Date(),
+        };
         sendJson(response, 200, { orgId, version: await inForce(saveTheme(models, change)) });
       },
     },

@@ -1,0 +1,35 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Command } from 'commander';
+import { presentAct, walkActs } from '../models/auditLog.ts';
+import type { Models } from '../models/database.ts';
+
+type WithModels = <T>(work: (models: Models) => Promise<T>) => Promise<T>;
+
+const DAY_MS = 86_400_000;
+
+/** `audit export`. */
+export function addAuditCommands(program: Command, withModels: WithModels, out: NodeJS.WritableStream): void {
+  program
+    .command('audit')
+    .description('who did what: see docs/access.md')
+    .command('export')
+    .description('print the audit log as JSON lines, oldest first')
+    .option('--from <when>', 'from this UTC day or ISO 8601 instant on')
+    .option('--to <when>', 'up to this UTC day, included; or up to this instant')
+    .option('--org <orgId>', 'only what concerns one org')
+    .action(async ({ from, to, org }) => {
+      const filter = {
+        orgId: org,
+        from: from === undefined ? undefined : new Date(from),
+        before: to === undefined ? undefined : new Date(Date.parse(to) + (to.length === 10 ? DAY_MS : 0)),
+      };
+      for (const time of [filter.from, filter.before])
+        if (time && Number.isNaN(time.getTime())) program.error('--from and --to must be such as 2026-11-24');
+      await withModels((models) => pipeline(Readable.from(linesOf(models, filter)), out, { end: false }));
+    });
+}
+
+async function* linesOf(models: Models, filter: Parameters<typeof walkActs>[1]): AsyncGenerator<string> {
+  for await (const act of walkActs(models, filter)) yield `${JSON.stringify(presentAct(act))}\n`;
+}

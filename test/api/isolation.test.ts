@@ -1,0 +1,397 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { OpenApi } from '../../src/api/openapi.ts';
+import { SCOPES, type Scope } from '../../src/models/accessKey.ts';
+import { createAccessKey, revokeAccessKey } from '../../src/models/accessKeys.ts';
+import { COMMAND_LINE, recordAct } from '../../src/models/auditLog.ts';
+import { KEYS, startTestService, type TestService } from '../support/service.ts';
+import { isolatedStores } from '../support/stores.ts';
+
+/** The routes that answer without a key. A new one is added here by whoever decides that it is open. */
+const OPEN = [
+  'get /docs',
+  'get /healthz',
+  'get /openapi.json',
+  'get /readyz',
+  // To sign in by and out.
+  'get /sign-in',
+  'get /sign-in.css',
+  'get /welcome',
+  'post /welcome',
+  'post /v1/session',
+  'post /v1/session/sign-out',
+];
+/** The routes that are for people who are signed in: no key opens them. */
+const OF_PEOPLE = [
+  'get /v1/session',
+  'delete /v1/session',
+  'post /v1/session/sign-out-everywhere',
+  'put /v1/session/password',
+];
+/** What stands before the routes: a router among it would hide routes from this test. */
+const MIDDLEWARE = /^(<anonymous>|helmetMiddleware|onError)$/;
+/** The smallest body that each route takes; those that name an org name the one of `orgId`. */
+const THEME = { id: 'wool', label: 'Wool', description: 'All of wool.', terms: 'wool' };
+const BODIES: Record<string, (orgId?: string) => unknown> = {
+  'post /v1/feedback': (orgId) => ({ overallRating: 3, orgId }),
+  'post /v1/feedback/batch': (orgId) => ({ feedback: [{ overallRating: 3, orgId }] }),
+  'post /v1/feedback/import': (orgId) => `${JSON.stringify({ overallRating: 3, orgId })}\n`,
+  'put /v1/taxonomy': () => ({ version: 0, themes: [THEME] }),
+  'post /v1/taxonomy/themes': () => ({ theme: THEME }),
+  'post /v1/taxonomy/dry-run': () => ({ themes: [THEME] }),
+  'post /v1/keys': (orgId) => ({ scope: 'read', orgId }),
+  'post /v1/keys/{id}/rotate': () => ({ overlapHours: 1 }),
+};
+/** Routes that name nothing of anybody: what they answer is searched for what is another org's. */
+const NAMELESS = ['get /v1/discovery'];
+
+const ALLOWED: Record<string, readonly Scope[]> = {
+  ingest: ['ingest', 'admin'],
+  read: ['read', 'respond', 'admin'],
+  respond: ['respond', 'admin'],
+  admin: ['admin'],
+};
+/** How many feedback the other org has: a figure that stands out. */
+const CANARIES = 977;
+const OWN = 60;
+const TEXTS = ['The unicorn stable is slow.', 'Please mend the unicorn stable.', 'The coach is kind.'];
+
+let running: TestService;
+let api: OpenApi;
+const unbound = {} as Record<Scope, string>;
+const acme = {} as Record<Scope, string>;
+const ended: Record<string, string> = {};
+/** ids of the other org, by the part of a path that takes them */
+const theirs: Record<string, string> = {
+  orgs: 'canary-org',
+  users: 'canary-user',
+  sessions: 'canary-session',
+  feedback: 'canary-feedback-1',
+  themes: 'canary-theme',
+  experiments: 'canary-experiment',
+};
+
+interface Operation {
+  name: string;
+  method: string;
+  path: string;
+  scope: string | undefined;
+  takesOrg: boolean;
+}
+let operations: Operation[];
+
+beforeAll(async () => {
+  running = await startTestService(isolatedStores());
+  for (const scope of SCOPES) {
+    unbound[scope] = (await createAccessKey(running.models, { scope })).key;
+    acme[scope] = (await createAccessKey(running.models, { scope, orgId: 'acme' })).key;
+  }
+  const soon = new Date(Date.now() + 1_000);
+  ended.expired = (await createAccessKey(running.models, { scope: 'admin', expiresAt: soon })).key;
+  const revoked = await createAccessKey(running.models, { scope: 'admin' });
+  await revokeAccessKey(running.models, { id: revoked.id });
+  ended.revoked = revoked.key;
+  const origins = ['https://app.example'];
+  ended.browser = (await createAccessKey(running.models, { scope: 'ingest', origins })).key;
+  await running.service.refreshKeys();
+  api = (await running.call('GET', '/openapi.json')).body;
+  operations = Object.entries(api.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { security, parameters }]) => ({
+      name: `${method} ${path}`,
+      method,
+      path,
+      scope: security[0]?.key?.[0],
+      takesOrg: parameters.some(({ name }) => name === 'orgId'),
+    })),
+  );
+  while (Date.now() <= soon.getTime()) await sleep(20);
+}, 60_000);
+afterAll(() => running.stop());
+
+const guarded = () => operations.filter(({ name }) => ![...OPEN, ...OF_PEOPLE].includes(name));
+
+async function ask(
+  { method, name }: Pick<Operation, 'method' | 'name'>,
+  path: string,
+  authorization: string | undefined,
+  orgId?: string,
+) {
+  const body = BODIES[name]?.(orgId);
+  const type = name.endsWith('/import') ? 'application/x-ndjson' : 'application/json';
+  const response = await fetch(running.service.apiUrl + path, {
+    method: method.toUpperCase(),
+    headers: { ...(authorization !== undefined && { authorization }), 'content-type': type },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  return { status: response.status, text: await response.text(), headers: response.headers };
+}
+
+/** A path with ids filled in, each by the part of the path before it. */
+const filled = (path: string, ids: Record<string, string>) =>
+  path.replace(/(\w+)\/\{\w+\}/g, (_, part: string) => `${part}/${ids[part] ?? 'x'}`);
+
+describe('every route', () => {
+  it('that is served is documented or open, and the other way round', () => {
+    const documented = operations.map(({ name }) => name);
+    const served = running.service.served;
+    for (const { path } of served.filter(({ method }) => method === 'use')) expect(path).toMatch(MIDDLEWARE);
+    const names = served
+      .filter(({ method }) => !['use', 'all', 'options'].includes(method))
+      .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
+    expect([...new Set(names)].sort()).toEqual([...new Set([...documented, ...OPEN])].sort());
+    // What takes any method refuses the others of a path that is there.
+    const paths = new Set(names.map((name) => name.split(' ')[1]));
+    for (const { path } of served.filter(({ method }) => method === 'all'))
+      expect([...paths]).toContain(path.replace(/:(\w+)/g, '{$1}'));
+  });
+
+  it('needs a key of some scope where it is not open', () => {
+    for (const { name, scope } of guarded())
+      expect([name, SCOPES.includes(scope as Scope)]).toEqual([name, true]);
+    expect(guarded().length).toBeGreaterThan(40);
+  });
+
+  it('refuses every key where it is for people', async () => {
+    for (const name of OF_PEOPLE) {
+      const [method = '', path = ''] = name.split(' ');
+      for (const key of [undefined, 'garbage', ...Object.values(unbound), ...Object.values(ended)]) {
+        const answer = await ask({ method, name }, path, key && `Bearer ${key}`);
+        expect([name, answer.status]).toEqual([name, 401]);
+      }
+    }
+  });
+
+  it('refuses whoever has no key, a wrong one, one that has ended, or one of another scope', async () => {
+    for (const operation of guarded()) {
+      const { name, scope = '', method } = operation;
+      const path = filled(operation.path, theirs);
+      const wrong = SCOPES.filter((one) => !ALLOWED[scope]!.includes(one));
+      const refusals: [string, string | undefined, number][] = [
+        ['no key', undefined, 401],
+        ['an empty key', 'Bearer ', 401],
+        ['garbage', 'Bearer garbage', 401],
+        ['another scheme', `Basic ${unbound.admin}`, 401],
+        ['an expired key', `Bearer ${ended.expired}`, 401],
+        ['a revoked key', `Bearer ${ended.revoked}`, 401],
+        ['a key for browsers, from none', `Bearer ${ended.browser}`, 403],
+        ...wrong.map((one): [string, string, number] => [one, `Bearer ${unbound[one]}`, 403]),
+        ...wrong.map((one): [string, string, number] => [`${one} of an org`, `Bearer ${acme[one]}`, 403]),
+      ];
+      for (const [what, authorization, status] of refusals) {
+        const answer = await ask(operation, path, authorization);
+        expect([name, what, answer.status]).toEqual([name, what, status]);
+        expect(JSON.parse(answer.text).status).toBe(status);
+        if (method !== 'get') continue;
+        const head = await ask({ ...operation, method: 'head' }, path, authorization);
+        expect([name, what, head.status, head.text]).toEqual([name, what, status, '']);
+      }
+    }
+    // Nothing of all this was done.
+    expect(await running.models.feedback.countDocuments()).toBe(0);
+    expect(await running.models.taxonomies.countDocuments()).toBe(0);
+  }, 120_000);
+});
+
+describe('the key of one org', () => {
+  let before: Map<string, string>;
+
+  beforeAll(async () => {
+    await fill('acme', OWN, 'own');
+    before = await answersToAcme();
+    await plantCanaries();
+  }, 120_000);
+
+  it('is refused by every route that it names another org to', async () => {
+    for (const operation of guarded()) {
+      const { name, path, scope = '', takesOrg } = operation;
+      if (NAMELESS.includes(name)) continue;
+      const named = filled(path, theirs) + (takesOrg ? '?orgId=canary-org' : '');
+      const { status, text } = await ask(operation, named, `Bearer ${acme[scope as Scope]}`, 'canary-org');
+      if (status === 207) {
+        // An answer for each item: every one of them is refused.
+        const { accepted, results, refusals } = JSON.parse(text);
+        expect(accepted).toBe(0);
+        for (const { problem } of results ?? refusals) expect([name, problem.status]).toEqual([name, 403]);
+      } else expect([name, [403, 404].includes(status), status]).toEqual([name, true, status]);
+      expect([name, text]).toEqual([name, expect.not.stringMatching(/canary/i)]);
+    }
+  });
+
+  it('is answered about an id of another org as about one that does not exist, to the byte', async () => {
+    const nobodys = Object.fromEntries(
+      Object.entries(theirs).map(([part, id]) => [part, id.replaceAll('canary', 'nobody')]),
+    );
+    for (const operation of guarded()) {
+      if (!operation.path.includes('{')) continue;
+      const key = `Bearer ${acme[operation.scope as Scope]}`;
+      const answers = await Promise.all(
+        [theirs, nobodys].map((ids) => ask(operation, filled(operation.path, ids), key)),
+      );
+      const [real, none] = answers.map(comparable);
+      expect([operation.name, real]).toEqual([operation.name, none]);
+    }
+    for (const query of [
+      '/v1/feedback?userId=canary-user',
+      '/v1/feedback?sessionId=canary-session',
+      '/v1/feedback?theme=canary-theme',
+      '/v1/feedback?tag=canary-tag',
+      '/v1/feedback?experiment=canary-experiment',
+      '/v1/feedback?willingToPay=canary-answer',
+      '/v1/feedback?orgId=canary-org',
+      '/v1/sessions?userId=canary-user',
+      '/v1/users?willingToPay=canary-answer',
+      '/v1/orgs?orgId=canary-org',
+      '/v1/sessions?rank=shortfall&theme=canary-theme',
+      '/v1/taxonomy?orgId=canary-org',
+      '/v1/reanalysis?orgId=canary-org',
+    ]) {
+      const answers = await Promise.all(
+        [query, query.replaceAll('canary', 'nobody')].map((path) => get(path, acme.read)),
+      );
+      const [real, none] = answers.map(comparable);
+      expect([query, real]).toEqual([query, none]);
+    }
+  });
+
+  it('gets the answers that it got when there was no other org, and nothing of the other in any', async () => {
+    const after = await answersToAcme();
+    expect(before.size).toBeGreaterThan(60);
+    const differing = [...after].filter(([path, text]) => text !== before.get(path));
+    expect(differing.map(([path]) => path)).toEqual([]);
+    // 977, and what it and the own ones are together, as a figure of its own.
+    const figures = new RegExp(`(?<![\\d.])(${CANARIES}|${CANARIES + OWN})(?![\\d.])`);
+    const telling = [...after].filter(([, text]) => /canary/i.test(text) || figures.test(text));
+    expect(telling.map(([path]) => path)).toEqual([]);
+    // The canaries are there for those who may see them.
+    const everyone = await get('/v1/summary', KEYS.read);
+    expect(JSON.parse(everyone.text).count).toBeGreaterThanOrEqual(CANARIES + OWN);
+  }, 60_000);
+
+  it('gets nothing of another org by a cursor that was made for its lists', async () => {
+    const lists = [
+      ['/v1/feedback', ''],
+      ['/v1/feedback', '&order=oldest'],
+      ['/v1/users', ''],
+      ['/v1/sessions', '&order=lowest'],
+      ['/v1/sessions', '&rank=shortfall'],
+      ['/v1/keys', ''],
+      ['/v1/audit', ''],
+    ] as const;
+    for (const [path, more] of lists) {
+      const page = await get(`${path}?orgId=canary-org&limit=1${more}`, unbound.admin);
+      const { nextCursor } = JSON.parse(page.text);
+      expect([path, typeof nextCursor]).toEqual([path, 'string']);
+      const answer = await get(`${path}?limit=200${more}&cursor=${nextCursor}`, acme.admin);
+      expect([path, answer.status, answer.text]).toEqual([path, 200, expect.not.stringMatching(/canary/i)]);
+    }
+  });
+
+  it('may use ids of another org for its own, and learns nothing by it', async () => {
+    for (const id of ['canary-feedback-2', 'nobody-feedback-2']) {
+      const sent = await running.call('POST', '/v1/feedback', {
+        key: acme.ingest,
+        body: { id, overallRating: 5 },
+      });
+      expect([sent.status, sent.body]).toEqual([202, { id, status: 'accepted' }]);
+    }
+    const kept = () => running.call('GET', '/v1/feedback/canary-feedback-2?orgId=canary-org');
+    expect((await kept()).body.improvements).toContain('canary');
+  });
+});
+
+const get = (path: string, key: string) => ask({ method: 'get', name: '' }, path, `Bearer ${key}`);
+
+/** An answer without what differs from call to call, and without the id that was asked for. */
+function comparable({ status, text, headers }: Awaited<ReturnType<typeof ask>>) {
+  const { date: _, ratelimit: __, ...kept } = Object.fromEntries(headers);
+  return { status, text: text.replaceAll(/canary|nobody/g, '…'), headers: kept };
+}
+
+/** Feedback of an org from several days, in words that are the same in every org. */
+async function fill(orgId: string, count: number, prefix: string): Promise<void> {
+  const known = await running.models.feedback.countDocuments();
+  const feedback = Array.from({ length: count }, (_, n) => ({
+    id: `${prefix}-feedback-${n}`,
+    orgId,
+    // One user and one session are in both orgs.
+    userId: n % 5 === 0 ? 'shared-user' : n % 5 === 1 ? `${prefix}-user` : `${prefix}-user-${n % 9}`,
+    sessionId: n % 5 === 0 ? 'shared-session' : n % 5 === 1 ? `${prefix}-session` : `${prefix}-s-${n % 20}`,
+    overallRating: 1 + (n % 5),
+    uxRating: 1 + (n % 4),
+    willingToPay: n % 2 ? 'Yes' : `${prefix}-answer`,
+    easeOfUse: n % 2 ? 'Easy' : `${prefix}-ease`,
+    improvements: `${TEXTS[n % TEXTS.length]}${prefix === 'own' ? '' : ` I am ${prefix}, truly.`}`,
+    experiment: n % 2 ? 'shared-experiment' : `${prefix}-experiment`,
+    variant: `${prefix}-variant`,
+    tags: [`${prefix}-tag`],
+    createdAt: Date.UTC(2026, 8, 1 + (n % 20), 12),
+  }));
+  expect((await running.call('POST', '/v1/feedback/batch', { body: { feedback } })).status).toBe(202);
+  await running.stored(known + count);
+  const isCounted = async () => (await running.call('GET', '/v1/discovery')).body.complete;
+  while (!(await isCounted())) await sleep(50);
+}
+
+async function plantCanaries(): Promise<void> {
+  const themes = [{ ...THEME, id: 'canary-theme', label: 'Canary', terms: 'unicorn' }];
+  const taxonomy = await running.call('PUT', '/v1/taxonomy?orgId=canary-org', {
+    key: KEYS.admin,
+    body: { version: 0, themes },
+  });
+  expect(taxonomy.status).toBe(200);
+  await fill('canary-org', CANARIES, 'canary');
+  const anybody = {
+    overallRating: 1,
+    improvements: 'Of no org: canary, unicorn stable.',
+    userId: 'shared-user',
+  };
+  await running.call('POST', '/v1/feedback', { body: { ...anybody, createdAt: Date.UTC(2026, 8, 5) } });
+  await running.call('POST', '/v1/reanalysis?orgId=canary-org', { key: KEYS.admin });
+  for (const name of ['canary key', 'another canary key'])
+    theirs.keys = (await createAccessKey(running.models, { scope: 'admin', orgId: 'canary-org', name })).id;
+  await recordAct(running.models, {
+    actor: COMMAND_LINE,
+    action: 'canary.act',
+    target: 'canary',
+    orgId: 'canary-org',
+  });
+  await running.service.refreshKeys();
+}
+
+const VARIATIONS: Record<string, string[]> = {
+  '/v1/feedback': ['', '?limit=200', '?order=oldest&userId=shared-user', '?experiment=shared-experiment'],
+  '/v1/sessions': ['', '?rank=shortfall', '?userId=shared-user', '?rank=lastAt&willingToPay=yes'],
+  '/v1/users': ['', '?rank=overallRating', '?rank=shortfall&theme=performance', '?willingToPay=yes'],
+  '/v1/orgs': ['', '?rank=sentiment&order=lowest', '?minCount=2'],
+  summary: ['', '?from=2026-09-03&to=2026-09-09'],
+  trend: ['', '?interval=month'],
+  emerging: ['', '?on=2026-09-20&period=5&baseline=10'],
+  drivers: ['', '?from=2026-09-03'],
+  discovery: ['', '?from=2026-09-05&to=2026-09-20&limit=30'],
+  quotes: ['', '?limit=20'],
+};
+
+/** What the key of acme is answered by every route that reads, asked about what is its own and what it shares. */
+async function answersToAcme(): Promise<Map<string, string>> {
+  const answers = new Map<string, string>();
+  const note = (path: string, text: string) =>
+    answers.set(path, text.replace(/"lastUsedAt":("[^"]+"|null)/g, ''));
+  for (const { path, method, scope } of guarded()) {
+    if (method !== 'get') continue;
+    const own = { orgs: 'acme', feedback: 'own-feedback-1', themes: 'performance' };
+    for (const who of ['own', 'shared']) {
+      const rest = { users: `${who}-user`, sessions: `${who}-session`, experiments: `${who}-experiment` };
+      for (const query of VARIATIONS[path] ?? VARIATIONS[path.split('/').at(-1)!] ?? ['']) {
+        const full = filled(path, { ...own, ...rest }) + query;
+        const { status, text } = await get(full, acme[scope as Scope]);
+        expect([full, status, text]).toEqual([full, 200, text]);
+        note(full, text);
+      }
+    }
+  }
+  const themes = [{ ...THEME, terms: 'unicorn' }];
+  const { body } = await running.call('POST', '/v1/taxonomy/dry-run', { key: acme.read, body: { themes } });
+  expect(body.texts).toBe(OWN);
+  note('dry-run', JSON.stringify(body));
+  return answers;
+}

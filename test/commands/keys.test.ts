@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { runMain } from '../support/runMain.ts';
+import { KEYS, startTestService, type TestService } from '../support/service.ts';
+import { isolatedStores } from '../support/stores.ts';
+
+let running: TestService;
+let env: Record<string, string>;
+beforeAll(async () => {
+  const stores = isolatedStores();
+  running = await startTestService(stores);
+  env = { REDIS_URL: stores.redisUrl, MONGODB_URI: stores.mongodbUri, QUEUE_PREFIX: stores.prefix };
+});
+afterAll(() => running.stop());
+
+const run = (...args: string[]) => runMain(args, env);
+const made = ({ stdout }: { stdout: string }) => stdout.trim().split('  ') as [id: string, key: string];
+const read = async (key: string) => {
+  await running.service.refreshKeys();
+  return (await running.call('GET', '/v1/summary', { key })).status;
+};
+
+it('makes keys with an end, and keys for browsers', async () => {
+  const [id, key] = made(
+    await run('keys', 'create', '--scope', 'read', '--expires', '90d', '--name', 'reports'),
+  );
+  expect(await read(key)).toBe(200);
+  const days = ((await running.models.accessKeys.findById(id))?.expiresAt?.getTime() ?? 0) - Date.now();
+  expect(Math.round(days / 86_400_000)).toBe(90);
+
+  const origins = ['--origin', 'https://app.example', '--origin', 'http://localhost:5173'];
+  const [, open] = made(await run('keys', 'create', '--browser', ...origins, '--org', 'acme'));
+  expect(open).toMatch(/^ft_public_/);
+  await running.service.refreshKeys();
+  const sent = await running.call('POST', '/v1/feedback', {
+    key: open,
+    headers: { origin: 'http://localhost:5173' },
+    body: { overallRating: 5 },
+  });
+  expect(sent.status).toBe(202);
+  const { stdout } = await run('keys', 'list');
+  expect(stdout).toMatch(
+    new RegExp(`^${id} {2}read {2}every org {2}\\S+ {2}valid until \\S+ {2}(not )?used.* {2}reports$`, 'm'),
+  );
+  expect(stdout).toMatch(
+    / {2}browser {2}acme {2}.* {2}https:\/\/app\.example {2}http:\/\/localhost:5173 {2}$/m,
+  );
+  expect(stdout).not.toMatch(new RegExp(`${key}|${open}`));
+}, 60_000);
+
+it('rotates a key with an overlap, and revokes one', async () => {
+  const [id, key] = made(await run('keys', 'create', '--scope', 'read', '--org', 'acme'));
+  const [next, follower] = made(await run('keys', 'rotate', id, '--overlap', '30m'));
+  expect([await read(key), await read(follower)]).toEqual([200, 200]);
+  const { stdout } = await run('keys', 'list');
+  expect(stdout).toMatch(new RegExp(`^${next} {2}read {2}acme {2}.* {2}replaces ${id} {2}$`, 'm'));
+  const again = await run('keys', 'rotate', id);
+  expect([again.code, again.stderr]).toEqual([1, expect.stringContaining(`followed by ${next} already`)]);
+  const [last, newest] = made(await run('keys', 'rotate', next, '--overlap', '0m'));
+  expect([await read(follower), await read(newest)]).toEqual([401, 200]);
+  expect((await run('keys', 'revoke', last)).stdout).toBe(`revoked ${last}\n`);
+  expect(await read(newest)).toBe(401);
+}, 60_000);
+
+it.each([
+  [['create', '--scope', 'write'], '--scope must be one of'],
+  [['create', '--scope', 'read', '--browser', '--origin', 'https://a.example'], 'has the scope ingest'],
+  [['create', '--browser'], '--browser and --origin go together'],
+  [['create', '--browser', '--origin', 'https://*.example/'], '--origin must be such as'],
+  [['create', '--scope', 'read', '--expires', 'soon'], '--expires must be'],
+  [['rotate', 'x', '--overlap', 'long'], '--overlap must be'],
+  [['rotate', 'nothing'], 'there is no key nothing'],
+])(
+  'refuses %j, and says why',
+  async (args, why) => {
+    const { code, stdout, stderr } = await run('keys', ...args);
+    expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining(why)]);
+  },
+  60_000,
+);
+
+it('exports the audit log as JSON lines, oldest first', async () => {
+  await running.call('POST', '/v1/keys', { key: KEYS.admin, body: { scope: 'read', orgId: 'globex' } });
+  await run('reanalyse', '--org', 'globex');
+  const lines = (text: string) =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  const { code, stdout } = await run('audit', 'export');
+  const all = lines(stdout);
+  expect(code).toBe(0);
+  const { body } = await running.call('GET', '/v1/audit?limit=200', { key: KEYS.admin });
+  expect(all).toEqual(body.items.reverse());
+  expect(all.at(-1)).toMatchObject({
+    actor: { kind: 'command line', id: '', from: null },
+    action: 'reanalysis.request',
+    orgId: 'globex',
+  });
+  const today = new Date().toISOString().slice(0, 10);
+  const ofOrg = await run('audit', 'export', '--org', 'globex', '--from', today, '--to', today);
+  expect(lines(ofOrg.stdout)).toEqual(all.filter(({ orgId }) => orgId === 'globex'));
+  expect((await run('audit', 'export', '--to', '2020-01-01')).stdout).toBe('');
+  expect((await run('audit', 'export', '--from', 'once')).code).toBe(1);
+}, 60_000);
