@@ -86,17 +86,25 @@ export class WrongSettings extends Error {
 /** Reads the settings. An empty variable counts as not set. Throws WrongSettings, which names each that is wrong. */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const parsed = environmentSchema.superRefine(oidcIsWhole).safeParse(set);
-  if (parsed.success) return Object.freeze(parsed.data);
-  const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  const parsed = environmentSchema.safeParse(set);
+  const issues = parsed.error?.issues ?? [];
+  const lines = [
+    ...issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`),
+    ...wrongOidcOf(set).map((wrong) => `  ${wrong}`),
+  ];
+  if (parsed.success && lines.length === 0) return Object.freeze(parsed.data);
   throw new WrongSettings(`These settings are wrong:\n${lines.join('\n')}`);
 }
 
-function oidcIsWhole(set: Partial<Record<string, unknown>>, context: z.RefinementCtx): void {
-  if (set.OIDC_ISSUER === undefined) return;
-  for (const name of ['OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'])
-    if (set[name] === undefined)
-      context.addIssue({ code: 'custom', path: [name], message: 'is needed with OIDC_ISSUER' });
-  if (/^http:\/\/(?!127\.0\.0\.1|localhost|\[::1\])/.test(String(set.OIDC_ISSUER)))
-    context.addIssue({ code: 'custom', path: ['OIDC_ISSUER'], message: 'must be https, but on loopback' });
+/** What the settings of the OpenID provider lack together. */
+function wrongOidcOf(set: Partial<Record<string, string>>): string[] {
+  const { OIDC_ISSUER: issuer } = set;
+  if (issuer === undefined) return [];
+  const missing = ['OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'].filter((name) => set[name] === undefined);
+  const isPlain =
+    issuer.startsWith('http:') && !/^http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(`${issuer}/`);
+  return [
+    ...missing.map((name) => `${name}: is needed with OIDC_ISSUER`),
+    ...(isPlain ? ['OIDC_ISSUER: must be https, but on loopback'] : []),
+  ];
 }

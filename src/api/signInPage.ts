@@ -23,6 +23,7 @@ ${field({ name: 'password', label: 'Password', type: 'password', autocomplete: '
 <button type="submit">Sign in</button>
 </form>
 ${hasProvider && html`<p class="or"><span>or</span></p>\n<a class="button" href="/v1/session/oidc">Continue with single sign-on</a>`}`,
+    problem,
   );
 }
 
@@ -55,6 +56,7 @@ ${field({ name: 'name', label: 'Name', type: 'text', autocomplete: 'name', value
 ${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'new-password', hint: 'At least 12 characters. A few words that do not belong together are strong and easy to keep.', problem, wrong })}
 <button type="submit">${isFirst ? 'Create the account' : 'Save and sign in'}</button>
 </form>`,
+    problem,
   );
 }
 
@@ -119,14 +121,15 @@ const alertOf = (problem: string | undefined) =>
 const noticeOf = (notice: string | undefined) =>
   notice !== undefined && html`<p class="notice" role="status">${notice}</p>`;
 
-function page(title: string, content: Html): string {
+/** With a problem, the title says so first: it is what is read out when a page comes. */
+function page(title: string, content: Html, problem?: string): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>${title} · feedback-tracker</title>
+<title>${problem !== undefined && 'Error: '}${title} · feedback-tracker</title>
 <link rel="stylesheet" href="/sign-in.css">
 </head>
 <body>

@@ -493,6 +493,7 @@ describe('the page', () => {
     }
     expect(page.text).toMatch(/<p class="problem" id="problem" role="alert" tabindex="-1" autofocus>/);
     expect(page.text.match(/ autofocus/g)).toHaveLength(1);
+    expect(page.text).toContain('<title>Error: Sign in');
     expect(page.text).toContain('autocomplete="username"');
     expect(page.text).toContain('autocomplete="current-password"');
   });
