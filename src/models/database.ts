@@ -3,6 +3,7 @@ import { type AccessKeyDocument, accessKeySchema } from './accessKey.ts';
 import { type AggregateDocument, aggregateSchema } from './aggregate.ts';
 import { type AuditEntryDocument, auditEntrySchema } from './auditEntry.ts';
 import { type ChoiceListDocument, choiceListSchema } from './choiceList.ts';
+import { type ErasureDocument, erasureSchema } from './erasure.ts';
 import { type FeedbackDocument, feedbackDocumentSchema } from './feedback.ts';
 import {
   type PhraseSketchDocument,
@@ -10,7 +11,9 @@ import {
   type UncountedTextsDocument,
   uncountedTextsSchema,
 } from './phraseSketches.ts';
+import { type SettingDocument, settingSchema } from './setting.ts';
 import { type TaxonomyDocument, taxonomySchema } from './taxonomy.ts';
+import { type FenceDocument, fenceSchema, type TombstoneDocument, tombstoneSchema } from './tombstone.ts';
 
 /** The collections, each as a Mongoose model on one connection. */
 export function defineModels(connection: Connection) {
@@ -24,6 +27,10 @@ export function defineModels(connection: Connection) {
     phraseSketches: connection.model<PhraseSketchDocument>('PhraseSketch', phraseSketchSchema),
     uncountedTexts: connection.model<UncountedTextsDocument>('UncountedTexts', uncountedTextsSchema),
     taxonomies: connection.model<TaxonomyDocument>('Taxonomy', taxonomySchema),
+    settings: connection.model<SettingDocument>('Setting', settingSchema),
+    erasures: connection.model<ErasureDocument>('Erasure', erasureSchema),
+    tombstones: connection.model<TombstoneDocument>('Tombstone', tombstoneSchema),
+    fences: connection.model<FenceDocument>('Fence', fenceSchema),
   };
 }
 

@@ -4,11 +4,7 @@ import type { Session } from './inTransaction.ts';
 
 /**
  * Sets the first and last time of aggregates anew from the feedback itself. Counts can be taken back, but the earliest
- * of several times cannot: whoever takes feedback out of an aggregate calls this for it, in the same transaction, before
- * adding a part of its own.
- *
- * Each part is written to, also where its times stay as they are: of two that each take out what the other still sees,
- * one has to run again.
+ * of several times cannot. See `takeBack`, which says for which aggregates.
  */
 export async function refreshSpans(models: Models, keys: AggregateKey[], session: Session): Promise<void> {
   for (const key of keys) {
