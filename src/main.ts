@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { pino } from 'pino';
+import { addErasureCommands } from './commands/erasureCommands.ts';
+import { addExportCommand } from './commands/exportCommand.ts';
 import { addReanalyseCommand } from './commands/reanalyseCommand.ts';
 import { addTaxonomyCommands } from './commands/taxonomyCommands.ts';
 import { type Config, readConfig } from './config.ts';
@@ -9,6 +11,7 @@ import { auditAggregates, differencesOf } from './models/auditAggregates.ts';
 import { closeDatabase, type Models, openDatabase } from './models/database.ts';
 import { connectPatiently } from './queues/connect.ts';
 import { createDeadLetterQueue, type DeadLetterQueue } from './queues/deadLetterQueue.ts';
+import { createErasureQueue } from './queues/erasureQueue.ts';
 import { createIngestQueue } from './queues/ingestQueue.ts';
 import { createReanalysisQueue } from './queues/reanalysisQueue.ts';
 import { type Service, startService } from './service.ts';
@@ -16,6 +19,7 @@ import { redisWarnings, requireTransactions } from './stores/givenStores.ts';
 import { openStores } from './stores/openStores.ts';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
+const write = (piece: string) => new Promise<void>((resolve) => process.stdout.write(piece, () => resolve()));
 
 function storesOptions(config: Config) {
   return {
@@ -144,6 +148,18 @@ const withReanalyses = <T>(work: (reanalyses: ReturnType<typeof createReanalysis
     }
   });
 
+const requestErasure = (erasureId: string) =>
+  withStores(async ({ redisUrl }, config) => {
+    const connection = connectPatiently(redisUrl, () => {});
+    const erasures = createErasureQueue({ connection, prefix: config.QUEUE_PREFIX });
+    try {
+      await erasures.request(erasureId);
+    } finally {
+      await erasures.close();
+      connection.disconnect();
+    }
+  });
+
 const program = new Command('npm start --')
   .description(
     'Takes in product feedback at high volume and tells a team what to improve. Settings: see the README.',
@@ -249,6 +265,8 @@ for (const [name, description] of [
 
 addTaxonomyCommands(program, withModels, print);
 addReanalyseCommand(program, withReanalyses, print);
+addErasureCommands(program, withModels, requestErasure, print);
+addExportCommand(program, withModels, write);
 
 program.parseAsync().catch((error) => {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);

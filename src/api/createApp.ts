@@ -8,6 +8,7 @@ import type { GroupCommit } from '../ingest/groupCommit.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Models } from '../models/database.ts';
 import type { TaxonomiesInForce } from '../models/taxonomiesInForce.ts';
+import type { ErasureQueue } from '../queues/erasureQueue.ts';
 import type { ReanalysisQueue } from '../queues/reanalysisQueue.ts';
 import type { KeyRing } from './keyRing.ts';
 import { openApiOf } from './openapi.ts';
@@ -15,6 +16,8 @@ import { Problem, problemOf, sendProblem } from './problem.ts';
 import type { Route } from './route.ts';
 import { discoveryRoutes } from './routes/discovery.ts';
 import { docsRoutes } from './routes/docs.ts';
+import { erasureRoutes } from './routes/erasures.ts';
+import { exportRoutes } from './routes/export.ts';
 import { ingestRoutes } from './routes/ingest.ts';
 import { insightRoutes } from './routes/insights.ts';
 import { readingRoutes } from './routes/reading.ts';
@@ -30,6 +33,7 @@ export interface AppOptions {
   shares: FairShare;
   taxonomies: TaxonomiesInForce;
   reanalyses: ReanalysisQueue;
+  erasures: ErasureQueue;
   metrics: Metrics;
   log: Logger;
   /** state of each dependency, true where it answers */
@@ -77,6 +81,8 @@ function expressApp(options: AppOptions, ingest: readonly Route[], answerError: 
     ...discoveryRoutes(options),
     ...taxonomyRoutes(options),
     ...reanalysisRoutes(options),
+    ...erasureRoutes(options),
+    ...exportRoutes(options),
     ...statusRoutes({ dependencies }),
   ];
   const routes = [...documented, ...docsRoutes(openApiOf(documented))];

@@ -51,6 +51,8 @@ export interface ErasureDocument {
   requestedAt: Date;
   startedAt: Date | null;
   finishedAt: Date | null;
+  /** feedback of the subject when it began, about: how much there is to do */
+  total: number;
   removed: Removed;
   receipt: SignedReceipt | null;
 }
@@ -66,6 +68,7 @@ export const erasureSchema = new Schema<ErasureDocument>(
     requestedAt: { type: Date, required: true },
     startedAt: { type: Date, default: null },
     finishedAt: { type: Date, default: null },
+    total: { type: Number, default: 0 },
     removed: { type: Schema.Types.Mixed, required: true },
     receipt: { type: Schema.Types.Mixed, default: null },
   },
