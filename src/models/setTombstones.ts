@@ -21,7 +21,11 @@ export async function setTombstones(models: Models, key: Buffer, burials: readon
   const clock = await inTransaction(models, async (session) => {
     // Whoever sets tombstones at the same time meets here, so they commit in the order of the clock.
     const { value } = (await models.settings
-      .findOneAndUpdate({ _id: CLOCK }, { $inc: { value: 1 } }, { session, upsert: true, new: true })
+      .findOneAndUpdate(
+        { _id: CLOCK },
+        { $inc: { value: 1 } },
+        { session, upsert: true, returnDocument: 'after' },
+      )
       .lean<{ value: number }>())!;
     const updates = burials.map(({ what, id, orgId, acceptedUntil }) => ({
       q: { _id: tombstoneId(key, hashOf(key, what, id), orgId) },
