@@ -8,45 +8,50 @@ export interface CountedText {
 }
 
 /**
- * Takes texts back out of a sketch, in place. A sketch that was never full is then what it would be without them, but for
- * examples and the way a phrase is written, which are not made up for: `orphaned` are the phrases that have lost the example
- * that they are written like. Of one that was full, counts stay upper bounds, and `count − error` lower ones.
+ * Takes texts back out of a sketch, in place. A sketch that has a place free has never evicted anything, and is then what it
+ * would be without them, but for examples and the way a phrase is written, which are not made up for.
+ *
+ * In a full one a use that is taken back becomes one that may be wrong: counts stay where they are, since the least of them
+ * bounds what was evicted, and `count − error` falls. So the bounds of `addUses` hold for what is left.
  *
  * A phrase that nobody is known to have said any more goes. Where the sketch was full its place goes too: in a free place the
- * next phrase would be taken for one that was never missed.
+ * next phrase would be taken for one that was never missed. (One that loses every phrase begins anew.)
+ *
+ * @returns the phrases that have lost the example that they are written like
  */
-export function removeUses(
-  sketch: PhraseSketch,
-  texts: readonly CountedText[],
-): { orphaned: PhraseCounter[] } {
+export function removeUses(sketch: PhraseSketch, texts: readonly CountedText[]): PhraseCounter[] {
   const orphaned = new Set<PhraseCounter>();
   for (const { id, uses } of texts) {
     sketch.texts = Math.max(0, sketch.texts - 1);
     const labels = new Map(uses.map(({ stems, sentiment }) => [stems, sentiment]));
     for (const counter of [...sketch.counters.values()]) {
+      const isFull = sketch.counters.size >= sketch.capacity;
       const example = counter.examples.findIndex((one) => one.id === id);
-      const label = labels.get(counter.stems);
-      if (example < 0 && label === undefined) continue;
-      takeOne(counter, label ?? mostCommon(counter));
+      const label = labelOf(counter, labels.get(counter.stems), example >= 0);
+      if (label === undefined) continue;
+      counter.sentiment[label]--;
+      if (isFull) counter.error++;
+      else counter.count--;
       if (example >= 0) counter.examples.splice(example, 1);
       if (example === 0) orphaned.add(counter);
       if (counter.count > counter.error) continue;
-      const wasFull = sketch.counters.size >= sketch.capacity;
       sketch.counters.delete(counter.stems);
       orphaned.delete(counter);
-      if (wasFull) sketch.capacity = Math.max(1, sketch.capacity - 1);
+      if (isFull) sketch.capacity = Math.max(1, sketch.capacity - 1);
     }
   }
-  return { orphaned: [...orphaned] };
+  return [...orphaned];
 }
 
-/** A use that is not among those seen since the phrase took its place is among those that may have been missed before. */
-function takeOne(counter: PhraseCounter, label: SentimentLabel): void {
-  if (counter.sentiment[label] > 0) counter.sentiment[label]--;
-  else if (counter.error > 0) counter.error--;
-  else counter.sentiment[mostCommon(counter)]--;
-  counter.count--;
+/**
+ * The sentiment that a text was counted with; none where it was not: before the phrase took its place, or without the
+ * phrase. An example was counted, whatever its text says by now.
+ */
+function labelOf(
+  { sentiment }: PhraseCounter,
+  label: SentimentLabel | undefined,
+  isExample: boolean,
+): SentimentLabel | undefined {
+  if (label !== undefined && sentiment[label] > 0) return label;
+  return isExample ? [...SENTIMENT_LABELS].sort((a, b) => sentiment[b] - sentiment[a])[0] : undefined;
 }
-
-const mostCommon = ({ sentiment }: PhraseCounter) =>
-  [...SENTIMENT_LABELS].sort((a, b) => sentiment[b] - sentiment[a])[0]!;

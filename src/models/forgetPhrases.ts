@@ -40,7 +40,7 @@ export async function forgetPhrases(
     .lean();
   for (const { _id, packed, texts: before, capacity } of sketches) {
     const sketch = unpackSketch(packed, before, capacity);
-    const { orphaned } = removeUses(sketch, losses.get(_id) ?? []);
+    const orphaned = removeUses(sketch, losses.get(_id) ?? []);
     await writeAnew(models, orphaned, find, session);
     const { collection } = models.phraseSketches;
     if (sketch.texts === 0) await collection.deleteOne({ _id: _id as never }, { session });

@@ -5,7 +5,7 @@ import type { ErasureSubject } from './erasure.ts';
 import { readErasureSecrets } from './erasureSecrets.ts';
 import type { FeedbackDocument } from './feedback.ts';
 import { publicId } from './feedback.ts';
-import type { Session } from './inTransaction.ts';
+import { type Session, TransactionGivenUp } from './inTransaction.ts';
 import { tombstoneClock } from './setTombstones.ts';
 import { hashOf, hashOfTombstone, tombstoneId } from './tombstone.ts';
 
@@ -15,7 +15,7 @@ export type Buriable = Pick<FeedbackDocument, '_id' | 'orgId' | 'userId' | 'sess
 };
 
 /** Tombstones were set since they were last read: read them, and try again. */
-export class StaleTombstones extends Error {
+export class StaleTombstones extends TransactionGivenUp {
   override name = 'StaleTombstones';
 }
 
