@@ -3,7 +3,7 @@ import type { Countable, Gain } from '../aggregates/contribution.ts';
 import { type AggregateDocument, pathOfPart } from './aggregate.ts';
 import type { Models } from './database.ts';
 import type { Session } from './inTransaction.ts';
-import { refreshSpans } from './refreshSpans.ts';
+import { type LostEnds, refreshSpans } from './refreshSpans.ts';
 
 /** A range of ids for each costs MongoDB some time to plan. */
 const READ_AT_ONCE = 64;
@@ -40,7 +40,7 @@ export async function takeBack(
   const losses = [...lossesOf(lost).values()];
   const parts = await readParts(models, losses, session);
   const emptied: string[] = [];
-  const lessened: AggregateKey[] = [];
+  const lessened: LostEnds[] = [];
   let gone = 0;
   for (const { key, from, to } of losses) {
     const own = parts.get(key.path) ?? [];
@@ -49,18 +49,15 @@ export async function takeBack(
       if (own.length > 0) gone++;
       emptied.push(...own.map(({ _id }) => _id));
       gains.delete(key.path);
-    } else if (!(isWithin(own, from) && isWithin(own, to))) lessened.push(key);
+      continue;
+    }
+    const first = !own.some(({ firstAt }) => firstAt && firstAt < from);
+    const last = !own.some(({ lastAt }) => lastAt && lastAt > to);
+    if (first || last) lessened.push({ key, first, last });
   }
   await models.aggregates.collection.deleteMany({ _id: { $in: emptied as never[] } }, { session });
   await refreshSpans(models, lessened, session);
   return gone;
-}
-
-/** Whether an aggregate has an earlier and a later time, so that it keeps its first and its last without this one. */
-function isWithin(parts: readonly Part[], at: Date): boolean {
-  return (
-    parts.some(({ firstAt }) => firstAt && firstAt < at) && parts.some(({ lastAt }) => lastAt && lastAt > at)
-  );
 }
 
 function lossesOf(lost: readonly Countable[]): Map<string, Loss> {
