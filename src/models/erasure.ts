@@ -1,5 +1,4 @@
 import { Schema } from 'mongoose';
-import type { SignedReceipt } from './receipt.ts';
 
 export const ERASABLE = ['user', 'session', 'feedback', 'org'] as const;
 
@@ -36,6 +35,25 @@ export const NOTHING_REMOVED: Removed = {
   taxonomies: 0,
   keys: 0,
 };
+
+/** What an erasure did, without any personal data: the subject's hash can only be made by the deployment. */
+export interface Receipt {
+  version: 1;
+  id: string;
+  what: ErasureSubject['what'];
+  subject: string;
+  requestedAt: string;
+  acceptedUntil: string;
+  finishedAt: string;
+  removed: Removed;
+}
+
+export interface SignedReceipt {
+  receipt: Receipt;
+  algorithm: 'Ed25519';
+  /** of the receipt as JSON without white space, its names sorted; base64 */
+  signature: string;
+}
 
 export interface ErasureDocument {
   _id: string;

@@ -4,10 +4,16 @@ import { recordAct } from './auditLog.ts';
 import type { Models } from './database.ts';
 import { feedbackOf } from './erase.ts';
 import { revokeKeysOfOrg } from './eraseOrgSettings.ts';
-import { type ErasureDocument, type ErasureSubject, NOTHING_REMOVED } from './erasure.ts';
+import {
+  type ErasureDocument,
+  type ErasureSubject,
+  NOTHING_REMOVED,
+  type Receipt,
+  type SignedReceipt,
+} from './erasure.ts';
 import { readErasureSecrets } from './erasureSecrets.ts';
 import { inTransaction } from './inTransaction.ts';
-import { type Receipt, type SignedReceipt, signReceipt } from './receipt.ts';
+import { signReceipt } from './receipt.ts';
 import { setTombstones } from './setTombstones.ts';
 import { hashOf, tombstoneId } from './tombstone.ts';
 

@@ -1,25 +1,6 @@
 import { createPublicKey, sign, verify } from 'node:crypto';
-import type { ErasureSubject, Removed } from './erasure.ts';
+import type { Receipt, SignedReceipt } from './erasure.ts';
 import type { ErasureSecrets } from './erasureSecrets.ts';
-
-/** What an erasure did, without any personal data: the subject's hash can only be made by the deployment. */
-export interface Receipt {
-  version: 1;
-  id: string;
-  what: ErasureSubject['what'];
-  subject: string;
-  requestedAt: string;
-  acceptedUntil: string;
-  finishedAt: string;
-  removed: Removed;
-}
-
-export interface SignedReceipt {
-  receipt: Receipt;
-  algorithm: 'Ed25519';
-  /** of the receipt as JSON without white space, its names sorted; base64 */
-  signature: string;
-}
 
 export function signReceipt(receipt: Receipt, { signingKey }: ErasureSecrets): SignedReceipt {
   const signature = sign(null, signedBytes(receipt), signingKey).toString('base64');
