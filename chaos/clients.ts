@@ -104,7 +104,8 @@ export function startClients({ apis, ledger, random, rate }: ClientsOptions): Cl
 
   return {
     async deliverOne() {
-      const items = take(1);
+      let items = take(1);
+      while (ledger.erasedUsers.has(items[0]!.userId ?? '')) items = take(1);
       await deliver(items);
       return items[0]!.id;
     },

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../demo/random.ts';
+import { COMMAND_LINE } from '../src/models/auditLog.ts';
+import { findErasure, requestErasure } from '../src/models/erasures.ts';
 import type { StoreProxy } from './proxy.ts';
 import { PREFIX, type Role, type System } from './system.ts';
 
@@ -14,6 +16,9 @@ export interface Fault {
 /** Longer than the lock of a job: by then the worker's jobs are another's. */
 const LONGER_THAN_LOCK_MS = 14_000;
 const TRAP_PATIENCE_MS = 3_000;
+const ERASURE_PATIENCE_MS = 60_000;
+/** Of the users that clients send feedback of, those with the lowest numbers. */
+const ERASED_USERS = 20;
 
 const roleNamed = (system: System, name: string): Role =>
   [...system.apis, ...system.workers].find((role) => role.name === name)!;
@@ -217,6 +222,27 @@ export const FAULTS: Record<string, Fault> = {
   },
   'mongodb-cut': cutFault('mongodb'),
   'mongodb-slow': delayFault('mongodb'),
+  // No fault, but what has to hold under all of them.
+  erasure: {
+    target: (_system, random) => `user-${random.int(1, ERASED_USERS)}`,
+    async inject(system, userId) {
+      const { models, erasures, erasedUsers } = system;
+      erasedUsers.add(userId);
+      // Clocks jump by two hours here; so far ahead whatever comes of this user is meant.
+      const until = new Date(Date.now() + 5 * 3_600_000);
+      const subject = { what: 'user', id: userId, orgId: null } as const;
+      let id: string | undefined;
+      await untilBack(async () => {
+        id ??= (await requestErasure(models, subject, COMMAND_LINE, until))._id;
+        await erasures.request(id);
+      });
+      const isDone = async () => (await findErasure(models, id!).catch(() => null))?.finishedAt ?? null;
+      const started = Date.now();
+      while ((await isDone()) === null && Date.now() - started < ERASURE_PATIENCE_MS) await sleep(100);
+      const found = await findErasure(models, id!).catch(() => null);
+      return `erased, ${found?.removed.feedback} feedback in ${Date.now() - started} ms`;
+    },
+  },
   // The commit has taken effect, and the worker cannot know.
   'commit-reply-lost': {
     target: (system, random) => `mongodb of ${random.pick(system.workers).name}`,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readMetrics } from '../bench/support/metricsOf.ts';
 import { auditAggregates, differencesOf } from '../src/models/auditAggregates.ts';
+import { unfinishedErasures } from '../src/models/erasures.ts';
 import type { FeedbackDocument } from '../src/models/feedback.ts';
 import type { Ledger, Sent } from './ledger.ts';
 import type { System } from './system.ts';
@@ -13,6 +14,8 @@ export interface Reckoning {
   lost: string[];
   /** stored, and never sent */
   invented: string[];
+  /** stored, and of somebody who was erased */
+  returned: string[];
   /** stored otherwise than sent */
   altered: string[];
   /** in the totals of everything, beyond what is stored */
@@ -32,11 +35,13 @@ const PATIENCE_MS = 120_000;
 export async function reckon(system: System, ledger: Ledger): Promise<Reckoning> {
   const stuckJobs = await quiet(system);
   const seen = new Set<string>();
-  const [invented, altered]: string[][] = [[], []];
+  const [invented, altered, returned]: string[][] = [[], [], []];
+  const isErased = ({ userId }: Pick<Sent, 'userId'>) => ledger.erasedUsers.has(userId ?? '');
   for await (const document of system.models.feedback.find().lean<FeedbackDocument[]>().cursor()) {
     seen.add(document._id);
     const sent = ledger.sent.get(document._id);
     if (!sent) invented!.push(document._id);
+    else if (isErased(sent)) returned!.push(document._id);
     else if (!isAsSent(document, sent)) altered!.push(document._id);
   }
   const audit = await auditAggregates(system.models);
@@ -45,8 +50,9 @@ export async function reckon(system: System, ledger: Ledger): Promise<Reckoning>
   return {
     accepted: ledger.accepted.size,
     stored: seen.size,
-    lost: [...ledger.accepted].filter((id) => !seen.has(id)),
+    lost: [...ledger.accepted].filter((id) => !seen.has(id) && !isErased(ledger.sent.get(id)!)),
     invented: invented!,
+    returned: returned!,
     altered: altered!,
     countedTwice: Math.max(0, counted - seen.size),
     aggregateDifferences: differencesOf(audit),
@@ -62,10 +68,11 @@ export function isSound(reckoning: Reckoning): boolean {
 }
 
 /** Waits until no job is left, and gives back how many are when it waited in vain. */
-async function quiet({ ingest }: System): Promise<number> {
+async function quiet({ ingest, models }: System): Promise<number> {
   const started = Date.now();
   for (let still = 0; ; ) {
-    const left = await ingest.queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized');
+    const jobs = await ingest.queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized');
+    const left = jobs + (await unfinishedErasures(models)).length;
     still = left === 0 ? still + 1 : 0;
     if (still > 4) return 0;
     if (Date.now() - started > PATIENCE_MS) return left;

@@ -33,6 +33,7 @@ export function reportOf({ ledger, reckoning, recoveryMs, throughput }: ChaosRun
     `stored                  ${count(reckoning.stored)}`,
     ...differences('lost', reckoning.lost),
     ...differences('stored, never sent', reckoning.invented),
+    ...differences('stored, erased', reckoning.returned),
     ...differences('stored otherwise', reckoning.altered),
     `counted twice           ${count(reckoning.countedTwice)}`,
     ...differences('aggregate differences', reckoning.aggregateDifferences),

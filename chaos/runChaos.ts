@@ -45,7 +45,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosRun> {
   progress('starting stores, two APIs and two workers');
   const system = await startSystem({ apis: 2, workers: 2, dist });
   try {
-    const ledger = openLedger();
+    const ledger = openLedger(system.erasedUsers);
     const clients = startClients({ apis: system.apis, ledger, random: random.fork('clients'), rate });
     const poisoner = startPoisoner(system.ingest, ledger);
     await pause(WARM_UP_MS, signal);

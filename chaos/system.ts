@@ -6,6 +6,7 @@ import { type Running, run } from '../bench/support/processes.ts';
 import { closeDatabase, type Models, openDatabase } from '../src/models/database.ts';
 import { type Connection, connectPatiently } from '../src/queues/connect.ts';
 import { createDeadLetterQueue, type DeadLetterQueue } from '../src/queues/deadLetterQueue.ts';
+import { createErasureQueue, type ErasureQueue } from '../src/queues/erasureQueue.ts';
 import { createIngestQueue, type IngestQueue } from '../src/queues/ingestQueue.ts';
 import { findServer } from '../src/stores/findServer.ts';
 import type { RunningStore } from '../src/stores/runningStore.ts';
@@ -38,6 +39,9 @@ export interface System {
   connection: Connection;
   ingest: IngestQueue;
   deadLetters: DeadLetterQueue;
+  erasures: ErasureQueue;
+  /** those whose erasure was asked for */
+  erasedUsers: Set<string>;
   stop(): Promise<void>;
 }
 
@@ -94,6 +98,8 @@ async function open(
   const deadLetters = createDeadLetterQueue({ connection, prefix: PREFIX, ingest });
   onStop(ingest.close);
   onStop(deadLetters.close);
+  const erasures = createErasureQueue({ connection, prefix: PREFIX });
+  onStop(erasures.close);
 
   const startRole = async (kind: Role['kind'], n: number): Promise<Role> => {
     const role = await openRole({ kind, name: `${kind} ${n}`, ports: { redis, mongodb }, dist, env });
@@ -113,6 +119,8 @@ async function open(
     connection,
     ingest,
     deadLetters,
+    erasures,
+    erasedUsers: new Set(),
     apis: await startRoles('api', apis),
     workers: await startRoles('worker', workers),
   };

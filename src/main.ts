@@ -2,6 +2,8 @@ import { Command } from 'commander';
 import { pino } from 'pino';
 import { publicUrlOf } from './api/signIn.ts';
 import { addAuditCommands } from './commands/auditCommands.ts';
+import { addErasureCommands } from './commands/erasureCommands.ts';
+import { addExportCommand } from './commands/exportCommand.ts';
 import { addKeysCommands } from './commands/keysCommands.ts';
 import { addPeopleCommands, printFirstLink } from './commands/peopleCommands.ts';
 import { addReanalyseCommand } from './commands/reanalyseCommand.ts';
@@ -14,6 +16,7 @@ import { COMMAND_LINE, recordAct } from './models/auditLog.ts';
 import { closeDatabase, type Models, openDatabase } from './models/database.ts';
 import { connectPatiently } from './queues/connect.ts';
 import { createDeadLetterQueue, type DeadLetterQueue } from './queues/deadLetterQueue.ts';
+import { createErasureQueue } from './queues/erasureQueue.ts';
 import { createIngestQueue } from './queues/ingestQueue.ts';
 import { createReanalysisQueue, type ReanalysisQueue } from './queues/reanalysisQueue.ts';
 import { type Service, startService } from './service.ts';
@@ -21,6 +24,7 @@ import { redisWarnings, requireTransactions } from './stores/givenStores.ts';
 import { openStores } from './stores/openStores.ts';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
+const write = (piece: string) => new Promise<void>((resolve) => process.stdout.write(piece, () => resolve()));
 
 function storesOptions(config: Config) {
   return {
@@ -154,6 +158,18 @@ const withReanalyses = <T>(work: (reanalyses: ReanalysisQueue, models: Models) =
     }
   });
 
+const requestErasure = (erasureId: string) =>
+  withStores(async ({ redisUrl }, config) => {
+    const connection = connectPatiently(redisUrl, () => {});
+    const erasures = createErasureQueue({ connection, prefix: config.QUEUE_PREFIX });
+    try {
+      await erasures.request(erasureId);
+    } finally {
+      await erasures.close();
+      connection.disconnect();
+    }
+  });
+
 const program = new Command('npm start --')
   .description(
     'Takes in product feedback at high volume and tells a team what to improve. Settings: see the README.',
@@ -235,6 +251,8 @@ addPeopleCommands(program, {
     return publicUrlOf(PUBLIC_URL, `http://127.0.0.1:${PORT}`);
   },
 });
+addErasureCommands(program, withModels, requestErasure, print);
+addExportCommand(program, withModels, write);
 
 program.parseAsync().catch((error) => {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);

@@ -20,10 +20,12 @@ import { closeDatabase, createIndexes, openDatabase, pingDatabase } from './mode
 import { createTaxonomiesInForce } from './models/taxonomiesInForce.ts';
 import { type Connection, connectPatiently, connectPromptly } from './queues/connect.ts';
 import { createDeadLetterQueue } from './queues/deadLetterQueue.ts';
+import { createErasureQueue } from './queues/erasureQueue.ts';
 import { createIngestQueue } from './queues/ingestQueue.ts';
 import { readQueueState } from './queues/queueState.ts';
 import { createQuota } from './queues/quota.ts';
 import { createReanalysisQueue } from './queues/reanalysisQueue.ts';
+import { createErasureWorker } from './worker/createErasureWorker.ts';
 import { createReanalysisWorker } from './worker/createReanalysisWorker.ts';
 import { createWorker } from './worker/createWorker.ts';
 
@@ -96,6 +98,8 @@ async function open(
     addressOf,
     onGuess: (outcome) => metrics.wrongKeys.inc({ outcome }),
   });
+  const erasures = createErasureQueue({ connection: redis, prefix: config.QUEUE_PREFIX });
+  onStop(erasures.close);
   const bootstrap = {
     ingest: config.BOOTSTRAP_INGEST_KEY,
     read: config.BOOTSTRAP_READ_KEY,
@@ -127,7 +131,13 @@ async function open(
     const { mongodb } = await dependencies();
     await sampleBacklog();
     if (mongodb) metrics.uncountedBatches.set(await models.uncountedTexts.estimatedDocumentCount());
-    for (const queue of [ingest.queue, ingest.overflow, deadLetters.queue, reanalyses.queue]) {
+    for (const queue of [
+      ingest.queue,
+      ingest.overflow,
+      deadLetters.queue,
+      reanalyses.queue,
+      erasures.queue,
+    ]) {
       const { jobs, oldestJobAgeSeconds } = await readQueueState(queue, redis, Date.now());
       for (const [state, count] of Object.entries(jobs))
         metrics.queueJobs.set({ queue: queue.name, state }, count);
@@ -161,13 +171,14 @@ async function open(
     onStop(() => jobs.disconnect());
     const read = createReader();
     const isKnown = knownBy(defaultTaxonomy);
+    const findPhrases = (text: string) => phrasesIn(text, read(text, () => []).clauses, isKnown);
     const worker = createWorker({
       connection: jobs,
       prefix: config.QUEUE_PREFIX,
       models,
       deadLetters,
       taxonomies,
-      findPhrases: (text) => phrasesIn(text, read(text, () => []).clauses, isKnown),
+      findPhrases,
       metrics,
       log,
       limits: {
@@ -187,6 +198,18 @@ async function open(
       share: config.REANALYSIS_PERCENT / 100,
     });
     onStop(reanalysis.close);
+    const erasing = createErasureWorker({
+      connection: jobs,
+      prefix: config.QUEUE_PREFIX,
+      models,
+      erasures,
+      ingest,
+      deadLetters,
+      findPhrases,
+      metrics,
+      log,
+    });
+    onStop(erasing.close);
   }
 
   let apiUrl: string | undefined;
@@ -226,6 +249,7 @@ async function open(
       taxonomies,
       reanalyses,
       signIn: createSignIn(config, { redis, fetch, publicUrl }),
+      erasures,
     });
     served = app.served;
     const api = createServer(app.listener);

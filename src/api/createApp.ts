@@ -8,6 +8,7 @@ import type { GroupCommit } from '../ingest/groupCommit.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Models } from '../models/database.ts';
 import type { TaxonomiesInForce } from '../models/taxonomiesInForce.ts';
+import type { ErasureQueue } from '../queues/erasureQueue.ts';
 import type { ReanalysisQueue } from '../queues/reanalysisQueue.ts';
 import { allowOrigin, answerPreflight } from './browserKeys.ts';
 import type { KeyRing } from './keyRing.ts';
@@ -18,6 +19,8 @@ import type { Route } from './route.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { discoveryRoutes } from './routes/discovery.ts';
 import { docsRoutes } from './routes/docs.ts';
+import { erasureRoutes } from './routes/erasures.ts';
+import { exportRoutes } from './routes/export.ts';
 import { ingestRoutes } from './routes/ingest.ts';
 import { insightRoutes } from './routes/insights.ts';
 import { keyRoutes } from './routes/keys.ts';
@@ -42,6 +45,7 @@ export interface AppOptions {
   taxonomies: TaxonomiesInForce;
   reanalyses: ReanalysisQueue;
   signIn: SignIn;
+  erasures: ErasureQueue;
   metrics: Metrics;
   log: Logger;
   /** state of each dependency, true where it answers */
@@ -95,6 +99,8 @@ function expressApp(options: AppOptions, ingest: readonly Route[], answerError: 
     ...auditRoutes(options),
     ...sessionRoutes(people),
     ...oidcRoutes(people),
+    ...erasureRoutes(options),
+    ...exportRoutes(options),
     ...statusRoutes({ dependencies }),
   ];
   const documented = [...ingest, ...others.map(options.limits.around)];

@@ -95,6 +95,16 @@ export function createMetrics() {
       help: 'Feedback that the present pass of a re-analysis has still to look at, about.',
       registers,
     }),
+    erased: new Counter({
+      name: 'feedback_erased_total',
+      help: 'Stored feedback that was deleted because somebody asked for it.',
+      registers,
+    }),
+    erasureRunning: new Gauge({
+      name: 'feedback_erasure_running',
+      help: '1 while this worker is at an erasure.',
+      registers,
+    }),
     uncountedBatches: new Gauge({
       name: 'feedback_uncounted_batches',
       help: 'Stored batches of feedback whose phrases discovery has yet to count, about, read when scraped.',

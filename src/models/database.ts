@@ -3,6 +3,7 @@ import { type AccessKeyDocument, accessKeySchema } from './accessKey.ts';
 import { type AggregateDocument, aggregateSchema } from './aggregate.ts';
 import { type AuditEntryDocument, auditEntrySchema } from './auditEntry.ts';
 import { type ChoiceListDocument, choiceListSchema } from './choiceList.ts';
+import { type ErasureDocument, erasureSchema } from './erasure.ts';
 import { type FeedbackDocument, feedbackDocumentSchema } from './feedback.ts';
 import { type OneTimeLinkDocument, oneTimeLinkSchema } from './oneTimeLink.ts';
 import { type PersonDocument, personSchema } from './person.ts';
@@ -13,7 +14,9 @@ import {
   uncountedTextsSchema,
 } from './phraseSketches.ts';
 import { type SessionDocument, sessionSchema } from './session.ts';
+import { type SettingDocument, settingSchema } from './setting.ts';
 import { type TaxonomyDocument, taxonomySchema } from './taxonomy.ts';
+import { type FenceDocument, fenceSchema, type TombstoneDocument, tombstoneSchema } from './tombstone.ts';
 
 /** The collections, each as a Mongoose model on one connection. */
 export function defineModels(connection: Connection) {
@@ -30,6 +33,10 @@ export function defineModels(connection: Connection) {
     people: connection.model<PersonDocument>('Person', personSchema),
     sessions: connection.model<SessionDocument>('Session', sessionSchema),
     oneTimeLinks: connection.model<OneTimeLinkDocument>('OneTimeLink', oneTimeLinkSchema),
+    settings: connection.model<SettingDocument>('Setting', settingSchema),
+    erasures: connection.model<ErasureDocument>('Erasure', erasureSchema),
+    tombstones: connection.model<TombstoneDocument>('Tombstone', tombstoneSchema),
+    fences: connection.model<FenceDocument>('Fence', fenceSchema),
   };
 }
 

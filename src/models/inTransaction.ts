@@ -9,6 +9,11 @@ export const TRANSACTION = {
   readPreference: 'primary',
 } as const;
 
+/** What is thrown in a transaction to give it up: nothing of it has happened. */
+export class TransactionGivenUp extends Error {
+  override name = 'TransactionGivenUp';
+}
+
 /** Runs `work` in a transaction, again after a conflict: `attempt` is 0 the first time. */
 export async function inTransaction<T>(
   models: Pick<Models, 'connection'>,

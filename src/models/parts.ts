@@ -4,7 +4,7 @@ import type { Delta } from '../aggregates/delta.ts';
 import { type PackedDelta, packDelta } from '../aggregates/packDelta.ts';
 import { type AggregateDocument, pathOfPart } from './aggregate.ts';
 import type { Models } from './database.ts';
-import { inTransaction, type Session } from './inTransaction.ts';
+import { inTransaction, type Session, TransactionGivenUp } from './inTransaction.ts';
 import { isDuplicate } from './isDuplicate.ts';
 import { addTotals, type Totals, totalsOf } from './readTotals.ts';
 import { insertAll } from './writeAll.ts';
@@ -140,7 +140,7 @@ export function createParts(
         return result;
       } catch (error) {
         // What it left may be there or not. Nothing is lost by not knowing: somebody clears up after it.
-        if (!isDuplicate(error)) left.clear();
+        if (!isDuplicate(error) && !(error instanceof TransactionGivenUp)) left.clear();
         throw error;
       }
     },

@@ -1,35 +1,43 @@
 import type { AggregateKey } from '../aggregates/aggregateKey.ts';
 import type { Models } from './database.ts';
 import type { Session } from './inTransaction.ts';
+import { type Update, updateAll } from './writeAll.ts';
+
+/** An aggregate that may have lost its first feedback, its last, or both. */
+export interface LostEnds {
+  key: AggregateKey;
+  first: boolean;
+  last: boolean;
+}
 
 /**
  * Sets the first and last time of aggregates anew from the feedback itself. Counts can be taken back, but the earliest
- * of several times cannot: whoever takes feedback out of an aggregate calls this for it, in the same transaction, before
- * adding a part of its own.
- *
- * Each part is written to, also where its times stay as they are: of two that each take out what the other still sees,
- * one has to run again.
+ * of several times cannot. See `takeBack`, which says for which aggregates.
  */
-export async function refreshSpans(models: Models, keys: AggregateKey[], session: Session): Promise<void> {
-  for (const key of keys) {
+export async function refreshSpans(
+  models: Models,
+  lost: readonly LostEnds[],
+  session: Session,
+): Promise<void> {
+  const updates: Update[] = [];
+  for (const { key, first, last } of lost) {
     const createdAtOf = async (direction: 1 | -1) => {
       const found = await models.feedback
         .findOne(feedbackIn(key), { createdAt: 1 }, { session })
         .sort({ createdAt: direction })
         .lean<{ createdAt: Date }>();
-      return found?.createdAt ?? null;
+      return found?.createdAt;
     };
-    const [firstAt, lastAt] = [await createdAtOf(1), await createdAtOf(-1)];
-    // Where nothing is left there is no first: MongoDB holds null to be earlier than any time, so it would stay for ever.
-    await models.aggregates.collection.updateMany(
-      { _id: { $gte: `${key.path} `, $lt: `${key.path}!` } as never },
-      {
-        $inc: { refreshed: 1 },
-        ...(firstAt && lastAt ? { $set: { firstAt, lastAt } } : { $unset: { firstAt: '', lastAt: '' } }),
-      },
-      { session },
-    );
+    const firstAt = first ? await createdAtOf(1) : undefined;
+    const lastAt = last ? await createdAtOf(-1) : undefined;
+    updates.push({
+      q: { _id: { $gte: `${key.path} `, $lt: `${key.path}!` } },
+      u: { $inc: { refreshed: 1 }, $set: { ...(firstAt && { firstAt }), ...(lastAt && { lastAt }) } },
+      multi: true,
+      upsert: false,
+    });
   }
+  if (updates.length > 0) await updateAll(models.aggregates, updates, session);
 }
 
 /** Matches the feedback that counts in an aggregate. */

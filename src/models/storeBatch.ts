@@ -1,14 +1,14 @@
-import { type AggregateKey, keysOf } from '../aggregates/aggregateKey.ts';
 import { addContribution, sumContributions } from '../aggregates/contribution.ts';
 import type { Models } from './database.ts';
 import type { FeedbackDocument } from './feedback.ts';
 import { isDuplicate } from './isDuplicate.ts';
 import { createParts, type PartsOptions } from './parts.ts';
-import { refreshSpans } from './refreshSpans.ts';
+import { takeBack } from './takeBack.ts';
+import { createTombstones, StaleTombstones, type Tombstones } from './tombstones.ts';
 import { noteUncounted } from './uncountedTexts.ts';
 import { insertAll } from './writeAll.ts';
 
-export type StoreOutcome = 'stored' | 'duplicate';
+export type StoreOutcome = 'stored' | 'duplicate' | 'erased';
 
 /** One writer of batches. */
 export interface BatchWriter {
@@ -22,22 +22,31 @@ export interface BatchWriter {
   store(documents: FeedbackDocument[]): Promise<StoreOutcome[]>;
 }
 
-export function createBatchWriter(models: Models, options?: PartsOptions): BatchWriter {
+export interface BatchWriterOptions extends PartsOptions {
+  /** those that the process knows; else it reads its own */
+  tombstones?: Tombstones | undefined;
+}
+
+export function createBatchWriter(models: Models, options: BatchWriterOptions = {}): BatchWriter {
   const parts = createParts(models, options);
+  const tombstones = options.tombstones ?? createTombstones(models);
+  const fence = tombstones.createFence();
+  let isPrepared = false;
   let repeats = false;
 
   /** The way of nearly every batch: nothing in it is stored yet. The index of ids says so for free, while inserting. */
-  function storeNew(documents: FeedbackDocument[]): Promise<void> {
+  function storeNew(documents: FeedbackDocument[], clock: number): Promise<void> {
     const gains = [...sumContributions(documents).values()];
     return parts.write(async (session, add) => {
       await insertAll(models.feedback, documents, session);
       await noteUncounted(models, documents, session);
       await add(gains);
+      await fence.pass(session, clock);
     });
   }
 
   /** The way of a batch in which something may be stored already: looks first. */
-  function storeMissing(documents: FeedbackDocument[]): Promise<Set<string>> {
+  function storeMissing(documents: FeedbackDocument[], clock: number): Promise<Set<string>> {
     return parts.write(async (session, add) => {
       const ids = documents.map((document) => document._id);
       const found = await models.feedback
@@ -46,40 +55,60 @@ export function createBatchWriter(models: Models, options?: PartsOptions): Batch
       const stored = new Map(found.map((document) => [document._id, document]));
       const missing = documents.filter((document) => !stored.has(document._id));
       const gains = sumContributions(missing);
-      const lessened = new Map<string, AggregateKey>();
+      const replaced: FeedbackDocument[] = [];
       for (const document of documents) {
         const later = stored.get(document._id);
         if (!later || later.acceptedAt <= document.acceptedAt) continue;
         addContribution(gains, later, -1);
         addContribution(gains, document);
-        for (const key of keysOf(later)) lessened.set(key.path, key);
+        replaced.push(later);
         await models.feedback.collection.replaceOne({ _id: document._id as never }, document, { session });
       }
       await insertAll(models.feedback, missing, session);
       await noteUncounted(models, missing, session);
-      await refreshSpans(models, [...lessened.values()], session);
+      await takeBack(models, gains, replaced, session);
       await add([...gains.values()]);
+      await fence.pass(session, clock);
       return new Set(missing.map((document) => document._id));
     });
   }
 
-  async function storeOptimistically(documents: FeedbackDocument[]): Promise<Set<string>> {
+  async function storeOptimistically(documents: FeedbackDocument[], clock: number): Promise<Set<string>> {
     try {
-      await storeNew(documents);
+      await storeNew(documents, clock);
       return new Set(documents.map((document) => document._id));
     } catch (error) {
       if (!isDuplicate(error)) throw error;
-      return storeMissing(documents);
+      return storeMissing(documents, clock);
     }
+  }
+
+  async function storeChecked(documents: FeedbackDocument[]): Promise<StoreOutcome[]> {
+    const { erased, clock } = await tombstones.check(documents);
+    const left = documents.filter((_, at) => !erased[at]);
+    const firsts = firstOfEachId(left);
+    const store = repeats ? storeMissing : storeOptimistically;
+    const missing = left.length > 0 ? await store(firsts, clock) : new Set<string>();
+    // Repeats come in waves: clients that retry after an outage, an import that is sent again.
+    repeats = missing.size < left.length;
+    return documents.map(({ _id }, at) => {
+      if (erased[at]) return 'erased';
+      return missing.delete(_id) ? 'stored' : 'duplicate';
+    });
   }
 
   return {
     async store(documents) {
-      const firsts = firstOfEachId(documents);
-      const missing = await (repeats ? storeMissing(firsts) : storeOptimistically(firsts));
-      // Repeats come in waves: clients that retry after an outage, an import that is sent again.
-      repeats = missing.size < documents.length;
-      return documents.map((document) => (missing.delete(document._id) ? 'stored' : 'duplicate'));
+      for (;;) {
+        if (!isPrepared) await fence.prepare();
+        isPrepared = true;
+        try {
+          return await storeChecked(documents);
+        } catch (error) {
+          if (!(error instanceof StaleTombstones)) throw error;
+          isPrepared = false;
+        }
+      }
     },
   };
 }

@@ -30,6 +30,8 @@ export async function insertAll(
 export interface Update {
   q: Record<string, unknown>;
   u: Record<string, unknown>;
+  /** all that match, not the first alone */
+  multi?: boolean;
   upsert: boolean;
 }
 

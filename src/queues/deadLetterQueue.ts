@@ -28,7 +28,9 @@ export interface DeadLetterEntry {
 
 export interface DeadLetterQueue {
   /** Keeps a record. The same record of the same job is kept once, so a job that runs again adds nothing. */
-  put(letter: Omit<DeadLetter, 'version'>): Promise<void>;
+  put(letter: Omit<DeadLetter, 'version'>): Promise<{ id: string }>;
+  /** Puts another content in the place of a letter's. */
+  rewrite(id: string, record: unknown): Promise<void>;
   count(): Promise<number>;
   /** Oldest first. */
   list(range: { skip: number; limit: number }): Promise<DeadLetterEntry[]>;
@@ -60,7 +62,13 @@ export function createDeadLetterQueue(options: {
   return {
     queue,
     async put(letter) {
-      await queue.add('record', { version: 1, ...letter }, { jobId: letterId(letter) });
+      const id = letterId(letter);
+      await queue.add('record', { version: 1, ...letter }, { jobId: id });
+      return { id };
+    },
+    async rewrite(id, record) {
+      const job = await queue.getJob(id);
+      await job?.updateData({ ...job.data, record });
     },
     count: () => queue.getWaitingCount(),
     async list({ skip, limit }) {

@@ -6,11 +6,13 @@ import type { FindPhrases } from '../models/countPhrases.ts';
 import type { Models } from '../models/database.ts';
 import { createBatchWriter } from '../models/storeBatch.ts';
 import type { TaxonomiesInForce } from '../models/taxonomiesInForce.ts';
+import { createTombstones } from '../models/tombstones.ts';
 import type { Connection } from '../queues/connect.ts';
 import type { DeadLetterQueue } from '../queues/deadLetterQueue.ts';
 import { startIngestWorker } from '../queues/ingestQueue.ts';
 import { createCommitSlots } from './commitSlots.ts';
 import { startPhraseCounter } from './phraseCounter.ts';
+import { createSetAside } from './setAside.ts';
 import { type QueuedRecord, settleBatch } from './settleBatch.ts';
 
 export interface WorkerOptions {
@@ -47,16 +49,19 @@ export function createWorker(options: WorkerOptions): { close(): Promise<void> }
   const { models, deadLetters, metrics, log, limits } = options;
   const stop = new AbortController();
   const choiceLists = createChoiceLists(models);
+  const tombstones = createTombstones(models);
+  const setAside = createSetAside(deadLetters, tombstones);
   let jobsUnderWay = 0;
 
   const writers = Array.from({ length: limits.slots }, () => {
-    const writer = createBatchWriter(models, { onConflict: () => metrics.transactionRetries.inc() });
+    const onConflict = () => metrics.transactionRetries.inc();
+    const writer = createBatchWriter(models, { onConflict, tombstones });
     return (records: QueuedRecord[]) =>
       settleBatch(records, {
         taxonomies: options.taxonomies,
         writer,
         markChoices: choiceLists.mark,
-        deadLetter: ({ record, jobId }, reason) => deadLetters.put({ kind: 'record', record, reason, jobId }),
+        deadLetter: ({ record, jobId }, reason) => setAside({ kind: 'record', record, reason, jobId }),
         waitOutOutage: (attempt, error) => {
           log.warn({ attempt, err: error }, 'MongoDB is away; the batch waits');
           const { first, most } = OUTAGE_WAIT_MS;
@@ -80,8 +85,8 @@ export function createWorker(options: WorkerOptions): { close(): Promise<void> }
         throw new UnreadableRecord(`its worker was lost ${job.stalls} times`);
       records = recordsOf(job.data);
     } catch (error) {
-      await deadLetters.put({ kind: 'job', record: job.data, reason: String(error), jobId: job.id });
-      metrics.processed.inc({ outcome: 'dead_letter' });
+      const letter = { kind: 'job', record: job.data, reason: String(error), jobId: job.id } as const;
+      metrics.processed.inc({ outcome: await setAside(letter) });
       return;
     }
     const queued = records.map((record) => ({ record, jobId: job.id }));

@@ -15,10 +15,11 @@ export interface SettleOptions {
   taxonomies: Pick<TaxonomiesInForce, 'analyzersOf'>;
   writer: BatchWriter;
   markChoices(documents: FeedbackDocument[]): Promise<void>;
-  deadLetter(queued: QueuedRecord, reason: string): Promise<void>;
+  /** Sets a record aside, unless it is erased. */
+  deadLetter(queued: QueuedRecord, reason: string): Promise<'dead_letter' | 'erased'>;
   /** Waits before the next try of a batch that met an outage. Rejects when the worker stops. */
   waitOutOutage(attempt: number, error: unknown): Promise<void>;
-  onSettled(outcome: 'stored' | 'duplicate' | 'dead_letter', count: number): void;
+  onSettled(outcome: 'stored' | 'duplicate' | 'dead_letter' | 'erased', count: number): void;
   onReadable(acceptedAt: Date): void;
   time: BatchTimer;
 }
@@ -39,12 +40,8 @@ export async function settleBatch(records: QueuedRecord[], options: SettleOption
       }
       const [only, ...others] = records;
       if (only && others.length === 0) {
-        await options.deadLetter(
-          only,
-          error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-        );
-        options.onSettled('dead_letter', 1);
-        return;
+        const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+        return options.onSettled(await options.deadLetter(only, reason), 1);
       }
       const half = Math.ceil(records.length / 2);
       await settleBatch(records.slice(0, half), options);
@@ -66,12 +63,11 @@ async function storeRecords(records: QueuedRecord[], options: SettleOptions): Pr
   const done = options.time('transaction');
   const outcomes = await options.writer.store(documents);
   done();
-  let stored = 0;
   outcomes.forEach((outcome, index) => {
-    if (outcome !== 'stored') return;
-    stored++;
-    options.onReadable(documents[index]!.acceptedAt);
+    if (outcome === 'stored') options.onReadable(documents[index]!.acceptedAt);
   });
-  if (stored > 0) options.onSettled('stored', stored);
-  if (stored < outcomes.length) options.onSettled('duplicate', outcomes.length - stored);
+  for (const outcome of ['stored', 'duplicate', 'erased'] as const) {
+    const count = outcomes.filter((one) => one === outcome).length;
+    if (count > 0) options.onSettled(outcome, count);
+  }
 }

@@ -1,0 +1,95 @@
+import { type AggregateKey, keysOf } from '../aggregates/aggregateKey.ts';
+import type { Countable, Gain } from '../aggregates/contribution.ts';
+import { type AggregateDocument, pathOfPart } from './aggregate.ts';
+import type { Models } from './database.ts';
+import type { Session } from './inTransaction.ts';
+import { type LostEnds, refreshSpans } from './refreshSpans.ts';
+
+/** A range of ids for each costs MongoDB some time to plan. */
+const READ_AT_ONCE = 64;
+
+type Part = Pick<AggregateDocument, '_id' | 'n' | 'firstAt' | 'lastAt'>;
+
+interface Loss {
+  key: AggregateKey;
+  /** the earliest and the latest that it loses */
+  from: Date;
+  to: Date;
+}
+
+/**
+ * Makes aggregates ready to lose feedback: called in the transaction that takes it out, when it is out, and before `gains`
+ * are added. An aggregate that then counts nothing is removed, with what names it, and what it would gain is taken from
+ * `gains`; one that loses its earliest or latest has its times set anew.
+ *
+ * @returns how many aggregates are gone
+ */
+export async function takeBack(
+  models: Models,
+  gains: Map<string, Gain>,
+  lost: readonly Countable[],
+  session: Session,
+): Promise<number> {
+  if (lost.length === 0) return 0;
+  // Of two that each take out what the other still sees, one has to run again: they meet here.
+  await models.settings.collection.updateOne(
+    { _id: 'feedback taken out' as never },
+    { $inc: { value: 1 } },
+    { session, upsert: true },
+  );
+  const losses = [...lossesOf(lost).values()];
+  const parts = await readParts(models, losses, session);
+  const emptied: string[] = [];
+  const lessened: LostEnds[] = [];
+  let gone = 0;
+  for (const { key, from, to } of losses) {
+    const own = parts.get(key.path) ?? [];
+    const left = own.reduce((sum, { n }) => sum + n, gains.get(key.path)?.delta.get('n') ?? 0);
+    if (left === 0) {
+      if (own.length > 0) gone++;
+      emptied.push(...own.map(({ _id }) => _id));
+      gains.delete(key.path);
+      continue;
+    }
+    const first = !own.some(({ firstAt }) => firstAt && firstAt < from);
+    const last = !own.some(({ lastAt }) => lastAt && lastAt > to);
+    if (first || last) lessened.push({ key, first, last });
+  }
+  await models.aggregates.collection.deleteMany({ _id: { $in: emptied as never[] } }, { session });
+  await refreshSpans(models, lessened, session);
+  return gone;
+}
+
+function lossesOf(lost: readonly Countable[]): Map<string, Loss> {
+  const losses = new Map<string, Loss>();
+  for (const one of lost)
+    for (const key of keysOf(one)) {
+      const at = one.createdAt;
+      const known = losses.get(key.path) ?? { key, from: at, to: at };
+      if (at < known.from) known.from = at;
+      if (at > known.to) known.to = at;
+      losses.set(key.path, known);
+    }
+  return losses;
+}
+
+async function readParts(
+  models: Models,
+  losses: readonly Loss[],
+  session: Session,
+): Promise<Map<string, Part[]>> {
+  const parts = new Map<string, Part[]>();
+  for (let at = 0; at < losses.length; at += READ_AT_ONCE) {
+    const ranges = losses
+      .slice(at, at + READ_AT_ONCE)
+      .map(({ key: { path } }) => ({ _id: { $gte: `${path} `, $lt: `${path}!` } }));
+    const found = await models.aggregates
+      .find({ $or: ranges }, { n: 1, firstAt: 1, lastAt: 1 }, { session })
+      .lean<Part[]>();
+    for (const part of found) {
+      const path = pathOfPart(part._id);
+      parts.set(path, [...(parts.get(path) ?? []), part]);
+    }
+  }
+  return parts;
+}

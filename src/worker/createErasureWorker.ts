@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { RawRecord } from '../ingest/scrub.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { FindPhrases } from '../models/countPhrases.ts';
+import type { Models } from '../models/database.ts';
+import {
+  countRemoved,
+  eraseChunk,
+  findErasable,
+  isMeant,
+  removeEmptyAggregates,
+  type Unfinished,
+} from '../models/erase.ts';
+import { eraseOrgSettings } from '../models/eraseOrgSettings.ts';
+import { beginErasure, buryIds, findErasure, finishErasure, unfinishedErasures } from '../models/erasures.ts';
+import { createParts } from '../models/parts.ts';
+import type { Connection } from '../queues/connect.ts';
+import type { DeadLetterQueue } from '../queues/deadLetterQueue.ts';
+import { ERASURE_QUEUE, type ErasureQueue, startErasureWorker } from '../queues/erasureQueue.ts';
+import type { IngestQueue } from '../queues/ingestQueue.ts';
+import { scrubDeadLetters, scrubJobs } from '../queues/scrubQueues.ts';
+
+export interface ErasureWorkerOptions {
+  connection: Connection;
+  prefix: string;
+  models: Models;
+  erasures: ErasureQueue;
+  ingest: IngestQueue;
+  deadLetters: DeadLetterQueue;
+  findPhrases: FindPhrases;
+  metrics: Metrics;
+  log: Logger;
+}
+
+/** Ids that get tombstones together, and feedback that is deleted in one transaction. */
+const CHUNK = { buried: 1_000, deleted: 100 };
+/** It rests as long as a chunk took. */
+const LONGEST_PAUSE_MS = 5_000;
+/** An erasure is written down before it is put into the queue; what never got there is found by then. */
+const SWEEP_MS = 30_000;
+
+/**
+ * Starts the worker of erasures. Every step finds what is left to do in the database itself, so an erasure that was broken
+ * off begins at the first step again, and each that was done finds nothing.
+ */
+export function createErasureWorker(options: ErasureWorkerOptions): { close(): Promise<void> } {
+  const { models, erasures, metrics, log } = options;
+  const stop = new AbortController();
+  const parts = createParts(models, { onConflict: () => metrics.transactionRetries.inc() });
+  const pause = (ms: number) => sleep(ms, undefined, { signal: stop.signal }).catch(() => {});
+
+  /** Once through what is stored of the subject; says how much it deleted, or undefined where it was stopped. */
+  async function pass(erasure: Unfinished): Promise<number | undefined> {
+    let deleted = 0;
+    for await (const ids of findErasable(models, erasure, CHUNK.buried)) {
+      await buryIds(models, ids, erasure.acceptedUntil);
+      for (let at = 0; at < ids.length; at += CHUNK.deleted) {
+        if (stop.signal.aborted) return undefined;
+        const since = performance.now();
+        const chunk = ids.slice(at, at + CHUNK.deleted);
+        const count = await eraseChunk(models, parts, options.findPhrases, erasure, chunk);
+        metrics.erased.inc(count);
+        deleted += count;
+        await pause(Math.min(performance.now() - since, LONGEST_PAUSE_MS));
+      }
+    }
+    return deleted;
+  }
+
+  async function process(id: string): Promise<boolean> {
+    const found = await findErasure(models, id);
+    if (!found?.subject || found.finishedAt) return true;
+    const erasure = { ...found, subject: found.subject };
+    metrics.erasureRunning.set(1);
+    try {
+      await beginErasure(models, found, found.subject);
+      for (let deleted: number | undefined = 1; deleted !== 0; ) {
+        deleted = await pass(erasure);
+        if (deleted === undefined) return false;
+      }
+      const isUnwanted = (record: RawRecord) => isMeant(erasure, record);
+      const deadLetters = await scrubDeadLetters(options.deadLetters, isUnwanted);
+      await countRemoved(models, id, { deadLetters });
+      for (const queue of [options.ingest.queue, options.ingest.overflow])
+        await countRemoved(models, id, { queued: await scrubJobs(queue, isUnwanted) });
+      if (erasure.subject.what === 'org')
+        await countRemoved(models, id, await eraseOrgSettings(models, erasure.subject.id));
+      await removeEmptyAggregates(models, erasure);
+      await finishErasure(models, id);
+      return true;
+    } finally {
+      metrics.erasureRunning.set(0);
+    }
+  }
+
+  async function sweep(): Promise<void> {
+    for (const id of await unfinishedErasures(models)) await erasures.request(id);
+  }
+  const sweeper = setInterval(() => void sweep().catch(() => {}), SWEEP_MS);
+  sweeper.unref();
+  void sweep().catch(() => {});
+
+  const worker = startErasureWorker({
+    connection: options.connection,
+    prefix: options.prefix,
+    process,
+    onOutcome: (outcome, error) => {
+      metrics.jobAttempts.inc({ queue: ERASURE_QUEUE, outcome });
+      if (error && !stop.signal.aborted) log.warn({ err: error }, 'an erasure was interrupted and goes on');
+    },
+    onError: (error) => log.warn({ err: error }, 'the worker of erasures met an error'),
+  });
+  return {
+    async close() {
+      stop.abort();
+      clearInterval(sweeper);
+      await worker.close();
+    },
+  };
+}

@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { unpackSketch } from '../../src/aggregates/packSketch.ts';
+import { createAnalyzer } from '../../src/analysis/analyzer.ts';
+import { defaultTaxonomy } from '../../src/analysis/defaultTaxonomy.ts';
+import { knownBy, phrasesIn } from '../../src/analysis/phrases.ts';
+import type { AcceptedFeedback } from '../../src/ingest/feedback.ts';
+import { pathOfPart } from '../../src/models/aggregate.ts';
+import { auditAggregates, differencesOf } from '../../src/models/auditAggregates.ts';
+import { COMMAND_LINE } from '../../src/models/auditLog.ts';
+import { countPhrases } from '../../src/models/countPhrases.ts';
+import { closeDatabase, createIndexes, type Models, openDatabase } from '../../src/models/database.ts';
+import { eraseChunk, findErasable, removeEmptyAggregates } from '../../src/models/erase.ts';
+import type { ErasureSubject } from '../../src/models/erasure.ts';
+import { beginErasure, buryIds, finishErasure, requestErasure } from '../../src/models/erasures.ts';
+import { type FeedbackDocument, toDocument } from '../../src/models/feedback.ts';
+import { createParts } from '../../src/models/parts.ts';
+import { createBatchWriter } from '../../src/models/storeBatch.ts';
+import { isolatedStores } from '../support/stores.ts';
+
+let models: Models;
+/** where what is erased never was */
+let without: Models;
+async function open(): Promise<Models> {
+  const opened = openDatabase({ uri: isolatedStores().mongodbUri, appName: 'tests', poolSize: 8 });
+  await opened.connection.asPromise();
+  await createIndexes(opened);
+  return opened;
+}
+beforeAll(async () => {
+  models = await open();
+  without = await open();
+});
+afterAll(async () => {
+  for (const one of [models, without]) {
+    await one.connection.dropDatabase();
+    await closeDatabase(one);
+  }
+});
+
+async function clear(): Promise<void> {
+  for (const { connection: _, settings: __, ...all } of [models, without])
+    for (const model of Object.values(all)) await model.deleteMany();
+}
+beforeEach(clear);
+
+const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
+const isKnown = knownBy(defaultTaxonomy);
+const find = (text: string) => phrasesIn(text, analyze(text).clauses, isKnown);
+const maybe = <T>(...values: T[]) => fc.constantFrom(...values, undefined);
+const DAY = 86_400_000;
+const NOW = new Date(1_000_000);
+
+const accepted = fc
+  .record({
+    namespace: maybe('o1'),
+    acceptedAt: fc.integer({ min: 0, max: 2_000_000 }),
+    createdAt: fc.integer({ min: 0, max: 3 * DAY }),
+    orgId: maybe('o1', 'o2', '$o'),
+    userId: maybe('u1', 'u2'),
+    sessionId: maybe('s1', 's2'),
+    overallRating: maybe(1, 5),
+    easeOfUse: maybe('a.b', '$inc', '__proto__', '%other'),
+    experiment: maybe('e'),
+    improvements: maybe(
+      'The whiteboard markers were dry, but a great coach',
+      'The reminders are terrible. A whiteboard marker was dry.',
+      'The parking garage smells of old cheese',
+    ),
+  })
+  .map((one) => ({ ...one, ...(one.experiment && { variant: 'v' }) }));
+const subjects: fc.Arbitrary<ErasureSubject> = fc.constantFrom(
+  { what: 'user', id: 'u1', orgId: null },
+  { what: 'user', id: 'u1', orgId: 'o1' },
+  { what: 'session', id: 's1', orgId: null },
+  { what: 'session', id: 's1', orgId: 'o2' },
+  { what: 'org', id: 'o1', orgId: null },
+  { what: 'feedback', id: 'f0', orgId: null },
+  { what: 'feedback', id: 'f1', orgId: 'o1' },
+);
+
+const documentsOf = (feedback: object[]) =>
+  feedback.map((one, n) => {
+    const sent = JSON.parse(JSON.stringify({ id: `f${n}`, ...one })) as AcceptedFeedback;
+    return toDocument(sent, analyze(sent.improvements));
+  });
+
+async function store(into: Models, documents: FeedbackDocument[], size: number): Promise<string[]> {
+  const writer = createBatchWriter(into, { most: 2, oldMs: 0 });
+  const outcomes: string[] = [];
+  for (let at = 0; at < documents.length; at += size)
+    outcomes.push(...(await writer.store(documents.slice(at, at + size))));
+  return outcomes;
+}
+
+async function count(into: Models): Promise<void> {
+  while ((await into.uncountedTexts.countDocuments()) > 0) await countPhrases(into, find);
+}
+
+/** What an erasure does, step by step, in chunks of two. */
+async function erase(subject: ErasureSubject) {
+  const erasure = await requestErasure(models, subject, COMMAND_LINE, NOW);
+  const settled = { ...erasure, subject: erasure.subject! };
+  await beginErasure(models, erasure, settled.subject);
+  const parts = createParts(models, { most: 2, oldMs: 0 });
+  for await (const ids of findErasable(models, settled, 2)) {
+    await buryIds(models, ids, settled.acceptedUntil);
+    await eraseChunk(models, parts, find, settled, ids);
+    await eraseChunk(models, parts, find, settled, ids);
+  }
+  await removeEmptyAggregates(models, settled);
+  return finishErasure(models, erasure._id);
+}
+
+async function stateOf(of: Models) {
+  const audit = await auditAggregates(of);
+  expect(differencesOf(audit)).toEqual([]);
+  const parts = await of.aggregates.find({}, { _id: 1 }).lean();
+  const sketches = await of.phraseSketches.find().sort({ _id: 1 }).lean();
+  return {
+    feedback: (await of.feedback.find().sort({ _id: 1 }).lean()).map(({ _id }) => _id),
+    totals: audit.stored,
+    paths: [...new Set(parts.map(({ _id }) => pathOfPart(_id)))].sort(),
+    sketches: sketches.map(({ _id, packed, texts, capacity }) => ({
+      _id,
+      texts,
+      capacity,
+      counters: [...unpackSketch(packed, texts, capacity).counters.values()]
+        .map(({ stems, count, error, sentiment }) => ({ stems, count, error, sentiment }))
+        .sort((a, b) => (a.stems < b.stems ? -1 : 1)),
+    })),
+    text: JSON.stringify(sketches),
+  };
+}
+
+function isMeant(document: FeedbackDocument, { what, id, orgId }: ErasureSubject): boolean {
+  const { _id, acceptedAt } = document;
+  if (orgId !== null && document.orgId !== orgId) return false;
+  if (what === 'feedback') return _id.split(' ')[0] === id;
+  const until = NOW.getTime() + (what === 'org' ? 2_000 : 0);
+  return document[`${what}Id`] === id && acceptedAt.getTime() <= until;
+}
+
+describe('an erasure', () => {
+  it('leaves aggregates and discovery as if what is erased had never been', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(accepted, { minLength: 1, maxLength: 20 }),
+        subjects,
+        fc.integer({ min: 1, max: 8 }),
+        fc.boolean(),
+        async (feedback, subject, size, isCounted) => {
+          await clear();
+          const documents = documentsOf(feedback);
+          await store(models, documents, size);
+          if (isCounted) await count(models);
+          const meant = documents.filter((one) => isMeant(one, subject));
+          const signed = await erase(subject);
+          expect(signed?.receipt.removed.feedback).toBe(meant.length);
+          await store(
+            without,
+            documents.filter((one) => !isMeant(one, subject)),
+            size,
+          );
+          await count(models);
+          await count(without);
+          const [left, right] = [await stateOf(models), await stateOf(without)];
+          expect({ ...left, text: '' }).toEqual({ ...right, text: '' });
+          for (const { _id } of meant) expect(left.text).not.toContain(`"${_id}"`);
+
+          // Sent again, as it was or anew under the same id, it stays away.
+          const again = documents.map((one) => ({ ...one, acceptedAt: new Date(3_000_000) }));
+          const outcomes = await store(models, [...documents, ...again], size);
+          const expected = documents.map((one) => (meant.includes(one) ? 'erased' : 'duplicate'));
+          expect(outcomes).toEqual([...expected, ...expected]);
+          expect((await stateOf(models)).totals).toEqual(right.totals);
+        },
+      ),
+      { numRuns: 40, endOnFailure: true },
+    );
+  }, 120_000);
+
+  it('is not passed by while it goes on: writers that are at work store nothing that is meant', async () => {
+    const subject = { what: 'user', id: 'u1', orgId: null } as const;
+    const documents = Array.from({ length: 1_200 }, (_, n) =>
+      toDocument(
+        {
+          id: `f${n}`,
+          userId: `u${n % 3}`,
+          orgId: 'o1',
+          overallRating: 1 + (n % 5),
+          createdAt: n * 1_000,
+          // A third of what comes of the user was accepted after the erasure was asked for.
+          acceptedAt: NOW.getTime() + (n % 9 === 1 ? 1 : 0),
+        },
+        analyze(undefined),
+      ),
+    );
+    let erasing: ReturnType<typeof erase> | undefined;
+    await Promise.all(
+      [0, 1, 2, 3].map(async (writerNumber) => {
+        const writer = createBatchWriter(models, { most: 1, oldMs: 0 });
+        const own = documents.filter((_, n) => n % 4 === writerNumber);
+        for (let at = 0; at < own.length; at += 10) {
+          await writer.store(own.slice(at, at + 10));
+          if (at === 100 && writerNumber === 0) erasing = erase(subject);
+        }
+      }),
+    );
+    const signed = await erasing;
+    const meant = documents.filter((one) => isMeant(one, subject));
+    expect(signed!.receipt.removed.feedback).toBeGreaterThan(0);
+    expect(signed!.receipt.removed.feedback).toBeLessThan(meant.length);
+    await store(
+      without,
+      documents.filter((one) => !isMeant(one, subject)),
+      100,
+    );
+    expect(await stateOf(models)).toEqual(await stateOf(without));
+  }, 60_000);
+});
