@@ -33,6 +33,7 @@ const environmentSchema = z.object({
     .regex(/^[\w-]{1,64}$/, { error: 'must be 1 to 64 letters, digits, _ or -' })
     .default('feedback'),
   BACKLOG_LIMIT_MB: whole(2048, 1, 1_048_576),
+  IMPORT_LIMIT_MB: whole(256, 1, 65_536),
   ORG_SHARE_PER_SECOND: whole(200, 1, 1_000_000),
   WORKER_SLOTS: whole(2, 1, 16),
   WORKER_BATCH: whole(1000, 1, 5000),

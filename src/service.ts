@@ -1,9 +1,10 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { Logger } from 'pino';
 import { createReader } from './analysis/analyzer.ts';
 import { defaultTaxonomy } from './analysis/defaultTaxonomy.ts';
 import { knownBy, phrasesIn } from './analysis/phrases.ts';
 import { createApp } from './api/createApp.ts';
+import { createHttpServer } from './api/createHttpServer.ts';
 import { createKeyRing } from './api/keyRing.ts';
 import type { Config } from './config.ts';
 import { BEYOND_SHARE, createAdmission } from './ingest/admission.ts';
@@ -196,8 +197,9 @@ async function open(
       shares,
       taxonomies,
       reanalyses,
+      importBytes: config.IMPORT_LIMIT_MB * 1024 * 1024,
     });
-    const api = createServer(app);
+    const api = createHttpServer(app);
     await listen(api, config.HOST, config.PORT, 'PORT');
     onStop(() => closeServer(api));
     apiUrl = urlOf(api);

@@ -32,6 +32,8 @@ export interface AppOptions {
   reanalyses: ReanalysisQueue;
   metrics: Metrics;
   log: Logger;
+  /** bytes of one import, inflated */
+  importBytes: number;
   /** state of each dependency, true where it answers */
   dependencies(): Promise<Record<string, boolean>>;
 }
@@ -135,6 +137,7 @@ const REASONS: Partial<Record<number, string>> = {
   401: 'unauthorized',
   403: 'forbidden',
   404: 'not_found',
+  408: 'too_slow',
   409: 'conflict',
   413: 'too_large',
   415: 'unsupported_type',

@@ -14,14 +14,17 @@ const moment = z
   .meta({ description: 'A UTC day, included; or an instant, `to` excluded.', example: '2026-11-24' });
 const id = idSchema.optional();
 const inOrg = idSchema.meta({ description: 'Only what belongs to this org.', example: 'acme' }).optional();
-const word = z.string().min(1).max(100).optional();
+const word = z
+  .string()
+  .regex(/^[^\p{C}]{1,100}$/u, { error: 'must be 1 to 100 characters, none of them a control character' })
+  .optional();
 const limit = z.coerce
   .number({ error: 'must be 1 to 200' })
   .int({ error: 'must be 1 to 200' })
   .min(1)
   .max(200)
   .default(50);
-const cursor = z.string().max(1000).meta({ description: '`nextCursor` of the page before.' }).optional();
+const cursor = z.string().max(2000).meta({ description: '`nextCursor` of the page before.' }).optional();
 const stars = z
   .string()
   .regex(/^[1-5](-[1-5])?$/, { error: 'must be a rating, such as 2, or a range, such as 1-2' })
