@@ -1,58 +1,73 @@
 import { isUtf8 } from 'node:buffer';
 
-/** JSON that no two readers could take for different things: in UTF-8, and without a key that an object holds twice. */
+/**
+ * JSON that costs little to refuse, and that no two readers could take for different things: in UTF-8, not nested deeper
+ * than anything we read, and without a key that an object holds twice.
+ */
 export class WrongJson extends Error {
   override name = 'WrongJson';
 }
+
+const MOST_LEVELS = 32;
 
 /** Throws WrongJson, whose message says what is wrong. */
 export function parseJson(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw new WrongJson('it holds bytes that are not UTF-8.');
   const text = bytes.toString('utf8').replace(/^\ufeff/, '');
+  const keys = countKeys(text);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw new WrongJson((error as Error).message.slice(0, 200));
   }
-  // What reads a key that is there twice may take the first or the last, and something before us may have taken the other.
-  if (keysWritten(text) !== keysHeld(value)) throw new WrongJson('an object in it has the same key twice.');
+  // Of a key that is there twice we would take the last, and what stands before us may have taken the first.
+  if (keys !== keysHeld(value)) throw new WrongJson('an object in it has the same key twice.');
   return value;
 }
 
-const [COLON, BACKSLASH] = [':'.charCodeAt(0), '\\'.charCodeAt(0)];
+const code = (char: string) => char.charCodeAt(0);
+const [COLON, BACKSLASH] = [code(':'), code('\\')];
+const [OPENS, CLOSES] = [
+  [code('['), code('{')],
+  [code(']'), code('}')],
+] as const;
 
-/** Of valid JSON: the colons outside of strings, of which each key has one. */
-function keysWritten(text: string): number {
+/** The colons outside of strings: in what is JSON, each key has one. Throws WrongJson where it is nested too deep. */
+function countKeys(text: string): number {
   let keys = 0;
-  let from = 0;
-  for (;;) {
-    const opens = text.indexOf('"', from);
-    const end = opens < 0 ? text.length : opens;
-    for (let at = from; at < end; at++) if (text.charCodeAt(at) === COLON) keys++;
-    if (opens < 0) return keys;
-    let closes = text.indexOf('"', opens + 1);
-    while (isEscaped(text, closes)) closes = text.indexOf('"', closes + 1);
-    from = closes + 1;
+  let levels = 0;
+  for (let from = 0; ; ) {
+    const quote = text.indexOf('"', from);
+    const end = quote < 0 ? text.length : quote;
+    for (let at = from; at < end; at++) {
+      const char = text.charCodeAt(at);
+      if (char === COLON) keys++;
+      else if (char === OPENS[0] || char === OPENS[1]) {
+        if (++levels > MOST_LEVELS) throw new WrongJson(`it is nested deeper than ${MOST_LEVELS} levels.`);
+      } else if (char === CLOSES[0] || char === CLOSES[1]) levels--;
+    }
+    if (quote < 0) return keys;
+    from = endOfString(text, quote) + 1;
+    if (from === 0) return keys;
   }
 }
 
-function isEscaped(text: string, at: number): boolean {
-  let first = at;
-  while (text.charCodeAt(first - 1) === BACKSLASH) first--;
-  return (at - first) % 2 === 1;
+/** Where the string ends that begins at a quote; -1 where it does not. */
+function endOfString(text: string, quote: number): number {
+  for (let at = text.indexOf('"', quote + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+    let first = at;
+    while (text.charCodeAt(first - 1) === BACKSLASH) first--;
+    if ((at - first) % 2 === 0) return at;
+  }
+  return -1;
 }
 
-/** The keys of all objects in a value. Not by recursion: JSON may be nested deeper than the stack is. */
+/** The keys of all objects in a value. */
 function keysHeld(value: unknown): number {
-  let keys = 0;
-  const open = [value];
-  while (open.length > 0) {
-    const next = open.pop();
-    if (typeof next !== 'object' || next === null) continue;
-    const held = Object.values(next);
-    if (!Array.isArray(next)) keys += held.length;
-    for (const one of held) if (typeof one === 'object' && one !== null) open.push(one);
-  }
+  if (typeof value !== 'object' || value === null) return 0;
+  const held = Object.values(value);
+  let keys = Array.isArray(value) ? 0 : held.length;
+  for (const one of held) if (typeof one === 'object') keys += keysHeld(one);
   return keys;
 }

@@ -134,7 +134,7 @@ export function checkFeedback(value: unknown, now: number): Checked {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     const sent = value as FeedbackInput;
     const has = (field: keyof FeedbackInput) => Object.hasOwn(sent, field);
-    if (!ANSWERS.some(has) && !(has('improvements') && String(sent.improvements).trim() !== ''))
+    if (!ANSWERS.some(has) && !(has('improvements') && !isBlank(sent.improvements)))
       errors.push({
         pointer: '',
         message: `must hold at least one of ${ANSWERS.join(', ')}, or a text in improvements`,
@@ -149,6 +149,8 @@ export function checkFeedback(value: unknown, now: number): Checked {
   }
   return errors.length > 0 ? { errors } : { feedback: parsed.data as FeedbackInput };
 }
+
+const isBlank = (text: unknown) => typeof text === 'string' && text.trim() === '';
 
 /** Turns checked input into what the queue carries. */
 export function acceptFeedback(
