@@ -65,6 +65,9 @@ function expressApp(options: AppOptions, ingest: readonly Route[], answerError: 
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  // One path, one spelling: what guards a path by its name in front of this meets no other name for it.
+  app.enable('strict routing');
+  app.enable('case sensitive routing');
   app.set('query parser', (text: string) => queryOf(text));
   app.use((request, response, next) => {
     time(metrics, request, response, () => request.route?.path ?? 'none');

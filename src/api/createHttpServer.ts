@@ -1,6 +1,6 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { Problem, problemHead } from './problem.ts';
+import { Problem, problemHead, sendProblem } from './problem.ts';
 
 export interface HttpLimits {
   /** connections at once; more are closed as they come */
@@ -32,10 +32,14 @@ export function createHttpServer(listener: RequestListener, limits: Partial<Http
       requestTimeout: requestMs,
       connectionsCheckingInterval: checkMs,
       joinDuplicateHeaders: true,
-      requireHostHeader: true,
-      insecureHTTPParser: false,
+      requireHostHeader: false,
     },
-    listener,
+    (request, response) => {
+      const problem = problemOfHeaders(request);
+      if (!problem) return listener(request, response);
+      sendProblem(response, problem);
+      request.resume();
+    },
   );
   server.maxConnections = connections;
   server.timeout = idleMs;
@@ -50,6 +54,18 @@ export function createHttpServer(listener: RequestListener, limits: Partial<Http
 /** Node keeps the answer that is under way on the socket. */
 const answers = (socket: Socket) =>
   (socket as Socket & { _httpMessage?: { headersSent?: boolean } })._httpMessage?.headersSent === true;
+
+const MOST_HEADERS = 100;
+
+/** What Node takes, or refuses without a word. */
+function problemOfHeaders({ headers, rawHeaders, httpVersion }: IncomingMessage): Problem | undefined {
+  const close = { headers: { connection: 'close' } };
+  if (rawHeaders.length > 2 * MOST_HEADERS)
+    return new Problem(431, `There are more than ${MOST_HEADERS} headers.`, close);
+  if (headers.host === undefined ? httpVersion !== '1.0' : headers.host.includes(','))
+    return new Problem(400, 'A request has one Host header.', close);
+  return undefined;
+}
 
 function problemOfParser(code: string | undefined): Problem {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Problem(408, 'The request took too long to come.');

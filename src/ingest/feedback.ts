@@ -27,7 +27,7 @@ const line = (max: number) =>
 export const idSchema = z.string({ error: ID }).regex(visible(FEEDBACK_LIMITS.idCharacters), { error: ID });
 const rating = z.int({ error: RATING }).min(1, { error: RATING }).max(5, { error: RATING });
 const choice = z.string({ error: CHOICE }).regex(line(FEEDBACK_LIMITS.choiceCharacters), { error: CHOICE });
-const label = choice;
+export const labelSchema = choice;
 
 const instant = z.union(
   [
@@ -77,10 +77,14 @@ export const feedbackSchema = z
         description: 'When it was given: epoch milliseconds or ISO 8601. Default: now. At most a day ahead.',
       })
       .optional(),
-    experiment: label.meta({ description: 'The experiment it belongs to; goes with `variant`.' }).optional(),
-    variant: label.meta({ description: 'The variant that was shown; goes with `experiment`.' }).optional(),
+    experiment: labelSchema
+      .meta({ description: 'The experiment it belongs to; goes with `variant`.' })
+      .optional(),
+    variant: labelSchema
+      .meta({ description: 'The variant that was shown; goes with `experiment`.' })
+      .optional(),
     tags: z
-      .array(label, { error: TAGS })
+      .array(labelSchema, { error: TAGS })
       .max(FEEDBACK_LIMITS.tags, { error: TAGS })
       .refine((tags) => new Set(tags).size === tags.length, { error: TAGS })
       .meta({

@@ -22,7 +22,7 @@ export async function answersTo(
     socket.write(bytes);
   });
   socket.destroy();
-  const statuses = [...text.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map((match) => Number(match[1]));
+  const statuses = [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map((match) => Number(match[1]));
   return { statuses, text, closed };
 }
 

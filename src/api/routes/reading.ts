@@ -4,7 +4,7 @@ import { RATINGS } from '../../aggregates/contribution.ts';
 import { referenceOf } from '../../aggregates/drivers.ts';
 import { figuresOf } from '../../aggregates/figures.ts';
 import { type Interval, periodStart, periodsBetween } from '../../aggregates/periods.ts';
-import { idSchema } from '../../ingest/feedback.ts';
+import { idSchema, labelSchema } from '../../ingest/feedback.ts';
 import type { Models } from '../../models/database.ts';
 import { type FeedbackDocument, publicId } from '../../models/feedback.ts';
 import { type ChoiceFilter, findFeedback, findOneFeedback } from '../../models/findFeedback.ts';
@@ -77,6 +77,8 @@ export function readingRoutes({ models, keys }: { models: Models; keys: KeyRing 
       query: queries.one,
       answer: experimentSchema,
       async read(caller, query, experiment) {
+        if (!labelSchema.safeParse(experiment).success)
+          throw invalid([{ pointer: '/experiment', message: 'is not the name of an experiment' }]);
         const variants = await readVariants(models, experiment, confine(caller, query.orgId));
         return {
           experiment,
