@@ -12,13 +12,21 @@ export function mediaTypeOf(request: IncomingMessage): string {
   );
 }
 
-/** The body as it was before compression. A stream, so nothing is held that is not wanted. */
-export function bodyStream(request: IncomingMessage): Readable {
+/**
+ * The body as it was before compression. A stream, so nothing is held that is not wanted. `limit`: bytes as they are sent,
+ * since what inflates to nothing costs as well.
+ */
+export function bodyStream(request: IncomingMessage, limit: number): Readable {
   const encoding = request.headers['content-encoding'] ?? 'identity';
   if (encoding === 'identity') return request;
   if (encoding !== 'gzip') throw new Problem(415, 'Content-Encoding must be gzip, or left out.');
   const gunzip = createGunzip();
   request.on('error', (error) => gunzip.destroy(error));
+  let sent = 0;
+  request.on('data', (chunk: Buffer) => {
+    sent += chunk.length;
+    if (sent > limit) gunzip.destroy(tooLarge(limit));
+  });
   return request.pipe(gunzip);
 }
 
@@ -67,7 +75,7 @@ export function createJsonReader({ limit, mostBytes, mostMs = MOST_MS }: JsonRea
     response.on('close', () => {
       held -= own;
     });
-    const bytes = await readBytes(request, mostMs, (size) => {
+    const bytes = await readBytes(bodyStream(request, limit), mostMs, (size) => {
       if (size > limit) throw tooLarge(limit);
       held += size - own;
       own = size;
@@ -93,8 +101,7 @@ export function createJsonReader({ limit, mostBytes, mostMs = MOST_MS }: JsonRea
  * By events, since iterating over a stream costs several times as much for a body that comes in one piece. `grow` is told
  * the size so far, and may throw.
  */
-function readBytes(request: IncomingMessage, mostMs: number, grow: (size: number) => void): Promise<Buffer> {
-  const body = bodyStream(request);
+function readBytes(body: Readable, mostMs: number, grow: (size: number) => void): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -118,11 +125,10 @@ function readBytes(request: IncomingMessage, mostMs: number, grow: (size: number
         fail(error);
       }
     };
-    const cut = () => {
+    const cut = (error?: unknown) => {
       if (body.readableEnded) return;
-      fail(
-        new Problem(400, 'The body could not be read to its end; is it gzip, as its Content-Encoding says?'),
-      );
+      const what = 'The body could not be read to its end; is it gzip, as its Content-Encoding says?';
+      fail(error instanceof Problem ? error : new Problem(400, what));
     };
     body.on('data', take);
     body.on('end', () => {
@@ -130,6 +136,6 @@ function readBytes(request: IncomingMessage, mostMs: number, grow: (size: number
       resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
     });
     body.on('error', cut);
-    body.on('close', cut);
+    body.on('close', () => cut());
   });
 }

@@ -81,7 +81,10 @@ async function* csvRows(body: AsyncIterable<Buffer>): AsyncGenerator<ImportRow> 
     max_record_size: LINE_BYTES,
     relax_column_count: true,
   });
-  const bytes = Readable.from(body, { objectMode: false });
+  const bytes = Readable.from(
+    rowAfterRow(body, () => parser.info.records),
+    { objectMode: false },
+  );
   bytes.on('error', (error) => parser.destroy(error));
   parser.on('close', () => bytes.destroy());
   bytes.pipe(parser);
@@ -91,6 +94,21 @@ async function* csvRows(body: AsyncIterable<Buffer>): AsyncGenerator<ImportRow> 
     const skipped = /^[\r\n]*/.exec(raw)?.[0] ?? '';
     yield { line: line + lineEnds(skipped), value: fieldsOf(record) };
     line += lineEnds(raw);
+  }
+}
+
+/** The parser's limit counts the text of cells alone, of which a row may have millions: here it ends without an end of a row. */
+async function* rowAfterRow(body: AsyncIterable<Buffer>, rowsRead: () => number): AsyncGenerator<Buffer> {
+  let rows = 0;
+  let bytes = 0;
+  for await (const chunk of body) {
+    if (rowsRead() > rows) {
+      rows = rowsRead();
+      bytes = 0;
+    }
+    bytes += chunk.length;
+    if (bytes > 2 * LINE_BYTES) throw new Problem(413, `A row is over ${LINE_BYTES} bytes.`);
+    yield chunk;
   }
 }
 

@@ -195,7 +195,7 @@ export function ingestRoutes(options: IngestOptions): Route[] {
           let lastLine = 0;
           // Nothing more is read while a chunk is on its way to the queue, so memory stays flat and the client slows down.
           for await (const { line, value, fault } of importRows(
-            bodyStream(request),
+            bodyStream(request, importBytes),
             mediaTypeOf(request),
             importBytes,
           )) {
@@ -205,9 +205,7 @@ export function ingestRoutes(options: IngestOptions): Route[] {
             } catch (error) {
               if (!(error instanceof Problem) || error.status === 429) throw error;
               if (++answer.refused > MOST_REFUSALS)
-                throw new Problem(400, `More than ${MOST_REFUSALS} lines are refused.`, {
-                  headers: { connection: 'close' },
-                });
+                throw new Problem(400, `More than ${MOST_REFUSALS} lines are refused.`);
               metrics.refused.inc({ reason: 'invalid' });
               if (answer.refusals.length < REPORTED_REFUSALS)
                 answer.refusals.push({ line, problem: error.details() });
@@ -228,10 +226,13 @@ export function ingestRoutes(options: IngestOptions): Route[] {
 
 /** What ended an import before its end, with how far it came: what is settled needs not be sent again. */
 function stoppedShort(problem: Problem, accepted: number, line: number): Problem {
-  if (line === 0) return problem;
-  const { status, message, errors, headers } = problem;
-  const progress = `The import stopped short: all up to line ${line} is settled, ${accepted} feedback accepted. Go on after that line, or send all of it again under the same ids.`;
-  return new Problem(status, `${message} ${progress}`, { ...(errors && { errors }), headers });
+  const { status, message, errors } = problem;
+  // What is left of the body is not waited for.
+  const headers = { ...problem.headers, connection: 'close' };
+  const progress =
+    line > 0 &&
+    ` The import stopped short: all up to line ${line} is settled, ${accepted} feedback accepted. Go on after that line, or send all of it again under the same ids.`;
+  return new Problem(status, `${message}${progress || ''}`, { ...(errors && { errors }), headers });
 }
 
 function batchItems(body: unknown): unknown[] {
