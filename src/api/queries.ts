@@ -14,9 +14,11 @@ const moment = z
   .meta({ description: 'A UTC day, included; or an instant, `to` excluded.', example: '2026-11-24' });
 const id = idSchema.optional();
 const inOrg = idSchema.meta({ description: 'Only what belongs to this org.', example: 'acme' }).optional();
+const WORD = 'must be 1 to 100 characters, none of them a control character';
 const word = z
   .string()
-  .regex(/^[^\p{C}]{1,100}$/u, { error: 'must be 1 to 100 characters, none of them a control character' })
+  .regex(/^[^\p{C}]{1,100}$/u, { error: WORD })
+  .meta({ pattern: '^.{1,100}$', description: WORD })
   .optional();
 /** A number of a query, written as one writes numbers: neither `1e2` nor `0x10`. */
 const whole = (min: number, max: number, error = `must be ${min} to ${max}`) =>

@@ -24,9 +24,18 @@ const visible = (max: number) => new RegExp(`^[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}]{1
 const line = (max: number) =>
   new RegExp(`^[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}][^\\p{C}\\p{Zl}\\p{Zp}]{0,${max - 1}}$`, 'u');
 
-export const idSchema = z.string({ error: ID }).regex(visible(FEEDBACK_LIMITS.idCharacters), { error: ID });
+/** As much of a rule as every reader of JSON Schema understands: not all know the classes of Unicode. */
+const asPattern = (pattern: string, rule: string) => ({ pattern, description: rule });
+
+export const idSchema = z
+  .string({ error: ID })
+  .regex(visible(FEEDBACK_LIMITS.idCharacters), { error: ID })
+  .meta(asPattern(`^\\S{1,${FEEDBACK_LIMITS.idCharacters}}$`, ID));
 const rating = z.int({ error: RATING }).min(1, { error: RATING }).max(5, { error: RATING });
-const choice = z.string({ error: CHOICE }).regex(line(FEEDBACK_LIMITS.choiceCharacters), { error: CHOICE });
+const choice = z
+  .string({ error: CHOICE })
+  .regex(line(FEEDBACK_LIMITS.choiceCharacters), { error: CHOICE })
+  .meta(asPattern(`^\\S.{0,${FEEDBACK_LIMITS.choiceCharacters - 1}}$`, CHOICE));
 export const labelSchema = choice;
 
 const instant = z.union(

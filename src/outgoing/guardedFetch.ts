@@ -110,7 +110,7 @@ function send(
   },
 ): Promise<IncomingMessage> {
   const { method, body, signal, lookup } = of;
-  const request: typeof requestHttp = url.protocol === 'https:' ? requestHttps : requestHttp;
+  const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
     const headers = {
       ...Object.fromEntries(of.headers),
@@ -125,7 +125,7 @@ function send(
 function redirectOf({ statusCode, headers }: IncomingMessage, from: URL): URL | undefined {
   if (![301, 302, 303, 307, 308].includes(statusCode ?? 0) || headers.location === undefined)
     return undefined;
-  if (!URL.canParse(headers.location, from)) throw new RefusedRequest('it redirects to what is no URL');
+  if (!URL.canParse(headers.location, from.href)) throw new RefusedRequest('it redirects to what is no URL');
   return new URL(headers.location, from);
 }
 
