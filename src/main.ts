@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { pino } from 'pino';
+import { forTerminal, inOneLine } from './commands/forTerminal.ts';
 import { addReanalyseCommand } from './commands/reanalyseCommand.ts';
 import { addTaxonomyCommands } from './commands/taxonomyCommands.ts';
 import { type Config, readConfig } from './config.ts';
@@ -15,7 +16,7 @@ import { type Service, startService } from './service.ts';
 import { redisWarnings, requireTransactions } from './stores/givenStores.ts';
 import { openStores } from './stores/openStores.ts';
 
-const print = (line: string) => process.stdout.write(`${line}\n`);
+const print = (line: string) => process.stdout.write(`${forTerminal(line)}\n`);
 
 function storesOptions(config: Config) {
   return {
@@ -200,7 +201,7 @@ keys
           orgId ?? 'every org',
           createdAt.toISOString(),
           revokedAt ? 'revoked' : 'valid',
-          name,
+          inOneLine(name),
         ].join('  '),
       );
   });
@@ -221,7 +222,7 @@ deadLetter
   .action(({ limit }) =>
     withDeadLetters(async (letters) => {
       const shown = await letters.list({ skip: 0, limit: Number(limit) });
-      for (const { id, at, reason } of shown) print(`${id}  ${at.toISOString()}  ${reason}`);
+      for (const { id, at, reason } of shown) print(`${id}  ${at.toISOString()}  ${inOneLine(reason)}`);
       print(`${shown.length} of ${await letters.count()}`);
     }),
   );
@@ -251,6 +252,6 @@ addTaxonomyCommands(program, withModels, print);
 addReanalyseCommand(program, withReanalyses, print);
 
 program.parseAsync().catch((error) => {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.stderr.write(`${forTerminal(error instanceof Error ? error.message : String(error))}\n`);
   process.exit(1);
 });

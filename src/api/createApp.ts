@@ -60,6 +60,18 @@ export function createApp(options: AppOptions): RequestListener {
 
 const HOT_PATH = '/v1/feedback';
 
+/** What our pages may do: show what we serve ourselves, as files. Nothing that is written in a page runs, or looks like ours. */
+const PAGES_MAY = {
+  'default-src': ["'none'"],
+  'script-src': ["'self'"],
+  'style-src': ["'self'"],
+  'img-src': ["'self'"],
+  'connect-src': ["'self'"],
+  'form-action': ["'self'"],
+  'base-uri': ["'none'"],
+  'frame-ancestors': ["'none'"],
+};
+
 function expressApp(options: AppOptions, ingest: readonly Route[], answerError: AnswerError): Express {
   const { metrics } = options;
   const app = express();
@@ -87,7 +99,7 @@ function expressApp(options: AppOptions, ingest: readonly Route[], answerError: 
   const routes = [...documented, ...docsRoutes(openApiOf(documented))];
   // The hot routes come first, and without what only browsers need.
   serve(app, ingest);
-  app.use(helmet());
+  app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: PAGES_MAY } }));
   serve(app, routes.slice(ingest.length));
   refuseOtherMethods(app, routes);
   app.use(() => {
