@@ -63,11 +63,15 @@ function endOfString(text: string, quote: number): number {
   return -1;
 }
 
-/** The keys of all objects in a value. */
+/** The keys of all objects in a value. By `for`, which makes no list of them: each single feedback comes through here. */
 function keysHeld(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
-  const held = Object.values(value);
-  let keys = Array.isArray(value) ? 0 : held.length;
-  for (const one of held) if (typeof one === 'object') keys += keysHeld(one);
+  let keys = 0;
+  if (Array.isArray(value)) for (const one of value) keys += keysHeld(one);
+  else
+    for (const key in value) {
+      const held = (value as Record<string, unknown>)[key];
+      keys += typeof held === 'object' ? 1 + keysHeld(held) : 1;
+    }
   return keys;
 }
