@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { parseNetworks } from './networks.ts';
 
@@ -61,7 +62,15 @@ const environmentSchema = z.object({
     .regex(/^[\w-]{1,64}$/, { error: 'must be 1 to 64 letters, digits, _ or -' })
     .default('feedback'),
   BACKLOG_LIMIT_MB: whole(2048, 1, 1_048_576),
+  IMPORT_LIMIT_MB: whole(256, 1, 65_536),
   ORG_SHARE_PER_SECOND: whole(200, 1, 1_000_000),
+  OUTGOING_ALLOW: z
+    .string()
+    .transform((text) => text.split(',').map((network) => network.trim()))
+    .refine((networks) => networks.every(ipaddr.isValidCIDR), {
+      error: 'must be networks, separated by commas, such as 10.1.0.0/16,fd00::/8',
+    })
+    .default([]),
   WORKER_SLOTS: whole(2, 1, 16),
   WORKER_BATCH: whole(1000, 1, 5000),
   WORKER_CONCURRENCY: whole(64, 1, 1000),

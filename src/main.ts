@@ -4,6 +4,7 @@ import { publicUrlOf } from './api/signIn.ts';
 import { addAuditCommands } from './commands/auditCommands.ts';
 import { addErasureCommands } from './commands/erasureCommands.ts';
 import { addExportCommand } from './commands/exportCommand.ts';
+import { forTerminal, inOneLine } from './commands/forTerminal.ts';
 import { addKeysCommands } from './commands/keysCommands.ts';
 import { addPeopleCommands, printFirstLink } from './commands/peopleCommands.ts';
 import { addReanalyseCommand } from './commands/reanalyseCommand.ts';
@@ -23,8 +24,8 @@ import { type Service, startService } from './service.ts';
 import { redisWarnings, requireTransactions } from './stores/givenStores.ts';
 import { openStores } from './stores/openStores.ts';
 
-const print = (line: string) => process.stdout.write(`${line}\n`);
 const write = (piece: string) => new Promise<void>((resolve) => process.stdout.write(piece, () => resolve()));
+const print = (line: string) => process.stdout.write(`${forTerminal(line)}\n`);
 
 function storesOptions(config: Config) {
   return {
@@ -204,7 +205,6 @@ program
 
 addKeysCommands(program, withModels, print);
 addAuditCommands(program, withModels, process.stdout);
-
 const deadLetter = program.command('dead-letter').description('records that could not be stored');
 deadLetter
   .command('list')
@@ -213,7 +213,7 @@ deadLetter
   .action(({ limit }) =>
     withDeadLetters(async (letters) => {
       const shown = await letters.list({ skip: 0, limit: Number(limit) });
-      for (const { id, at, reason } of shown) print(`${id}  ${at.toISOString()}  ${reason}`);
+      for (const { id, at, reason } of shown) print(`${id}  ${at.toISOString()}  ${inOneLine(reason)}`);
       print(`${shown.length} of ${await letters.count()}`);
     }),
   );
@@ -255,6 +255,6 @@ addErasureCommands(program, withModels, requestErasure, print);
 addExportCommand(program, withModels, write);
 
 program.parseAsync().catch((error) => {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.stderr.write(`${forTerminal(error instanceof Error ? error.message : String(error))}\n`);
   process.exit(1);
 });

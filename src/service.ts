@@ -1,10 +1,11 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { Logger } from 'pino';
 import { createReader } from './analysis/analyzer.ts';
 import { defaultTaxonomy } from './analysis/defaultTaxonomy.ts';
 import { knownBy, phrasesIn } from './analysis/phrases.ts';
 import { createClientAddress } from './api/clientAddress.ts';
 import { createApp } from './api/createApp.ts';
+import { createHttpServer } from './api/createHttpServer.ts';
 import { createKeyGuesses } from './api/keyGuesses.ts';
 import { createKeyRing } from './api/keyRing.ts';
 import { createRateLimits, type Quotas } from './api/rateLimits.ts';
@@ -18,6 +19,7 @@ import { createMetrics } from './metrics/metrics.ts';
 import { createMetricsServer } from './metrics/metricsServer.ts';
 import { closeDatabase, createIndexes, openDatabase, pingDatabase } from './models/database.ts';
 import { createTaxonomiesInForce } from './models/taxonomiesInForce.ts';
+import { createGuardedFetch, type GuardedFetch } from './outgoing/guardedFetch.ts';
 import { type Connection, connectPatiently, connectPromptly } from './queues/connect.ts';
 import { createDeadLetterQueue } from './queues/deadLetterQueue.ts';
 import { createErasureQueue } from './queues/erasureQueue.ts';
@@ -46,6 +48,15 @@ export interface Service {
   refreshKeys(): Promise<void>;
   /** Takes no more, finishes what was taken, and lets everything go. */
   stop(): Promise<void>;
+}
+
+/** What goes out goes to public addresses alone, to those that are set, and to a provider that is set to be on this machine. */
+function fetchFor({ OUTGOING_ALLOW, OIDC_ISSUER }: Config): GuardedFetch {
+  const isLocal = OIDC_ISSUER?.startsWith('http:') === true;
+  return createGuardedFetch({
+    allowed: [...OUTGOING_ALLOW, ...(isLocal ? ['127.0.0.0/8', '::1/128'] : [])],
+    allowHttp: isLocal,
+  });
 }
 
 const GROUP_COMMIT = {
@@ -248,11 +259,12 @@ async function open(
       limits,
       taxonomies,
       reanalyses,
-      signIn: createSignIn(config, { redis, fetch, publicUrl }),
+      signIn: createSignIn(config, { redis, fetch: fetchFor(config), publicUrl }),
       erasures,
+      importBytes: config.IMPORT_LIMIT_MB * 1024 * 1024,
     });
     served = app.served;
-    const api = createServer(app.listener);
+    const api = createHttpServer(app.listener);
     await listen(api, config.HOST, config.PORT, 'PORT');
     onStop(() => closeServer(api));
     apiUrl = urlOf(api);

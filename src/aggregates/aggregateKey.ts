@@ -24,9 +24,11 @@ export interface AggregateKey {
   day?: string;
 }
 
-/** UTC day of an instant, `YYYY-MM-DD`. */
+/** UTC day of an instant, `YYYY-MM-DD`; the first or the last one that is written so, for instants beyond them. */
 export function dayOf(instant: Date): string {
-  return instant.toISOString().slice(0, 10);
+  const text = instant.toISOString();
+  if (text.length === 24) return text.slice(0, 10);
+  return text.startsWith('-') ? '0000-01-01' : '9999-12-31';
 }
 
 const UNSAFE = /[%\s]/;

@@ -13,9 +13,9 @@ const DAY_MS = 86_400_000;
 
 /** The periods that cover `from` to `to`, in order. Weeks start on Monday; the outer ones are whole as well. */
 export function* periodsBetween(from: string, to: string, interval: Interval): Generator<Period> {
-  for (let at = periodStart(from, interval); at <= to; ) {
+  for (let at = Date.parse(periodStart(from, interval)); at <= Date.parse(to); ) {
     const next = nextStart(at, interval);
-    yield { from: at, to: dayOf(new Date(Date.parse(next) - DAY_MS)) };
+    yield { from: dayOf(new Date(at)), to: dayOf(new Date(next - DAY_MS)) };
     at = next;
   }
 }
@@ -28,9 +28,11 @@ export function periodStart(day: string, interval: Interval): string {
   return dayOf(new Date(date.getTime() - ((date.getUTCDay() + 6) % 7) * DAY_MS));
 }
 
-function nextStart(start: string, interval: Interval): string {
+function nextStart(start: number, interval: Interval): number {
   const date = new Date(start);
-  if (interval === 'month')
-    return dayOf(new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1)));
-  return dayOf(new Date(date.getTime() + (interval === 'week' ? 7 : 1) * DAY_MS));
+  if (interval === 'day') return start + DAY_MS;
+  // Not `Date.UTC`, to which the year 5 is 1905.
+  if (interval === 'month') return date.setUTCMonth(date.getUTCMonth() + 1);
+  // The first week there is may have begun before its first day.
+  return start + (7 - ((date.getUTCDay() + 6) % 7)) * DAY_MS;
 }

@@ -91,9 +91,18 @@ export function phrasesIn(
   return [...found.values()];
 }
 
-/** A word, and the signs of writing around it; what has others is code or worse. */
-const CHUNK =
-  /^([\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Pd}\p{Extended_Pictographic}.,;:!?…"'*]*)([a-z][a-z'’-]*)([\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Pd}\p{Extended_Pictographic}.,;:!?…"'*]*)$/iu;
+/** The signs of writing around a word; what has others is code or worse. */
+const SIGNS = /^[\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Pd}\p{Extended_Pictographic}.,;:!?…"'*]*/u;
+const WORD = /^[a-z][a-z'’-]*/iu;
+
+/** A word, and what is before and after it. */
+function wordIn(chunk: string): { before: string; body: string; after: string } | undefined {
+  const before = SIGNS.exec(chunk)?.[0] ?? '';
+  const body = WORD.exec(chunk.slice(before.length))?.[0];
+  if (body === undefined) return undefined;
+  const after = chunk.slice(before.length + body.length);
+  return SIGNS.exec(after)?.[0] === after ? { before, body, after } : undefined;
+}
 
 /** Words that follow each other with nothing between them but white space or a hyphen. */
 function runsOf(clause: string): string[][] {
@@ -102,13 +111,13 @@ function runsOf(clause: string): string[][] {
     if (runs.at(-1)!.length > 0) runs.push([]);
   };
   for (const [chunk] of clause.matchAll(/\S+/g)) {
-    const parts = CHUNK.exec(chunk.slice(0, 100));
+    const parts = wordIn(chunk.slice(0, 100));
     const isSecret = chunk.length > 100 || /[@/\\_]/.test(chunk);
     if (!parts || isSecret) {
       cut();
       continue;
     }
-    const [, before, body = '', after] = parts;
+    const { before, body, after } = parts;
     if (before !== '') cut();
     for (const word of body.toLowerCase().replace(/['’]/g, '').split('-')) {
       if (word.length < 2 || word.length > LONGEST_WORD) cut();

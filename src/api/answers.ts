@@ -29,9 +29,7 @@ export const problemSchema = z
 const ratingFigures = z.strictObject({
   count,
   mean: z.number().min(1).max(5).nullable().meta({ description: 'null without any' }),
-  distribution: z
-    .tuple([count, count, count, count, count])
-    .meta({ description: 'how many gave 1, 2, 3, 4 and 5' }),
+  distribution: z.array(count).length(5).meta({ description: 'how many gave 1, 2, 3, 4 and 5' }),
 });
 export const sentiment = z.strictObject({
   label: z.enum(SENTIMENT_LABELS),

@@ -48,6 +48,8 @@ export interface AppOptions {
   erasures: ErasureQueue;
   metrics: Metrics;
   log: Logger;
+  /** bytes of one import, inflated */
+  importBytes: number;
   /** state of each dependency, true where it answers */
   dependencies(): Promise<Record<string, boolean>>;
 }
@@ -76,11 +78,26 @@ export function createApp(options: AppOptions): { listener: RequestListener; ser
 
 const HOT_PATH = '/v1/feedback';
 
+/** What our pages may do: show what we serve ourselves, as files. Nothing that is written in a page runs, or looks like ours. */
+const PAGES_MAY = {
+  'default-src': ["'none'"],
+  'script-src': ["'self'"],
+  'style-src': ["'self'"],
+  'img-src': ["'self'"],
+  'connect-src': ["'self'"],
+  'form-action': ["'self'"],
+  'base-uri': ["'none'"],
+  'frame-ancestors': ["'none'"],
+};
+
 function expressApp(options: AppOptions, ingest: readonly Route[], answerError: AnswerError): Express {
   const { metrics } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  // One path, one spelling: what guards a path by its name in front of this meets no other name for it.
+  app.enable('strict routing');
+  app.enable('case sensitive routing');
   app.set('query parser', (text: string) => queryOf(text));
   app.use((request, response, next) => {
     time(metrics, request, response, () => request.route?.path ?? 'none');
@@ -108,7 +125,7 @@ function expressApp(options: AppOptions, ingest: readonly Route[], answerError: 
   // The hot routes come first, and without what only browsers need.
   letBrowsersIn(app, ingest, options.keys);
   serve(app, ingest);
-  app.use(helmet());
+  app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: PAGES_MAY } }));
   app.use(recogniseSessions(people));
   serve(app, routes.slice(ingest.length));
   refuseOtherMethods(app, routes);
@@ -175,6 +192,7 @@ const REASONS: Partial<Record<number, string>> = {
   401: 'unauthorized',
   403: 'forbidden',
   404: 'not_found',
+  408: 'too_slow',
   409: 'conflict',
   413: 'too_large',
   415: 'unsupported_type',

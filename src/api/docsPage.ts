@@ -12,7 +12,7 @@ export function docsPage(api: OpenApi): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>${text(api.info.title)} API</title>
-<style>${STYLE}</style>
+<link rel="stylesheet" href="/docs.css">
 <nav aria-label="Routes"><ul>
 ${operations.map(({ path, method, operation }) => `<li><a href="#${operation.operationId}">${label(method, path)}</a>`).join('\n')}
 </ul></nav>
@@ -101,7 +101,8 @@ function text(value: unknown): string {
   return String(value).replace(/[&<>"']/g, (char) => entities[char]!);
 }
 
-const STYLE = `
+/** What `/docs.css` serves: in the page itself, browsers would be told to ignore it. */
+export const DOCS_STYLE = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { margin: 0; display: grid; grid-template-columns: minmax(14rem, 22rem) minmax(0, 60rem); }
 nav { position: sticky; top: 0; height: 100vh; overflow: auto; padding: 1rem; box-sizing: border-box; border-right: 1px solid #8884; }

@@ -18,7 +18,7 @@ const driver = z.strictObject({
   meanWith: z.number().min(1).max(5),
   meanWithout: z.number().min(1).max(5),
   difference: z.number().meta({ description: 'meanWith − meanWithout' }),
-  interval: z.tuple([z.number(), z.number()]).meta({ description: 'of the difference, 95 %' }),
+  interval: z.array(z.number()).length(2).meta({ description: 'of the difference, 95 %' }),
   impact: z
     .number()
     .meta({ description: 'share × difference: what the theme does to the mean of all ratings, in stars' }),
@@ -53,7 +53,8 @@ const themeChange = z.strictObject({
     .nullable()
     .meta({ description: 'rateNow ÷ rateBefore; null where there was none before' }),
   interval: z
-    .tuple([z.number(), z.number().nullable()])
+    .array(z.number().nullable())
+    .length(2)
     .meta({ description: 'of the ratio, 95 %; null: no upper end' }),
   dispersion: z.number().meta({ description: 'how bursty the theme is by day; about 1: by chance alone' }),
   q,
@@ -114,7 +115,7 @@ const phrase = z.strictObject({
       now: count,
       before: count,
       ratio: z.number().nullable(),
-      interval: z.tuple([z.number(), z.number().nullable()]),
+      interval: z.array(z.number().nullable()).length(2),
       q,
       direction: z.enum(['emerging', 'declining', 'steady']),
     })

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as client from 'openid-client';
 import { normalEmail } from '../models/person.ts';
+import type { GuardedFetch } from '../outgoing/guardedFetch.ts';
 
 /** Who somebody is, as their provider says. */
 export interface Identity {
@@ -29,7 +30,7 @@ export interface OidcOptions {
   clientId: string;
   clientSecret: string;
   /** what goes out goes by this one */
-  fetch: typeof fetch;
+  fetch: GuardedFetch;
 }
 
 /** How long somebody may take to sign in at the provider. */
@@ -63,7 +64,7 @@ export function createOidc({ issuer, clientId, clientSecret, fetch }: OidcOption
 
   const discover = () =>
     client.discovery(new URL(issuer), clientId, undefined, client.ClientSecretBasic(clientSecret), {
-      [client.customFetch]: fetch as client.CustomFetch,
+      [client.customFetch]: fetch as unknown as client.CustomFetch,
       timeout: TIMEOUT_SECONDS,
       execute: [
         client.enableNonRepudiationChecks,

@@ -19,10 +19,12 @@ export const TITLES = {
   403: 'The key does not allow this',
   404: 'Not found',
   405: 'Method not allowed',
+  408: 'It came too slowly',
   409: 'It has changed since',
   413: 'The body is too large',
   415: 'The type of the body is not supported',
   429: 'Too much at once',
+  431: 'The headers are too large',
   500: 'Something went wrong here',
   503: 'Not available right now',
 } as const;
@@ -89,10 +91,14 @@ export function problemOf(error: unknown): Problem {
 }
 
 export function sendProblem(response: ServerResponse, problem: Problem): void {
-  sendJson(response, problem.status, problem.details(), {
-    ...problem.headers,
-    'content-type': 'application/problem+json',
-  });
+  const { headers, text } = problemHead(problem);
+  response.writeHead(problem.status, headers).end(text);
+}
+
+/** A problem as it is sent. */
+export function problemHead(problem: Problem, more: Record<string, string> = {}) {
+  const type = { 'content-type': 'application/problem+json' };
+  return jsonHead(problem.details(), { ...problem.headers, ...type, ...more });
 }
 
 export function sendJson(
@@ -101,12 +107,22 @@ export function sendJson(
   body: unknown,
   headers: Record<string, string> = {},
 ): void {
+  const head = jsonHead(body, headers);
+  response.writeHead(status, head.headers).end(head.text);
+}
+
+/** Data is never a page: a browser that is led to it is to show nothing of it, run nothing and keep nothing. */
+function jsonHead(body: unknown, headers: Record<string, string>) {
   const text = JSON.stringify(body);
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(text),
-    'cache-control': 'no-store',
-    ...headers,
-  });
-  response.end(text);
+  return {
+    text,
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': String(Buffer.byteLength(text)),
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff',
+      ...headers,
+    },
+  };
 }

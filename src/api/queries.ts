@@ -14,14 +14,21 @@ const moment = z
   .meta({ description: 'A UTC day, included; or an instant, `to` excluded.', example: '2026-11-24' });
 const id = idSchema.optional();
 const inOrg = idSchema.meta({ description: 'Only what belongs to this org.', example: 'acme' }).optional();
-const word = z.string().min(1).max(100).optional();
-const limit = z.coerce
-  .number({ error: 'must be 1 to 200' })
-  .int({ error: 'must be 1 to 200' })
-  .min(1)
-  .max(200)
-  .default(50);
-const cursor = z.string().max(1000).meta({ description: '`nextCursor` of the page before.' }).optional();
+const WORD = 'must be 1 to 100 characters, none of them a control character';
+const word = z
+  .string()
+  .regex(/^[^\p{C}]{1,100}$/u, { error: WORD })
+  .meta({ pattern: '^.{1,100}$', description: WORD })
+  .optional();
+/** A number of a query, written as one writes numbers: neither `1e2` nor `0x10`. */
+const whole = (min: number, max: number, error = `must be ${min} to ${max}`) =>
+  z
+    .string({ error })
+    .regex(/^\d{1,15}$/, { error })
+    .transform(Number)
+    .pipe(z.int({ error }).min(min, { error }).max(max, { error }));
+const limit = whole(1, 200).default(50);
+const cursor = z.string().max(2000).meta({ description: '`nextCursor` of the page before.' }).optional();
 const stars = z
   .string()
   .regex(/^[1-5](-[1-5])?$/, { error: 'must be a rating, such as 2, or a range, such as 1-2' })
@@ -37,15 +44,8 @@ export const themeSchema = z
   .string()
   .regex(/^[^\s.$%\0]{1,100}$/, { error: 'must be the id of a theme, such as performance' })
   .meta({ description: 'The id of a theme.', example: 'performance' });
-const days = (most: number, least: number, byDefault: number) => {
-  const error = `must be ${least} to ${most} days`;
-  return z.coerce
-    .number({ error })
-    .int({ error })
-    .min(least, { error })
-    .max(most, { error })
-    .default(byDefault);
-};
+const days = (most: number, least: number, byDefault: number) =>
+  whole(least, most, `must be ${least} to ${most} days`).default(byDefault);
 
 /** The query of each route that reads. */
 export const queries = {
@@ -95,11 +95,7 @@ export const queries = {
   rank: z.strictObject({
     rank: z.enum(RANKINGS).default('count'),
     order: z.enum(['highest', 'lowest']).default('highest'),
-    minCount: z.coerce
-      .number({ error: 'must be a whole number from 1' })
-      .int({ error: 'must be a whole number from 1' })
-      .min(1)
-      .max(1e9)
+    minCount: whole(1, 1e9, 'must be a whole number from 1')
       .default(1)
       .meta({ description: 'Leaves out who has fewer feedback.' }),
     orgId: inOrg,
@@ -131,24 +127,13 @@ export const queries = {
       description: 'The last day. Default: the latest that has phrases.',
       example: '2026-11-24',
     }),
-    limit: z.coerce
-      .number({ error: 'must be 1 to 30' })
-      .int({ error: 'must be 1 to 30' })
-      .min(1, { error: 'must be 1 to 30' })
-      .max(30, { error: 'must be 1 to 30' })
-      .default(10)
-      .meta({ description: 'Groups of phrases.' }),
+    limit: whole(1, 30).default(10).meta({ description: 'Groups of phrases.' }),
   }),
   quotes: z.strictObject({
     from: day.optional(),
     to: day.optional(),
     orgId: inOrg,
     sentiment: z.enum(SENTIMENT_LABELS).optional().meta({ description: 'Only clauses of this sentiment.' }),
-    limit: z.coerce
-      .number({ error: 'must be 1 to 20' })
-      .int({ error: 'must be 1 to 20' })
-      .min(1, { error: 'must be 1 to 20' })
-      .max(20, { error: 'must be 1 to 20' })
-      .default(5),
+    limit: whole(1, 20).default(5),
   }),
 };

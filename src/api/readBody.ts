@@ -1,17 +1,55 @@
-import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { parseJson, WrongJson } from './parseJson.ts';
 import { Problem } from './problem.ts';
 
-/** The body as it was before compression. A stream, so nothing is held that is not wanted. */
-export function bodyStream(request: IncomingMessage): Readable {
+/** The media type of a body, in lower case; empty where there is none, or one in another charset than UTF-8. */
+export function mediaTypeOf(request: IncomingMessage): string {
+  const type = request.headers['content-type'] ?? '';
+  return (
+    /^\s*([^\s;,]+)\s*(?:;\s*charset\s*=\s*(?:utf-8|"utf-8")\s*)?$/i.exec(type)?.[1]?.toLowerCase() ?? ''
+  );
+}
+
+/**
+ * The body as it was before compression. A stream, so nothing is held that is not wanted. `limit`: bytes as they are sent,
+ * since what inflates to nothing costs as well.
+ */
+export function bodyStream(request: IncomingMessage, limit: number): Readable {
   const encoding = request.headers['content-encoding'] ?? 'identity';
   if (encoding === 'identity') return request;
   if (encoding !== 'gzip') throw new Problem(415, 'Content-Encoding must be gzip, or left out.');
   const gunzip = createGunzip();
   request.on('error', (error) => gunzip.destroy(error));
+  let sent = 0;
+  request.on('data', (chunk: Buffer) => {
+    sent += chunk.length;
+    if (sent > limit) gunzip.destroy(tooLarge(limit));
+  });
   return request.pipe(gunzip);
+}
+
+/** Chunks of a body up to a limit, counted after decompression; nothing more is inflated of one that is over it. */
+export async function* upTo(limit: number, body: Readable): AsyncGenerator<Buffer> {
+  let size = 0;
+  try {
+    // A request is not let go with its body: it is still to be answered.
+    for await (const chunk of body.iterator({ destroyOnReturn: false })) {
+      size += chunk.length;
+      if (size > limit) throw tooLarge(limit);
+      yield chunk;
+    }
+  } finally {
+    if (isInflater(body)) body.destroy();
+  }
+}
+
+const isInflater = (body: Readable) => !('httpVersion' in body);
+
+function tooLarge(limit: number): Problem {
+  const close = { headers: { connection: 'close' } };
+  return new Problem(413, `The body may be ${limit} bytes at most; send several smaller ones.`, close);
 }
 
 /** Reads a request's JSON body, which counts as held until its `response` is done. */
@@ -22,22 +60,23 @@ export interface JsonReaderOptions {
   limit: number;
   /** bytes of all bodies held at once, so that many large ones cost their senders a moment and not the process its life; beyond it: `503` */
   mostBytes: number;
+  /** time that a body may take to come, so that slow senders keep no room from others; beyond it: `408` */
+  mostMs?: number;
 }
 
-export function createJsonReader({ limit, mostBytes }: JsonReaderOptions): ReadJson {
+const MOST_MS = 30_000;
+
+export function createJsonReader({ limit, mostBytes, mostMs = MOST_MS }: JsonReaderOptions): ReadJson {
   let held = 0;
   return async (request, response) => {
-    const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-    if (type !== 'application/json') throw new Problem(415, 'Content-Type must be application/json.');
+    if (mediaTypeOf(request) !== 'application/json')
+      throw new Problem(415, 'Content-Type must be application/json, in UTF-8.');
     let own = 0;
     response.on('close', () => {
       held -= own;
     });
-    const bytes = await readBytes(request, (size) => {
-      if (size > limit) {
-        const close = { headers: { connection: 'close' } };
-        throw new Problem(413, `The body may be ${limit} bytes at most; send several smaller ones.`, close);
-      }
+    const bytes = await readBytes(bodyStream(request, limit), mostMs, (size) => {
+      if (size > limit) throw tooLarge(limit);
       held += size - own;
       own = size;
       if (held > mostBytes)
@@ -49,33 +88,32 @@ export function createJsonReader({ limit, mostBytes }: JsonReaderOptions): ReadJ
           },
         );
     });
-    return parseJson(bytes);
+    try {
+      return parseJson(bytes);
+    } catch (error) {
+      if (!(error instanceof WrongJson)) throw error;
+      throw new Problem(400, `The body is not JSON in UTF-8: ${error.message}`);
+    }
   };
-}
-
-function parseJson(bytes: Buffer): unknown {
-  if (!isUtf8(bytes))
-    throw new Problem(400, 'The body is not JSON in UTF-8: it holds bytes that are not UTF-8.');
-  try {
-    return JSON.parse(bytes.toString('utf8').replace(/^\ufeff/, ''));
-  } catch (error) {
-    throw new Problem(400, `The body is not JSON in UTF-8: ${(error as Error).message.slice(0, 200)}`);
-  }
 }
 
 /**
  * By events, since iterating over a stream costs several times as much for a body that comes in one piece. `grow` is told
  * the size so far, and may throw.
  */
-function readBytes(request: IncomingMessage, grow: (size: number) => void): Promise<Buffer> {
-  const body = bodyStream(request);
+function readBytes(body: Readable, mostMs: number, grow: (size: number) => void): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    const timer = setTimeout(() => {
+      const close = { headers: { connection: 'close' } };
+      fail(new Problem(408, `The body did not come to its end within ${mostMs / 1000} seconds.`, close));
+    }, mostMs);
     const fail = (error: unknown) => {
+      clearTimeout(timer);
       body.off('data', take);
       // Nothing more is inflated of a body that is refused.
-      if (body !== request) body.destroy();
+      if (isInflater(body)) body.destroy();
       reject(error);
     };
     const take = (chunk: Buffer) => {
@@ -87,15 +125,17 @@ function readBytes(request: IncomingMessage, grow: (size: number) => void): Prom
         fail(error);
       }
     };
-    const cut = () => {
+    const cut = (error?: unknown) => {
       if (body.readableEnded) return;
-      fail(
-        new Problem(400, 'The body could not be read to its end; is it gzip, as its Content-Encoding says?'),
-      );
+      const what = 'The body could not be read to its end; is it gzip, as its Content-Encoding says?';
+      fail(error instanceof Problem ? error : new Problem(400, what));
     };
     body.on('data', take);
-    body.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    body.on('end', () => {
+      clearTimeout(timer);
+      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+    });
     body.on('error', cut);
-    body.on('close', cut);
+    body.on('close', () => cut());
   });
 }

@@ -1,4 +1,5 @@
 import type { Role } from '../models/person.ts';
+import type { GuardedFetch } from '../outgoing/guardedFetch.ts';
 import { createOidc, type Oidc } from './oidc.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
 import { type OwnCookie, sessionCookie } from './sessionCookie.ts';
@@ -30,7 +31,7 @@ export function createSignIn(
   settings: SignInSettings,
   options: {
     redis: Parameters<typeof createSignInLimits>[0]['redis'];
-    fetch: typeof fetch;
+    fetch: GuardedFetch;
     publicUrl(): string;
   },
 ): SignIn {

@@ -8,6 +8,7 @@ import type { Models } from '../models/database.ts';
 import { type DryRun, dryRun, type Example } from '../models/dryRun.ts';
 import { listTaxonomies, saveTaxonomy, saveTheme, taxonomyInForce } from '../models/taxonomies.ts';
 import { createTaxonomiesInForce } from '../models/taxonomiesInForce.ts';
+import { inOneLine } from './forTerminal.ts';
 
 type Print = (line: string) => void;
 type WithModels = <T>(work: (models: Models) => Promise<T>) => Promise<T>;
@@ -105,7 +106,7 @@ async function readTaxonomy(file: string) {
 
 function linesOf({ read, texts, changed, themes }: DryRun): string[] {
   const examples = (sign: string, shown: Example[]) =>
-    shown.map(({ id, text }) => `    ${sign} ${id}  ${text}`);
+    shown.map(({ id, text }) => `    ${sign} ${id}  ${inOneLine(text)}`);
   return [
     `${read} texts read, ${texts} it would apply to, ${changed} would change`,
     ...themes.flatMap(({ theme, before, after, added, removed, examples: { added: more, removed: less } }) =>

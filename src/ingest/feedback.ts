@@ -24,10 +24,19 @@ const visible = (max: number) => new RegExp(`^[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}]{1
 const line = (max: number) =>
   new RegExp(`^[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}][^\\p{C}\\p{Zl}\\p{Zp}]{0,${max - 1}}$`, 'u');
 
-export const idSchema = z.string({ error: ID }).regex(visible(FEEDBACK_LIMITS.idCharacters), { error: ID });
+/** As much of a rule as every reader of JSON Schema understands: not all know the classes of Unicode. */
+const asPattern = (pattern: string, rule: string) => ({ pattern, description: rule });
+
+export const idSchema = z
+  .string({ error: ID })
+  .regex(visible(FEEDBACK_LIMITS.idCharacters), { error: ID })
+  .meta(asPattern(`^\\S{1,${FEEDBACK_LIMITS.idCharacters}}$`, ID));
 const rating = z.int({ error: RATING }).min(1, { error: RATING }).max(5, { error: RATING });
-const choice = z.string({ error: CHOICE }).regex(line(FEEDBACK_LIMITS.choiceCharacters), { error: CHOICE });
-const label = choice;
+const choice = z
+  .string({ error: CHOICE })
+  .regex(line(FEEDBACK_LIMITS.choiceCharacters), { error: CHOICE })
+  .meta(asPattern(`^\\S.{0,${FEEDBACK_LIMITS.choiceCharacters - 1}}$`, CHOICE));
+export const labelSchema = choice;
 
 const instant = z.union(
   [
@@ -77,10 +86,14 @@ export const feedbackSchema = z
         description: 'When it was given: epoch milliseconds or ISO 8601. Default: now. At most a day ahead.',
       })
       .optional(),
-    experiment: label.meta({ description: 'The experiment it belongs to; goes with `variant`.' }).optional(),
-    variant: label.meta({ description: 'The variant that was shown; goes with `experiment`.' }).optional(),
+    experiment: labelSchema
+      .meta({ description: 'The experiment it belongs to; goes with `variant`.' })
+      .optional(),
+    variant: labelSchema
+      .meta({ description: 'The variant that was shown; goes with `experiment`.' })
+      .optional(),
     tags: z
-      .array(label, { error: TAGS })
+      .array(labelSchema, { error: TAGS })
       .max(FEEDBACK_LIMITS.tags, { error: TAGS })
       .refine((tags) => new Set(tags).size === tags.length, { error: TAGS })
       .meta({
@@ -134,7 +147,7 @@ export function checkFeedback(value: unknown, now: number): Checked {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     const sent = value as FeedbackInput;
     const has = (field: keyof FeedbackInput) => Object.hasOwn(sent, field);
-    if (!ANSWERS.some(has) && !(has('improvements') && String(sent.improvements).trim() !== ''))
+    if (!ANSWERS.some(has) && !(has('improvements') && !isBlank(sent.improvements)))
       errors.push({
         pointer: '',
         message: `must hold at least one of ${ANSWERS.join(', ')}, or a text in improvements`,
@@ -149,6 +162,8 @@ export function checkFeedback(value: unknown, now: number): Checked {
   }
   return errors.length > 0 ? { errors } : { feedback: parsed.data as FeedbackInput };
 }
+
+const isBlank = (text: unknown) => typeof text === 'string' && text.trim() === '';
 
 /** Turns checked input into what the queue carries. */
 export function acceptFeedback(
@@ -165,6 +180,9 @@ export function acceptFeedback(
   return accepted;
 }
 
+/** Names of what is no field are the client's, and as many as it likes: so many are repeated to it. */
+export const MOST_UNKNOWN = 20;
+
 /** The faults that a schema found, one for each field. */
 export function fieldErrors(error: z.ZodError, known: readonly string[] = FEEDBACK_FIELDS): FieldError[] {
   const errors = new Map<string, FieldError>();
@@ -174,7 +192,7 @@ export function fieldErrors(error: z.ZodError, known: readonly string[] = FEEDBA
   };
   for (const issue of error.issues) {
     if (issue.code === 'unrecognized_keys')
-      for (const key of issue.keys)
+      for (const key of issue.keys.slice(0, MOST_UNKNOWN))
         add([...issue.path, key], `is not a field; the fields are ${known.join(', ')}`);
     else add(issue.path, issue.message);
   }

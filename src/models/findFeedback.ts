@@ -119,6 +119,10 @@ function match(filter: FeedbackFilter): Record<string, unknown> {
  * 'Yesterday'. Matches in linear time whatever the words.
  */
 export function wordPattern(words: string): string {
-  const literal = words.replace(/[^\p{L}\p{N}\s]/gu, '\\$&');
-  return `(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`;
+  return `(?<![\\p{L}\\p{N}])${escaped(words)}(?![\\p{L}\\p{N}])`;
+}
+
+/** A text as a regular expression (PCRE) that matches it and nothing else. */
+export function escaped(text: string): string {
+  return text.replace(/[^\p{L}\p{N}\s]/gu, '\\$&');
 }

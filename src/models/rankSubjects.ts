@@ -3,7 +3,7 @@ import { RATINGS } from '../aggregates/contribution.ts';
 import { RANKED } from '../aggregates/packDelta.ts';
 import type { AggregateDocument } from './aggregate.ts';
 import type { Models } from './database.ts';
-import { wordPattern } from './findFeedback.ts';
+import { escaped, wordPattern } from './findFeedback.ts';
 import { addTotals, partsOf, type Totals, totalsOf } from './readTotals.ts';
 
 export const RANKINGS = ['count', ...RATINGS, 'sentiment', 'lastAt', 'shortfall'] as const;
@@ -141,7 +141,7 @@ function starAccumulators(path: string): Record<string, unknown> {
 
 /** `unpackDelta` of one counter, in the database's words. */
 function counterOf(path: string): unknown {
-  const regex = `\n${path.replaceAll('.', '\\.')} (-?[0-9]+)`;
+  const regex = `\n${escaped(path)} (-?[0-9]+)`;
   const found = { $regexFind: { input: '$d', regex } };
   return { $toInt: { $ifNull: [{ $first: { $getField: { field: 'captures', input: found } } }, '0'] } };
 }

@@ -1,4 +1,4 @@
-import { docsPage } from '../docsPage.ts';
+import { DOCS_STYLE, docsPage } from '../docsPage.ts';
 import type { OpenApi } from '../openapi.ts';
 import { sendJson } from '../problem.ts';
 import type { Route } from '../route.ts';
@@ -23,6 +23,16 @@ export function docsRoutes(api: OpenApi): Route[] {
       refusals: [],
       handle: (_request, response) => {
         response.type('html').send(page);
+      },
+    },
+    {
+      method: 'get',
+      path: '/docs.css',
+      summary: 'How that page looks',
+      answers: { 200: { description: 'CSS', type: 'text/css' } },
+      refusals: [],
+      handle: (_request, response) => {
+        response.type('css').send(DOCS_STYLE);
       },
     },
   ];

@@ -9,6 +9,7 @@ import {
   FEEDBACK_LIMITS,
   feedbackSchema,
   idSchema,
+  MOST_UNKNOWN,
 } from '../../ingest/feedback.ts';
 import type { GroupCommit } from '../../ingest/groupCommit.ts';
 import { jobBytes } from '../../ingest/job.ts';
@@ -19,7 +20,7 @@ import { authorize } from '../authorize.ts';
 import type { Caller, KeyRing } from '../keyRing.ts';
 import { invalid, Problem, problemOf, sendJson } from '../problem.ts';
 import type { RateLimits } from '../rateLimits.ts';
-import { bodyStream, createJsonReader } from '../readBody.ts';
+import { bodyStream, createJsonReader, mediaTypeOf } from '../readBody.ts';
 import type { Route } from '../route.ts';
 import { importRows } from './importRows.ts';
 
@@ -27,6 +28,10 @@ export const BODY_LIMITS = { feedback: 256 * 1024, batch: 16 * 1024 * 1024, batc
 /** Of JSON bodies in memory at once, over all requests to the route: slow senders of large ones leave room for small ones. */
 const HELD_BYTES = { feedback: 16 * 1024 * 1024, batch: 24 * 1024 * 1024 } as const;
 const IMPORT_CHUNK = 500;
+/** Time for a single feedback to come; batches, which may be large, have longer. */
+const FEEDBACK_MS = 10_000;
+/** An import with more refused lines than this is no import. */
+const MOST_REFUSALS = 10_000;
 const REPORTED_REFUSALS = 100;
 
 export interface IngestOptions {
@@ -36,6 +41,8 @@ export interface IngestOptions {
   shares: FairShare;
   limits: RateLimits;
   metrics: Metrics;
+  /** bytes of one import, inflated */
+  importBytes: number;
 }
 
 /** What the id of a batch's or an import's item begins with leaves room for the number behind it. */
@@ -55,13 +62,17 @@ const FROM_BROWSERS = { fromBrowsers: true } as const;
 const OVER_LIMIT = 'More feedback is waiting than the limit allows. Send it again later.';
 const OVER_SHARE =
   'This org has sent more than its share, and too much of that is waiting. Send it again later.';
-const REFUSALS = [400, 401, 403, 413, 415, 429, 503] as const;
+const REFUSALS = [400, 401, 403, 408, 413, 415, 429, 503] as const;
 
 /** The routes that take feedback in. Each answers only when the queue has what it took. */
 export function ingestRoutes(options: IngestOptions): Route[] {
-  const { keys, groupCommit, admission, shares, limits, metrics } = options;
+  const { keys, groupCommit, admission, shares, limits, metrics, importBytes } = options;
   const newId = createIds();
-  const readFeedback = createJsonReader({ limit: BODY_LIMITS.feedback, mostBytes: HELD_BYTES.feedback });
+  const readFeedback = createJsonReader({
+    limit: BODY_LIMITS.feedback,
+    mostBytes: HELD_BYTES.feedback,
+    mostMs: FEEDBACK_MS,
+  });
   const readBatch = createJsonReader({ limit: BODY_LIMITS.batch, mostBytes: HELD_BYTES.batch });
 
   /** Throws where there is no room for more: of an org's feedback, or of anybody's as long as it is not known whose. */
@@ -170,7 +181,7 @@ export function ingestRoutes(options: IngestOptions): Route[] {
     {
       ...common,
       path: '/v1/feedback/import',
-      summary: 'Send any number of feedback as a stream; gzip allowed',
+      summary: `Send feedback as a stream, up to ${importBytes} bytes; gzip allowed`,
       body: {
         'application/x-ndjson': z.string().meta({ description: 'One feedback a line, as JSON.' }),
         'text/csv': z
@@ -194,17 +205,21 @@ export function ingestRoutes(options: IngestOptions): Route[] {
           chunk = [];
           settledLine = line;
         };
-        const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
         try {
           let lastLine = 0;
           // Nothing more is read while a chunk is on its way to the queue, so memory stays flat and the client slows down.
-          for await (const { line, value, fault } of importRows(bodyStream(request), type)) {
+          for await (const { line, value, fault } of importRows(
+            bodyStream(request, importBytes),
+            mediaTypeOf(request),
+            importBytes,
+          )) {
             try {
               if (fault !== undefined) throw invalid([{ pointer: '', message: fault }]);
               chunk.push(accept(value, caller, numbered(prefix, line)));
             } catch (error) {
               if (!(error instanceof Problem) || error.status === 429) throw error;
-              answer.refused++;
+              if (++answer.refused > MOST_REFUSALS)
+                throw new Problem(400, `More than ${MOST_REFUSALS} lines are refused.`);
               metrics.refused.inc({ reason: 'invalid' });
               if (answer.refusals.length < REPORTED_REFUSALS)
                 answer.refusals.push({ line, problem: error.details() });
@@ -228,16 +243,20 @@ const isIdLong = (text: string) => text.length <= FEEDBACK_LIMITS.idCharacters;
 
 /** What ended an import before its end, with how far it came: what is settled needs not be sent again. */
 function stoppedShort(problem: Problem, accepted: number, line: number): Problem {
-  if (line === 0) return problem;
-  const { status, message, errors, headers } = problem;
-  const progress = `The import stopped short: all up to line ${line} is settled, ${accepted} feedback accepted. Go on after that line, or send all of it again under the same ids.`;
-  return new Problem(status, `${message} ${progress}`, { ...(errors && { errors }), headers });
+  const { status, message, errors } = problem;
+  // What is left of the body is not waited for.
+  const headers = { ...problem.headers, connection: 'close' };
+  const progress =
+    line > 0 &&
+    ` The import stopped short: all up to line ${line} is settled, ${accepted} feedback accepted. Go on after that line, or send all of it again under the same ids.`;
+  return new Problem(status, `${message}${progress || ''}`, { ...(errors && { errors }), headers });
 }
 
 function batchItems(body: unknown): unknown[] {
   const { feedback, ...rest } = (body ?? {}) as { feedback?: unknown };
-  const errors = Object.keys(rest).map((key) => ({
-    pointer: `/${key.slice(0, 200)}`,
+  const unknown = Object.keys(rest).slice(0, MOST_UNKNOWN);
+  const errors = unknown.map((key) => ({
+    pointer: `/${key.slice(0, 200).toWellFormed()}`,
     message: 'is not a field; the field is feedback',
   }));
   if (!Array.isArray(feedback) || feedback.length < 1 || feedback.length > BODY_LIMITS.batchFeedback)

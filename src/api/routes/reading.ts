@@ -4,7 +4,7 @@ import { RATINGS } from '../../aggregates/contribution.ts';
 import { referenceOf } from '../../aggregates/drivers.ts';
 import { figuresOf } from '../../aggregates/figures.ts';
 import { type Interval, periodStart, periodsBetween } from '../../aggregates/periods.ts';
-import { idSchema } from '../../ingest/feedback.ts';
+import { idSchema, labelSchema } from '../../ingest/feedback.ts';
 import type { Models } from '../../models/database.ts';
 import { type FeedbackDocument, publicId } from '../../models/feedback.ts';
 import { type ChoiceFilter, findFeedback, findOneFeedback } from '../../models/findFeedback.ts';
@@ -26,6 +26,10 @@ import { invalid, Problem } from '../problem.ts';
 import { queries } from '../queries.ts';
 import { type Route, readingRoute } from '../route.ts';
 import { checkRange, subjectOf } from '../subject.ts';
+
+/** What a cursor may hold, though anybody may have written it. */
+const time = z.int().min(-8.64e15).max(8.64e15);
+const cursorId = z.string().max(600);
 
 const MAX_PERIODS = 1_000;
 const DAY_MS = 86_400_000;
@@ -74,6 +78,8 @@ export function readingRoutes({ models, keys }: { models: Models; keys: KeyRing 
       query: queries.one,
       answer: experimentSchema,
       async read(caller, query, experiment) {
+        if (!labelSchema.safeParse(experiment).success)
+          throw invalid([{ pointer: '/experiment', message: 'is not the name of an experiment' }]);
         const variants = await readVariants(models, experiment, confine(caller, query.orgId));
         return {
           experiment,
@@ -128,7 +134,7 @@ async function listFeedback(models: Models, caller: Caller, query: z.infer<typeo
   const ratings = Object.fromEntries(
     RATINGS.flatMap((name) => (filter[name] === undefined ? [] : [[name, starRange(filter[name])]])),
   );
-  const after = readCursor(cursor, z.tuple([z.number(), z.string()]));
+  const after = readCursor(cursor, z.tuple([time, cursorId]));
   const page = await findFeedback(
     models,
     {
@@ -159,7 +165,10 @@ async function rank(
     throw invalid([{ pointer: '/userId', message: 'is for /v1/sessions only' }]);
   if (query.theme !== undefined && query.rank !== 'shortfall')
     throw invalid([{ pointer: '/theme', message: 'is for rank=shortfall only' }]);
-  const after = readCursor(query.cursor, z.tuple([z.number(), z.string(), z.number()]));
+  const after = readCursor(
+    query.cursor,
+    z.tuple([query.rank === 'lastAt' ? time : z.number(), cursorId, z.number()]),
+  );
   const orgId = confine(caller, query.orgId);
   // A page after the first is measured against what the first was measured against.
   const reference =

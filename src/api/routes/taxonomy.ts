@@ -46,7 +46,7 @@ export function taxonomyRoutes({ models, keys, taxonomies }: TaxonomyOptions): R
   let dryRuns = 0;
   const common = {
     query: queries.one,
-    refusals: [400, 401, 403, 413, 415, 503],
+    refusals: [400, 401, 403, 408, 413, 415, 503],
   } as const;
 
   /** The version that was saved, once this process goes by it. */

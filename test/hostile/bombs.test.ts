@@ -1,0 +1,178 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createGzip, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { KEYS } from '../support/service.ts';
+import { spawnScript } from '../support/spawnScript.ts';
+import { isolatedStores } from '../support/stores.ts';
+
+const MIB = 1024 * 1024;
+const LIMIT = 2 * MIB;
+const BATCH_LIMIT = 16 * MIB;
+
+let api: ReturnType<typeof spawnScript>;
+let apiUrl: string;
+let metricsUrl: string;
+beforeAll(async () => {
+  const stores = isolatedStores();
+  // A process of its own, whose time nobody else uses.
+  api = spawnScript('src/main.ts', ['api'], {
+    REDIS_URL: stores.redisUrl,
+    MONGODB_URI: stores.mongodbUri,
+    QUEUE_PREFIX: stores.prefix,
+    PORT: '0',
+    METRICS_PORT: '0',
+    LOG_LEVEL: 'silent',
+    IMPORT_LIMIT_MB: String(LIMIT / MIB),
+    BOOTSTRAP_INGEST_KEY: KEYS.ingest,
+  });
+  [apiUrl, metricsUrl] = (await Promise.all(
+    [/^API/, /^Metrics/].map(async (what) => (await api.line(what)).split(/\s+/)[1] ?? ''),
+  )) as [string, string];
+}, 60_000);
+afterAll(() => {
+  api?.kill('SIGKILL');
+});
+
+/** Of a process, in seconds. */
+async function used(): Promise<{ cpu: number; memory: number }> {
+  const text = await (await fetch(metricsUrl)).text();
+  const figure = (name: string) => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1]);
+  return { cpu: figure('process_cpu_seconds_total'), memory: figure('process_resident_memory_bytes') };
+}
+
+async function post(path: string, body: Buffer, type: string, gzip = true) {
+  const response = await fetch(apiUrl + path, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${KEYS.ingest}`,
+      'content-type': type,
+      ...(gzip && { 'content-encoding': 'gzip' }),
+    },
+    body: new Uint8Array(body),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+async function cost(path: string, body: Buffer, type: string) {
+  const before = await used();
+  const answer = await post(path, body, type);
+  const after = await used();
+  return { ...answer, cpu: after.cpu - before.cpu, memory: after.memory - before.memory };
+}
+
+/** The middle of three, since what runs beside it takes from the caches. */
+async function medianCost(path: string, body: Buffer, type: string) {
+  const costs = [];
+  for (let n = 0; n < 3; n++) costs.push(await cost(path, body, type));
+  return costs.sort((a, b) => a.cpu - b.cpu)[1]!;
+}
+
+/** Something that is repeated until it inflates to so many bytes; never held as a whole. */
+async function bomb(unit: string, bytes: number, start = ''): Promise<Buffer> {
+  const block = Buffer.from(unit.repeat(Math.ceil(MIB / unit.length)));
+  const gzip = createGzip({ level: 1 });
+  const chunks: Buffer[] = [];
+  gzip.on('data', (chunk) => chunks.push(chunk));
+  const done = new Promise((resolve) => gzip.on('end', resolve));
+  gzip.write(start);
+  for (let written = 0; written < bytes; written += block.length)
+    if (!gzip.write(block)) await new Promise((resolve) => gzip.once('drain', resolve));
+  gzip.end();
+  await done;
+  return Buffer.concat(chunks);
+}
+
+const legalLine = '{"overallRating":4,"improvements":"The coach is great"}\n';
+const legalRow = '4,"The coach is great"\n';
+const HEADER = 'overallRating,improvements\n';
+const NDJSON = 'application/x-ndjson';
+const IMPORT = '/v1/feedback/import';
+
+describe('a bomb', () => {
+  const legal: Record<string, Awaited<ReturnType<typeof cost>>> = {};
+  let legalBatch: Awaited<ReturnType<typeof cost>>;
+  beforeAll(async () => {
+    for (const [type, start, line] of [
+      [NDJSON, '', legalLine],
+      ['text/csv', HEADER, legalRow],
+    ] as const) {
+      const whole = gzipSync(start + line.repeat(Math.floor((LIMIT - start.length) / line.length)));
+      await post(IMPORT, whole, type);
+      legal[type] = await medianCost(IMPORT, whole, type);
+      expect(legal[type].status).toBe(202);
+    }
+    const item = JSON.stringify({ overallRating: 4, improvements: 'The coach is great. '.repeat(499) });
+    const items = `{"feedback":[${Array(1_000).fill(item).join(',')}]}`;
+    const batch = gzipSync(items.padEnd(BATCH_LIMIT, ' '));
+    legalBatch = await medianCost('/v1/feedback/batch', batch, 'application/json');
+    expect(legalBatch.status).toBe(202);
+  }, 120_000);
+
+  it.each([
+    ['lines that are legal', legalLine, NDJSON, 413],
+    ['empty lines', '\n', NDJSON, 413],
+    ['blank lines', ' \t\r\n', NDJSON, 413],
+    ['lines that are wrong', '{}\n', NDJSON, 400],
+    ['lines that are no JSON', 'x\n', NDJSON, 400],
+    ['one line without an end', 'x', NDJSON, 413],
+    ['one line of brackets', '[', NDJSON, 413],
+    [
+      'lines with many keys',
+      `{${Array.from({ length: 9_000 }, (_, n) => `"k${n}":1`).join(',')}}\n`,
+      NDJSON,
+      413,
+    ],
+    ['rows that are legal', legalRow, 'text/csv', 413],
+    ['empty rows', '\n', 'text/csv', 413],
+    ['rows that are wrong', '9,x\n', 'text/csv', 400],
+    ['one cell without an end', 'x', 'text/csv', 400],
+    ['quotes', '""', 'text/csv', 413],
+    ['cells', ',', 'text/csv', 413],
+  ])(
+    'of %s costs about what the largest legal import costs',
+    async (_, unit, type, expected) => {
+      const start = type === 'text/csv' ? HEADER : '';
+      const answer = await medianCost(IMPORT, await bomb(unit, 32 * LIMIT, start), type);
+      expect([answer.status, answer.body.title]).toEqual([expected, expect.any(String)]);
+      expect(answer.cpu).toBeLessThan(1.5 * legal[type]!.cpu);
+      expect(answer.memory).toBeLessThan(100 * MIB);
+    },
+    60_000,
+  );
+
+  it.each([
+    ['spaces', ' '],
+    ['brackets', '['],
+    ['quotes', '"'],
+    ['backslashes', '\\'],
+  ])(
+    'of %s in a batch costs no more than the largest legal batch',
+    async (_, unit) => {
+      const answer = await medianCost('/v1/feedback/batch', await bomb(unit, 300 * MIB), 'application/json');
+      expect(answer.status).toBe(413);
+      expect(answer.cpu).toBeLessThan(1.5 * legalBatch.cpu);
+      const small = await medianCost('/v1/feedback', await bomb(unit, 300 * MIB), 'application/json');
+      expect([small.status, small.cpu < 1.5 * legalBatch.cpu]).toEqual([413, true]);
+    },
+    60_000,
+  );
+
+  it('in a bomb, or of members that hold nothing, is refused or let go', async () => {
+    const inner = await bomb('\n', 50 * MIB);
+    expect((await post(IMPORT, gzipSync(inner), NDJSON)).status).toBe(207);
+    const nothing = gzipSync('');
+    const started = performance.now();
+    const answer = await post(
+      '/v1/feedback',
+      Buffer.concat(Array(100_000).fill(nothing)),
+      'application/json',
+    );
+    expect([answer.status, performance.now() - started < 10_000]).toEqual([413, true]);
+  });
+
+  it('leaves the service as it was', async () => {
+    await sleep(200);
+    const answer = await post('/v1/feedback', Buffer.from(legalLine), 'application/json', false);
+    expect(answer.status).toBe(202);
+  });
+});

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { OpenApi } from '../../src/api/openapi.ts';
+import { forTerminal, inOneLine } from '../../src/commands/forTerminal.ts';
+import { connectPatiently } from '../../src/queues/connect.ts';
+import { createDeadLetterQueue } from '../../src/queues/deadLetterQueue.ts';
+import { createIngestQueue } from '../../src/queues/ingestQueue.ts';
+import { answersTo } from '../support/rawHttp.ts';
+import { runMain } from '../support/runMain.ts';
+import { KEYS, startTestService, type TestService } from '../support/service.ts';
+import { isolatedStores } from '../support/stores.ts';
+
+const stores = isolatedStores();
+let running: TestService;
+let url: string;
+beforeAll(async () => {
+  running = await startTestService(stores);
+  url = running.service.apiUrl!;
+});
+afterAll(() => running.stop());
+
+/** What would be something else than text in a page, in a terminal, or in a log. */
+const NASTY = '<script>alert(1)</script>\u001b[31m\u009b2J\u0007\u202e" onload="x" \'--&amp;';
+
+describe('every answer', () => {
+  it('tells browsers to run nothing of it, to guess nothing and to be in no frame', async () => {
+    const { body } = (await running.call('GET', '/openapi.json')) as { body: OpenApi };
+    const calls = Object.entries(body.paths).flatMap(([path, methods]) =>
+      [...Object.keys(methods), 'delete', 'options'].map(
+        (method) => [path.replace(/\{\w+\}/g, 'x'), method] as const,
+      ),
+    );
+    const others = ['/nowhere', '/%', '/docs', '/docs.css', '/openapi.json', '/v1/feedback/%00'];
+    for (const [path, method] of [...calls, ...others.map((other) => [other, 'get'] as const)])
+      for (const key of ['no-such-key-anywhere', KEYS.admin]) {
+        const headers = { authorization: `Bearer ${key}` };
+        const answer = await fetch(url + path, { method: method.toUpperCase(), headers });
+        const policy = answer.headers.get('content-security-policy') ?? '';
+        expect([path, method, policy]).toEqual([path, method, expect.stringContaining("default-src 'none'")]);
+        expect(policy).toContain("frame-ancestors 'none'");
+        expect(policy).not.toMatch(/unsafe|\*|data:|https?:/);
+        expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+        expect(answer.headers.get('x-powered-by')).toBeNull();
+        expect(answer.headers.get('server')).toBeNull();
+        expect(await answer.text()).not.toMatch(/\n\s+at .*:\d+:\d+/);
+      }
+    const broken = await answersTo(url, 'GET / HTTP/9.9\r\n\r\n');
+    expect(broken.text).toMatch(/content-security-policy: default-src 'none'.*\r\n/);
+    for (const path of ['/metrics', '/nowhere']) {
+      const answer = await fetch(running.service.metricsUrl + path);
+      expect(answer.headers.get('content-security-policy')).toBe("default-src 'none'");
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    }
+  });
+
+  it('to a page holds neither scripts nor styles, and shows what others wrote as text', async () => {
+    const page = await (await fetch(`${url}/docs`)).text();
+    expect(page).not.toMatch(/<script|<style|\son\w+=|\sstyle=|javascript:/i);
+    expect((await fetch(`${url}/docs.css`)).headers.get('content-type')).toMatch(/^text\/css/);
+  });
+
+  it('that repeats what was sent is JSON, of which no browser makes a page', async () => {
+    for (const path of [`/v1/experiments/${encodeURIComponent(NASTY)}`, `/${encodeURIComponent(NASTY)}`]) {
+      const answer = await fetch(url + path, { headers: { authorization: `Bearer ${KEYS.read}` } });
+      expect(answer.headers.get('content-type')).toMatch(/^application\/(problem\+)?json/);
+    }
+  });
+
+  it('to a fault of ours says nothing of it', async () => {
+    // What no client could have stored.
+    const broken = { _id: 'broken', userId: 'broken', createdAt: 'no date' };
+    await running.models.feedback.collection.insertOne(broken as never);
+    const { status, body } = await running.call('GET', '/v1/users/broken/trend');
+    expect([status, body]).toEqual([
+      500,
+      {
+        type: 'about:blank',
+        title: expect.any(String),
+        status: 500,
+        detail: 'The fault is ours; it has been logged.',
+      },
+    ]);
+  });
+});
+
+describe('the command line', () => {
+  const env = {
+    REDIS_URL: stores.redisUrl,
+    MONGODB_URI: stores.mongodbUri,
+    QUEUE_PREFIX: stores.prefix,
+    LOG_LEVEL: 'silent',
+  };
+  it('shows dead letters without doing what they say to the terminal', async () => {
+    const connection = connectPatiently(stores.redisUrl, () => {});
+    const ingest = createIngestQueue({ connection, prefix: stores.prefix });
+    const letters = createDeadLetterQueue({ connection, prefix: stores.prefix, ingest });
+    await letters.put({
+      kind: 'record',
+      record: { improvements: NASTY },
+      reason: `${NASTY}\nforged line`,
+      jobId: '1',
+    });
+    const [letter] = await letters.list({ skip: 0, limit: 1 });
+    await letters.close();
+    await ingest.close();
+    connection.disconnect();
+    for (const args of [
+      ['dead-letter', 'list'],
+      ['dead-letter', 'show', letter!.id],
+    ]) {
+      const { stdout, code } = await runMain(args, env);
+      expect([code, stdout]).toEqual([0, expect.stringContaining('alert(1)')]);
+      expect(stdout).not.toMatch(/[\u001b\u009b\u0007\u202e]|^forged/m);
+    }
+  }, 30_000);
+
+  it('writes out what would do something, and leaves all else', () => {
+    expect(forTerminal('é 👩‍👧 \u001b[0m\r\n\u007f')).toBe('é 👩‍👧 \\u{1b}[0m\\u{d}\n\\u{7f}');
+    expect(inOneLine('a\nb')).toBe('a\\nb');
+  });
+});

@@ -1,0 +1,152 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from '@swc/core';
+import type { check as Check } from 'recheck';
+import { createReader } from '../../src/analysis/analyzer.ts';
+import { phrasesIn } from '../../src/analysis/phrases.ts';
+import { parseJson } from '../../src/api/parseJson.ts';
+import { checkFeedback, idSchema, labelSchema } from '../../src/ingest/feedback.ts';
+import { wordPattern } from '../../src/models/findFeedback.ts';
+import { growthOver } from '../support/timing.ts';
+
+interface Pattern {
+  file: string;
+  source: string;
+  flags: string;
+}
+
+/** Patterns that are put together as the program runs, by the file that does. */
+const PUT_TOGETHER: Record<string, () => Pattern[]> = {
+  'ingest/feedback.ts': () =>
+    [idSchema, labelSchema].map((schema) => {
+      const { pattern } = schema.def.checks![0]!._zod.def as unknown as { pattern: RegExp };
+      return { file: 'ingest/feedback.ts', source: pattern.source, flags: pattern.flags };
+    }),
+};
+/** What MongoDB is given to look for, made of what a client sent. */
+const IN_MONGODB = ['a', 'a b', '((((', 'a+a+a+', '\\w*\\w*'].map((words) => ({
+  file: 'models/findFeedback.ts',
+  source: wordPattern(words),
+  flags: 'iu',
+}));
+
+const literals: Pattern[] = [];
+const putTogether = new Set<string>();
+let check: typeof Check;
+
+beforeAll(async () => {
+  process.env.RECHECK_BACKEND = 'pure';
+  ({ check } = await import('recheck'));
+  for (const file of await readdir('src', { recursive: true })) {
+    if (!file.endsWith('.ts') || file.endsWith('packedWeights.ts')) continue;
+    visit(await parse(await readFile(join('src', file), 'utf8'), { syntax: 'typescript' }), file);
+  }
+});
+
+function visit(node: unknown, file: string): void {
+  if (typeof node !== 'object' || node === null) return;
+  const { type, pattern, flags, callee } = node as Record<string, string> & { callee?: { value?: string } };
+  if (type === 'RegExpLiteral') literals.push({ file, source: pattern!, flags: flags! });
+  if ((type === 'NewExpression' || type === 'CallExpression') && callee?.value === 'RegExp')
+    putTogether.add(file);
+  for (const part of Object.values(node)) visit(part, file);
+}
+
+describe('the regular expressions of src/', () => {
+  it('are found, those too that are put together as it runs', () => {
+    expect(literals.length).toBeGreaterThan(50);
+    expect([...putTogether]).toEqual(Object.keys(PUT_TOGETHER));
+  });
+
+  it('are none that a text can keep busy', async () => {
+    const all = [...literals, ...[...putTogether].flatMap((file) => PUT_TOGETHER[file]!()), ...IN_MONGODB];
+    const busy: string[] = [];
+    for (const { file, source, flags } of all) {
+      // `v`, which the checker does not know, is `u` here: none of these use what it adds.
+      const found = await check(source, flags.replace('v', 'u').replace('y', ''), {
+        timeout: 20_000,
+      });
+      if (found.status !== 'safe') busy.push(`${found.status} ${file} /${source}/${flags}`);
+    }
+    expect(busy).toEqual([]);
+  }, 120_000);
+
+  it('would be told otherwise of one that is', async () => {
+    expect((await check('^(a+)+$', '')).status).toBe('vulnerable');
+  });
+});
+
+const UNITS = [
+  ...[
+    'a',
+    ' ',
+    '\n',
+    '"',
+    '\\',
+    "'",
+    '’',
+    '-',
+    '.',
+    '!',
+    'a ',
+    "a'",
+    'a-',
+    ' \n',
+    '<',
+    '@',
+    '@a',
+    'http://',
+    'www.',
+    '1',
+  ],
+  ...[
+    'a.',
+    'é',
+    'e\u0301',
+    '👍',
+    '\u200d',
+    '{',
+    '[',
+    '":"',
+    'not ',
+    'but ',
+    'constructor ',
+    '%20',
+    '\u00a0',
+    '\ufeff',
+  ],
+];
+
+describe('twice the text takes at most 2.2 times as long', () => {
+  const read = createReader();
+  const readers: [string, number, (text: string) => unknown][] = [
+    [
+      'checking a feedback',
+      5_000,
+      (text) => checkFeedback({ improvements: text, orgId: text, easeOfUse: text }, 0),
+    ],
+    [
+      'parsing JSON',
+      50_000,
+      (text) => {
+        try {
+          return parseJson(Buffer.from(`{"improvements":${JSON.stringify(text)}}`));
+        } catch (error) {
+          return error;
+        }
+      },
+    ],
+    ['finding phrases', 4_000, (text) => phrasesIn(text, read(text, () => []).clauses, () => false)],
+  ];
+  it.each(readers)(
+    'by %s',
+    (_, length, run) => {
+      // Again where it looks slow: what runs beside it may have come between twice the text and once.
+      const isSlow = (unit: string) => [1, 2, 3, 4].every(() => growthOver(unit, length, run) > 2.2);
+      const slow = UNITS.filter(isSlow);
+      expect(slow).toEqual([]);
+    },
+    120_000,
+  );
+});
