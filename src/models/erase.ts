@@ -57,6 +57,14 @@ export async function* findErasable(
   if (ids.length > 0) yield ids;
 }
 
+/** Whether nothing is left. Asked in a transaction, which sees all that was committed before, also after a failover. */
+export function isGone(models: Models, erasure: Unfinished): Promise<boolean> {
+  return inTransaction(
+    models,
+    async (session) => (await models.feedback.exists(stillThere(erasure)).session(session)) === null,
+  );
+}
+
 /**
  * Deletes feedback, takes it out of the aggregates and out of discovery, and counts it as removed, all in one transaction:
  * the totals are exact before and after it. What is gone already is left alone, so it can be called again with the same ids.

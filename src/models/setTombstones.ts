@@ -1,6 +1,6 @@
 import type { Models } from './database.ts';
 import type { ErasureSubject } from './erasure.ts';
-import { inTransaction } from './inTransaction.ts';
+import { inTransaction, type Session } from './inTransaction.ts';
 import { FOR_EVER, hashOf, type TombstoneDocument, tombstoneId } from './tombstone.ts';
 import { updateAll } from './writeAll.ts';
 
@@ -45,7 +45,7 @@ export async function setTombstones(models: Models, key: Buffer, burials: readon
 }
 
 /** The tombstones that are set for good have this clock or a lower one. */
-export async function tombstoneClock(models: Pick<Models, 'settings'>): Promise<number> {
-  const found = await models.settings.findById(CLOCK).lean();
+export async function tombstoneClock(models: Pick<Models, 'settings'>, session: Session): Promise<number> {
+  const found = await models.settings.findById(CLOCK, null, { session }).lean();
   return Number(found?.value ?? 0);
 }

@@ -55,16 +55,22 @@ export function createTombstones(models: Models): Tombstones {
 
   async function refresh(): Promise<void> {
     key ??= (await readErasureSecrets(models)).tombstoneKey;
-    const clock = await tombstoneClock(models);
-    const added = models.tombstones
-      .find({ clock: { $gt: seen ?? 0, $lte: clock } })
-      .lean()
-      .cursor({ batchSize: 5_000 });
-    for await (const { _id, kind } of added) {
-      filter.add(hashOfTombstone(_id));
-      kinds.add(kind);
+    // Causally consistent: all up to the clock that the first read sees are there for the second, whoever answers it.
+    const session = await models.connection.startSession();
+    try {
+      const clock = await tombstoneClock(models, session);
+      const added = models.tombstones
+        .find({ clock: { $gt: seen ?? 0, $lte: clock } }, null, { session })
+        .lean()
+        .cursor({ batchSize: 5_000 });
+      for await (const { _id, kind } of added) {
+        filter.add(hashOfTombstone(_id));
+        kinds.add(kind);
+      }
+      seen = Math.max(seen ?? 0, clock);
+    } finally {
+      await session.endSession();
     }
-    seen = Math.max(seen ?? 0, clock);
   }
 
   /** The tombstones that could be about a feedback, as far as the filter lets them pass. */

@@ -8,6 +8,7 @@ import {
   countRemoved,
   eraseChunk,
   findErasable,
+  isGone,
   isMeant,
   removeEmptyAggregates,
   type Unfinished,
@@ -50,22 +51,19 @@ export function createErasureWorker(options: ErasureWorkerOptions): { close(): P
   const parts = createParts(models, { onConflict: () => metrics.transactionRetries.inc() });
   const pause = (ms: number) => sleep(ms, undefined, { signal: stop.signal }).catch(() => {});
 
-  /** Once through what is stored of the subject; says how much it deleted, or undefined where it was stopped. */
-  async function pass(erasure: Unfinished): Promise<number | undefined> {
-    let deleted = 0;
+  /** Once through what is stored of the subject. False: it was stopped. */
+  async function pass(erasure: Unfinished): Promise<boolean> {
     for await (const ids of findErasable(models, erasure, CHUNK.buried)) {
       await buryIds(models, ids, erasure.acceptedUntil);
       for (let at = 0; at < ids.length; at += CHUNK.deleted) {
-        if (stop.signal.aborted) return undefined;
+        if (stop.signal.aborted) return false;
         const since = performance.now();
         const chunk = ids.slice(at, at + CHUNK.deleted);
-        const count = await eraseChunk(models, parts, options.findPhrases, erasure, chunk);
-        metrics.erased.inc(count);
-        deleted += count;
+        metrics.erased.inc(await eraseChunk(models, parts, options.findPhrases, erasure, chunk));
         await pause(Math.min(performance.now() - since, LONGEST_PAUSE_MS));
       }
     }
-    return deleted;
+    return !stop.signal.aborted;
   }
 
   async function process(id: string): Promise<boolean> {
@@ -75,10 +73,7 @@ export function createErasureWorker(options: ErasureWorkerOptions): { close(): P
     metrics.erasureRunning.set(1);
     try {
       await beginErasure(models, found, found.subject);
-      for (let deleted: number | undefined = 1; deleted !== 0; ) {
-        deleted = await pass(erasure);
-        if (deleted === undefined) return false;
-      }
+      while (!(await isGone(models, erasure))) if (!(await pass(erasure))) return false;
       const isUnwanted = (record: RawRecord) => isMeant(erasure, record);
       const deadLetters = await scrubDeadLetters(options.deadLetters, isUnwanted);
       await countRemoved(models, id, { deadLetters });

@@ -100,3 +100,20 @@ it('moves the time on where the same is erased again, and never back', async () 
   };
   expect([await at(4_000), await at(6_000), await at(1_000)]).toEqual([false, true, true]);
 });
+
+it('makes a writer that was idle for long a new fence, and lets it store nothing by what it knew', async () => {
+  const tombstones = createTombstones(models);
+  const fence = tombstones.createFence();
+  await fence.prepare();
+  const { clock } = await tombstones.check([]);
+  const pass = (upTo: number) => inTransaction(models, (session) => fence.pass(session, upTo));
+  await pass(clock);
+  await models.fences.updateMany({}, { usedAt: new Date(Date.now() - 25 * 3_600_000) });
+  await setTombstones(models, key, [burial('user', 'idle')]);
+  expect(await models.fences.countDocuments()).toBe(0);
+  await expect(pass(clock)).rejects.toThrow(StaleTombstones);
+  await fence.prepare();
+  const checked = await tombstones.check([feedback({ userId: 'idle' })]);
+  expect(checked.erased).toEqual([true]);
+  await pass(checked.clock);
+});

@@ -11,8 +11,14 @@ import { COMMAND_LINE } from '../../src/models/auditLog.ts';
 import { countPhrases } from '../../src/models/countPhrases.ts';
 import { closeDatabase, createIndexes, type Models, openDatabase } from '../../src/models/database.ts';
 import { eraseChunk, findErasable, removeEmptyAggregates } from '../../src/models/erase.ts';
-import type { ErasureSubject } from '../../src/models/erasure.ts';
-import { beginErasure, buryIds, finishErasure, requestErasure } from '../../src/models/erasures.ts';
+import type { ErasureDocument, ErasureSubject } from '../../src/models/erasure.ts';
+import {
+  beginErasure,
+  buryIds,
+  findErasure,
+  finishErasure,
+  requestErasure,
+} from '../../src/models/erasures.ts';
 import { type FeedbackDocument, toDocument } from '../../src/models/feedback.ts';
 import { createParts } from '../../src/models/parts.ts';
 import { createBatchWriter } from '../../src/models/storeBatch.ts';
@@ -97,18 +103,29 @@ async function count(into: Models): Promise<void> {
   while ((await into.uncountedTexts.countDocuments()) > 0) await countPhrases(into, find);
 }
 
-/** What an erasure does, step by step, in chunks of two. */
 async function erase(subject: ErasureSubject) {
-  const erasure = await requestErasure(models, subject, COMMAND_LINE, NOW);
+  return eraseStepByStep(await requestErasure(models, subject, COMMAND_LINE, NOW), () => {});
+}
+
+/** What an erasure does, in chunks of two. `step` is called between any two steps, and in the middle of transactions. */
+async function eraseStepByStep(erasure: ErasureDocument, step: () => void) {
   const settled = { ...erasure, subject: erasure.subject! };
+  const findOrBreakOff = (text: string) => {
+    step();
+    return find(text);
+  };
   await beginErasure(models, erasure, settled.subject);
+  step();
   const parts = createParts(models, { most: 2, oldMs: 0 });
   for await (const ids of findErasable(models, settled, 2)) {
     await buryIds(models, ids, settled.acceptedUntil);
-    await eraseChunk(models, parts, find, settled, ids);
-    await eraseChunk(models, parts, find, settled, ids);
+    step();
+    await eraseChunk(models, parts, findOrBreakOff, settled, ids);
+    step();
+    await eraseChunk(models, parts, findOrBreakOff, settled, ids);
   }
   await removeEmptyAggregates(models, settled);
+  step();
   return finishErasure(models, erasure._id);
 }
 
@@ -179,6 +196,48 @@ describe('an erasure', () => {
       { numRuns: 40, endOnFailure: true },
     );
   }, 120_000);
+
+  it('that is broken off at any step, and begun again, ends as if it had not been', async () => {
+    const subject = { what: 'user', id: 'u1', orgId: null } as const;
+    const documents = documentsOf(
+      Array.from({ length: 12 }, (_, n) => ({
+        acceptedAt: 1,
+        createdAt: n * 1_000,
+        orgId: 'o1',
+        userId: `u${n % 2}`,
+        improvements: n % 4 < 2 ? 'The whiteboard markers were dry' : 'The parking garage smells',
+      })),
+    );
+    const meant = documents.filter(({ userId }) => userId === 'u1').length;
+    let lastStep = 1;
+    for (let brokenAt = 1; brokenAt <= lastStep; brokenAt++) {
+      await clear();
+      await store(models, documents, 5);
+      await count(models);
+      const erasure = await requestErasure(models, subject, COMMAND_LINE, NOW);
+      let steps = 0;
+      const first = eraseStepByStep(erasure, () => {
+        if (++steps === brokenAt) throw new Error('the process ends here');
+      });
+      const isBrokenOff = await first.then(
+        () => false,
+        () => true,
+      );
+      if (isBrokenOff) lastStep = brokenAt + 1;
+      const again = (await findErasure(models, erasure._id))!;
+      expect(again.finishedAt === null).toBe(isBrokenOff);
+      const signed = isBrokenOff ? await eraseStepByStep(again, () => {}) : again.receipt;
+      expect(signed!.receipt.removed).toMatchObject({ feedback: meant, aggregates: 1 });
+      await store(
+        without,
+        documents.filter(({ userId }) => userId !== 'u1'),
+        5,
+      );
+      await count(without);
+      expect({ ...(await stateOf(models)), text: '' }).toEqual({ ...(await stateOf(without)), text: '' });
+    }
+    expect(lastStep).toBeGreaterThan(12);
+  }, 60_000);
 
   it('is not passed by while it goes on: writers that are at work store nothing that is meant', async () => {
     const subject = { what: 'user', id: 'u1', orgId: null } as const;
