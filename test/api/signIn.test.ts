@@ -213,6 +213,16 @@ describe('a request of another site', () => {
     expect(await statusOf(browser, '/v1/session')).toBe(200);
   });
 
+  it('that came without the cookie, as browsers send them, takes none away', async () => {
+    for (const path of ['/v1/session/sign-out', '/v1/session/sign-out-everywhere', '/v1/session'])
+      for (const method of path === '/v1/session' ? ['POST', 'DELETE'] : ['POST']) {
+        const headers = { 'sec-fetch-site': 'cross-site' };
+        const answer = await fetch(`${url}${path}`, { method, headers, redirect: 'manual' });
+        expect([path, [401, 403].includes(answer.status)]).toEqual([path, true]);
+        expect(answer.headers.getSetCookie()).toEqual([]);
+      }
+  });
+
   it('is told from our own by its origin, where a browser says no more', async () => {
     await addPerson(running.models, ada, []);
     const page = await openBrowser().submit(`${url}/v1/session`, form(), {

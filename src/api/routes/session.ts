@@ -113,6 +113,8 @@ export function sessionRoutes(options: SignInOptions): Route[] {
       answers: { 303: page('Signed out') },
       refusals: [403, 503],
       async handle(request, response) {
+        // A form of another site comes without the cookie, and must not have it cleared all the same.
+        requireSameOrigin(request, options.publicUrl());
         const signedIn = signedInOf(request);
         if (signedIn) await endSession(models, signedIn.session._id);
         cookie.clear(response);
