@@ -392,6 +392,29 @@ describe('what somebody may do', () => {
     expect(await idsSeen(browser, '/v1/feedback?orgId=acme')).toEqual(['of-acme']);
   });
 
+  it('is in the org that a header names, where a route has no parameter for it', async () => {
+    await addPerson(running.models, ada, [
+      { role: 'admin', orgId: 'acme' },
+      { role: 'admin', orgId: 'glöbex' },
+    ]);
+    const browser = await signIn(ada);
+    const create = (headers: Record<string, string>, body: object = { scope: 'read' }) =>
+      browser.fetch(`${url}/v1/keys`, {
+        method: 'POST',
+        headers: { ...put.headers, ...headers },
+        body: JSON.stringify(body),
+      });
+    expect((await create({})).status).toBe(400);
+    expect((await create({ 'feedback-org': 'initech' })).status).toBe(403);
+    expect((await create({ 'feedback-org': 'acme' }, { scope: 'read', orgId: 'initech' })).status).toBe(403);
+    const made = await create({ 'feedback-org': encodeURIComponent('glöbex') });
+    expect([made.status, await made.json()]).toEqual([201, expect.objectContaining({ orgId: 'glöbex' })]);
+    expect((await acts('key.create')).at(-1)).toMatchObject({
+      actor: { kind: 'person', id: expect.any(String) },
+      orgId: 'glöbex',
+    });
+  });
+
   it('is confined to their only org', async () => {
     await addPerson(running.models, ada, [{ role: 'responder', orgId: 'acme' }]);
     const browser = await signIn(ada);
