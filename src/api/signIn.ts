@@ -1,4 +1,8 @@
+import type { Logger } from 'pino';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { Models } from '../models/database.ts';
 import type { Role } from '../models/person.ts';
+import type { KeyRing } from './keyRing.ts';
 import { createOidc, type Oidc } from './oidc.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
 import { type OwnCookie, sessionCookie } from './sessionCookie.ts';
@@ -16,6 +20,9 @@ export interface SignIn {
   /** the origin that people reach the service by */
   publicUrl(): string;
 }
+
+/** What the routes to sign in by are made of. */
+export type SignInOptions = SignIn & { models: Models; keys: KeyRing; metrics: Metrics; log: Logger };
 
 export interface SignInSettings {
   OIDC_ISSUER?: string | undefined;
