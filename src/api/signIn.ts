@@ -3,7 +3,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { Models } from '../models/database.ts';
 import type { Role } from '../models/person.ts';
 import type { KeyRing } from './keyRing.ts';
-import { createOidc, type Oidc } from './oidc.ts';
+import { createOidc, type Oidc, type OutgoingFetch } from './oidc.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
 import { type OwnCookie, sessionCookie } from './sessionCookie.ts';
 import { createSignInLimits, type SignInLimits } from './signInLimits.ts';
@@ -37,7 +37,7 @@ export function createSignIn(
   settings: SignInSettings,
   options: {
     redis: Parameters<typeof createSignInLimits>[0]['redis'];
-    fetch: typeof fetch;
+    fetch: OutgoingFetch;
     publicUrl(): string;
   },
 ): SignIn {

@@ -487,6 +487,14 @@ describe('the link of the first start', () => {
     expect(await running.models.people.findOne().lean()).toMatchObject({ email: 'root@example.com' });
   });
 
+  it('takes a name as one line of text', async () => {
+    const token = (await offerFirstAdmin(running.models))!;
+    const name = 'Ada\nroot@example.com  active\u001b[2J\u202e';
+    await openBrowser().submit(`${url}/welcome`, { ...form, name, token });
+    const person = await running.models.people.findOne().lean();
+    expect(person?.name).toBe('Adaroot@example.com  active[2J');
+  });
+
   it('of somebody who was invited sets their password and nothing else', async () => {
     const { _id } = await addPerson(running.models, ada, [{ role: 'viewer', orgId: 'acme' }]);
     const old = await signIn(ada);
