@@ -108,7 +108,10 @@ const phrase = z.strictObject({
     .meta({ description: 'of the clauses, one for each feedback of count' }),
   surprise: z.strictObject({
     together: surprise.meta({ description: 'G², of its words coming together; null for one word' }),
-    here: surprise.meta({ description: 'G², of this org against all others; null for everyone' }),
+    here: surprise.meta({
+      description:
+        'G², of this org against all others; null for everyone, and for a key that is bound to the org',
+    }),
   }),
   trend: z
     .strictObject({

@@ -1,7 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as client from 'openid-client';
-import { normalEmail } from '../models/person.ts';
-import type { GuardedFetch } from '../outgoing/guardedFetch.ts';
+import { normalEmail, normalName } from '../models/person.ts';
 
 /** Who somebody is, as their provider says. */
 export interface Identity {
@@ -25,12 +24,23 @@ export class SignInFailed extends Error {
   override name = 'SignInFailed';
 }
 
+/** How requests go out: the global `fetch`, or one that looks where they go. */
+export type OutgoingFetch = (
+  url: string,
+  init: {
+    method: string;
+    headers: Record<string, string>;
+    body?: string | Uint8Array | URLSearchParams | null;
+    redirect: 'manual';
+    signal?: AbortSignal | null;
+  },
+) => Promise<Response>;
+
 export interface OidcOptions {
   issuer: string;
   clientId: string;
   clientSecret: string;
-  /** what goes out goes by this one */
-  fetch: GuardedFetch;
+  fetch: OutgoingFetch;
 }
 
 /** How long somebody may take to sign in at the provider. */
@@ -64,7 +74,7 @@ export function createOidc({ issuer, clientId, clientSecret, fetch }: OidcOption
 
   const discover = () =>
     client.discovery(new URL(issuer), clientId, undefined, client.ClientSecretBasic(clientSecret), {
-      [client.customFetch]: fetch as unknown as client.CustomFetch,
+      [client.customFetch]: fetch as client.CustomFetch,
       timeout: TIMEOUT_SECONDS,
       execute: [
         client.enableNonRepudiationChecks,
@@ -114,7 +124,7 @@ export function createOidc({ issuer, clientId, clientSecret, fetch }: OidcOption
           issuer: claims.iss,
           subject: claims.sub,
           email: typeof email === 'string' && email_verified === true ? normalEmail(email) : undefined,
-          name: typeof name === 'string' ? name.slice(0, 100) : '',
+          name: typeof name === 'string' ? normalName(name) : '',
         };
       } catch (error) {
         throw new SignInFailed(whyOf(error), { cause: error });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ROLES } from '../models/person.ts';
+import { normalName, ROLES } from '../models/person.ts';
 import { newPasswordSchema } from './passwords.ts';
 
 const emailSchema = z.string().trim().min(1, { error: 'is missing' }).max(254);
@@ -15,7 +15,7 @@ export const signInFormSchema = z
 export const welcomeFormSchema = z.strictObject({
   token: z.string().max(100),
   email: emailSchema.pipe(z.email({ error: 'must be an e-mail address' })),
-  name: z.string().trim().max(100).default(''),
+  name: z.string().max(100).transform(normalName).default(''),
   password: newPasswordSchema,
 });
 

@@ -1,6 +1,9 @@
+import type { Logger } from 'pino';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { Models } from '../models/database.ts';
 import type { Role } from '../models/person.ts';
-import type { GuardedFetch } from '../outgoing/guardedFetch.ts';
-import { createOidc, type Oidc } from './oidc.ts';
+import type { KeyRing } from './keyRing.ts';
+import { createOidc, type Oidc, type OutgoingFetch } from './oidc.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
 import { type OwnCookie, sessionCookie } from './sessionCookie.ts';
 import { createSignInLimits, type SignInLimits } from './signInLimits.ts';
@@ -18,6 +21,9 @@ export interface SignIn {
   publicUrl(): string;
 }
 
+/** What the routes to sign in by are made of. */
+export type SignInOptions = SignIn & { models: Models; keys: KeyRing; metrics: Metrics; log: Logger };
+
 export interface SignInSettings {
   OIDC_ISSUER?: string | undefined;
   OIDC_CLIENT_ID?: string | undefined;
@@ -31,7 +37,7 @@ export function createSignIn(
   settings: SignInSettings,
   options: {
     redis: Parameters<typeof createSignInLimits>[0]['redis'];
-    fetch: GuardedFetch;
+    fetch: OutgoingFetch;
     publicUrl(): string;
   },
 ): SignIn {

@@ -60,7 +60,7 @@ const RANK: Record<Scope, number> = { ingest: Number.POSITIVE_INFINITY, read: 1,
  * @throws Problem 403 where no role of theirs suffices there; 400 where it must be said which org is meant
  */
 export function callerFor({ person }: SignedIn, request: IncomingMessage, needed: Scope): Caller {
-  const named = orgNamedBy(request.url ?? '');
+  const named = orgNamedBy(request);
   const suffice = person.roles.filter(
     ({ role, orgId }) =>
       RANK[SCOPE_OF[role]] >= RANK[needed] && (named === undefined || orgId === null || orgId === named),
@@ -71,7 +71,10 @@ export function callerFor({ person }: SignedIn, request: IncomingMessage, needed
   if (named !== undefined) return highestOf(person, suffice, named);
   if (everywhere.length > 0) return highestOf(person, everywhere, null);
   if (new Set(suffice.map(({ orgId }) => orgId)).size > 1)
-    throw new Problem(400, 'You may do this in several orgs: say which one with the parameter orgId.');
+    throw new Problem(
+      400,
+      'You may do this in several orgs: say which one, with the parameter orgId or the header Feedback-Org.',
+    );
   return highestOf(person, suffice, suffice[0]!.orgId);
 }
 
@@ -80,15 +83,18 @@ function highestOf({ _id }: PersonDocument, roles: readonly RoleIn[], orgId: str
   return { id: _id, kind: 'person', scope: scopes[0]!, orgId };
 }
 
-/** By its parameter, or by its path where that is about an org. Routes check the same again, against the caller. */
-function orgNamedBy(url: string): string | undefined {
+/**
+ * By its parameter; else by its path, where that is about an org; else by a header, for routes that have neither. Routes
+ * check the same again, against the caller.
+ */
+function orgNamedBy({ url = '', headers }: IncomingMessage): string | undefined {
   const { pathname, searchParams } = new URL(url, 'http://localhost');
   const [orgId] = searchParams.getAll('orgId');
   if (orgId !== undefined) return orgId;
-  const inPath = /^\/v1\/orgs\/([^/]+)/.exec(pathname)?.[1];
+  const named = /^\/v1\/orgs\/([^/]+)/.exec(pathname)?.[1] ?? headers['feedback-org'];
   try {
-    return inPath === undefined ? undefined : decodeURIComponent(inPath);
+    return named === undefined ? undefined : decodeURIComponent(String(named));
   } catch {
-    return inPath;
+    return String(named);
   }
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { z } from 'zod';
 import { COMMAND_LINE } from '../models/auditLog.ts';
 import { createIndexes, type Models } from '../models/database.ts';
 import { disablePerson, invitePerson, removeRole, resetPerson } from '../models/managePeople.ts';
@@ -33,7 +34,7 @@ export function addPeopleCommands(
     .action(
       async (email: string, { role, org: orgId = null }: { role: RoleIn['role']; org?: string | null }) => {
         if (!ROLES.includes(role)) program.error(`--role must be one of ${ROLES.join(', ')}`);
-        if (!/^[^\s@]{1,64}@[^\s@]{1,189}$/.test(email)) program.error(`"${email}" is not an e-mail address`);
+        if (!z.email().safeParse(email).success) program.error(`"${email}" is not an e-mail address`);
         const token = await withModels(async (models) => {
           // Where nothing has run yet, what keeps an address from being there twice is missing.
           await createIndexes(models);

@@ -59,3 +59,11 @@ personSchema.index(
 export function normalEmail(email: string): string {
   return email.trim().normalize('NFC').toLowerCase();
 }
+
+/** A name in one line, without what would turn the text around it. */
+export function normalName(name: string): string {
+  return name
+    .replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '')
+    .trim()
+    .slice(0, 100);
+}

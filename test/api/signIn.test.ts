@@ -213,6 +213,16 @@ describe('a request of another site', () => {
     expect(await statusOf(browser, '/v1/session')).toBe(200);
   });
 
+  it('that came without the cookie, as browsers send them, takes none away', async () => {
+    for (const path of ['/v1/session/sign-out', '/v1/session/sign-out-everywhere', '/v1/session'])
+      for (const method of path === '/v1/session' ? ['POST', 'DELETE'] : ['POST']) {
+        const headers = { 'sec-fetch-site': 'cross-site' };
+        const answer = await fetch(`${url}${path}`, { method, headers, redirect: 'manual' });
+        expect([path, [401, 403].includes(answer.status)]).toEqual([path, true]);
+        expect(answer.headers.getSetCookie()).toEqual([]);
+      }
+  });
+
   it('is told from our own by its origin, where a browser says no more', async () => {
     await addPerson(running.models, ada, []);
     const page = await openBrowser().submit(`${url}/v1/session`, form(), {
@@ -382,6 +392,29 @@ describe('what somebody may do', () => {
     expect(await idsSeen(browser, '/v1/feedback?orgId=acme')).toEqual(['of-acme']);
   });
 
+  it('is in the org that a header names, where a route has no parameter for it', async () => {
+    await addPerson(running.models, ada, [
+      { role: 'admin', orgId: 'acme' },
+      { role: 'admin', orgId: 'glöbex' },
+    ]);
+    const browser = await signIn(ada);
+    const create = (headers: Record<string, string>, body: object = { scope: 'read' }) =>
+      browser.fetch(`${url}/v1/keys`, {
+        method: 'POST',
+        headers: { ...put.headers, ...headers },
+        body: JSON.stringify(body),
+      });
+    expect((await create({})).status).toBe(400);
+    expect((await create({ 'feedback-org': 'initech' })).status).toBe(403);
+    expect((await create({ 'feedback-org': 'acme' }, { scope: 'read', orgId: 'initech' })).status).toBe(403);
+    const made = await create({ 'feedback-org': encodeURIComponent('glöbex') });
+    expect([made.status, await made.json()]).toEqual([201, expect.objectContaining({ orgId: 'glöbex' })]);
+    expect((await acts('key.create')).at(-1)).toMatchObject({
+      actor: { kind: 'person', id: expect.any(String) },
+      orgId: 'glöbex',
+    });
+  });
+
   it('is confined to their only org', async () => {
     await addPerson(running.models, ada, [{ role: 'responder', orgId: 'acme' }]);
     const browser = await signIn(ada);
@@ -452,6 +485,14 @@ describe('the link of the first start', () => {
     expect(wrong.text).not.toContain('short');
     expect((await browser.submit(`${url}/welcome`, { ...form, token })).status).toBe(200);
     expect(await running.models.people.findOne().lean()).toMatchObject({ email: 'root@example.com' });
+  });
+
+  it('takes a name as one line of text', async () => {
+    const token = (await offerFirstAdmin(running.models))!;
+    const name = 'Ada\nroot@example.com  active\u001b[2J\u202e';
+    await openBrowser().submit(`${url}/welcome`, { ...form, name, token });
+    const person = await running.models.people.findOne().lean();
+    expect(person?.name).toBe('Adaroot@example.com  active[2J');
   });
 
   it('of somebody who was invited sets their password and nothing else', async () => {

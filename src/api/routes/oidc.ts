@@ -1,11 +1,12 @@
 import type { Response } from 'express';
 import { personBehind, signIn } from '../../models/signIn.ts';
 import { redirect, sendPage } from '../answerPage.ts';
+import { addressOf, enter } from '../enter.ts';
 import { OIDC_STATE_MS, SignInFailed } from '../oidc.ts';
 import type { Route } from '../route.ts';
 import { ownCookie } from '../sessionCookie.ts';
+import type { SignInOptions } from '../signIn.ts';
 import { signInPage } from '../signInPage.ts';
-import { AFTER_SIGN_IN, addressOf, type SignInOptions } from './session.ts';
 
 const CALLBACK = '/v1/session/oidc/callback';
 
@@ -17,7 +18,7 @@ const WHY_NOT = {
 
 /** Signing in at an OpenID provider. What goes wrong is told on the page to sign in by. */
 export function oidcRoutes(options: SignInOptions): Route[] {
-  const { models, cookie, publicUrl, oidc, newRole, metrics, log } = options;
+  const { models, publicUrl, oidc, newRole, metrics, log } = options;
   // Without a provider there is no such path.
   if (!oidc) return [];
   const stateCookie = ownCookie('feedback_oidc', { publicUrl, maxAgeMs: OIDC_STATE_MS });
@@ -72,8 +73,7 @@ export function oidcRoutes(options: SignInOptions): Route[] {
           const token = await signIn(models, person, { from, by: 'oidc' });
           if (token === undefined) throw new SignInFailed('Your account has just changed. Please try again.');
           metrics.signIns.inc({ way: 'oidc', outcome: 'signed_in' });
-          cookie.set(response, token);
-          redirect(response, AFTER_SIGN_IN);
+          await enter(options, request, response, token);
         } catch (error) {
           sendFailure(response, 403, error);
         }

@@ -1,18 +1,15 @@
 import type { Request } from 'express';
-import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { fieldErrors } from '../../ingest/feedback.ts';
-import type { Metrics } from '../../metrics/metrics.ts';
-import type { Models } from '../../models/database.ts';
 import { findPersonByEmail } from '../../models/people.ts';
-import { normalEmail, type PersonDocument } from '../../models/person.ts';
-import { endSession, isKnownAddress } from '../../models/sessions.ts';
-import { changePassword, countFailedSignIn, signIn, signOutEverywhere } from '../../models/signIn.ts';
+import { endSession } from '../../models/sessions.ts';
+import { changePassword, signIn, signOutEverywhere } from '../../models/signIn.ts';
 import { orShow, redirect } from '../answerPage.ts';
-import type { KeyRing } from '../keyRing.ts';
+import { addressOf, enter } from '../enter.ts';
 import { invalid, Problem, sendJson } from '../problem.ts';
 import { createJsonReader } from '../readBody.ts';
 import { readForm } from '../readForm.ts';
+import { requirePassword } from '../requirePassword.ts';
 import type { Route } from '../route.ts';
 import { requireSameOrigin } from '../sameOrigin.ts';
 import {
@@ -22,15 +19,12 @@ import {
   signInFormSchema,
 } from '../sessionAnswers.ts';
 import { type SignedIn, signedInOf } from '../signedIn.ts';
-import type { SignIn } from '../signIn.ts';
+import type { SignInOptions } from '../signIn.ts';
 import { signInPage } from '../signInPage.ts';
 
 const BODY_BYTES = 8 * 1024;
 const HELD_BYTES = 1024 * 1024;
-/** Where people go who are signed in, until there is more to see. */
-export const AFTER_SIGN_IN = '/sign-in';
-
-export type SignInOptions = SignIn & { models: Models; metrics: Metrics; log: Logger; keys: KeyRing };
+const NO_ACCOUNT = 'There is no account with this e-mail and password.';
 
 /** Signing in and out, and what somebody who is signed in may see and change of themselves. */
 export function sessionRoutes(options: SignInOptions): Route[] {
@@ -63,12 +57,12 @@ export function sessionRoutes(options: SignInOptions): Route[] {
           const fields = await readForm(request);
           if (typeof fields.email === 'string') email = fields.email.slice(0, 254);
           const typed = parsed(signInFormSchema, fields);
-          const { token } = await signInByPassword(options, request, typed);
-          const before = signedInOf(request);
-          if (before) await endSession(models, before.session._id);
+          const person = await findPersonByEmail(models, typed.email);
+          await requirePassword(options, request, { ...typed, person, refusal: NO_ACCOUNT });
+          const token = await signIn(models, person!, { from: addressOf(options, request), by: 'password' });
+          if (token === undefined) throw new Problem(403, NO_ACCOUNT);
           signIns.inc({ way: 'password', outcome: 'signed_in' });
-          cookie.set(response, token);
-          redirect(response, AFTER_SIGN_IN);
+          await enter(options, request, response, token);
         };
         await orShow(response, work, ({ status, ...shown }) => {
           signIns.inc({ way: 'password', outcome: status === 429 ? 'limited' : 'refused' });
@@ -113,6 +107,8 @@ export function sessionRoutes(options: SignInOptions): Route[] {
       answers: { 303: page('Signed out') },
       refusals: [403, 503],
       async handle(request, response) {
+        // A form of another site comes without the cookie, and must not have it cleared all the same.
+        requireSameOrigin(request, options.publicUrl());
         const signedIn = signedInOf(request);
         if (signedIn) await endSession(models, signedIn.session._id);
         cookie.clear(response);
@@ -143,7 +139,9 @@ export function sessionRoutes(options: SignInOptions): Route[] {
       async handle(request, response) {
         const { person, session } = requireSignedIn(request);
         const { current, next } = parsed(passwordChangeSchema, await readJson(request, response));
-        await requirePassword(options, request, person.email, person, current);
+        const refusal = 'The password until now is another one.';
+        const { email } = person;
+        await requirePassword(options, request, { email, password: current, person, refusal });
         const passwordHash = await passwords.hash(next);
         const from = addressOf(options, request);
         if (!(await changePassword(models, person, { passwordHash, keep: session._id, from })))
@@ -154,43 +152,6 @@ export function sessionRoutes(options: SignInOptions): Route[] {
   ];
 }
 
-async function signInByPassword(
-  options: SignInOptions,
-  request: Request,
-  { email, password }: z.infer<typeof signInFormSchema>,
-): Promise<{ token: string }> {
-  const person = await findPersonByEmail(options.models, email);
-  await requirePassword(options, request, email, person, password);
-  const token = await signIn(options.models, person!, { from: addressOf(options, request), by: 'password' });
-  if (token === undefined) throw notThis();
-  return { token };
-}
-
-/** Refuses a password that is not that of the person, in the same words and the same time where there is none. */
-async function requirePassword(
-  options: SignInOptions,
-  request: Request,
-  email: string,
-  person: PersonDocument | null,
-  password: string,
-): Promise<void> {
-  const { models, attempts, passwords } = options;
-  const address = addressOf(options, request);
-  const attempt = {
-    email: normalEmail(email),
-    address,
-    isKnownAddress: await isKnownAddress(models, person?._id ?? '', address),
-  };
-  await attempts.take(attempt);
-  if (!(await passwords.verify(person?.disabled ? null : person?.passwordHash, password))) {
-    countFailedSignIn(models, email);
-    throw notThis();
-  }
-  await attempts.forgive(attempt);
-}
-
-const notThis = () => new Problem(403, 'There is no account with this e-mail and password.');
-
 function requireSignedIn(request: Request): SignedIn {
   const signedIn = signedInOf(request);
   if (!signedIn)
@@ -199,10 +160,6 @@ function requireSignedIn(request: Request): SignedIn {
     });
   return signedIn;
 }
-
-/** Where a request comes from, past proxies that are trusted. */
-export const addressOf = ({ keys }: Pick<SignInOptions, 'keys'>, request: Request): string =>
-  keys.addressOf(request) ?? '';
 
 export function parsed<Schema extends z.ZodObject>(schema: Schema, fields: unknown): z.infer<Schema> {
   const result = schema.safeParse(fields);

@@ -1,18 +1,20 @@
 import { FIRST_ADMIN } from '../../models/oneTimeLink.ts';
 import { acceptLink, holderOf } from '../../models/signIn.ts';
-import { orShow, redirect, sendPage } from '../answerPage.ts';
+import { orShow, sendPage } from '../answerPage.ts';
+import { addressOf, enter } from '../enter.ts';
 import { readForm } from '../readForm.ts';
 import type { Route } from '../route.ts';
 import { requireSameOrigin } from '../sameOrigin.ts';
 import { welcomeFormSchema } from '../sessionAnswers.ts';
 import { signedInOf } from '../signedIn.ts';
+import type { SignInOptions } from '../signIn.ts';
 import { deadLinkPage, signedInPage, signInPage, welcomePage } from '../signInPage.ts';
 import { SIGN_IN_STYLE } from '../signInStyle.ts';
-import { AFTER_SIGN_IN, addressOf, parsed, type SignInOptions } from './session.ts';
+import { parsed } from './session.ts';
 
 /** The pages that people sign in by: they need no script. */
 export function signInPageRoutes(options: SignInOptions): Route[] {
-  const { models, passwords, cookie, oidc, publicUrl } = options;
+  const { models, passwords, oidc, publicUrl } = options;
   const html = { 200: { description: 'HTML', type: 'text/html' } };
   return [
     {
@@ -78,8 +80,7 @@ export function signInPageRoutes(options: SignInOptions): Route[] {
             from: addressOf(options, request),
           });
           if (session === undefined) return sendPage(response, 404, deadLinkPage());
-          cookie.set(response, session);
-          redirect(response, AFTER_SIGN_IN);
+          await enter(options, request, response, session);
         };
         await orShow(response, work, ({ status: _, ...shown }) =>
           welcomePage({

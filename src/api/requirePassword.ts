@@ -1,0 +1,33 @@
+import type { Request } from 'express';
+import { normalEmail, type PersonDocument } from '../models/person.ts';
+import { isKnownAddress } from '../models/sessions.ts';
+import { countFailedSignIn } from '../models/signIn.ts';
+import { addressOf } from './enter.ts';
+import { Problem } from './problem.ts';
+import type { SignInOptions } from './signIn.ts';
+
+/**
+ * Refuses a password that is not that of the person, in the same words and after the same time where there is none.
+ *
+ * @throws Problem 403 with the words of `refusal`; 429 after too many attempts
+ */
+export async function requirePassword(
+  options: SignInOptions,
+  request: Request,
+  typed: { email: string; password: string; person: PersonDocument | null; refusal: string },
+): Promise<void> {
+  const { models, attempts, passwords } = options;
+  const { email, password, person, refusal } = typed;
+  const address = addressOf(options, request);
+  const attempt = {
+    email: normalEmail(email),
+    address,
+    isKnownAddress: await isKnownAddress(models, person?._id ?? '', address),
+  };
+  await attempts.take(attempt);
+  if (!(await passwords.verify(person?.disabled ? null : person?.passwordHash, password))) {
+    countFailedSignIn(models, email);
+    throw new Problem(403, refusal);
+  }
+  await attempts.forgive(attempt);
+}
