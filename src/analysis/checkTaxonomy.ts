@@ -57,6 +57,9 @@ function checkTheme(theme: unknown, place: string, seen: Set<string>): asserts t
   for (const field of Object.keys(fields))
     if (!FIELDS.includes(field))
       throw new WrongTaxonomy(`${name}: there is no field ${JSON.stringify(field)}`);
+  for (const [field, text] of Object.entries(fields))
+    if (typeof text === 'string' && !text.isWellFormed())
+      throw new WrongTaxonomy(`${name}: "${field}" holds half a surrogate pair`);
   const { id, terms, except } = theme as Theme;
   if (!/^[a-z][a-z0-9-]{0,63}$/.test(id)) throw new WrongTaxonomy(`${name}: the id must be kebab-case`);
   if (seen.has(id)) throw new WrongTaxonomy(`${name} is there twice`);

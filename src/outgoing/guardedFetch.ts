@@ -27,9 +27,9 @@ export type GuardedFetch = (
   init?: {
     method?: string;
     headers?: Record<string, string> | Headers;
-    body?: string | Uint8Array | URLSearchParams | null;
+    body?: ConstructorParameters<typeof Response>[0];
     redirect?: 'follow' | 'manual';
-    signal?: AbortSignal | null;
+    signal?: AbortSignal | null | undefined;
   },
 ) => Promise<Response>;
 
@@ -64,13 +64,15 @@ export function createGuardedFetch(options: GuardOptions = {}): GuardedFetch {
     const signal = init.signal ? AbortSignal.any([timeout, init.signal]) : timeout;
     let url = new URL(target);
     let method = init.method ?? 'GET';
-    let body = init.body ?? null;
     const headers = new Headers(init.headers);
-    if (body instanceof URLSearchParams && !headers.has('content-type'))
-      headers.set('content-type', 'application/x-www-form-urlencoded;charset=UTF-8');
+    // Whatever a body may be to `fetch`, as bytes, which can be sent again after a redirect.
+    const given = new Response(init.body ?? null);
+    const type = given.headers.get('content-type');
+    if (type !== null && !headers.has('content-type')) headers.set('content-type', type);
+    let body = given.body && new Uint8Array(await given.arrayBuffer());
     for (let redirects = 0; ; redirects++) {
       check(url);
-      const answer = await send(url, { method, headers, body: bytesOf(body), signal, lookup });
+      const answer = await send(url, { method, headers, body, signal, lookup });
       const next = redirectOf(answer, url);
       if (next === undefined || init.redirect === 'manual') return read(answer, mostBytes, signal);
       answer.destroy();
@@ -152,9 +154,4 @@ async function read(answer: IncomingMessage, mostBytes: number, signal: AbortSig
     statusText: answer.statusMessage ?? '',
     headers,
   });
-}
-
-function bytesOf(body: string | Uint8Array | URLSearchParams | null): Uint8Array | null {
-  if (body === null || body instanceof Uint8Array) return body;
-  return Buffer.from(body.toString());
 }

@@ -71,6 +71,10 @@ const BODIES: [string, string][] = [
   ['that goes on after its end', '{"overallRating":4}{"overallRating":5}'],
   ['with NaN', '{"overallRating":NaN}'],
   ['with half a surrogate pair in every text', '{"orgId":"\\ud800","userId":"\\udfff","overallRating":4}'],
+  [
+    'with half a surrogate pair in a theme',
+    '{"version":0,"themes":[{"id":"a","label":"\\ud800","description":"d","terms":"a"}],"theme":{"id":"a","label":"a","description":"\\ud800","terms":"a"}}',
+  ],
   ['with NUL in an id', '{"orgId":"a\\u0000b","overallRating":4}'],
 ];
 

@@ -14,7 +14,7 @@ const IN_CACHE = resolve('.cache', 'schemathesis', 'bin', 'schemathesis');
  */
 const CONFIG = `
 [checks.positive_data_acceptance]
-expected-statuses = ["2xx", 400, 401, 403, 404, 409, 413, 415]
+expected-statuses = ["2xx", 400, 401, 403, 404, 409, 413, 415, 429]
 [checks.negative_data_rejection]
 expected-statuses = [207, 400, 401, 403, 404, 405, 408, 409, 413, 415, 429, 431]
 `;

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, LookupFunction } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { CustomFetch } from 'openid-client';
 import { createGuardedFetch, type GuardOptions } from '../../src/outgoing/guardedFetch.ts';
 import { mayReach } from '../../src/outgoing/publicAddress.ts';
 
@@ -148,6 +149,9 @@ describe('a guarded fetch', () => {
     expect([answer.status, answer.headers.get('x-method')]).toEqual([201, 'POST']);
     expect(answer.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
     expect(await answer.text()).toBe('code=a+b');
+    const fits: CustomFetch = inside();
+    const sent = { method: 'POST', headers: {}, body: new ArrayBuffer(3), redirect: 'manual' } as const;
+    expect((await (await fits(`http://127.0.0.1:${port}/`, sent)).arrayBuffer()).byteLength).toBe(3);
     listener = (_request, response) => response.writeHead(204).end();
     expect((await inside()(`http://127.0.0.1:${port}/`)).body).toBeNull();
   });
