@@ -38,6 +38,10 @@ const environmentSchema = z.object({
   WORKER_BATCH: whole(1000, 1, 5000),
   WORKER_CONCURRENCY: whole(64, 1, 1000),
   REANALYSIS_PERCENT: whole(20, 1, 100),
+  PSEUDONYM_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{32,200}$/, { error: 'must be 32 to 200 visible characters' })
+    .optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { pino } from 'pino';
 import { addReanalyseCommand } from './commands/reanalyseCommand.ts';
+import { addSettingsCommands } from './commands/settingsCommands.ts';
 import { addTaxonomyCommands } from './commands/taxonomyCommands.ts';
 import { type Config, readConfig } from './config.ts';
 import { SCOPES, type Scope } from './models/accessKey.ts';
@@ -248,6 +249,7 @@ for (const [name, description] of [
     );
 
 addTaxonomyCommands(program, withModels, print);
+addSettingsCommands(program, withModels, print);
 addReanalyseCommand(program, withReanalyses, print);
 
 program.parseAsync().catch((error) => {

@@ -5,6 +5,7 @@ import { defaultTaxonomy } from './analysis/defaultTaxonomy.ts';
 import { knownBy, phrasesIn } from './analysis/phrases.ts';
 import { createApp } from './api/createApp.ts';
 import { createKeyRing } from './api/keyRing.ts';
+import { createPseudonyms } from './api/pseudonyms.ts';
 import type { Config } from './config.ts';
 import { BEYOND_SHARE, createAdmission } from './ingest/admission.ts';
 import { createFairShare } from './ingest/fairShare.ts';
@@ -12,6 +13,7 @@ import { createGroupCommit } from './ingest/groupCommit.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createMetricsServer } from './metrics/metricsServer.ts';
 import { closeDatabase, createIndexes, openDatabase, pingDatabase } from './models/database.ts';
+import { createSettingsInForce } from './models/settingsInForce.ts';
 import { createTaxonomiesInForce } from './models/taxonomiesInForce.ts';
 import { connectPatiently, connectPromptly } from './queues/connect.ts';
 import { createDeadLetterQueue } from './queues/deadLetterQueue.ts';
@@ -89,6 +91,8 @@ async function open(
   onStop(keys.close);
   const taxonomies = createTaxonomiesInForce(models);
   onStop(taxonomies.close);
+  const settings = createSettingsInForce(models);
+  onStop(settings.close);
   const backlogLimit = config.BACKLOG_LIMIT_MB * 1024 * 1024;
   const admission = createAdmission({ limitBytes: backlogLimit });
 
@@ -129,6 +133,7 @@ async function open(
     while (!stopped) {
       try {
         await createIndexes(models);
+        await settings.refresh();
         return await keys.refresh();
       } catch {
         await new Promise((resolve) => setTimeout(resolve, 500));
@@ -195,6 +200,8 @@ async function open(
       admission,
       shares,
       taxonomies,
+      settings,
+      pseudonym: createPseudonyms(config.PSEUDONYM_KEY),
       reanalyses,
     });
     const api = createServer(app);

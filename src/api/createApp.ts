@@ -7,11 +7,13 @@ import type { FairShare } from '../ingest/fairShare.ts';
 import type { GroupCommit } from '../ingest/groupCommit.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Models } from '../models/database.ts';
+import type { SettingsInForce } from '../models/settingsInForce.ts';
 import type { TaxonomiesInForce } from '../models/taxonomiesInForce.ts';
 import type { ReanalysisQueue } from '../queues/reanalysisQueue.ts';
 import type { KeyRing } from './keyRing.ts';
 import { openApiOf } from './openapi.ts';
 import { Problem, problemOf, sendProblem } from './problem.ts';
+import { type Pseudonym, pseudonymize } from './pseudonyms.ts';
 import type { Route } from './route.ts';
 import { discoveryRoutes } from './routes/discovery.ts';
 import { docsRoutes } from './routes/docs.ts';
@@ -19,6 +21,7 @@ import { ingestRoutes } from './routes/ingest.ts';
 import { insightRoutes } from './routes/insights.ts';
 import { readingRoutes } from './routes/reading.ts';
 import { reanalysisRoutes } from './routes/reanalysis.ts';
+import { settingsRoutes } from './routes/settings.ts';
 import { statusRoutes } from './routes/status.ts';
 import { taxonomyRoutes } from './routes/taxonomy.ts';
 
@@ -29,6 +32,8 @@ export interface AppOptions {
   admission: Admission;
   shares: FairShare;
   taxonomies: TaxonomiesInForce;
+  settings: SettingsInForce;
+  pseudonym: Pseudonym;
   reanalyses: ReanalysisQueue;
   metrics: Metrics;
   log: Logger;
@@ -77,13 +82,14 @@ function expressApp(options: AppOptions, ingest: readonly Route[], answerError: 
     ...discoveryRoutes(options),
     ...taxonomyRoutes(options),
     ...reanalysisRoutes(options),
+    ...settingsRoutes(options),
     ...statusRoutes({ dependencies }),
   ];
   const routes = [...documented, ...docsRoutes(openApiOf(documented))];
   // The hot routes come first, and without what only browsers need.
-  serve(app, ingest);
+  serve(app, ingest, options.pseudonym);
   app.use(helmet());
-  serve(app, routes.slice(ingest.length));
+  serve(app, routes.slice(ingest.length), options.pseudonym);
   refuseOtherMethods(app, routes);
   app.use(() => {
     throw new Problem(404, 'There is nothing at this path.');
@@ -113,9 +119,12 @@ function errorAnswers({ metrics, log }: Pick<AppOptions, 'metrics' | 'log'>): An
   };
 }
 
-function serve(app: Express, routes: readonly Route[]): void {
+function serve(app: Express, routes: readonly Route[], pseudonym: Pseudonym): void {
   for (const { method, path, handle } of routes)
-    app[method](expressPath(path), (request, response) => handle(request, response));
+    app[method](expressPath(path), (request, response) => {
+      pseudonymize(request, path, pseudonym);
+      return handle(request, response);
+    });
 }
 
 function refuseOtherMethods(app: Express, routes: readonly Route[]): void {

@@ -4,6 +4,7 @@ import { type AggregateDocument, aggregateSchema } from './aggregate.ts';
 import { type AuditEntryDocument, auditEntrySchema } from './auditEntry.ts';
 import { type ChoiceListDocument, choiceListSchema } from './choiceList.ts';
 import { type FeedbackDocument, feedbackDocumentSchema } from './feedback.ts';
+import { type OrgSettingDocument, orgSettingSchema } from './orgSetting.ts';
 import {
   type PhraseSketchDocument,
   phraseSketchSchema,
@@ -21,6 +22,7 @@ export function defineModels(connection: Connection) {
     accessKeys: connection.model<AccessKeyDocument>('AccessKey', accessKeySchema),
     auditLog: connection.model<AuditEntryDocument>('AuditEntry', auditEntrySchema),
     choiceLists: connection.model<ChoiceListDocument>('ChoiceList', choiceListSchema),
+    orgSettings: connection.model<OrgSettingDocument>('OrgSetting', orgSettingSchema),
     phraseSketches: connection.model<PhraseSketchDocument>('PhraseSketch', phraseSketchSchema),
     uncountedTexts: connection.model<UncountedTextsDocument>('UncountedTexts', uncountedTextsSchema),
     taxonomies: connection.model<TaxonomyDocument>('Taxonomy', taxonomySchema),

@@ -13,10 +13,13 @@ import type { GroupCommit } from '../../ingest/groupCommit.ts';
 import { jobBytes } from '../../ingest/job.ts';
 import { createIds } from '../../ingest/newIds.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
+import type { SettingsInForce } from '../../models/settingsInForce.ts';
 import { acceptedSchema, batchAnswerSchema, importAnswerSchema } from '../answers.ts';
 import { authorize } from '../authorize.ts';
 import type { Caller, KeyRing } from '../keyRing.ts';
 import { invalid, Problem, problemOf, sendJson } from '../problem.ts';
+import { createProtection } from '../protect.ts';
+import type { Pseudonym } from '../pseudonyms.ts';
 import { bodyStream, createJsonReader } from '../readBody.ts';
 import type { Route } from '../route.ts';
 import { importRows } from './importRows.ts';
@@ -32,6 +35,8 @@ export interface IngestOptions {
   groupCommit: GroupCommit;
   admission: Admission;
   shares: FairShare;
+  settings: Pick<SettingsInForce, 'of'>;
+  pseudonym: Pseudonym;
   metrics: Metrics;
 }
 
@@ -54,7 +59,9 @@ const OVER_SHARE =
 const REFUSALS = [400, 401, 403, 413, 415, 429, 503] as const;
 
 /** The routes that take feedback in. Each answers only when the queue has what it took. */
-export function ingestRoutes({ keys, groupCommit, admission, shares, metrics }: IngestOptions): Route[] {
+export function ingestRoutes(options: IngestOptions): Route[] {
+  const { keys, groupCommit, admission, shares, metrics } = options;
+  const protect = createProtection(options);
   const newId = createIds();
   const readFeedback = createJsonReader({ limit: BODY_LIMITS.feedback, mostBytes: HELD_BYTES.feedback });
   const readBatch = createJsonReader({ limit: BODY_LIMITS.batch, mostBytes: HELD_BYTES.batch });
@@ -89,6 +96,7 @@ export function ingestRoutes({ keys, groupCommit, admission, shares, metrics }: 
         });
       feedback.orgId = caller.orgId;
     }
+    protect(feedback, now, at);
     const id = feedback.id ?? defaultId ?? newId();
     return acceptFeedback(feedback, { id, now, ...(caller.orgId !== null && { namespace: caller.orgId }) });
   }
