@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { pino } from 'pino';
 import { addReanalyseCommand } from './commands/reanalyseCommand.ts';
+import { addRetentionCommands } from './commands/retentionCommands.ts';
 import { addSettingsCommands } from './commands/settingsCommands.ts';
 import { addTaxonomyCommands } from './commands/taxonomyCommands.ts';
 import { type Config, readConfig } from './config.ts';
@@ -12,6 +13,7 @@ import { connectPatiently } from './queues/connect.ts';
 import { createDeadLetterQueue, type DeadLetterQueue } from './queues/deadLetterQueue.ts';
 import { createIngestQueue } from './queues/ingestQueue.ts';
 import { createReanalysisQueue } from './queues/reanalysisQueue.ts';
+import { createRetentionQueue } from './queues/retentionQueue.ts';
 import { type Service, startService } from './service.ts';
 import { redisWarnings, requireTransactions } from './stores/givenStores.ts';
 import { openStores } from './stores/openStores.ts';
@@ -145,6 +147,19 @@ const withReanalyses = <T>(work: (reanalyses: ReturnType<typeof createReanalysis
     }
   });
 
+const withRetention = <T>(work: (runs: ReturnType<typeof createRetentionQueue>) => Promise<T>) =>
+  withStores(async ({ redisUrl }, config) => {
+    const connection = connectPatiently(redisUrl, () => {});
+    const runs = createRetentionQueue({ connection, prefix: config.QUEUE_PREFIX });
+    try {
+      await runs.queue.waitUntilReady();
+      return await work(runs);
+    } finally {
+      await runs.close();
+      connection.disconnect();
+    }
+  });
+
 const program = new Command('npm start --')
   .description(
     'Takes in product feedback at high volume and tells a team what to improve. Settings: see the README.',
@@ -250,6 +265,7 @@ for (const [name, description] of [
 
 addTaxonomyCommands(program, withModels, print);
 addSettingsCommands(program, withModels, print);
+addRetentionCommands(program, withModels, withRetention, print);
 addReanalyseCommand(program, withReanalyses, print);
 
 program.parseAsync().catch((error) => {

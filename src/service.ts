@@ -20,7 +20,9 @@ import { createDeadLetterQueue } from './queues/deadLetterQueue.ts';
 import { createIngestQueue } from './queues/ingestQueue.ts';
 import { readQueueState } from './queues/queueState.ts';
 import { createReanalysisQueue } from './queues/reanalysisQueue.ts';
+import { createRetentionQueue } from './queues/retentionQueue.ts';
 import { createReanalysisWorker } from './worker/createReanalysisWorker.ts';
+import { createRetentionWorker } from './worker/createRetentionWorker.ts';
 import { createWorker } from './worker/createWorker.ts';
 
 export interface ServiceOptions {
@@ -156,6 +158,7 @@ async function open(
       models,
       deadLetters,
       taxonomies,
+      settings,
       findPhrases: (text) => phrasesIn(text, read(text, () => []).clauses, isKnown),
       metrics,
       log,
@@ -176,6 +179,19 @@ async function open(
       share: config.REANALYSIS_PERCENT / 100,
     });
     onStop(reanalysis.close);
+    const retention = createRetentionWorker({
+      connection: jobs,
+      prefix: config.QUEUE_PREFIX,
+      models,
+      settings,
+      metrics,
+      log,
+      share: config.REANALYSIS_PERCENT / 100,
+    });
+    onStop(retention.close);
+    const runs = createRetentionQueue({ connection: jobs, prefix: config.QUEUE_PREFIX });
+    onStop(runs.close);
+    void runs.schedule().catch((error) => log.warn({ err: error }, 'retention could not be scheduled'));
   }
 
   let apiUrl: string | undefined;

@@ -59,4 +59,24 @@ export const settingsSchema = z
     description: 'What an org, or the deployment, has set, and what is in force for it.',
   });
 
+const count = z.int().min(0);
+export const retentionBodySchema = z.strictObject({
+  retention: retentionSchema
+    .optional()
+    .meta({ description: 'a rule to try out; without it, what is in force' }),
+});
+export const retentionDryRunSchema = z
+  .strictObject({
+    orgId: scope,
+    retention: retentionSchema,
+    before: instant.nullable().meta({ description: 'what was given before this goes; null: nothing does' }),
+    feedback: count.meta({ description: 'feedback that would lose something' }),
+    texts: count.meta({ description: 'of these, with a text' }),
+    months: z.array(
+      z.strictObject({ month: z.string(), orgId: z.string().nullable(), feedback: count, texts: count }),
+    ),
+    isComplete: z.boolean().meta({ description: 'false where there are more months than are shown' }),
+  })
+  .meta({ id: 'RetentionDryRun', description: 'What a rule would remove now, by month and org.' });
+
 export const savedSettingsSchema = z.strictObject({ orgId: scope, version });

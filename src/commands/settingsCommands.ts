@@ -48,7 +48,7 @@ export function addSettingsCommands(program: Command, withModels: WithModels, pr
     });
 }
 
-const RETENTION_FORM =
+export const RETENTION_FORM =
   'forever, default, or months:what:aggregates, such as 24:feedback:reduced or 12:text:kept';
 
 /** A rule as it is written on the command line; null: none of its own. */

@@ -77,6 +77,12 @@ export function createMetrics() {
       help: 'Feedback that the present pass of a re-analysis has still to look at, about.',
       registers,
     }),
+    retired: new Counter({
+      name: 'feedback_retired_total',
+      help: 'Feedback, or texts of feedback, that were removed since they are no longer kept.',
+      labelNames: ['what'],
+      registers,
+    }),
     uncountedBatches: new Gauge({
       name: 'feedback_uncounted_batches',
       help: 'Stored batches of feedback whose phrases discovery has yet to count, about, read when scraped.',

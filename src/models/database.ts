@@ -19,6 +19,12 @@ export function defineModels(connection: Connection) {
     connection,
     feedback: connection.model<FeedbackDocument>('Feedback', feedbackDocumentSchema),
     aggregates: connection.model<AggregateDocument>('Aggregate', aggregateSchema),
+    /** what the totals count of feedback that has gone: see `retireTotals.ts` */
+    retiredAggregates: connection.model<AggregateDocument>(
+      'RetiredAggregate',
+      aggregateSchema.clone(),
+      'retired_aggregates',
+    ),
     accessKeys: connection.model<AccessKeyDocument>('AccessKey', accessKeySchema),
     auditLog: connection.model<AuditEntryDocument>('AuditEntry', auditEntrySchema),
     choiceLists: connection.model<ChoiceListDocument>('ChoiceList', choiceListSchema),

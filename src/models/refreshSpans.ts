@@ -1,9 +1,12 @@
 import type { AggregateKey } from '../aggregates/aggregateKey.ts';
 import type { Models } from './database.ts';
 import type { Session } from './inTransaction.ts';
+import { addTotals } from './readTotals.ts';
+import { retiredId } from './retireTotals.ts';
 
 /**
- * Sets the first and last time of aggregates anew from the feedback itself. Counts can be taken back, but the earliest
+ * Sets the first and last time of aggregates anew from the feedback itself, and from what is written down of such that
+ * has gone and still counts. Counts can be taken back, but the earliest
  * of several times cannot: whoever takes feedback out of an aggregate calls this for it, in the same transaction, before
  * adding a part of its own.
  *
@@ -19,7 +22,12 @@ export async function refreshSpans(models: Models, keys: AggregateKey[], session
         .lean<{ createdAt: Date }>();
       return found?.createdAt ?? null;
     };
-    const [firstAt, lastAt] = [await createdAtOf(1), await createdAtOf(-1)];
+    const retired = await models.retiredAggregates
+      .findOne({ _id: retiredId(key.path) }, { firstAt: 1, lastAt: 1 }, { session })
+      .lean<{ firstAt?: Date; lastAt?: Date }>();
+    const own = { delta: new Map(), firstAt: await createdAtOf(1), lastAt: await createdAtOf(-1) };
+    const gone = { delta: new Map(), firstAt: retired?.firstAt ?? null, lastAt: retired?.lastAt ?? null };
+    const { firstAt, lastAt } = addTotals([own, gone]);
     // Where nothing is left there is no first: MongoDB holds null to be earlier than any time, so it would stay for ever.
     await models.aggregates.collection.updateMany(
       { _id: { $gte: `${key.path} `, $lt: `${key.path}!` } as never },
