@@ -14,6 +14,7 @@ import { createDeadLetterQueue, type DeadLetterQueue } from './queues/deadLetter
 import { createIngestQueue } from './queues/ingestQueue.ts';
 import { createReanalysisQueue } from './queues/reanalysisQueue.ts';
 import { createRetentionQueue } from './queues/retentionQueue.ts';
+import { safeError } from './safeError.ts';
 import { type Service, startService } from './service.ts';
 import { redisWarnings, requireTransactions } from './stores/givenStores.ts';
 import { openStores } from './stores/openStores.ts';
@@ -31,7 +32,7 @@ function storesOptions(config: Config) {
 
 async function run(roles: { api: boolean; worker: boolean }): Promise<void> {
   const config = readConfig(process.env);
-  const log = pino({ level: config.LOG_LEVEL }, pino.destination({ fd: 2 }));
+  const log = pino({ level: config.LOG_LEVEL, serializers: { err: safeError } }, pino.destination({ fd: 2 }));
   const both = roles.api && roles.worker;
   if (config.MONGODB_URI !== undefined) await requireTransactions(config.MONGODB_URI);
   const warnings =
