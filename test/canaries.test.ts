@@ -122,11 +122,15 @@ it('holds no text, no id of anybody and no key in what it prints, logs or measur
     expect([path, (await call(method, path, body, headers)).status]).toEqual([path, expect.any(Number)]);
   await call('GET', `/v1/users/${named('user')}/summary`);
 
-  // What cannot be stored.
+  // What cannot be stored, nor at first be set aside: Redis refuses the command that holds it.
   await until(isDrained);
+  const counter = 'feedback:dead-letter:id';
+  await connection.set(counter, 'not a number');
   const data = { version: 1, feedback: [{ ...planted(5), [CANARY]: 1 }, CANARY] } as never;
   await ingest.queue.add('batch', data);
   await ingest.queue.add('batch', { [CANARY]: CANARY } as never);
+  await until(async () => output.includes('a job failed and will be tried again'));
+  await connection.del(counter);
   await until(async () => (await letters.count()) === 3);
 
   // MongoDB hangs and is killed while feedback is on its way, then Redis is, full of it.
