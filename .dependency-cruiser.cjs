@@ -13,19 +13,19 @@ module.exports = {
   forbidden: [
     rule(
       'pure-code-does-no-io',
-      folder('analysis|aggregates'),
+      folder('analysis|aggregates|redaction'),
       '^(node:|fs$|net$|http$|child_process$)|node_modules/(mongoose|mongodb|bullmq|ioredis|express|pino|prom-client)/',
-      'analysis and aggregates are functions of their arguments',
+      'analysis, aggregates and redaction are functions of their arguments',
     ),
     {
       name: 'pure-code-imports-only-pure-code',
       severity: 'error',
-      from: { path: folder('analysis|aggregates') },
-      to: { path: '^src/', pathNot: folder('analysis|aggregates') },
+      from: { path: folder('analysis|aggregates|redaction') },
+      to: { path: '^src/', pathNot: folder('analysis|aggregates|redaction') },
     },
     rule(
       'nothing-imports-the-ends',
-      folder('analysis|aggregates|models|queues|metrics|stores|ingest'),
+      folder('analysis|aggregates|redaction|models|queues|metrics|stores|ingest'),
       folder('api|worker|main|commands'),
       'api and worker are the ends of the path',
     ),

@@ -82,6 +82,10 @@ const environmentSchema = z.object({
   OIDC_DEFAULT_ROLE: z
     .enum(['viewer', 'responder'], { error: 'must be viewer or responder, or left out' })
     .optional(),
+  PSEUDONYM_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{32,200}$/, { error: 'must be 32 to 200 visible characters' })
+    .optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 

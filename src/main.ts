@@ -8,6 +8,8 @@ import { forTerminal, inOneLine } from './commands/forTerminal.ts';
 import { addKeysCommands } from './commands/keysCommands.ts';
 import { addPeopleCommands, printFirstLink } from './commands/peopleCommands.ts';
 import { addReanalyseCommand } from './commands/reanalyseCommand.ts';
+import { addRetentionCommands } from './commands/retentionCommands.ts';
+import { addSettingsCommands } from './commands/settingsCommands.ts';
 import { addTaxonomyCommands } from './commands/taxonomyCommands.ts';
 import { type Config, readConfig } from './config.ts';
 import { createAccessKey, listAccessKeys } from './models/accessKeys.ts';
@@ -20,6 +22,8 @@ import { createDeadLetterQueue, type DeadLetterQueue } from './queues/deadLetter
 import { createErasureQueue } from './queues/erasureQueue.ts';
 import { createIngestQueue } from './queues/ingestQueue.ts';
 import { createReanalysisQueue, type ReanalysisQueue } from './queues/reanalysisQueue.ts';
+import { createRetentionQueue } from './queues/retentionQueue.ts';
+import { safeError } from './safeError.ts';
 import { type Service, startService } from './service.ts';
 import { redisWarnings, requireTransactions } from './stores/givenStores.ts';
 import { openStores } from './stores/openStores.ts';
@@ -38,7 +42,7 @@ function storesOptions(config: Config) {
 
 async function run(roles: { api: boolean; worker: boolean }): Promise<void> {
   const config = readConfig(process.env);
-  const log = pino({ level: config.LOG_LEVEL }, pino.destination({ fd: 2 }));
+  const log = pino({ level: config.LOG_LEVEL, serializers: { err: safeError } }, pino.destination({ fd: 2 }));
   const both = roles.api && roles.worker;
   if (config.MONGODB_URI !== undefined) await requireTransactions(config.MONGODB_URI);
   const warnings =
@@ -171,6 +175,19 @@ const requestErasure = (erasureId: string) =>
     }
   });
 
+const withRetention = <T>(work: (runs: ReturnType<typeof createRetentionQueue>) => Promise<T>) =>
+  withStores(async ({ redisUrl }, config) => {
+    const connection = connectPatiently(redisUrl, () => {});
+    const runs = createRetentionQueue({ connection, prefix: config.QUEUE_PREFIX });
+    try {
+      await runs.queue.waitUntilReady();
+      return await work(runs);
+    } finally {
+      await runs.close();
+      connection.disconnect();
+    }
+  });
+
 const program = new Command('npm start --')
   .description(
     'Takes in product feedback at high volume and tells a team what to improve. Settings: see the README.',
@@ -242,6 +259,8 @@ for (const [name, description] of [
     );
 
 addTaxonomyCommands(program, withModels, print);
+addSettingsCommands(program, withModels, print);
+addRetentionCommands(program, withModels, withRetention, print);
 addReanalyseCommand(program, withReanalyses, print);
 addPeopleCommands(program, {
   withModels,

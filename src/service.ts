@@ -8,6 +8,7 @@ import { createApp } from './api/createApp.ts';
 import { createHttpServer } from './api/createHttpServer.ts';
 import { createKeyGuesses } from './api/keyGuesses.ts';
 import { createKeyRing } from './api/keyRing.ts';
+import { createPseudonyms } from './api/pseudonyms.ts';
 import { createRateLimits, type Quotas } from './api/rateLimits.ts';
 import type { ServedRoute } from './api/servedRoutes.ts';
 import { createSignIn, publicUrlOf } from './api/signIn.ts';
@@ -18,6 +19,7 @@ import { createGroupCommit } from './ingest/groupCommit.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createMetricsServer } from './metrics/metricsServer.ts';
 import { closeDatabase, createIndexes, openDatabase, pingDatabase } from './models/database.ts';
+import { createSettingsInForce } from './models/settingsInForce.ts';
 import { createTaxonomiesInForce } from './models/taxonomiesInForce.ts';
 import { createGuardedFetch, type GuardedFetch } from './outgoing/guardedFetch.ts';
 import { type Connection, connectPatiently, connectPromptly } from './queues/connect.ts';
@@ -27,8 +29,10 @@ import { createIngestQueue } from './queues/ingestQueue.ts';
 import { readQueueState } from './queues/queueState.ts';
 import { createQuota } from './queues/quota.ts';
 import { createReanalysisQueue } from './queues/reanalysisQueue.ts';
+import { createRetentionQueue } from './queues/retentionQueue.ts';
 import { createErasureWorker } from './worker/createErasureWorker.ts';
 import { createReanalysisWorker } from './worker/createReanalysisWorker.ts';
+import { createRetentionWorker } from './worker/createRetentionWorker.ts';
 import { createWorker } from './worker/createWorker.ts';
 
 export interface ServiceOptions {
@@ -120,6 +124,8 @@ async function open(
   onStop(keys.close);
   const taxonomies = createTaxonomiesInForce(models);
   onStop(taxonomies.close);
+  const settings = createSettingsInForce(models);
+  onStop(settings.close);
   const backlogLimit = config.BACKLOG_LIMIT_MB * 1024 * 1024;
   const admission = createAdmission({ limitBytes: backlogLimit });
 
@@ -166,6 +172,7 @@ async function open(
     while (!stopped) {
       try {
         await createIndexes(models);
+        await settings.refresh();
         return await keys.refresh();
       } catch {
         await new Promise((resolve) => setTimeout(resolve, 500));
@@ -189,6 +196,7 @@ async function open(
       models,
       deadLetters,
       taxonomies,
+      settings,
       findPhrases,
       metrics,
       log,
@@ -221,6 +229,19 @@ async function open(
       log,
     });
     onStop(erasing.close);
+    const retention = createRetentionWorker({
+      connection: jobs,
+      prefix: config.QUEUE_PREFIX,
+      models,
+      settings,
+      metrics,
+      log,
+      share: config.REANALYSIS_PERCENT / 100,
+    });
+    onStop(retention.close);
+    const runs = createRetentionQueue({ connection: jobs, prefix: config.QUEUE_PREFIX });
+    onStop(runs.close);
+    void runs.schedule().catch((error) => log.warn({ err: error }, 'retention could not be scheduled'));
   }
 
   let apiUrl: string | undefined;
@@ -258,6 +279,8 @@ async function open(
       shares,
       limits,
       taxonomies,
+      settings,
+      pseudonym: createPseudonyms(config.PSEUDONYM_KEY),
       reanalyses,
       signIn: createSignIn(config, { redis, fetch: fetchFor(config), publicUrl }),
       erasures,

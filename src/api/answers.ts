@@ -112,6 +112,9 @@ export const storedFeedbackSchema = feedbackSchema
         .array(z.strictObject({ theme: z.string(), start: count, end: count, sentiment }))
         .meta({ description: 'themes, each with its clause as UTF-16 offsets into improvements' }),
     }),
+    textRemovedAt: instant
+      .optional()
+      .meta({ description: 'when the text went, by the retention of its org; offsets then point nowhere' }),
   })
   .meta({ id: 'StoredFeedback' });
 

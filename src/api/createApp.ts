@@ -7,6 +7,7 @@ import type { FairShare } from '../ingest/fairShare.ts';
 import type { GroupCommit } from '../ingest/groupCommit.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Models } from '../models/database.ts';
+import type { SettingsInForce } from '../models/settingsInForce.ts';
 import type { TaxonomiesInForce } from '../models/taxonomiesInForce.ts';
 import type { ErasureQueue } from '../queues/erasureQueue.ts';
 import type { ReanalysisQueue } from '../queues/reanalysisQueue.ts';
@@ -14,6 +15,7 @@ import { allowOrigin, answerPreflight } from './browserKeys.ts';
 import type { KeyRing } from './keyRing.ts';
 import { openApiOf } from './openapi.ts';
 import { Problem, problemOf, sendProblem } from './problem.ts';
+import { type Pseudonym, pseudonymize } from './pseudonyms.ts';
 import type { RateLimits } from './rateLimits.ts';
 import type { Route } from './route.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -28,6 +30,7 @@ import { oidcRoutes } from './routes/oidc.ts';
 import { readingRoutes } from './routes/reading.ts';
 import { reanalysisRoutes } from './routes/reanalysis.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { settingsRoutes } from './routes/settings.ts';
 import { signInPageRoutes } from './routes/signInPages.ts';
 import { statusRoutes } from './routes/status.ts';
 import { taxonomyRoutes } from './routes/taxonomy.ts';
@@ -43,6 +46,8 @@ export interface AppOptions {
   shares: FairShare;
   limits: RateLimits;
   taxonomies: TaxonomiesInForce;
+  settings: SettingsInForce;
+  pseudonym: Pseudonym;
   reanalyses: ReanalysisQueue;
   signIn: SignIn;
   erasures: ErasureQueue;
@@ -118,16 +123,17 @@ function expressApp(options: AppOptions, ingest: readonly Route[], answerError: 
     ...oidcRoutes(people),
     ...erasureRoutes(options),
     ...exportRoutes(options),
+    ...settingsRoutes(options),
     ...statusRoutes({ dependencies }),
   ];
   const documented = [...ingest, ...others.map(options.limits.around)];
   const routes = [...documented, ...signInPageRoutes(people), ...docsRoutes(openApiOf(documented))];
   // The hot routes come first, and without what only browsers need.
   letBrowsersIn(app, ingest, options.keys);
-  serve(app, ingest);
+  serve(app, ingest, options.pseudonym);
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: PAGES_MAY } }));
   app.use(recogniseSessions(people));
-  serve(app, routes.slice(ingest.length));
+  serve(app, routes.slice(ingest.length), options.pseudonym);
   refuseOtherMethods(app, routes);
   app.use(() => {
     throw new Problem(404, 'There is nothing at this path.');
@@ -158,9 +164,12 @@ function errorAnswers({ metrics, log }: Pick<AppOptions, 'metrics' | 'log'>): An
   };
 }
 
-function serve(app: Express, routes: readonly Route[]): void {
+function serve(app: Express, routes: readonly Route[], pseudonym: Pseudonym): void {
   for (const { method, path, handle } of routes)
-    app[method](expressPath(path), (request, response) => handle(request, response));
+    app[method](expressPath(path), (request, response) => {
+      pseudonymize(request, path, pseudonym);
+      return handle(request, response);
+    });
 }
 
 function letBrowsersIn(app: Express, routes: readonly Route[], keys: KeyRing): void {

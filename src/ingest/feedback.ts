@@ -76,7 +76,7 @@ export const feedbackSchema = z
     willingToPay: choice.meta({ description: 'Multiple choice.', example: 'Yes, at $10' }).optional(),
     improvements: text
       .meta({
-        description: 'Free text, kept exactly as sent.',
+        description: 'Free text, kept as sent, but for personal data where that is masked.',
         example: 'Great coach, but the calendar sync is slow.',
         maxLength: FEEDBACK_LIMITS.textCharacters,
       })

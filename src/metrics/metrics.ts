@@ -105,6 +105,12 @@ export function createMetrics() {
       help: '1 while this worker is at an erasure.',
       registers,
     }),
+    retired: new Counter({
+      name: 'feedback_retired_total',
+      help: 'Feedback, or texts of feedback, that were removed since they are no longer kept.',
+      labelNames: ['what'],
+      registers,
+    }),
     uncountedBatches: new Gauge({
       name: 'feedback_uncounted_batches',
       help: 'Stored batches of feedback whose phrases discovery has yet to count, about, read when scraped.',

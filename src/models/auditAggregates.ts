@@ -46,7 +46,17 @@ export async function auditAggregates(models: Models): Promise<Audit> {
       feedback++;
       addContribution(recomputed, one);
     }
-    return { feedback, stored: comparable(stored), recomputed: comparable(recomputed) };
+    const right = new Map<string, Totals>(recomputed);
+    // Of feedback that has gone while totals go on counting it.
+    for await (const document of models.retiredAggregates
+      .find({}, null, atOneInstant)
+      .lean<AggregateDocument[]>()
+      .cursor()) {
+      const path = pathOfPart(document._id);
+      const known = right.get(path);
+      right.set(path, addTotals(known ? [known, totalsOf(document)] : [totalsOf(document)]));
+    }
+    return { feedback, stored: comparable(stored), recomputed: comparable(right) };
   } finally {
     await session.endSession();
   }

@@ -6,6 +6,7 @@ import { type ChoiceListDocument, choiceListSchema } from './choiceList.ts';
 import { type ErasureDocument, erasureSchema } from './erasure.ts';
 import { type FeedbackDocument, feedbackDocumentSchema } from './feedback.ts';
 import { type OneTimeLinkDocument, oneTimeLinkSchema } from './oneTimeLink.ts';
+import { type OrgSettingDocument, orgSettingSchema } from './orgSetting.ts';
 import { type PersonDocument, personSchema } from './person.ts';
 import {
   type PhraseSketchDocument,
@@ -24,9 +25,16 @@ export function defineModels(connection: Connection) {
     connection,
     feedback: connection.model<FeedbackDocument>('Feedback', feedbackDocumentSchema),
     aggregates: connection.model<AggregateDocument>('Aggregate', aggregateSchema),
+    /** what the totals count of feedback that has gone: see `retireTotals.ts` */
+    retiredAggregates: connection.model<AggregateDocument>(
+      'RetiredAggregate',
+      aggregateSchema.clone(),
+      'retired_aggregates',
+    ),
     accessKeys: connection.model<AccessKeyDocument>('AccessKey', accessKeySchema),
     auditLog: connection.model<AuditEntryDocument>('AuditEntry', auditEntrySchema),
     choiceLists: connection.model<ChoiceListDocument>('ChoiceList', choiceListSchema),
+    orgSettings: connection.model<OrgSettingDocument>('OrgSetting', orgSettingSchema),
     phraseSketches: connection.model<PhraseSketchDocument>('PhraseSketch', phraseSketchSchema),
     uncountedTexts: connection.model<UncountedTextsDocument>('UncountedTexts', uncountedTextsSchema),
     taxonomies: connection.model<TaxonomyDocument>('Taxonomy', taxonomySchema),

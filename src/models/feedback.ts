@@ -12,6 +12,8 @@ export type FeedbackDocument = Omit<AcceptedFeedback, 'id' | 'namespace' | 'crea
   createdAt: Date;
   acceptedAt: Date;
   analysis: Analysis;
+  /** when its text was removed; what was read from it stays */
+  textRemovedAt?: Date;
   other?: Countable['other'];
 };
 
@@ -37,6 +39,7 @@ export const feedbackDocumentSchema = new Schema<FeedbackDocument>(
     variant: text,
     tags: { type: [String], default: undefined },
     analysis: { type: Schema.Types.Mixed, required: true },
+    textRemovedAt: { type: Date },
     other: { type: Schema.Types.Mixed },
   },
   { collection: 'feedback', versionKey: false, minimize: false, strict: 'throw' },

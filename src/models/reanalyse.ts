@@ -12,7 +12,9 @@ export interface Position {
   id: string;
 }
 
-type Place = Pick<FeedbackDocument, '_id' | 'orgId' | 'createdAt'> & { analysis: Pick<Analysis, 'version'> };
+type Place = Pick<FeedbackDocument, '_id' | 'orgId' | 'createdAt' | 'textRemovedAt'> & {
+  analysis: Pick<Analysis, 'version'>;
+};
 
 /** The earliest time there is. */
 const EARLIEST = -8.64e15;
@@ -34,7 +36,7 @@ export async function findOutdated(
   // By bounds of the index: a filter would begin anew at each of the many that an import gave the same time.
   const found = (await models.feedback.collection
     .find(orgId === null ? {} : { orgId }, {
-      projection: { orgId: 1, createdAt: 1, 'analysis.version': 1 },
+      projection: { orgId: 1, createdAt: 1, textRemovedAt: 1, 'analysis.version': 1 },
       hint: index,
       min: { ...(orgId !== null && { orgId }), ...from },
       ...(orgId !== null && { max: { orgId: `${orgId}\0`, createdAt: new Date(EARLIEST), _id: '' } }),
@@ -45,10 +47,11 @@ export async function findOutdated(
   const taxonomyOf = await inForce.of(found.map((one) => one.orgId ?? null));
   const outdated: string[] = [];
   let walked = 0;
-  for (const { _id, orgId: org = null, analysis } of found) {
+  for (const { _id, orgId: org = null, analysis, textRemovedAt } of found) {
     if (outdated.length >= most) break;
     walked++;
-    if (analysis.version !== taxonomyOf(org).analysisVersion) outdated.push(_id);
+    // Without its text nothing more can be read from it than was.
+    if (!textRemovedAt && analysis.version !== taxonomyOf(org).analysisVersion) outdated.push(_id);
   }
   const last = found[walked - 1];
   return {
@@ -79,7 +82,8 @@ export function reanalyse(
     const orgIds = documents.map(({ orgId = null }) => orgId);
     const [taxonomyOf, analyzerOf] = [await inForce.of(orgIds), await inForce.analyzersOf(orgIds)];
     const outdated = documents.filter(
-      ({ orgId = null, analysis }) => analysis.version !== taxonomyOf(orgId).analysisVersion,
+      ({ orgId = null, analysis, textRemovedAt }) =>
+        !textRemovedAt && analysis.version !== taxonomyOf(orgId).analysisVersion,
     );
     const gains = new Map<string, Gain>();
     const updates = [];

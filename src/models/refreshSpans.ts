@@ -1,6 +1,9 @@
 import type { AggregateKey } from '../aggregates/aggregateKey.ts';
+import type { AggregateDocument } from './aggregate.ts';
 import type { Models } from './database.ts';
 import type { Session } from './inTransaction.ts';
+import { addTotals } from './readTotals.ts';
+import { retiredId } from './retireTotals.ts';
 import { type Update, updateAll } from './writeAll.ts';
 
 /** An aggregate that may have lost its first feedback, its last, or both. */
@@ -11,8 +14,8 @@ export interface LostEnds {
 }
 
 /**
- * Sets the first and last time of aggregates anew from the feedback itself. Counts can be taken back, but the earliest
- * of several times cannot. See `takeBack`, which says for which aggregates.
+ * Sets the first and last time of aggregates anew from the feedback itself, and from what is written down of such that
+ * has gone and still counts. Counts can be taken back, but the earliest of several times cannot. See `takeBack`, which says for which aggregates.
  */
 export async function refreshSpans(
   models: Models,
@@ -26,10 +29,22 @@ export async function refreshSpans(
         .findOne(feedbackIn(key), { createdAt: 1 }, { session })
         .sort({ createdAt: direction })
         .lean<{ createdAt: Date }>();
-      return found?.createdAt;
+      return found?.createdAt ?? null;
     };
-    const firstAt = first ? await createdAtOf(1) : undefined;
-    const lastAt = last ? await createdAtOf(-1) : undefined;
+    const retired = await models.retiredAggregates
+      .findOne({ _id: retiredId(key.path) }, { firstAt: 1, lastAt: 1 }, { session })
+      .lean<Pick<AggregateDocument, 'firstAt' | 'lastAt'>>();
+    const own = {
+      delta: new Map(),
+      firstAt: first ? await createdAtOf(1) : null,
+      lastAt: last ? await createdAtOf(-1) : null,
+    };
+    const gone = {
+      delta: new Map(),
+      firstAt: (first && retired?.firstAt) || null,
+      lastAt: (last && retired?.lastAt) || null,
+    };
+    const { firstAt, lastAt } = addTotals([own, gone]);
     updates.push({
       q: { _id: { $gte: `${key.path} `, $lt: `${key.path}!` } },
       u: { $inc: { refreshed: 1 }, $set: { ...(firstAt && { firstAt }), ...(lastAt && { lastAt }) } },

@@ -4,6 +4,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import { createChoiceLists } from '../models/choiceLists.ts';
 import type { FindPhrases } from '../models/countPhrases.ts';
 import type { Models } from '../models/database.ts';
+import type { SettingsInForce } from '../models/settingsInForce.ts';
 import { createBatchWriter } from '../models/storeBatch.ts';
 import type { TaxonomiesInForce } from '../models/taxonomiesInForce.ts';
 import { createTombstones } from '../models/tombstones.ts';
@@ -21,6 +22,7 @@ export interface WorkerOptions {
   models: Models;
   deadLetters: DeadLetterQueue;
   taxonomies: TaxonomiesInForce;
+  settings: SettingsInForce;
   findPhrases: FindPhrases;
   metrics: Metrics;
   log: Logger;
@@ -59,6 +61,7 @@ export function createWorker(options: WorkerOptions): { close(): Promise<void> }
     return (records: QueuedRecord[]) =>
       settleBatch(records, {
         taxonomies: options.taxonomies,
+        settings: options.settings,
         writer,
         markChoices: choiceLists.mark,
         deadLetter: ({ record, jobId }, reason) => setAside({ kind: 'record', record, reason, jobId }),

@@ -1,6 +1,9 @@
+import type { AcceptedFeedback } from '../ingest/feedback.ts';
 import { decodeRecord } from '../ingest/job.ts';
 import { type FeedbackDocument, toDocument } from '../models/feedback.ts';
 import { isOutage } from '../models/isOutage.ts';
+import { horizonOf } from '../models/retentionHorizon.ts';
+import type { SettingsInForce } from '../models/settingsInForce.ts';
 import type { BatchWriter } from '../models/storeBatch.ts';
 import type { TaxonomiesInForce } from '../models/taxonomiesInForce.ts';
 import { type BatchTimer, observed } from './batchTimer.ts';
@@ -13,13 +16,14 @@ export interface QueuedRecord {
 
 export interface SettleOptions {
   taxonomies: Pick<TaxonomiesInForce, 'analyzersOf'>;
+  settings: Pick<SettingsInForce, 'load' | 'of'>;
   writer: BatchWriter;
   markChoices(documents: FeedbackDocument[]): Promise<void>;
   /** Sets a record aside, unless it is erased. */
   deadLetter(queued: QueuedRecord, reason: string): Promise<'dead_letter' | 'erased'>;
   /** Waits before the next try of a batch that met an outage. Rejects when the worker stops. */
   waitOutOutage(attempt: number, error: unknown): Promise<void>;
-  onSettled(outcome: 'stored' | 'duplicate' | 'dead_letter' | 'erased', count: number): void;
+  onSettled(outcome: 'stored' | 'duplicate' | 'expired' | 'dead_letter' | 'erased', count: number): void;
   onReadable(acceptedAt: Date): void;
   time: BatchTimer;
 }
@@ -51,12 +55,18 @@ export async function settleBatch(records: QueuedRecord[], options: SettleOption
 }
 
 async function storeRecords(records: QueuedRecord[], options: SettleOptions): Promise<void> {
-  const decoded = records.map(({ record }) => decodeRecord(record));
+  await options.settings.load();
+  const all = records.map(({ record }) => decodeRecord(record));
+  const decoded = all.filter((feedback) => expiryOf(feedback, options) !== 'feedback');
+  if (decoded.length < all.length) options.onSettled('expired', all.length - decoded.length);
+  if (decoded.length === 0) return;
   const analyzerOf = await options.taxonomies.analyzersOf(decoded.map(({ orgId = null }) => orgId));
   const documents = observed(options.time, 'analysis', () =>
     decoded.map((feedback) => {
       const analyze = analyzerOf(feedback.orgId ?? null);
-      return toDocument(feedback, analyze(feedback.improvements));
+      const document = toDocument(feedback, analyze(feedback.improvements));
+      if (expiryOf(feedback, options) === 'text') removeText(document);
+      return document;
     }),
   );
   await options.markChoices(documents);
@@ -70,4 +80,23 @@ async function storeRecords(records: QueuedRecord[], options: SettleOptions): Pr
     const count = outcomes.filter((one) => one === outcome).length;
     if (count > 0) options.onSettled(outcome, count);
   }
+}
+
+/**
+ * What of a feedback is no longer kept, by its org's retention. What was removed and is sent again, however late, must not
+ * come back.
+ */
+function expiryOf(
+  { orgId, createdAt }: AcceptedFeedback,
+  { settings }: Pick<SettleOptions, 'settings'>,
+): 'feedback' | 'text' | undefined {
+  const { retention } = settings.of(orgId ?? null);
+  const horizon = horizonOf(retention, Date.now());
+  return horizon && retention !== 'forever' && createdAt < horizon.getTime() ? retention.what : undefined;
+}
+
+function removeText(document: FeedbackDocument): void {
+  if (document.improvements === undefined) return;
+  delete document.improvements;
+  document.textRemovedAt = new Date();
 }

@@ -42,6 +42,8 @@ const BODIES: Record<string, (orgId?: string) => unknown> = {
   'post /v1/taxonomy/dry-run': () => ({ themes: [THEME] }),
   'post /v1/keys': (orgId) => ({ scope: 'read', orgId }),
   'post /v1/keys/{id}/rotate': () => ({ overlapHours: 1 }),
+  'put /v1/settings': () => ({ version: 0, redaction: 'mask', retention: 'forever' }),
+  'post /v1/retention/dry-run': () => ({}),
   'post /v1/erasures': (orgId) => ({ what: 'user', id: 'nobody', orgId }),
 };
 /** Routes that name nothing of anybody: what they answer is searched for what is another org's. */

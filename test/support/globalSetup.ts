@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoMemoryReplSet } from 'mongodb-memory-server';
@@ -19,6 +19,8 @@ export default async function globalSetup({ rootDir }: { rootDir: string }): Pro
     findServer(MONGODB, { cacheDir, report }),
   ]);
   const dataDir = await mkdtemp(join(tmpdir(), 'feedback-test-'));
+  process.env.TEST_OUTPUT_DIR = join(dataDir, 'outputs');
+  await mkdir(process.env.TEST_OUTPUT_DIR);
   const [redis, replicaSet] = await Promise.all([
     startRedis({ binary: redisServer.binary, dataDir, report }),
     MongoMemoryReplSet.create({

@@ -2,13 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { readConfig } from '../../src/config.ts';
 import { closeDatabase, type Models, openDatabase } from '../../src/models/database.ts';
+import { safeError } from '../../src/safeError.ts';
 import { type Service, startService } from '../../src/service.ts';
+import { CANARY, KEYS, outputFile } from './outputs.ts';
 
-export const KEYS = {
-  ingest: 'ingest-key-of-the-tests',
-  read: 'read-key-of-the-tests-too',
-  admin: 'admin-key-of-the-tests-too',
-};
+export { KEYS };
 
 export interface TestService {
   service: Service;
@@ -44,7 +42,11 @@ export async function startTestService(
     WRONG_KEYS_PER_MINUTE: '100000',
     ...settings,
   });
-  const log = pino({ level: 'silent' });
+  // All that may ever be logged, so that the end of the suite sees whether it holds what it must not.
+  const log = pino(
+    { level: 'trace', serializers: { err: safeError } },
+    pino.destination({ dest: outputFile(), sync: true }),
+  );
   const service = await startService({ config, stores, roles: { api: true, worker: true }, log });
   const models = openDatabase({ uri: stores.mongodbUri, appName: 'tests', poolSize: 5 });
   await models.connection.asPromise();
@@ -57,6 +59,7 @@ export async function startTestService(
         headers: {
           authorization: `Bearer ${key ?? (method === 'POST' ? KEYS.ingest : KEYS.read)}`,
           'content-type': 'application/json',
+          'user-agent': CANARY,
           ...headers,
         },
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),

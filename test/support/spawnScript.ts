@@ -3,25 +3,33 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 
+import { keepOutput, outputFile } from './outputs.ts';
+
 const SUPPORT = join(process.cwd(), 'test', 'support');
 
 /**
  * Runs a TypeScript file of this project in a Node process of its own, to see what happens when that is killed. Its
- * stderr goes to the test's.
+ * stderr goes to the test's, and all of its output is looked through when the suite is over.
  */
 export function spawnScript(
   file: string,
   args: readonly string[],
   env: Record<string, string | undefined> = {},
-): ChildProcessByStdio<null, Readable, null> & { line(pattern: RegExp): Promise<string> } {
+): ChildProcessByStdio<null, Readable, Readable> & { line(pattern: RegExp): Promise<string> } {
   const loader = pathToFileURL(join(SUPPORT, 'typescriptLoader.js')).href;
   const child = spawn(process.execPath, ['--import', loader, join(process.cwd(), file), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
+  });
+  const output = outputFile();
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    keepOutput(output, chunk);
+    process.stderr.write(chunk);
   });
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk;
+    keepOutput(output, chunk);
   });
   /** The first line of its stdout that fits. Rejects when it ends without one. */
   const line = (pattern: RegExp) =>

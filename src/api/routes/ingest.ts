@@ -15,10 +15,13 @@ import type { GroupCommit } from '../../ingest/groupCommit.ts';
 import { jobBytes } from '../../ingest/job.ts';
 import { createIds } from '../../ingest/newIds.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
+import type { SettingsInForce } from '../../models/settingsInForce.ts';
 import { acceptedSchema, batchAnswerSchema, importAnswerSchema } from '../answers.ts';
 import { authorize } from '../authorize.ts';
 import type { Caller, KeyRing } from '../keyRing.ts';
 import { invalid, Problem, problemOf, sendJson } from '../problem.ts';
+import { createProtection } from '../protect.ts';
+import type { Pseudonym } from '../pseudonyms.ts';
 import type { RateLimits } from '../rateLimits.ts';
 import { bodyStream, createJsonReader, mediaTypeOf } from '../readBody.ts';
 import type { Route } from '../route.ts';
@@ -40,6 +43,8 @@ export interface IngestOptions {
   admission: Admission;
   shares: FairShare;
   limits: RateLimits;
+  settings: Pick<SettingsInForce, 'of'>;
+  pseudonym: Pseudonym;
   metrics: Metrics;
   /** bytes of one import, inflated */
   importBytes: number;
@@ -67,6 +72,7 @@ const REFUSALS = [400, 401, 403, 408, 413, 415, 429, 503] as const;
 /** The routes that take feedback in. Each answers only when the queue has what it took. */
 export function ingestRoutes(options: IngestOptions): Route[] {
   const { keys, groupCommit, admission, shares, limits, metrics, importBytes } = options;
+  const protect = createProtection(options);
   const newId = createIds();
   const readFeedback = createJsonReader({
     limit: BODY_LIMITS.feedback,
@@ -108,6 +114,7 @@ export function ingestRoutes(options: IngestOptions): Route[] {
         });
       feedback.orgId = caller.orgId;
     }
+    protect(feedback, now, at);
     const id = feedback.id ?? defaultId ?? newId();
     return acceptFeedback(feedback, { id, now, ...(caller.orgId !== null && { namespace: caller.orgId }) });
   }

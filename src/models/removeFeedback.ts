@@ -1,0 +1,41 @@
+import { addContribution, type Gain, sumContributions } from '../aggregates/contribution.ts';
+import type { Models } from './database.ts';
+import type { FeedbackDocument } from './feedback.ts';
+import type { Parts } from './parts.ts';
+import { retireTotals } from './retireTotals.ts';
+import { takeBack } from './takeBack.ts';
+
+/**
+ * Removes feedback, and what it added to aggregates, in one transaction: the totals are exact before and after it. What is
+ * there no longer is left alone, so it can be called again with the same ids.
+ *
+ * With `kept` the totals of orgs, days, variants and everyone go on counting it, and it is written down what they count
+ * of it. Those of its users and sessions never do: they would be about people of whom nothing else is kept.
+ *
+ * @returns how many were removed
+ */
+export function removeFeedback(
+  models: Models,
+  parts: Parts,
+  ids: readonly string[],
+  aggregates: 'kept' | 'reduced' = 'reduced',
+): Promise<number> {
+  return parts.write(async (session, add) => {
+    const documents = await models.feedback
+      .find({ _id: { $in: ids } }, null, { session })
+      .lean<FeedbackDocument[]>();
+    if (documents.length === 0) return 0;
+    const found = documents.map(({ _id }) => _id);
+    await models.feedback.collection.deleteMany({ _id: { $in: found as never[] } }, { session });
+    const gains = new Map<string, Gain>();
+    for (const document of documents) addContribution(gains, document, -1);
+    if (aggregates === 'kept') {
+      const isKept = ({ key: { kind } }: Gain) => kind !== 'user' && kind !== 'session';
+      await retireTotals(models, [...sumContributions(documents).values()].filter(isKept), session);
+      for (const [path, gain] of gains) if (isKept(gain)) gains.delete(path);
+    }
+    await takeBack(models, gains, documents, session);
+    if (gains.size > 0) await add([...gains.values()]);
+    return documents.length;
+  });
+}

@@ -1,0 +1,183 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { type Connection, connectPatiently } from '../src/queues/connect.ts';
+import { createDeadLetterQueue, type DeadLetterQueue } from '../src/queues/deadLetterQueue.ts';
+import { createIngestQueue, type IngestQueue } from '../src/queues/ingestQueue.ts';
+import { safeError } from '../src/safeError.ts';
+import { CANARY, KEYS } from './support/outputs.ts';
+import { spawnScript } from './support/spawnScript.ts';
+import { type OwnStores, ownStores } from './support/stores.ts';
+
+type Role = ReturnType<typeof spawnScript>;
+
+let stores: OwnStores;
+let connection: Connection;
+let ingest: IngestQueue;
+let letters: DeadLetterQueue;
+const roles: Role[] = [];
+let output = '';
+let apiUrl = '';
+const metricsUrls: string[] = [];
+
+async function start(role: 'api' | 'worker'): Promise<Role> {
+  const child = spawnScript('src/main.ts', [role], {
+    REDIS_URL: stores.redis.url,
+    MONGODB_URI: stores.mongodb.url,
+    PORT: '0',
+    METRICS_PORT: '0',
+    LOG_LEVEL: 'trace',
+    BOOTSTRAP_INGEST_KEY: KEYS.ingest,
+    BOOTSTRAP_READ_KEY: KEYS.read,
+    BOOTSTRAP_ADMIN_KEY: KEYS.admin,
+  });
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: string) => {
+      output += chunk;
+    });
+  roles.push(child);
+  metricsUrls.push((await child.line(/^Metrics/)).split(/\s+/)[1] ?? '');
+  return child;
+}
+
+beforeAll(async () => {
+  stores = await ownStores();
+  connection = connectPatiently(stores.redis.url, () => {});
+  ingest = createIngestQueue({ connection, prefix: 'feedback' });
+  letters = createDeadLetterQueue({ connection, prefix: 'feedback', ingest });
+  const api = await start('api');
+  apiUrl = (await api.line(/^API/)).split(/\s+/)[1] ?? '';
+  await start('worker');
+}, 60_000);
+
+afterAll(async () => {
+  for (const role of roles) role.kill('SIGKILL');
+  await letters?.close();
+  await ingest?.close();
+  connection?.disconnect();
+  await stores?.stop();
+}, 30_000);
+
+const named = (what: string) => `${CANARY}-${what}`;
+const planted = (n: number) => ({
+  id: named(`id-${n}`),
+  orgId: named('org'),
+  userId: named('user'),
+  sessionId: named('session'),
+  overallRating: 4,
+  easeOfUse: named('choice'),
+  improvements: `${named('text')} is slow`,
+  experiment: named('experiment'),
+  variant: named('variant'),
+  tags: [named('tag')],
+});
+
+function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+  return fetch(`${apiUrl}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${method === 'GET' ? KEYS.read : path.startsWith('/v1/feedback') ? KEYS.ingest : KEYS.admin}`,
+      'content-type': 'application/json',
+      'user-agent': CANARY,
+      ...headers,
+    },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  }).then(async (response) => ({ status: response.status, text: await response.text() }));
+}
+
+async function until(isIt: () => Promise<boolean>): Promise<void> {
+  const since = Date.now();
+  while (!(await isIt())) {
+    if (Date.now() - since > 45_000)
+      throw new Error(`it did not come to be; logged:\n${output.slice(-3_000)}`);
+    await sleep(50);
+  }
+}
+const isDrained = async () => (await ingest.countJobs()) === 0;
+
+it('holds no text, no id of anybody and no key in what it prints, logs or measures, whatever befalls it', async () => {
+  // What is right, and what is wrong in every place that a canary can stand in.
+  expect((await call('POST', '/v1/feedback', planted(1))).status).toBe(202);
+  await call('POST', '/v1/feedback/batch', { feedback: [planted(2), { [CANARY]: CANARY }, CANARY] });
+  await call('POST', '/v1/feedback/import', `${JSON.stringify(planted(3))}\n{"${CANARY}\n`, {
+    'content-type': 'application/x-ndjson',
+  });
+  const wrong: [string, string, unknown?, Record<string, string>?][] = [
+    ['POST', '/v1/feedback', `{"improvements": "${CANARY}`],
+    ['POST', '/v1/feedback', { ...planted(4), overallRating: CANARY }],
+    ['POST', '/v1/feedback', { ...planted(4), [CANARY]: 1 }],
+    ['POST', '/v1/feedback', planted(4), { authorization: `Bearer ${CANARY}` }],
+    ['POST', '/v1/feedback', planted(4), { 'content-type': CANARY }],
+    ['POST', '/v1/feedback', planted(4), { 'content-encoding': CANARY }],
+    ['POST', '/v1/feedback', planted(4), { 'content-encoding': 'gzip' }],
+    ['POST', '/v1/feedback', planted(4), { 'idempotency-key': `${CANARY} ${CANARY}` }],
+    ['PUT', '/v1/settings', { [CANARY]: CANARY }],
+    ['PUT', '/v1/taxonomy', { version: 0, themes: [{ id: CANARY }] }],
+    ['GET', `/v1/users/${named('user')}/summary?from=${CANARY}`],
+    ['GET', `/v1/feedback?cursor=${CANARY}`],
+    ['GET', `/v1/feedback?${CANARY}=1`],
+    ['GET', `/${CANARY}`],
+    ['GET', `/v1/users/%E0%A4%A/${CANARY}`],
+  ];
+  for (const [method, path, body, headers] of wrong)
+    expect([path, (await call(method, path, body, headers)).status]).toEqual([path, expect.any(Number)]);
+  await call('GET', `/v1/users/${named('user')}/summary`);
+
+  // What cannot be stored, nor at first be set aside: Redis refuses the command that holds it.
+  await until(isDrained);
+  const counter = 'feedback:dead-letter:id';
+  await connection.set(counter, 'not a number');
+  const data = { version: 1, feedback: [{ ...planted(5), [CANARY]: 1 }, CANARY] } as never;
+  await ingest.queue.add('batch', data);
+  await ingest.queue.add('batch', { [CANARY]: CANARY } as never);
+  await until(async () => output.includes('a job failed and will be tried again'));
+  await connection.del(counter);
+  await until(async () => (await letters.count()) === 3);
+
+  // MongoDB hangs and is killed while feedback is on its way, then Redis is, full of it.
+  const sending = (from: number) =>
+    Promise.all(
+      Array.from({ length: 30 }, (_, n) => call('POST', '/v1/feedback', planted(from + n)).catch(() => {})),
+    );
+  stores.mongodb.kill('SIGSTOP');
+  await sending(100);
+  await call('GET', `/v1/users/${named('user')}/summary`);
+  await until(async () => output.includes('MongoDB is away'));
+  stores.mongodb.kill('SIGKILL');
+  await connection.config('SET', 'maxmemory', '1mb');
+  await sending(200);
+  await connection.config('SET', 'maxmemory', '0');
+  stores.redis.kill('SIGKILL');
+  await sending(300);
+  await until(async () => output.includes('Redis is away'));
+
+  const measured = await Promise.all(
+    metricsUrls.map((url) => fetch(`${url}/metrics`).then((answer) => answer.text())),
+  );
+  expect(output.length).toBeGreaterThan(500);
+  for (const text of [output, ...measured]) {
+    expect(text.length).toBeGreaterThan(0);
+    for (const one of [CANARY, ...Object.values(KEYS)])
+      expect(text.split('\n').filter((line) => line.includes(one))).toEqual([]);
+  }
+}, 150_000);
+
+it('logs of an error what went wrong, and nothing of what it went wrong with', () => {
+  const error = Object.assign(
+    new Error(`E11000 duplicate key: { _id: "user ${CANARY} acme" } in "${CANARY}`),
+    {
+      code: 11000,
+      command: { name: 'evalsha', args: [CANARY] },
+      op: { improvements: CANARY },
+      cause: new SyntaxError(`Unexpected token 'c', "${CANARY}" is not valid JSON`),
+    },
+  );
+  const logged = safeError(error);
+  expect(JSON.stringify(logged)).not.toContain(CANARY);
+  expect(logged).toMatchObject({
+    type: 'Error',
+    code: 11000,
+    message: expect.stringContaining('duplicate key'),
+  });
+  expect(logged.stack).toContain('at ');
+  expect(logged.cause?.type).toBe('SyntaxError');
+});
