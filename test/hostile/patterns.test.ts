@@ -62,7 +62,8 @@ describe('the regular expressions of src/', () => {
   it('are none that a text can keep busy', async () => {
     const all = [...literals, ...[...putTogether].flatMap((file) => PUT_TOGETHER[file]!()), ...IN_MONGODB];
     const busy: string[] = [];
-    for (const { file, source, flags } of all) {
+    const distinct = new Map(all.map((pattern) => [`/${pattern.source}/${pattern.flags}`, pattern]));
+    for (const { file, source, flags } of distinct.values()) {
       // `v`, which the checker does not know, is `u` here: none of these use what it adds.
       const found = await check(source, flags.replace('v', 'u').replace('y', ''), {
         timeout: 20_000,
@@ -70,7 +71,7 @@ describe('the regular expressions of src/', () => {
       if (found.status !== 'safe') busy.push(`${found.status} ${file} /${source}/${flags}`);
     }
     expect(busy).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   it('would be told otherwise of one that is', async () => {
     expect((await check('^(a+)+$', '')).status).toBe('vulnerable');
@@ -128,7 +129,7 @@ describe('twice the text takes at most 2.2 times as long', () => {
     ],
     [
       'parsing JSON',
-      50_000,
+      8_000,
       (text) => {
         try {
           return parseJson(Buffer.from(`{"improvements":${JSON.stringify(text)}}`));
