@@ -252,7 +252,8 @@ for (const [name, description] of [
     .action((id: string) =>
       withDeadLetters(async (letters, mongodbUri) => {
         const act = { actor: COMMAND_LINE, action: `dead-letter.${name}`, target: id };
-        if (await letters.find(id)) await withDatabase(mongodbUri, (models) => recordAct(models, act));
+        if (!(await letters.find(id))) program.error(`there is no ${id}`);
+        await withDatabase(mongodbUri, (models) => recordAct(models, act));
         if (!(await letters[name](id))) program.error(`there is no ${id}`);
         print(`${name === 'replay' ? 'replayed' : 'discarded'} ${id}`);
       }),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { runMain } from '../support/runMain.ts';
-import { KEYS, startTestService, type TestService } from '../support/service.ts';
+import { startTestService, type TestService } from '../support/service.ts';
 import { isolatedStores } from '../support/stores.ts';
 
 let running: TestService;
@@ -77,28 +77,3 @@ it.each([
   },
   60_000,
 );
-
-it('exports the audit log as JSON lines, oldest first', async () => {
-  await running.call('POST', '/v1/keys', { key: KEYS.admin, body: { scope: 'read', orgId: 'globex' } });
-  await run('reanalyse', '--org', 'globex');
-  const lines = (text: string) =>
-    text
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-  const { code, stdout } = await run('audit', 'export');
-  const all = lines(stdout);
-  expect(code).toBe(0);
-  const { body } = await running.call('GET', '/v1/audit?limit=200', { key: KEYS.admin });
-  expect(all).toEqual(body.items.reverse());
-  expect(all.at(-1)).toMatchObject({
-    actor: { kind: 'command line', id: '', from: null },
-    action: 'reanalysis.request',
-    orgId: 'globex',
-  });
-  const today = new Date().toISOString().slice(0, 10);
-  const ofOrg = await run('audit', 'export', '--org', 'globex', '--from', today, '--to', today);
-  expect(lines(ofOrg.stdout)).toEqual(all.filter(({ orgId }) => orgId === 'globex'));
-  expect((await run('audit', 'export', '--to', '2020-01-01')).stdout).toBe('');
-  expect((await run('audit', 'export', '--from', 'once')).code).toBe(1);
-}, 60_000);
