@@ -2,10 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { bodies } from '../bench/support/feedback.ts';
 import type { Random } from '../demo/random.ts';
 import type { Ledger, Sent } from './ledger.ts';
-import { KEY, type Role } from './system.ts';
+import type { Role } from './system.ts';
 
 export interface ClientsOptions {
   apis: Role[];
+  /** the key to send with now */
+  keyOf(): string;
   ledger: Ledger;
   random: Random;
   /** feedback sent a second, whatever becomes of them */
@@ -29,7 +31,7 @@ const TICK_MS = 25;
  * Clients that post at a given rate, each feedback under an id of its own, and repeat whatever was not answered `202`.
  * Some send everything twice at once, some give up before the answer and send again, some send again what was accepted.
  */
-export function startClients({ apis, ledger, random, rate }: ClientsOptions): Clients {
+export function startClients({ apis, keyOf, ledger, random, rate }: ClientsOptions): Clients {
   const feedback = endless(random.fork('feedback').int(1, 1e9));
   const under = new Set<Promise<void>>();
   let running = true;
@@ -86,7 +88,7 @@ export function startClients({ apis, ledger, random, rate }: ClientsOptions): Cl
     const [path, body] = items.length === 1 ? ['', items[0]] : ['/batch', { feedback: items }];
     const answer = await fetch(`${apiUrl}/v1/feedback${path}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${keyOf()}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(patience),
     })

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../demo/random.ts';
+import { type MadeKey, rotateAccessKey } from '../src/models/accessKeys.ts';
 import { COMMAND_LINE } from '../src/models/auditLog.ts';
 import { findErasure, requestErasure } from '../src/models/erasures.ts';
 import type { StoreProxy } from './proxy.ts';
@@ -17,6 +18,9 @@ export interface Fault {
 const LONGER_THAN_LOCK_MS = 14_000;
 const TRAP_PATIENCE_MS = 3_000;
 const ERASURE_PATIENCE_MS = 60_000;
+const KEY_OVERLAP_MS = 60_000;
+/** Slow enough not to be taken for somebody who guesses. */
+const KEY_POLL_MS = 2_500;
 /** Of the users that clients send feedback of, those with the lowest numbers. */
 const ERASED_USERS = 20;
 
@@ -243,6 +247,23 @@ export const FAULTS: Record<string, Fault> = {
       return `erased, ${found?.removed.feedback} feedback in ${Date.now() - started} ms`;
     },
   },
+  'key-rotation': {
+    target: () => 'the clients’ key',
+    async inject(system) {
+      const { models, clientKey, apis } = system;
+      const started = Date.now();
+      let next: MadeKey | undefined;
+      await untilBack(async () => {
+        next ??= await rotateAccessKey(models, { id: clientKey.id, overlapMs: KEY_OVERLAP_MS });
+      });
+      // As whoever rotates a key does: the new one is used when it is known everywhere.
+      for (const { apiUrl } of apis)
+        while (!(await isKnown(apiUrl, next!.key)) && Date.now() - started < KEY_OVERLAP_MS)
+          await sleep(KEY_POLL_MS);
+      system.clientKey = { id: next!.stored._id, key: next!.key };
+      return `followed by another after ${Date.now() - started} ms`;
+    },
+  },
   // The commit has taken effect, and the worker cannot know.
   'commit-reply-lost': {
     target: (system, random) => `mongodb of ${random.pick(system.workers).name}`,
@@ -258,6 +279,17 @@ export const FAULTS: Record<string, Fault> = {
     },
   },
 };
+
+/** Whether an API takes a key, asked by a body that it refuses. */
+async function isKnown(apiUrl: string, key: string): Promise<boolean> {
+  const answer = await fetch(`${apiUrl}/v1/feedback`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: '{}',
+    signal: AbortSignal.timeout(1_000),
+  }).catch(() => undefined);
+  return answer?.status === 400;
+}
 
 async function untilBack(ask: () => Promise<unknown>): Promise<void> {
   for (;;) {

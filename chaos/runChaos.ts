@@ -46,7 +46,13 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosRun> {
   const system = await startSystem({ apis: 2, workers: 2, dist });
   try {
     const ledger = openLedger(system.erasedUsers);
-    const clients = startClients({ apis: system.apis, ledger, random: random.fork('clients'), rate });
+    const clients = startClients({
+      apis: system.apis,
+      keyOf: () => system.clientKey.key,
+      ledger,
+      random: random.fork('clients'),
+      rate,
+    });
     const poisoner = startPoisoner(system.ingest, ledger);
     await pause(WARM_UP_MS, signal);
     const before = options.measure ? await throughputOf(system, signal) : 0;

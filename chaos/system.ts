@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Running, run } from '../bench/support/processes.ts';
+import { createAccessKey } from '../src/models/accessKeys.ts';
 import { closeDatabase, type Models, openDatabase } from '../src/models/database.ts';
 import { type Connection, connectPatiently } from '../src/queues/connect.ts';
 import { createDeadLetterQueue, type DeadLetterQueue } from '../src/queues/deadLetterQueue.ts';
@@ -42,6 +43,8 @@ export interface System {
   erasures: ErasureQueue;
   /** those whose erasure was asked for */
   erasedUsers: Set<string>;
+  /** the key that clients send with, which is rotated */
+  clientKey: { id: string; key: string };
   stop(): Promise<void>;
 }
 
@@ -121,6 +124,7 @@ async function open(
     deadLetters,
     erasures,
     erasedUsers: new Set(),
+    clientKey: await createAccessKey(models, { scope: 'ingest', name: 'clients' }),
     apis: await startRoles('api', apis),
     workers: await startRoles('worker', workers),
   };

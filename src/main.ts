@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { pino } from 'pino';
+import { createPseudonyms } from './api/pseudonyms.ts';
 import { publicUrlOf } from './api/signIn.ts';
 import { addAuditCommands } from './commands/auditCommands.ts';
 import { addErasureCommands } from './commands/erasureCommands.ts';
@@ -271,8 +272,9 @@ addPeopleCommands(program, {
     return publicUrlOf(PUBLIC_URL, `http://127.0.0.1:${PORT}`);
   },
 });
-addErasureCommands(program, withModels, requestErasure, print);
-addExportCommand(program, withModels, write);
+const pseudonym = (userId: string) => createPseudonyms(readConfig(process.env).PSEUDONYM_KEY)(userId);
+addErasureCommands(program, withModels, requestErasure, pseudonym, print);
+addExportCommand(program, withModels, pseudonym, write);
 
 program.parseAsync().catch((error) => {
   process.stderr.write(`${forTerminal(error instanceof Error ? error.message : String(error))}\n`);

@@ -22,6 +22,8 @@ export function addErasureCommands(
   program: Command,
   withModels: WithModels,
   request: (erasureId: string) => Promise<void>,
+  /** what a user is named in here */
+  pseudonym: (userId: string) => string,
   print: (line: string) => void,
 ): void {
   const erase = program
@@ -36,7 +38,7 @@ export function addErasureCommands(
     if (what !== 'org') command.option('--org <orgId>', 'in one org only; without it, wherever it is');
     command.action(async (id: string, { org = null, dryRun, wait }) => {
       if (!idSchema.safeParse(id).success) program.error(`"${id}" is not an id`);
-      const subject: ErasureSubject = { what, id, orgId: org };
+      const subject: ErasureSubject = { what, id: what === 'user' ? pseudonym(id) : id, orgId: org };
       if (dryRun) return print(await preview(withModels, subject));
       const { _id } = await withModels((models) => requestErasure(models, subject, COMMAND_LINE));
       await request(_id);

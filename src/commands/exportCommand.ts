@@ -7,6 +7,8 @@ import { exportUser } from '../models/exportUser.ts';
 export function addExportCommand(
   program: Command,
   withModels: <T>(work: (models: Models) => Promise<T>) => Promise<T>,
+  /** what a user is named in here */
+  pseudonym: (userId: string) => string,
   write: (piece: string) => Promise<void>,
 ): void {
   program
@@ -18,7 +20,8 @@ export function addExportCommand(
     .action((userId: string, { org: orgId = null }) =>
       withModels(async (models) => {
         await recordAct(models, { actor: COMMAND_LINE, action: 'user.export', orgId });
-        for await (const piece of exportUser(models, { userId, orgId, now: new Date() })) await write(piece);
+        for await (const piece of exportUser(models, { userId: pseudonym(userId), orgId, now: new Date() }))
+          await write(piece);
       }),
     );
 }

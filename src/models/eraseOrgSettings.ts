@@ -11,7 +11,7 @@ export async function revokeKeysOfOrg(models: Models, orgId: string): Promise<nu
   return modifiedCount;
 }
 
-/** Removes what an org's feedback was counted and analysed by. Done twice it finds nothing the second time. */
+/** Removes what an org's feedback was counted, analysed and kept by, and the roles that people had in it. Done twice it finds nothing the second time. */
 export async function eraseOrgSettings(
   models: Models,
   orgId: string,
@@ -19,5 +19,7 @@ export async function eraseOrgSettings(
   const lists = CHOICES.map((question) => `org ${orgId} ${question}`);
   const choices = await models.choiceLists.deleteMany({ _id: { $in: lists } });
   const taxonomies = await models.taxonomies.deleteMany({ orgId });
+  await models.orgSettings.deleteMany({ orgId });
+  await models.people.updateMany({ 'roles.orgId': orgId }, { $pull: { roles: { orgId } } });
   return { choiceLists: choices.deletedCount, taxonomies: taxonomies.deletedCount };
 }

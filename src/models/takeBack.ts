@@ -10,7 +10,7 @@ const READ_AT_ONCE = 64;
 
 type Part = Pick<AggregateDocument, '_id' | 'n' | 'firstAt' | 'lastAt'>;
 
-interface Loss {
+export interface Loss {
   key: AggregateKey;
   /** the earliest and the latest that it loses */
   from: Date;
@@ -24,20 +24,19 @@ interface Loss {
  *
  * @returns how many aggregates are gone
  */
-export async function takeBack(
+export async function takeBackFrom(
   models: Models,
   gains: Map<string, Gain>,
-  lost: readonly Countable[],
+  losses: readonly Loss[],
   session: Session,
 ): Promise<number> {
-  if (lost.length === 0) return 0;
+  if (losses.length === 0) return 0;
   // Of two that each take out what the other still sees, one has to run again: they meet here.
   await models.settings.collection.updateOne(
     { _id: 'feedback taken out' as never },
     { $inc: { value: 1 } },
     { session, upsert: true },
   );
-  const losses = [...lossesOf(lost).values()];
   const parts = await readParts(models, losses, session);
   const emptied: string[] = [];
   const lessened: LostEnds[] = [];
@@ -58,6 +57,16 @@ export async function takeBack(
   await models.aggregates.collection.deleteMany({ _id: { $in: emptied as never[] } }, { session });
   await refreshSpans(models, lessened, session);
   return gone;
+}
+
+/** `takeBackFrom` the aggregates that some feedback counted in. */
+export function takeBack(
+  models: Models,
+  gains: Map<string, Gain>,
+  lost: readonly Countable[],
+  session: Session,
+): Promise<number> {
+  return takeBackFrom(models, gains, [...lossesOf(lost).values()], session);
 }
 
 function lossesOf(lost: readonly Countable[]): Map<string, Loss> {

@@ -14,6 +14,7 @@ import {
   type Unfinished,
 } from '../models/erase.ts';
 import { eraseOrgSettings } from '../models/eraseOrgSettings.ts';
+import { eraseRetired } from '../models/eraseRetired.ts';
 import { beginErasure, buryIds, findErasure, finishErasure, unfinishedErasures } from '../models/erasures.ts';
 import { createParts } from '../models/parts.ts';
 import type { Connection } from '../queues/connect.ts';
@@ -79,8 +80,10 @@ export function createErasureWorker(options: ErasureWorkerOptions): { close(): P
       await countRemoved(models, id, { deadLetters });
       for (const queue of [options.ingest.queue, options.ingest.overflow])
         await countRemoved(models, id, { queued: await scrubJobs(queue, isUnwanted) });
-      if (erasure.subject.what === 'org')
+      if (erasure.subject.what === 'org') {
+        await countRemoved(models, id, { aggregates: await eraseRetired(models, parts, erasure.subject.id) });
         await countRemoved(models, id, await eraseOrgSettings(models, erasure.subject.id));
+      }
       await removeEmptyAggregates(models, erasure);
       await finishErasure(models, id);
       return true;

@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createPseudonyms } from '../../src/api/pseudonyms.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Connection, connectPatiently } from '../../src/queues/connect.ts';
-import { startTestService, type TestService } from '../support/service.ts';
+import { KEYS, startTestService, type TestService } from '../support/service.ts';
 import { isolatedStores } from '../support/stores.ts';
 
 const stores = isolatedStores();
@@ -91,6 +92,17 @@ describe('a user who goes by a pseudonym', () => {
       expect(status).toBe(400);
       expect(JSON.stringify(body)).not.toContain(REAL);
     }
+  });
+
+  it('is given out and erased by the real id', async () => {
+    const { call } = running;
+    const given = await call('GET', `/v1/users/${REAL}/export`, { key: KEYS.admin });
+    expect(given.body.feedback).toHaveLength(3);
+    const asked = await call('POST', '/v1/erasures', { key: KEYS.admin, body: { what: 'user', id: REAL } });
+    const path = `/v1/erasures/${asked.body.id}`;
+    while ((await call('GET', path, { key: KEYS.admin })).body.state !== 'done') await sleep(50);
+    expect(await running.models.feedback.distinct('userId')).toEqual([createPseudonyms(KEY)('another')]);
+    expect(JSON.stringify(await running.models.aggregates.find().lean())).not.toContain(PSEUDONYM);
   });
 });
 

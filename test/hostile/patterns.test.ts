@@ -2,13 +2,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from '@swc/core';
-import type { check as Check } from 'recheck';
+import type { AttackPattern, check as Check } from 'recheck';
 import { createReader } from '../../src/analysis/analyzer.ts';
 import { phrasesIn } from '../../src/analysis/phrases.ts';
 import { parseJson } from '../../src/api/parseJson.ts';
 import { checkFeedback, idSchema, labelSchema } from '../../src/ingest/feedback.ts';
 import { wordPattern } from '../../src/models/findFeedback.ts';
-import { growthOver } from '../support/timing.ts';
+import { growthOver, medianMs } from '../support/timing.ts';
 
 interface Pattern {
   file: string;
@@ -36,7 +36,6 @@ const putTogether = new Set<string>();
 let check: typeof Check;
 
 beforeAll(async () => {
-  process.env.RECHECK_BACKEND = 'pure';
   ({ check } = await import('recheck'));
   for (const file of await readdir('src', { recursive: true })) {
     if (!file.endsWith('.ts') || file.endsWith('packedWeights.ts')) continue;
@@ -51,6 +50,15 @@ function visit(node: unknown, file: string): void {
   if ((type === 'NewExpression' || type === 'CallExpression') && callee?.value === 'RegExp')
     putTogether.add(file);
   for (const part of Object.values(node)) visit(part, file);
+}
+
+/** The checker knows little of what looks around: what it holds to be an attack is tried. */
+function isBusyAt(source: string, flags: string, { pumps, suffix }: AttackPattern): boolean {
+  const attack = (size: number) =>
+    pumps.map(({ prefix, pump }) => prefix + pump.repeat(Math.ceil(size / pump.length))).join('') + suffix;
+  const pattern = new RegExp(source, flags);
+  const timeOf = (size: number) => medianMs(() => attack(size).replace(pattern, ''), 5);
+  return Math.min(...[1, 2, 3].map(() => timeOf(20_000) / timeOf(10_000))) > 3;
 }
 
 describe('the regular expressions of src/', () => {
@@ -68,7 +76,12 @@ describe('the regular expressions of src/', () => {
       const found = await check(source, flags.replace('v', 'u').replace('y', ''), {
         timeout: 20_000,
       });
-      if (found.status !== 'safe') busy.push(`${found.status} ${file} /${source}/${flags}`);
+      if (
+        found.status === 'safe' ||
+        (found.status === 'vulnerable' && !isBusyAt(source, flags, found.attack))
+      )
+        continue;
+      busy.push(`${found.status} ${file} /${source}/${flags}`);
     }
     expect(busy).toEqual([]);
   }, 300_000);

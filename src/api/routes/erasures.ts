@@ -9,6 +9,7 @@ import { actorOf, authorize, confine } from '../authorize.ts';
 import { erasureBodySchema, erasureSchema, erasuresSchema, publicKeySchema } from '../erasureAnswers.ts';
 import type { Caller, KeyRing } from '../keyRing.ts';
 import { invalid, Problem, sendJson } from '../problem.ts';
+import type { Pseudonym } from '../pseudonyms.ts';
 import { createJsonReader } from '../readBody.ts';
 import type { Route } from '../route.ts';
 
@@ -30,10 +31,11 @@ export interface ErasureOptions {
   models: Models;
   keys: KeyRing;
   erasures: ErasureQueue;
+  pseudonym: Pseudonym;
 }
 
 /** The routes on erasures: asking for one, how far they are, and what their receipts are signed with. */
-export function erasureRoutes({ models, keys, erasures }: ErasureOptions): Route[] {
+export function erasureRoutes({ models, keys, erasures, pseudonym }: ErasureOptions): Route[] {
   const readJson = createJsonReader({ limit: BODY_BYTES, mostBytes: HELD_BYTES });
 
   return [
@@ -51,11 +53,16 @@ export function erasureRoutes({ models, keys, erasures }: ErasureOptions): Route
         queryOf(noQuery, request.query);
         const parsed = erasureBodySchema.safeParse(await readJson(request, response));
         if (!parsed.success) throw invalid(fieldErrors(parsed.error, Object.keys(erasureBodySchema.shape)));
-        const { what, id } = parsed.data;
+        const { what } = parsed.data;
+        const id = what === 'user' ? pseudonym(parsed.data.id) : parsed.data.id;
         if (what === 'org' && parsed.data.orgId !== undefined && parsed.data.orgId !== id)
           throw invalid([{ pointer: '/orgId', message: 'is for users, sessions and feedback' }]);
         const orgId = confine(caller, what === 'org' ? id : parsed.data.orgId) ?? null;
-        const erasure = await requestErasure(models, { what, id, orgId }, actorOf(request, caller));
+        const erasure = await requestErasure(
+          models,
+          { what, id, orgId },
+          actorOf(request, caller, keys.addressOf),
+        );
         // It is written down: where the queue is away now, a worker finds it.
         await erasures.request(erasure._id).catch(() => {});
         sendJson(response, 202, present(erasure));

@@ -29,7 +29,11 @@ export function exportRoutes({ models, keys }: { models: Models; keys: KeyRing }
         const { id: userId } = request.params as { id: string };
         if (!idSchema.safeParse(userId).success) throw invalid([{ pointer: '/id', message: 'is not an id' }]);
         const orgId = confine(caller, query.data.orgId) ?? null;
-        await recordAct(models, { actor: actorOf(request, caller), action: 'user.export', orgId });
+        await recordAct(models, {
+          actor: actorOf(request, caller, keys.addressOf),
+          action: 'user.export',
+          orgId,
+        });
         const pieces = exportUser(models, { userId, orgId, now: new Date() });
         // What fails before the first piece is still answered with a problem.
         const first = await pieces.next();

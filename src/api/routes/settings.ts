@@ -54,7 +54,7 @@ export function settingsRoutes({ models, keys, settings }: SettingsOptions): Rou
         const parsed = settingsBodySchema.safeParse(await readJson(request, response));
         if (!parsed.success) throw invalid(fieldErrors(parsed.error, Object.keys(settingsBodySchema.shape)));
         const { version: edited, ...own } = parsed.data;
-        const change = { orgId, edited, ...own, actor: actorOf(request, caller) };
+        const change = { orgId, edited, ...own, actor: actorOf(request, caller, keys.addressOf) };
         const version = await saveSettings(models, change).catch((error) => {
           throw error instanceof OutdatedSettings ? new Problem(409, error.message) : error;
         });

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { createAnalyzer } from '../../src/analysis/analyzer.ts';
+import { defaultTaxonomy } from '../../src/analysis/defaultTaxonomy.ts';
+import { auditAggregates, differencesOf } from '../../src/models/auditAggregates.ts';
+import { closeDatabase, createIndexes, type Models, openDatabase } from '../../src/models/database.ts';
+import { eraseRetired } from '../../src/models/eraseRetired.ts';
+import { toDocument } from '../../src/models/feedback.ts';
+import { createParts } from '../../src/models/parts.ts';
+import { readTotals } from '../../src/models/readTotals.ts';
+import { removeFeedback } from '../../src/models/removeFeedback.ts';
+import { createBatchWriter } from '../../src/models/storeBatch.ts';
+import { isolatedStores } from '../support/stores.ts';
+
+let models: Models;
+beforeAll(async () => {
+  models = openDatabase({ uri: isolatedStores().mongodbUri, appName: 'tests', poolSize: 5 });
+  await models.connection.asPromise();
+  await createIndexes(models);
+});
+afterAll(async () => {
+  await models.connection.dropDatabase();
+  await closeDatabase(models);
+});
+
+it('takes out of an org what it still counts of feedback that is gone, and leaves everyone’s totals right', async () => {
+  const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
+  const documents = Array.from({ length: 40 }, (_, n) => {
+    const fields = {
+      id: `f-${n}`,
+      orgId: n % 4 ? 'leaving' : 'staying',
+      userId: `u-${n % 3}`,
+      overallRating: 1 + (n % 5),
+      experiment: 'checkout',
+      variant: 'blue',
+      createdAt: Date.UTC(2026, 0, 1 + n),
+      acceptedAt: n,
+    };
+    return toDocument({ ...fields, improvements: 'The pages are slow.' }, analyze('The pages are slow.'));
+  });
+  await createBatchWriter(models).store(documents);
+  const parts = createParts(models);
+  const old = documents.slice(0, 20).map(({ _id }) => _id);
+  await removeFeedback(models, parts, old, 'kept');
+  const countOf = async (id: string) => (await readTotals(models, { level: 'org', id })).delta.get('n');
+  const everyones = async () => (await readTotals(models, { level: 'all' })).delta.get('n');
+  expect([await countOf('leaving'), await everyones()]).toEqual([30, 40]);
+
+  const lastOnes = documents.slice(20).filter(({ orgId }) => orgId === 'leaving');
+  await removeFeedback(
+    models,
+    parts,
+    lastOnes.map(({ _id }) => _id),
+  );
+  expect([await countOf('leaving'), await everyones()]).toEqual([15, 25]);
+  // Done twice it finds nothing the second time.
+  for (const isThere of [true, false])
+    expect((await eraseRetired(models, parts, 'leaving')) > 0).toBe(isThere);
+  expect(await countOf('leaving')).toBeUndefined();
+  for (const collection of [models.aggregates, models.retiredAggregates])
+    expect(await collection.countDocuments({ orgId: 'leaving' })).toBe(0);
+  expect([await countOf('staying'), await everyones()]).toEqual([10, 25]);
+  expect(differencesOf(await auditAggregates(models))).toEqual([]);
+});
