@@ -55,7 +55,7 @@ describe('more in Redis than BACKLOG_LIMIT_MB', () => {
 describe('more in Redis than three quarters of BACKLOG_LIMIT_MB', () => {
   it('refuses what is beyond the share of its org, and that alone', async () => {
     expect((await postBatch(Array.from({ length: 100 }, () => ofOrg('flood')))).status).toBe(202);
-    await connection.set('ballast', Buffer.alloc(12 * 1024 * 1024));
+    await connection.set('ballast', Buffer.alloc(9.5 * 1024 * 1024));
     for (;;) {
       const { status, headers } = await running.call('POST', '/v1/feedback', { body: ofOrg('flood') });
       if (status === 429) {
