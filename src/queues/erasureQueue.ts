@@ -1,4 +1,5 @@
-import { DelayedError, Queue, Worker } from 'bullmq';
+import type { Queue } from 'bullmq';
+import { openBackgroundQueue } from './backgroundQueue.ts';
 import type { Connection } from './connect.ts';
 
 export const ERASURE_QUEUE = 'erasure';
@@ -10,7 +11,7 @@ export interface ErasureJob {
 }
 
 /** Crashes and outages are waited out without limit: each step can be done again. */
-const POLICY = { retryDelayMs: 2_000, lockDurationMs: 10_000, stalledIntervalMs: 3_000 } as const;
+const POLICY = { retryDelayMs: 2_000, keptDone: 0 } as const;
 
 export interface ErasureQueue {
   /** Has an erasure done. One that waits or is under way is that one. */
@@ -20,18 +21,7 @@ export interface ErasureQueue {
 }
 
 export function createErasureQueue(options: { connection: Connection; prefix: string }): ErasureQueue {
-  const queue = new Queue<ErasureJob>(ERASURE_QUEUE, {
-    connection: options.connection,
-    prefix: options.prefix,
-    streams: { events: { maxLen: 100 } },
-    defaultJobOptions: {
-      attempts: Number.MAX_SAFE_INTEGER,
-      backoff: { type: 'fixed', delay: POLICY.retryDelayMs },
-      removeOnComplete: true,
-      stackTraceLimit: 1,
-    },
-  });
-  queue.on('error', () => {});
+  const queue = openBackgroundQueue<ErasureJob>(ERASURE_QUEUE, { ...options, ...POLICY });
   return {
     queue,
     async request(erasureId) {
@@ -39,38 +29,4 @@ export function createErasureQueue(options: { connection: Connection; prefix: st
     },
     close: () => queue.close(),
   };
-}
-
-export interface ErasureWorkerOptions {
-  connection: Connection;
-  prefix: string;
-  /** Goes on from where the erasure is. False: it was stopped, and goes on elsewhere. */
-  process(erasureId: string): Promise<boolean>;
-  onOutcome(outcome: 'completed' | 'failed' | 'stalled', error?: Error): void;
-  onError(error: Error): void;
-}
-
-/** Runs `process` on each erasure, one at a time. */
-export function startErasureWorker(options: ErasureWorkerOptions): { close(): Promise<void> } {
-  const worker = new Worker<ErasureJob>(
-    ERASURE_QUEUE,
-    async (job, token) => {
-      if (await options.process(job.data.erasureId)) return;
-      await job.moveToDelayed(Date.now(), token);
-      throw new DelayedError();
-    },
-    {
-      connection: options.connection,
-      prefix: options.prefix,
-      concurrency: 1,
-      lockDuration: POLICY.lockDurationMs,
-      stalledInterval: POLICY.stalledIntervalMs,
-      maxStalledCount: Number.MAX_SAFE_INTEGER,
-    },
-  );
-  worker.on('completed', () => options.onOutcome('completed'));
-  worker.on('failed', (_job, error) => options.onOutcome('failed', error));
-  worker.on('stalled', () => options.onOutcome('stalled'));
-  worker.on('error', options.onError);
-  return worker;
 }

@@ -1,4 +1,5 @@
-import { DelayedError, type Job, Queue, Worker } from 'bullmq';
+import type { Job, Queue } from 'bullmq';
+import { openBackgroundQueue } from './backgroundQueue.ts';
 import { type Connection, QueueUnavailable } from './connect.ts';
 
 export const REANALYSIS_QUEUE = 'reanalysis';
@@ -32,8 +33,6 @@ export interface Reanalysis extends ReanalysisJob {
 /** Crashes and outages are waited out without limit: the job goes on where it was. */
 const POLICY = {
   retryDelayMs: 2_000,
-  lockDurationMs: 10_000,
-  stalledIntervalMs: 3_000,
   keptDone: 200,
 } as const;
 
@@ -47,18 +46,7 @@ export interface ReanalysisQueue {
 }
 
 export function createReanalysisQueue(options: { connection: Connection; prefix: string }): ReanalysisQueue {
-  const queue = new Queue<ReanalysisJob>(REANALYSIS_QUEUE, {
-    connection: options.connection,
-    prefix: options.prefix,
-    streams: { events: { maxLen: 100 } },
-    defaultJobOptions: {
-      attempts: Number.MAX_SAFE_INTEGER,
-      backoff: { type: 'fixed', delay: POLICY.retryDelayMs },
-      removeOnComplete: { count: POLICY.keptDone },
-      stackTraceLimit: 1,
-    },
-  });
-  queue.on('error', () => {});
+  const queue = openBackgroundQueue<ReanalysisJob>(REANALYSIS_QUEUE, { ...options, ...POLICY });
 
   /** Newest first. In one command: a job that changes its state in between would be missed by one for each state. */
   async function listOf(orgId: string | null): Promise<Reanalysis[]> {
@@ -106,39 +94,4 @@ function reanalysisOf(job: Job<ReanalysisJob>): Reanalysis {
   const finishedAt = job.finishedOn === undefined ? null : new Date(job.finishedOn);
   const state = finishedAt ? 'done' : job.processedOn === undefined ? 'waiting' : 'running';
   return { ...job.data, id: job.id ?? '', state, requestedAt: new Date(job.timestamp), finishedAt };
-}
-
-export interface ReanalysisWorkerOptions {
-  connection: Connection;
-  prefix: string;
-  /** Goes on from where the job is. `save` keeps how far it has come. False: it was stopped, and goes on elsewhere. */
-  process(job: ReanalysisJob, save: (job: ReanalysisJob) => Promise<void>): Promise<boolean>;
-  onOutcome(outcome: 'completed' | 'failed' | 'stalled', error?: Error): void;
-  onError(error: Error): void;
-}
-
-/** Runs `process` on each re-analysis, one at a time. */
-export function startReanalysisWorker(options: ReanalysisWorkerOptions): { close(): Promise<void> } {
-  const worker = new Worker<ReanalysisJob>(
-    REANALYSIS_QUEUE,
-    async (job, token) => {
-      const isDone = await options.process(job.data, (data) => job.updateData(data));
-      if (isDone) return;
-      await job.moveToDelayed(Date.now(), token);
-      throw new DelayedError();
-    },
-    {
-      connection: options.connection,
-      prefix: options.prefix,
-      concurrency: 1,
-      lockDuration: POLICY.lockDurationMs,
-      stalledInterval: POLICY.stalledIntervalMs,
-      maxStalledCount: Number.MAX_SAFE_INTEGER,
-    },
-  );
-  worker.on('completed', () => options.onOutcome('completed'));
-  worker.on('failed', (_job, error) => options.onOutcome('failed', error));
-  worker.on('stalled', () => options.onOutcome('stalled'));
-  worker.on('error', options.onError);
-  return worker;
 }

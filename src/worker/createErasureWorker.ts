@@ -17,9 +17,10 @@ import { eraseOrgSettings } from '../models/eraseOrgSettings.ts';
 import { eraseRetired } from '../models/eraseRetired.ts';
 import { beginErasure, buryIds, findErasure, finishErasure, unfinishedErasures } from '../models/erasures.ts';
 import { createParts } from '../models/parts.ts';
+import { startBackgroundWorker } from '../queues/backgroundQueue.ts';
 import type { Connection } from '../queues/connect.ts';
 import type { DeadLetterQueue } from '../queues/deadLetterQueue.ts';
-import { ERASURE_QUEUE, type ErasureQueue, startErasureWorker } from '../queues/erasureQueue.ts';
+import { ERASURE_QUEUE, type ErasureJob, type ErasureQueue } from '../queues/erasureQueue.ts';
 import type { IngestQueue } from '../queues/ingestQueue.ts';
 import { scrubDeadLetters, scrubJobs } from '../queues/scrubQueues.ts';
 
@@ -99,10 +100,10 @@ export function createErasureWorker(options: ErasureWorkerOptions): { close(): P
   sweeper.unref();
   void sweep().catch(() => {});
 
-  const worker = startErasureWorker({
+  const worker = startBackgroundWorker<ErasureJob>(ERASURE_QUEUE, {
     connection: options.connection,
     prefix: options.prefix,
-    process,
+    process: ({ erasureId }) => process(erasureId),
     onOutcome: (outcome, error) => {
       metrics.jobAttempts.inc({ queue: ERASURE_QUEUE, outcome });
       if (error && !stop.signal.aborted) log.warn({ err: error }, 'an erasure was interrupted and goes on');

@@ -6,8 +6,9 @@ import { createParts } from '../models/parts.ts';
 import { readTotals } from '../models/readTotals.ts';
 import { findOutdated, reanalyse } from '../models/reanalyse.ts';
 import type { TaxonomiesInForce } from '../models/taxonomiesInForce.ts';
+import { startBackgroundWorker } from '../queues/backgroundQueue.ts';
 import type { Connection } from '../queues/connect.ts';
-import { REANALYSIS_QUEUE, type ReanalysisJob, startReanalysisWorker } from '../queues/reanalysisQueue.ts';
+import { REANALYSIS_QUEUE, type ReanalysisJob } from '../queues/reanalysisQueue.ts';
 
 export interface ReanalysisWorkerOptions {
   connection: Connection;
@@ -106,7 +107,7 @@ export function createReanalysisWorker(options: ReanalysisWorkerOptions): { clos
     }
   }
 
-  const worker = startReanalysisWorker({
+  const worker = startBackgroundWorker<ReanalysisJob>(REANALYSIS_QUEUE, {
     connection: options.connection,
     prefix: options.prefix,
     process,

@@ -15,8 +15,9 @@ import { createParts } from '../models/parts.ts';
 import { recountPhrases } from '../models/recountPhrases.ts';
 import { removeFeedback } from '../models/removeFeedback.ts';
 import type { SettingsInForce } from '../models/settingsInForce.ts';
+import { startBackgroundWorker } from '../queues/backgroundQueue.ts';
 import type { Connection } from '../queues/connect.ts';
-import { RETENTION_QUEUE, type RetentionJob, startRetentionWorker } from '../queues/retentionQueue.ts';
+import { RETENTION_QUEUE, type RetentionJob } from '../queues/retentionQueue.ts';
 
 export interface RetentionOptions {
   connection: Connection;
@@ -109,7 +110,7 @@ export function createRetentionWorker(options: RetentionOptions): { close(): Pro
     return true;
   }
 
-  const worker = startRetentionWorker({
+  const worker = startBackgroundWorker<RetentionJob>(RETENTION_QUEUE, {
     connection: options.connection,
     prefix: options.prefix,
     process,
