@@ -23,10 +23,10 @@ export const SABOTAGES: Record<string, Sabotage> = {
   },
   'aggregates-outside-transaction': {
     title: 'adds to the aggregates outside the transaction',
-    file: 'src/models/storeBatch.js',
-    line: 'await addGains(gains, session);',
-    by: 'await addGains(gains, undefined);',
-    faults: ['worker-kill'],
+    file: 'src/models/parts.js',
+    line: 'await insertAll(aggregates, documents, session);',
+    by: 'await insertAll(aggregates, documents, undefined);',
+    faults: ['worker-kill', 'mongod-stepdown'],
   },
   'no-dedupe': {
     title: 'counts what is stored already',
