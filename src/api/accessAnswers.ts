@@ -16,7 +16,7 @@ const scope = z.enum(SCOPES, { error: `must be one of ${SCOPES.join(', ')}` });
 const name = z
   .string()
   .regex(KEY_NAME, { error: 'must be one line of up to 200 visible characters' })
-  .meta({ description: 'What it is for.' });
+  .meta({ pattern: '^[ -~]{0,200}$', description: 'What it is for.' });
 const expiresAt = z.iso
   .datetime({ offset: true, error: 'must be an ISO 8601 instant, such as 2027-01-01T00:00:00Z' })
   .meta({ description: 'From then on it is not valid any more.' });

@@ -28,7 +28,11 @@ const whole = (min: number, max: number, error = `must be ${min} to ${max}`) =>
     .transform(Number)
     .pipe(z.int({ error }).min(min, { error }).max(max, { error }));
 const limit = whole(1, 200).default(50);
-const cursor = z.string().max(2000).meta({ description: '`nextCursor` of the page before.' }).optional();
+const cursor = z
+  .string()
+  .regex(/^[\w-]{0,2000}$/, { error: 'is not a cursor that a page before gave' })
+  .meta({ description: '`nextCursor` of the page before.' })
+  .optional();
 const stars = z
   .string()
   .regex(/^[1-5](-[1-5])?$/, { error: 'must be a rating, such as 2, or a range, such as 1-2' })
