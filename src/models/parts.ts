@@ -121,11 +121,16 @@ export function createParts(
     for (const { left } of merged) left.batches.length = 0;
     for (const { left } of cleared) left.clearedAt = batch;
     for (const { key } of gains) {
-      const known = left.get(key.path);
-      if (known) known.batches.push(batch);
-      else left.set(key.path, { batches: [batch], clearedAt: 0 });
+      const known = left.get(key.path) ?? { batches: [], clearedAt: 0 };
+      known.batches.push(batch);
+      // Those that gain most often are at the end, and forgotten last.
+      left.delete(key.path);
+      left.set(key.path, known);
     }
-    if (left.size > remembered) left.clear();
+    for (const path of left.keys()) {
+      if (left.size <= remembered) break;
+      left.delete(path);
+    }
   }
 
   return {

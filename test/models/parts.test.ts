@@ -25,8 +25,15 @@ afterAll(async () => {
 const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
 let next = 0;
 
-async function addOne(parts: Parts, overallRating = 5): Promise<void> {
-  const feedback = { id: `${next++}`, orgId: 'acme', overallRating, acceptedAt: next, createdAt: next };
+async function addOne(parts: Parts, overallRating = 5, userId = 'u'): Promise<void> {
+  const feedback = {
+    id: `${next++}`,
+    orgId: 'acme',
+    userId,
+    overallRating,
+    acceptedAt: next,
+    createdAt: next,
+  };
   const gains = [...sumContributions([toDocument(feedback, analyze(undefined))]).values()];
   await parts.write((_, add) => add(gains));
 }
@@ -44,6 +51,15 @@ describe('the parts of an aggregate', () => {
       expect(await countOfAcme()).toBe(n);
     }
     expect(Math.max(...seen)).toBe(4);
+  });
+
+  it('stay few where many others gain in between, which are forgotten first', async () => {
+    const parts = createParts(models, { most: 4, remembered: 6 });
+    for (let n = 1; n <= 30; n++) {
+      await addOne(parts, 5, `u-${n}`);
+      expect(await partsOfAcme()).toBeLessThanOrEqual(4);
+    }
+    expect(await countOfAcme()).toBe(30);
   });
 
   it('of writers that are gone are merged by one that stays', async () => {
