@@ -34,7 +34,7 @@ export interface PartsOptions {
 }
 
 const MOST = 8;
-const REMEMBERED = 25_000;
+const REMEMBERED = 12_000;
 const OLD_MS = 2 * 60_000;
 const CLEAR_EVERY_MS = 60 * 60_000;
 /** A range of ids for each costs MongoDB some time to plan. */
