@@ -9,6 +9,8 @@ const PATIENCE_MS = 60_000;
 export interface ProbeResult {
   /** from before the request to when the feedback is stored and counted; milliseconds */
   latenciesMs: number[];
+  /** until the request is answered; milliseconds */
+  answersMs: number[];
   /** requests that were answered otherwise than 202 */
   refused: number;
   ids: string[];
@@ -16,7 +18,7 @@ export interface ProbeResult {
 
 /** An org of its own that posts a feedback ten times a second and looks when each can be read. */
 export function startProbe(system: System, name: string): { stop(): Promise<ProbeResult> } {
-  const result: ProbeResult = { latenciesMs: [], refused: 0, ids: [] };
+  const result: ProbeResult = { latenciesMs: [], answersMs: [], refused: 0, ids: [] };
   /** when each was sent that is not readable yet */
   const awaited = new Map<string, number>();
   const under = new Set<Promise<void>>();
@@ -26,6 +28,7 @@ export function startProbe(system: System, name: string): { stop(): Promise<Prob
     const sentAt = performance.now();
     const feedback = { id, orgId: name, overallRating: 4, improvements: 'A bit more speed, please.' };
     if ((await postOne(system.apis[0]!.apiUrl, feedback)) === 202) {
+      result.answersMs.push(performance.now() - sentAt);
       result.ids.push(id);
       awaited.set(id, sentAt);
     } else result.refused++;

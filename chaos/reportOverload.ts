@@ -20,10 +20,11 @@ export function reportOverload(run: OverloadRun): { text: string; isGood: boolea
       .map(([status, n]) => `${status === 0 ? 'none' : status}: ${whole(n)}`)
       .join(', ');
   const refusedOrdinary = ordinary.offered - ordinary.accepted;
-  const [calm, flooded] = [probes.calm, probes.flooded].map(({ latenciesMs }) => ({
+  const [calm, flooded] = [probes.calm, probes.flooded].map(({ latenciesMs, answersMs }) => ({
     p50: quantile(latenciesMs, 0.5),
     p99: quantile(latenciesMs, 0.99),
-  })) as [Record<'p50' | 'p99', number>, Record<'p50' | 'p99', number>];
+    answered: `${whole(quantile(answersMs, 0.5))} and ${whole(quantile(answersMs, 0.99))} ms to 202`,
+  })) as [Spread, Spread];
   const rows: [title: string, figure: string, isKept?: boolean][] = [
     ['stored a second at most', whole(peak)],
     ['offered a second', `${whole(offered)} (${ratio(offered, peak)})`],
@@ -43,10 +44,13 @@ export function reportOverload(run: OverloadRun): { text: string; isGood: boolea
       `${whole(flood.cameAgain)}, accepted then ${whole(flood.acceptedThen)}`,
       flood.acceptedThen >= LIMITS.worthFollowing * flood.cameAgain,
     ],
-    ['another org, calm', `p50 ${whole(calm.p50)} ms, p99 ${whole(calm.p99)} ms to readable`],
+    [
+      'another org, calm',
+      `p50 ${whole(calm.p50)} ms, p99 ${whole(calm.p99)} ms to readable, ${calm.answered}`,
+    ],
     [
       'another org, flooded',
-      `p50 ${whole(flooded.p50)} ms (${ratio(flooded.p50, calm.p50)}), p99 ${whole(flooded.p99)} ms (${ratio(flooded.p99, calm.p99)})`,
+      `p50 ${whole(flooded.p50)} ms (${ratio(flooded.p50, calm.p50)}), p99 ${whole(flooded.p99)} ms (${ratio(flooded.p99, calm.p99)}), ${flooded.answered}`,
       flooded.p50 <= LIMITS.delay * calm.p50 && flooded.p99 <= LIMITS.delay * calm.p99,
     ],
     ...(['api', 'worker'] as const).map((kind): [string, string, boolean] => {
@@ -76,6 +80,13 @@ export function reportOverload(run: OverloadRun): { text: string; isGood: boolea
       .join('\n'),
     isGood: rows.every(([, , isKept]) => isKept !== false),
   };
+}
+
+/** Of a probe: milliseconds until readable, and until answered in words. */
+interface Spread {
+  p50: number;
+  p99: number;
+  answered: string;
 }
 
 function quantile(values: number[], q: number): number {

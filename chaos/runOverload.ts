@@ -55,7 +55,7 @@ export async function runOverload(options: OverloadOptions): Promise<OverloadRun
 }
 
 async function withSystem<T>(env: Record<string, string>, work: (system: System) => Promise<T>): Promise<T> {
-  const system = await startSystem({ apis: 1, workers: 1, env });
+  const system = await startSystem({ apis: 1, workers: 1, env, isDirect: true });
   try {
     return await work(system);
   } finally {

@@ -61,27 +61,26 @@ export interface AppOptions {
 
 /**
  * The HTTP API: its routes, and one place where errors become answers. Express costs several times what a single feedback
- * needs otherwise, so the one route that takes most of the traffic is served before it.
+ * needs otherwise, so the routes that take feedback in are served before it.
  */
 export function createApp(options: AppOptions): { listener: RequestListener; served: ServedRoute[] } {
   const { metrics } = options;
   const ingest = ingestRoutes(options).map(options.limits.around);
   const answerError = errorAnswers(options);
   const app = expressApp(options, ingest, answerError);
-  const hot = ingest.find(({ path }) => path === HOT_PATH)!;
+  const hot = new Map(ingest.map((route) => [route.path, route]));
   const listener: RequestListener = (request, response) => {
-    if (request.method !== 'POST' || request.url !== HOT_PATH) return app(request, response);
-    time(metrics, request, response, () => HOT_PATH);
+    const route = request.method === 'POST' ? hot.get(request.url ?? '') : undefined;
+    if (!route) return app(request, response);
+    time(metrics, request, response, () => route.path);
     if (request.headers.origin !== undefined) allowOrigin(request, response, options.keys);
     // The routes read nothing from a request but what Node gives it.
-    Promise.resolve(hot.handle(request as Request, response as Response)).catch((error) =>
+    Promise.resolve(route.handle(request as Request, response as Response)).catch((error) =>
       answerError(error, request, response),
     );
   };
   return { listener, served: servedRoutes(app) };
 }
-
-const HOT_PATH = '/v1/feedback';
 
 /** What our pages may do: show what we serve ourselves, as files. Nothing that is written in a page runs, or looks like ours. */
 const PAGES_MAY = {

@@ -52,8 +52,15 @@ function tooLarge(limit: number): Problem {
   return new Problem(413, `The body may be ${limit} bytes at most; send several smaller ones.`, close);
 }
 
-/** Reads a request's JSON body, which counts as held until its `response` is done. */
-export type ReadJson = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
+/**
+ * Reads a request's JSON body, which counts as held until its `response` is done. `look` sees it before it is parsed, and may
+ * throw.
+ */
+export type ReadJson = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  look?: (bytes: Buffer) => void,
+) => Promise<unknown>;
 
 export interface JsonReaderOptions {
   /** bytes of one body, counted after decompression; beyond it: `413` */
@@ -68,7 +75,7 @@ const MOST_MS = 30_000;
 
 export function createJsonReader({ limit, mostBytes, mostMs = MOST_MS }: JsonReaderOptions): ReadJson {
   let held = 0;
-  return async (request, response) => {
+  return async (request, response, look) => {
     if (mediaTypeOf(request) !== 'application/json')
       throw new Problem(415, 'Content-Type must be application/json, in UTF-8.');
     let own = 0;
@@ -88,6 +95,7 @@ export function createJsonReader({ limit, mostBytes, mostMs = MOST_MS }: JsonRea
           },
         );
     });
+    look?.(bytes);
     try {
       return parseJson(bytes);
     } catch (error) {

@@ -1,24 +1,33 @@
+import { createPlaces } from './places.ts';
+
 /**
  * Whether there is room for more feedback in Redis. What is beyond an org's share is refused first, so that a flood
  * leaves room for everybody else.
  *
- * Once over its limit, a gate stays shut until the backlog is a little below it. Nothing comes in meanwhile, so how fast
- * the backlog falls is how fast workers take it, and that says when there will be room: refused clients are told.
+ * Once over its limit, a gate stays shut until the backlog is a little below it. How fast the backlog falls meanwhile, but for
+ * those who were given a place, says when there will be room: refused clients are told. Most of that room is promised to those
+ * among them who can be recognised.
  */
 export interface Admission {
   /** What Redis holds now, in bytes; asked about once a second. `now` in ms. */
   sample(usedBytes: number, now: number): void;
   /** Counts what has been let in since the last sample; an estimate. */
-  letIn(bytes: number): void;
-  /** Seconds after which to try again, where there is no room; undefined where there is. */
-  retryAfterSeconds(isWithinShare: boolean): number | undefined;
+  letIn(bytes: number, options?: { hadPlace: boolean }): void;
+  /** Seconds after which to try again, where there is no room; undefined where there is. `now` in ms. */
+  retryAfterSeconds(isWithinShare: boolean, now: number): number | undefined;
+  /** Seconds after which `bytes` beyond a share are let in under a name, or after which to ask again where there is no place. */
+  book(name: string, bytes: number, now: number): number;
+  /** Whether who comes under this name was given a place, which is used up. */
+  redeem(name: string, now: number): boolean;
 }
 
 /** Of the limit: what is beyond the orgs' shares may fill this much of it. */
 export const BEYOND_SHARE = 0.75;
 /** Of the limit: so much must be free before a gate opens again. */
 const FREED = 0.03;
-const RETRY_SECONDS = { least: 1, unknown: 5, most: 60 };
+const RETRY_SECONDS = { least: 1, unknown: 5, most: 60, noPlace: 120 };
+/** Of the room that comes free: so much is promised. */
+const PROMISED = 0.8;
 
 export function createAdmission({ limitBytes }: { limitBytes: number }): Admission {
   const gates = {
@@ -27,8 +36,10 @@ export function createAdmission({ limitBytes }: { limitBytes: number }): Admissi
   };
   let last: { usedBytes: number; at: number } | undefined;
   let letIn = 0;
-  /** bytes a second */
+  let letInByPlace = 0;
+  /** bytes a second, but for those who had places */
   let fall: number | undefined;
+  const places = createPlaces();
   const opensAt = (limit: number) => limit - FREED * limitBytes;
 
   function shut(usedBytes: number): void {
@@ -37,23 +48,34 @@ export function createAdmission({ limitBytes }: { limitBytes: number }): Admissi
 
   return {
     sample(usedBytes, now) {
-      if (last && now > last.at && usedBytes < last.usedBytes)
-        fall = (last.usedBytes - usedBytes) / ((now - last.at) / 1000);
+      if (last && now > last.at && usedBytes < last.usedBytes + letInByPlace)
+        fall = (last.usedBytes + letInByPlace - usedBytes) / ((now - last.at) / 1000);
       last = { usedBytes, at: now };
       letIn = 0;
+      letInByPlace = 0;
       shut(usedBytes);
       for (const gate of Object.values(gates)) if (usedBytes <= opensAt(gate.limit)) gate.isShut = false;
     },
-    letIn(bytes) {
+    letIn(bytes, { hadPlace } = { hadPlace: false }) {
       letIn += bytes;
+      if (hadPlace) letInByPlace += bytes;
       if (last) shut(last.usedBytes + letIn);
     },
-    retryAfterSeconds(isWithinShare) {
+    retryAfterSeconds(isWithinShare, now) {
       const { limit, isShut } = isWithinShare ? gates.withinShare : gates.beyondShare;
       if (!isShut) return undefined;
       if (!last || fall === undefined) return RETRY_SECONDS.unknown;
-      const seconds = Math.ceil((last.usedBytes - opensAt(limit)) / fall);
-      return Math.min(RETRY_SECONDS.most, Math.max(RETRY_SECONDS.least, seconds));
+      const promised = isWithinShare ? 0 : places.bookedMs(now) / 1000;
+      return retryIn(Math.max(promised, (last.usedBytes - opensAt(limit)) / fall));
     },
+    book(name, bytes, now) {
+      if (fall === undefined) return RETRY_SECONDS.unknown;
+      const ms = places.book(name, (bytes / (PROMISED * fall)) * 1_000, now);
+      return ms === undefined ? RETRY_SECONDS.noPlace : retryIn(ms / 1000);
+    },
+    redeem: (name, now) => places.redeem(name, now),
   };
 }
+
+const retryIn = (seconds: number) =>
+  Math.min(RETRY_SECONDS.most, Math.max(RETRY_SECONDS.least, Math.ceil(seconds)));

@@ -37,8 +37,8 @@ export interface WorkerOptions {
 }
 
 const OUTAGE_WAIT_MS = { first: 100, most: 2_000 };
-/** So that a slot is free again soon for what is within an org's share. */
-const MAX_BATCH_BEYOND_SHARE = 500;
+/** Of what is beyond an org's share: in one transaction, and while others send within theirs. */
+const BEYOND_SHARE = { others: 500, gap: 100 };
 /** Of the jobs that a worker may hold: so many more may be of the overflow. */
 const OVERFLOW_CONCURRENCY = 0.5;
 /** A job that has stalled this often has perhaps ended its workers: its records are written one by one. */
@@ -78,7 +78,11 @@ export function createWorker(options: WorkerOptions): { close(): Promise<void> }
   });
   const slots = createCommitSlots({
     writers,
-    maxBatch: { first: limits.maxBatch, others: Math.min(limits.maxBatch, MAX_BATCH_BEYOND_SHARE) },
+    maxBatch: {
+      first: limits.maxBatch,
+      others: Math.min(limits.maxBatch, BEYOND_SHARE.others),
+      gap: Math.min(limits.maxBatch, BEYOND_SHARE.gap),
+    },
   });
 
   async function processJob(job: { id: string; data: unknown; rank: number; stalls: number }): Promise<void> {

@@ -74,4 +74,24 @@ describe('more in Redis than three quarters of BACKLOG_LIMIT_MB', () => {
     const metrics = await (await fetch(`${running.service.metricsUrl}/metrics`)).text();
     expect(metrics).toMatch(/^feedback_backlog_bytes\{bound="limit_beyond_share"\} 12582912$/m);
   });
+
+  it('gives a place to who can be recognised: there is room when they come again as told, and for nobody else', async () => {
+    const flood = (key?: string) =>
+      running.call('POST', '/v1/feedback', {
+        body: ofOrg('flood'),
+        ...(key && { headers: { 'idempotency-key': key } }),
+      });
+    // The backlog falls, by what tells how fast it does.
+    await connection.set('more ballast', Buffer.alloc(512 * 1024));
+    await sleep(1_100);
+    await connection.del('more ballast');
+    await sleep(1_100);
+    expect((await flood()).status).toBe(429);
+    const refused = await flood('waits');
+    expect(refused.status).toBe(429);
+    await sleep(1_000 * Number(refused.headers.get('retry-after')));
+    expect((await flood('another')).status).toBe(429);
+    expect((await flood('waits')).status).toBe(202);
+    expect((await flood()).status).toBe(429);
+  });
 });

@@ -4,8 +4,8 @@ import { createAdmission } from '../../src/ingest/admission.ts';
 const LIMIT = 1_000;
 /** Seconds to wait: what is within an org's share, and what is beyond it. */
 const waits = (admission: ReturnType<typeof createAdmission>) => [
-  admission.retryAfterSeconds(true),
-  admission.retryAfterSeconds(false),
+  admission.retryAfterSeconds(true, 0),
+  admission.retryAfterSeconds(false, 0),
 ];
 
 function sampled(...used: number[]) {
@@ -43,12 +43,36 @@ describe('admission', () => {
 
   it('says when there will be room at the rate at which the backlog falls', () => {
     // 60 above the mark of 720 where it opens, and 20 less each second.
-    expect(sampled(800, 780).retryAfterSeconds(false)).toBe(3);
-    expect(sampled(1_100, 1_060).retryAfterSeconds(true)).toBe(3);
+    expect(sampled(800, 780).retryAfterSeconds(false, 0)).toBe(3);
+    expect(sampled(1_100, 1_060).retryAfterSeconds(true, 0)).toBe(3);
   });
 
   it('says a second at least and a minute at most', () => {
-    expect(sampled(900, 721).retryAfterSeconds(false)).toBe(1);
-    expect(sampled(100_001, 100_000).retryAfterSeconds(true)).toBe(60);
+    expect(sampled(900, 721).retryAfterSeconds(false, 0)).toBe(1);
+    expect(sampled(100_001, 100_000).retryAfterSeconds(true, 0)).toBe(60);
+  });
+
+  it('promises most of the room that comes free to those who have a name', () => {
+    // 20 a second come free, of which 16 are promised.
+    const admission = sampled(800, 780);
+    expect(admission.book('a', 32, 1_000)).toBe(2);
+    expect(admission.book('b', 32, 1_000)).toBe(4);
+    expect(admission.redeem('b', 2_000)).toBe(false);
+    expect(admission.redeem('b', 5_000)).toBe(true);
+    // Who has no name is told to come after all of them.
+    expect(admission.retryAfterSeconds(false, 1_000)).toBe(4);
+  });
+
+  it('still knows how much comes free when those who had places fill it', () => {
+    const admission = sampled(800, 780);
+    admission.letIn(20, { hadPlace: true });
+    admission.sample(780, 2_000);
+    expect(admission.retryAfterSeconds(false, 0)).toBe(3);
+  });
+
+  it('tells who finds no place for the next minute to come after two', () => {
+    const admission = sampled(800, 780);
+    expect(admission.book('a', 16 * 59, 1_000)).toBe(59);
+    expect(admission.book('b', 32, 1_000)).toBe(120);
   });
 });

@@ -4,15 +4,17 @@ import { createCommitSlots } from '../../src/worker/commitSlots.ts';
 /** Longer than a slot's breath. */
 const turn = () => new Promise((resolve) => setTimeout(resolve, 10));
 
-/** One slot whose every write is ended by the test. */
-function heldSlot(maxBatch: number) {
+/** Slots whose every write is ended by the test. */
+function heldSlots(count: number, maxBatch: { first: number; others: number; gap: number }) {
   const writes: { items: string[]; done(): void; fail(error: Error): void }[] = [];
-  const slots = createCommitSlots<string>({
-    writers: [(items) => new Promise<void>((done, fail) => writes.push({ items, done, fail }))],
-    maxBatch: { first: maxBatch, others: 1 },
-  });
-  return { slots, writes };
+  const write = (items: string[]) =>
+    new Promise<void>((done, fail) => {
+      writes.push({ items, done, fail });
+    });
+  return { slots: createCommitSlots({ writers: Array(count).fill(write), maxBatch }), writes };
 }
+
+const heldSlot = (first: number) => heldSlots(1, { first, others: 1, gap: 1 });
 
 describe('commit slots', () => {
   it('write what waits together, oldest first, up to the limit', async () => {
@@ -63,5 +65,40 @@ describe('commit slots', () => {
     await turn();
     writes[1]?.done();
     expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+  });
+
+  it('write the others in large batches, in every slot, while nothing of rank 0 comes in', async () => {
+    const { slots, writes } = heldSlots(2, { first: 9, others: 4, gap: 2 });
+    void slots.add(['a', 'b', 'c', 'd', 'e', 'f'], 1);
+    await turn();
+    expect(writes.map(({ items }) => items)).toEqual([
+      ['a', 'b', 'c', 'd'],
+      ['e', 'f'],
+    ]);
+  });
+
+  it('write the others in the gaps of rank 0: nothing beside it, and then little', async () => {
+    const { slots, writes } = heldSlots(2, { first: 9, others: 4, gap: 2 });
+    void slots.add(['prompt 1'], 0);
+    await turn();
+    const ended = slots.add(['a', 'b', 'c', 'd'], 1);
+    void slots.add(['prompt 2'], 0);
+    await turn();
+    expect(writes.map(({ items }) => items)).toEqual([['prompt 1'], ['prompt 2']]);
+    writes[0]?.done();
+    await turn();
+    expect(writes).toHaveLength(2);
+    writes[1]?.done();
+    await turn();
+    expect(writes.slice(2).map(({ items }) => items)).toEqual([['a', 'b']]);
+    void slots.add(['prompt 3'], 0);
+    await turn();
+    expect(writes[3]?.items).toEqual(['prompt 3']);
+    for (const n of [2, 3, 4]) {
+      writes[n]?.done();
+      await turn();
+    }
+    await ended;
+    expect(writes[4]?.items).toEqual(['c', 'd']);
   });
 });

@@ -19,6 +19,7 @@ import type { SettingsInForce } from '../../models/settingsInForce.ts';
 import { acceptedSchema, batchAnswerSchema, importAnswerSchema } from '../answers.ts';
 import { authorize } from '../authorize.ts';
 import type { Caller, KeyRing } from '../keyRing.ts';
+import { orgsNamedIn } from '../orgsNamedIn.ts';
 import { invalid, Problem, problemOf, sendJson } from '../problem.ts';
 import { createProtection } from '../protect.ts';
 import type { Pseudonym } from '../pseudonyms.ts';
@@ -81,17 +82,38 @@ export function ingestRoutes(options: IngestOptions): Route[] {
   });
   const readBatch = createJsonReader({ limit: BODY_LIMITS.batch, mostBytes: HELD_BYTES.batch });
 
+  /** How much of a request is let in, if at all. */
+  interface Entrance {
+    caller: Caller;
+    /** what it would be recognised by, if it came again */
+    name: string | undefined;
+    bytes: number;
+    /** It was refused before, and told to come again now. */
+    hasPlace: boolean;
+  }
+
   /** Throws where there is no room for more: of an org's feedback, or of anybody's as long as it is not known whose. */
-  function admit(isWithinShare: boolean): void {
-    const seconds = admission.retryAfterSeconds(isWithinShare);
+  function admit(isWithinShare: boolean, { name, bytes, hasPlace }: Entrance): void {
+    const now = performance.now();
+    const seconds = admission.retryAfterSeconds(isWithinShare || hasPlace, now);
     if (seconds === undefined) return;
+    const isBooked = !isWithinShare && name !== undefined;
     throw new Problem(429, isWithinShare ? OVER_LIMIT : OVER_SHARE, {
-      headers: { 'retry-after': String(seconds) },
+      headers: { 'retry-after': String(isBooked ? admission.book(name, bytes, now) : seconds) },
     });
   }
 
   const hasRoom = (orgId: string | undefined) => shares.hasRoom(orgId, performance.now());
-  const admitCaller = ({ orgId }: Caller) => admit(orgId === null || hasRoom(orgId));
+
+  /** Throws where it is known without the body that there is no room. */
+  function enter(request: IncomingMessage, caller: Caller, key: string | undefined): Entrance {
+    const name = key && `${caller.id} ${key}`;
+    const bytes = Number(request.headers['content-length'] ?? BODY_LIMITS.feedback);
+    const hasPlace = name !== undefined && admission.redeem(name, performance.now());
+    const entrance = { caller, name, bytes, hasPlace };
+    admit(caller.orgId === null || hasRoom(caller.orgId), entrance);
+    return entrance;
+  }
 
   function orgOf(value: unknown, caller: Caller): string | undefined {
     const { orgId } = (value ?? {}) as { orgId?: unknown };
@@ -100,9 +122,26 @@ export function ingestRoutes(options: IngestOptions): Route[] {
 
   const hasRoomFor = (value: unknown, caller: Caller) => hasRoom(orgOf(value, caller));
 
-  function accept(value: unknown, caller: Caller, defaultId: string | undefined, at = ''): AcceptedFeedback {
+  /** Refuses what is all of orgs without room before it is parsed, which costs more than all else of a refusal. */
+  function admitBody(bytes: Buffer, entrance: Entrance): void {
+    if (entrance.caller.orgId !== null) return;
+    let isAnyNamed = false;
+    for (const orgId of orgsNamedIn(bytes)) {
+      if (hasRoom(orgId)) return;
+      isAnyNamed = true;
+    }
+    if (isAnyNamed) admit(false, entrance);
+  }
+
+  function accept(
+    value: unknown,
+    entrance: Entrance,
+    defaultId: string | undefined,
+    at = '',
+  ): AcceptedFeedback {
+    const { caller } = entrance;
     // Before anything else: under a flood most is refused, and refusing is to cost little.
-    admit(hasRoomFor(value, caller));
+    admit(hasRoomFor(value, caller), entrance);
     limits.record(caller, orgOf(value, caller));
     const now = Date.now();
     const { feedback, errors } = checkFeedback(value, now);
@@ -119,9 +158,10 @@ export function ingestRoutes(options: IngestOptions): Route[] {
     return acceptFeedback(feedback, { id, now, ...(caller.orgId !== null && { namespace: caller.orgId }) });
   }
 
-  async function commit(accepted: AcceptedFeedback[]): Promise<void> {
+  async function commit(accepted: AcceptedFeedback[], { hasPlace }: Entrance): Promise<void> {
     await groupCommit.add(accepted);
-    admission.letIn(accepted.reduce((sum, one) => sum + jobBytes(one), 0));
+    const bytes = accepted.reduce((sum, one) => sum + jobBytes(one), 0);
+    admission.letIn(bytes, { hadPlace: hasPlace });
     metrics.accepted.inc(accepted.length);
   }
 
@@ -136,11 +176,12 @@ export function ingestRoutes(options: IngestOptions): Route[] {
       answers: { 202: { description: 'Accepted', schema: acceptedSchema } },
       async handle(request, response) {
         const caller = authorize(request, keys, 'ingest', FROM_BROWSERS);
-        admitCaller(caller);
         const idempotencyKey = idempotencyKeyOf(request);
-        const accepted = accept(await readFeedback(request, response), caller, idempotencyKey);
+        const entrance = enter(request, caller, idempotencyKey);
+        const body = await readFeedback(request, response, (bytes) => admitBody(bytes, entrance));
+        const accepted = accept(body, entrance, idempotencyKey);
         limits.showRecords(caller, response);
-        await commit([accepted]);
+        await commit([accepted], entrance);
         sendJson(response, 202, { id: accepted.id, status: 'accepted' });
       },
     },
@@ -160,15 +201,16 @@ export function ingestRoutes(options: IngestOptions): Route[] {
       },
       async handle(request, response) {
         const caller = authorize(request, keys, 'ingest', FROM_BROWSERS);
-        admitCaller(caller);
         const prefix = idempotencyKeyOf(request);
-        const items = batchItems(await readBatch(request, response));
+        const entrance = enter(request, caller, prefix);
+        const body = await readBatch(request, response, (bytes) => admitBody(bytes, entrance));
+        const items = batchItems(body);
         const accepted: AcceptedFeedback[] = [];
-        if (items.every((item) => !hasRoomFor(item, caller))) admit(false);
+        if (items.every((item) => !hasRoomFor(item, caller))) admit(false, entrance);
         let overLimit: Problem | undefined;
         const results = items.map((item, index) => {
           try {
-            const one = accept(item, caller, numbered(prefix, index), `/feedback/${index}`);
+            const one = accept(item, entrance, numbered(prefix, index), `/feedback/${index}`);
             accepted.push(one);
             return { index, id: one.id, status: 'accepted' };
           } catch (error) {
@@ -177,7 +219,7 @@ export function ingestRoutes(options: IngestOptions): Route[] {
             return { index, status: 'refused', problem: error.details() };
           }
         });
-        if (accepted.length > 0) await commit(accepted);
+        if (accepted.length > 0) await commit(accepted, entrance);
         else if (overLimit) throw overLimit;
         limits.showRecords(caller, response);
         const refused = items.length - accepted.length;
@@ -201,13 +243,14 @@ export function ingestRoutes(options: IngestOptions): Route[] {
       },
       async handle(request, response) {
         const caller = authorize(request, keys, 'ingest');
-        admitCaller(caller);
         const prefix = idempotencyKeyOf(request);
+        // An import that is cut short goes on where it was: it needs no place.
+        const entrance = enter(request, caller, undefined);
         const answer = { accepted: 0, refused: 0, refusals: [] as unknown[] };
         let chunk: AcceptedFeedback[] = [];
         let settledLine = 0;
         const send = async (line: number) => {
-          if (chunk.length > 0) await commit(chunk);
+          if (chunk.length > 0) await commit(chunk, entrance);
           answer.accepted += chunk.length;
           chunk = [];
           settledLine = line;
@@ -222,7 +265,7 @@ export function ingestRoutes(options: IngestOptions): Route[] {
           )) {
             try {
               if (fault !== undefined) throw invalid([{ pointer: '', message: fault }]);
-              chunk.push(accept(value, caller, numbered(prefix, line)));
+              chunk.push(accept(value, entrance, numbered(prefix, line)));
             } catch (error) {
               if (!(error instanceof Problem) || error.status === 429) throw error;
               if (++answer.refused > MOST_REFUSALS)
