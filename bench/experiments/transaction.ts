@@ -16,9 +16,12 @@ function writing(
   const documents = take();
   return inPlace(stores, async (place) => {
     const write = writerOf(place);
+    const [first, ...batches] = inBatches(documents, BATCH);
+    // Connections, collections and what a writer makes once are there.
+    await write(first!);
     const since = performance.now();
-    for (const batch of inBatches(documents, BATCH)) await write(batch);
-    const rate = COUNT / ((performance.now() - since) / 1000);
+    for (const batch of batches) await write(batch);
+    const rate = (COUNT - BATCH) / ((performance.now() - since) / 1000);
     await checkExact(place, COUNT);
     return rate;
   });

@@ -3,16 +3,18 @@ import { sumContributions } from '../../src/aggregates/contribution.ts';
 import type { Models } from '../../src/models/database.ts';
 import type { FeedbackDocument } from '../../src/models/feedback.ts';
 import { partOf } from '../../src/models/parts.ts';
+import { hasPhrases } from '../../src/models/uncountedTexts.ts';
 
 /**
  * The writes of a batch as they are, without what makes them safe: no transaction around them, and nothing that notices
  * feedback that is stored already. It never merges parts, which ours does.
  */
-export function createUnsafeWriter({ feedback, aggregates }: Models) {
+export function createUnsafeWriter({ feedback, aggregates, uncountedTexts }: Models) {
   return async (documents: FeedbackDocument[]): Promise<void> => {
     const word = randomUUID();
     const parts = [...sumContributions(documents).values()].map((gain) => partOf(gain, word));
     await feedback.collection.insertMany(documents as never[], { ordered: false });
+    await uncountedTexts.collection.insertOne({ ids: documents.filter(hasPhrases).map(({ _id }) => _id) });
     await aggregates.collection.insertMany(parts as never[], { ordered: false });
   };
 }
