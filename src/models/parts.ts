@@ -16,7 +16,8 @@ import { insertAll } from './writeAll.ts';
  * not what it remembers, so anyone may merge anything: of two that do so at once, one runs again.
  *
  * A writer merges its own parts. Once an hour, and the first time, it takes those of others along that are some minutes old:
- * of writers that are gone, or that have little to do with this aggregate. What others are busy with it leaves alone.
+ * of writers that are gone, or that have little to do with this aggregate. What others are busy with it leaves alone. What nobody
+ * comes back to is merged by a walk beside the storing; see `mergeOldParts`.
  */
 export interface Parts {
   /** Runs a transaction, again after a conflict; `add` adds to the aggregates in it, once in a run. */
@@ -33,9 +34,9 @@ export interface PartsOptions {
   oldMs?: number | undefined;
 }
 
-const MOST = 8;
+export const MOST_PARTS = 8;
 const REMEMBERED = 12_000;
-const OLD_MS = 2 * 60_000;
+export const OLD_MS = 2 * 60_000;
 const CLEAR_EVERY_MS = 60 * 60_000;
 /** A range of ids for each costs MongoDB some time to plan. */
 const CLEARED_AT_ONCE = 64;
@@ -56,7 +57,7 @@ interface Added {
 
 export function createParts(
   models: Pick<Models, 'aggregates' | 'connection'>,
-  { onConflict, most = MOST, remembered = REMEMBERED, oldMs = OLD_MS }: PartsOptions = {},
+  { onConflict, most = MOST_PARTS, remembered = REMEMBERED, oldMs = OLD_MS }: PartsOptions = {},
 ): Parts {
   const { aggregates } = models;
   const name = randomBytes(6).toString('base64url');
@@ -164,7 +165,7 @@ function packOnce(): typeof packDelta {
 }
 
 /** When a part was left, as its name says; not a number where it was not named by a writer. */
-function batchOfPart(id: string): number {
+export function batchOfPart(id: string): number {
   return Number.parseInt(id.slice(id.lastIndexOf('.') + 1), 36);
 }
 

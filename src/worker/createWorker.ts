@@ -12,6 +12,7 @@ import type { Connection } from '../queues/connect.ts';
 import type { DeadLetterQueue } from '../queues/deadLetterQueue.ts';
 import { startIngestWorker } from '../queues/ingestQueue.ts';
 import { createCommitSlots } from './commitSlots.ts';
+import { startPartsWalk } from './partsWalk.ts';
 import { startPhraseCounter } from './phraseCounter.ts';
 import { createSetAside } from './setAside.ts';
 import { type QueuedRecord, settleBatch } from './settleBatch.ts';
@@ -123,18 +124,20 @@ export function createWorker(options: WorkerOptions): { close(): Promise<void> }
     onError: (error) => log.warn({ err: error }, 'the ingest worker met an error'),
   });
 
+  const isBusy = () => jobsUnderWay > 0;
   const phraseCounter = startPhraseCounter({
     models,
     find: options.findPhrases,
-    isBusy: () => jobsUnderWay > 0,
+    isBusy,
     log,
   });
+  const partsWalk = startPartsWalk({ models, isBusy, log });
 
   return {
     async close() {
       stop.abort();
       // At once: a count that waits for MongoDB must not let more jobs be taken meanwhile.
-      await Promise.all([ingest.close(), phraseCounter.close()]);
+      await Promise.all([ingest.close(), phraseCounter.close(), partsWalk.close()]);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { countPhrases, type FindPhrases } from '../models/countPhrases.ts';
 import type { Models } from '../models/database.ts';
+import { type Repeated, repeat } from './repeat.ts';
 
 /** While feedback is being stored it takes this part of the time of one thread; else as much as there is to do. */
 const SHARE_WHILE_BUSY = 0.05;
@@ -20,16 +21,8 @@ export function startPhraseCounter({
   find: FindPhrases;
   isBusy(): boolean;
   log: Logger;
-}): { close(): Promise<void> } {
-  let stopped = false;
-  let wake = () => {};
-  const running = run();
-
-  async function run(): Promise<void> {
-    while (!stopped) await rest(await step());
-  }
-
-  async function step(): Promise<number> {
+}): Repeated {
+  return repeat(async () => {
     const started = performance.now();
     try {
       const counted = await countPhrases(models, find);
@@ -41,24 +34,5 @@ export function startPhraseCounter({
       log.debug({ err: error }, 'phrases could not be counted; they wait');
       return WAIT_MS.afterFailure * (0.5 + Math.random());
     }
-  }
-
-  function rest(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      if (stopped) wake();
-    });
-  }
-
-  return {
-    async close() {
-      stopped = true;
-      wake();
-      await running;
-    },
-  };
+  });
 }

@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { pino } from 'pino';
+import { closeDatabase, createIndexes, type Models, openDatabase } from '../../src/models/database.ts';
+import { partOf } from '../../src/models/parts.ts';
+import { readTotals } from '../../src/models/readTotals.ts';
+import { startPartsWalk } from '../../src/worker/partsWalk.ts';
+import { isolatedStores } from '../support/stores.ts';
+
+let models: Models;
+beforeAll(async () => {
+  models = openDatabase({ uri: isolatedStores().mongodbUri, appName: 'tests', poolSize: 4 });
+  await models.connection.asPromise();
+  await createIndexes(models);
+});
+afterAll(async () => {
+  await models.connection.dropDatabase();
+  await closeDatabase(models);
+});
+
+it('a worker merges the old parts of an aggregate that nobody comes back to', async () => {
+  const key = { kind: 'user', path: 'user u acme', orgId: 'acme', id: 'u' } as const;
+  const anHourAgo = Date.now() - 3_600_000;
+  const parts = Array.from({ length: 20 }, (_, n) =>
+    partOf(
+      { key, delta: new Map([['n', 1]]), firstAt: new Date(n), lastAt: new Date(n) },
+      `gone.${(anHourAgo + n).toString(36)}`,
+    ),
+  );
+  await models.aggregates.collection.insertMany(parts as never[]);
+  const walk = startPartsWalk({
+    models,
+    isBusy: () => false,
+    log: pino({ level: 'silent' }),
+    firstMs: 1,
+  });
+  while ((await models.aggregates.countDocuments()) > 1) await sleep(20);
+  await walk.close();
+  expect(await readTotals(models, { level: 'user', id: 'u' })).toEqual({
+    delta: new Map([['n', 20]]),
+    firstAt: new Date(0),
+    lastAt: new Date(19),
+  });
+}, 20_000);
