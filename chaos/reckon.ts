@@ -71,8 +71,7 @@ export function isSound(reckoning: Reckoning): boolean {
 async function quiet({ ingest, models }: System): Promise<number> {
   const started = Date.now();
   for (let still = 0; ; ) {
-    const jobs = await ingest.queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized');
-    const left = jobs + (await unfinishedErasures(models)).length;
+    const left = (await ingest.countJobs()) + (await unfinishedErasures(models)).length;
     still = left === 0 ? still + 1 : 0;
     if (still > 4) return 0;
     if (Date.now() - started > PATIENCE_MS) return left;

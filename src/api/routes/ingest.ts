@@ -124,7 +124,9 @@ export function ingestRoutes(options: IngestOptions): Route[] {
 
   /** Refuses what is all of orgs without room before it is parsed, which costs more than all else of a refusal. */
   function admitBody(bytes: Buffer, entrance: Entrance): void {
-    if (entrance.caller.orgId !== null) return;
+    const { caller, hasPlace } = entrance;
+    if (caller.orgId !== null || hasPlace) return;
+    if (admission.retryAfterSeconds(false, performance.now()) === undefined) return;
     let isAnyNamed = false;
     for (const orgId of orgsNamedIn(bytes)) {
       if (hasRoom(orgId)) return;
