@@ -1,6 +1,7 @@
 import { FIRST_ADMIN } from '../../models/oneTimeLink.ts';
 import { acceptLink, holderOf } from '../../models/signIn.ts';
 import { orShow, sendPage } from '../answerPage.ts';
+import { checked } from '../checked.ts';
 import { addressOf, enter } from '../enter.ts';
 import { readForm } from '../readForm.ts';
 import type { Route } from '../route.ts';
@@ -10,7 +11,8 @@ import { signedInOf } from '../signedIn.ts';
 import type { SignInOptions } from '../signIn.ts';
 import { deadLinkPage, signedInPage, signInPage, welcomePage } from '../signInPage.ts';
 import { SIGN_IN_STYLE } from '../signInStyle.ts';
-import { parsed } from './session.ts';
+
+const PASSWORD_CHANGED = 'Your password is changed. You are signed out everywhere else.';
 
 /** The pages that people sign in by: they need no script. */
 export function signInPageRoutes(options: SignInOptions): Route[] {
@@ -25,8 +27,12 @@ export function signInPageRoutes(options: SignInOptions): Route[] {
       refusals: [],
       handle(request, response) {
         const person = signedInOf(request)?.person;
-        const notice = 'signed-out' in request.query ? 'You are signed out.' : undefined;
-        const page = person ? signedInPage(person) : signInPage({ notice, hasProvider: oidc !== undefined });
+        const page = person
+          ? signedInPage(person, 'password-changed' in request.query ? PASSWORD_CHANGED : undefined)
+          : signInPage({
+              notice: 'signed-out' in request.query ? 'You are signed out.' : undefined,
+              hasProvider: oidc !== undefined,
+            });
         sendPage(response, 200, page);
       },
     },
@@ -71,14 +77,11 @@ export function signInPageRoutes(options: SignInOptions): Route[] {
         const holder = await holderOf(models, String(token));
         if (holder === undefined) return sendPage(response, 404, deadLinkPage());
         const work = async () => {
-          const form = parsed(welcomeFormSchema, fields);
+          const form = checked(welcomeFormSchema, fields);
           // Looked up before, so that hashing is done for nobody else's pleasure.
           const passwordHash = await passwords.hash(form.password);
-          const session = await acceptLink(models, {
-            ...form,
-            passwordHash,
-            from: addressOf(options, request),
-          });
+          const from = addressOf(options, request);
+          const session = await acceptLink(models, { ...form, passwordHash, from });
           if (session === undefined) return sendPage(response, 404, deadLinkPage());
           await enter(options, request, response, session);
         };
