@@ -28,6 +28,7 @@ import { insightRoutes } from './routes/insights.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { oidcRoutes } from './routes/oidc.ts';
 import { passwordPageRoutes } from './routes/passwordPages.ts';
+import { peopleRoutes } from './routes/people.ts';
 import { readingRoutes } from './routes/reading.ts';
 import { reanalysisRoutes } from './routes/reanalysis.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -120,6 +121,7 @@ function expressApp(options: AppOptions, ingest: readonly Route[], answerError: 
     ...reanalysisRoutes(options),
     ...keyRoutes(options),
     ...auditRoutes(options),
+    ...peopleRoutes({ ...options, publicUrl: options.signIn.publicUrl }),
     ...sessionRoutes(people),
     ...oidcRoutes(people),
     ...erasureRoutes(options),

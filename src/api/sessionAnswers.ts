@@ -32,6 +32,13 @@ export const passwordFormSchema = z
     error: 'is not the same as the new password',
   });
 
+export const joinFormSchema = z.strictObject({
+  token: z.string().max(100),
+  email: z.string().max(254).optional(),
+  name: z.string().max(100).transform(normalName).default(''),
+  password: newPasswordSchema,
+});
+
 export const passwordChangeSchema = z
   .strictObject({
     current: z.string().min(1).max(800).describe('The password until now.'),
