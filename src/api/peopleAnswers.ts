@@ -55,7 +55,11 @@ const link = z.strictObject({
 });
 
 export const invitedPersonSchema = personSchema
-  .extend({ link: link.nullable().meta({ description: 'null for who has a way to sign in already.' }) })
+  .extend({
+    link: link.nullable().meta({
+      description: 'null for who has a password, or a role in the org already where its admin asks.',
+    }),
+  })
   .meta({ id: 'InvitedPerson' });
 
 export const resetPersonSchema = personSchema.extend({ link }).meta({ id: 'ResetPerson' });
