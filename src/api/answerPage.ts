@@ -39,6 +39,8 @@ export interface Shown {
   problem: string;
   /** the names of the fields that are wrong */
   wrong: string[];
+  /** what is wrong with each of them, in a sentence */
+  beside: Record<string, string>;
 }
 
 /**
@@ -60,13 +62,24 @@ export async function orShow(
 }
 
 function shownOf({ status, message, errors }: Problem): Shown {
-  if (!errors) return { status, problem: message, wrong: [] };
-  const sentences = errors.map((error) => `${LABELS[error.pointer] ?? error.pointer} ${error.message}.`);
-  return { status, problem: sentences.join(' '), wrong: errors.map(({ pointer }) => pointer.slice(1)) };
+  if (!errors) return { status, problem: message, wrong: [], beside: {} };
+  const beside = errors.map(({ pointer, message: what }) => [
+    pointer.slice(1),
+    `${LABELS[pointer] ?? pointer} ${what}.`,
+  ]);
+  return {
+    status,
+    problem: beside.map(([, sentence]) => sentence).join(' '),
+    wrong: beside.map(([name = '']) => name),
+    beside: Object.fromEntries(beside),
+  };
 }
 
 const LABELS: Partial<Record<string, string>> = {
   '/email': 'E-mail',
   '/name': 'Name',
   '/password': 'Password',
+  '/current': 'The current password',
+  '/next': 'The new password',
+  '/again': 'What you typed the second time',
 };

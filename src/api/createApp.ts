@@ -27,6 +27,8 @@ import { ingestRoutes } from './routes/ingest.ts';
 import { insightRoutes } from './routes/insights.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { oidcRoutes } from './routes/oidc.ts';
+import { passwordPageRoutes } from './routes/passwordPages.ts';
+import { peopleRoutes } from './routes/people.ts';
 import { readingRoutes } from './routes/reading.ts';
 import { reanalysisRoutes } from './routes/reanalysis.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -118,6 +120,7 @@ function expressApp(options: AppOptions, ingest: readonly Route[], answerError: 
     ...reanalysisRoutes(options),
     ...keyRoutes(options),
     ...auditRoutes(options),
+    ...peopleRoutes({ ...options, publicUrl: options.signIn.publicUrl }),
     ...sessionRoutes(people),
     ...oidcRoutes(people),
     ...erasureRoutes(options),
@@ -126,7 +129,12 @@ function expressApp(options: AppOptions, ingest: readonly Route[], answerError: 
     ...statusRoutes({ dependencies }),
   ];
   const documented = [...ingest, ...others.map(options.limits.around)];
-  const routes = [...documented, ...signInPageRoutes(people), ...docsRoutes(openApiOf(documented))];
+  const routes = [
+    ...documented,
+    ...signInPageRoutes(people),
+    ...passwordPageRoutes(people),
+    ...docsRoutes(openApiOf(documented)),
+  ];
   // The hot routes come first, and without what only browsers need.
   letBrowsersIn(app, ingest, options.keys);
   serve(app, ingest, options.pseudonym);

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import type { FieldError } from '../ingest/feedback.ts';
 import { normalEmail, type PersonDocument } from '../models/person.ts';
 import { isKnownAddress } from '../models/sessions.ts';
 import { countFailedSignIn } from '../models/signIn.ts';
@@ -9,15 +10,21 @@ import type { SignInOptions } from './signIn.ts';
 /**
  * Refuses a password that is not that of the person, in the same words and after the same time where there is none.
  *
- * @throws Problem 403 with the words of `refusal`; 429 after too many attempts
+ * @throws Problem 403 with the words of `refusal` and, where they are given, the fields of `errors`; 429 after too many attempts
  */
 export async function requirePassword(
   options: SignInOptions,
   request: Request,
-  typed: { email: string; password: string; person: PersonDocument | null; refusal: string },
+  typed: {
+    email: string;
+    password: string;
+    person: PersonDocument | null;
+    refusal: string;
+    errors?: FieldError[];
+  },
 ): Promise<void> {
   const { models, attempts, passwords } = options;
-  const { email, password, person, refusal } = typed;
+  const { email, password, person, refusal, errors } = typed;
   const address = addressOf(options, request);
   const attempt = {
     email: normalEmail(email),
@@ -27,7 +34,7 @@ export async function requirePassword(
   await attempts.take(attempt);
   if (!(await passwords.verify(person?.disabled ? null : person?.passwordHash, password))) {
     countFailedSignIn(models, email);
-    throw new Problem(403, refusal);
+    throw new Problem(403, refusal, { ...(errors && { errors }) });
   }
   await attempts.forgive(attempt);
 }

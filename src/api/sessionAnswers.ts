@@ -19,6 +19,26 @@ export const welcomeFormSchema = z.strictObject({
   password: newPasswordSchema,
 });
 
+/** The form has the new one twice: what is typed is not shown. */
+export const passwordFormSchema = z
+  .strictObject({
+    email: z.string().max(254).optional(),
+    current: z.string({ error: 'is missing' }).min(1, { error: 'is missing' }).max(800),
+    next: newPasswordSchema,
+    again: z.string({ error: 'is missing' }).max(800),
+  })
+  .refine(({ next, again }) => again.normalize('NFKC') === next, {
+    path: ['again'],
+    error: 'is not the same as the new password',
+  });
+
+export const joinFormSchema = z.strictObject({
+  token: z.string().max(100),
+  email: z.string().max(254).optional(),
+  name: z.string().max(100).transform(normalName).default(''),
+  password: newPasswordSchema,
+});
+
 export const passwordChangeSchema = z
   .strictObject({
     current: z.string().min(1).max(800).describe('The password until now.'),

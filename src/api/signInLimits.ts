@@ -62,7 +62,7 @@ export function createSignInLimits(options: {
       } catch (refusal) {
         if (!(refusal instanceof RateLimiterRes)) throw refusal;
         const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-        throw new Problem(429, `Too many attempts to sign in. Try again in ${inWords(seconds)}.`, {
+        throw new Problem(429, `Too many attempts. Try again in ${inWords(seconds)}.`, {
           headers: { 'retry-after': String(seconds) },
         });
       }

@@ -22,7 +22,7 @@ h1 { margin: 0 0 1.25rem; font-size: 1.5rem; line-height: 1.25; letter-spacing: 
 p { margin: 0 0 1.25rem; }
 .brand { margin: 0 0 .25rem; color: var(--soft); font-size: .875rem; }
 form > div { margin-bottom: 1.125rem; }
-form + form { margin-top: .75rem; }
+form + form, form + .button, .button + form { margin-top: .75rem; }
 label { display: block; margin-bottom: .3rem; font-weight: 600; font-size: .9375rem; }
 small { font-weight: 400; font-size: inherit; color: var(--soft); }
 input { display: block; width: 100%; padding: .625rem .75rem; font: inherit; color: inherit; background: transparent; border: 1px solid var(--line); border-radius: .5rem; }
@@ -34,6 +34,8 @@ button:hover { filter: brightness(1.08); }
 .button:hover, .quiet:hover { background: color-mix(in srgb, var(--accent) 8%, transparent); filter: none; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .hint { margin: .375rem 0 0; color: var(--soft); font-size: .875rem; }
+form > .hint { margin-bottom: 1.125rem; }
+.error { margin: .375rem 0 0; color: var(--bad); font-size: .875rem; font-weight: 600; }
 .problem, .notice { padding: .75rem .875rem; border-radius: .5rem; font-size: .9375rem; }
 .problem { background: var(--bad-ground); color: var(--bad); border: 1px solid currentcolor; }
 .notice { background: var(--good-ground); }

@@ -2,14 +2,16 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { COMMAND_LINE } from '../models/auditLog.ts';
 import { createIndexes, type Models } from '../models/database.ts';
+import { withdrawInvitation } from '../models/invitations.ts';
+import { type Listed, listPeopleAndInvited } from '../models/listPeople.ts';
 import { disablePerson, invitePerson, removeRole, resetPerson } from '../models/managePeople.ts';
 import { offerFirstAdmin } from '../models/oneTimeLinks.ts';
-import { listPeople } from '../models/people.ts';
 import { ROLES, type RoleIn } from '../models/person.ts';
 
 type Print = (line: string) => void;
 type WithModels = <T>(work: (models: Models) => Promise<T>) => Promise<T>;
 
+const EVERYBODY = 1_000_000;
 const ORG = ['--org <orgId>', 'in one org; without it, in every org'] as const;
 const linkOf = (publicUrl: string, token: string) => `${publicUrl}/welcome?token=${token}`;
 
@@ -38,7 +40,7 @@ export function addPeopleCommands(
         const token = await withModels(async (models) => {
           // Where nothing has run yet, what keeps an address from being there twice is missing.
           await createIndexes(models);
-          return invitePerson(models, { email, role, orgId, actor });
+          return (await invitePerson(models, { email, role, orgId, actor })).token;
         });
         print(`${email} is ${role} ${placeOf(orgId)}`);
         if (token !== undefined) printLink(token);
@@ -49,25 +51,19 @@ export function addPeopleCommands(
     .description('take the role in an org away')
     .option(...ORG)
     .action(async (email: string, { org: orgId = null }: { org?: string | null }) => {
-      await withModels((models) => removeRole(models, { email, orgId, actor }));
+      await withModels(async (models) => {
+        const isOffered = orgId !== null && (await withdrawInvitation(models, { email, orgId, actor }));
+        if (!isOffered) await removeRole(models, { email, orgId, actor });
+      });
       print(`${email} has no role ${placeOf(orgId)} any more`);
     });
   people
     .command('list')
     .description('show everybody, with their roles')
     .action(async () => {
-      for (const { email, name, roles, links, disabled, passwordHash, lastSignInAt } of await withModels(
-        listPeople,
-      ))
-        print(
-          [
-            email,
-            disabled ? 'disabled' : passwordHash === null && links.length === 0 ? 'invited' : 'active',
-            roles.map(({ role, orgId }) => `${role} ${placeOf(orgId)}`).join(', ') || 'no role',
-            lastSignInAt ? `last signed in ${lastSignInAt.toISOString()}` : 'never signed in',
-            name,
-          ].join('  '),
-        );
+      const everybody = { orgId: undefined, after: undefined, limit: EVERYBODY };
+      for (const listed of await withModels((models) => listPeopleAndInvited(models, everybody)))
+        print(lineOf(listed));
     });
   people
     .command('disable <email>')
@@ -80,8 +76,23 @@ export function addPeopleCommands(
     .command('reset <email>')
     .description('end the password, the links to other accounts and every session of somebody')
     .action(async (email: string) =>
-      printLink(await withModels((models) => resetPerson(models, { email, actor }))),
+      printLink((await withModels((models) => resetPerson(models, { email, actor }))).token),
     );
+}
+
+function lineOf(listed: Listed): string {
+  if ('invitation' in listed) {
+    const { email, role, orgId } = listed.invitation;
+    return [email, 'invited', `${role} ${placeOf(orgId)}`, 'never signed in', ''].join('  ');
+  }
+  const { email, name, roles, links, disabled, passwordHash, lastSignInAt } = listed.person;
+  return [
+    email,
+    disabled ? 'disabled' : passwordHash === null && links.length === 0 ? 'invited' : 'active',
+    roles.map(({ role, orgId }) => `${role} ${placeOf(orgId)}`).join(', ') || 'no role',
+    lastSignInAt ? `last signed in ${lastSignInAt.toISOString()}` : 'never signed in',
+    name,
+  ].join('  ');
 }
 
 const placeOf = (orgId: string | null) => (orgId === null ? 'everywhere' : `in ${orgId}`);

@@ -5,6 +5,7 @@ import { type AuditEntryDocument, auditEntrySchema } from './auditEntry.ts';
 import { type ChoiceListDocument, choiceListSchema } from './choiceList.ts';
 import { type ErasureDocument, erasureSchema } from './erasure.ts';
 import { type FeedbackDocument, feedbackDocumentSchema } from './feedback.ts';
+import { type InvitationDocument, invitationSchema } from './invitation.ts';
 import { type OneTimeLinkDocument, oneTimeLinkSchema } from './oneTimeLink.ts';
 import { type OrgSettingDocument, orgSettingSchema } from './orgSetting.ts';
 import { type PersonDocument, personSchema } from './person.ts';
@@ -41,6 +42,7 @@ export function defineModels(connection: Connection) {
     people: connection.model<PersonDocument>('Person', personSchema),
     sessions: connection.model<SessionDocument>('Session', sessionSchema),
     oneTimeLinks: connection.model<OneTimeLinkDocument>('OneTimeLink', oneTimeLinkSchema),
+    invitations: connection.model<InvitationDocument>('Invitation', invitationSchema),
     settings: connection.model<SettingDocument>('Setting', settingSchema),
     erasures: connection.model<ErasureDocument>('Erasure', erasureSchema),
     tombstones: connection.model<TombstoneDocument>('Tombstone', tombstoneSchema),

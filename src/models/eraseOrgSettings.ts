@@ -11,7 +11,7 @@ export async function revokeKeysOfOrg(models: Models, orgId: string): Promise<nu
   return modifiedCount;
 }
 
-/** Removes what an org's feedback was counted, analysed and kept by, and the roles that people had in it. Done twice it finds nothing the second time. */
+/** Removes what an org's feedback was counted, analysed and kept by, and the roles that people had or were offered in it. Done twice it finds nothing the second time. */
 export async function eraseOrgSettings(
   models: Models,
   orgId: string,
@@ -20,6 +20,7 @@ export async function eraseOrgSettings(
   const choices = await models.choiceLists.deleteMany({ _id: { $in: lists } });
   const taxonomies = await models.taxonomies.deleteMany({ orgId });
   await models.orgSettings.deleteMany({ orgId });
+  await models.invitations.deleteMany({ orgId });
   await models.people.updateMany({ 'roles.orgId': orgId }, { $pull: { roles: { orgId } } });
   return { choiceLists: choices.deletedCount, taxonomies: taxonomies.deletedCount };
 }

@@ -6,21 +6,27 @@ import { hashToken, newToken } from './token.ts';
 
 type Links = Pick<Models, 'oneTimeLinks'>;
 
-const LIFETIME_MS = 24 * 60 * 60 * 1000;
+/** How long a link works. */
+export const LINK_MS = 24 * 60 * 60 * 1000;
 
 /** A new link for a person, in place of any before. The token is in the result and nowhere else. */
 export async function createOneTimeLink(models: Links, id: string, session?: Session): Promise<string> {
   const token = newToken();
-  const link = { hash: hashToken(token), expiresAt: new Date(Date.now() + LIFETIME_MS) };
+  const link = { hash: hashToken(token), expiresAt: new Date(Date.now() + LINK_MS) };
   await models.oneTimeLinks.updateOne({ _id: id }, link, { upsert: true, ...(session && { session }) });
   return token;
+}
+
+/** Whether there is somebody who signs in. Those whom an org's admin let in keep no first admin out. */
+export async function hasPeople(models: Pick<Models, 'people'>): Promise<boolean> {
+  return (await models.people.exists({ openedFor: null })) !== null;
 }
 
 /** The link that makes the first admin, where nobody is there to sign in. */
 export async function offerFirstAdmin(
   models: Pick<Models, 'oneTimeLinks' | 'people'>,
 ): Promise<string | undefined> {
-  if (await models.people.exists({})) return undefined;
+  if (await hasPeople(models)) return undefined;
   try {
     return await createOneTimeLink(models, FIRST_ADMIN);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from 'uuid';
+import { v4 as uuidv4 } from 'uuid';
 import type { Models } from './database.ts';
 import type { Session } from './inTransaction.ts';
 import { type Link, normalEmail, type PersonDocument, type RoleIn } from './person.ts';
@@ -11,22 +11,25 @@ export interface NewPerson {
   passwordHash?: string;
   roles: RoleIn[];
   links?: Link[];
+  openedFor?: string;
 }
 
 /** Throws what `isDuplicate` knows where there is somebody with the same address. */
 export async function createPerson(
   models: People,
-  { email, name = '', passwordHash, roles, links = [] }: NewPerson,
+  { email, name = '', passwordHash, roles, links = [], openedFor }: NewPerson,
   session: Session,
 ): Promise<PersonDocument> {
   const person: PersonDocument = {
-    _id: uuidv7(),
+    // Random: an org's admin who sees it must not read from it since when somebody has been here.
+    _id: uuidv4(),
     email: normalEmail(email),
     name,
     passwordHash: passwordHash ?? null,
     roles,
     links,
     disabled: false,
+    openedFor: openedFor ?? null,
     failedSignIns: 0,
     createdAt: new Date(),
     lastSignInAt: null,
@@ -47,10 +50,10 @@ export function findPersonByLink(models: People, { issuer, subject }: Link): Pro
   return models.people.findOne({ links: { $elemMatch: { issuer, subject } } }).lean<PersonDocument | null>();
 }
 
-/** In the order in which they came. */
-export function listPeople(models: People): Promise<PersonDocument[]> {
-  return models.people.find().sort({ _id: 1 }).lean<PersonDocument[]>();
-}
+/** Somebody, by their address or by their id. */
+export type Named = { email: string } | { id: string };
+
+export const filterBy = (of: Named) => ('email' in of ? { email: normalEmail(of.email) } : { _id: of.id });
 
 /** The roles of somebody who has this one in its org from now on, in place of the one before; null: none there. */
 export function withRole(

@@ -27,10 +27,17 @@ export interface PersonDocument {
   roles: RoleIn[];
   links: Link[];
   disabled: boolean;
+  /**
+   * the org whose admin gave the link that the password was chosen by, and may have used it himself: such a password
+   * opens nothing but that org; null or left out: an admin of all orgs, or an OpenID provider, vouches for the person
+   */
+  openedFor?: string | null;
   /** since the last one that succeeded */
   failedSignIns: number;
   createdAt: Date;
   lastSignInAt: Date | null;
+  /** how often somebody else stopped being an admin, since this one remained */
+  reliedOn?: number;
 }
 
 export const personSchema = new Schema<PersonDocument>(
@@ -42,13 +49,16 @@ export const personSchema = new Schema<PersonDocument>(
     roles: { type: [{ _id: false, role: String, orgId: { type: String, default: null } }], default: [] },
     links: { type: [{ _id: false, issuer: String, subject: String }], default: [] },
     disabled: { type: Boolean, default: false },
+    openedFor: { type: String, default: null },
     failedSignIns: { type: Number, default: 0 },
     createdAt: { type: Date, required: true },
     lastSignInAt: { type: Date, default: null },
+    reliedOn: { type: Number },
   },
   { collection: 'people', versionKey: false, strict: 'throw' },
 );
 personSchema.index({ email: 1 }, { unique: true });
+personSchema.index({ 'roles.orgId': 1, email: 1 });
 // One account elsewhere is one person here.
 personSchema.index(
   { 'links.issuer': 1, 'links.subject': 1 },

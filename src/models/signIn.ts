@@ -2,13 +2,17 @@ import type { Actor } from './auditEntry.ts';
 import { recordAct } from './auditLog.ts';
 import type { Models } from './database.ts';
 import { inTransaction, type Session } from './inTransaction.ts';
+import { recordJoin, takeInvitations } from './invitations.ts';
 import { FIRST_ADMIN } from './oneTimeLink.ts';
-import { findOneTimeLink, useOneTimeLink } from './oneTimeLinks.ts';
+import { findOneTimeLink, hasPeople, useOneTimeLink } from './oneTimeLinks.ts';
 import { createPerson, findPerson, findPersonByEmail, findPersonByLink } from './people.ts';
-import { type Link, normalEmail, type PersonDocument, type Role } from './person.ts';
+import { type Link, normalEmail, type PersonDocument, type Role, type RoleIn } from './person.ts';
 import { createSession, endSessions } from './sessions.ts';
 
-type Stores = Pick<Models, 'connection' | 'people' | 'sessions' | 'oneTimeLinks' | 'auditLog'>;
+type Stores = Pick<
+  Models,
+  'connection' | 'people' | 'sessions' | 'oneTimeLinks' | 'invitations' | 'auditLog'
+>;
 
 export type Way = 'password' | 'link' | 'oidc';
 
@@ -27,8 +31,9 @@ export function signIn(
   return inTransaction(models, (transaction) => signInWithin(models, person, { from, by }, transaction));
 }
 
-async function signInWithin(
-  models: Stores,
+/** The same, within a transaction. */
+export async function signInWithin(
+  models: Pick<Models, 'people' | 'sessions' | 'auditLog'>,
   { _id: personId, passwordHash }: PersonDocument,
   { from, by }: { from: string; by: Way },
   session: Session,
@@ -99,7 +104,7 @@ export async function holderOf(
   token: string,
 ): Promise<PersonDocument | typeof FIRST_ADMIN | undefined> {
   const id = await findOneTimeLink(models, token);
-  if (id === FIRST_ADMIN) return (await models.people.exists({})) ? undefined : FIRST_ADMIN;
+  if (id === FIRST_ADMIN) return (await hasPeople(models)) ? undefined : FIRST_ADMIN;
   const person = id === undefined ? null : await findPerson(models, id);
   return person && !person.disabled ? person : undefined;
 }
@@ -142,39 +147,63 @@ export type Refusal = 'unknown' | 'disabled' | 'other account';
 
 /**
  * The person behind an account at a provider: the one it is linked with; else the one with the address that the provider
- * vouches for, who is linked with it from now on; else a new one, where there is a role for those.
+ * vouches for, who is linked with it from now on; else a new one, where that address is invited or there is a role for all.
  */
 export async function personBehind(
   models: Stores,
   account: Link & { email: string | undefined; name: string },
   { newRole, from }: { newRole: Role | undefined; from: string },
 ): Promise<PersonDocument | Refusal> {
-  const { issuer, subject, email, name } = account;
-  const link = { issuer, subject };
-  const linked = await findPersonByLink(models, link);
+  const { issuer, subject, email } = account;
+  const linked = await findPersonByLink(models, { issuer, subject });
   if (linked) return linked.disabled ? 'disabled' : linked;
   if (email === undefined) return 'unknown';
   const person = await findPersonByEmail(models, email);
   if (person?.disabled) return 'disabled';
   // An address that was given to somebody else there must not open what its former owner had.
   if (person?.links.some((one) => one.issuer === issuer)) return 'other account';
-  if (!person && newRole === undefined) return 'unknown';
-  return inTransaction(models, async (session) => {
-    if (!person) {
-      const roles = [{ role: newRole!, orgId: null }];
-      const made = await createPerson(models, { email, name, roles, links: [link] }, session);
-      const act = { actor: personActor(made._id, from), action: 'person.create', target: made._id };
-      await recordAct(models, { ...act, details: { by: 'oidc', role: newRole! } }, session);
-      return made;
-    }
-    const { matchedCount } = await models.people.updateOne(
-      { _id: person._id, 'links.issuer': { $ne: issuer } },
-      { $push: { links: link } },
-      { session },
-    );
-    if (matchedCount === 0) return 'other account';
-    const act = { actor: personActor(person._id, from), action: 'person.link', target: person._id };
-    await recordAct(models, { ...act, details: { issuer } }, session);
-    return person;
-  });
+  return inTransaction(models, (session) =>
+    person
+      ? linkPerson(models, person, { issuer, subject, from }, session)
+      : personInvited(models, { ...account, email }, { newRole, from }, session),
+  );
+}
+
+async function linkPerson(
+  models: Stores,
+  person: PersonDocument,
+  { issuer, subject, from }: Link & { from: string },
+  session: Session,
+): Promise<PersonDocument | Refusal> {
+  const { _id } = person;
+  // Now that a provider vouches for them, a password that an org's admin may know opens nothing any more.
+  const isOpened = typeof person.openedFor === 'string';
+  const ended = isOpened ? { passwordHash: null, openedFor: null } : {};
+  const { matchedCount } = await models.people.updateOne(
+    { _id, 'links.issuer': { $ne: issuer } },
+    { $push: { links: { issuer, subject } }, $set: ended },
+    { session },
+  );
+  if (matchedCount === 0) return 'other account';
+  if (isOpened) await endSessions(models, { personId: _id }, session);
+  const act = { actor: personActor(_id, from), action: 'person.link', target: _id };
+  await recordAct(models, { ...act, details: { issuer } }, session);
+  return { ...person, ...ended };
+}
+
+async function personInvited(
+  models: Stores,
+  { issuer, subject, email, name }: Link & { email: string; name: string },
+  { newRole, from }: { newRole: Role | undefined; from: string },
+  session: Session,
+): Promise<PersonDocument | Refusal> {
+  const invitations = await takeInvitations(models, email, session);
+  if (newRole === undefined && invitations.length === 0) return 'unknown';
+  const roles: RoleIn[] = invitations.map(({ role, orgId }) => ({ role, orgId }));
+  if (newRole !== undefined) roles.push({ role: newRole, orgId: null });
+  const person = await createPerson(models, { email, name, roles, links: [{ issuer, subject }] }, session);
+  const act = { actor: personActor(person._id, from), action: 'person.create', target: person._id };
+  await recordAct(models, { ...act, details: { by: 'oidc', role: newRole ?? null } }, session);
+  for (const invitation of invitations) await recordJoin(models, { person, invitation, from }, session);
+  return person;
 }

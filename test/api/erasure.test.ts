@@ -9,6 +9,7 @@ import {
 import { createAccessKey } from '../../src/models/accessKeys.ts';
 import { auditAggregates, differencesOf } from '../../src/models/auditAggregates.ts';
 import { COMMAND_LINE } from '../../src/models/auditLog.ts';
+import { inviteToOrg } from '../../src/models/invitations.ts';
 import { isGenuine } from '../../src/models/receipt.ts';
 import { saveTaxonomy } from '../../src/models/taxonomies.ts';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
@@ -109,7 +110,7 @@ describe('erasing', () => {
     expect(differencesOf(await auditAggregates(running.models))).toEqual([]);
   });
 
-  it('an org takes its lists, its taxonomy and its keys along', async () => {
+  it('an org takes its lists, its taxonomy, its keys and its invitations along', async () => {
     await send({ orgId: 'closing', easeOfUse: 'Our own answer' }, 3);
     await running.call('POST', '/v1/feedback', { body: { orgId: 'closing', userId: 'w', overallRating: 1 } });
     const themes = [{ id: 'animals', label: 'Animals', description: 'Animals.', terms: 'llama' }];
@@ -117,6 +118,13 @@ describe('erasing', () => {
     await saveTaxonomy(running.models, change);
     const { key } = await createAccessKey(running.models, { scope: 'admin', orgId: 'closing' });
     await running.service.refreshKeys();
+    const offer = {
+      email: 'ada@example.com',
+      role: 'viewer',
+      orgId: 'closing',
+      actor: COMMAND_LINE,
+    } as const;
+    await inviteToOrg(running.models, offer);
     const asked = await ask({ what: 'org', id: 'closing' }, key);
     const path = `/v1/erasures/${asked.body.id}`;
     while ((await get(path)).body.state !== 'done') await sleep(20);
@@ -124,6 +132,7 @@ describe('erasing', () => {
     expect(removed).toMatchObject({ feedback: 4, taxonomies: 1, keys: 1, choiceLists: 1 });
     await running.service.refreshKeys();
     expect((await get(path, key)).status).toBe(401);
+    expect(await running.models.invitations.countDocuments()).toBe(0);
     expect((await get('/v1/orgs/closing/summary')).body.count).toBe(0);
     const left = await running.models.aggregates.countDocuments({ orgId: 'closing' });
     expect([left, await running.models.choiceLists.countDocuments({ _id: /closing/ })]).toEqual([0, 0]);

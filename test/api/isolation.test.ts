@@ -4,6 +4,10 @@ import type { OpenApi } from '../../src/api/openapi.ts';
 import { SCOPES, type Scope } from '../../src/models/accessKey.ts';
 import { createAccessKey, revokeAccessKey } from '../../src/models/accessKeys.ts';
 import { COMMAND_LINE, recordAct } from '../../src/models/auditLog.ts';
+import { inviteToOrg } from '../../src/models/invitations.ts';
+import { invitePerson } from '../../src/models/managePeople.ts';
+import { signIn } from '../../src/models/signIn.ts';
+import { addPerson } from '../support/people.ts';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
 import { isolatedStores } from '../support/stores.ts';
 
@@ -19,6 +23,9 @@ const OPEN = [
   'get /sign-in.css',
   'get /welcome',
   'post /welcome',
+  // For whoever is signed in; others are led to sign in.
+  'get /password',
+  'post /password',
   'post /v1/session',
   'post /v1/session/sign-out',
 ];
@@ -42,6 +49,7 @@ const BODIES: Record<string, (orgId?: string) => unknown> = {
   'post /v1/taxonomy/dry-run': () => ({ themes: [THEME] }),
   'post /v1/keys': (orgId) => ({ scope: 'read', orgId }),
   'post /v1/keys/{id}/rotate': () => ({ overlapHours: 1 }),
+  'post /v1/people': (orgId) => ({ email: 'nobody@example.com', role: 'viewer', orgId }),
   'put /v1/settings': () => ({ version: 0, redaction: 'mask', retention: 'forever' }),
   'post /v1/retention/dry-run': () => ({}),
   'post /v1/erasures': (orgId) => ({ what: 'user', id: 'nobody', orgId }),
@@ -203,6 +211,8 @@ describe('the key of one org', () => {
   beforeAll(async () => {
     await fill('acme', OWN, 'own');
     ownErasure = await erase('acme', 'own');
+    await addPerson(running.models, 'shared@example.com', [{ role: 'viewer', orgId: 'acme' }]);
+    await offer('acme', 'own');
     before = await answersToAcme();
     await plantCanaries();
   }, 120_000);
@@ -284,6 +294,7 @@ describe('the key of one org', () => {
       ['/v1/keys', ''],
       ['/v1/audit', ''],
       ['/v1/erasures', ''],
+      ['/v1/people', ''],
     ] as const;
     for (const [path, more] of lists) {
       const of = path === '/v1/erasures' ? '' : 'orgId=canary-org&';
@@ -352,6 +363,12 @@ async function erase(orgId: string, prefix: string): Promise<string> {
   return id;
 }
 
+/** Invites somebody to an org who has not been here. */
+async function offer(orgId: string, prefix: string): Promise<void> {
+  const email = `${prefix}-invited@example.com`;
+  await inviteToOrg(running.models, { email, role: 'viewer', orgId, actor: COMMAND_LINE });
+}
+
 async function plantCanaries(): Promise<void> {
   await erase('canary-org', 'canary-other');
   theirs.erasures = await erase('canary-org', 'canary');
@@ -371,6 +388,14 @@ async function plantCanaries(): Promise<void> {
   await running.call('POST', '/v1/reanalysis?orgId=canary-org', { key: KEYS.admin });
   for (const name of ['canary key', 'another canary key'])
     theirs.keys = (await createAccessKey(running.models, { scope: 'admin', orgId: 'canary-org', name })).id;
+  const theirRole = { role: 'admin', orgId: 'canary-org' } as const;
+  theirs.people = (await addPerson(running.models, 'canary@example.com', [theirRole]))._id;
+  await offer('canary-org', 'canary');
+  await offer('canary-org', 'own');
+  // One who is in both orgs, and has been here since.
+  const shared = { ...theirRole, email: 'shared@example.com', actor: COMMAND_LINE };
+  const { person } = await invitePerson(running.models, shared);
+  await signIn(running.models, person, { from: '', by: 'password' });
   await recordAct(running.models, {
     actor: COMMAND_LINE,
     action: 'canary.act',

@@ -3,8 +3,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import Provider from 'oidc-provider';
+import { COMMAND_LINE } from '../../src/models/auditLog.ts';
+import { inviteToOrg } from '../../src/models/invitations.ts';
 import { type Browser, openBrowser } from '../support/browser.ts';
-import { addPerson } from '../support/people.ts';
+import { addPerson, PASSWORD } from '../support/people.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 import { isolatedStores } from '../support/stores.ts';
 
@@ -178,6 +180,42 @@ describe('signing in at an OpenID provider', () => {
     expect((await browser.get(callback)).status).toBe(200);
     jar.set('feedback_oidc', state);
     expect((await browser.get(callback)).status).toBe(403);
+  });
+
+  it('lets in who is invited to an org, with the roles there', async () => {
+    const { models } = running;
+    for (const orgId of ['acme', 'globex'])
+      await inviteToOrg(models, { email: 'bob@example.com', role: 'viewer', orgId, actor: COMMAND_LINE });
+    as('s-other', { email: 'bob@example.com', email_verified: false });
+    expect((await start()).status).toBe(403);
+    as('s-bob', { email: 'bob@example.com', email_verified: true, name: 'Bob' });
+    const page = await start();
+    expect([page.status, page.text]).toEqual([200, expect.stringContaining('You are signed in')]);
+    const [bob] = await models.people.find().lean();
+    expect(bob?.roles).toEqual([
+      { role: 'viewer', orgId: 'acme' },
+      { role: 'viewer', orgId: 'globex' },
+    ]);
+    expect(await models.invitations.countDocuments()).toBe(0);
+    const joins = await models.auditLog.find({ action: 'person.join', target: bob!._id }).lean();
+    expect(joins.map(({ orgId }) => orgId).sort()).toEqual(['acme', 'globex']);
+  });
+
+  it('ends the password that an org’s admin may know, when somebody shows that the address is theirs', async () => {
+    const { models } = running;
+    const email = 'ada@example.com';
+    const { _id } = await addPerson(models, email, [{ role: 'viewer', orgId: 'acme' }]);
+    await models.people.updateOne({ _id }, { openedFor: 'acme' });
+    const admin = openBrowser();
+    await admin.submit(`${url}/v1/session`, { email, password: PASSWORD });
+    expect((await meOf(admin)).person?.id).toBe(_id);
+    as('s-ada', { email, email_verified: true });
+    const browser = openBrowser();
+    await start(browser);
+    expect((await meOf(browser)).person?.id).toBe(_id);
+    expect((await meOf(admin)).person).toBeUndefined();
+    const again = await openBrowser().submit(`${url}/v1/session`, { email, password: PASSWORD });
+    expect(again.status).toBe(403);
   });
 
   it('makes people of those who are new, where there is a role for them', async () => {

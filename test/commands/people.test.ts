@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { COMMAND_LINE } from '../../src/models/auditLog.ts';
+import { inviteToOrg } from '../../src/models/invitations.ts';
 import { openBrowser } from '../support/browser.ts';
 import { runMain } from '../support/runMain.ts';
 import { startTestService, type TestService } from '../support/service.ts';
@@ -66,13 +68,23 @@ it('are invited, listed, given roles, reset and disabled from the command line',
   const acts = await running.models.auditLog.find({ 'actor.kind': 'command line' }).sort({ _id: 1 }).lean();
   expect(acts.map(({ action, orgId, details }) => [action, orgId, details.role])).toEqual([
     ['person.invite', 'acme', 'viewer'],
-    ['person.role', 'globex', 'responder'],
+    ['person.invite', 'globex', 'responder'],
     ['person.role', 'acme', null],
     ['person.reset', null, undefined],
     ['person.reset', null, undefined],
     ['person.disable', null, undefined],
   ]);
 }, 180_000);
+
+it('are listed too when an org’s admin has invited them, and no more when that is taken back', async () => {
+  const { models } = running;
+  await inviteToOrg(models, { email: 'bob@example.com', role: 'viewer', orgId: 'acme', actor: COMMAND_LINE });
+  expect((await people('list')).stdout).toMatch(
+    /^bob@example\.com {2}invited {2}viewer in acme {2}never signed in/m,
+  );
+  expect((await people('remove-role', 'bob@example.com', '--org', 'acme')).code).toBe(0);
+  expect((await people('list')).stdout).not.toContain('bob@example.com');
+}, 60_000);
 
 it('are refused with what is wrong', async () => {
   const [role, email, nobody] = await Promise.all([

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { fieldErrors } from '../../ingest/feedback.ts';
 import type { AccessKeyDocument } from '../../models/accessKey.ts';
 import {
   createAccessKey,
@@ -12,6 +11,7 @@ import {
 import type { Models } from '../../models/database.ts';
 import { keySchema, keysPageSchema, madeKeySchema, newKeySchema, rotationSchema } from '../accessAnswers.ts';
 import { actorOf, authorize, confine } from '../authorize.ts';
+import { checked } from '../checked.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import type { Caller, KeyRing } from '../keyRing.ts';
 import { invalid, Problem, sendJson } from '../problem.ts';
@@ -119,12 +119,6 @@ export function keyRoutes({ models, keys }: { models: Models; keys: KeyRing }): 
       },
     },
   ];
-}
-
-function checked<Schema extends z.ZodObject>(schema: Schema, value: unknown): z.infer<Schema> {
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw invalid(fieldErrors(parsed.error, Object.keys(schema.shape)));
-  return parsed.data;
 }
 
 /** The same for a key of another org as for none. */

@@ -1,12 +1,12 @@
 import type { Request } from 'express';
-import type { z } from 'zod';
-import { fieldErrors } from '../../ingest/feedback.ts';
 import { findPersonByEmail } from '../../models/people.ts';
 import { endSession } from '../../models/sessions.ts';
-import { changePassword, signIn, signOutEverywhere } from '../../models/signIn.ts';
+import { signIn, signOutEverywhere } from '../../models/signIn.ts';
 import { orShow, redirect } from '../answerPage.ts';
+import { changeOwnPassword } from '../changeOwnPassword.ts';
+import { checked } from '../checked.ts';
 import { addressOf, enter } from '../enter.ts';
-import { invalid, Problem, sendJson } from '../problem.ts';
+import { Problem, sendJson } from '../problem.ts';
 import { createJsonReader } from '../readBody.ts';
 import { readForm } from '../readForm.ts';
 import { requirePassword } from '../requirePassword.ts';
@@ -28,7 +28,7 @@ const NO_ACCOUNT = 'There is no account with this e-mail and password.';
 
 /** Signing in and out, and what somebody who is signed in may see and change of themselves. */
 export function sessionRoutes(options: SignInOptions): Route[] {
-  const { models, passwords, cookie } = options;
+  const { models, cookie } = options;
   const { signIns } = options.metrics;
   const readJson = createJsonReader({ limit: BODY_BYTES, mostBytes: HELD_BYTES });
   const form = 'application/x-www-form-urlencoded';
@@ -56,7 +56,7 @@ export function sessionRoutes(options: SignInOptions): Route[] {
           requireSameOrigin(request, options.publicUrl());
           const fields = await readForm(request);
           if (typeof fields.email === 'string') email = fields.email.slice(0, 254);
-          const typed = parsed(signInFormSchema, fields);
+          const typed = checked(signInFormSchema, fields);
           const person = await findPersonByEmail(models, typed.email);
           await requirePassword(options, request, { ...typed, person, refusal: NO_ACCOUNT });
           const token = await signIn(models, person!, { from: addressOf(options, request), by: 'password' });
@@ -137,15 +137,9 @@ export function sessionRoutes(options: SignInOptions): Route[] {
       answers: { 200: { description: 'Changed', schema: doneSchema } },
       refusals: [400, 401, 403, 409, 413, 415, 429, 503],
       async handle(request, response) {
-        const { person, session } = requireSignedIn(request);
-        const { current, next } = parsed(passwordChangeSchema, await readJson(request, response));
-        const refusal = 'The password until now is another one.';
-        const { email } = person;
-        await requirePassword(options, request, { email, password: current, person, refusal });
-        const passwordHash = await passwords.hash(next);
-        const from = addressOf(options, request);
-        if (!(await changePassword(models, person, { passwordHash, keep: session._id, from })))
-          throw new Problem(409, 'The password was changed elsewhere meanwhile.');
+        const signedIn = requireSignedIn(request);
+        const change = checked(passwordChangeSchema, await readJson(request, response));
+        await changeOwnPassword(options, request, signedIn, change);
         sendJson(response, 200, { status: 'changed' });
       },
     },
@@ -159,10 +153,4 @@ function requireSignedIn(request: Request): SignedIn {
       headers: { 'www-authenticate': 'Cookie' },
     });
   return signedIn;
-}
-
-export function parsed<Schema extends z.ZodObject>(schema: Schema, fields: unknown): z.infer<Schema> {
-  const result = schema.safeParse(fields);
-  if (!result.success) throw invalid(fieldErrors(result.error, Object.keys(schema.shape)));
-  return result.data;
 }

@@ -1,7 +1,10 @@
+import { isDuplicate } from '../../models/isDuplicate.ts';
 import { FIRST_ADMIN } from '../../models/oneTimeLink.ts';
 import { acceptLink, holderOf } from '../../models/signIn.ts';
 import { orShow, sendPage } from '../answerPage.ts';
+import { checked } from '../checked.ts';
 import { addressOf, enter } from '../enter.ts';
+import { Problem } from '../problem.ts';
 import { readForm } from '../readForm.ts';
 import type { Route } from '../route.ts';
 import { requireSameOrigin } from '../sameOrigin.ts';
@@ -10,12 +13,16 @@ import { signedInOf } from '../signedIn.ts';
 import type { SignInOptions } from '../signIn.ts';
 import { deadLinkPage, signedInPage, signInPage, welcomePage } from '../signInPage.ts';
 import { SIGN_IN_STYLE } from '../signInStyle.ts';
-import { parsed } from './session.ts';
+import { joining } from './joining.ts';
+
+const PASSWORD_CHANGED = 'Your password is changed. You are signed out everywhere else.';
+const IS_HERE = 'Somebody with this address is here already. Sign in, or ask an admin.';
 
 /** The pages that people sign in by: they need no script. */
 export function signInPageRoutes(options: SignInOptions): Route[] {
   const { models, passwords, oidc, publicUrl } = options;
   const html = { 200: { description: 'HTML', type: 'text/html' } };
+  const { showInvitation, takeUp } = joining(options);
   return [
     {
       method: 'get',
@@ -25,8 +32,12 @@ export function signInPageRoutes(options: SignInOptions): Route[] {
       refusals: [],
       handle(request, response) {
         const person = signedInOf(request)?.person;
-        const notice = 'signed-out' in request.query ? 'You are signed out.' : undefined;
-        const page = person ? signedInPage(person) : signInPage({ notice, hasProvider: oidc !== undefined });
+        const page = person
+          ? signedInPage(person, 'password-changed' in request.query ? PASSWORD_CHANGED : undefined)
+          : signInPage({
+              notice: 'signed-out' in request.query ? 'You are signed out.' : undefined,
+              hasProvider: oidc !== undefined,
+            });
         sendPage(response, 200, page);
       },
     },
@@ -50,7 +61,7 @@ export function signInPageRoutes(options: SignInOptions): Route[] {
         // Only looked at: programs that follow every link must not use it up.
         const token = typeof request.query.token === 'string' ? request.query.token.slice(0, 100) : '';
         const holder = await holderOf(models, token);
-        if (holder === undefined) return sendPage(response, 404, deadLinkPage());
+        if (holder === undefined) return showInvitation(request, response, token);
         const page =
           holder === FIRST_ADMIN
             ? welcomePage({ token, isFirst: true })
@@ -69,15 +80,14 @@ export function signInPageRoutes(options: SignInOptions): Route[] {
         const fields = await readForm(request);
         const { token = '', email = '', name = '' } = fields;
         const holder = await holderOf(models, String(token));
-        if (holder === undefined) return sendPage(response, 404, deadLinkPage());
+        if (holder === undefined) return takeUp(request, response, fields);
         const work = async () => {
-          const form = parsed(welcomeFormSchema, fields);
+          const form = checked(welcomeFormSchema, fields);
           // Looked up before, so that hashing is done for nobody else's pleasure.
           const passwordHash = await passwords.hash(form.password);
-          const session = await acceptLink(models, {
-            ...form,
-            passwordHash,
-            from: addressOf(options, request),
+          const from = addressOf(options, request);
+          const session = await acceptLink(models, { ...form, passwordHash, from }).catch((error) => {
+            throw isDuplicate(error) ? new Problem(409, IS_HERE) : error;
           });
           if (session === undefined) return sendPage(response, 404, deadLinkPage());
           await enter(options, request, response, session);
