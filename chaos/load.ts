@@ -60,9 +60,12 @@ export function startLoad({ apiUrl, name, orgs, rate }: LoadOptions): { stop(): 
   setMaxListeners(0, stopping.signal);
   const under = new Set<Promise<unknown>>();
   let sent = 0;
+  let underWay = 0;
 
   async function post(n: number): Promise<{ status: number; retryAfterMs: number }> {
+    underWay++;
     const answer = await send(`${name}-${n}`, templates[n % templates.length]!);
+    underWay--;
     result.answers.set(answer.status, (result.answers.get(answer.status) ?? 0) + 1);
     if (answer.status === 202) {
       result.accepted += PER_REQUEST;
@@ -119,17 +122,14 @@ export function startLoad({ apiUrl, name, orgs, rate }: LoadOptions): { stop(): 
 
   async function atRate(feedbackASecond: number): Promise<void> {
     let due = 0;
-    let waiting = 0;
     for (let last = performance.now(); !stopping.signal.aborted; ) {
       await sleep(TICK_MS);
       const now = performance.now();
       due += ((now - last) / 1_000) * feedbackASecond;
       last = now;
       for (; due >= PER_REQUEST; due -= PER_REQUEST) {
-        if (waiting >= MOST_UNDER_WAY) continue;
-        const comesAgain = sent % 2 === 0;
-        waiting++;
-        track(offer(comesAgain).finally(() => waiting--));
+        // Those who wait until they are told to come again hold nobody up.
+        if (underWay < MOST_UNDER_WAY) track(offer(sent % 2 === 0));
       }
     }
   }
