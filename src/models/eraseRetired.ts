@@ -4,19 +4,28 @@ import { addDelta } from '../aggregates/delta.ts';
 import { unpackDelta } from '../aggregates/packDelta.ts';
 import { type AggregateDocument, pathOfPart } from './aggregate.ts';
 import type { Models } from './database.ts';
+import { countRemoved } from './erase.ts';
 import type { Parts } from './parts.ts';
+import { RETIRED_KINDS } from './retireTotals.ts';
 import { takeBackFrom } from './takeBack.ts';
 
 /**
- * Takes out of the totals of an org, its days and its variants what they count of feedback that went before, by retention.
- * In the totals of everyone it stays: they name nobody, and what of them is this org's is not known any more.
+ * Takes out of aggregates, those of an org and everyone's, what they count of feedback of the org that went before, by
+ * retention: out of some of them at a time, each in the transaction that strikes off what was written down of it. What is
+ * done already is not found again, so it can be called until nothing is left.
  *
- * @returns how many aggregates are gone
+ * @param limit aggregates that lose something at the most
+ * @returns how many lost something
  */
-export function eraseRetired(models: Models, parts: Parts, orgId: string): Promise<number> {
+export function eraseRetired(
+  models: Models,
+  parts: Parts,
+  { erasureId, orgId, limit }: { erasureId: string; orgId: string; limit: number },
+): Promise<number> {
   return parts.write(async (session, add) => {
     const retired = await models.retiredAggregates
-      .find({ orgId }, null, { session })
+      .find({ kind: { $in: RETIRED_KINDS }, orgId }, null, { session })
+      .limit(limit)
       .lean<AggregateDocument[]>();
     if (retired.length === 0) return 0;
     await models.retiredAggregates.deleteMany({ _id: { $in: retired.map(({ _id }) => _id) } }, { session });
@@ -31,17 +40,19 @@ export function eraseRetired(models: Models, parts: Parts, orgId: string): Promi
       from: document.firstAt ?? new Date(0),
       to: document.lastAt ?? new Date(),
     }));
-    const gone = await takeBackFrom(models, gains, losses, session);
+    const aggregates = await takeBackFrom(models, gains, losses, session);
+    await countRemoved(models, erasureId, { aggregates }, session);
     if (gains.size > 0) await add([...gains.values()]);
-    return gone;
+    return retired.length;
   });
 }
 
+/** What was written down of everyone's has the org whose feedback it was. */
 function keyOf({ _id, kind, orgId, id, experiment, day }: AggregateDocument): AggregateKey {
   return {
     kind,
     path: pathOfPart(_id),
-    orgId,
+    orgId: kind === 'all' || kind === 'all-day' ? null : orgId,
     id,
     ...(experiment !== undefined && { experiment }),
     ...(day !== undefined && { day }),

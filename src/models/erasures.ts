@@ -12,7 +12,7 @@ import {
   type SignedReceipt,
 } from './erasure.ts';
 import { readErasureSecrets } from './erasureSecrets.ts';
-import { inTransaction } from './inTransaction.ts';
+import { inTransaction, type Session } from './inTransaction.ts';
 import { signReceipt } from './receipt.ts';
 import { setTombstones } from './setTombstones.ts';
 import { hashOf, tombstoneId } from './tombstone.ts';
@@ -82,6 +82,14 @@ export async function unfinishedErasures(models: Models): Promise<string[]> {
     .limit(1_000)
     .lean();
   return found.map(({ _id }) => _id);
+}
+
+/** Orgs whose erasure was asked for and is not done, as a transaction sees it. */
+export async function orgsBeingErased(models: Models, session: Session): Promise<string[]> {
+  const found = await models.erasures
+    .find({ finishedAt: null, what: 'org' }, { orgId: 1 }, { session })
+    .lean<{ orgId: string }[]>();
+  return found.map(({ orgId }) => orgId);
 }
 
 /** What an erasure would remove. */

@@ -1,9 +1,8 @@
 import type { AggregateKey } from '../aggregates/aggregateKey.ts';
-import type { AggregateDocument } from './aggregate.ts';
 import type { Models } from './database.ts';
 import type { Session } from './inTransaction.ts';
 import { addTotals } from './readTotals.ts';
-import { retiredId } from './retireTotals.ts';
+import { retiredSpan } from './retireTotals.ts';
 import { type Update, updateAll } from './writeAll.ts';
 
 /** An aggregate that may have lost its first feedback, its last, or both. */
@@ -31,9 +30,7 @@ export async function refreshSpans(
         .lean<{ createdAt: Date }>();
       return found?.createdAt ?? null;
     };
-    const retired = await models.retiredAggregates
-      .findOne({ _id: retiredId(key.path) }, { firstAt: 1, lastAt: 1 }, { session })
-      .lean<Pick<AggregateDocument, 'firstAt' | 'lastAt'>>();
+    const retired = await retiredSpan(models, key.path, session);
     const own = {
       delta: new Map(),
       firstAt: first ? await createdAtOf(1) : null,
@@ -41,8 +38,8 @@ export async function refreshSpans(
     };
     const gone = {
       delta: new Map(),
-      firstAt: (first && retired?.firstAt) || null,
-      lastAt: (last && retired?.lastAt) || null,
+      firstAt: first ? retired.firstAt : null,
+      lastAt: last ? retired.lastAt : null,
     };
     const { firstAt, lastAt } = addTotals([own, gone]);
     updates.push({

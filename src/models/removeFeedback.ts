@@ -1,5 +1,6 @@
-import { addContribution, type Gain, sumContributions } from '../aggregates/contribution.ts';
+import { addContribution, type Gain } from '../aggregates/contribution.ts';
 import type { Models } from './database.ts';
+import { orgsBeingErased } from './erasures.ts';
 import type { FeedbackDocument } from './feedback.ts';
 import type { Parts } from './parts.ts';
 import { retireTotals } from './retireTotals.ts';
@@ -10,7 +11,8 @@ import { takeBack } from './takeBack.ts';
  * there no longer is left alone, so it can be called again with the same ids.
  *
  * With `kept` the totals of orgs, days, variants and everyone go on counting it, and it is written down what they count
- * of it. Those of its users and sessions never do: they would be about people of whom nothing else is kept.
+ * of it. Those of its users and sessions never do: they would be about people of whom nothing else is kept. What is of an
+ * org that is being erased is left for later: all that is written down of that org goes with it, and this may be newer.
  *
  * @returns how many were removed
  */
@@ -21,19 +23,17 @@ export function removeFeedback(
   aggregates: 'kept' | 'reduced' = 'reduced',
 ): Promise<number> {
   return parts.write(async (session, add) => {
+    const isKept = aggregates === 'kept';
+    const erased = isKept ? await orgsBeingErased(models, session) : [];
     const documents = await models.feedback
-      .find({ _id: { $in: ids } }, null, { session })
+      .find({ _id: { $in: ids }, ...(erased.length > 0 && { orgId: { $nin: erased } }) }, null, { session })
       .lean<FeedbackDocument[]>();
     if (documents.length === 0) return 0;
     const found = documents.map(({ _id }) => _id);
     await models.feedback.collection.deleteMany({ _id: { $in: found as never[] } }, { session });
     const gains = new Map<string, Gain>();
     for (const document of documents) addContribution(gains, document, -1);
-    if (aggregates === 'kept') {
-      const isKept = ({ key: { kind } }: Gain) => kind !== 'user' && kind !== 'session';
-      await retireTotals(models, [...sumContributions(documents).values()].filter(isKept), session);
-      for (const [path, gain] of gains) if (isKept(gain)) gains.delete(path);
-    }
+    if (isKept) for (const path of await retireTotals(models, documents, session)) gains.delete(path);
     await takeBack(models, gains, documents, session);
     if (gains.size > 0) await add([...gains.values()]);
     return documents.length;

@@ -14,6 +14,7 @@ import {
   type Unfinished,
 } from '../models/erase.ts';
 import { eraseOrgSettings } from '../models/eraseOrgSettings.ts';
+import { eraseOrgSketches } from '../models/eraseOrgSketches.ts';
 import { eraseRetired } from '../models/eraseRetired.ts';
 import { beginErasure, buryIds, findErasure, finishErasure, unfinishedErasures } from '../models/erasures.ts';
 import { createParts } from '../models/parts.ts';
@@ -36,8 +37,8 @@ export interface ErasureWorkerOptions {
   log: Logger;
 }
 
-/** Ids that get tombstones together, and feedback that is deleted in one transaction. */
-const CHUNK = { buried: 1_000, deleted: 100 };
+/** Ids that get tombstones together; feedback that is deleted, and aggregates that lose retired feedback, in one transaction. */
+const CHUNK = { buried: 1_000, deleted: 100, retired: 100 };
 /** It rests as long as a chunk took. */
 const LONGEST_PAUSE_MS = 5_000;
 /** An erasure is written down before it is put into the queue; what never got there is found by then. */
@@ -68,6 +69,16 @@ export function createErasureWorker(options: ErasureWorkerOptions): { close(): P
     return !stop.signal.aborted;
   }
 
+  /** Once through what totals count of feedback of an org that retention removed. False: it was stopped. */
+  async function passRetired(erasureId: string, orgId: string): Promise<boolean> {
+    while (!stop.signal.aborted) {
+      const since = performance.now();
+      if ((await eraseRetired(models, parts, { erasureId, orgId, limit: CHUNK.retired })) === 0) return true;
+      await pause(Math.min(performance.now() - since, LONGEST_PAUSE_MS));
+    }
+    return false;
+  }
+
   async function process(id: string): Promise<boolean> {
     const found = await findErasure(models, id);
     if (!found?.subject || found.finishedAt) return true;
@@ -82,8 +93,10 @@ export function createErasureWorker(options: ErasureWorkerOptions): { close(): P
       for (const queue of [options.ingest.queue, options.ingest.overflow])
         await countRemoved(models, id, { queued: await scrubJobs(queue, isUnwanted) });
       if (erasure.subject.what === 'org') {
-        await countRemoved(models, id, { aggregates: await eraseRetired(models, parts, erasure.subject.id) });
-        await countRemoved(models, id, await eraseOrgSettings(models, erasure.subject.id));
+        const orgId = erasure.subject.id;
+        if (!(await passRetired(id, orgId))) return false;
+        await eraseOrgSketches(models, id, orgId);
+        await countRemoved(models, id, await eraseOrgSettings(models, orgId));
       }
       await removeEmptyAggregates(models, erasure);
       await finishErasure(models, id);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { dayOf } from '../../src/aggregates/aggregateKey.ts';
 import { unpackSketch } from '../../src/aggregates/packSketch.ts';
 import { createAnalyzer } from '../../src/analysis/analyzer.ts';
 import { defaultTaxonomy } from '../../src/analysis/defaultTaxonomy.ts';
@@ -11,6 +12,8 @@ import { COMMAND_LINE } from '../../src/models/auditLog.ts';
 import { countPhrases } from '../../src/models/countPhrases.ts';
 import { closeDatabase, createIndexes, type Models, openDatabase } from '../../src/models/database.ts';
 import { eraseChunk, findErasable, removeEmptyAggregates } from '../../src/models/erase.ts';
+import { eraseOrgSketches } from '../../src/models/eraseOrgSketches.ts';
+import { eraseRetired } from '../../src/models/eraseRetired.ts';
 import type { ErasureDocument, ErasureSubject } from '../../src/models/erasure.ts';
 import {
   beginErasure,
@@ -20,7 +23,9 @@ import {
   requestErasure,
 } from '../../src/models/erasures.ts';
 import { type FeedbackDocument, toDocument } from '../../src/models/feedback.ts';
-import { createParts } from '../../src/models/parts.ts';
+import { createParts, type Parts } from '../../src/models/parts.ts';
+import { recountPhrases } from '../../src/models/recountPhrases.ts';
+import { removeFeedback } from '../../src/models/removeFeedback.ts';
 import { createBatchWriter } from '../../src/models/storeBatch.ts';
 import { isolatedStores } from '../support/stores.ts';
 
@@ -56,6 +61,8 @@ const find = (text: string) => phrasesIn(text, analyze(text).clauses, isKnown);
 const maybe = <T>(...values: T[]) => fc.constantFrom(...values, undefined);
 const DAY = 86_400_000;
 const NOW = new Date(1_000_000);
+/** What was created before goes by retention, where there is any: in the middle of a day. */
+const HORIZON = new Date(1.5 * DAY);
 
 const accepted = fc
   .record({
@@ -67,6 +74,8 @@ const accepted = fc
     sessionId: maybe('s1', 's2'),
     overallRating: maybe(1, 5),
     easeOfUse: maybe('a.b', '$inc', '__proto__', '%other'),
+    /** whose list of answers was full */
+    full: maybe('org', 'all'),
     experiment: maybe('e'),
     improvements: maybe(
       'The whiteboard markers were dry, but a great coach',
@@ -74,7 +83,11 @@ const accepted = fc
       'The parking garage smells of old cheese',
     ),
   })
-  .map((one) => ({ ...one, ...(one.experiment && { variant: 'v' }) }));
+  .map(({ full, ...one }) => ({
+    ...one,
+    ...(one.experiment && { variant: 'v' }),
+    ...(full && { other: { [full]: ['easeOfUse'] } }),
+  }));
 const subjects: fc.Arbitrary<ErasureSubject> = fc.constantFrom(
   { what: 'user', id: 'u1', orgId: null },
   { what: 'user', id: 'u1', orgId: 'o1' },
@@ -99,6 +112,21 @@ async function store(into: Models, documents: FeedbackDocument[], size: number):
   return outcomes;
 }
 
+const isExpired = ({ createdAt, acceptedAt }: FeedbackDocument) => createdAt < HORIZON && acceptedAt <= NOW;
+
+/** Removes what is older than the horizon, as retention does; phrases are counted anew apart from it. */
+async function retire(from: Models, documents: FeedbackDocument[], aggregates: 'kept' | 'reduced') {
+  const parts = createParts(from, { most: 2, oldMs: 0 });
+  const ids = documents.filter(isExpired).map(({ _id }) => _id);
+  for (let at = 0; at < ids.length; at += 3)
+    await removeFeedback(from, parts, ids.slice(at, at + 3), aggregates);
+}
+
+async function recount(from: Models): Promise<void> {
+  for (const day of [0, DAY]) await recountPhrases(from, dayOf(new Date(day)));
+  await count(from);
+}
+
 async function count(into: Models): Promise<void> {
   while ((await into.uncountedTexts.countDocuments()) > 0) await countPhrases(into, find);
 }
@@ -108,7 +136,7 @@ async function erase(subject: ErasureSubject) {
 }
 
 /** What an erasure does, in chunks of two. `step` is called between any two steps, and in the middle of transactions. */
-async function eraseStepByStep(erasure: ErasureDocument, step: () => void) {
+async function eraseStepByStep(erasure: ErasureDocument, step: () => unknown) {
   const settled = { ...erasure, subject: erasure.subject! };
   const findOrBreakOff = (text: string) => {
     step();
@@ -123,6 +151,22 @@ async function eraseStepByStep(erasure: ErasureDocument, step: () => void) {
     await eraseChunk(models, parts, findOrBreakOff, settled, ids);
     step();
     await eraseChunk(models, parts, findOrBreakOff, settled, ids);
+  }
+  if (settled.subject.what === 'org') {
+    const retired = { erasureId: erasure._id, orgId: settled.subject.id, limit: 2 };
+    const orBreakOff: Parts = {
+      write: (work) =>
+        parts.write((session, add) =>
+          work(session, async (gains) => {
+            await step();
+            await add(gains);
+            await step();
+          }),
+        ),
+    };
+    while ((await eraseRetired(models, orBreakOff, retired)) > 0) await step();
+    await eraseOrgSketches(models, erasure._id, settled.subject.id);
+    await step();
   }
   await removeEmptyAggregates(models, settled);
   step();
@@ -166,78 +210,90 @@ describe('an erasure', () => {
         subjects,
         fc.integer({ min: 1, max: 8 }),
         fc.boolean(),
-        async (feedback, subject, size, isCounted) => {
+        maybe('kept' as const, 'reduced' as const),
+        async (feedback, subject, size, isCounted, retention) => {
           await clear();
           const documents = documentsOf(feedback);
+          const isGone = (one: FeedbackDocument) => retention !== undefined && isExpired(one);
           await store(models, documents, size);
           if (isCounted) await count(models);
-          const meant = documents.filter((one) => isMeant(one, subject));
+          if (retention) await retire(models, documents, retention);
+          const meant = documents.filter((one) => isMeant(one, subject) && !isGone(one));
           const signed = await erase(subject);
           expect(signed?.receipt.removed.feedback).toBe(meant.length);
-          await store(
-            without,
-            documents.filter((one) => !isMeant(one, subject)),
-            size,
-          );
-          await count(models);
-          await count(without);
+          // What went by retention, and totals go on counting, names nobody but an org.
+          const isForgotten = (one: FeedbackDocument) =>
+            isMeant(one, subject) && !(retention === 'kept' && subject.what !== 'org' && isGone(one));
+          const others = documents.filter((one) => !isForgotten(one));
+          await store(without, others, size);
+          if (retention) await retire(without, others, retention);
+          for (const one of [models, without]) await (retention ? recount(one) : count(one));
           const [left, right] = [await stateOf(models), await stateOf(without)];
           expect({ ...left, text: '' }).toEqual({ ...right, text: '' });
           for (const { _id } of meant) expect(left.text).not.toContain(`"${_id}"`);
 
           // Sent again, as it was or anew under the same id, it stays away.
-          const again = documents.map((one) => ({ ...one, acceptedAt: new Date(3_000_000) }));
-          const outcomes = await store(models, [...documents, ...again], size);
-          const expected = documents.map((one) => (meant.includes(one) ? 'erased' : 'duplicate'));
+          const stored = documents.filter((one) => !isGone(one));
+          const again = stored.map((one) => ({ ...one, acceptedAt: new Date(3_000_000) }));
+          const outcomes = await store(models, [...stored, ...again], size);
+          const expected = stored.map((one) => (meant.includes(one) ? 'erased' : 'duplicate'));
           expect(outcomes).toEqual([...expected, ...expected]);
           expect((await stateOf(models)).totals).toEqual(right.totals);
         },
       ),
-      { numRuns: 40, endOnFailure: true },
+      { numRuns: 80, endOnFailure: true },
     );
   }, 120_000);
 
-  it('that is broken off at any step, and begun again, ends as if it had not been', async () => {
-    const subject = { what: 'user', id: 'u1', orgId: null } as const;
-    const documents = documentsOf(
-      Array.from({ length: 12 }, (_, n) => ({
-        acceptedAt: 1,
-        createdAt: n * 1_000,
-        orgId: 'o1',
-        userId: `u${n % 2}`,
-        improvements: n % 4 < 2 ? 'The whiteboard markers were dry' : 'The parking garage smells',
-      })),
-    );
-    const meant = documents.filter(({ userId }) => userId === 'u1').length;
-    let lastStep = 1;
-    for (let brokenAt = 1; brokenAt <= lastStep; brokenAt++) {
-      await clear();
-      await store(models, documents, 5);
-      await count(models);
-      const erasure = await requestErasure(models, subject, COMMAND_LINE, NOW);
-      let steps = 0;
-      const first = eraseStepByStep(erasure, () => {
-        if (++steps === brokenAt) throw new Error('the process ends here');
-      });
-      const isBrokenOff = await first.then(
-        () => false,
-        () => true,
+  it.each([
+    { subject: { what: 'user', id: 'u1', orgId: null } as const, gone: 1 },
+    // The org, its user, and two of its days, of one of which nothing is left but what went before.
+    { subject: { what: 'org', id: 'o1', orgId: null } as const, retention: 'kept' as const, gone: 4 },
+  ])(
+    'of $subject.what that is broken off at any step, and begun again, ends as if it had not been',
+    async ({ subject, retention, gone }) => {
+      const documents = documentsOf(
+        Array.from({ length: 12 }, (_, n) => ({
+          acceptedAt: 1,
+          createdAt: n * 1_000 + (n < 8 ? 2 * DAY : 0),
+          orgId: subject.what === 'org' ? `o${n % 2}` : 'o1',
+          userId: `u${n % 2}`,
+          improvements: n % 4 < 2 ? 'The whiteboard markers were dry' : 'The parking garage smells',
+        })),
       );
-      if (isBrokenOff) lastStep = brokenAt + 1;
-      const again = (await findErasure(models, erasure._id))!;
-      expect(again.finishedAt === null).toBe(isBrokenOff);
-      const signed = isBrokenOff ? await eraseStepByStep(again, () => {}) : again.receipt;
-      expect(signed!.receipt.removed).toMatchObject({ feedback: meant, aggregates: 1 });
-      await store(
-        without,
-        documents.filter(({ userId }) => userId !== 'u1'),
-        5,
-      );
-      await count(without);
-      expect({ ...(await stateOf(models)), text: '' }).toEqual({ ...(await stateOf(without)), text: '' });
-    }
-    expect(lastStep).toBeGreaterThan(12);
-  }, 60_000);
+      const others = documents.filter((one) => !isMeant(one, subject));
+      const isThere = (one: FeedbackDocument) => isMeant(one, subject) && !(retention && isExpired(one));
+      const meant = documents.filter(isThere).length;
+      let lastStep = 1;
+      for (let brokenAt = 1; brokenAt <= lastStep; brokenAt++) {
+        await clear();
+        await store(models, documents, 5);
+        await count(models);
+        if (retention) await retire(models, documents, retention);
+        const erasure = await requestErasure(models, subject, COMMAND_LINE, NOW);
+        let steps = 0;
+        const first = eraseStepByStep(erasure, () => {
+          if (++steps === brokenAt) throw new Error('the process ends here');
+        });
+        const isBrokenOff = await first.then(
+          () => false,
+          () => true,
+        );
+        if (isBrokenOff) lastStep = brokenAt + 1;
+        const again = (await findErasure(models, erasure._id))!;
+        expect(again.finishedAt === null).toBe(isBrokenOff);
+        expect(differencesOf(await auditAggregates(models))).toEqual([]);
+        const signed = isBrokenOff ? await eraseStepByStep(again, () => {}) : again.receipt;
+        expect(signed!.receipt.removed).toMatchObject({ feedback: meant, aggregates: gone });
+        await store(without, others, 5);
+        if (retention) await retire(without, others, retention);
+        for (const one of [models, without]) await (retention ? recount(one) : count(one));
+        expect({ ...(await stateOf(models)), text: '' }).toEqual({ ...(await stateOf(without)), text: '' });
+      }
+      expect(lastStep).toBeGreaterThan(12);
+    },
+    120_000,
+  );
 
   it('is not passed by while it goes on: writers that are at work store nothing that is meant', async () => {
     const subject = { what: 'user', id: 'u1', orgId: null } as const;
@@ -277,4 +333,117 @@ describe('an erasure', () => {
     );
     expect(await stateOf(models)).toEqual(await stateOf(without));
   }, 60_000);
+
+  describe('of an org whose retention kept totals', () => {
+    const org = { what: 'org', id: 'o1', orgId: null } as const;
+    const oneOf = (n: number, acceptedAt: number) =>
+      toDocument(
+        {
+          id: `f${n}`,
+          orgId: `o${n % 2}`,
+          userId: `u${n % 3}`,
+          overallRating: 1 + (n % 5),
+          improvements: 'The parking garage smells',
+          createdAt: ((n * 7) % 60) * DAY * 0.05,
+          acceptedAt,
+        },
+        analyze('The parking garage smells'),
+      );
+    const later = NOW.getTime() + 3_000;
+
+    it('is exact under ingest', async () => {
+      const former = Array.from({ length: 120 }, (_, n) => oneOf(n, 1));
+      await store(models, former, 40);
+      await retire(models, former, 'kept');
+      const more = Array.from({ length: 800 }, (_, n) => oneOf(200 + n, n % 9 === 1 ? later : 1));
+      let erasing: ReturnType<typeof erase> | undefined;
+      await Promise.all(
+        [0, 1, 2].map(async (writerNumber) => {
+          const writer = createBatchWriter(models, { most: 1, oldMs: 0 });
+          const own = more.filter((_, n) => n % 3 === writerNumber);
+          for (let at = 0; at < own.length; at += 5) {
+            await writer.store(own.slice(at, at + 5));
+            if (at === 30 && writerNumber === 0) erasing = erase(org);
+          }
+        }),
+      );
+      await erasing;
+      await store(
+        without,
+        former.filter((one) => !isMeant(one, org)),
+        40,
+      );
+      await retire(without, former, 'kept');
+      await store(
+        without,
+        more.filter((one) => !isMeant(one, org)),
+        100,
+      );
+      expect((await stateOf(models)).totals).toEqual((await stateOf(without)).totals);
+      expect(await models.retiredAggregates.countDocuments({ orgId: 'o1' })).toBe(0);
+      expect(await models.retiredAggregates.countDocuments({ orgId: 'o0' })).toBeGreaterThan(0);
+    }, 60_000);
+
+    it('spares what came after it: until it is done, retention leaves that alone', async () => {
+      await store(models, [oneOf(1, 1), oneOf(3, 1)], 2);
+      await retire(models, [oneOf(1, 1)], 'kept');
+      const erasure = await requestErasure(models, org, COMMAND_LINE, NOW);
+      const late = [oneOf(61, later), oneOf(2, later)];
+      await store(models, late, 2);
+      const keep = () =>
+        removeFeedback(
+          models,
+          createParts(models),
+          late.map(({ _id }) => _id),
+          'kept',
+        );
+      expect(await keep()).toBe(1);
+      await eraseStepByStep(erasure, () => {});
+      const countOf = async (path: string) =>
+        new Map((await stateOf(models)).totals.find((one) => one.path === path)?.delta).get('n');
+      expect([await countOf('org o1'), await countOf('org o0'), await countOf('all')]).toEqual([1, 1, 2]);
+      expect(await keep()).toBe(1);
+      expect([await countOf('org o1'), await countOf('org o0'), await countOf('all')]).toEqual([1, 1, 2]);
+    });
+
+    it('leaves no phrase of it on days that were not counted anew', async () => {
+      const documents = Array.from({ length: 40 }, (_, n) => oneOf(n, 1));
+      await store(models, documents, 40);
+      await count(models);
+      await retire(models, documents, 'kept');
+      const sketchesOf = (id: string) => models.phraseSketches.countDocuments({ _id: RegExp(`^org ${id} `) });
+      const before = await sketchesOf('o0');
+      expect(before).toBeGreaterThan(1);
+      const signed = await erase(org);
+      expect([await sketchesOf('o0'), await sketchesOf('o1')]).toEqual([before, 0]);
+      expect(signed?.receipt.removed.sketches).toBeGreaterThan(0);
+    });
+  });
+
+  it('of a user changes no total that retention kept: it names no user', async () => {
+    const documents = documentsOf(
+      Array.from({ length: 6 }, (_, n) => ({
+        acceptedAt: 1,
+        createdAt: n * 1_000,
+        orgId: 'o1',
+        userId: 'u1',
+        sessionId: 's1',
+      })),
+    );
+    await store(models, documents, 3);
+    await retire(models, documents, 'kept');
+    const before = await stateOf(models);
+    expect(before.totals.map(({ path }) => path)).toEqual([
+      'all',
+      'all-day 1970-01-01',
+      'org o1',
+      'org-day o1 1970-01-01',
+    ]);
+    const signed = await erase({ what: 'user', id: 'u1', orgId: null });
+    expect(signed?.receipt.removed.feedback).toBe(0);
+    expect(await stateOf(models)).toEqual(before);
+    for (const { connection: _, erasures: __, ...all } of [models])
+      for (const model of Object.values(all))
+        expect(JSON.stringify(await model.find().lean())).not.toMatch(/\b(u1|s1)\b/);
+  });
 });

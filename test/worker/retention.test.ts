@@ -4,6 +4,7 @@ import { retentionDryRunSchema } from '../../src/api/settingsAnswers.ts';
 import { acceptFeedback } from '../../src/ingest/feedback.ts';
 import { auditAggregates, differencesOf } from '../../src/models/auditAggregates.ts';
 import { COMMAND_LINE } from '../../src/models/auditLog.ts';
+import { readTotals } from '../../src/models/readTotals.ts';
 import { horizonOf } from '../../src/models/retentionHorizon.ts';
 import { saveTaxonomy } from '../../src/models/taxonomies.ts';
 import { type Connection, connectPatiently } from '../../src/queues/connect.ts';
@@ -185,9 +186,20 @@ describe('retention', () => {
     await idle();
     expect(await differences()).toEqual([]);
     expect(await summary('globex')).toMatchObject({ count: 160 });
-    await running.models.retiredAggregates.updateOne({ _id: 'org globex retired' }, { $inc: { n: 1 } });
+    await running.models.retiredAggregates.updateOne({ _id: 'org globex globex' }, { $inc: { n: 1 } });
     expect(await differences()).toEqual(['org globex']);
-    await running.models.retiredAggregates.updateOne({ _id: 'org globex retired' }, { $inc: { n: -1 } });
+    await running.models.retiredAggregates.updateOne({ _id: 'org globex globex' }, { $inc: { n: -1 } });
+  }, 60_000);
+
+  it('an erasure of the org takes what is still counted out of its totals and everyone’s', async () => {
+    const subject = { what: 'org', id: 'globex' };
+    const { body: asked } = await running.call('POST', '/v1/erasures', { body: subject, key: KEYS.admin });
+    const path = `/v1/erasures/${asked.id}`;
+    await until(async () => (await running.call('GET', path, { key: KEYS.admin })).body.finishedAt !== null);
+    const everyones = await readTotals(running.models, { level: 'all' });
+    expect(everyones.delta.get('n')).toBe(await running.models.feedback.countDocuments());
+    expect(await running.models.retiredAggregates.countDocuments()).toBe(0);
+    expect(await differences()).toEqual([]);
   }, 60_000);
 
   it('can remove the texts alone, and what was read from them stays', async () => {
