@@ -26,7 +26,7 @@ module.exports = {
     rule(
       'nothing-imports-the-ends',
       folder('analysis|aggregates|redaction|models|queues|metrics|stores|ingest'),
-      folder('api|worker|main|commands|roles|service'),
+      folder('api|worker|main|commands'),
       'api and worker are the ends of the path',
     ),
     rule('api-and-worker-are-strangers', folder('api'), folder('worker'), 'they meet in the queue'),
