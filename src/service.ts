@@ -115,6 +115,8 @@ async function open(
   });
   const erasures = createErasureQueue({ connection: redis, prefix: config.QUEUE_PREFIX });
   onStop(erasures.close);
+  const retention = createRetentionQueue({ connection: redis, prefix: config.QUEUE_PREFIX });
+  onStop(retention.close);
   const bootstrap = {
     ingest: config.BOOTSTRAP_INGEST_KEY,
     read: config.BOOTSTRAP_READ_KEY,
@@ -154,6 +156,7 @@ async function open(
       deadLetters.queue,
       reanalyses.queue,
       erasures.queue,
+      retention.queue,
     ]) {
       const { jobs, oldestJobAgeSeconds } = await readQueueState(queue, redis, Date.now());
       for (const [state, count] of Object.entries(jobs))
@@ -229,7 +232,7 @@ async function open(
       log,
     });
     onStop(erasing.close);
-    const retention = createRetentionWorker({
+    const retaining = createRetentionWorker({
       connection: jobs,
       prefix: config.QUEUE_PREFIX,
       models,
@@ -238,7 +241,7 @@ async function open(
       log,
       share: config.REANALYSIS_PERCENT / 100,
     });
-    onStop(retention.close);
+    onStop(retaining.close);
     const runs = createRetentionQueue({ connection: jobs, prefix: config.QUEUE_PREFIX });
     onStop(runs.close);
     void runs.schedule().catch((error) => log.warn({ err: error }, 'retention could not be scheduled'));

@@ -130,7 +130,7 @@ export function createMetrics() {
     }),
     oldestJobAge: new Gauge({
       name: 'feedback_queue_oldest_job_age_seconds',
-      help: 'How long the oldest job that is not done has been in the queue.',
+      help: 'How long ago the oldest job that is not done was due.',
       labelNames: ['queue'],
       registers,
     }),

@@ -8,7 +8,7 @@ export type JobState = (typeof JOB_STATES)[number];
 export interface QueueState {
   queue: string;
   jobs: Record<JobState, number>;
-  /** how long the oldest job that is not done has been in the queue; 0 where there is none */
+  /** how long ago the oldest job that is not done was due; 0 where there is none */
   oldestJobAgeSeconds: number;
 }
 
@@ -16,7 +16,7 @@ export interface QueueState {
 export async function readQueueState(queue: Queue, redis: Connection, now: number): Promise<QueueState> {
   const [counts, oldest] = await Promise.all([
     queue.getJobCounts(...JOB_STATES),
-    oldestTimestamp(queue, redis),
+    oldestDueTime(queue, redis),
   ]);
   return {
     queue: queue.name,
@@ -26,7 +26,7 @@ export async function readQueueState(queue: Queue, redis: Connection, now: numbe
 }
 
 /** Reads the times of the jobs at the old ends of the lists, and not their payloads, which may be large. */
-async function oldestTimestamp(queue: Queue, redis: Connection): Promise<number | undefined> {
+async function oldestDueTime(queue: Queue, redis: Connection): Promise<number | undefined> {
   const tail = (list: string) => redis.lrange(queue.toKey(list), -1, -1);
   const ids = (await Promise.all([tail('wait'), tail('active')])).flat();
   const delayed = await redis.zrange(queue.toKey('delayed'), '0', '0');
@@ -37,8 +37,17 @@ async function oldestTimestamp(queue: Queue, redis: Connection): Promise<number 
     ),
   );
   const times = await Promise.all(
-    [...ids, ...delayed, ...prioritized.flat()].map((id) => redis.hget(queue.toKey(id), 'timestamp')),
+    [...ids, ...delayed, ...prioritized.flat()].map(async (id) =>
+      dueTimeOf(await redis.hmget(queue.toKey(id), 'timestamp', 'opts')),
+    ),
   );
-  const known = times.filter((time) => time != null).map(Number);
+  const known = times.filter((time) => time !== undefined);
   return known.length > 0 ? Math.min(...known) : undefined;
+}
+
+/** When a job was put into the queue, or was to begin where that is later: what runs once a day is there a day before. */
+function dueTimeOf([timestamp, opts]: (string | null)[]): number | undefined {
+  if (timestamp == null) return undefined;
+  const { delay = 0 } = JSON.parse(opts ?? '{}') as { delay?: number };
+  return Number(timestamp) + delay;
 }

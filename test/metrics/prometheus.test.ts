@@ -86,6 +86,11 @@ if (!installed) process.stderr.write('Prometheus is not installed here: nothing 
     ['feedback_queue_jobs{queue="dead-letter",state="waiting"}', 1],
     ['feedback_queue_oldest_job_age_seconds{queue="ingest"}', 0],
     ['feedback_queue_oldest_job_age_seconds{queue="dead-letter"} > bool 0', 1],
+    // The run of the coming night, which is not late before it is due.
+    ['feedback_queue_jobs{queue="retention",state="delayed"}', 1],
+    ['feedback_queue_oldest_job_age_seconds{queue="retention"}', 0],
+    ['feedback_queue_jobs{queue="erasure",state="waiting"}', 0],
+    ['feedback_queue_jobs{queue="reanalysis",state="waiting"}', 0],
     ['feedback_processed_total{outcome="stored"}', 1],
     ['feedback_processed_total{outcome="duplicate"}', 1],
     ['feedback_processed_total{outcome="dead_letter"}', 1],
