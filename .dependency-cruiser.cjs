@@ -29,6 +29,12 @@ module.exports = {
       folder('api|worker|main|commands'),
       'api and worker are the ends of the path',
     ),
+    rule(
+      'only-the-composition-knows-roles',
+      '^src/(?!main\\.ts$|service\\.ts$|roles/)',
+      folder('roles|service'),
+      'roles put together what is made elsewhere',
+    ),
     rule('api-and-worker-are-strangers', folder('api'), folder('worker'), 'they meet in the queue'),
     rule('worker-does-not-know-the-api', folder('worker'), folder('api'), 'they meet in the queue'),
     {

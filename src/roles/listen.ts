@@ -1,0 +1,47 @@
+import type { Server } from 'node:http';
+import type { OnStop } from './onStop.ts';
+
+/** Requests under way have so long to finish. */
+const FINISH_MS = 4_000;
+
+/**
+ * Has a server listen until the service stops, and says where.
+ *
+ * @param setting names the setting of the port, for whoever finds it taken
+ * @throws Error when the port is taken
+ */
+export async function listen(
+  server: Server,
+  { host, port, setting }: { host: string; port: number; setting: string },
+  onStop: OnStop,
+): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(`Port ${port} is taken. Set ${setting} to another one (0 picks a free one).`)
+          : error,
+      ),
+    );
+    server.listen(port, host, resolve);
+  });
+  onStop(() => close(server));
+  return urlOf(server);
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), FINISH_MS);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+function urlOf(server: Server): string {
+  const address = server.address();
+  if (address === null || typeof address === 'string') return '';
+  return `http://${address.address.includes(':') ? `[${address.address}]` : address.address}:${address.port}`;
+}
