@@ -56,16 +56,19 @@ export async function settleBatch(records: QueuedRecord[], options: SettleOption
 
 async function storeRecords(records: QueuedRecord[], options: SettleOptions): Promise<void> {
   await options.settings.load();
-  const all = records.map(({ record }) => decodeRecord(record));
-  const decoded = all.filter((feedback) => expiryOf(feedback, options) !== 'feedback');
-  if (decoded.length < all.length) options.onSettled('expired', all.length - decoded.length);
-  if (decoded.length === 0) return;
-  const analyzerOf = await options.taxonomies.analyzersOf(decoded.map(({ orgId = null }) => orgId));
+  const all = records.map(({ record }) => {
+    const feedback = decodeRecord(record);
+    return { feedback, expiry: expiryOf(feedback, options) };
+  });
+  const kept = all.filter(({ expiry }) => expiry !== 'feedback');
+  if (kept.length < all.length) options.onSettled('expired', all.length - kept.length);
+  if (kept.length === 0) return;
+  const analyzerOf = await options.taxonomies.analyzersOf(kept.map(({ feedback }) => feedback.orgId ?? null));
   const documents = observed(options.time, 'analysis', () =>
-    decoded.map((feedback) => {
+    kept.map(({ feedback, expiry }) => {
       const analyze = analyzerOf(feedback.orgId ?? null);
       const document = toDocument(feedback, analyze(feedback.improvements));
-      if (expiryOf(feedback, options) === 'text') removeText(document);
+      if (expiry === 'text') removeText(document);
       return document;
     }),
   );

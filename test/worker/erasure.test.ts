@@ -2,56 +2,36 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { acceptFeedback, type FeedbackInput } from '../../src/ingest/feedback.ts';
 import { encodeJob } from '../../src/ingest/job.ts';
-import { auditAggregates, differencesOf } from '../../src/models/auditAggregates.ts';
 import { COMMAND_LINE } from '../../src/models/auditLog.ts';
-import { closeDatabase, createIndexes, type Models, openDatabase } from '../../src/models/database.ts';
+import type { Models } from '../../src/models/database.ts';
 import { readErasureSecrets } from '../../src/models/erasureSecrets.ts';
 import { findErasure, requestErasure } from '../../src/models/erasures.ts';
 import { isGenuine } from '../../src/models/receipt.ts';
-import { type Connection, connectPatiently } from '../../src/queues/connect.ts';
 import { createDeadLetterQueue, type DeadLetterQueue } from '../../src/queues/deadLetterQueue.ts';
 import { createErasureQueue, type ErasureQueue } from '../../src/queues/erasureQueue.ts';
-import { createIngestQueue, type IngestQueue } from '../../src/queues/ingestQueue.ts';
-import { spawnScript } from '../support/spawnScript.ts';
-import { type OwnStores, ownStores } from '../support/stores.ts';
+import type { IngestQueue } from '../../src/queues/ingestQueue.ts';
+import { collectAudits } from '../support/audits.ts';
+import { until } from '../support/until.ts';
+import { createWorkerProcess, type WorkerProcess } from '../support/workerProcess.ts';
 
-let stores: OwnStores;
+let worker: WorkerProcess;
 let models: Models;
-let connection: Connection;
 let ingest: IngestQueue;
 let letters: DeadLetterQueue;
 let erasures: ErasureQueue;
-let worker: ReturnType<typeof spawnScript>;
-
-async function startWorker(): Promise<void> {
-  worker = spawnScript('src/main.ts', ['worker'], {
-    REDIS_URL: stores.redis.url,
-    MONGODB_URI: stores.mongodb.url,
-    METRICS_PORT: '0',
-    LOG_LEVEL: 'silent',
-  });
-  await worker.line(/^Metrics/);
-}
 
 beforeAll(async () => {
-  stores = await ownStores();
-  models = openDatabase({ uri: stores.mongodb.url, appName: 'tests', poolSize: 5 });
-  await models.connection.asPromise();
-  await createIndexes(models);
-  connection = connectPatiently(stores.redis.url, () => {});
-  const options = { connection, prefix: 'feedback' };
-  ingest = createIngestQueue(options);
-  letters = createDeadLetterQueue({ ...options, ingest });
-  erasures = createErasureQueue(options);
-  await startWorker();
+  worker = await createWorkerProcess();
+  ({ models, ingest } = worker);
+  letters = createDeadLetterQueue({ ...worker.queueOptions, ingest });
+  erasures = createErasureQueue(worker.queueOptions);
+  await worker.start();
 }, 60_000);
 
 afterAll(async () => {
-  worker?.kill('SIGKILL');
-  for (const queue of [ingest, letters, erasures]) await queue?.close();
-  connection?.disconnect();
-  if (models) await closeDatabase(models);
-  await stores.stop();
+  await letters?.close();
+  await erasures?.close();
+  await worker?.stop();
 }, 30_000);
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -77,10 +57,6 @@ async function send(from: number, to: number, acceptedAt: number): Promise<void>
   await ingest.send([{ rank: 0, feedback }]);
 }
 
-async function until(isIt: () => Promise<boolean>): Promise<void> {
-  while (!(await isIt())) await sleep(20);
-}
-
 it('keeps aggregates exact, goes on after its worker is killed, and lets nothing come back', async () => {
   const [FORMER, MORE] = [6_000, 2_000];
   for (let from = 0; from < FORMER; from += 500) await send(from, from + 500, BEFORE);
@@ -95,12 +71,7 @@ it('keeps aggregates exact, goes on after its worker is killed, and lets nothing
   const { _id } = await requestErasure(models, subject, COMMAND_LINE, new Date(NOW));
   await erasures.request(_id);
 
-  let audits = 0;
-  let differences: string[] = [];
-  const audit = async () => {
-    audits++;
-    differences = [...differences, ...differencesOf(await auditAggregates(models))];
-  };
+  const audits = collectAudits(models);
   const ingesting = (async () => {
     for (let from = FORMER; from < FORMER + MORE; from += 50) {
       // Late jobs, of before the erasure, and people who come back after it; and what was erased, sent again.
@@ -111,27 +82,27 @@ it('keeps aggregates exact, goes on after its worker is killed, and lets nothing
   })();
   const progress = async () => (await findErasure(models, _id))!;
   await until(async () => (await progress()).removed.feedback >= 200);
-  await audit();
-  worker.kill('SIGKILL');
+  await audits.take();
+  worker.kill();
   // One that was asked for by a process that ended before it could put it into the queue.
   const nobody = { what: 'session', id: 'nobody', orgId: null } as const;
   const unqueued = await requestErasure(models, nobody, COMMAND_LINE);
   const killedAt = await progress();
   expect([killedAt.finishedAt, killedAt.subject]).toEqual([null, subject]);
-  await audit();
-  await startWorker();
+  await audits.take();
+  await worker.start();
   await until(async () => (await progress()).removed.feedback > killedAt.removed.feedback);
-  await audit();
+  await audits.take();
   await ingesting;
   await until(async () => {
-    await audit();
+    await audits.take();
     return (await progress()).finishedAt !== null;
-  });
+  }, 120_000);
   const counts = () => ingest.queue.getJobCountByTypes('waiting', 'prioritized', 'active');
   await until(async () => (await counts()) === 0);
-  await audit();
-  expect(differences).toEqual([]);
-  expect(audits).toBeGreaterThanOrEqual(5);
+  await audits.take();
+  expect(audits.differences).toEqual([]);
+  expect(audits.count).toBeGreaterThanOrEqual(5);
 
   // What was accepted after it is there, and nothing else of this user.
   const left = await models.feedback.find({ userId: 'erased-user' }).lean();
@@ -162,8 +133,8 @@ it('keeps aggregates exact, goes on after its worker is killed, and lets nothing
   const again = await requestErasure(models, subject, COMMAND_LINE, new Date(AFTER));
   await erasures.request(again._id);
   await until(async () => (await findErasure(models, again._id))!.finishedAt !== null);
-  await audit();
-  expect(differences).toEqual([]);
+  await audits.take();
+  expect(audits.differences).toEqual([]);
   await until(async () => (await models.uncountedTexts.countDocuments()) === 0);
   for (const { name } of await models.connection.db!.listCollections().toArray()) {
     const text = JSON.stringify(await models.connection.db!.collection(name).find().toArray());

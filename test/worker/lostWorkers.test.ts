@@ -7,6 +7,7 @@ import { closeDatabase, createIndexes, type Models, openDatabase } from '../../s
 import { createIngestQueue, type IngestQueue } from '../../src/queues/ingestQueue.ts';
 import { type Service, startService } from '../../src/service.ts';
 import { isolatedStores } from '../support/stores.ts';
+import { until } from '../support/until.ts';
 
 const stores = isolatedStores();
 let connection: Redis;
@@ -43,9 +44,6 @@ async function addLost(id: string): Promise<void> {
   await sleep(100);
 }
 
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await sleep(20);
-}
 const isStored = (id: string) => models.feedback.exists({ _id: id }).then((found) => found !== null);
 
 describe('what a lost worker left locked', () => {

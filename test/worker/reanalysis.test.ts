@@ -1,52 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { acceptFeedback } from '../../src/ingest/feedback.ts';
-import { auditAggregates, differencesOf } from '../../src/models/auditAggregates.ts';
 import { COMMAND_LINE } from '../../src/models/auditLog.ts';
-import { closeDatabase, createIndexes, type Models, openDatabase } from '../../src/models/database.ts';
+import type { Models } from '../../src/models/database.ts';
 import { saveTaxonomy } from '../../src/models/taxonomies.ts';
-import { type Connection, connectPatiently } from '../../src/queues/connect.ts';
-import { createIngestQueue, type IngestQueue } from '../../src/queues/ingestQueue.ts';
+import type { IngestQueue } from '../../src/queues/ingestQueue.ts';
 import { createReanalysisQueue, type ReanalysisQueue } from '../../src/queues/reanalysisQueue.ts';
-import { spawnScript } from '../support/spawnScript.ts';
-import { type OwnStores, ownStores } from '../support/stores.ts';
+import { collectAudits } from '../support/audits.ts';
+import { until } from '../support/until.ts';
+import { createWorkerProcess, type WorkerProcess } from '../support/workerProcess.ts';
 
-let stores: OwnStores;
+let worker: WorkerProcess;
 let models: Models;
-let connection: Connection;
 let ingest: IngestQueue;
 let reanalyses: ReanalysisQueue;
-let worker: ReturnType<typeof spawnScript>;
-
-async function startWorker(): Promise<void> {
-  worker = spawnScript('src/main.ts', ['worker'], {
-    REDIS_URL: stores.redis.url,
-    MONGODB_URI: stores.mongodb.url,
-    METRICS_PORT: '0',
-    LOG_LEVEL: 'silent',
-    REANALYSIS_PERCENT: '40',
-  });
-  await worker.line(/^Metrics/);
-}
 
 beforeAll(async () => {
-  stores = await ownStores();
-  models = openDatabase({ uri: stores.mongodb.url, appName: 'tests', poolSize: 5 });
-  await models.connection.asPromise();
-  await createIndexes(models);
-  connection = connectPatiently(stores.redis.url, () => {});
-  ingest = createIngestQueue({ connection, prefix: 'feedback' });
-  reanalyses = createReanalysisQueue({ connection, prefix: 'feedback' });
-  await startWorker();
+  worker = await createWorkerProcess({ REANALYSIS_PERCENT: '40' });
+  ({ models, ingest } = worker);
+  reanalyses = createReanalysisQueue(worker.queueOptions);
+  await worker.start();
 }, 60_000);
 
 afterAll(async () => {
-  worker?.kill('SIGKILL');
-  await ingest?.close();
   await reanalyses?.close();
-  connection?.disconnect();
-  if (models) await closeDatabase(models);
-  await stores.stop();
+  await worker?.stop();
 }, 30_000);
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -75,9 +53,6 @@ async function send(from: number, to: number, now = NOW): Promise<void> {
   await ingest.send([{ rank: 0, feedback }]);
 }
 
-async function until(isIt: () => Promise<boolean>): Promise<void> {
-  while (!(await isIt())) await sleep(20);
-}
 const stored = (count: number) => until(async () => (await models.feedback.countDocuments()) >= count);
 
 it('keeps every aggregate exact at every moment, under ingest and when its worker is killed', async () => {
@@ -93,12 +68,7 @@ it('keeps every aggregate exact at every moment, under ingest and when its worke
   await saveTaxonomy(models, { ...change, orgId: 'org-1', themes: themes.slice(0, 1) });
   await reanalyses.request(null);
 
-  let audits = 0;
-  let differences: string[] = [];
-  const audit = async () => {
-    audits++;
-    differences = [...differences, ...differencesOf(await auditAggregates(models))];
-  };
+  const audits = collectAudits(models);
   const ingesting = (async () => {
     for (let from = FORMER; from < FORMER + MORE; from += 50) {
       await send(from, from + 50);
@@ -109,26 +79,26 @@ it('keeps every aggregate exact at every moment, under ingest and when its worke
   })();
   const progress = async () => (await reanalyses.find(null))!;
   await until(async () => (await progress()).reanalysed >= 500);
-  await audit();
+  await audits.take();
   const killedAt = await progress();
-  worker.kill('SIGKILL');
-  await audit();
-  await startWorker();
+  worker.kill();
+  await audits.take();
+  await worker.start();
   await until(async () => (await progress()).reanalysed > killedAt.reanalysed);
   // It goes on where it was.
   expect(killedAt.state).toBe('running');
   expect((await progress()).walked).toBeGreaterThanOrEqual(killedAt.walked);
-  await audit();
+  await audits.take();
   await ingesting;
   await until(async () => {
-    await audit();
+    await audits.take();
     return (await progress()).state === 'done';
-  });
+  }, 120_000);
   await stored(FORMER + MORE);
   await until(async () => (await ingest.countJobs()) === 0);
-  await audit();
-  expect(differences).toEqual([]);
-  expect(audits).toBeGreaterThanOrEqual(5);
+  await audits.take();
+  expect(audits.differences).toEqual([]);
+  expect(audits.count).toBeGreaterThanOrEqual(5);
 
   expect(await models.feedback.countDocuments()).toBe(FORMER + MORE);
   const versions = (orgId: string) => models.feedback.distinct('analysis.version', { orgId });

@@ -14,6 +14,7 @@ import { runMain } from '../support/runMain.ts';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
 import { spawnScript } from '../support/spawnScript.ts';
 import { isolatedStores, ownStores } from '../support/stores.ts';
+import { until } from '../support/until.ts';
 
 const stores = isolatedStores();
 let running: TestService;
@@ -71,14 +72,6 @@ const send = (orgId: string, count: number, now = NOW) =>
 const countOf = (orgId: string) => running.models.feedback.countDocuments({ orgId });
 const differences = async () => differencesOf(await auditAggregates(running.models));
 const summary = async (orgId: string) => (await running.call('GET', `/v1/orgs/${orgId}/summary`)).body;
-
-async function until(isIt: () => Promise<boolean>, mostMs = 25_000): Promise<void> {
-  const since = Date.now();
-  while (!(await isIt())) {
-    if (Date.now() - since > mostMs) throw new Error('it did not come to be');
-    await sleep(20);
-  }
-}
 
 async function idle(): Promise<void> {
   await until(async () => (await ingest.countJobs()) === 0);

@@ -1,0 +1,15 @@
+import { auditAggregates, differencesOf } from '../../src/models/auditAggregates.ts';
+import type { Models } from '../../src/models/database.ts';
+
+/** Adds aggregates up again as often as it is told to, and keeps the paths that ever differed. */
+export function collectAudits(models: Models) {
+  const audits = {
+    count: 0,
+    differences: [] as string[],
+    async take(): Promise<void> {
+      audits.count++;
+      audits.differences.push(...differencesOf(await auditAggregates(models)));
+    },
+  };
+  return audits;
+}
