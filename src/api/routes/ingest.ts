@@ -18,8 +18,8 @@ import type { Metrics } from '../../metrics/metrics.ts';
 import type { SettingsInForce } from '../../models/settingsInForce.ts';
 import { acceptedSchema, batchAnswerSchema, importAnswerSchema } from '../answers.ts';
 import { authorize } from '../authorize.ts';
+import { createGate, type Entrance } from '../gate.ts';
 import type { Caller, KeyRing } from '../keyRing.ts';
-import { orgsNamedIn } from '../orgsNamedIn.ts';
 import { invalid, Problem, problemOf, sendJson } from '../problem.ts';
 import { createProtection } from '../protect.ts';
 import type { Pseudonym } from '../pseudonyms.ts';
@@ -65,14 +65,12 @@ const headers = z.object({
 });
 
 const FROM_BROWSERS = { fromBrowsers: true } as const;
-const OVER_LIMIT = 'More feedback is waiting than the limit allows. Send it again later.';
-const OVER_SHARE =
-  'This org has sent more than its share, and too much of that is waiting. Send it again later.';
 const REFUSALS = [400, 401, 403, 408, 413, 415, 429, 503] as const;
 
 /** The routes that take feedback in. Each answers only when the queue has what it took. */
 export function ingestRoutes(options: IngestOptions): Route[] {
-  const { keys, groupCommit, admission, shares, limits, metrics, importBytes } = options;
+  const { keys, groupCommit, admission, limits, metrics, importBytes } = options;
+  const gate = createGate(options);
   const protect = createProtection(options);
   const newId = createIds();
   const readFeedback = createJsonReader({
@@ -82,58 +80,12 @@ export function ingestRoutes(options: IngestOptions): Route[] {
   });
   const readBatch = createJsonReader({ limit: BODY_LIMITS.batch, mostBytes: HELD_BYTES.batch });
 
-  /** How much of a request is let in, if at all. */
-  interface Entrance {
-    caller: Caller;
-    /** what it would be recognised by, if it came again */
-    name: string | undefined;
-    bytes: number;
-    /** It was refused before, and told to come again now. */
-    hasPlace: boolean;
-  }
-
-  /** Throws where there is no room for more: of an org's feedback, or of anybody's as long as it is not known whose. */
-  function admit(isWithinShare: boolean, { name, bytes, hasPlace }: Entrance): void {
-    const now = performance.now();
-    const seconds = admission.retryAfterSeconds(isWithinShare || hasPlace, now);
-    if (seconds === undefined) return;
-    const isBooked = !isWithinShare && name !== undefined;
-    throw new Problem(429, isWithinShare ? OVER_LIMIT : OVER_SHARE, {
-      headers: { 'retry-after': String(isBooked ? admission.book(name, bytes, now) : seconds) },
-    });
-  }
-
-  const hasRoom = (orgId: string | undefined) => shares.hasRoom(orgId, performance.now());
-
-  /** Throws where it is known without the body that there is no room. */
-  function enter(request: IncomingMessage, caller: Caller, key: string | undefined): Entrance {
-    const name = key && `${caller.id} ${key}`;
-    const bytes = Number(request.headers['content-length'] ?? BODY_LIMITS.feedback);
-    const hasPlace = name !== undefined && admission.redeem(name, performance.now());
-    const entrance = { caller, name, bytes, hasPlace };
-    admit(caller.orgId === null || hasRoom(caller.orgId), entrance);
-    return entrance;
-  }
-
   function orgOf(value: unknown, caller: Caller): string | undefined {
     const { orgId } = (value ?? {}) as { orgId?: unknown };
     return caller.orgId ?? (typeof orgId === 'string' && isIdLong(orgId) ? orgId : undefined);
   }
 
-  const hasRoomFor = (value: unknown, caller: Caller) => hasRoom(orgOf(value, caller));
-
-  /** Refuses what is all of orgs without room before it is parsed, which costs more than all else of a refusal. */
-  function admitBody(bytes: Buffer, entrance: Entrance): void {
-    const { caller, hasPlace } = entrance;
-    if (caller.orgId !== null || hasPlace) return;
-    if (admission.retryAfterSeconds(false, performance.now()) === undefined) return;
-    let isAnyNamed = false;
-    for (const orgId of orgsNamedIn(bytes)) {
-      if (hasRoom(orgId)) return;
-      isAnyNamed = true;
-    }
-    if (isAnyNamed) admit(false, entrance);
-  }
+  const hasRoomFor = (value: unknown, caller: Caller) => gate.hasRoom(orgOf(value, caller));
 
   function accept(
     value: unknown,
@@ -143,7 +95,7 @@ export function ingestRoutes(options: IngestOptions): Route[] {
   ): AcceptedFeedback {
     const { caller } = entrance;
     // Before anything else: under a flood most is refused, and refusing is to cost little.
-    admit(hasRoomFor(value, caller), entrance);
+    gate.admit(hasRoomFor(value, caller), entrance);
     limits.record(caller, orgOf(value, caller));
     const now = Date.now();
     const { feedback, errors } = checkFeedback(value, now);
@@ -179,8 +131,8 @@ export function ingestRoutes(options: IngestOptions): Route[] {
       async handle(request, response) {
         const caller = authorize(request, keys, 'ingest', FROM_BROWSERS);
         const idempotencyKey = idempotencyKeyOf(request);
-        const entrance = enter(request, caller, idempotencyKey);
-        const body = await readFeedback(request, response, (bytes) => admitBody(bytes, entrance));
+        const entrance = gate.enter(request, caller, idempotencyKey);
+        const body = await readFeedback(request, response, (bytes) => gate.admitBody(bytes, entrance));
         const accepted = accept(body, entrance, idempotencyKey);
         limits.showRecords(caller, response);
         await commit([accepted], entrance);
@@ -204,11 +156,11 @@ export function ingestRoutes(options: IngestOptions): Route[] {
       async handle(request, response) {
         const caller = authorize(request, keys, 'ingest', FROM_BROWSERS);
         const prefix = idempotencyKeyOf(request);
-        const entrance = enter(request, caller, prefix);
-        const body = await readBatch(request, response, (bytes) => admitBody(bytes, entrance));
+        const entrance = gate.enter(request, caller, prefix);
+        const body = await readBatch(request, response, (bytes) => gate.admitBody(bytes, entrance));
         const items = batchItems(body);
         const accepted: AcceptedFeedback[] = [];
-        if (items.every((item) => !hasRoomFor(item, caller))) admit(false, entrance);
+        if (items.every((item) => !hasRoomFor(item, caller))) gate.admit(false, entrance);
         let overLimit: Problem | undefined;
         const results = items.map((item, index) => {
           try {
@@ -247,7 +199,7 @@ export function ingestRoutes(options: IngestOptions): Route[] {
         const caller = authorize(request, keys, 'ingest');
         const prefix = idempotencyKeyOf(request);
         // An import that is cut short goes on where it was: it needs no place.
-        const entrance = enter(request, caller, undefined);
+        const entrance = gate.enter(request, caller, undefined);
         const answer = { accepted: 0, refused: 0, refusals: [] as unknown[] };
         let chunk: AcceptedFeedback[] = [];
         let settledLine = 0;
