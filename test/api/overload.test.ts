@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { createAccessKey } from '../../src/models/accessKeys.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 import { isolatedStores, type OwnStores, ownStores } from '../support/stores.ts';
 
@@ -73,6 +74,13 @@ describe('more in Redis than three quarters of BACKLOG_LIMIT_MB', () => {
     expect((await postBatch([ofOrg('flood'), ofOrg('flood')])).status).toBe(429);
     const metrics = await (await fetch(`${running.service.metricsUrl}/metrics`)).text();
     expect(metrics).toMatch(/^feedback_backlog_bytes\{bound="limit_beyond_share"\} 12582912$/m);
+  });
+
+  it('tells the key of another org nothing of it', async () => {
+    const { key } = await createAccessKey(running.models, { scope: 'ingest', orgId: 'curious' });
+    await running.service.refreshKeys();
+    for (const orgId of ['flood', 'nobody'])
+      expect((await running.call('POST', '/v1/feedback', { key, body: ofOrg(orgId) })).status).toBe(403);
   });
 
   it('gives a place to who can be recognised: there is room when they come again as told, and for nobody else', async () => {
