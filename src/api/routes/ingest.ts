@@ -59,7 +59,7 @@ const headers = z.object({
     .max(KEY_CHARACTERS)
     .meta({
       description:
-        'The id of a single feedback that has none; with a batch or an import, what the ids of its items begin with.',
+        'The id of a single feedback that has none; with a batch or an import, what the ids of its items begin with. What is refused with 429 is recognised by it when it comes again, and finds the room that was kept for it (not an import).',
     })
     .optional(),
 });
