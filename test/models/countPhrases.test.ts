@@ -1,28 +1,18 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { unpackSketch } from '../../src/aggregates/packSketch.ts';
 import { createAnalyzer } from '../../src/analysis/analyzer.ts';
 import { defaultTaxonomy } from '../../src/analysis/defaultTaxonomy.ts';
 import { knownBy, phrasesIn } from '../../src/analysis/phrases.ts';
 import { countPhrases } from '../../src/models/countPhrases.ts';
-import { closeDatabase, createIndexes, type Models, openDatabase } from '../../src/models/database.ts';
 import { toDocument } from '../../src/models/feedback.ts';
 import { createBatchWriter } from '../../src/models/storeBatch.ts';
-import { isolatedStores } from '../support/stores.ts';
+import { testModels } from '../support/models.ts';
 
 const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
 const isKnown = knownBy(defaultTaxonomy);
 const find = (text: string) => phrasesIn(text, analyze(text).clauses, isKnown);
 
-let models: Models;
-beforeAll(async () => {
-  models = openDatabase({ uri: isolatedStores().mongodbUri, appName: 'tests', poolSize: 10 });
-  await models.connection.asPromise();
-  await createIndexes(models);
-});
-afterAll(async () => {
-  await models.connection.dropDatabase();
-  await closeDatabase(models);
-});
+const models = testModels();
 
 const DAY = Date.UTC(2026, 0, 5);
 const document = (n: number, orgId: string) => {

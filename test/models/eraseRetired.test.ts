@@ -1,26 +1,16 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { createAnalyzer } from '../../src/analysis/analyzer.ts';
 import { defaultTaxonomy } from '../../src/analysis/defaultTaxonomy.ts';
 import { auditAggregates, differencesOf } from '../../src/models/auditAggregates.ts';
-import { closeDatabase, createIndexes, type Models, openDatabase } from '../../src/models/database.ts';
 import { eraseRetired } from '../../src/models/eraseRetired.ts';
 import { toDocument } from '../../src/models/feedback.ts';
 import { createParts } from '../../src/models/parts.ts';
 import { readTotals } from '../../src/models/readTotals.ts';
 import { removeFeedback } from '../../src/models/removeFeedback.ts';
 import { createBatchWriter } from '../../src/models/storeBatch.ts';
-import { isolatedStores } from '../support/stores.ts';
+import { testModels } from '../support/models.ts';
 
-let models: Models;
-beforeAll(async () => {
-  models = openDatabase({ uri: isolatedStores().mongodbUri, appName: 'tests', poolSize: 5 });
-  await models.connection.asPromise();
-  await createIndexes(models);
-});
-afterAll(async () => {
-  await models.connection.dropDatabase();
-  await closeDatabase(models);
-});
+const models = testModels();
 
 it('takes what is still counted of an org’s feedback that is gone out of its totals and everyone’s', async () => {
   const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });

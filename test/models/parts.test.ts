@@ -1,25 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { sumContributions } from '../../src/aggregates/contribution.ts';
 import { createAnalyzer } from '../../src/analysis/analyzer.ts';
 import { defaultTaxonomy } from '../../src/analysis/defaultTaxonomy.ts';
-import { closeDatabase, createIndexes, type Models, openDatabase } from '../../src/models/database.ts';
 import { toDocument } from '../../src/models/feedback.ts';
 import { createParts, type Parts } from '../../src/models/parts.ts';
 import { readTotals } from '../../src/models/readTotals.ts';
-import { isolatedStores } from '../support/stores.ts';
+import { testModels } from '../support/models.ts';
 
-let models: Models;
-beforeAll(async () => {
-  models = openDatabase({ uri: isolatedStores().mongodbUri, appName: 'tests', poolSize: 8 });
-  await models.connection.asPromise();
-  await createIndexes(models);
-});
+const models = testModels();
 beforeEach(async () => {
   await models.aggregates.deleteMany();
-});
-afterAll(async () => {
-  await models.connection.dropDatabase();
-  await closeDatabase(models);
 });
 
 const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });

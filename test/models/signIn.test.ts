@@ -1,29 +1,19 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { beforeEach, expect, it } from '@jest/globals';
 import { COMMAND_LINE } from '../../src/models/auditLog.ts';
-import { closeDatabase, createIndexes, type Models, openDatabase } from '../../src/models/database.ts';
 import { disablePerson, invitePerson, resetPerson } from '../../src/models/managePeople.ts';
 import { findPersonByEmail } from '../../src/models/people.ts';
 import type { PersonDocument } from '../../src/models/person.ts';
 import { changePassword, signIn } from '../../src/models/signIn.ts';
+import { testModels } from '../support/models.ts';
 import { addPerson } from '../support/people.ts';
-import { isolatedStores } from '../support/stores.ts';
 
-let models: Models;
+const models = testModels();
 let ada: PersonDocument;
 const actor = COMMAND_LINE;
 const email = 'ada@example.com';
-beforeAll(async () => {
-  models = openDatabase({ uri: isolatedStores().mongodbUri, appName: 'tests', poolSize: 10 });
-  await models.connection.asPromise();
-  await createIndexes(models);
-});
 beforeEach(async () => {
   await Promise.all([models.people.deleteMany(), models.sessions.deleteMany(), models.auditLog.deleteMany()]);
   ada = await addPerson(models, email, []);
-});
-afterAll(async () => {
-  await models.connection.dropDatabase();
-  await closeDatabase(models);
 });
 
 const enter = () => signIn(models, ada, { from: '198.51.100.1', by: 'password' });

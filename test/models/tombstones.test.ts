@@ -1,23 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { closeDatabase, createIndexes, type Models, openDatabase } from '../../src/models/database.ts';
+import { beforeAll, expect, it } from '@jest/globals';
 import { readErasureSecrets } from '../../src/models/erasureSecrets.ts';
 import { inTransaction } from '../../src/models/inTransaction.ts';
 import { setTombstones } from '../../src/models/setTombstones.ts';
 import { createTombstones, StaleTombstones } from '../../src/models/tombstones.ts';
-import { isolatedStores } from '../support/stores.ts';
+import { testModels } from '../support/models.ts';
 
-let models: Models;
+const models = testModels();
 let key: Buffer;
 beforeAll(async () => {
-  models = openDatabase({ uri: isolatedStores().mongodbUri, appName: 'tests', poolSize: 8 });
-  await models.connection.asPromise();
-  await createIndexes(models);
   key = (await readErasureSecrets(models)).tombstoneKey;
-});
-afterAll(async () => {
-  await models.connection.dropDatabase();
-  await closeDatabase(models);
 });
 
 const AT = new Date(1_000);

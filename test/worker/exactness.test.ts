@@ -1,25 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createAnalyzer } from '../../src/analysis/analyzer.ts';
 import { defaultTaxonomy } from '../../src/analysis/defaultTaxonomy.ts';
 import type { AcceptedFeedback } from '../../src/ingest/feedback.ts';
 import { auditAggregates } from '../../src/models/auditAggregates.ts';
 import { createChoiceLists } from '../../src/models/choiceLists.ts';
-import { closeDatabase, createIndexes, type Models, openDatabase } from '../../src/models/database.ts';
 import { toDocument } from '../../src/models/feedback.ts';
 import { createBatchWriter } from '../../src/models/storeBatch.ts';
-import { isolatedStores } from '../support/stores.ts';
+import { testModels } from '../support/models.ts';
 
-let models: Models;
-beforeAll(async () => {
-  models = openDatabase({ uri: isolatedStores().mongodbUri, appName: 'tests', poolSize: 8 });
-  await models.connection.asPromise();
-  await createIndexes(models);
-});
-afterAll(async () => {
-  await models.connection.dropDatabase();
-  await closeDatabase(models);
-});
+const models = testModels();
 
 const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
 const maybe = <T>(...values: T[]) => fc.constantFrom(...values, undefined);

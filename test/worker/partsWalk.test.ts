@@ -1,22 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { pino } from 'pino';
-import { closeDatabase, createIndexes, type Models, openDatabase } from '../../src/models/database.ts';
 import { partOf } from '../../src/models/parts.ts';
 import { readTotals } from '../../src/models/readTotals.ts';
 import { startPartsWalk } from '../../src/worker/partsWalk.ts';
-import { isolatedStores } from '../support/stores.ts';
+import { testModels } from '../support/models.ts';
 
-let models: Models;
-beforeAll(async () => {
-  models = openDatabase({ uri: isolatedStores().mongodbUri, appName: 'tests', poolSize: 4 });
-  await models.connection.asPromise();
-  await createIndexes(models);
-});
-afterAll(async () => {
-  await models.connection.dropDatabase();
-  await closeDatabase(models);
-});
+const models = testModels();
 
 it('a worker merges the old parts of an aggregate that nobody comes back to', async () => {
   const key = { kind: 'user', path: 'user u acme', orgId: 'acme', id: 'u' } as const;
