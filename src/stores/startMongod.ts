@@ -9,12 +9,13 @@ const OPLOG_MB = 1024;
 /** A worker that dies in a transaction leaves its locks; for this long, not the minute that is mongod's default. */
 const TRANSACTION_LIFETIME_SECONDS = 10;
 /**
- * Shares of the cache that may wait for a checkpoint. Parts of aggregates are merged within seconds: with the defaults, a
- * quarter of these, mongod writes most of them to data files before they go, and they are in the journal anyway.
+ * Shares of the cache that may wait for a checkpoint, which comes each minute. Parts of aggregates are merged within seconds,
+ * and pages of indexes gain all over: with the defaults, a twentieth of the cache, mongod writes most parts to data files
+ * before they go, and the same pages many times. All of it is in the journal anyway.
  */
 const EVICTION = [
-  ...['eviction_dirty_target=20', 'eviction_dirty_trigger=40'],
-  ...['eviction_updates_target=10', 'eviction_updates_trigger=20'],
+  ...['eviction_dirty_target=60', 'eviction_dirty_trigger=80'],
+  ...['eviction_updates_target=50', 'eviction_updates_trigger=70'],
 ].join();
 
 export interface StartMongodOptions {
