@@ -6,8 +6,9 @@ import type { PhraseFound } from '../analysis/phrases.ts';
 import { createBreath } from './breathe.ts';
 import type { Models } from './database.ts';
 import type { FeedbackDocument } from './feedback.ts';
-import { TRANSACTION } from './inTransaction.ts';
+import { deadlineOf, inTransaction, TransactionGivenUp } from './inTransaction.ts';
 import { hasPhrases } from './uncountedTexts.ts';
+import { deleteAll } from './writeAll.ts';
 
 /** Phrases that the sketch of a day holds: a few hundred KB at most, for everyone. */
 export const SKETCH_CAPACITY = { org: 500, all: 1_000 } as const;
@@ -21,58 +22,53 @@ export type FindPhrases = (text: string) => PhraseFound[];
  * Counts the phrases of some feedback that was stored and not counted yet; says how many. The sketches change and the notes
  * go in one transaction, so a step that breaks off counts nothing, and of two that take the same notes one counts nothing.
  *
- * @throws MongoServerError on a conflict with another process, or where MongoDB is away: the next step does it
+ * @throws MongoServerError where MongoDB is away: the next step does it
  */
 export async function countPhrases(models: Models, find: FindPhrases): Promise<number> {
   const notes = await takeNotes(models);
   if (notes.length === 0) return 0;
   const ids = notes.flatMap((note) => note.ids);
-  const session = await models.connection.startSession();
   try {
-    session.startTransaction(TRANSACTION);
-    const found = await models.feedback
-      .find(
-        { _id: { $in: ids } },
-        { orgId: 1, createdAt: 1, improvements: 1, 'analysis.language': 1 },
-        { session },
-      )
-      .lean<FeedbackDocument[]>();
-    const gains = await gainsOf(found.filter(hasPhrases), find);
-    const stored = await models.phraseSketches
-      .find({ _id: { $in: [...gains.keys()] } }, null, { session })
-      .lean();
-    const known = new Map(stored.map((document) => [document._id, document]));
-    const breathe = createBreath(8);
-    const writes: Parameters<typeof models.phraseSketches.collection.bulkWrite>[0][number][] = [];
-    for (const [path, { uses, texts }] of gains) {
-      const before = known.get(path);
-      const sketch = before
-        ? unpackSketch(before.packed, before.texts, before.capacity)
-        : emptySketch(capacityOf(path));
-      addUses(sketch, uses, texts);
-      writes.push({
-        replaceOne: { filter: { _id: path as never }, replacement: documentOf(sketch), upsert: true },
-      });
-      await breathe();
-    }
-    if (writes.length > 0) await models.phraseSketches.collection.bulkWrite(writes, { session });
-    const { deletedCount } = await models.uncountedTexts.collection.deleteMany(
-      { _id: { $in: notes.map(({ _id }) => _id) } as never },
-      { session },
-    );
-    // Somebody else has counted some of them since they were read.
-    if (deletedCount < notes.length) {
-      await session.abortTransaction();
-      return 0;
-    }
-    await session.commitTransaction();
+    await inTransaction(models, async (session) => {
+      const found = await models.feedback
+        .find(
+          { _id: { $in: ids } },
+          { orgId: 1, createdAt: 1, improvements: 1, 'analysis.language': 1 },
+          { session },
+        )
+        .lean<FeedbackDocument[]>();
+      const gains = await gainsOf(found.filter(hasPhrases), find);
+      const stored = await models.phraseSketches
+        .find({ _id: { $in: [...gains.keys()] } }, null, { session })
+        .lean();
+      const known = new Map(stored.map((document) => [document._id, document]));
+      const breathe = createBreath(8);
+      const writes: Parameters<typeof models.phraseSketches.collection.bulkWrite>[0][number][] = [];
+      for (const [path, { uses, texts }] of gains) {
+        const before = known.get(path);
+        const sketch = before
+          ? unpackSketch(before.packed, before.texts, before.capacity)
+          : emptySketch(capacityOf(path));
+        addUses(sketch, uses, texts);
+        const replacement = documentOf(sketch);
+        writes.push({ replaceOne: { filter: { _id: path as never }, replacement, upsert: true } });
+        await breathe();
+      }
+      if (writes.length > 0)
+        await models.phraseSketches.collection.bulkWrite(writes, { session, ...deadlineOf(session) });
+      const taken = notes.map(({ _id }) => _id);
+      // Somebody else has counted some of them since they were read.
+      if ((await deleteAll(models.uncountedTexts, taken, session)) < notes.length) throw new CountedAlready();
+    });
     return ids.length;
   } catch (error) {
-    if (session.inTransaction()) await session.abortTransaction().catch(() => {});
+    if (error instanceof CountedAlready) return 0;
     throw error;
-  } finally {
-    await session.endSession();
   }
+}
+
+class CountedAlready extends TransactionGivenUp {
+  override name = 'CountedAlready';
 }
 
 async function takeNotes(models: Models) {

@@ -3,6 +3,7 @@ import { type AccessKeyDocument, accessKeySchema } from './accessKey.ts';
 import { type AggregateDocument, aggregateSchema } from './aggregate.ts';
 import { type AuditEntryDocument, auditEntrySchema } from './auditEntry.ts';
 import { type ChoiceListDocument, choiceListSchema } from './choiceList.ts';
+import { watchClosedSockets } from './closedSockets.ts';
 import { type ErasureDocument, erasureSchema } from './erasure.ts';
 import { type FeedbackDocument, feedbackDocumentSchema } from './feedback.ts';
 import { type InvitationDocument, invitationSchema } from './invitation.ts';
@@ -64,6 +65,7 @@ const SOCKET_TIMEOUT_MS = 30_000;
  * is away. Reads see what a majority of the replica set has, so nothing read is ever taken back.
  */
 export function openDatabase(options: { uri: string; appName: string; poolSize: number }): Models {
+  watchClosedSockets();
   const connection = mongoose.createConnection();
   connection.set('bufferCommands', false);
   connection.set('autoIndex', false);

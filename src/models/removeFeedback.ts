@@ -5,6 +5,7 @@ import type { FeedbackDocument } from './feedback.ts';
 import type { Parts } from './parts.ts';
 import { retireTotals } from './retireTotals.ts';
 import { takeBack } from './takeBack.ts';
+import { deleteAll } from './writeAll.ts';
 
 /**
  * Removes feedback, and what it added to aggregates, in one transaction: the totals are exact before and after it. What is
@@ -30,7 +31,7 @@ export function removeFeedback(
       .lean<FeedbackDocument[]>();
     if (documents.length === 0) return 0;
     const found = documents.map(({ _id }) => _id);
-    await models.feedback.collection.deleteMany({ _id: { $in: found as never[] } }, { session });
+    await deleteAll(models.feedback, found, session);
     const gains = new Map<string, Gain>();
     for (const document of documents) addContribution(gains, document, -1);
     if (isKept) for (const path of await retireTotals(models, documents, session)) gains.delete(path);

@@ -6,6 +6,7 @@ import type { FeedbackDocument } from './feedback.ts';
 import type { Session } from './inTransaction.ts';
 import { partOf } from './parts.ts';
 import { addTotals, totalsOf } from './readTotals.ts';
+import { updateAll } from './writeAll.ts';
 
 /** Aggregates that can go on counting feedback that has gone: those that are about nobody. */
 export const RETIRED_KINDS = ['all', 'all-day', 'org', 'org-day', 'variant'] as const;
@@ -34,15 +35,15 @@ export async function retireTotals(
     .find({ _id: { $in: shares.map(idOf) } }, null, { session })
     .lean<AggregateDocument[]>();
   const known = new Map(found.map((document) => [document._id, totalsOf(document)]));
-  const writes = shares.map((share) => {
+  const updates = shares.map((share) => {
     const { orgId, gain } = share;
     const before = known.get(idOf(share));
     const sum = before ? { key: gain.key, ...addTotals([before, gain]) } : gain;
     const { _id, ...part } = partOf(sum, orgWord(orgId));
     const replacement = { ...part, orgId };
-    return { replaceOne: { filter: { _id: _id as never }, replacement, upsert: true } };
+    return { q: { _id }, u: replacement, upsert: true };
   });
-  if (writes.length > 0) await models.retiredAggregates.collection.bulkWrite(writes, { session });
+  await updateAll(models.retiredAggregates, updates, session);
   return new Set(shares.map(({ gain }) => gain.key.path));
 }
 

@@ -1,4 +1,5 @@
-import mongoose, { type ClientSession, type Connection } from 'mongoose';
+import mongoose, { type Connection } from 'mongoose';
+import { deadlineOf, type Session } from './inTransaction.ts';
 
 // Batches are written by the commands themselves, not through Mongoose's documents nor the driver's bulk writes: what is
 // written is typed and checked already, and a bulk write encodes everything twice, once to learn its size.
@@ -21,7 +22,7 @@ interface Batch {
 export async function insertAll(
   target: Target,
   documents: readonly (object & Batch)[],
-  session: ClientSession,
+  session: Session,
 ): Promise<void> {
   for (const some of inCommands(documents))
     await run(target, { insert: target.collection.collectionName, documents: some, ordered: true }, session);
@@ -36,22 +37,30 @@ export interface Update {
 }
 
 /** Runs updates in a transaction. Throws MongoServerError. */
-export async function updateAll(
-  target: Target,
-  updates: readonly Update[],
-  session: ClientSession,
-): Promise<void> {
+export async function updateAll(target: Target, updates: readonly Update[], session: Session): Promise<void> {
   for (const some of inCommands<Update & Batch>(updates))
     await run(target, { update: target.collection.collectionName, updates: some, ordered: true }, session);
 }
 
-async function run({ db }: Target, command: Record<string, unknown>, session: ClientSession): Promise<void> {
-  const { writeErrors } = (await db.db!.command(command, { session })) as {
+/** Deletes documents by id in a transaction, and says how many there were. Throws MongoServerError. */
+export async function deleteAll(target: Target, ids: readonly unknown[], session: Session): Promise<number> {
+  if (ids.length === 0) return 0;
+  const deletes = [{ q: { _id: { $in: ids } }, limit: 0 }];
+  return run(target, { delete: target.collection.collectionName, deletes }, session);
+}
+
+async function run({ db }: Target, command: Record<string, unknown>, session: Session): Promise<number> {
+  const { n, writeErrors } = (await db.db!.command(command, {
+    session,
+    ...deadlineOf(session),
+  })) as {
+    n: number;
     writeErrors?: mongoose.mongo.MongoServerError[];
   };
   // A command that ran to its end is no error to the driver, whatever became of its writes.
   const first = writeErrors?.[0];
   if (first) throw new mongoose.mongo.MongoServerError(first);
+  return n;
 }
 
 /** Cuts by count and by size, an estimate that is never far below the truth: texts are what makes documents large. */
