@@ -65,8 +65,8 @@ const SOCKET_TIMEOUT_MS = 30_000;
  * is away. Reads see what a majority of the replica set has, so nothing read is ever taken back.
  */
 export function openDatabase(options: { uri: string; appName: string; poolSize: number }): Models {
-  watchClosedSockets();
   const connection = mongoose.createConnection();
+  open.set(connection, watchClosedSockets());
   connection.set('bufferCommands', false);
   connection.set('autoIndex', false);
   connection.set('autoCreate', false);
@@ -95,17 +95,19 @@ async function connectForever(
       });
       return;
     } catch {
-      if (closed.has(connection)) return;
+      if (!open.has(connection)) return;
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   }
 }
 
-const closed = new WeakSet<Connection>();
+/** What ends with each connection. */
+const open = new WeakMap<Connection, () => void>();
 
-export async function closeDatabase(models: Models): Promise<void> {
-  closed.add(models.connection);
-  await models.connection.close();
+export async function closeDatabase({ connection }: Models): Promise<void> {
+  open.get(connection)?.();
+  open.delete(connection);
+  await connection.close();
 }
 
 /** Makes the collections and their indexes; harmless where they are there. Throws while MongoDB is away. */
@@ -120,7 +122,7 @@ export async function createIndexes(models: Models): Promise<void> {
 /** Whether MongoDB answers within a second. */
 export async function pingDatabase(models: Models): Promise<boolean> {
   try {
-    await models.connection.db?.admin().command({ ping: 1 }, { timeoutMS: 1_000 });
+    await models.connection.db?.admin().command({ ping: 1 }, { signal: AbortSignal.timeout(1_000) });
     return models.connection.db !== undefined;
   } catch {
     return false;
