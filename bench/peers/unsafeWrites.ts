@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sumContributions } from '../../src/aggregates/contribution.ts';
 import type { Models } from '../../src/models/database.ts';
 import type { FeedbackDocument } from '../../src/models/feedback.ts';
-import { partOf } from '../../src/models/parts.ts';
+import { partsOf } from '../../src/models/parts.ts';
 import { hasPhrases } from '../../src/models/uncountedTexts.ts';
 
 /**
@@ -12,7 +12,7 @@ import { hasPhrases } from '../../src/models/uncountedTexts.ts';
 export function createUnsafeWriter({ feedback, aggregates, uncountedTexts }: Models) {
   return async (documents: FeedbackDocument[]): Promise<void> => {
     const word = randomUUID();
-    const parts = [...sumContributions(documents).values()].map((gain) => partOf(gain, word));
+    const parts = partsOf([...sumContributions(documents).values()], word);
     await feedback.collection.insertMany(documents as never[], { ordered: false });
     await uncountedTexts.collection.insertOne({ ids: documents.filter(hasPhrases).map(({ _id }) => _id) });
     await aggregates.collection.insertMany(parts as never[], { ordered: false });

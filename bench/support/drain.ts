@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cutIntoBatches } from '../../src/ingest/groupCommit.ts';
+import { SECOND_KINDS } from '../../src/models/aggregate.ts';
 import { createIngestQueue } from '../../src/queues/ingestQueue.ts';
 import type { Place } from './bench.ts';
 import { acceptedFeedback, inBatches, type Spread } from './feedback.ts';
@@ -45,12 +46,17 @@ export async function drain(
 /** Throws unless the aggregates of each level count every feedback once. */
 export async function checkExact({ models }: Place, count: number): Promise<void> {
   const stored = await models.feedback.countDocuments();
-  const sums = await models.aggregates.aggregate<{ _id: string; n: number }>([
+  const sums = await models.aggregates.aggregate<{ _id: string; n: number; both: number }>([
     // Few take part in an experiment.
     { $match: { kind: { $ne: 'variant' } } },
-    { $group: { _id: '$kind', n: { $sum: '$n' } } },
+    { $group: { _id: '$kind', n: { $sum: '$n' }, both: { $sum: { $cond: ['$also', '$n', 0] } } } },
   ]);
-  const wrong = sums.filter(({ n }) => n !== count).map(({ _id, n }) => `${_id} counts ${n}`);
-  if (stored !== count || sums.length !== 6 || wrong.length > 0)
+  const counts = new Map(sums.map(({ _id, n }) => [_id, n]));
+  for (const { _id: first, both } of sums) {
+    const second = SECOND_KINDS[first as keyof typeof SECOND_KINDS];
+    if (second) counts.set(second, (counts.get(second) ?? 0) + both);
+  }
+  const wrong = [...counts].filter(([, n]) => n !== count).map(([kind, n]) => `${kind} counts ${n}`);
+  if (stored !== count || counts.size !== 6 || wrong.length > 0)
     throw new Error(`not exact: ${count} sent, ${stored} stored; ${wrong.join(', ')}`);
 }

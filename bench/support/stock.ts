@@ -1,5 +1,5 @@
 import { sumContributions } from '../../src/aggregates/contribution.ts';
-import { partOf } from '../../src/models/parts.ts';
+import { partsOf } from '../../src/models/parts.ts';
 import type { Place } from './bench.ts';
 import { finishedDocuments } from './documents.ts';
 import { inBatches } from './feedback.ts';
@@ -10,7 +10,7 @@ export async function stock(place: Place, count: number, org: string): Promise<v
   for (const chunk of inBatches(finishedDocuments({ orgs: 1, count }, org), 50_000)) {
     for (const document of chunk) document.orgId = org;
     await insertRaw(place, chunk);
-    const parts = [...sumContributions(chunk).values()].map((gain) => partOf(gain, chunk[0]!._id));
+    const parts = partsOf([...sumContributions(chunk).values()], chunk[0]!._id);
     for (const some of inBatches(parts, 5_000))
       await place.models.aggregates.collection.insertMany(some as never[]);
   }

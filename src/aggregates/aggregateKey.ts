@@ -24,10 +24,13 @@ export interface AggregateKey {
   day?: string;
 }
 
+/** Of `YYYY-MM-DD`. */
+export const DAY_LENGTH = 10;
+
 /** UTC day of an instant, `YYYY-MM-DD`; the first or the last one that is written so, for instants beyond them. */
 export function dayOf(instant: Date): string {
   const text = instant.toISOString();
-  if (text.length === 24) return text.slice(0, 10);
+  if (text.length === 24) return text.slice(0, DAY_LENGTH);
   return text.startsWith('-') ? '0000-01-01' : '9999-12-31';
 }
 
@@ -36,6 +39,11 @@ const UNSAFE = /[%\s]/;
 /** One word of a path: ids have no white space, but names of experiments and variants may. */
 export function pathWord(text: string): string {
   return UNSAFE.test(text) ? text.replace(/[%\s]/g, encodeURIComponent) : text;
+}
+
+/** The text that `pathWord` made a word of. */
+export function wordOfPath(word: string): string {
+  return word.includes('%') ? decodeURIComponent(word) : word;
 }
 
 export interface Placed {
@@ -49,19 +57,23 @@ export interface Placed {
 
 /** The aggregates that one feedback counts in. */
 export function keysOf(feedback: Placed): AggregateKey[] {
-  return [...sharedKeys(feedback.orgId, dayOf(feedback.createdAt)), ...ownKeys(feedback)];
+  const { orgId, createdAt } = feedback;
+  const day = dayOf(createdAt);
+  return [...everyonesKeys(day), ...(orgId === undefined ? [] : orgKeys(orgId, day)), ...ownKeys(feedback)];
 }
 
-/** The aggregates that all feedback of one org (or of none) on one UTC day have in common. */
-export function sharedKeys(orgId: string | undefined, day: string): AggregateKey[] {
-  const everyones: AggregateKey[] = [
+/** The aggregates that all feedback of one UTC day has in common. */
+export function everyonesKeys(day: string): AggregateKey[] {
+  return [
     { kind: 'all', path: 'all', orgId: null, id: '' },
     { kind: 'all-day', path: `all-day ${day}`, orgId: null, id: '', day },
   ];
-  if (orgId === undefined) return everyones;
+}
+
+/** The aggregates that all feedback of one org on one UTC day has in common. */
+export function orgKeys(orgId: string, day: string): AggregateKey[] {
   const word = pathWord(orgId);
   return [
-    ...everyones,
     { kind: 'org', path: `org ${word}`, orgId, id: orgId },
     { kind: 'org-day', path: `org-day ${word} ${day}`, orgId, id: orgId, day },
   ];

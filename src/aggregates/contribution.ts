@@ -1,5 +1,13 @@
 import { KINDS, type Kind, type Mention, SENTIMENT_LABELS, type Sentiment } from '../analysis/analysis.ts';
-import { type AggregateKey, dayOf, keysOf, ownKeys, type Placed, sharedKeys } from './aggregateKey.ts';
+import {
+  type AggregateKey,
+  dayOf,
+  everyonesKeys,
+  keysOf,
+  orgKeys,
+  ownKeys,
+  type Placed,
+} from './aggregateKey.ts';
 import { choiceKey, OTHER_CHOICE } from './choiceKey.ts';
 import { addDelta, bump, type Delta } from './delta.ts';
 
@@ -62,6 +70,9 @@ interface Cell extends Span {
  * What several feedback add together, by path of the aggregate: the sum of their contributions. What they have in common
  * is added up by org and day first, and from there to the org, the day and everyone, a few times a batch instead of once
  * a feedback.
+ *
+ * Two aggregates that gain the same feedback have the same delta, and one comes right after the other: those of a user and
+ * its session, of an org and its day, of everyone and the day, as far as nothing else adds to one of both.
  */
 export function sumContributions(feedback: Iterable<Countable>): Map<string, Gain> {
   const gains = new Map<string, Gain>();
@@ -70,23 +81,30 @@ export function sumContributions(feedback: Iterable<Countable>): Map<string, Gai
     const { orgId, createdAt: at } = one;
     const delta = ownDelta(one);
     const day = dayOf(at);
-    const place = orgId === undefined ? day : `${day} ${orgId}`;
-    let cell = cells.get(place);
-    if (!cell) {
-      cell = { orgId, day, delta: new Map(), besides: new Map(), firstAt: null, lastAt: null };
-      cells.set(place, cell);
-    }
+    const cell = cellIn(cells, orgId === undefined ? day : `${day} ${orgId}`, orgId, day);
     addDelta(cell.delta, delta);
     widen(cell, at, at);
     if (one.other) addDelta(addDelta(cell.besides, deltaFor(one, one.other.all)), delta, -1);
     for (const key of ownKeys(one)) grow(gains, key, delta, at, at);
   }
-  for (const { orgId, day, delta, besides, firstAt, lastAt } of cells.values())
-    for (const key of sharedKeys(orgId, day)) {
-      grow(gains, key, delta, firstAt, lastAt);
-      if (besides.size > 0 && isEveryones(key)) grow(gains, key, besides, null, null);
-    }
+  const days = new Map<string, Cell>();
+  for (const { orgId, day, delta, besides, firstAt, lastAt } of cells.values()) {
+    const everyones = cellIn(days, day, undefined, day);
+    addDelta(addDelta(everyones.delta, delta), besides);
+    widen(everyones, firstAt, lastAt);
+    if (orgId !== undefined) for (const key of orgKeys(orgId, day)) grow(gains, key, delta, firstAt, lastAt);
+  }
+  for (const { day, delta, firstAt, lastAt } of days.values())
+    for (const key of everyonesKeys(day)) grow(gains, key, delta, firstAt, lastAt);
   return gains;
+}
+
+function cellIn(cells: Map<string, Cell>, place: string, orgId: string | undefined, day: string): Cell {
+  const known = cells.get(place);
+  if (known) return known;
+  const cell: Cell = { orgId, day, delta: new Map(), besides: new Map(), firstAt: null, lastAt: null };
+  cells.set(place, cell);
+  return cell;
 }
 
 /** Adds (`times` 1) or takes back (`times` −1) what one feedback contributes, in place. */

@@ -1,5 +1,5 @@
 import { addContribution, type Gain } from '../aggregates/contribution.ts';
-import { type AggregateDocument, pathOfPart } from './aggregate.ts';
+import { type AggregateDocument, keysOfPart, pathOfPart } from './aggregate.ts';
 import type { Models } from './database.ts';
 import type { FeedbackDocument } from './feedback.ts';
 import { addTotals, type Totals, totalsOf } from './readTotals.ts';
@@ -33,9 +33,7 @@ export async function auditAggregates(models: Models): Promise<Audit> {
       .find({}, null, atOneInstant)
       .lean<AggregateDocument[]>()
       .cursor()) {
-      const path = pathOfPart(document._id);
-      const known = stored.get(path);
-      stored.set(path, addTotals(known ? [known, totalsOf(document)] : [totalsOf(document)]));
+      for (const key of keysOfPart(document)) addTo(stored, key.path, totalsOf(document));
     }
     const recomputed = new Map<string, Gain>();
     let feedback = 0;
@@ -52,14 +50,17 @@ export async function auditAggregates(models: Models): Promise<Audit> {
       .find({}, null, atOneInstant)
       .lean<AggregateDocument[]>()
       .cursor()) {
-      const path = pathOfPart(document._id);
-      const known = right.get(path);
-      right.set(path, addTotals(known ? [known, totalsOf(document)] : [totalsOf(document)]));
+      addTo(right, pathOfPart(document._id), totalsOf(document));
     }
     return { feedback, stored: comparable(stored), recomputed: comparable(right) };
   } finally {
     await session.endSession();
   }
+}
+
+function addTo(all: Map<string, Totals>, path: string, totals: Totals): void {
+  const known = all.get(path);
+  all.set(path, addTotals(known ? [known, totals] : [totals]));
 }
 
 /** The paths on which the two sides differ. */

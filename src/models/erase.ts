@@ -3,7 +3,7 @@ import { addContribution, type Gain } from '../aggregates/contribution.ts';
 import { addDelta, type Delta } from '../aggregates/delta.ts';
 import { unpackDelta } from '../aggregates/packDelta.ts';
 import type { RawRecord } from '../ingest/scrub.ts';
-import { pathOfPart } from './aggregate.ts';
+import { type AggregateDocument, partsUnder, pathOfPart } from './aggregate.ts';
 import type { FindPhrases } from './countPhrases.ts';
 import type { Models } from './database.ts';
 import type { ErasureDocument, ErasureSubject, Removed } from './erasure.ts';
@@ -11,7 +11,9 @@ import type { FeedbackDocument } from './feedback.ts';
 import { forgetPhrases } from './forgetPhrases.ts';
 import { inTransaction, type Session } from './inTransaction.ts';
 import type { Parts } from './parts.ts';
+import { splitParts } from './splitParts.ts';
 import { takeBack } from './takeBack.ts';
+import { deleteAll } from './writeAll.ts';
 
 export type Unfinished = Pick<ErasureDocument, '_id' | 'acceptedUntil'> & { subject: ErasureSubject };
 
@@ -85,9 +87,10 @@ export function eraseChunk(
     if (documents.length === 0) return 0;
     const gains = new Map<string, Gain>();
     for (const document of documents) addContribution(gains, document, -1);
-    await models.feedback.collection.deleteMany(
-      { _id: { $in: documents.map(({ _id }) => _id) as never[] } },
-      { session },
+    await deleteAll(
+      models.feedback,
+      documents.map(({ _id }) => _id),
+      session,
     );
     const sketches = await forgetPhrases(models, documents, find, session);
     const aggregates = await takeBack(models, gains, documents, session);
@@ -123,15 +126,18 @@ export async function removeEmptyAggregates(models: Models, { _id: id, subject }
     const path = `${word} ${pathWord(subject.id)}${ends}`;
     await inTransaction(models, async (session) => {
       const found = await models.aggregates
-        .find({ _id: { $gte: `${path} `, $lt: `${path}!` } }, null, { session })
-        .lean();
+        .find({ $or: partsUnder(path) }, null, { session })
+        .lean<AggregateDocument[]>();
+      const parts = (await splitParts(models, found, session)).filter(({ _id }) =>
+        _id.startsWith(`${path} `),
+      );
       const sums = new Map<string, Delta>();
-      for (const part of found) {
+      for (const part of parts) {
         const of = pathOfPart(part._id);
         sums.set(of, addDelta(sums.get(of) ?? new Map(), unpackDelta(part)));
       }
-      const empty = found.filter(({ _id }) => sums.get(pathOfPart(_id))!.size === 0).map(({ _id }) => _id);
-      await models.aggregates.collection.deleteMany({ _id: { $in: empty as never[] } }, { session });
+      const empty = parts.filter(({ _id }) => sums.get(pathOfPart(_id))!.size === 0).map(({ _id }) => _id);
+      await deleteAll(models.aggregates, empty, session);
       await countRemoved(models, id, { aggregates: new Set(empty.map(pathOfPart)).size }, session);
     });
   }

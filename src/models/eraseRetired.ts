@@ -2,7 +2,7 @@ import type { AggregateKey } from '../aggregates/aggregateKey.ts';
 import type { Gain } from '../aggregates/contribution.ts';
 import { addDelta } from '../aggregates/delta.ts';
 import { unpackDelta } from '../aggregates/packDelta.ts';
-import { type AggregateDocument, pathOfPart } from './aggregate.ts';
+import { type AggregateDocument, keysOfPart } from './aggregate.ts';
 import type { Models } from './database.ts';
 import { countRemoved } from './erase.ts';
 import type { Parts } from './parts.ts';
@@ -48,13 +48,7 @@ export function eraseRetired(
 }
 
 /** What was written down of everyone's has the org whose feedback it was. */
-function keyOf({ _id, kind, orgId, id, experiment, day }: AggregateDocument): AggregateKey {
-  return {
-    kind,
-    path: pathOfPart(_id),
-    orgId: kind === 'all' || kind === 'all-day' ? null : orgId,
-    id,
-    ...(experiment !== undefined && { experiment }),
-    ...(day !== undefined && { day }),
-  };
+function keyOf(document: AggregateDocument): AggregateKey {
+  const [key] = keysOfPart(document);
+  return key.kind === 'all' || key.kind === 'all-day' ? { ...key, orgId: null } : key;
 }

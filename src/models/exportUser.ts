@@ -1,6 +1,6 @@
 import { pathWord } from '../aggregates/aggregateKey.ts';
 import { figuresOf } from '../aggregates/figures.ts';
-import type { AggregateDocument } from './aggregate.ts';
+import { type AggregateDocument, partsUnder } from './aggregate.ts';
 import type { Models } from './database.ts';
 import { type FeedbackDocument, publicId } from './feedback.ts';
 import { addTotals, type Totals, totalsOf } from './readTotals.ts';
@@ -8,9 +8,7 @@ import { addTotals, type Totals, totalsOf } from './readTotals.ts';
 /** The figures about a user, one for each org that it gave feedback in. */
 async function figuresOfUser(models: Models, userId: string, orgId: string | null) {
   const path = `user ${pathWord(userId)}${orgId === null ? '' : ` ${pathWord(orgId)}`}`;
-  const parts = await models.aggregates
-    .find({ _id: { $gte: `${path} `, $lt: `${path}!` } })
-    .lean<AggregateDocument[]>();
+  const parts = await models.aggregates.find({ $or: partsUnder(path) }).lean<AggregateDocument[]>();
   const byOrg = new Map<string | null, Totals[]>();
   for (const part of parts) byOrg.set(part.orgId, [...(byOrg.get(part.orgId) ?? []), totalsOf(part)]);
   return [...byOrg].flatMap(([org, all]) => {

@@ -1,21 +1,29 @@
 import { randomBytes } from 'node:crypto';
-import type { AggregateKey } from '../aggregates/aggregateKey.ts';
 import { type AggregateDocument, pathOfPart } from './aggregate.ts';
 import type { Models } from './database.ts';
 import { inTransaction } from './inTransaction.ts';
-import { batchOfPart, MOST_PARTS, OLD_MS, partOf } from './parts.ts';
-import { addTotals, totalsOf } from './readTotals.ts';
-import { insertAll } from './writeAll.ts';
+import { batchOfPart, MOST_PARTS, OLD_MS, partsOf, sumsOf } from './parts.ts';
+import { deleteAll, insertAll } from './writeAll.ts';
 
-/** Ids that one step looks at, and parts that one transaction merges. */
-const STEP = { ids: 5_000, parts: 1_000 };
+/** Names that one step looks at, and parts that one transaction merges. */
+const STEP = { names: 5_000, parts: 1_000 };
+
+/** Where a walk has come to: it goes by the first names of all parts, and then by the second ones. */
+export interface WalkPosition {
+  by: '_id' | 'also';
+  after: string;
+}
+
+const START: WalkPosition = { by: '_id', after: '' };
 
 export interface MergeStep {
-  /** the id to go on after; undefined where all have been looked at */
-  after: string | undefined;
-  /** parts that went into others */
+  /** where to go on; undefined where all have been looked at */
+  next: WalkPosition | undefined;
+  /** parts that were added up */
   merged: number;
 }
+
+type Names = Pick<AggregateDocument, '_id' | 'also'>;
 
 /**
  * One step of a walk over all parts of all aggregates, which merges what writers leave for good: parts of an aggregate that
@@ -23,19 +31,26 @@ export interface MergeStep {
  */
 export async function mergeOldParts(
   models: Pick<Models, 'aggregates' | 'connection'>,
-  after: string | undefined,
-  { most = MOST_PARTS, oldMs = OLD_MS, ids: pageSize = STEP.ids } = {},
+  { by, after }: WalkPosition = START,
+  { most = MOST_PARTS, oldMs = OLD_MS, names: pageSize = STEP.names } = {},
 ): Promise<MergeStep> {
   const page = await models.aggregates
-    .find(after === undefined ? {} : { _id: { $gt: after } }, { _id: 1 })
-    .sort({ _id: 1 })
+    .find({ [by]: { $gt: after } }, { _id: 1, also: 1 })
+    .sort({ [by]: 1 })
     .limit(pageSize)
-    .lean<Pick<AggregateDocument, '_id'>[]>();
-  const groups = byPath(page);
+    .lean<Names[]>();
+  const nameOf = (part: Names) => part[by] ?? '';
+  const groups = new Map<string, Names[]>();
+  for (const part of page) {
+    const path = pathOfPart(nameOf(part));
+    const known = groups.get(path);
+    if (known) known.push(part);
+    else groups.set(path, [part]);
+  }
   const isLast = page.length < pageSize;
   // What the end of the page has cut is looked at as a whole by the next step, unless it fills a page by itself.
-  if (!isLast && groups.size > 1) groups.delete(pathOfPart(page.at(-1)!._id));
-  const looked = [...groups.values()].at(-1)?.at(-1)?._id;
+  if (!isLast && groups.size > 1) groups.delete(pathOfPart(nameOf(page.at(-1)!)));
+  const looked = [...groups.values()].at(-1)?.at(-1);
 
   const before = Date.now() - oldMs;
   let merged = 0;
@@ -49,7 +64,8 @@ export async function mergeOldParts(
     chosen = [];
   }
   if (chosen.length > 0) merged += await merge(models, chosen);
-  return { after: isLast ? undefined : looked, merged };
+  if (!isLast && looked) return { next: { by, after: nameOf(looked) }, merged };
+  return { next: by === '_id' ? { by: 'also', after: '' } : undefined, merged };
 }
 
 function merge(models: Pick<Models, 'aggregates' | 'connection'>, ids: readonly string[]): Promise<number> {
@@ -58,36 +74,12 @@ function merge(models: Pick<Models, 'aggregates' | 'connection'>, ids: readonly 
     const found = await models.aggregates
       .find({ _id: { $in: ids } }, null, { session })
       .lean<AggregateDocument[]>();
-    const sums = [...byPath(found)].map(([path, parts]) =>
-      partOf({ key: keyOf(path, parts[0]!), ...addTotals(parts.map(totalsOf)) }, word),
+    await deleteAll(
+      models.aggregates,
+      found.map(({ _id }) => _id),
+      session,
     );
-    await models.aggregates.collection.deleteMany(
-      { _id: { $in: found.map(({ _id }) => _id as never) } },
-      { session },
-    );
-    await insertAll(models.aggregates, sums, session);
-    return found.length - sums.length;
+    await insertAll(models.aggregates, partsOf(sumsOf(found), word), session);
+    return found.length;
   });
-}
-
-function byPath<Part extends { _id: string }>(parts: readonly Part[]): Map<string, Part[]> {
-  const groups = new Map<string, Part[]>();
-  for (const part of parts) {
-    const path = pathOfPart(part._id);
-    const known = groups.get(path);
-    if (known) known.push(part);
-    else groups.set(path, [part]);
-  }
-  return groups;
-}
-
-function keyOf(path: string, { kind, orgId, id, experiment, day }: AggregateDocument): AggregateKey {
-  return {
-    path,
-    kind,
-    orgId,
-    id,
-    ...(experiment !== undefined && { experiment }),
-    ...(day !== undefined && { day }),
-  };
 }

@@ -1,19 +1,29 @@
 import { randomBytes } from 'node:crypto';
+import type { AggregateKey } from '../aggregates/aggregateKey.ts';
 import type { Gain } from '../aggregates/contribution.ts';
-import type { Delta } from '../aggregates/delta.ts';
-import { type PackedDelta, packDelta } from '../aggregates/packDelta.ts';
-import { type AggregateDocument, pathOfPart } from './aggregate.ts';
+import { packDelta } from '../aggregates/packDelta.ts';
+import {
+  type AggregateDocument,
+  isSecondName,
+  keysOfPart,
+  partsUnder,
+  pathOfPart,
+  SECOND_KINDS,
+} from './aggregate.ts';
 import type { Models } from './database.ts';
-import { inTransaction, type Session, TransactionGivenUp } from './inTransaction.ts';
+import { deadlineOf, inTransaction, type Session, TransactionGivenUp } from './inTransaction.ts';
 import { isDuplicate } from './isDuplicate.ts';
 import { addTotals, type Totals, totalsOf } from './readTotals.ts';
-import { insertAll } from './writeAll.ts';
+import { deleteAll, insertAll } from './writeAll.ts';
 
 /**
  * The parts that one writer adds to aggregates. What a batch adds is inserted, never added to what is there: an insert
  * costs a fraction of an update, and writers at work at the same time meet in no document. A writer that has left a few
  * parts of an aggregate puts their sum in their place, so that readers find few. What it reads of them is what counts,
  * not what it remembers, so anyone may merge anything: of two that do so at once, one runs again.
+ *
+ * Where two aggregates of a pair gain the same, a user and its session, say, they get one part that is of both. What is merged is
+ * of one aggregate again; the other of the pair gets a part in place of those that went.
  *
  * A writer merges its own parts. Once an hour, and the first time, it takes those of others along that are some minutes old:
  * of writers that are gone, or that have little to do with this aggregate. What others are busy with it leaves alone. What nobody
@@ -47,13 +57,22 @@ interface Left {
   clearedAt: number;
 }
 
+/** What a transaction takes away: the sums of it, and the names that it had given itself. */
+interface Taken {
+  gains: Gain[];
+  names: string[];
+}
+
 /** What a transaction does that is to be remembered where it commits. */
 interface Added {
   batch: number;
   gains: readonly Gain[];
-  merged: readonly { path: string; left: Left }[];
-  cleared: readonly { left: Left }[];
+  merged: readonly Left[];
+  cleared: readonly Left[];
+  taken: readonly string[];
 }
+
+const NOTHING: Taken = { gains: [], names: [] };
 
 export function createParts(
   models: Pick<Models, 'aggregates' | 'connection'>,
@@ -68,31 +87,34 @@ export function createParts(
   const wordOf = (batch: number) => `${name}.${batch.toString(36)}`;
 
   /**
-   * Takes the own parts of these aggregates away, and for some the old ones of others, too; returns them by path. Those
-   * of others are looked at without touching them, so that only what is taken can meet another's merge.
+   * Takes the own parts of these aggregates away, and for some the old ones of others, too. Those of others are looked at
+   * without touching them, so that only what is taken can meet another's merge.
    */
   async function take(
     due: { path: string; left: Left }[],
     clear: ReadonlySet<string>,
     session: Session,
-  ): Promise<Map<string, Totals[]>> {
-    const ids = due.flatMap((one) => one.left.batches.map((batch) => `${one.path} ${wordOf(batch)}`));
-    const ranges = [...clear].map((path) => ({ _id: { $gte: `${path} `, $lt: `${path}!` } }));
-    const own = new Set(ids);
-    const isOld = (id: string) => batchOfPart(id) < Date.now() - oldMs;
-    const found = new Map<string, Totals[]>();
-    const taken: string[] = [];
-    const documents = await aggregates
-      .find({ $or: [{ _id: { $in: ids } }, ...ranges] }, null, { session })
-      .lean<AggregateDocument[]>();
-    for (const document of documents) {
-      if (!own.has(document._id) && !isOld(document._id)) continue;
-      const path = pathOfPart(document._id);
-      found.set(path, [...(found.get(path) ?? []), totalsOf(document)]);
-      taken.push(document._id);
-    }
-    await aggregates.collection.deleteMany({ _id: { $in: taken as never[] } }, { session });
-    return found;
+  ): Promise<Taken> {
+    const names = due.flatMap((one) => one.left.batches.map((batch) => `${one.path} ${wordOf(batch)}`));
+    const own = new Set(names);
+    const isOwn = ({ _id, also }: AggregateDocument) => own.has(_id) || (also !== undefined && own.has(also));
+    const isOld = ({ _id }: AggregateDocument) => batchOfPart(_id) < Date.now() - oldMs;
+    const filters = [
+      { _id: { $in: names } },
+      { also: { $in: names.filter(isSecondName) } },
+      ...[...clear].flatMap(partsUnder),
+    ];
+    // By the driver: Mongoose would cast each of the names.
+    const found = (await aggregates.collection
+      .find({ $or: filters } as never, { session, ...deadlineOf(session) })
+      .toArray()) as unknown as AggregateDocument[];
+    const taken = found.filter((part) => isOwn(part) || isOld(part));
+    await deleteAll(
+      aggregates,
+      taken.map(({ _id }) => _id),
+      session,
+    );
+    return { gains: sumsOf(taken), names: taken.filter(isOwn).flatMap(namesOf) };
   }
 
   async function add(gains: Gain[], session: Session): Promise<void> {
@@ -107,20 +129,27 @@ export function createParts(
       .filter((one) => one.left.clearedAt < batch - CLEAR_EVERY_MS)
       .slice(0, CLEARED_AT_ONCE);
     const clear = new Set(uncleared.map(({ path }) => path));
-    const taken = due.length > 0 ? await take(due, clear, session) : new Map<string, Totals[]>();
-    const packed = packOnce();
-    const documents = gains.map((gain) => {
-      const others = taken.get(gain.key.path);
-      const sum = others ? { key: gain.key, ...addTotals([gain, ...others]) } : gain;
-      return partOf(sum, wordOf(batch), packed);
-    });
+    const taken = due.length > 0 ? await take(due, clear, session) : NOTHING;
+    const all = addAll(gains, taken.gains);
+    const documents = partsOf(all, wordOf(batch));
     await insertAll(aggregates, documents, session);
-    added = { batch, gains, merged: due, cleared: uncleared };
+    added = {
+      batch,
+      gains: all,
+      merged: due.map((one) => one.left),
+      cleared: uncleared.map((one) => one.left),
+      taken: taken.names,
+    };
   }
 
-  function remember({ batch, gains, merged, cleared }: Added): void {
-    for (const { left } of merged) left.batches.length = 0;
-    for (const { left } of cleared) left.clearedAt = batch;
+  function remember({ batch, gains, merged, cleared, taken }: Added): void {
+    for (const one of merged) one.batches.length = 0;
+    for (const one of cleared) one.clearedAt = batch;
+    for (const name of taken) {
+      const known = left.get(pathOfPart(name));
+      const at = known ? known.batches.indexOf(batchOfPart(name)) : -1;
+      if (at >= 0) known?.batches.splice(at, 1);
+    }
     for (const { key } of gains) {
       const known = left.get(key.path) ?? { batches: [], clearedAt: 0 };
       known.batches.push(batch);
@@ -153,29 +182,67 @@ export function createParts(
   };
 }
 
-/** Packs deltas, the same one that comes again right after without doing it again: a feedback's user and session. */
-function packOnce(): typeof packDelta {
-  let last: Delta | undefined;
-  let packed: PackedDelta;
-  return (delta) => {
-    if (delta !== last) packed = packDelta(delta);
-    last = delta;
-    return packed;
-  };
+/** What parts add up to, by each aggregate that they are of. */
+export function sumsOf(parts: readonly AggregateDocument[]): Gain[] {
+  const found = new Map<string, { key: AggregateKey; all: Totals[] }>();
+  for (const part of parts) {
+    const totals = totalsOf(part);
+    for (const key of keysOfPart(part)) {
+      const known = found.get(key.path);
+      if (known) known.all.push(totals);
+      else found.set(key.path, { key, all: [totals] });
+    }
+  }
+  return [...found.values()].map(({ key, all }) => ({ key, ...addTotals(all) }));
 }
 
-/** When a part was left, as its name says; not a number where it was not named by a writer. */
-export function batchOfPart(id: string): number {
-  return Number.parseInt(id.slice(id.lastIndexOf('.') + 1), 36);
+/** Gains with others added to them, one of each aggregate. */
+function addAll(gains: Gain[], others: readonly Gain[]): Gain[] {
+  if (others.length === 0) return gains;
+  const left = new Map(others.map((other) => [other.key.path, other]));
+  const sums = gains.map((gain) => {
+    const other = left.get(gain.key.path);
+    left.delete(gain.key.path);
+    return other ? { key: gain.key, ...addTotals([gain, other]) } : gain;
+  });
+  return [...sums, ...left.values()];
 }
 
-/** The document that holds a gain as a part; `word` tells it from the other parts of its aggregate. */
+/** The documents that hold gains as parts; `word` tells them from the other parts of their aggregates. */
+export function partsOf(gains: readonly Gain[], word: string): AggregateDocument[] {
+  const parts: AggregateDocument[] = [];
+  for (let at = 0; at < gains.length; at++) {
+    const gain = gains[at]!;
+    const next = gains[at + 1];
+    const isPair = next?.delta === gain.delta && SECOND_KINDS[gain.key.kind] === next.key.kind;
+    parts.push(partOf(gain, word, isPair ? next.key : undefined));
+    if (isPair) at++;
+  }
+  return parts;
+}
+
+/** The document that holds a gain as a part, and that of a second aggregate which gains the same. */
 export function partOf(
   { key, delta, firstAt, lastAt }: Gain,
   word: string,
-  pack = packDelta,
+  second?: AggregateKey,
 ): AggregateDocument {
   const { path, ...fields } = key;
-  const span = { ...(firstAt && { firstAt }), ...(lastAt && { lastAt }) };
-  return { _id: `${path} ${word}`, ...fields, ...span, ...pack(delta) };
+  return {
+    _id: `${path} ${word}`,
+    ...(second && { also: `${second.path} ${word}` }),
+    ...fields,
+    ...(firstAt && { firstAt }),
+    ...(lastAt && { lastAt }),
+    ...packDelta(delta),
+  };
+}
+
+function namesOf({ _id, also }: AggregateDocument): string[] {
+  return also === undefined ? [_id] : [_id, also];
+}
+
+/** When a part was left, as its name says; not a number where it was not named by a writer. */
+export function batchOfPart(name: string): number {
+  return Number.parseInt(name.slice(name.lastIndexOf('.') + 1), 36);
 }

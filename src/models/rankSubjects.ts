@@ -1,10 +1,10 @@
 import { OTHER_CHOICE } from '../aggregates/choiceKey.ts';
 import { RATINGS } from '../aggregates/contribution.ts';
 import { RANKED } from '../aggregates/packDelta.ts';
-import type { AggregateDocument } from './aggregate.ts';
+import { type AggregateDocument, keysOfPart, namedBetween } from './aggregate.ts';
 import type { Models } from './database.ts';
 import { escaped, wordPattern } from './findFeedback.ts';
-import { addTotals, partsOf, type Totals, totalsOf } from './readTotals.ts';
+import { addTotals, namesOf, type Totals, totalsOf } from './readTotals.ts';
 
 export const RANKINGS = ['count', ...RATINGS, 'sentiment', 'lastAt', 'shortfall'] as const;
 export type Ranking = (typeof RANKINGS)[number];
@@ -59,7 +59,12 @@ export async function rankSubjects(
     [
       { $match: candidates },
       {
-        $group: { _id: '$id', n: { $sum: '$n' }, ...accumulators(query), ...willing(query.willingToPay) },
+        $group: {
+          _id: idIn(query.level),
+          n: { $sum: '$n' },
+          ...accumulators(query),
+          ...willing(query.willingToPay),
+        },
       },
       { $match: { n: { $gte: query.minCount }, ...(query.willingToPay !== undefined && { willing: true }) } },
       { $set: { value: valueFor(query) } },
@@ -89,6 +94,13 @@ export async function rankSubjects(
 
 async function candidatesOf(models: Models, query: RankQuery): Promise<Record<string, unknown>> {
   const inOrg = query.orgId !== undefined && { orgId: query.orgId };
+  if (query.userId === undefined && query.level === 'session')
+    return {
+      $or: [
+        { kind: 'session', ...inOrg },
+        { kind: 'user', also: { $exists: true }, ...inOrg },
+      ],
+    };
   if (query.userId === undefined) return { kind: query.level, ...inOrg };
   const sessions: string[] = await models.feedback
     .distinct('sessionId', { userId: query.userId, ...inOrg })
@@ -102,15 +114,24 @@ function rangesOf(
   ids: string[],
 ): Record<string, unknown> {
   if (ids.length === 0) return { _id: { $in: [] } };
-  const ranges = ids.map((id) => partsOf(level === 'org' ? { level, id } : { level, id, orgId }));
-  return { $or: ranges.map(([from, below]) => ({ _id: { $gte: from, $lt: below } })) };
+  const ranges = ids.map((id) => namesOf(level === 'org' ? { level, id } : { level, id, orgId }));
+  return { $or: ranges.flatMap(([from, below]) => namedBetween(from, below)) };
+}
+
+/** The id of a part's subject at a level; of a session that has it together with a user, the word in its second name. */
+function idIn(level: RankQuery['level']): unknown {
+  if (level !== 'session') return '$id';
+  const word = { $arrayElemAt: [{ $split: ['$also', ' '] }, 1] };
+  return { $cond: [{ $eq: ['$kind', 'session'] }, '$id', replaceAll(word, '%25', '%')] };
 }
 
 async function readPage(models: Models, query: RankQuery, ids: string[]): Promise<Map<string, Totals>> {
   const parts = await models.aggregates.find(rangesOf(query, ids)).lean<AggregateDocument[]>();
   const totals = new Map<string, Totals>();
-  for (const part of parts)
-    totals.set(part.id, addTotals([totals.get(part.id) ?? addTotals([]), totalsOf(part)]));
+  for (const part of parts) {
+    const id = keysOfPart(part).find((key) => key.kind === query.level)?.id ?? part.id;
+    totals.set(id, addTotals([totals.get(id) ?? addTotals([]), totalsOf(part)]));
+  }
   return totals;
 }
 
@@ -170,10 +191,11 @@ function willing(word: string | undefined): Record<string, unknown> {
 
 /** `choiceOf`, in the database's words. */
 function choiceOfKey(key: unknown): unknown {
-  const replace = (input: unknown, find: string, replacement: string) => ({
-    $replaceAll: { input, find, replacement: { $literal: replacement } },
-  });
-  return replace(replace(replace(key, '%2e', '.'), '%0a', '\n'), '%25', '%');
+  return replaceAll(replaceAll(replaceAll(key, '%2e', '.'), '%0a', '\n'), '%25', '%');
+}
+
+function replaceAll(input: unknown, find: string, replacement: string): unknown {
+  return { $replaceAll: { input, find, replacement: { $literal: replacement } } };
 }
 
 function beyond(query: RankQuery, after: RankPosition, direction: 1 | -1): Record<string, unknown> {

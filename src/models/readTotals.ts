@@ -2,7 +2,7 @@ import { dayOf, pathWord } from '../aggregates/aggregateKey.ts';
 import { CHOICES, ownDelta, RATINGS } from '../aggregates/contribution.ts';
 import { addDelta, type Delta } from '../aggregates/delta.ts';
 import { unpackDelta } from '../aggregates/packDelta.ts';
-import type { AggregateDocument } from './aggregate.ts';
+import { type AggregateDocument, keysOfPart, namedBetween } from './aggregate.ts';
 import type { Models } from './database.ts';
 import type { FeedbackDocument } from './feedback.ts';
 
@@ -33,7 +33,7 @@ export async function readTotals(models: Models, subject: Subject, range: DayRan
     const days = await readDays(models, subject, range);
     return addTotals(days.values());
   }
-  const [from, below] = partsOf(subject);
+  const [from, below] = namesOf(subject);
   return addTotals((await readAggregates(models, from, below)).map(totalsOf));
 }
 
@@ -81,7 +81,7 @@ async function readDayAggregates(
   const to = `${path} ${range.to ?? LAST_DAY}!`;
   const days = new Map<string, Totals>();
   for (const part of await readAggregates(models, from, to)) {
-    const day = part.day ?? '';
+    const day = keysOfPart(part).find((key) => key.day !== undefined)?.day ?? '';
     const known = days.get(day);
     days.set(day, addTotals(known ? [known, totalsOf(part)] : [totalsOf(part)]));
   }
@@ -122,8 +122,8 @@ async function addUpDays(
   return days;
 }
 
-/** The range of `_id`s, from (inclusive) and below, that holds the parts of a subject's totals. */
-export function partsOf(subject: Subject): [from: string, below: string] {
+/** The range of names, from (inclusive) and below, that the parts of a subject's totals have. */
+export function namesOf(subject: Subject): [from: string, below: string] {
   const words: string[] = [subject.level];
   if (subject.level !== 'all') words.push(pathWord(subject.id));
   if ((subject.level === 'user' || subject.level === 'session') && subject.orgId !== undefined)
@@ -134,5 +134,5 @@ export function partsOf(subject: Subject): [from: string, below: string] {
 }
 
 function readAggregates(models: Models, from: string, below: string): Promise<AggregateDocument[]> {
-  return models.aggregates.find({ _id: { $gte: from, $lt: below } }).lean<AggregateDocument[]>();
+  return models.aggregates.find({ $or: namedBetween(from, below) }).lean<AggregateDocument[]>();
 }

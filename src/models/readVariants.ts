@@ -1,5 +1,5 @@
 import { pathWord } from '../aggregates/aggregateKey.ts';
-import type { AggregateDocument } from './aggregate.ts';
+import { type AggregateDocument, partsUnder } from './aggregate.ts';
 import type { Models } from './database.ts';
 import { addTotals, type Totals, totalsOf } from './readTotals.ts';
 
@@ -12,7 +12,7 @@ export async function readVariants(
   const path = `variant ${pathWord(experiment)}`;
   const variants = new Map<string, Totals>();
   const parts = models.aggregates
-    .find({ _id: { $gte: `${path} `, $lt: `${path}!` }, ...(orgId !== undefined && { orgId }) })
+    .find({ $or: partsUnder(path), ...(orgId !== undefined && { orgId }) })
     .sort({ _id: 1 })
     .lean<AggregateDocument[]>()
     .cursor();

@@ -14,7 +14,8 @@ export interface LostEnds {
 
 /**
  * Sets the first and last time of aggregates anew from the feedback itself, and from what is written down of such that
- * has gone and still counts. Counts can be taken back, but the earliest of several times cannot. See `takeBack`, which says for which aggregates.
+ * has gone and still counts. Counts can be taken back, but the earliest of several times cannot. See `takeBack`, which says
+ * for which aggregates, and has made sure that none of their parts is of another one, too.
  */
 export async function refreshSpans(
   models: Models,

@@ -1,14 +1,14 @@
 import { type AggregateKey, keysOf } from '../aggregates/aggregateKey.ts';
 import type { Countable, Gain } from '../aggregates/contribution.ts';
-import { type AggregateDocument, pathOfPart } from './aggregate.ts';
+import { type AggregateDocument, partsUnder, pathOfPart } from './aggregate.ts';
 import type { Models } from './database.ts';
 import type { Session } from './inTransaction.ts';
 import { type LostEnds, refreshSpans } from './refreshSpans.ts';
+import { splitParts } from './splitParts.ts';
+import { deleteAll } from './writeAll.ts';
 
 /** A range of ids for each costs MongoDB some time to plan. */
 const READ_AT_ONCE = 64;
-
-type Part = Pick<AggregateDocument, '_id' | 'n' | 'firstAt' | 'lastAt'>;
 
 export interface Loss {
   key: AggregateKey;
@@ -54,7 +54,7 @@ export async function takeBackFrom(
     const last = !own.some(({ lastAt }) => lastAt && lastAt > to);
     if (first || last) lessened.push({ key, first, last });
   }
-  await models.aggregates.collection.deleteMany({ _id: { $in: emptied as never[] } }, { session });
+  await deleteAll(models.aggregates, emptied, session);
   await refreshSpans(models, lessened, session);
   return gone;
 }
@@ -82,22 +82,22 @@ function lossesOf(lost: readonly Countable[]): Map<string, Loss> {
   return losses;
 }
 
+/** The parts of these aggregates, none of which is of another one, too, from here on in the transaction. */
 async function readParts(
   models: Models,
   losses: readonly Loss[],
   session: Session,
-): Promise<Map<string, Part[]>> {
-  const parts = new Map<string, Part[]>();
+): Promise<Map<string, AggregateDocument[]>> {
+  const parts = new Map<string, AggregateDocument[]>();
   for (let at = 0; at < losses.length; at += READ_AT_ONCE) {
-    const ranges = losses
-      .slice(at, at + READ_AT_ONCE)
-      .map(({ key: { path } }) => ({ _id: { $gte: `${path} `, $lt: `${path}!` } }));
+    const paths = losses.slice(at, at + READ_AT_ONCE).map(({ key }) => key.path);
     const found = await models.aggregates
-      .find({ $or: ranges }, { n: 1, firstAt: 1, lastAt: 1 }, { session })
-      .lean<Part[]>();
-    for (const part of found) {
+      .find({ $or: paths.flatMap(partsUnder) }, null, { session })
+      .lean<AggregateDocument[]>();
+    const of = new Set(paths);
+    for (const part of await splitParts(models, found, session)) {
       const path = pathOfPart(part._id);
-      parts.set(path, [...(parts.get(path) ?? []), part]);
+      if (of.has(path)) parts.set(path, [...(parts.get(path) ?? []), part]);
     }
   }
   return parts;

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Models } from '../models/database.ts';
-import { mergeOldParts } from '../models/mergeOldParts.ts';
+import { mergeOldParts, type WalkPosition } from '../models/mergeOldParts.ts';
 import { type Repeated, repeat } from './repeat.ts';
 
 /** While feedback is being stored it takes this part of the time of one thread. */
@@ -19,16 +19,16 @@ export function startPartsWalk(options: {
   firstMs?: number;
 }): Repeated {
   const { models, isBusy, log, firstMs = WAIT_MS.first * (0.5 + Math.random()) } = options;
-  let after: string | undefined;
+  let position: WalkPosition | undefined;
   let merged = 0;
 
   return repeat(async () => {
     const started = performance.now();
     try {
-      const step = await mergeOldParts(models, after);
-      after = step.after;
+      const step = await mergeOldParts(models, position);
+      position = step.next;
       merged += step.merged;
-      if (after !== undefined)
+      if (position)
         return isBusy()
           ? Math.min((performance.now() - started) / SHARE_WHILE_BUSY, WAIT_MS.most)
           : WAIT_MS.between;

@@ -3,7 +3,7 @@ import { sumContributions } from '../../src/aggregates/contribution.ts';
 import { createAnalyzer } from '../../src/analysis/analyzer.ts';
 import { defaultTaxonomy } from '../../src/analysis/defaultTaxonomy.ts';
 import { toDocument } from '../../src/models/feedback.ts';
-import { mergeOldParts } from '../../src/models/mergeOldParts.ts';
+import { mergeOldParts, type WalkPosition } from '../../src/models/mergeOldParts.ts';
 import { createParts } from '../../src/models/parts.ts';
 import { readDays, readTotals, type Subject } from '../../src/models/readTotals.ts';
 import { testModels } from '../support/models.ts';
@@ -31,12 +31,12 @@ async function add(counts: Record<string, number>): Promise<void> {
 const partsOf = (word: string) => models.aggregates.countDocuments({ _id: { $regex: `^${word} ` } });
 
 async function walk(options: Parameters<typeof mergeOldParts>[2]): Promise<number> {
-  let [after, merged]: [string | undefined, number] = [undefined, 0];
+  let [position, merged]: [WalkPosition | undefined, number] = [undefined, 0];
   do {
-    const step = await mergeOldParts(models, after, options);
+    const step = await mergeOldParts(models, position, options);
     merged += step.merged;
-    after = step.after;
-  } while (after !== undefined);
+    position = step.next;
+  } while (position);
   return merged;
 }
 
@@ -52,16 +52,38 @@ const totals = async () => [
 ];
 
 describe('merging what writers left for good', () => {
-  // A page of ids that is smaller than the parts of one aggregate, one that cuts through them, and one that holds all.
-  it.each([7, 25, 5_000])('changes no total, by pages of %d ids', async (ids) => {
+  // A page of names that is smaller than the parts of one aggregate, one that cuts through them, and one that holds all.
+  it.each([7, 25, 5_000])('changes no total, by pages of %d names', async (names) => {
     await add({ often: 20, seldom: 3 });
     const before = await totals();
-    const merged = await walk({ most: 4, oldMs: 0, ids });
+    const merged = await walk({ most: 4, oldMs: 0, names });
     expect(merged).toBeGreaterThan(0);
     expect(await totals()).toEqual(before);
     expect(await partsOf('user often')).toBeLessThan(8);
     expect(await partsOf('user seldom')).toBe(3);
-    if (ids === 5_000) expect(await partsOf('org acme')).toBe(1);
+    if (names === 5_000) expect(await partsOf('org acme')).toBe(1);
+  });
+
+  it('finds by its second name what is of a session of many users', async () => {
+    const parts = createParts(models, { remembered: 0 });
+    for (let n = 0; n < 10; n++) {
+      const feedback = {
+        id: `kiosk-${n}`,
+        userId: `passer-by-${n}`,
+        sessionId: 'kiosk',
+        acceptedAt: n,
+        createdAt: n,
+      };
+      const document = toDocument(feedback, analyze(undefined));
+      await parts.write((_, add) => add([...sumContributions([document]).values()]));
+    }
+    const session: Subject = { level: 'session', id: 'kiosk' };
+    expect(await models.aggregates.countDocuments({ also: /^session kiosk / })).toBe(10);
+    await walk({ most: 4, oldMs: 0 });
+    expect([await models.aggregates.countDocuments({ also: /./ }), await partsOf('session kiosk')]).toEqual([
+      0, 1,
+    ]);
+    expect((await readTotals(models, session)).delta.get('n')).toBe(10);
   });
 
   it('leaves young parts to those who are at work with them', async () => {

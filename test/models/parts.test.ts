@@ -1,10 +1,15 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { createRandom } from '../../demo/random.ts';
 import { sumContributions } from '../../src/aggregates/contribution.ts';
 import { createAnalyzer } from '../../src/analysis/analyzer.ts';
 import { defaultTaxonomy } from '../../src/analysis/defaultTaxonomy.ts';
+import type { FeedbackInput } from '../../src/ingest/feedback.ts';
+import { partsUnder } from '../../src/models/aggregate.ts';
 import { toDocument } from '../../src/models/feedback.ts';
 import { createParts, type Parts } from '../../src/models/parts.ts';
-import { readTotals } from '../../src/models/readTotals.ts';
+import { rankSubjects } from '../../src/models/rankSubjects.ts';
+import { readDays, readTotals, type Subject } from '../../src/models/readTotals.ts';
+import { splitParts } from '../../src/models/splitParts.ts';
 import { testModels } from '../support/models.ts';
 
 const models = testModels();
@@ -89,5 +94,79 @@ describe('the parts of an aggregate', () => {
     expect(await countOfAcme()).toBe(1);
     for (let n = 0; n < 5; n++) await addOne(parts);
     expect(await countOfAcme()).toBe(6);
+  });
+
+  describe('of two aggregates at once', () => {
+    const add = (parts: Parts, feedback: Partial<FeedbackInput>[]) => {
+      const documents = feedback.map((one) => {
+        const [id, at] = [`${next++}`, next];
+        return toDocument({ ...one, id, orgId: 'acme', acceptedAt: at, createdAt: at }, analyze(undefined));
+      });
+      return parts.write((_, add) => add([...sumContributions(documents).values()]));
+    };
+    const named = (path: string) => models.aggregates.countDocuments({ $or: partsUnder(path) });
+    const count = async (subject: Subject) => (await readTotals(models, subject)).delta.get('n');
+    const user = (id: string): Subject => ({ level: 'user', id, orgId: 'acme' });
+    const session = (id: string): Subject => ({ level: 'session', id, orgId: 'acme' });
+
+    it('are left where both gain the same', async () => {
+      await add(createParts(models), [{ userId: 'u%1', sessionId: 's%1' }]);
+      // The user and the session, the org and its day, everyone and the day.
+      expect(await models.aggregates.countDocuments()).toBe(3);
+      for (const level of [user('u%1'), session('s%1'), { level: 'all' } as const])
+        expect(await count(level)).toBe(1);
+      expect([...(await readDays(models, { level: 'org', id: 'acme' }, {})).keys()]).toEqual(['1970-01-01']);
+      const by = { by: 'count', order: 'highest', minCount: 1, limit: 5, orgId: 'acme' } as const;
+      for (const [level, id] of [
+        ['user', 'u%1'],
+        ['session', 's%1'],
+      ] as const)
+        expect((await rankSubjects(models, { level, ...by })).items.map((one) => one.id)).toEqual([id]);
+    });
+
+    it('are not left where one of both gains more', async () => {
+      await add(createParts(models), [
+        { userId: 'u', sessionId: 's-1' },
+        { userId: 'u', sessionId: 's-2' },
+      ]);
+      expect(await named('user u')).toBe(1);
+      expect([await count(user('u')), await count(session('s-1')), await count(session('s-2'))]).toEqual([
+        2, 1, 1,
+      ]);
+    });
+
+    it('stay few, and leave to the other of a pair what was its own', async () => {
+      const parts = createParts(models, { most: 3 });
+      const random = createRandom('pairs');
+      const counts = new Map<string, number>();
+      for (let n = 1; n <= 60; n++) {
+        const [userId, sessionId] = [`u-${random.int(1, 3)}`, `s-${random.int(1, 3)}`];
+        await add(parts, [{ userId, sessionId }]);
+        for (const id of [userId, sessionId]) counts.set(id, (counts.get(id) ?? 0) + 1);
+      }
+      for (const [id, n] of counts) {
+        const subject = id.startsWith('u') ? user(id) : session(id);
+        expect([id, await count(subject)]).toEqual([id, n]);
+        expect(await named(`${subject.level} ${id}`)).toBeLessThanOrEqual(4);
+      }
+      expect(await named('org acme')).toBeLessThanOrEqual(4);
+      expect(await named('all-day')).toBeLessThanOrEqual(4);
+    });
+
+    it('are parted before one of both goes', async () => {
+      const parts = createParts(models);
+      await add(parts, [{ userId: 'goes', sessionId: 'stays' }]);
+      await add(parts, [{ userId: 'stays', sessionId: 'stays' }]);
+      await parts.write(async (session) => {
+        const found = await models.aggregates
+          .find({ $or: partsUnder('user goes') }, null, { session })
+          .lean();
+        const [, split] = await splitParts(models, found, session);
+        expect(split).toMatchObject({ kind: 'session', id: 'stays', orgId: 'acme', n: 1 });
+        await models.aggregates.deleteMany({ $or: partsUnder('user goes') }, { session });
+      });
+      expect(await count(session('stays'))).toBe(2);
+      expect(JSON.stringify(await models.aggregates.find().lean())).not.toContain('goes');
+    });
   });
 });

@@ -6,7 +6,7 @@ import { createAnalyzer } from '../../src/analysis/analyzer.ts';
 import { defaultTaxonomy } from '../../src/analysis/defaultTaxonomy.ts';
 import { knownBy, phrasesIn } from '../../src/analysis/phrases.ts';
 import type { AcceptedFeedback } from '../../src/ingest/feedback.ts';
-import { pathOfPart } from '../../src/models/aggregate.ts';
+import { keysOfPart } from '../../src/models/aggregate.ts';
 import { auditAggregates, differencesOf } from '../../src/models/auditAggregates.ts';
 import { COMMAND_LINE } from '../../src/models/auditLog.ts';
 import { countPhrases } from '../../src/models/countPhrases.ts';
@@ -176,12 +176,12 @@ async function eraseStepByStep(erasure: ErasureDocument, step: () => unknown) {
 async function stateOf(of: Models) {
   const audit = await auditAggregates(of);
   expect(differencesOf(audit)).toEqual([]);
-  const parts = await of.aggregates.find({}, { _id: 1 }).lean();
+  const parts = await of.aggregates.find().lean();
   const sketches = await of.phraseSketches.find().sort({ _id: 1 }).lean();
   return {
     feedback: (await of.feedback.find().sort({ _id: 1 }).lean()).map(({ _id }) => _id),
     totals: audit.stored,
-    paths: [...new Set(parts.map(({ _id }) => pathOfPart(_id)))].sort(),
+    paths: [...new Set(parts.flatMap(keysOfPart).map(({ path }) => path))].sort(),
     sketches: sketches.map(({ _id, packed, texts, capacity }) => ({
       _id,
       texts,
