@@ -13,4 +13,4 @@ COPY --from=build --chown=node:node /app/node_modules node_modules
 COPY --from=build --chown=node:node /app/dist dist
 USER node
 EXPOSE 3000 9464
-ENTRYPOINT ["node", "--max-old-space-size=160", "--enable-source-maps", "dist/src/main.js"]
+ENTRYPOINT ["node", "--max-old-space-size=200", "dist/src/main.js"]

@@ -11,7 +11,7 @@ export interface Running {
 }
 
 /** As in `npm start`. */
-const NODE_OPTIONS = ['--max-old-space-size=160', '--enable-source-maps'];
+const NODE_OPTIONS = ['--max-old-space-size=200'];
 
 /** Where the compiled files of this project are. */
 const DIST = new URL('../../', import.meta.url);

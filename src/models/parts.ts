@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AggregateKey } from '../aggregates/aggregateKey.ts';
 import type { Gain } from '../aggregates/contribution.ts';
+import type { Delta } from '../aggregates/delta.ts';
 import { packDelta } from '../aggregates/packDelta.ts';
 import {
   type AggregateDocument,
@@ -22,8 +23,8 @@ import { deleteAll, insertAll } from './writeAll.ts';
  * parts of an aggregate puts their sum in their place, so that readers find few. What it reads of them is what counts,
  * not what it remembers, so anyone may merge anything: of two that do so at once, one runs again.
  *
- * Where two aggregates of a pair gain the same, a user and its session, say, they get one part that is of both. What is merged is
- * of one aggregate again; the other of the pair gets a part in place of those that went.
+ * Where two aggregates of a pair gain the same, an org and its day, say, they get one part that is of both, and what is merged
+ * of such parts stays one as long as it is the same for both. Else the other of the pair gets a part in place of those that went.
  *
  * A writer merges its own parts. Once an hour, and the first time, it takes those of others along that are some minutes old:
  * of writers that are gone, or that have little to do with this aggregate. What others are busy with it leaves alone. What nobody
@@ -57,10 +58,11 @@ interface Left {
   clearedAt: number;
 }
 
-/** What a transaction takes away: the sums of it, and the names that it had given itself. */
+/** What a transaction takes away: the sums of it, and of the names that its writer had given those that it took, and left. */
 interface Taken {
   gains: Gain[];
   names: string[];
+  spared: string[];
 }
 
 /** What a transaction does that is to be remembered where it commits. */
@@ -69,10 +71,10 @@ interface Added {
   gains: readonly Gain[];
   merged: readonly Left[];
   cleared: readonly Left[];
-  taken: readonly string[];
+  taken: Pick<Taken, 'names' | 'spared'>;
 }
 
-const NOTHING: Taken = { gains: [], names: [] };
+const NOTHING: Taken = { gains: [], names: [], spared: [] };
 
 export function createParts(
   models: Pick<Models, 'aggregates' | 'connection'>,
@@ -91,11 +93,11 @@ export function createParts(
    * without touching them, so that only what is taken can meet another's merge.
    */
   async function take(
-    due: { path: string; left: Left }[],
+    merged: { path: string; left: Left }[],
     clear: ReadonlySet<string>,
     session: Session,
   ): Promise<Taken> {
-    const names = due.flatMap((one) => one.left.batches.map((batch) => `${one.path} ${wordOf(batch)}`));
+    const names = merged.flatMap((one) => one.left.batches.map((batch) => `${one.path} ${wordOf(batch)}`));
     const own = new Set(names);
     const isOwn = ({ _id, also }: AggregateDocument) => own.has(_id) || (also !== undefined && own.has(also));
     const isOld = ({ _id }: AggregateDocument) => batchOfPart(_id) < Date.now() - oldMs;
@@ -108,13 +110,19 @@ export function createParts(
     const found = (await aggregates.collection
       .find({ $or: filters } as never, { session, ...deadlineOf(session) })
       .toArray()) as unknown as AggregateDocument[];
-    const taken = found.filter((part) => isOwn(part) || isOld(part));
+    const due = found.filter((part) => isOwn(part) || isOld(part));
+    const spared = sparedOf(due, clear);
+    const taken = due.filter((part) => !spared.has(part));
     await deleteAll(
       aggregates,
       taken.map(({ _id }) => _id),
       session,
     );
-    return { gains: sumsOf(taken), names: taken.filter(isOwn).flatMap(namesOf) };
+    return {
+      gains: sumsOf(taken),
+      names: taken.filter(isOwn).flatMap(namesOf),
+      spared: [...spared].filter(isOwn).flatMap(namesOf),
+    };
   }
 
   async function add(gains: Gain[], session: Session): Promise<void> {
@@ -138,14 +146,15 @@ export function createParts(
       gains: all,
       merged: due.map((one) => one.left),
       cleared: uncleared.map((one) => one.left),
-      taken: taken.names,
+      taken,
     };
   }
 
   function remember({ batch, gains, merged, cleared, taken }: Added): void {
     for (const one of merged) one.batches.length = 0;
     for (const one of cleared) one.clearedAt = batch;
-    for (const name of taken) {
+    for (const name of taken.spared) left.get(pathOfPart(name))?.batches.push(batchOfPart(name));
+    for (const name of taken.names) {
       const known = left.get(pathOfPart(name));
       const at = known ? known.batches.indexOf(batchOfPart(name)) : -1;
       if (at >= 0) known?.batches.splice(at, 1);
@@ -182,7 +191,30 @@ export function createParts(
   };
 }
 
-/** What parts add up to, by each aggregate that they are of. */
+/**
+ * The part that an aggregate has by itself, beside parts that are of a pair: it is not merged with them, for that would make two
+ * of each. Where it has several they are.
+ */
+function sparedOf(
+  parts: readonly AggregateDocument[],
+  clear: ReadonlySet<string>,
+): ReadonlySet<AggregateDocument> {
+  const paired = new Set(
+    parts
+      .filter(({ also }) => also !== undefined)
+      .flatMap(namesOf)
+      .map(pathOfPart),
+  );
+  const single = new Map<string, AggregateDocument | undefined>();
+  for (const part of parts) {
+    const path = pathOfPart(part._id);
+    if (part.also !== undefined || !paired.has(path) || clear.has(path)) continue;
+    single.set(path, single.has(path) ? undefined : part);
+  }
+  return new Set([...single.values()].filter((part) => part !== undefined));
+}
+
+/** What parts add up to, by each aggregate that they are of; the same delta where two are of the same parts. */
 export function sumsOf(parts: readonly AggregateDocument[]): Gain[] {
   const found = new Map<string, { key: AggregateKey; all: Totals[] }>();
   for (const part of parts) {
@@ -193,17 +225,28 @@ export function sumsOf(parts: readonly AggregateDocument[]): Gain[] {
       else found.set(key.path, { key, all: [totals] });
     }
   }
-  return [...found.values()].map(({ key, all }) => ({ key, ...addTotals(all) }));
+  let last: { all: Totals[]; sum: Totals } | undefined;
+  return [...found.values()].map(({ key, all }) => {
+    if (!last || !isSame(last.all, all)) last = { all, sum: addTotals(all) };
+    return { key, ...last.sum };
+  });
 }
 
-/** Gains with others added to them, one of each aggregate. */
+const isSame = <T>(a: readonly T[], b: readonly T[]) =>
+  a.length === b.length && a.every((one, at) => one === b[at]);
+
+/** Gains with others added to them, one of each aggregate; the same delta where two gain the same. */
 function addAll(gains: Gain[], others: readonly Gain[]): Gain[] {
   if (others.length === 0) return gains;
   const left = new Map(others.map((other) => [other.key.path, other]));
+  let last: { deltas: Delta[]; sum: Totals } | undefined;
   const sums = gains.map((gain) => {
     const other = left.get(gain.key.path);
+    if (!other) return gain;
     left.delete(gain.key.path);
-    return other ? { key: gain.key, ...addTotals([gain, other]) } : gain;
+    const deltas = [gain.delta, other.delta];
+    if (!last || !isSame(last.deltas, deltas)) last = { deltas, sum: addTotals([gain, other]) };
+    return { key: gain.key, ...last.sum };
   });
   return [...sums, ...left.values()];
 }
