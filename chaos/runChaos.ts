@@ -38,6 +38,7 @@ const WARM_UP_MS = 3_000;
 const PAUSE_MS = { least: 1_000, most: 4_000 };
 /** What is not readable by then is taken for lost. */
 const RECOVERY_PATIENCE_MS = 30_000;
+const FAULT_PATIENCE_MS = 120_000;
 
 /** Runs the service under load, breaks it, lets it settle, and compares. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosRun> {
@@ -93,7 +94,7 @@ async function injectFaults(
   async function inject(name: string, target: string): Promise<void> {
     const nth = injected.get(name) ?? 0;
     injected.set(name, nth + 1);
-    const what = await FAULTS[name]!.inject(system, target, random, nth);
+    const what = await inTime(FAULTS[name]!.inject(system, target, random, nth), `${name} of ${target}`);
     broken.delete(target);
     if (!options.measure) return progress(`${name}: ${target} ${what}`);
     const over = Date.now();
@@ -122,6 +123,20 @@ async function injectFaults(
   }
   await Promise.all(running);
   return recoveryMs;
+}
+
+/** Faults end by themselves within seconds; one that waits for a process which does not end would never do. */
+async function inTime<T>(fault: Promise<T>, name: string): Promise<T> {
+  const patience = new AbortController();
+  const late = sleep(FAULT_PATIENCE_MS, undefined, { signal: patience.signal }).then(() => {
+    throw new Error(`${name} is not over after ${FAULT_PATIENCE_MS / 1_000} s`);
+  });
+  try {
+    return await Promise.race([fault, late]);
+  } finally {
+    late.catch(() => {});
+    patience.abort();
+  }
 }
 
 /** Waits until the API shows a feedback, though not for ever. */

@@ -7,7 +7,7 @@ import { hasPhrases } from '../../src/models/uncountedTexts.ts';
 
 /**
  * The writes of a batch as they are, without what makes them safe: no transaction around them, and nothing that notices
- * feedback that is stored already. It never merges parts, which ours does.
+ * feedback that is stored already.
  */
 export function createUnsafeWriter({ feedback, aggregates, uncountedTexts }: Models) {
   return async (documents: FeedbackDocument[]): Promise<void> => {
