@@ -130,7 +130,9 @@ describe('while MongoDB', () => {
       try {
         for (let n = 0; n < 20; n++) expect((await post()).status).toBe(202);
         if (how === 'does not answer') {
+          const asked = Date.now();
           expect(await ready()).toMatchObject({ redis: true, mongodb: false });
+          expect(Date.now() - asked).toBeLessThan(2_000);
           const started = Date.now();
           for (const path of ['/v1/orgs/acme/summary', '/v1/feedback', '/v1/users']) {
             const read = await running.call('GET', path);
