@@ -213,7 +213,8 @@ describe('npm start', () => {
     const wrong = await runMain(['verify'], env);
     expect(wrong).toMatchObject({
       code: 1,
-      stdout: expect.stringMatching(/^differs {2}org acme\n.* 1 diff/),
+      // The part is of both: of the org, and of its day.
+      stdout: expect.stringMatching(/^differs {2}org acme\ndiffers {2}org-day acme \S+\n.* 2 diff/),
     });
     await models.aggregates.updateOne(ofAcme, { $inc: { n: -1 } });
     await closeDatabase(models);
