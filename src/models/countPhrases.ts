@@ -6,7 +6,8 @@ import type { PhraseFound } from '../analysis/phrases.ts';
 import { createBreath } from './breathe.ts';
 import type { Models } from './database.ts';
 import type { FeedbackDocument } from './feedback.ts';
-import { deadlineOf, inTransaction, TransactionGivenUp } from './inTransaction.ts';
+import { deadlineOf, inTransaction, type Session } from './inTransaction.ts';
+import type { UncountedTextsDocument } from './phraseSketches.ts';
 import { hasPhrases } from './uncountedTexts.ts';
 import { deleteAll } from './writeAll.ts';
 
@@ -19,60 +20,60 @@ const STEP = { notes: 50, feedback: 500 };
 export type FindPhrases = (text: string) => PhraseFound[];
 
 /**
- * Counts the phrases of some feedback that was stored and not counted yet; says how many. The sketches change and the notes
- * go in one transaction, so a step that breaks off counts nothing, and of two that take the same notes one counts nothing.
+ * Counts the phrases of some feedback that was stored and not counted yet; says how many. The notes are read, and go, in the
+ * transaction in which the sketches change: a step that breaks off counts nothing, and one that meets another, or a day that
+ * is counted anew, runs again with the notes as they are then.
  *
  * @throws MongoServerError where MongoDB is away: the next step does it
  */
 export async function countPhrases(models: Models, find: FindPhrases): Promise<number> {
-  const notes = await takeNotes(models);
-  if (notes.length === 0) return 0;
-  const ids = notes.flatMap((note) => note.ids);
-  try {
-    await inTransaction(models, async (session) => {
-      const found = await models.feedback
-        .find(
-          { _id: { $in: ids } },
-          { orgId: 1, createdAt: 1, improvements: 1, 'analysis.language': 1 },
-          { session },
-        )
-        .lean<FeedbackDocument[]>();
-      const gains = await gainsOf(found.filter(hasPhrases), find);
-      const stored = await models.phraseSketches
-        .find({ _id: { $in: [...gains.keys()] } }, null, { session })
-        .lean();
-      const known = new Map(stored.map((document) => [document._id, document]));
-      const breathe = createBreath(8);
-      const writes: Parameters<typeof models.phraseSketches.collection.bulkWrite>[0][number][] = [];
-      for (const [path, { uses, texts }] of gains) {
-        const before = known.get(path);
-        const sketch = before
-          ? unpackSketch(before.packed, before.texts, before.capacity)
-          : emptySketch(capacityOf(path));
-        addUses(sketch, uses, texts);
-        const replacement = documentOf(sketch);
-        writes.push({ replaceOne: { filter: { _id: path as never }, replacement, upsert: true } });
-        await breathe();
-      }
-      if (writes.length > 0)
-        await models.phraseSketches.collection.bulkWrite(writes, { session, ...deadlineOf(session) });
-      const taken = notes.map(({ _id }) => _id);
-      // Somebody else has counted some of them since they were read.
-      if ((await deleteAll(models.uncountedTexts, taken, session)) < notes.length) throw new CountedAlready();
-    });
+  // Most often there is nothing to do, which a transaction would write down.
+  if (!(await models.uncountedTexts.exists({}))) return 0;
+  return inTransaction(models, async (session) => {
+    const notes = await takeNotes(models, session);
+    if (notes.length === 0) return 0;
+    const ids = notes.flatMap((note) => note.ids);
+    const found = await models.feedback
+      .find(
+        { _id: { $in: ids } },
+        { orgId: 1, createdAt: 1, improvements: 1, 'analysis.language': 1 },
+        { session },
+      )
+      .lean<FeedbackDocument[]>();
+    const gains = await gainsOf(found.filter(hasPhrases), find);
+    const stored = await models.phraseSketches
+      .find({ _id: { $in: [...gains.keys()] } }, null, { session })
+      .lean();
+    const known = new Map(stored.map((document) => [document._id, document]));
+    const breathe = createBreath(8);
+    const writes: Parameters<typeof models.phraseSketches.collection.bulkWrite>[0][number][] = [];
+    for (const [path, { uses, texts }] of gains) {
+      const before = known.get(path);
+      const sketch = before
+        ? unpackSketch(before.packed, before.texts, before.capacity)
+        : emptySketch(capacityOf(path));
+      addUses(sketch, uses, texts);
+      const replacement = documentOf(sketch);
+      writes.push({ replaceOne: { filter: { _id: path as never }, replacement, upsert: true } });
+      await breathe();
+    }
+    if (writes.length > 0)
+      await models.phraseSketches.collection.bulkWrite(writes, { session, ...deadlineOf(session) });
+    await deleteAll(
+      models.uncountedTexts,
+      notes.map(({ _id }) => _id),
+      session,
+    );
     return ids.length;
-  } catch (error) {
-    if (error instanceof CountedAlready) return 0;
-    throw error;
-  }
+  });
 }
 
-class CountedAlready extends TransactionGivenUp {
-  override name = 'CountedAlready';
-}
-
-async function takeNotes(models: Models) {
-  const waiting = await models.uncountedTexts.find().sort({ _id: 1 }).limit(STEP.notes).lean();
+async function takeNotes(models: Models, session: Session) {
+  const waiting = await models.uncountedTexts
+    .find({}, null, { session })
+    .sort({ _id: 1 })
+    .limit(STEP.notes)
+    .lean<UncountedTextsDocument[]>();
   let sum = 0;
   return waiting.filter(({ ids }, at) => {
     sum += ids.length;

@@ -3,7 +3,7 @@ import { addContribution, type Gain } from '../aggregates/contribution.ts';
 import { addDelta, type Delta } from '../aggregates/delta.ts';
 import { unpackDelta } from '../aggregates/packDelta.ts';
 import type { RawRecord } from '../ingest/scrub.ts';
-import { type AggregateDocument, partsUnder, pathOfPart } from './aggregate.ts';
+import { type AggregateDocument, keysOfPart, partsUnder } from './aggregate.ts';
 import type { FindPhrases } from './countPhrases.ts';
 import type { Models } from './database.ts';
 import type { ErasureDocument, ErasureSubject, Removed } from './erasure.ts';
@@ -128,17 +128,15 @@ export async function removeEmptyAggregates(models: Models, { _id: id, subject }
       const found = await models.aggregates
         .find({ $or: partsUnder(path) }, null, { session })
         .lean<AggregateDocument[]>();
-      const parts = (await splitParts(models, found, session)).filter(({ _id }) =>
-        _id.startsWith(`${path} `),
-      );
       const sums = new Map<string, Delta>();
-      for (const part of parts) {
-        const of = pathOfPart(part._id);
-        sums.set(of, addDelta(sums.get(of) ?? new Map(), unpackDelta(part)));
-      }
-      const empty = parts.filter(({ _id }) => sums.get(pathOfPart(_id))!.size === 0).map(({ _id }) => _id);
-      await deleteAll(models.aggregates, empty, session);
-      await countRemoved(models, id, { aggregates: new Set(empty.map(pathOfPart)).size }, session);
+      for (const part of found)
+        for (const key of keysOfPart(part)) {
+          if (!`${key.path} `.startsWith(`${path} `)) continue;
+          sums.set(key.path, addDelta(sums.get(key.path) ?? new Map(), unpackDelta(part)));
+        }
+      const empty = new Set([...sums].filter(([, sum]) => sum.size === 0).map(([of]) => of));
+      await deleteAll(models.aggregates, await splitParts(models, found, empty, session), session);
+      await countRemoved(models, id, { aggregates: empty.size }, session);
     });
   }
 }

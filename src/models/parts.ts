@@ -174,9 +174,9 @@ export function createParts(
 
   return {
     async write(work) {
-      added = undefined;
       try {
         const result = await inTransaction(models, (session, attempt) => {
+          added = undefined;
           if (attempt > 0) onConflict?.();
           return work(session, (gains) => add(gains, session));
         });

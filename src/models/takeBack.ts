@@ -1,6 +1,6 @@
 import { type AggregateKey, keysOf } from '../aggregates/aggregateKey.ts';
 import type { Countable, Gain } from '../aggregates/contribution.ts';
-import { type AggregateDocument, partsUnder, pathOfPart } from './aggregate.ts';
+import { type AggregateDocument, keysOfPart, partsUnder, pathOfPart } from './aggregate.ts';
 import type { Models } from './database.ts';
 import type { Session } from './inTransaction.ts';
 import { type LostEnds, refreshSpans } from './refreshSpans.ts';
@@ -37,8 +37,12 @@ export async function takeBackFrom(
     { $inc: { value: 1 } },
     { session, upsert: true },
   );
-  const parts = await readParts(models, losses, session);
-  const emptied: string[] = [];
+  const found = await readParts(models, losses, session);
+  const parts = new Map<string, AggregateDocument[]>();
+  for (const part of found)
+    for (const { path } of keysOfPart(part)) parts.set(path, [...(parts.get(path) ?? []), part]);
+
+  const emptied = new Set<string>();
   const lessened: LostEnds[] = [];
   let gone = 0;
   for (const { key, from, to } of losses) {
@@ -46,7 +50,7 @@ export async function takeBackFrom(
     const left = own.reduce((sum, { n }) => sum + n, gains.get(key.path)?.delta.get('n') ?? 0);
     if (left === 0) {
       if (own.length > 0) gone++;
-      emptied.push(...own.map(({ _id }) => _id));
+      emptied.add(key.path);
       gains.delete(key.path);
       continue;
     }
@@ -54,7 +58,13 @@ export async function takeBackFrom(
     const last = !own.some(({ lastAt }) => lastAt && lastAt > to);
     if (first || last) lessened.push({ key, first, last });
   }
-  await deleteAll(models.aggregates, emptied, session);
+  const changed = new Set([...emptied, ...lessened.map(({ key }) => key.path)]);
+  const names = await splitParts(models, found, changed, session);
+  await deleteAll(
+    models.aggregates,
+    names.filter((name) => emptied.has(pathOfPart(name))),
+    session,
+  );
   await refreshSpans(models, lessened, session);
   return gone;
 }
@@ -82,23 +92,19 @@ function lossesOf(lost: readonly Countable[]): Map<string, Loss> {
   return losses;
 }
 
-/** The parts of these aggregates, none of which is of another one, too, from here on in the transaction. */
+/** The parts of these aggregates, and with them perhaps others. */
 async function readParts(
   models: Models,
   losses: readonly Loss[],
   session: Session,
-): Promise<Map<string, AggregateDocument[]>> {
-  const parts = new Map<string, AggregateDocument[]>();
+): Promise<AggregateDocument[]> {
+  const parts = new Map<string, AggregateDocument>();
   for (let at = 0; at < losses.length; at += READ_AT_ONCE) {
     const paths = losses.slice(at, at + READ_AT_ONCE).map(({ key }) => key.path);
     const found = await models.aggregates
       .find({ $or: paths.flatMap(partsUnder) }, null, { session })
       .lean<AggregateDocument[]>();
-    const of = new Set(paths);
-    for (const part of await splitParts(models, found, session)) {
-      const path = pathOfPart(part._id);
-      if (of.has(path)) parts.set(path, [...(parts.get(path) ?? []), part]);
-    }
+    for (const part of found) parts.set(part._id, part);
   }
-  return parts;
+  return [...parts.values()];
 }

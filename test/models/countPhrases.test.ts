@@ -1,10 +1,11 @@
-import { expect, it } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import { unpackSketch } from '../../src/aggregates/packSketch.ts';
 import { createAnalyzer } from '../../src/analysis/analyzer.ts';
 import { defaultTaxonomy } from '../../src/analysis/defaultTaxonomy.ts';
 import { knownBy, phrasesIn } from '../../src/analysis/phrases.ts';
 import { countPhrases } from '../../src/models/countPhrases.ts';
 import { toDocument } from '../../src/models/feedback.ts';
+import { recountPhrases } from '../../src/models/recountPhrases.ts';
 import { createBatchWriter } from '../../src/models/storeBatch.ts';
 import { testModels } from '../support/models.ts';
 
@@ -53,4 +54,21 @@ it('counts each feedback once: sent twice, crashed in between, or counted by sev
   expect(await countsOf('all 2026-01-05')).toEqual({ texts: 300, count: 300, error: 0 });
   expect(await countsOf('org acme 2026-01-05')).toEqual({ texts: 100, count: 100, error: 0 });
   expect(await countsOf('org rival 2026-01-05')).toEqual({ texts: 200, count: 200, error: 0 });
+});
+
+it('counts what it takes while its day is counted anew once', async () => {
+  const writer = createBatchWriter(models);
+  await writer.store(Array.from({ length: 20 }, (_, n) => document(1_000 + n, 'acme')));
+  const sketches = models.phraseSketches.collection;
+  const write = sketches.bulkWrite.bind(sketches);
+  const spy = jest.spyOn(sketches, 'bulkWrite').mockImplementationOnce(async (...args) => {
+    await recountPhrases(models, '2026-01-05');
+    return write(...args);
+  });
+  await countPhrases(models, find);
+  spy.mockRestore();
+  while ((await countPhrases(models, find)) > 0);
+  const stored = await models.feedback.countDocuments();
+  expect(await models.uncountedTexts.countDocuments()).toBe(0);
+  expect(await countsOf('all 2026-01-05')).toEqual({ texts: stored, count: stored, error: 0 });
 });

@@ -9,7 +9,9 @@ import { toDocument } from '../../src/models/feedback.ts';
 import { createParts, type Parts } from '../../src/models/parts.ts';
 import { rankSubjects } from '../../src/models/rankSubjects.ts';
 import { readDays, readTotals, type Subject } from '../../src/models/readTotals.ts';
+import { removeFeedback } from '../../src/models/removeFeedback.ts';
 import { splitParts } from '../../src/models/splitParts.ts';
+import { createBatchWriter } from '../../src/models/storeBatch.ts';
 import { testModels } from '../support/models.ts';
 
 const models = testModels();
@@ -161,12 +163,33 @@ describe('the parts of an aggregate', () => {
         const found = await models.aggregates
           .find({ $or: partsUnder('user goes') }, null, { session })
           .lean();
-        const [, split] = await splitParts(models, found, session);
-        expect(split).toMatchObject({ kind: 'session', id: 'stays', orgId: 'acme', n: 1 });
-        await models.aggregates.deleteMany({ $or: partsUnder('user goes') }, { session });
+        const names = await splitParts(models, found, new Set(['user goes acme']), session);
+        expect(names).toHaveLength(1);
+        await models.aggregates.deleteMany({ _id: { $in: names } }, { session });
       });
       expect(await count(session('stays'))).toBe(2);
       expect(JSON.stringify(await models.aggregates.find().lean())).not.toContain('goes');
+    });
+
+    it('stay whole where what goes is neither the first, nor the last, nor all of either', async () => {
+      const writer = createBatchWriter(models);
+      const at = (day: number, hour: number) => {
+        const createdAt = Date.UTC(2026, 0, day, hour);
+        const fields = { id: `f-${day}-${hour}`, orgId: 'acme', userId: 'u', sessionId: 's' };
+        return toDocument({ ...fields, createdAt, acceptedAt: createdAt }, analyze(undefined));
+      };
+      for (const hours of [[5], [6], [7]].map(([day]) => [1, 2, 3].map((hour) => at(day!, hour))))
+        await writer.store(hours);
+      const pairs = () => models.aggregates.countDocuments({ also: { $exists: true } });
+      expect(await pairs()).toBe(6);
+      expect(await removeFeedback(models, createParts(models), ['f-6-2'])).toBe(1);
+      expect(await pairs()).toBeGreaterThanOrEqual(6);
+      expect(await count(session('s'))).toBe(8);
+      // The first of all: what has to change is parted, and the pairs of other days are not.
+      expect(await removeFeedback(models, createParts(models), ['f-5-1'])).toBe(1);
+      expect(await count(session('s'))).toBe(7);
+      const [day] = await models.aggregates.find({ _id: /^org-day acme 2026-01-05 / }).lean();
+      expect(day).toMatchObject({ n: 3, firstAt: new Date(Date.UTC(2026, 0, 5, 2)) });
     });
   });
 });
