@@ -29,6 +29,6 @@ export function bump(delta: Delta, path: string, amount = 1): void {
 
 /** Adds `times` × `other` to `delta`, in place. `times` is −1 to take a contribution back. */
 export function addDelta(delta: Delta, other: Delta, times = 1): Delta {
-  for (const [path, amount] of other) bump(delta, path, amount * times);
+  other.forEach((amount, path) => bump(delta, path, amount * times));
   return delta;
 }

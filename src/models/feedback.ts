@@ -1,7 +1,7 @@
 import { Schema } from 'mongoose';
 import type { Countable } from '../aggregates/contribution.ts';
 import type { Analysis, FullAnalysis } from '../analysis/analysis.ts';
-import type { AcceptedFeedback } from '../ingest/feedback.ts';
+import { type AcceptedFeedback, FEEDBACK_FIELDS } from '../ingest/feedback.ts';
 
 /**
  * A stored feedback. `_id` is the feedback's id; where the key that sent it is bound to an org, a space and the org
@@ -73,13 +73,14 @@ export function storedAnalysis({
   return { version, kind, language, sentiment, mentions };
 }
 
+const COPIED = FEEDBACK_FIELDS.filter((field) => field !== 'id' && field !== 'createdAt');
+
 export function toDocument(feedback: AcceptedFeedback, analysis: Analysis | FullAnalysis): FeedbackDocument {
-  const { id: _, namespace: __, createdAt, acceptedAt, ...fields } = feedback;
-  return {
-    _id: storedId(feedback),
-    ...fields,
-    createdAt: new Date(createdAt),
-    acceptedAt: new Date(acceptedAt),
-    analysis: storedAnalysis(analysis),
-  };
+  const fields: Record<string, unknown> = { _id: storedId(feedback) };
+  // Field by field, which is several times as fast as to spread all but some of them.
+  for (const field of COPIED) if (feedback[field] !== undefined) fields[field] = feedback[field];
+  fields.createdAt = new Date(feedback.createdAt);
+  fields.acceptedAt = new Date(feedback.acceptedAt);
+  fields.analysis = storedAnalysis(analysis);
+  return fields as unknown as FeedbackDocument;
 }

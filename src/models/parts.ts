@@ -83,9 +83,12 @@ export function createParts(
   const { aggregates } = models;
   const name = randomBytes(6).toString('base64url');
   let lastBatch = 0;
-  const left = new Map<string, Left>();
+  // Two generations: what has not gained while one was filled is forgotten with the other.
+  let left = new Map<string, Left>();
+  let leftBefore = new Map<string, Left>();
   let added: Added | undefined;
 
+  const leftOf = (path: string) => left.get(path) ?? leftBefore.get(path);
   const wordOf = (batch: number) => `${name}.${batch.toString(36)}`;
 
   /**
@@ -129,10 +132,11 @@ export function createParts(
     // The time, so that others see how old a part is; never the same twice, whatever becomes of its transaction.
     lastBatch = Math.max(lastBatch + 1, Date.now());
     const batch = lastBatch;
-    const due = gains.flatMap(({ key: { path } }) => {
-      const known = left.get(path);
-      return known && known.batches.length >= most ? [{ path, left: known }] : [];
-    });
+    const due: { path: string; left: Left }[] = [];
+    for (const { key } of gains) {
+      const known = leftOf(key.path);
+      if (known && known.batches.length >= most) due.push({ path: key.path, left: known });
+    }
     const uncleared = due
       .filter((one) => one.left.clearedAt < batch - CLEAR_EVERY_MS)
       .slice(0, CLEARED_AT_ONCE);
@@ -153,23 +157,25 @@ export function createParts(
   function remember({ batch, gains, merged, cleared, taken }: Added): void {
     for (const one of merged) one.batches.length = 0;
     for (const one of cleared) one.clearedAt = batch;
-    for (const name of taken.spared) left.get(pathOfPart(name))?.batches.push(batchOfPart(name));
+    for (const name of taken.spared) leftOf(pathOfPart(name))?.batches.push(batchOfPart(name));
     for (const name of taken.names) {
-      const known = left.get(pathOfPart(name));
+      const known = leftOf(pathOfPart(name));
       const at = known ? known.batches.indexOf(batchOfPart(name)) : -1;
       if (at >= 0) known?.batches.splice(at, 1);
     }
     for (const { key } of gains) {
-      const known = left.get(key.path) ?? { batches: [], clearedAt: 0 };
+      const known = leftOf(key.path) ?? { batches: [], clearedAt: 0 };
       known.batches.push(batch);
-      // Those that gain most often are at the end, and forgotten last.
-      left.delete(key.path);
       left.set(key.path, known);
     }
-    for (const path of left.keys()) {
-      if (left.size <= remembered) break;
-      left.delete(path);
-    }
+    if (left.size < remembered / 2) return;
+    leftBefore = left;
+    left = new Map();
+  }
+
+  function forget(): void {
+    left = new Map();
+    leftBefore = new Map();
   }
 
   return {
@@ -184,7 +190,7 @@ export function createParts(
         return result;
       } catch (error) {
         // What it left may be there or not. Nothing is lost by not knowing: somebody clears up after it.
-        if (!isDuplicate(error) && !(error instanceof TransactionGivenUp)) left.clear();
+        if (!isDuplicate(error) && !(error instanceof TransactionGivenUp)) forget();
         throw error;
       }
     },
@@ -270,15 +276,19 @@ export function partOf(
   word: string,
   second?: AggregateKey,
 ): AggregateDocument {
-  const { path, ...fields } = key;
-  return {
-    _id: `${path} ${word}`,
-    ...(second && { also: `${second.path} ${word}` }),
-    ...fields,
-    ...(firstAt && { firstAt }),
-    ...(lastAt && { lastAt }),
+  const part: AggregateDocument = {
+    _id: `${key.path} ${word}`,
+    kind: key.kind,
+    orgId: key.orgId,
+    id: key.id,
     ...packDelta(delta),
   };
+  if (second) part.also = `${second.path} ${word}`;
+  if (key.experiment !== undefined) part.experiment = key.experiment;
+  if (key.day !== undefined) part.day = key.day;
+  if (firstAt) part.firstAt = firstAt;
+  if (lastAt) part.lastAt = lastAt;
+  return part;
 }
 
 function namesOf({ _id, also }: AggregateDocument): string[] {
