@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sumContributions } from '../../src/aggregates/contribution.ts';
 import type { Models } from '../../src/models/database.ts';
 import type { FeedbackDocument } from '../../src/models/feedback.ts';
-import { partsOf } from '../../src/models/parts.ts';
+import { partsOf } from '../../src/models/partsOf.ts';
 import { hasPhrases } from '../../src/models/uncountedTexts.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { sumContributions } from '../../src/aggregates/contribution.ts';
-import { partsOf } from '../../src/models/parts.ts';
+import { partsOf } from '../../src/models/partsOf.ts';
 import type { Place } from './bench.ts';
 import { finishedDocuments } from './documents.ts';
 import { inBatches } from './feedback.ts';

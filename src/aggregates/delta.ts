@@ -29,6 +29,9 @@ export function bump(delta: Delta, path: string, amount = 1): void {
 
 /** Adds `times` × `other` to `delta`, in place. `times` is −1 to take a contribution back. */
 export function addDelta(delta: Delta, other: Delta, times = 1): Delta {
-  other.forEach((amount, path) => bump(delta, path, amount * times));
+  // Not `for … of`, which makes an array of each.
+  other.forEach((amount, path) => {
+    bump(delta, path, amount * times);
+  });
   return delta;
 }

@@ -16,8 +16,11 @@ export interface AggregateDocument extends Omit<AggregateKey, 'path'>, PackedDel
   /** None where all that it counted was taken back. */
   firstAt?: Date;
   lastAt?: Date;
-  /** how often `refreshSpans` has set the times */
-  refreshed?: number;
+  /**
+   * How often it was changed since it was inserted. Whoever changes a part in its place counts it here: else its writer would
+   * put in its place what it remembers of it.
+   */
+  changed?: number;
 }
 
 /** The kinds of the aggregates that are paired, by the kind of the first. */
@@ -79,7 +82,7 @@ export const aggregateSchema = new Schema<AggregateDocument>(
     day: { type: String },
     firstAt: { type: Date },
     lastAt: { type: Date },
-    refreshed: { type: Number },
+    changed: { type: Number },
     n: { type: Number },
     f: { type: [Number], default: undefined },
     d: { type: String },

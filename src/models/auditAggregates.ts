@@ -2,7 +2,7 @@ import { addContribution, type Gain } from '../aggregates/contribution.ts';
 import { type AggregateDocument, keysOfPart, pathOfPart } from './aggregate.ts';
 import type { Models } from './database.ts';
 import type { FeedbackDocument } from './feedback.ts';
-import { addTotals, type Totals, totalsOf } from './readTotals.ts';
+import { addAt, addTotals, type Totals, totalsOf } from './readTotals.ts';
 
 /** The totals of one aggregate, in a form that compares. */
 export interface AuditedTotals {
@@ -33,7 +33,7 @@ export async function auditAggregates(models: Models): Promise<Audit> {
       .find({}, null, atOneInstant)
       .lean<AggregateDocument[]>()
       .cursor()) {
-      for (const key of keysOfPart(document)) addTo(stored, key.path, totalsOf(document));
+      for (const key of keysOfPart(document)) addAt(stored, key.path, totalsOf(document));
     }
     const recomputed = new Map<string, Gain>();
     let feedback = 0;
@@ -50,17 +50,13 @@ export async function auditAggregates(models: Models): Promise<Audit> {
       .find({}, null, atOneInstant)
       .lean<AggregateDocument[]>()
       .cursor()) {
-      addTo(right, pathOfPart(document._id), totalsOf(document));
+      const path = pathOfPart(document._id);
+      right.set(path, addTotals([right.get(path) ?? addTotals([]), totalsOf(document)]));
     }
     return { feedback, stored: comparable(stored), recomputed: comparable(right) };
   } finally {
     await session.endSession();
   }
-}
-
-function addTo(all: Map<string, Totals>, path: string, totals: Totals): void {
-  const known = all.get(path);
-  all.set(path, addTotals(known ? [known, totals] : [totals]));
 }
 
 /** The paths on which the two sides differ. */

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { type AggregateDocument, pathOfPart } from './aggregate.ts';
 import type { Models } from './database.ts';
 import { inTransaction } from './inTransaction.ts';
-import { batchOfPart, MOST_PARTS, OLD_MS, partsOf, sumsOf } from './parts.ts';
+import { MOST_PARTS, OLD_MS } from './parts.ts';
+import { batchOfPart, partsOf, sumsOf } from './partsOf.ts';
 import { deleteAll, insertAll } from './writeAll.ts';
 
 /** Names that one step looks at, and parts that one transaction merges. */

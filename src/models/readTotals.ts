@@ -59,12 +59,22 @@ export async function readDays(
 /** Sum of totals; earliest and latest of their times. A part that adds up to nothing may still hold the earliest. */
 export function addTotals(all: Iterable<Totals>): Totals {
   const sum: Totals = { delta: new Map(), firstAt: null, lastAt: null };
-  for (const { delta, firstAt, lastAt } of all) {
-    addDelta(sum.delta, delta);
-    if (firstAt && (!sum.firstAt || firstAt < sum.firstAt)) sum.firstAt = firstAt;
-    if (lastAt && (!sum.lastAt || lastAt > sum.lastAt)) sum.lastAt = lastAt;
-  }
+  for (const one of all) addTo(sum, one);
   return sum;
+}
+
+/** Adds totals to others, in place. */
+export function addTo(sum: Totals, { delta, firstAt, lastAt }: Totals): void {
+  addDelta(sum.delta, delta);
+  if (firstAt && (!sum.firstAt || firstAt < sum.firstAt)) sum.firstAt = firstAt;
+  if (lastAt && (!sum.lastAt || lastAt > sum.lastAt)) sum.lastAt = lastAt;
+}
+
+/** Adds totals of its own to what a map has for a key, in place. */
+export function addAt<Key>(sums: Map<Key, Totals>, key: Key, totals: Totals): void {
+  const known = sums.get(key);
+  if (known) addTo(known, totals);
+  else sums.set(key, totals);
 }
 
 export function totalsOf(document: AggregateDocument): Totals {
@@ -82,8 +92,7 @@ async function readDayAggregates(
   const days = new Map<string, Totals>();
   for (const part of await readAggregates(models, from, to)) {
     const day = keysOfPart(part).find((key) => key.day !== undefined)?.day ?? '';
-    const known = days.get(day);
-    days.set(day, addTotals(known ? [known, totalsOf(part)] : [totalsOf(part)]));
+    addAt(days, day, totalsOf(part));
   }
   return days;
 }

@@ -45,7 +45,7 @@ export async function refreshSpans(
     const { firstAt, lastAt } = addTotals([own, gone]);
     updates.push({
       q: { _id: { $gte: `${key.path} `, $lt: `${key.path}!` } },
-      u: { $inc: { refreshed: 1 }, $set: { ...(firstAt && { firstAt }), ...(lastAt && { lastAt }) } },
+      u: { $inc: { changed: 1 }, $set: { ...(firstAt && { firstAt }), ...(lastAt && { lastAt }) } },
       multi: true,
       upsert: false,
     });

@@ -4,7 +4,7 @@ import type { AggregateDocument } from './aggregate.ts';
 import type { Models } from './database.ts';
 import type { FeedbackDocument } from './feedback.ts';
 import type { Session } from './inTransaction.ts';
-import { partOf } from './parts.ts';
+import { partOf } from './partsOf.ts';
 import { addTotals, totalsOf } from './readTotals.ts';
 import { updateAll } from './writeAll.ts';
 
@@ -39,7 +39,7 @@ export async function retireTotals(
     const { orgId, gain } = share;
     const before = known.get(idOf(share));
     const sum = before ? { key: gain.key, ...addTotals([before, gain]) } : gain;
-    const { _id, ...part } = partOf(sum, orgWord(orgId));
+    const { _id, ...part } = partOf({ gain: sum }, orgWord(orgId));
     const replacement = { ...part, orgId };
     return { q: { _id }, u: replacement, upsert: true };
   });

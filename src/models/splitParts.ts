@@ -28,7 +28,7 @@ export async function splitParts(
   if (split.length > 0) {
     await models.aggregates.collection.updateMany(
       { _id: { $in: split as never[] } },
-      { $unset: { also: '' } },
+      { $unset: { also: '' }, $inc: { changed: 1 } },
       { session },
     );
     await insertAll(models.aggregates, seconds, session);

@@ -42,10 +42,15 @@ export async function updateAll(target: Target, updates: readonly Update[], sess
     await run(target, { update: target.collection.collectionName, updates: some, ordered: true }, session);
 }
 
-/** Deletes documents by id in a transaction, and says how many there were. Throws MongoServerError. */
-export async function deleteAll(target: Target, ids: readonly unknown[], session: Session): Promise<number> {
+/** Deletes documents by id, those that match, in a transaction, and says how many there were. Throws MongoServerError. */
+export async function deleteAll(
+  target: Target,
+  ids: readonly unknown[],
+  session: Session,
+  matching: Record<string, unknown> = {},
+): Promise<number> {
   if (ids.length === 0) return 0;
-  const deletes = [{ q: { _id: { $in: ids } }, limit: 0 }];
+  const deletes = [{ q: { _id: { $in: ids }, ...matching }, limit: 0 }];
   return run(target, { delete: target.collection.collectionName, deletes }, session);
 }
 

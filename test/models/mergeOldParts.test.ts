@@ -16,9 +16,9 @@ beforeEach(async () => {
 const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
 const DAY_MS = 86_400_000;
 
-/** Feedback of one user each, by writers that remember nothing. */
+/** Feedback of one user each, by a writer that merges nothing. */
 async function add(counts: Record<string, number>): Promise<void> {
-  const parts = createParts(models, { remembered: 0 });
+  const parts = createParts(models, { most: Number.POSITIVE_INFINITY });
   for (const [userId, count] of Object.entries(counts))
     for (let n = 0; n < count; n++) {
       const at = n * DAY_MS;
@@ -65,7 +65,7 @@ describe('merging what writers left for good', () => {
   });
 
   it('finds by its second name what is of a session of many users', async () => {
-    const parts = createParts(models, { remembered: 0 });
+    const parts = createParts(models, { most: Number.POSITIVE_INFINITY });
     for (let n = 0; n < 10; n++) {
       const feedback = {
         id: `kiosk-${n}`,

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createRandom } from '../../demo/random.ts';
 import { sumContributions } from '../../src/aggregates/contribution.ts';
 import { createAnalyzer } from '../../src/analysis/analyzer.ts';
@@ -6,9 +6,12 @@ import { defaultTaxonomy } from '../../src/analysis/defaultTaxonomy.ts';
 import type { FeedbackInput } from '../../src/ingest/feedback.ts';
 import { partsUnder } from '../../src/models/aggregate.ts';
 import { toDocument } from '../../src/models/feedback.ts';
+import { inTransaction } from '../../src/models/inTransaction.ts';
+import { mergeOldParts } from '../../src/models/mergeOldParts.ts';
 import { createParts, type Parts } from '../../src/models/parts.ts';
 import { rankSubjects } from '../../src/models/rankSubjects.ts';
 import { readDays, readTotals, type Subject } from '../../src/models/readTotals.ts';
+import { refreshSpans } from '../../src/models/refreshSpans.ts';
 import { removeFeedback } from '../../src/models/removeFeedback.ts';
 import { splitParts } from '../../src/models/splitParts.ts';
 import { createBatchWriter } from '../../src/models/storeBatch.ts';
@@ -96,6 +99,51 @@ describe('the parts of an aggregate', () => {
     expect(await countOfAcme()).toBe(1);
     for (let n = 0; n < 5; n++) await addOne(parts);
     expect(await countOfAcme()).toBe(6);
+  });
+
+  it('are merged without reading them, as long as nobody has changed them', async () => {
+    const parts = createParts(models, { most: 3 });
+    const find = jest.spyOn(models.aggregates.collection, 'find');
+    for (let n = 0; n < 4; n++) await addOne(parts);
+    expect(find).toHaveBeenCalledTimes(1);
+    for (let n = 0; n < 20; n++) await addOne(parts);
+    expect(find).toHaveBeenCalledTimes(1);
+    find.mockRestore();
+    expect(await countOfAcme()).toBe(24);
+    expect(await partsOfAcme()).toBeLessThanOrEqual(3);
+  });
+
+  const orgPath = { $or: partsUnder('org acme') };
+  it.each<[what: string, change: () => Promise<unknown>, n: number]>([
+    [
+      'set anew',
+      () =>
+        inTransaction(models, (session) => {
+          const key = { kind: 'org', path: 'org acme', orgId: 'acme', id: 'acme' } as const;
+          return refreshSpans(models, [{ key, first: true, last: false }], session);
+        }),
+      20,
+    ],
+    [
+      'parted',
+      () =>
+        inTransaction(models, async (session) => {
+          const found = await models.aggregates.find(orgPath, null, { session }).lean();
+          await splitParts(models, found, new Set(['org acme']), session);
+        }),
+      20,
+    ],
+    ['removed', () => models.aggregates.deleteMany(orgPath), 11],
+    ['put into one', () => mergeOldParts(models, undefined, { most: 2, oldMs: -60_000 }), 20],
+  ])('are read where they were %s meanwhile, and what is there counts', async (_, change, n) => {
+    const conflicts: number[] = [];
+    const parts = createParts(models, { most: 3, onConflict: () => conflicts.push(1) });
+    for (let one = 0; one < 9; one++) await addOne(parts);
+    await change();
+    for (let one = 0; one < 11; one++) await addOne(parts);
+    expect(await countOfAcme()).toBe(n);
+    expect(conflicts).toHaveLength(1);
+    expect(await partsOfAcme()).toBeLessThanOrEqual(6);
   });
 
   describe('of two aggregates at once', () => {
@@ -188,8 +236,8 @@ describe('the parts of an aggregate', () => {
       // The first of all: what has to change is parted, and the pairs of other days are not.
       expect(await removeFeedback(models, createParts(models), ['f-5-1'])).toBe(1);
       expect(await count(session('s'))).toBe(7);
-      const [day] = await models.aggregates.find({ _id: /^org-day acme 2026-01-05 / }).lean();
-      expect(day).toMatchObject({ n: 3, firstAt: new Date(Date.UTC(2026, 0, 5, 2)) });
+      const [first] = (await readDays(models, { level: 'org', id: 'acme' }, {})).values();
+      expect(first).toMatchObject({ firstAt: new Date(Date.UTC(2026, 0, 5, 2)) });
     });
   });
 });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { pino } from 'pino';
-import { partOf } from '../../src/models/parts.ts';
+import { partOf } from '../../src/models/partsOf.ts';
 import { readTotals } from '../../src/models/readTotals.ts';
 import { startPartsWalk } from '../../src/worker/partsWalk.ts';
 import { testModels } from '../support/models.ts';
@@ -13,7 +13,7 @@ it('a worker merges the old parts of an aggregate that nobody comes back to', as
   const anHourAgo = Date.now() - 3_600_000;
   const parts = Array.from({ length: 20 }, (_, n) =>
     partOf(
-      { key, delta: new Map([['n', 1]]), firstAt: new Date(n), lastAt: new Date(n) },
+      { gain: { key, delta: new Map([['n', 1]]), firstAt: new Date(n), lastAt: new Date(n) } },
       `gone.${(anHourAgo + n).toString(36)}`,
     ),
   );
