@@ -8,7 +8,7 @@ import { type Running, run } from './processes.ts';
 
 /** What group commit puts into one job under 64 connections. */
 const JOB = { batchFeedback: 64, batchBytes: 256 * 1024 };
-/** What comes before this share of the whole warms up. */
+/** What comes before this share of the whole warms up, unless told otherwise. */
 const WARM_UP = 0.25;
 
 /** Puts a backlog into the queue of a place, as the API would. */
@@ -25,18 +25,18 @@ export function startWorker(place: Place, env: Record<string, string> = {}): Run
 }
 
 /**
- * Lets a worker drain what waits in a place. Feedback stored a second, from when the first quarter is stored until all
+ * Lets a worker drain what waits in a place. Feedback stored a second, from when the first part of it is stored until all
  * is. `before` is what was stored there already.
  */
 export async function drain(
   place: Place,
   worker: Running,
-  { count, before = 0 }: { count: number; before?: number },
+  { count, before = 0, warmUp = WARM_UP }: { count: number; before?: number; warmUp?: number },
 ): Promise<number> {
   let [from, since] = [0, 0];
   for (;;) {
     const stored = (await place.models.feedback.estimatedDocumentCount()) - before;
-    if (since === 0 && stored >= count * WARM_UP) [from, since] = [stored, performance.now()];
+    if (since === 0 && stored >= count * warmUp) [from, since] = [stored, performance.now()];
     if (stored >= count) return (stored - from) / ((performance.now() - since) / 1000);
     if (worker.process.exitCode !== null) throw new Error('the worker ended before it was done');
     await sleep(10);

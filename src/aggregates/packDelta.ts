@@ -40,15 +40,19 @@ export function packDelta(delta: Delta): PackedDelta {
   return { n: at('n'), f, d: lines.join('') };
 }
 
-export function unpackDelta({ n, d }: Pick<PackedDelta, 'n' | 'd'>): Delta {
-  const delta: Delta = new Map();
+export function unpackDelta(packed: Pick<PackedDelta, 'n' | 'd'>): Delta {
+  return addPacked(new Map(), packed);
+}
+
+/** Adds what is packed to a delta, in place. */
+export function addPacked(delta: Delta, { n, d }: Pick<PackedDelta, 'n' | 'd'>): Delta {
   bump(delta, 'n', n);
-  for (let from = 1; from <= d.length; ) {
-    const end = d.indexOf('\n', from);
-    const line = d.slice(from, end < 0 ? d.length : end);
-    const space = line.lastIndexOf(' ');
-    bump(delta, line.slice(0, space), Number(line.slice(space + 1)));
-    from += line.length + 1;
+  for (let from = 1; from < d.length; ) {
+    const next = d.indexOf('\n', from);
+    const end = next < 0 ? d.length : next;
+    const space = d.lastIndexOf(' ', end);
+    bump(delta, d.slice(from, space), Number(d.slice(space + 1, end)));
+    from = end + 1;
   }
   return delta;
 }

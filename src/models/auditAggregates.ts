@@ -2,7 +2,7 @@ import { addContribution, type Gain } from '../aggregates/contribution.ts';
 import { type AggregateDocument, keysOfPart, pathOfPart } from './aggregate.ts';
 import type { Models } from './database.ts';
 import type { FeedbackDocument } from './feedback.ts';
-import { addAt, addTotals, type Totals, totalsOf } from './readTotals.ts';
+import { addPartAt, addTotals, type Totals, totalsOf } from './readTotals.ts';
 
 /** The totals of one aggregate, in a form that compares. */
 export interface AuditedTotals {
@@ -33,7 +33,7 @@ export async function auditAggregates(models: Models): Promise<Audit> {
       .find({}, null, atOneInstant)
       .lean<AggregateDocument[]>()
       .cursor()) {
-      for (const key of keysOfPart(document)) addAt(stored, key.path, totalsOf(document));
+      for (const key of keysOfPart(document)) addPartAt(stored, key.path, document);
     }
     const recomputed = new Map<string, Gain>();
     let feedback = 0;

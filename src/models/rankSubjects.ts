@@ -4,7 +4,7 @@ import { RANKED } from '../aggregates/packDelta.ts';
 import { type AggregateDocument, keysOfPart, namedBetween } from './aggregate.ts';
 import type { Models } from './database.ts';
 import { escaped, wordPattern } from './findFeedback.ts';
-import { addAt, addTotals, namesOf, type Totals, totalsOf } from './readTotals.ts';
+import { addPartAt, addTotals, namesOf, type Totals } from './readTotals.ts';
 
 export const RANKINGS = ['count', ...RATINGS, 'sentiment', 'lastAt', 'shortfall'] as const;
 export type Ranking = (typeof RANKINGS)[number];
@@ -130,7 +130,7 @@ async function readPage(models: Models, query: RankQuery, ids: string[]): Promis
   const totals = new Map<string, Totals>();
   for (const part of parts) {
     const id = keysOfPart(part).find((key) => key.kind === query.level)?.id ?? part.id;
-    addAt(totals, id, totalsOf(part));
+    addPartAt(totals, id, part);
   }
   return totals;
 }

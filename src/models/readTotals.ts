@@ -1,7 +1,7 @@
 import { dayOf, pathWord } from '../aggregates/aggregateKey.ts';
 import { CHOICES, ownDelta, RATINGS } from '../aggregates/contribution.ts';
 import { addDelta, type Delta } from '../aggregates/delta.ts';
-import { unpackDelta } from '../aggregates/packDelta.ts';
+import { addPacked } from '../aggregates/packDelta.ts';
 import { type AggregateDocument, keysOfPart, namedBetween } from './aggregate.ts';
 import type { Models } from './database.ts';
 import type { FeedbackDocument } from './feedback.ts';
@@ -34,7 +34,9 @@ export async function readTotals(models: Models, subject: Subject, range: DayRan
     return addTotals(days.values());
   }
   const [from, below] = namesOf(subject);
-  return addTotals((await readAggregates(models, from, below)).map(totalsOf));
+  const sum = nothing();
+  for (const part of await readAggregates(models, from, below)) addPart(sum, part);
+  return sum;
 }
 
 /**
@@ -56,9 +58,11 @@ export async function readDays(
   );
 }
 
+const nothing = (): Totals => ({ delta: new Map(), firstAt: null, lastAt: null });
+
 /** Sum of totals; earliest and latest of their times. A part that adds up to nothing may still hold the earliest. */
 export function addTotals(all: Iterable<Totals>): Totals {
-  const sum: Totals = { delta: new Map(), firstAt: null, lastAt: null };
+  const sum = nothing();
   for (const one of all) addTo(sum, one);
   return sum;
 }
@@ -66,19 +70,31 @@ export function addTotals(all: Iterable<Totals>): Totals {
 /** Adds totals to others, in place. */
 export function addTo(sum: Totals, { delta, firstAt, lastAt }: Totals): void {
   addDelta(sum.delta, delta);
+  widen(sum, firstAt, lastAt);
+}
+
+/** Adds a part to totals, in place. */
+function addPart(sum: Totals, part: AggregateDocument): void {
+  addPacked(sum.delta, part);
+  widen(sum, part.firstAt, part.lastAt);
+}
+
+/** Adds a part to what a map has for a key, in place. */
+export function addPartAt<Key>(sums: Map<Key, Totals>, key: Key, part: AggregateDocument): void {
+  const known = sums.get(key);
+  if (known) addPart(known, part);
+  else sums.set(key, totalsOf(part));
+}
+
+export function totalsOf(part: AggregateDocument): Totals {
+  const totals = nothing();
+  addPart(totals, part);
+  return totals;
+}
+
+function widen(sum: Totals, firstAt: Date | null | undefined, lastAt: Date | null | undefined): void {
   if (firstAt && (!sum.firstAt || firstAt < sum.firstAt)) sum.firstAt = firstAt;
   if (lastAt && (!sum.lastAt || lastAt > sum.lastAt)) sum.lastAt = lastAt;
-}
-
-/** Adds totals of its own to what a map has for a key, in place. */
-export function addAt<Key>(sums: Map<Key, Totals>, key: Key, totals: Totals): void {
-  const known = sums.get(key);
-  if (known) addTo(known, totals);
-  else sums.set(key, totals);
-}
-
-export function totalsOf(document: AggregateDocument): Totals {
-  return { delta: unpackDelta(document), firstAt: document.firstAt ?? null, lastAt: document.lastAt ?? null };
 }
 
 async function readDayAggregates(
@@ -92,7 +108,7 @@ async function readDayAggregates(
   const days = new Map<string, Totals>();
   for (const part of await readAggregates(models, from, to)) {
     const day = keysOfPart(part).find((key) => key.day !== undefined)?.day ?? '';
-    addAt(days, day, totalsOf(part));
+    addPartAt(days, day, part);
   }
   return days;
 }

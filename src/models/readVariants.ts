@@ -1,7 +1,7 @@
 import { pathWord } from '../aggregates/aggregateKey.ts';
 import { type AggregateDocument, partsUnder } from './aggregate.ts';
 import type { Models } from './database.ts';
-import { addAt, type Totals, totalsOf } from './readTotals.ts';
+import { addPartAt, type Totals } from './readTotals.ts';
 
 /** The totals of each variant of an experiment, over all orgs or in one, by name. */
 export async function readVariants(
@@ -16,6 +16,6 @@ export async function readVariants(
     .sort({ _id: 1 })
     .lean<AggregateDocument[]>()
     .cursor();
-  for await (const part of parts) addAt(variants, part.id, totalsOf(part));
+  for await (const part of parts) addPartAt(variants, part.id, part);
   return new Map([...variants].filter(([, { delta }]) => delta.size > 0));
 }
