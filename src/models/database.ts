@@ -92,6 +92,8 @@ async function connectForever(
         w: 'majority',
         journal: true,
         retryWrites: true,
+        // MongoDB holds what was checked and encoded here; to look through every text again takes a third of reading totals.
+        enableUtf8Validation: false,
       });
       return;
     } catch {
