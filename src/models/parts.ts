@@ -137,11 +137,8 @@ export function createParts(
     const others = [...(await takeRemembered(remembered, session)), ...taken.gains];
     const parts = inPairs(addAll(gains, others));
     const word = wordOf(batch);
-    await insertAll(
-      aggregates,
-      parts.map((part) => partOf(part, word)),
-      session,
-    );
+    const documents = parts.map((part) => partOf(part, word));
+    await insertAll(aggregates, documents, session);
     done = {
       ...taken,
       batch,
