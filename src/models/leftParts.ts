@@ -44,8 +44,8 @@ export interface LeftParts {
 /** Counters in all sums together, some 100 bytes each. */
 const MOST_COUNTERS = 100_000;
 
-/** `remembered`: aggregates, some 200 bytes each. */
-export function createLeftParts(remembered: number): LeftParts {
+/** `remembered`: aggregates, some 200 bytes each, and as many counters in sums as `mostCounters`. */
+export function createLeftParts(remembered: number, mostCounters = MOST_COUNTERS): LeftParts {
   // Two generations: what has not gained while one was filled is forgotten with the other.
   let lately = new Map<string, Left>();
   let before = new Map<string, Left>();
@@ -62,7 +62,7 @@ export function createLeftParts(remembered: number): LeftParts {
   /** Begins with the only part that there is of one or two aggregates. */
   function hold(lefts: Left[], { gain }: Part): void {
     const { key, delta, firstAt, lastAt } = gain;
-    if (counters + delta.size > MOST_COUNTERS) return;
+    if (counters + delta.size > mostCounters) return;
     counters += delta.size;
     const [aggregates, holders] = [lefts.length as 1 | 2, lefts.length];
     const sum: Sum = {
