@@ -17,8 +17,8 @@ export interface Sum {
   /** of the aggregate that is named first in the parts */
   path: string;
   aggregates: 1 | 2;
-  /** how many of them remember it */
-  holders: number;
+  /** until the first of them forgets it: of one alone it is of no use */
+  isHeld: boolean;
   totals: Totals;
 }
 
@@ -56,7 +56,10 @@ export function createLeftParts(remembered: number, mostCounters = MOST_COUNTERS
   function forgetSum(left: Left): void {
     const { sum } = left;
     left.sum = undefined;
-    if (sum && --sum.holders === 0) counters -= sum.totals.delta.size;
+    if (!sum?.isHeld) return;
+    counters -= sum.totals.delta.size;
+    sum.isHeld = false;
+    sum.totals.delta.clear();
   }
 
   /** Begins with the only part that there is of one or two aggregates. */
@@ -64,11 +67,10 @@ export function createLeftParts(remembered: number, mostCounters = MOST_COUNTERS
     const { key, delta, firstAt, lastAt } = gain;
     if (counters + delta.size > mostCounters) return;
     counters += delta.size;
-    const [aggregates, holders] = [lefts.length as 1 | 2, lefts.length];
     const sum: Sum = {
       path: key.path,
-      aggregates,
-      holders,
+      aggregates: lefts.length as 1 | 2,
+      isHeld: true,
       totals: { delta: new Map(delta), firstAt, lastAt },
     };
     for (const left of lefts) left.sum = sum;
@@ -80,6 +82,7 @@ export function createLeftParts(remembered: number, mostCounters = MOST_COUNTERS
       counters -= sum.totals.delta.size;
       addTo(sum.totals, gain);
       counters += sum.totals.delta.size;
+      if (counters > mostCounters) for (const left of lefts) forgetSum(left);
     } else for (const left of lefts) forgetSum(left);
   }
 

@@ -133,9 +133,9 @@ export function createParts(
     const remembered = sumsAmong(due.filter((one) => !uncleared.includes(one)));
     const read = due.filter(({ left: { sum } }) => !sum || !remembered.has(sum));
     const clear = new Set(uncleared.map(({ gain }) => gain.key.path));
+    const unread = await takeRemembered(remembered, session);
     const taken = read.length > 0 ? await take(read, clear, session) : NOTHING;
-    const others = [...(await takeRemembered(remembered, session)), ...taken.gains];
-    const parts = inPairs(addAll(gains, others));
+    const parts = inPairs(addAll(gains, [...unread, ...taken.gains]));
     const word = wordOf(batch);
     const documents = parts.map((part) => partOf(part, word));
     await insertAll(aggregates, documents, session);

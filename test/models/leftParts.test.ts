@@ -52,6 +52,15 @@ describe('what a writer remembers of its parts', () => {
     expect(left.of('org second')?.sum).toBeDefined();
   });
 
+  it('is no sum any more where it grows beyond that', () => {
+    const left = createLeftParts(100, 15);
+    merge(left, gainOf('acme', 10));
+    leave(left, [gainOf('acme', 20)]);
+    expect(left.of('org acme')?.sum).toBeUndefined();
+    merge(left, gainOf('other', 10));
+    expect(left.of('org other')?.sum).toBeDefined();
+  });
+
   it('is forgotten, with its sum, after two generations in which it has not gained', () => {
     const left = createLeftParts(4, 15);
     merge(left, gainOf('old', 10));
