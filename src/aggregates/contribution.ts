@@ -135,7 +135,8 @@ function grow(
   widen(gain, firstAt, lastAt);
 }
 
-function widen(span: Span, firstAt: Date | null, lastAt: Date | null): void {
+/** Widens a span of time to hold another one, in place. */
+export function widen(span: Span, firstAt: Date | null | undefined, lastAt: Date | null | undefined): void {
   if (firstAt && (!span.firstAt || firstAt < span.firstAt)) span.firstAt = firstAt;
   if (lastAt && (!span.lastAt || lastAt > span.lastAt)) span.lastAt = lastAt;
 }

@@ -60,7 +60,7 @@ export function addPacked(delta: Delta, { n, d }: Pick<PackedDelta, 'n' | 'd'>):
 const STARS = RATINGS.map((rating) => [1, 2, 3, 4, 5].map((stars) => `r.${rating}.${stars}`));
 const SCORED = SENTIMENT_LABELS.map((label) => `s.${label}`);
 
-/** Nearly all that one feedback adds is a one, at some hundred paths: texts made for each were a sixth of all garbage. */
+/** Nearly all that one feedback adds is a one, at some hundred paths: texts made for each were an eighth of all garbage. */
 const REMEMBERED_LINES = 20_000;
 const linesOfOne = new Map<string, string>();
 

@@ -92,7 +92,7 @@ async function connectForever(
         w: 'majority',
         journal: true,
         retryWrites: true,
-        // MongoDB holds what was checked and encoded here; to look through every text again takes a third of reading totals.
+        // MongoDB holds what was checked and encoded here; to look through every text again takes a quarter of a summary.
         enableUtf8Validation: false,
       });
       return;

@@ -1,5 +1,5 @@
 import { dayOf, pathWord } from '../aggregates/aggregateKey.ts';
-import { CHOICES, ownDelta, RATINGS } from '../aggregates/contribution.ts';
+import { CHOICES, ownDelta, RATINGS, widen } from '../aggregates/contribution.ts';
 import { addDelta, type Delta } from '../aggregates/delta.ts';
 import { addPacked } from '../aggregates/packDelta.ts';
 import { type AggregateDocument, keysOfPart, namedBetween } from './aggregate.ts';
@@ -90,11 +90,6 @@ export function totalsOf(part: AggregateDocument): Totals {
   const totals = nothing();
   addPart(totals, part);
   return totals;
-}
-
-function widen(sum: Totals, firstAt: Date | null | undefined, lastAt: Date | null | undefined): void {
-  if (firstAt && (!sum.firstAt || firstAt < sum.firstAt)) sum.firstAt = firstAt;
-  if (lastAt && (!sum.lastAt || lastAt > sum.lastAt)) sum.lastAt = lastAt;
 }
 
 async function readDayAggregates(

@@ -233,7 +233,7 @@ describe('the parts of an aggregate', () => {
       expect(await removeFeedback(models, createParts(models), ['f-6-2'])).toBe(1);
       expect(await pairs()).toBeGreaterThanOrEqual(6);
       expect(await count(session('s'))).toBe(8);
-      // The first of all: what has to change is parted, and the pairs of other days are not.
+      // The first of all: what has to change is parted, and stays exact.
       expect(await removeFeedback(models, createParts(models), ['f-5-1'])).toBe(1);
       expect(await count(session('s'))).toBe(7);
       const [first] = (await readDays(models, { level: 'org', id: 'acme' }, {})).values();
