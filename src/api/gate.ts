@@ -4,6 +4,7 @@ import type { FairShare } from '../ingest/fairShare.ts';
 import type { Caller } from './keyRing.ts';
 import { orgsNamedIn } from './orgsNamedIn.ts';
 import { Problem } from './problem.ts';
+import type { Turns } from './turns.ts';
 
 /** A request that feedback comes with. */
 export interface Entrance {
@@ -19,8 +20,11 @@ export interface Entrance {
 export interface Gate {
   /** `key`: the request's Idempotency-Key. Throws where it is known without the body that there is no room. */
   enter(request: IncomingMessage, caller: Caller, key: string | undefined): Entrance;
-  /** Throws where all in a body is of orgs without room: before it is parsed, which costs more than all else of a refusal. */
-  admitBody(body: Buffer, entrance: Entrance): void;
+  /**
+   * Throws where all in a body is of orgs without room: before it is parsed, which costs more than all else of a refusal. A
+   * large one waits for its turn, and what is beyond a share for all that is not.
+   */
+  admitBody(body: Buffer, entrance: Entrance): Promise<void> | undefined;
   /** Throws where there is no room for more of an org's feedback, or of anybody's as long as it is not known whose. */
   admit(isWithinShare: boolean, entrance: Entrance): void;
   /** Whether one more of an org (or of none) is within its share. */
@@ -32,18 +36,53 @@ const OVER_SHARE =
   'This org has sent more than its share, and too much of that is waiting. Send it again later.';
 /** A place is never for less than a feedback takes; and for so much where it is not said how much comes. */
 const BYTES = { least: 1_000, unknown: 256 * 1024 };
+/** Less than this is worked on as soon as it has come. */
+const SMALL_BYTES = 8 * 1024;
+/** Large bodies that may wait for their turn of which all is beyond a share; some tenths of a second. */
+const MOST_WAITING = 64;
+const FULL_SECONDS = 1;
 
-export function createGate({ admission, shares }: { admission: Admission; shares: FairShare }): Gate {
+export interface GateOptions {
+  admission: Admission;
+  shares: FairShare;
+  turns: Turns;
+}
+
+export function createGate({ admission, shares, turns }: GateOptions): Gate {
   const hasRoom = (orgId: string | undefined) => shares.hasRoom(orgId, performance.now());
 
-  function admit(isWithinShare: boolean, { name, bytes, hasPlace }: Entrance): void {
-    const now = performance.now();
-    const seconds = admission.retryAfterSeconds(isWithinShare || hasPlace, now);
-    if (seconds === undefined) return;
+  function admit(isWithinShare: boolean, entrance: Entrance): void {
+    const seconds = admission.retryAfterSeconds(isWithinShare || entrance.hasPlace, performance.now());
+    if (seconds !== undefined) refuse(isWithinShare, entrance, seconds);
+  }
+
+  function refuse(isWithinShare: boolean, { name, bytes }: Entrance, seconds: number): never {
     const isBooked = !isWithinShare && name !== undefined;
     throw new Problem(429, isWithinShare ? OVER_LIMIT : OVER_SHARE, {
-      headers: { 'retry-after': String(isBooked ? admission.book(name, bytes, now) : seconds) },
+      headers: {
+        'retry-after': String(isBooked ? admission.book(name, bytes, performance.now()) : seconds),
+      },
     });
+  }
+
+  /** Whether any of the orgs in a body has room, as far as that can be seen; undefined where none is seen. */
+  function isWithinShare(body: Buffer, { orgId }: Caller): boolean | undefined {
+    // A bound key's orgs are not looked up: they may be others', whose room is none of its business.
+    if (orgId !== null) return hasRoom(orgId);
+    let isAnyNamed: false | undefined;
+    for (const named of orgsNamedIn(body)) {
+      if (hasRoom(named)) return true;
+      isAnyNamed = false;
+    }
+    return isAnyNamed;
+  }
+
+  async function takeTurn(body: Buffer, entrance: Entrance): Promise<void> {
+    const isFirst = entrance.hasPlace || isWithinShare(body, entrance.caller) !== false;
+    if (!isFirst && turns.countOthers() >= MOST_WAITING) refuse(false, entrance, FULL_SECONDS);
+    await turns.take(isFirst);
+    // While it waited, others were let in.
+    if (!isFirst) admit(false, entrance);
   }
 
   return {
@@ -58,15 +97,10 @@ export function createGate({ admission, shares }: { admission: Admission; shares
       return entrance;
     },
     admitBody(body, entrance) {
-      // A bound key's orgs are not looked up: they may be others', whose room is none of its business.
-      if (entrance.caller.orgId !== null || entrance.hasPlace) return;
-      if (admission.retryAfterSeconds(false, performance.now()) === undefined) return;
-      let isAnyNamed = false;
-      for (const orgId of orgsNamedIn(body)) {
-        if (hasRoom(orgId)) return;
-        isAnyNamed = true;
-      }
-      if (isAnyNamed) admit(false, entrance);
+      const { caller, hasPlace } = entrance;
+      const isShut = !hasPlace && admission.retryAfterSeconds(false, performance.now()) !== undefined;
+      if (isShut && isWithinShare(body, caller) === false) admit(false, entrance);
+      return body.length < SMALL_BYTES ? undefined : takeTurn(body, entrance);
     },
   };
 }

@@ -53,13 +53,13 @@ function tooLarge(limit: number): Problem {
 }
 
 /**
- * Reads a request's JSON body, which counts as held until its `response` is done. `look` sees it before it is parsed, and may
- * throw.
+ * Reads a request's JSON body, which counts as held until its `response` is done. `look` sees it before it is parsed; it may
+ * throw, and may have it wait.
  */
 export type ReadJson = (
   request: IncomingMessage,
   response: ServerResponse,
-  look?: (bytes: Buffer) => void,
+  look?: (bytes: Buffer) => Promise<void> | undefined,
 ) => Promise<unknown>;
 
 export interface JsonReaderOptions {
@@ -95,7 +95,8 @@ export function createJsonReader({ limit, mostBytes, mostMs = MOST_MS }: JsonRea
           },
         );
     });
-    look?.(bytes);
+    const wait = look?.(bytes);
+    if (wait) await wait;
     try {
       return parseJson(bytes);
     } catch (error) {

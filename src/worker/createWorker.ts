@@ -39,7 +39,9 @@ export interface WorkerOptions {
 
 const OUTAGE_WAIT_MS = { first: 100, most: 2_000 };
 /** Of what is beyond an org's share: in one transaction, and while others send within theirs. */
-const BEYOND_SHARE = { others: 500, gap: 100 };
+const BEYOND_SHARE = { others: 1_000, gap: 100 };
+/** Between the beginnings of two transactions that are not full. */
+const PACE_MS = 50;
 /** Of the jobs that a worker may hold: so many more may be of the overflow. */
 const OVERFLOW_CONCURRENCY = 0.5;
 /** A job that has stalled this often has perhaps ended its workers: its records are written one by one. */
@@ -84,6 +86,7 @@ export function createWorker(options: WorkerOptions): { close(): Promise<void> }
       others: Math.min(limits.maxBatch, BEYOND_SHARE.others),
       gap: Math.min(limits.maxBatch, BEYOND_SHARE.gap),
     },
+    pace: { ms: PACE_MS, jobs: Math.ceil(limits.concurrency / limits.slots) },
   });
 
   async function processJob(job: { id: string; data: unknown; rank: number; stalls: number }): Promise<void> {

@@ -1,22 +1,31 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
-import { createGate } from '../../src/api/gate.ts';
+import { createGate, type Entrance } from '../../src/api/gate.ts';
 import type { Problem } from '../../src/api/problem.ts';
+import { createTurns } from '../../src/api/turns.ts';
 import { createAdmission } from '../../src/ingest/admission.ts';
 import { createFairShare } from '../../src/ingest/fairShare.ts';
 
-/** A gate that is shut for what is beyond a share, with 16,000 bytes a second to be promised; `flood` is beyond its. */
-function shutGate() {
+/** A gate where `flood` is beyond its share, and the backlog falls by 20,000 bytes a second. */
+function gateAt(usedBytes: number) {
   const admission = createAdmission({ limitBytes: 1_000_000 });
   const now = performance.now();
-  admission.sample(800_000, now - 1_000);
-  admission.sample(780_000, now);
+  admission.sample(usedBytes + 20_000, now - 1_000);
+  admission.sample(usedBytes, now);
   const shares = createFairShare({ perSecond: 1 });
   for (let n = 0; n < 100; n++) shares.take('flood', now);
-  return createGate({ admission, shares });
+  return createGate({ admission, shares, turns: createTurns() });
 }
 
+/** It is shut for what is beyond a share, with 16,000 bytes a second to be promised. */
+const shutGate = () => gateAt(780_000);
+
 const caller = { id: 'k', scope: 'ingest', orgId: 'flood' } as const;
+const anyOrgs = { ...caller, orgId: null };
+const entranceOf = (by: object, hasPlace = false) =>
+  ({ caller: by, name: undefined, bytes: 1_000, hasPlace }) as unknown as Entrance;
+const bodyOf = (orgId: string, characters = 10_000) =>
+  Buffer.from(JSON.stringify({ feedback: [{ orgId, improvements: 'x'.repeat(characters) }] }));
 
 function retryAfter(gate: ReturnType<typeof createGate>, key: string, headers: IncomingMessage['headers']) {
   try {
@@ -46,5 +55,44 @@ describe('the gate', () => {
     expect(() => gate.enter(request, other as never, 'a')).toThrow(
       expect.objectContaining({ headers: { 'retry-after': '20' } }),
     );
+  });
+
+  it('has large bodies take turns: those that are all beyond a share last, and at most 64 of them wait', async () => {
+    const gate = gateAt(100_000);
+    const done: string[] = [];
+    const come = async (name: string, body: Buffer, entrance: Entrance) => {
+      await gate.admitBody(body, entrance);
+      done.push(name);
+      // As long as a large body takes.
+      for (const from = performance.now(); performance.now() - from < 5; );
+    };
+    const all = [come('at once', bodyOf('flood'), entranceOf(anyOrgs))];
+    await all[0];
+    for (let n = 0; n < 64; n++)
+      all.push(come('flood', bodyOf('flood'), entranceOf(n % 2 ? anyOrgs : caller)));
+    expect(() => gate.admitBody(bodyOf('flood', 10), entranceOf(anyOrgs))).not.toThrow();
+    await expect(gate.admitBody(bodyOf('flood'), entranceOf(anyOrgs))).rejects.toMatchObject({
+      status: 429,
+      headers: { 'retry-after': '1' },
+    });
+    all.push(come('calm', bodyOf('calm'), entranceOf(anyOrgs)));
+    all.push(come('has a place', bodyOf('flood'), entranceOf(anyOrgs, true)));
+    await Promise.all(all);
+    expect(done.slice(0, 4)).toEqual(['at once', 'calm', 'has a place', 'flood']);
+    expect(done).toHaveLength(67);
+  });
+
+  it('lets no large body in for which there is no longer room when its turn comes', async () => {
+    const admission = createAdmission({ limitBytes: 1_000_000 });
+    admission.sample(100_000, performance.now());
+    const shares = createFairShare({ perSecond: 1 });
+    for (let n = 0; n < 100; n++) shares.take('flood', performance.now());
+    const turns = createTurns();
+    const gate = createGate({ admission, shares, turns });
+    await turns.take(true);
+    for (const from = performance.now(); performance.now() - from < 5; );
+    const waits = gate.admitBody(bodyOf('flood'), entranceOf(anyOrgs));
+    admission.letIn(800_000);
+    await expect(waits).rejects.toMatchObject({ status: 429 });
   });
 });

@@ -1,17 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { createCommitSlots } from '../../src/worker/commitSlots.ts';
+import { createCommitSlots, type MaxBatch, type Pace } from '../../src/worker/commitSlots.ts';
 
 /** Longer than a slot's breath. */
 const turn = () => new Promise((resolve) => setTimeout(resolve, 10));
 
 /** Slots whose every write is ended by the test. */
-function heldSlots(count: number, maxBatch: { first: number; others: number; gap: number }) {
+function heldSlots(count: number, maxBatch: MaxBatch, pace: Pace = { ms: 0, jobs: 100 }) {
   const writes: { items: string[]; done(): void; fail(error: Error): void }[] = [];
   const write = (items: string[]) =>
     new Promise<void>((done, fail) => {
       writes.push({ items, done, fail });
     });
-  return { slots: createCommitSlots({ writers: Array(count).fill(write), maxBatch }), writes };
+  return { slots: createCommitSlots({ writers: Array(count).fill(write), maxBatch, pace }), writes };
 }
 
 const heldSlot = (first: number) => heldSlots(1, { first, others: 1, gap: 1 });
@@ -100,5 +100,39 @@ describe('commit slots', () => {
     }
     await ended;
     expect(writes[4]?.items).toEqual(['c', 'd']);
+  });
+
+  it('write rank 0 at a pace, until a batch is full by items or by jobs, and the others meanwhile', async () => {
+    const { slots, writes } = heldSlots(2, { first: 4, others: 4, gap: 4 }, { ms: 60_000, jobs: 3 });
+    void slots.add(['now and then'], 0);
+    await turn();
+    writes[0]?.done();
+    void slots.add(['a', 'b'], 0);
+    void slots.add(['flood'], 1);
+    await turn();
+    expect(writes.slice(1).map(({ items }) => items)).toEqual([['flood']]);
+    void slots.add(['c', 'd'], 0);
+    await turn();
+    expect(writes.slice(2).map(({ items }) => items)).toEqual([['a', 'b', 'c', 'd']]);
+    writes[1]?.done();
+    writes[2]?.done();
+    for (const one of ['e', 'f']) void slots.add([one], 0);
+    await turn();
+    expect(writes).toHaveLength(3);
+    void slots.add(['g'], 0);
+    await turn();
+    expect(writes.slice(3).map(({ items }) => items)).toEqual([['e', 'f', 'g']]);
+  });
+
+  it('write what waits for its pace when its time has come, and nothing else comes', async () => {
+    const { slots, writes } = heldSlots(2, { first: 9, others: 4, gap: 2 }, { ms: 30, jobs: 9 });
+    void slots.add(['a'], 0);
+    await turn();
+    writes[0]?.done();
+    const written = slots.add(['b'], 0);
+    while (writes.length < 2) await turn();
+    writes[1]?.done();
+    await written;
+    expect(writes[1]?.items).toEqual(['b']);
   });
 });

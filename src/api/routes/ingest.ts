@@ -26,6 +26,7 @@ import type { Pseudonym } from '../pseudonyms.ts';
 import type { RateLimits } from '../rateLimits.ts';
 import { bodyStream, createJsonReader, mediaTypeOf } from '../readBody.ts';
 import type { Route } from '../route.ts';
+import { createTurns } from '../turns.ts';
 import { importRows } from './importRows.ts';
 
 export const BODY_LIMITS = { feedback: 256 * 1024, batch: 16 * 1024 * 1024, batchFeedback: 1_000 } as const;
@@ -70,7 +71,7 @@ const REFUSALS = [400, 401, 403, 408, 413, 415, 429, 503] as const;
 /** The routes that take feedback in. Each answers only when the queue has what it took. */
 export function ingestRoutes(options: IngestOptions): Route[] {
   const { keys, groupCommit, admission, limits, metrics, importBytes } = options;
-  const gate = createGate(options);
+  const gate = createGate({ ...options, turns: createTurns() });
   const protect = createProtection(options);
   const newId = createIds();
   const readFeedback = createJsonReader({
