@@ -1,28 +1,36 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { exitWith, startProgram } from './program.ts';
 import { reportOverload } from './reportOverload.ts';
-import { runOverload } from './runOverload.ts';
+import { type OverloadOptions, runOverload } from './runOverload.ts';
+
+function positive(text: string): number {
+  if (Number(text) > 0) return Number(text);
+  throw new InvalidArgumentError('It must be a number above 0.');
+}
 
 const program = new Command('npm run overload --')
   .description(
     'Finds what the service can take, offers it several times as much, and shows how it fares: what it stores, what it refuses, and what that costs others.',
   )
-  .option('--minutes <n>', 'how long', '2')
-  .option('--times <n>', 'what is offered, of what it can take', '5')
-  .option('--backlog-mb <n>', 'BACKLOG_LIMIT_MB; how much may wait is how long it may take afterwards', '32')
+  .option('--minutes <n>', 'how long', positive, 2)
+  .option('--times <n>', 'what is offered, of what it can take', positive, 5)
+  .option(
+    '--backlog-seconds <n>',
+    'how long it takes to store what may wait; sets BACKLOG_LIMIT_MB',
+    positive,
+    7,
+  )
   .showHelpAfterError();
 program.parse();
-const options = Object.fromEntries(
-  Object.entries(program.opts<Record<'minutes' | 'times' | 'backlogMb', string>>()).map(([name, value]) => {
-    if (!(Number(value) > 0)) program.error(`--${name} must be a number above 0`);
-    return [name, Number(value)];
-  }),
-) as Record<'minutes' | 'times' | 'backlogMb', number>;
 
 const { progress, signal } = startProgram();
 
 exitWith(
-  runOverload({ ...options, progress, signal }).then((run) => {
+  runOverload({
+    ...program.opts<Pick<OverloadOptions, 'minutes' | 'times' | 'backlogSeconds'>>(),
+    progress,
+    signal,
+  }).then((run) => {
     const { text, isGood } = reportOverload(run);
     process.stdout.write(`${text}\n`);
     return isGood;

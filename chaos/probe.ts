@@ -46,11 +46,12 @@ export function startProbe(system: System, name: string): { stop(): Promise<Prob
 
   /** One query at a time for all of them, by the driver alone: looking takes a part of the machine that is looked at. */
   async function look(): Promise<void> {
+    const feedback = system.models.connection.collection<{ _id: string }>('feedback');
     let lastFoundAt = performance.now();
     while (running || (awaited.size > 0 && performance.now() - lastFoundAt < PATIENCE_MS)) {
       await sleep(LOOK_MS);
       if (awaited.size === 0) continue;
-      const found = await system.models.feedback.collection
+      const found = await feedback
         .find({ _id: { $in: [...awaited.keys()] } }, { projection: { _id: 1 } })
         .toArray();
       for (const { _id } of found) {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readMetrics } from '../bench/support/metricsOf.ts';
+import { BEYOND_SHARE } from '../src/ingest/admission.ts';
 import { auditAggregates, differencesOf } from '../src/models/auditAggregates.ts';
 import { type LoadResult, startLoad } from './load.ts';
 import { type ProbeResult, postOne, startProbe } from './probe.ts';
@@ -9,14 +10,15 @@ export interface OverloadOptions {
   minutes: number;
   /** offered, of what the service can take */
   times: number;
-  backlogMb: number;
+  /** how long what may wait takes to be stored */
+  backlogSeconds: number;
   progress(text: string): void;
   signal: AbortSignal;
 }
 
 export interface OverloadRun {
-  /** feedback stored a second: all it can, and under overload */
-  peak: number;
+  /** feedback stored a second: all it can, before and after, and under overload */
+  peaks: { before: number; after: number };
   goodput: number;
   /** offered a second */
   offered: number;
@@ -40,19 +42,35 @@ const WARM_UP_MS = 8_000;
 /** As long as MongoDB goes between two checkpoints, in which it writes what it has only noted down before. */
 const PEAK_MS = 60_000;
 const CALM_MS = 20_000;
-const SAMPLE_MS = 1_000;
+/** Between two looks at the memory; each costs the processes some milliseconds. */
+const SAMPLE_MS = 5_000;
 /** What an org may send a second, so that all of the ordinary orgs stay within theirs on any machine. */
 const SHARE_OF_PEAK = 0.05;
 
-/** Finds what the service can take, offers it several times as much, and looks how it fares. */
+/** What a feedback takes in Redis, and Redis without any; roughly. */
+const BYTES = { feedback: 400, none: 2 * 2 ** 20 };
+
+/**
+ * Finds what the service can take, offers it several times as much, and looks how it fares. What it can take is found again
+ * afterwards, since the machine may have become faster or slower meanwhile.
+ */
 export async function runOverload(options: OverloadOptions): Promise<OverloadRun> {
   const { progress, signal } = options;
-  const env = { BACKLOG_LIMIT_MB: String(options.backlogMb) };
-  progress('finding what the service can take');
-  const peak = await withSystem(env, (system) => peakOf(system, signal));
-  progress(`it stores ${Math.round(peak)} a second at most`);
-  const share = { ORG_SHARE_PER_SECOND: String(Math.ceil(peak * SHARE_OF_PEAK)) };
-  return withSystem({ ...env, ...share }, (system) => overload(system, peak, options));
+  const findPeak = async () => {
+    progress('finding what the service can take');
+    const found = await withSystem({ BACKLOG_LIMIT_MB: '32' }, (system) => peakOf(system, signal));
+    progress(`it stores ${Math.round(found)} a second at most`);
+    return found;
+  };
+  const before = await findPeak();
+  const backlogBytes = (before * options.backlogSeconds * BYTES.feedback) / BEYOND_SHARE + BYTES.none;
+  const env = {
+    BACKLOG_LIMIT_MB: String(Math.ceil(backlogBytes / 2 ** 20)),
+    ORG_SHARE_PER_SECOND: String(Math.ceil(before * SHARE_OF_PEAK)),
+  };
+  progress(`BACKLOG_LIMIT_MB=${env.BACKLOG_LIMIT_MB} ORG_SHARE_PER_SECOND=${env.ORG_SHARE_PER_SECOND}`);
+  const run = await withSystem(env, (system) => overload(system, before, options));
+  return { ...run, peaks: { before, after: await findPeak() } };
 }
 
 async function withSystem<T>(env: Record<string, string>, work: (system: System) => Promise<T>): Promise<T> {
@@ -72,7 +90,11 @@ async function peakOf(system: System, signal: AbortSignal): Promise<number> {
   return rate;
 }
 
-async function overload(system: System, peak: number, options: OverloadOptions): Promise<OverloadRun> {
+async function overload(
+  system: System,
+  peak: number,
+  options: OverloadOptions,
+): Promise<Omit<OverloadRun, 'peaks'>> {
   const { progress, signal } = options;
   const { apiUrl } = system.apis[0]!;
   const ordinary = startLoad({ apiUrl, name: 'ordinary', orgs: ORDINARY_ORGS, rate: ORDINARY * peak });
@@ -111,7 +133,6 @@ async function overload(system: System, peak: number, options: OverloadOptions):
   for await (const { _id } of system.models.feedback.find({}, { _id: 1 }).lean().cursor())
     expected.delete(_id);
   return {
-    peak,
     goodput,
     offered: options.times * peak,
     flood: loads[0],
