@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readMetrics } from '../bench/support/metricsOf.ts';
 import type { Random } from '../demo/random.ts';
 import { type Clients, startClients } from './clients.ts';
 import { FAULTS } from './faults.ts';
@@ -160,18 +161,18 @@ async function isReadable({ apis }: System, id: string): Promise<boolean> {
   return false;
 }
 
-/** Feedback stored a second, what was erased meanwhile included: an erasure that waited goes on when it is quiet. */
-async function throughputOf({ models }: System, signal: AbortSignal): Promise<number> {
-  const stored = async () => {
-    const [erased] = await models.erasures.aggregate<{ sum: number }>([
-      { $group: { _id: null, sum: { $sum: '$removed.feedback' } } },
-    ]);
-    return (await models.feedback.countDocuments()) + (erased?.sum ?? 0);
+/** Feedback stored a second, and what is of somebody erased and dropped for that, of which there is ever more. */
+async function throughputOf({ workers }: System, signal: AbortSignal): Promise<number> {
+  const settled = async () => {
+    const metrics = await Promise.all(workers.map(({ metricsUrl }) => readMetrics(metricsUrl)));
+    return metrics.reduce((sum, value) => sum + value(settledAs('stored')) + value(settledAs('erased')), 0);
   };
-  const [from, since] = [await stored(), performance.now()];
+  const [from, since] = [await settled(), performance.now()];
   await pause(WINDOW_MS, signal);
-  return ((await stored()) - from) / ((performance.now() - since) / 1000);
+  return ((await settled()) - from) / ((performance.now() - since) / 1000);
 }
+
+const settledAs = (outcome: string) => `feedback_processed_total{outcome="${outcome}"}`;
 
 const pause = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal });
 
