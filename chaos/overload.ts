@@ -16,7 +16,7 @@ const program = new Command('npm run overload --')
   .option('--times <n>', 'what is offered, of what it can take', positive, 5)
   .option(
     '--backlog-seconds <n>',
-    'how long it takes to store what may wait; sets BACKLOG_LIMIT_MB',
+    'how long it takes to store what may wait beyond a share; sets OVERFLOW_LIMIT_MB',
     positive,
     7,
   )

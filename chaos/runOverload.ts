@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readMetrics } from '../bench/support/metricsOf.ts';
-import { BEYOND_SHARE } from '../src/ingest/admission.ts';
 import { auditAggregates, differencesOf } from '../src/models/auditAggregates.ts';
 import { type LoadResult, startLoad } from './load.ts';
 import { type ProbeResult, postOne, startProbe } from './probe.ts';
@@ -10,7 +9,7 @@ export interface OverloadOptions {
   minutes: number;
   /** offered, of what the service can take */
   times: number;
-  /** how long what may wait takes to be stored */
+  /** how long it takes to store what may wait beyond a share */
   backlogSeconds: number;
   progress(text: string): void;
   signal: AbortSignal;
@@ -41,12 +40,13 @@ const ORDINARY_ORGS = 20;
 const WARM_UP_MS = 8_000;
 /** As long as MongoDB goes between two checkpoints, in which it writes what it has only noted down before. */
 const PEAK_MS = 60_000;
-const CALM_MS = 20_000;
+const CALM_MS = 60_000;
 /** Between two looks at the memory; each costs the processes some milliseconds. */
 const SAMPLE_MS = 5_000;
 /** What an org may send a second, so that all of the ordinary orgs stay within theirs on any machine. */
 const SHARE_OF_PEAK = 0.05;
 
+const BACKLOG_LIMIT_MB = '64';
 /** What a feedback takes in Redis, and Redis without any; roughly. */
 const BYTES = { feedback: 400, none: 2 * 2 ** 20 };
 
@@ -58,17 +58,22 @@ export async function runOverload(options: OverloadOptions): Promise<OverloadRun
   const { progress, signal } = options;
   const findPeak = async () => {
     progress('finding what the service can take');
-    const found = await withSystem({ BACKLOG_LIMIT_MB: '32' }, (system) => peakOf(system, signal));
+    const found = await withSystem({ BACKLOG_LIMIT_MB }, (system) => peakOf(system, signal));
     progress(`it stores ${Math.round(found)} a second at most`);
     return found;
   };
   const before = await findPeak();
-  const backlogBytes = (before * options.backlogSeconds * BYTES.feedback) / BEYOND_SHARE + BYTES.none;
+  const overflowBytes = before * options.backlogSeconds * BYTES.feedback + BYTES.none;
   const env = {
-    BACKLOG_LIMIT_MB: String(Math.ceil(backlogBytes / 2 ** 20)),
+    BACKLOG_LIMIT_MB,
+    OVERFLOW_LIMIT_MB: String(Math.ceil(overflowBytes / 2 ** 20)),
     ORG_SHARE_PER_SECOND: String(Math.ceil(before * SHARE_OF_PEAK)),
   };
-  progress(`BACKLOG_LIMIT_MB=${env.BACKLOG_LIMIT_MB} ORG_SHARE_PER_SECOND=${env.ORG_SHARE_PER_SECOND}`);
+  progress(
+    Object.entries(env)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' '),
+  );
   const run = await withSystem(env, (system) => overload(system, before, options));
   return { ...run, peaks: { before, after: await findPeak() } };
 }

@@ -4,13 +4,14 @@ import { parseNetworks } from './networks.ts';
 
 const port = (value: number) =>
   z.coerce.number({ error: 'must be a port' }).int().min(0).max(65_535).default(value);
-const whole = (value: number, min: number, max: number) =>
+const between = (min: number, max: number) =>
   z.coerce
     .number({ error: `must be a whole number from ${min} to ${max}` })
     .int()
     .min(min)
-    .max(max)
-    .default(value);
+    .max(max);
+const whole = (value: number, min: number, max: number) => between(min, max).default(value);
+const MEGABYTES = [1, 1_048_576] as const;
 const networks = z
   .string()
   .default('private')
@@ -61,7 +62,8 @@ const environmentSchema = z.object({
     .string()
     .regex(/^[\w-]{1,64}$/, { error: 'must be 1 to 64 letters, digits, _ or -' })
     .default('feedback'),
-  BACKLOG_LIMIT_MB: whole(2048, 1, 1_048_576),
+  BACKLOG_LIMIT_MB: whole(2048, ...MEGABYTES),
+  OVERFLOW_LIMIT_MB: between(...MEGABYTES).optional(),
   IMPORT_LIMIT_MB: whole(256, 1, 65_536),
   ORG_SHARE_PER_SECOND: whole(200, 1, 1_000_000),
   OUTGOING_ALLOW: z
@@ -89,7 +91,10 @@ const environmentSchema = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
-export type Config = Readonly<z.infer<typeof environmentSchema>>;
+export type Config = Readonly<ReturnType<typeof withOverflow>>;
+
+/** Of the backlog: what is beyond the orgs' shares may fill this much, where it is not set. */
+const OVERFLOW = 0.75;
 
 /** Settings that are wrong, all of them. */
 export class WrongSettings extends Error {
@@ -105,8 +110,14 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     ...issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`),
     ...wrongOidcOf(set).map((wrong) => `  ${wrong}`),
   ];
-  if (parsed.success && lines.length === 0) return Object.freeze(parsed.data);
+  if (parsed.success && lines.length === 0) return Object.freeze(withOverflow(parsed.data));
   throw new WrongSettings(`These settings are wrong:\n${lines.join('\n')}`);
+}
+
+function withOverflow(settings: z.infer<typeof environmentSchema>) {
+  const { BACKLOG_LIMIT_MB: backlog, OVERFLOW_LIMIT_MB: overflow = OVERFLOW * backlog } = settings;
+  // Above the limit for everything it is none.
+  return { ...settings, OVERFLOW_LIMIT_MB: Math.min(overflow, backlog) };
 }
 
 /** What the settings of the OpenID provider lack together. */

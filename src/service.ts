@@ -28,6 +28,7 @@ export interface Service {
 
 /** Stores that are away now are taken up when they come; a start waits so long for them, and readiness says the rest. */
 const WAIT_MS = 10_000;
+const MIB = 1024 * 1024;
 
 /**
  * Starts the API, a worker, or both, on given stores.
@@ -51,9 +52,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 async function open(options: ServiceOptions, onStop: OnStop): Promise<Omit<Service, 'stop'>> {
   const { config, roles } = options;
   const shared = openShared(options, onStop);
-  const backlogLimit = config.BACKLOG_LIMIT_MB * 1024 * 1024;
-  const admission = createAdmission({ limitBytes: backlogLimit });
-  const gauges = createGauges(shared, { admission, backlogLimit });
+  const limits = { all: config.BACKLOG_LIMIT_MB * MIB, beyondShare: config.OVERFLOW_LIMIT_MB * MIB };
+  const admission = createAdmission(limits);
+  const gauges = createGauges(shared, { admission, limits });
   const prepared = keepTrying(async () => {
     await createIndexes(shared.models);
     await shared.settings.refresh();

@@ -1,8 +1,8 @@
 /**
  * Turns for what takes long to work on without a pause, such as a large body: in one turn of the event loop little of it is
  * done, and between two turns everything else has its chance. Otherwise a hundred of them that come together, each of some
- * milliseconds, are one turn of a second, in which nobody else is answered, and since a turn accepts one connection, the
- * tenth new client waits for ten of these.
+ * milliseconds, are one long turn, in which nobody else is answered; and since a turn takes few of the new connections, who
+ * comes new waits for several of these.
  */
 export interface Turns {
   /** Resolves when the work may be done, at once and without a pause. What is first goes before all that is not. */

@@ -21,18 +21,22 @@ export interface Admission {
   redeem(name: string, now: number): boolean;
 }
 
-/** Of the limit: what is beyond the orgs' shares may fill this much of it. */
-export const BEYOND_SHARE = 0.75;
-/** Of the limit: so much must be free before a gate opens again. */
+/** Bytes of Redis: above `all` everything is refused, and above `beyondShare` what is beyond the orgs' shares. */
+export interface BacklogLimits {
+  all: number;
+  beyondShare: number;
+}
+
+/** Of its limit: so much must be free before a gate opens again. */
 const FREED = 0.03;
 const RETRY_SECONDS = { least: 1, unknown: 5, most: 60, noPlace: 120 };
 /** Of the room that comes free: so much is promised. */
 const PROMISED = 0.8;
 
-export function createAdmission({ limitBytes }: { limitBytes: number }): Admission {
+export function createAdmission(limits: BacklogLimits): Admission {
   const gates = {
-    withinShare: { limit: limitBytes, isShut: false },
-    beyondShare: { limit: limitBytes * BEYOND_SHARE, isShut: false },
+    withinShare: { limit: limits.all, isShut: false },
+    beyondShare: { limit: limits.beyondShare, isShut: false },
   };
   let last: { usedBytes: number; at: number } | undefined;
   let letIn = 0;
@@ -40,7 +44,7 @@ export function createAdmission({ limitBytes }: { limitBytes: number }): Admissi
   /** bytes a second, but for those who had places */
   let fall: number | undefined;
   const places = createPlaces();
-  const opensAt = (limit: number) => limit - FREED * limitBytes;
+  const opensAt = (limit: number) => (1 - FREED) * limit;
 
   function shut(usedBytes: number): void {
     for (const gate of Object.values(gates)) if (usedBytes > gate.limit) gate.isShut = true;

@@ -1,4 +1,4 @@
-import { type Admission, BEYOND_SHARE } from '../ingest/admission.ts';
+import type { Admission, BacklogLimits } from '../ingest/admission.ts';
 import { pingDatabase } from '../models/database.ts';
 import { readQueueState } from '../queues/queueState.ts';
 import type { Shared } from './openShared.ts';
@@ -15,7 +15,7 @@ export interface Gauges {
 /** Reads what is true of the stores at the moment, for metrics, readiness and admission. */
 export function createGauges(
   shared: Shared,
-  { admission, backlogLimit }: { admission: Admission; backlogLimit: number },
+  { admission, limits }: { admission: Admission; limits: BacklogLimits },
 ): Gauges {
   const { metrics, models, redis } = shared;
   const { ingest, deadLetters, reanalyses, erasures, retention } = shared;
@@ -39,8 +39,8 @@ export function createGauges(
     const used = Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1] ?? 0);
     admission.sample(used, performance.now());
     metrics.backlogBytes.set({ bound: 'used' }, used);
-    metrics.backlogBytes.set({ bound: 'limit' }, backlogLimit);
-    metrics.backlogBytes.set({ bound: 'limit_beyond_share' }, backlogLimit * BEYOND_SHARE);
+    metrics.backlogBytes.set({ bound: 'limit' }, limits.all);
+    metrics.backlogBytes.set({ bound: 'limit_beyond_share' }, limits.beyondShare);
   }
 
   async function sample(): Promise<void> {

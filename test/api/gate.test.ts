@@ -8,7 +8,7 @@ import { createFairShare } from '../../src/ingest/fairShare.ts';
 
 /** A gate where `flood` is beyond its share, and the backlog falls by 20,000 bytes a second. */
 function gateAt(usedBytes: number) {
-  const admission = createAdmission({ limitBytes: 1_000_000 });
+  const admission = createAdmission({ all: 1_000_000, beyondShare: 750_000 });
   const now = performance.now();
   admission.sample(usedBytes + 20_000, now - 1_000);
   admission.sample(usedBytes, now);
@@ -83,7 +83,7 @@ describe('the gate', () => {
   });
 
   it('lets no large body in for which there is no longer room when its turn comes', async () => {
-    const admission = createAdmission({ limitBytes: 1_000_000 });
+    const admission = createAdmission({ all: 1_000_000, beyondShare: 750_000 });
     admission.sample(100_000, performance.now());
     const shares = createFairShare({ perSecond: 1 });
     for (let n = 0; n < 100; n++) shares.take('flood', performance.now());

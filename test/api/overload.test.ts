@@ -13,7 +13,7 @@ beforeAll(async () => {
   stores = await ownStores();
   running = await startTestService(
     { ...isolatedStores(), redisUrl: stores.redis.url },
-    { BACKLOG_LIMIT_MB: '16', ORG_SHARE_PER_SECOND: '1' },
+    { BACKLOG_LIMIT_MB: '16', OVERFLOW_LIMIT_MB: '11', ORG_SHARE_PER_SECOND: '1' },
   );
   connection = new Redis(stores.redis.url);
 }, 60_000);
@@ -53,7 +53,7 @@ describe('more in Redis than BACKLOG_LIMIT_MB', () => {
   });
 });
 
-describe('more in Redis than three quarters of BACKLOG_LIMIT_MB', () => {
+describe('more in Redis than OVERFLOW_LIMIT_MB', () => {
   it('refuses what is beyond the share of its org, and that alone', async () => {
     expect((await postBatch(Array.from({ length: 100 }, () => ofOrg('flood')))).status).toBe(202);
     await connection.set('ballast', Buffer.alloc(9.5 * 1024 * 1024));
@@ -73,7 +73,7 @@ describe('more in Redis than three quarters of BACKLOG_LIMIT_MB', () => {
     });
     expect((await postBatch([ofOrg('flood'), ofOrg('flood')])).status).toBe(429);
     const metrics = await (await fetch(`${running.service.metricsUrl}/metrics`)).text();
-    expect(metrics).toMatch(/^feedback_backlog_bytes\{bound="limit_beyond_share"\} 12582912$/m);
+    expect(metrics).toMatch(/^feedback_backlog_bytes\{bound="limit_beyond_share"\} 11534336$/m);
   });
 
   it('tells the key of another org nothing of it', async () => {
