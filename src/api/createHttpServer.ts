@@ -11,6 +11,8 @@ export interface HttpLimits {
   requestMs: number;
   /** time without a byte in either direction, such as from a client that no longer reads its answer */
   idleMs: number;
+  /** time for which a connection is kept for the next request */
+  keepMs: number;
   /** how often slow ones are looked for */
   checkMs: number;
 }
@@ -20,17 +22,20 @@ const LIMITS: HttpLimits = {
   headersMs: 10_000,
   requestMs: 300_000,
   idleMs: 60_000,
+  // Longer than load balancers keep theirs, mostly a minute: a request that is on its way to a connection just closed is lost.
+  keepMs: 65_000,
   checkMs: 1_000,
 };
 
 /** A server that lets no client take long, and that reads a header sent twice as wrong, not as the first of the two. */
 export function createHttpServer(listener: RequestListener, limits: Partial<HttpLimits> = {}): Server {
-  const { connections, headersMs, requestMs, idleMs, checkMs } = { ...LIMITS, ...limits };
+  const { connections, headersMs, requestMs, idleMs, keepMs, checkMs } = { ...LIMITS, ...limits };
   const server = createServer(
     {
       headersTimeout: headersMs,
       requestTimeout: requestMs,
       connectionsCheckingInterval: checkMs,
+      keepAliveTimeout: keepMs,
       joinDuplicateHeaders: true,
       requireHostHeader: false,
     },

@@ -42,6 +42,8 @@ const SMALL_BYTES = 8 * 1024;
 const MOST_WAITING = 64;
 const FULL_SECONDS = 1;
 
+const kindBeyondShare = ({ hasPlace }: Entrance) => (hasPlace ? 'withPlace' : 'beyondShare');
+
 export interface GateOptions {
   admission: Admission;
   shares: FairShare;
@@ -52,7 +54,8 @@ export function createGate({ admission, shares, turns }: GateOptions): Gate {
   const hasRoom = (orgId: string | undefined) => shares.hasRoom(orgId, performance.now());
 
   function admit(isWithinShare: boolean, entrance: Entrance): void {
-    const seconds = admission.retryAfterSeconds(isWithinShare || entrance.hasPlace, performance.now());
+    const kind = isWithinShare ? 'withinShare' : kindBeyondShare(entrance);
+    const seconds = admission.retryAfterSeconds(kind, performance.now());
     if (seconds !== undefined) refuse(isWithinShare, entrance, seconds);
   }
 
@@ -97,9 +100,8 @@ export function createGate({ admission, shares, turns }: GateOptions): Gate {
       return entrance;
     },
     admitBody(body, entrance) {
-      const { caller, hasPlace } = entrance;
-      const isShut = !hasPlace && admission.retryAfterSeconds(false, performance.now()) !== undefined;
-      if (isShut && isWithinShare(body, caller) === false) admit(false, entrance);
+      const isShut = admission.retryAfterSeconds(kindBeyondShare(entrance), performance.now()) !== undefined;
+      if (isShut && isWithinShare(body, entrance.caller) === false) admit(false, entrance);
       return body.length < SMALL_BYTES ? undefined : takeTurn(body, entrance);
     },
   };

@@ -4,8 +4,8 @@ import { createAdmission } from '../../src/ingest/admission.ts';
 const LIMIT = 1_000;
 /** Seconds to wait: what is within an org's share, and what is beyond it. */
 const waits = (admission: ReturnType<typeof createAdmission>) => [
-  admission.retryAfterSeconds(true, 0),
-  admission.retryAfterSeconds(false, 0),
+  admission.retryAfterSeconds('withinShare', 0),
+  admission.retryAfterSeconds('beyondShare', 0),
 ];
 
 function sampled(...used: number[]) {
@@ -43,13 +43,13 @@ describe('admission', () => {
 
   it('says when there will be room at the rate at which the backlog falls', () => {
     // 60 above the mark of 720 where it opens, and 20 less each second.
-    expect(sampled(800, 780).retryAfterSeconds(false, 0)).toBe(3);
-    expect(sampled(1_100, 1_060).retryAfterSeconds(true, 0)).toBe(3);
+    expect(sampled(800, 780).retryAfterSeconds('beyondShare', 0)).toBe(3);
+    expect(sampled(1_100, 1_060).retryAfterSeconds('withinShare', 0)).toBe(3);
   });
 
   it('says a second at least and a minute at most', () => {
-    expect(sampled(900, 728).retryAfterSeconds(false, 0)).toBe(1);
-    expect(sampled(100_001, 100_000).retryAfterSeconds(true, 0)).toBe(60);
+    expect(sampled(900, 728).retryAfterSeconds('beyondShare', 0)).toBe(1);
+    expect(sampled(100_001, 100_000).retryAfterSeconds('withinShare', 0)).toBe(60);
   });
 
   it('promises most of the room that comes free to those who have a name', () => {
@@ -60,14 +60,21 @@ describe('admission', () => {
     expect(admission.redeem('b', 2_000)).toBe(false);
     expect(admission.redeem('b', 5_000)).toBe(true);
     // Who has no name is told to come after all of them.
-    expect(admission.retryAfterSeconds(false, 1_000)).toBe(4);
+    expect(admission.retryAfterSeconds('beyondShare', 1_000)).toBe(4);
   });
 
   it('still knows how much comes free when those who had places fill it', () => {
     const admission = sampled(800, 780);
-    admission.letIn(20, { hadPlace: true });
+    // Redis holds 20 more of it, and has counted 60 until then.
+    admission.letIn(60, 20);
     admission.sample(780, 2_000);
-    expect(admission.retryAfterSeconds(false, 0)).toBe(3);
+    expect(admission.retryAfterSeconds('beyondShare', 0)).toBe(3);
+  });
+
+  it('keeps places as long as there is not much more than was promised', () => {
+    // A quarter more than the 750 that may wait beyond the shares.
+    expect(sampled(937).retryAfterSeconds('withPlace', 0)).toBeUndefined();
+    expect(sampled(938).retryAfterSeconds('withPlace', 0)).toEqual(expect.any(Number));
   });
 
   it('tells who finds no place for the next minute to come after two', () => {

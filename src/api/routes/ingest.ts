@@ -113,10 +113,12 @@ export function ingestRoutes(options: IngestOptions): Route[] {
     return acceptFeedback(feedback, { id, now, ...(caller.orgId !== null && { namespace: caller.orgId }) });
   }
 
-  async function commit(accepted: AcceptedFeedback[], { hasPlace }: Entrance): Promise<void> {
+  async function commit(accepted: AcceptedFeedback[], { hasPlace, bytes }: Entrance): Promise<void> {
     await groupCommit.add(accepted);
-    const bytes = accepted.reduce((sum, one) => sum + jobBytes(one), 0);
-    admission.letIn(bytes, { hadPlace: hasPlace });
+    admission.letIn(
+      accepted.reduce((sum, one) => sum + jobBytes(one), 0),
+      hasPlace ? bytes : 0,
+    );
     metrics.accepted.inc(accepted.length);
   }
 
