@@ -48,7 +48,7 @@ const SHARE_OF_PEAK = 0.05;
 
 const BACKLOG_LIMIT_MB = '64';
 /** What a feedback takes in Redis, and Redis without any; roughly. */
-const BYTES = { feedback: 400, none: 2 * 2 ** 20 };
+const BYTES = { feedback: 350, none: 2 * 2 ** 20 };
 
 /**
  * Finds what the service can take, offers it several times as much, and looks how it fares. What it can take is found again
