@@ -54,13 +54,12 @@ export function createCommitSlots<Item>(options: {
   const others: Waiting<Item>[] = [];
   const idle = [...writers];
   const underWay = { first: 0, others: 0 };
-  let firstItems = 0;
   let lastFirstAt = Number.NEGATIVE_INFINITY;
   let isTimed = false;
 
   /** Milliseconds until the next batch of rank 0 may begin. */
   function untilFirst(): number {
-    if (firstItems >= maxBatch.first || first.length >= pace.jobs) return 0;
+    if (sizeOf(first) >= maxBatch.first || first.length >= pace.jobs) return 0;
     return Math.max(0, lastFirstAt + pace.ms - performance.now());
   }
 
@@ -74,10 +73,8 @@ export function createCommitSlots<Item>(options: {
   }
 
   function takeFirst(): Waiting<Item>[] {
-    const taken = upTo(first, maxBatch.first);
-    firstItems -= sizeOf(taken);
     lastFirstAt = performance.now();
-    return taken;
+    return upTo(first, maxBatch.first);
   }
 
   function takeOthers(): Waiting<Item>[] {
@@ -121,10 +118,8 @@ export function createCommitSlots<Item>(options: {
   function addPiece(items: Item[], rank: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const one = { rank, items, resolve, reject };
-      if (rank === 0) {
-        first.push(one);
-        firstItems += items.length;
-      } else others.splice(others.findLastIndex((other) => other.rank <= rank) + 1, 0, one);
+      if (rank === 0) first.push(one);
+      else others.splice(others.findLastIndex((other) => other.rank <= rank) + 1, 0, one);
       wake();
     });
   }

@@ -40,7 +40,7 @@ export interface WorkerOptions {
 const OUTAGE_WAIT_MS = { first: 100, most: 2_000 };
 /** Of what is beyond an org's share: in one transaction, and while others send within theirs. */
 const BEYOND_SHARE = { others: 1_000, gap: 100 };
-/** Between the beginnings of two transactions that are not full. */
+/** Between the beginnings of two transactions of what is within the shares, where they are not full. */
 const PACE_MS = 50;
 /** Of the jobs that a worker may hold: so many more may be of the overflow. */
 const OVERFLOW_CONCURRENCY = 0.5;

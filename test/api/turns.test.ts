@@ -1,9 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createTurns } from '../../src/api/turns.ts';
-
-function work(ms: number): void {
-  for (const from = performance.now(); performance.now() - from < ms; );
-}
+import { work } from '../support/work.ts';
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 

@@ -325,3 +325,9 @@ it('serves others while 10,000 connections are idle', async () => {
     child.kill('SIGKILL');
   }
 }, 60_000);
+
+describe('a connection', () => {
+  it('is kept for longer than load balancers keep theirs, and says so', async () => {
+    expect((await fetch(`${url}/healthz`)).headers.get('keep-alive')).toBe('timeout=65');
+  });
+});
