@@ -16,8 +16,11 @@ export interface OverloadOptions {
 }
 
 export interface OverloadRun {
-  /** feedback stored a second: all it can, before and after, and under overload */
+  /** feedback stored a second in full batches, when nothing else is to be done, before and after */
   peaks: { before: number; after: number };
+  /** stored a second on the way up, by what was offered, of what the service can take */
+  climb: { times: number; stored: number }[];
+  /** stored a second under overload */
   goodput: number;
   /** offered a second */
   offered: number;
@@ -41,6 +44,9 @@ const WARM_UP_MS = 8_000;
 /** As long as MongoDB goes between two checkpoints, in which it writes what it has only noted down before. */
 const PEAK_MS = 60_000;
 const CALM_MS = 60_000;
+/** What is offered on the way up, of what the service can take. */
+const CLIMB = [1, 1.5, 2, 3];
+const STEP_MS = 20_000;
 /** Between two looks at the memory; each costs the processes some milliseconds. */
 const SAMPLE_MS = 5_000;
 /** What an org may send a second, so that all of the ordinary orgs stay within theirs on any machine. */
@@ -109,7 +115,19 @@ async function overload(
   await pause(CALM_MS, signal);
   const calm = await calmProbe.stop();
 
-  const rate = (options.times - ORDINARY) * peak;
+  const floodRate = (times: number) => (times - ORDINARY) * peak;
+  const climb: OverloadRun['climb'] = [];
+  const climbed: LoadResult[] = [];
+  for (const times of CLIMB.filter((step) => step < options.times)) {
+    const load = startLoad({ apiUrl, name: `climb-${times}`, orgs: 1, rate: floodRate(times) });
+    await pause(WARM_UP_MS, signal);
+    const stored = await rateOver(system, STEP_MS, signal);
+    progress(`offered ${times} times what it can take, it stores ${Math.round(stored)} a second`);
+    climb.push({ times, stored });
+    climbed.push(await load.stop());
+  }
+
+  const rate = floodRate(options.times);
   progress(`and one org that offers ${Math.round(rate)} a second more, for ${options.minutes} minutes`);
   const memory = { api: [] as number[], worker: [] as number[] };
   const flood = startLoad({ apiUrl, name: 'flood', orgs: 1, rate });
@@ -132,12 +150,13 @@ async function overload(
 
   progress('comparing');
   const expected = new Set([...calm.ids, ...flooded.ids, last]);
-  for (const { batches, perBatch } of loads)
+  for (const { batches, perBatch } of [...loads, ...climbed])
     for (const batch of batches) for (let n = 0; n < perBatch; n++) expected.add(`${batch}.${n}`);
   const accepted = expected.size;
   for await (const { _id } of system.models.feedback.find({}, { _id: 1 }).lean().cursor())
     expected.delete(_id);
   return {
+    climb,
     goodput,
     offered: options.times * peak,
     flood: loads[0],
