@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { pino } from 'pino';
 import { createPseudonyms } from './api/pseudonyms.ts';
-import { publicUrlOf } from './api/signIn.ts';
+import { publicUrlOf } from './api/publicUrl.ts';
 import { addAuditCommands } from './commands/auditCommands.ts';
 import { addErasureCommands } from './commands/erasureCommands.ts';
 import { addExportCommand } from './commands/exportCommand.ts';
@@ -19,15 +19,15 @@ import type { Actor } from './models/auditEntry.ts';
 import { COMMAND_LINE, recordAct } from './models/auditLog.ts';
 import { closeDatabase, type Models, openDatabase } from './models/database.ts';
 import { connectPatiently } from './queues/connect.ts';
-import { createDeadLetterQueue, type DeadLetterQueue } from './queues/deadLetterQueue.ts';
-import { createErasureQueue } from './queues/erasureQueue.ts';
-import { createIngestQueue } from './queues/ingestQueue.ts';
-import { createReanalysisQueue, type ReanalysisQueue } from './queues/reanalysisQueue.ts';
-import { createRetentionQueue } from './queues/retentionQueue.ts';
+import type { DeadLetterQueue } from './queues/deadLetterQueue.ts';
+import type { ReanalysisQueue } from './queues/reanalysisQueue.ts';
+import type { RetentionQueue } from './queues/retentionQueue.ts';
 import { safeError } from './safeError.ts';
-import { type Service, startService } from './service.ts';
+import type { Service } from './service.ts';
 import { redisWarnings, requireTransactions } from './stores/givenStores.ts';
 import { openStores } from './stores/openStores.ts';
+
+// The service and the queues are loaded by those commands that need them: they take most of the time that others take.
 
 const write = (piece: string) => new Promise<void>((resolve) => process.stdout.write(piece, () => resolve()));
 const print = (line: string) => process.stdout.write(`${forTerminal(line)}\n`);
@@ -49,6 +49,7 @@ async function run(roles: { api: boolean; worker: boolean }): Promise<void> {
   const warnings =
     config.REDIS_URL === undefined ? [] : await redisWarnings(config.REDIS_URL, config.BACKLOG_LIMIT_MB);
   const stores = await openStores({ ...storesOptions(config), join: !both, report: print });
+  const { startService } = await import('./service.ts');
   const service = await startService({ config, stores, roles, log }).catch(async (error) => {
     await stores.stop();
     throw error;
@@ -140,6 +141,8 @@ const withModels = <T>(work: (models: Models) => Promise<T>) =>
 const withDeadLetters = (work: (letters: DeadLetterQueue, mongodbUri: string) => Promise<unknown>) =>
   withStores(async ({ redisUrl, mongodbUri }, config) => {
     const connection = connectPatiently(redisUrl, () => {});
+    const { createIngestQueue } = await import('./queues/ingestQueue.ts');
+    const { createDeadLetterQueue } = await import('./queues/deadLetterQueue.ts');
     const ingest = createIngestQueue({ connection, prefix: config.QUEUE_PREFIX });
     const letters = createDeadLetterQueue({ connection, prefix: config.QUEUE_PREFIX, ingest });
     try {
@@ -154,6 +157,7 @@ const withDeadLetters = (work: (letters: DeadLetterQueue, mongodbUri: string) =>
 const withReanalyses = <T>(work: (reanalyses: ReanalysisQueue, models: Models) => Promise<T>) =>
   withStores(async ({ redisUrl, mongodbUri }, config) => {
     const connection = connectPatiently(redisUrl, () => {});
+    const { createReanalysisQueue } = await import('./queues/reanalysisQueue.ts');
     const reanalyses = createReanalysisQueue({ connection, prefix: config.QUEUE_PREFIX });
     try {
       await reanalyses.queue.waitUntilReady();
@@ -167,6 +171,7 @@ const withReanalyses = <T>(work: (reanalyses: ReanalysisQueue, models: Models) =
 const requestErasure = (erasureId: string) =>
   withStores(async ({ redisUrl }, config) => {
     const connection = connectPatiently(redisUrl, () => {});
+    const { createErasureQueue } = await import('./queues/erasureQueue.ts');
     const erasures = createErasureQueue({ connection, prefix: config.QUEUE_PREFIX });
     try {
       await erasures.request(erasureId);
@@ -176,9 +181,10 @@ const requestErasure = (erasureId: string) =>
     }
   });
 
-const withRetention = <T>(work: (runs: ReturnType<typeof createRetentionQueue>) => Promise<T>) =>
+const withRetention = <T>(work: (runs: RetentionQueue) => Promise<T>) =>
   withStores(async ({ redisUrl }, config) => {
     const connection = connectPatiently(redisUrl, () => {});
+    const { createRetentionQueue } = await import('./queues/retentionQueue.ts');
     const runs = createRetentionQueue({ connection, prefix: config.QUEUE_PREFIX });
     try {
       await runs.queue.waitUntilReady();

@@ -7,8 +7,6 @@ import { keepTrying } from './roles/keepTrying.ts';
 import { listen } from './roles/listen.ts';
 import type { OnStop } from './roles/onStop.ts';
 import { openShared, type SharedOptions } from './roles/openShared.ts';
-import { runWorkers } from './roles/runWorkers.ts';
-import { serveApi } from './roles/serveApi.ts';
 
 export interface ServiceOptions extends SharedOptions {
   roles: { api: boolean; worker: boolean };
@@ -64,8 +62,11 @@ async function open(options: ServiceOptions, onStop: OnStop): Promise<Omit<Servi
     { host: config.HOST, port: config.METRICS_PORT, setting: 'METRICS_PORT' },
     onStop,
   );
-  if (roles.worker) runWorkers(shared, options, onStop);
-  const api = roles.api ? await serveApi(shared, options, { gauges, admission }, onStop) : undefined;
+  // What only the other role needs takes time to load, and memory.
+  if (roles.worker) (await import('./roles/runWorkers.ts')).runWorkers(shared, options, onStop);
+  const api = roles.api
+    ? await (await import('./roles/serveApi.ts')).serveApi(shared, options, { gauges, admission }, onStop)
+    : undefined;
   const waited = new Promise((resolve) => setTimeout(resolve, WAIT_MS).unref());
   await Promise.race([Promise.all([prepared, api?.ready]), waited]);
   return {

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { publicUrlOf } from '../../src/api/signIn.ts';
+import { publicUrlOf } from '../../src/api/publicUrl.ts';
 import { readConfig } from '../../src/config.ts';
 
 const OIDC = { OIDC_CLIENT_ID: 'feedback', OIDC_CLIENT_SECRET: 'secret' };
