@@ -50,8 +50,10 @@ afterAll(async () => {
 });
 
 async function clear(): Promise<void> {
-  for (const { connection: _, settings: __, ...all } of [models, without])
-    for (const model of Object.values(all)) await model.deleteMany();
+  const collections = [models, without].flatMap(({ connection: _, settings: __, ...all }) =>
+    Object.values(all),
+  );
+  await Promise.all(collections.map((model) => model.deleteMany()));
 }
 beforeEach(clear);
 
