@@ -48,8 +48,8 @@ async function run(roles: { api: boolean; worker: boolean }): Promise<void> {
   if (config.MONGODB_URI !== undefined) await requireTransactions(config.MONGODB_URI);
   const warnings =
     config.REDIS_URL === undefined ? [] : await redisWarnings(config.REDIS_URL, config.BACKLOG_LIMIT_MB);
-  const stores = await openStores({ ...storesOptions(config), join: !both, report: print });
   const { startService } = await import('./service.ts');
+  const stores = await openStores({ ...storesOptions(config), join: !both, report: print });
   const service = await startService({ config, stores, roles, log }).catch(async (error) => {
     await stores.stop();
     throw error;
