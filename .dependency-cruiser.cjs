@@ -50,6 +50,13 @@ module.exports = {
       to: { path: 'node_modules/bullmq/' },
     },
     {
+      name: 'a-role-loads-alone',
+      comment: 'what only the other role needs takes time to load, and memory',
+      severity: 'error',
+      from: { path: '^src/service\\.ts$' },
+      to: { path: '^src/roles/(runWorkers|serveApi)\\.ts$', dynamic: false },
+    },
+    {
       name: 'no-cycles',
       severity: 'error',
       from: {},

@@ -57,7 +57,7 @@ const BACKLOG_LIMIT_MB = '64';
 const BYTES = { feedback: 350, none: 2 * 2 ** 20 };
 
 /**
- * Finds what the service can take, offers it several times as much, and looks how it fares. What it can take is found again
+ * Finds what the service can take, offers it more and more, up to several times as much, and looks how it fares. What it can take is found again
  * afterwards, since the machine may have become faster or slower meanwhile.
  */
 export async function runOverload(options: OverloadOptions): Promise<OverloadRun> {
