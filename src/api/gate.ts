@@ -54,6 +54,7 @@ export function createGate({ admission, shares, turns }: GateOptions): Gate {
   const hasRoom = (orgId: string | undefined) => shares.hasRoom(orgId, performance.now());
 
   function admit(isWithinShare: boolean, entrance: Entrance): void {
+    if (isWithinShare) turns.noteFirst();
     const kind = isWithinShare ? 'withinShare' : kindBeyondShare(entrance);
     const seconds = admission.retryAfterSeconds(kind, performance.now());
     if (seconds !== undefined) refuse(isWithinShare, entrance, seconds);

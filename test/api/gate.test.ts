@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { createGate, type Entrance } from '../../src/api/gate.ts';
 import type { Problem } from '../../src/api/problem.ts';
@@ -8,14 +9,14 @@ import { createFairShare } from '../../src/ingest/fairShare.ts';
 import { work } from '../support/work.ts';
 
 /** A gate where `flood` is beyond its share, and the backlog falls by 20,000 bytes a second. */
-function gateAt(usedBytes: number) {
+function gateAt(usedBytes: number, turns = createTurns()) {
   const admission = createAdmission({ all: 1_000_000, beyondShare: 750_000 });
   const now = performance.now();
   admission.sample(usedBytes + 20_000, now - 1_000);
   admission.sample(usedBytes, now);
   const shares = createFairShare({ perSecond: 1 });
   for (let n = 0; n < 100; n++) shares.take('flood', now);
-  return createGate({ admission, shares, turns: createTurns() });
+  return createGate({ admission, shares, turns });
 }
 
 /** It is shut for what is beyond a share, with 16,000 bytes a second to be promised. */
@@ -95,5 +96,16 @@ describe('the gate', () => {
     const waits = gate.admitBody(bodyOf('flood'), entranceOf(anyOrgs));
     admission.letIn(800_000);
     await expect(waits).rejects.toMatchObject({ status: 429 });
+  });
+
+  it('has large bodies beyond a share rest when something comes that is within one', async () => {
+    const gate = gateAt(100_000, createTurns({ rest: 1_000 }));
+    const flood = () => gate.admitBody(bodyOf('flood'), entranceOf(anyOrgs));
+    gate.admit(true, entranceOf(anyOrgs));
+    await flood();
+    work(5);
+    const isDone = await Promise.race([flood()?.then(() => true), sleep(100, false)]);
+    expect(isDone).toBe(false);
+    await gate.admitBody(bodyOf('calm'), entranceOf(anyOrgs));
   });
 });

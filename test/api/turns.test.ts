@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { createTurns } from '../../src/api/turns.ts';
 import { work } from '../support/work.ts';
@@ -50,5 +51,35 @@ describe('turns', () => {
     await Promise.resolve();
     await Promise.resolve();
     expect(isDone).toBe(true);
+  });
+
+  it('let what is not first rest for twice as long as it took, while something first comes', async () => {
+    const turns = createTurns();
+    turns.noteFirst();
+    await turns.take(false);
+    work(20);
+    const from = performance.now();
+    const done: string[] = [];
+    const rested = [1, 2].map((n) => turns.take(false).then(() => done.push(`other ${n}`)));
+    await nextTurn();
+    await nextTurn();
+    await turns.take(true).then(() => done.push('first'));
+    await Promise.all(rested);
+    expect(done).toEqual(['first', 'other 1', 'other 2']);
+    expect(performance.now() - from).toBeGreaterThan(38);
+  });
+
+  it('need no rest when nothing first has come for a while', async () => {
+    const turns = createTurns({ lullMs: 5, rest: 1_000 });
+    await turns.take(true);
+    await sleep(10);
+    let done = 0;
+    for (let n = 0; n < 4; n++)
+      void turns.take(false).then(() => {
+        done++;
+        work(5);
+      });
+    for (let n = 0; n < 10; n++) await nextTurn();
+    expect(done).toBe(4);
   });
 });
