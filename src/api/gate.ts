@@ -11,9 +11,12 @@ export interface Entrance {
   caller: Caller;
   /** what it is recognised by where it comes again */
   name: string | undefined;
+  /** of the body; as long as it has not come, what is said of it */
   bytes: number;
   /** It was refused before, and told to come again now. */
   hasPlace: boolean;
+  /** Something in it is beyond its org's share. */
+  isBeyondShare: boolean;
 }
 
 /** Lets feedback in as far as there is room, and refuses the rest as early as it is known whose it is. */
@@ -58,6 +61,7 @@ export function createGate({ admission, shares, turns }: GateOptions): Gate {
     const kind = isWithinShare ? 'withinShare' : kindBeyondShare(entrance);
     const seconds = admission.retryAfterSeconds(kind, performance.now());
     if (seconds !== undefined) refuse(isWithinShare, entrance, seconds);
+    entrance.isBeyondShare ||= !isWithinShare;
   }
 
   function refuse(isWithinShare: boolean, { name, bytes }: Entrance, seconds: number): never {
@@ -96,11 +100,12 @@ export function createGate({ admission, shares, turns }: GateOptions): Gate {
       const name = key && `${caller.id} ${key}`;
       const bytes = Math.max(BYTES.least, Number(request.headers['content-length'] ?? BYTES.unknown));
       const hasPlace = name !== undefined && admission.redeem(name, performance.now());
-      const entrance = { caller, name, bytes, hasPlace };
+      const entrance = { caller, name, bytes, hasPlace, isBeyondShare: false };
       admit(caller.orgId === null || hasRoom(caller.orgId), entrance);
       return entrance;
     },
     admitBody(body, entrance) {
+      entrance.bytes = Math.max(BYTES.least, body.length);
       const isShut = admission.retryAfterSeconds(kindBeyondShare(entrance), performance.now()) !== undefined;
       if (isShut && isWithinShare(body, entrance.caller) === false) admit(false, entrance);
       return body.length < SMALL_BYTES ? undefined : takeTurn(body, entrance);

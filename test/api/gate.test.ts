@@ -25,7 +25,7 @@ const shutGate = () => gateAt(780_000);
 const caller = { id: 'k', scope: 'ingest', orgId: 'flood' } as const;
 const anyOrgs = { ...caller, orgId: null };
 const entranceOf = (by: object, hasPlace = false) =>
-  ({ caller: by, name: undefined, bytes: 1_000, hasPlace }) as unknown as Entrance;
+  ({ caller: by, name: undefined, bytes: 1_000, hasPlace, isBeyondShare: false }) as unknown as Entrance;
 const bodyOf = (orgId: string, characters = 10_000) =>
   Buffer.from(JSON.stringify({ feedback: [{ orgId, improvements: 'x'.repeat(characters) }] }));
 
@@ -94,8 +94,18 @@ describe('the gate', () => {
     await turns.take(true);
     work(5);
     const waits = gate.admitBody(bodyOf('flood'), entranceOf(anyOrgs));
-    admission.letIn(800_000);
+    admission.letIn({ isBeyondShare: true, bytes: 800_000, sentBytes: 0 });
     await expect(waits).rejects.toMatchObject({ status: 429 });
+  });
+
+  it('says how much came, and whether it is beyond a share', async () => {
+    const gate = gateAt(100_000);
+    const [beyond, within] = [entranceOf(anyOrgs), entranceOf(anyOrgs)];
+    await gate.admitBody(bodyOf('flood', 20_000), beyond);
+    expect(beyond).toMatchObject({ isBeyondShare: true, bytes: bodyOf('flood', 20_000).length });
+    await gate.admitBody(bodyOf('calm', 10), within);
+    gate.admit(true, within);
+    expect(within).toMatchObject({ isBeyondShare: false, bytes: 1_000 });
   });
 
   it('has large bodies beyond a share rest when something comes that is within one', async () => {

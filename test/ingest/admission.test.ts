@@ -8,6 +8,9 @@ const waits = (admission: ReturnType<typeof createAdmission>) => [
   admission.retryAfterSeconds('beyondShare', 0),
 ];
 
+const withinShare = (bytes: number) => ({ isBeyondShare: false, bytes, sentBytes: bytes });
+const beyondShare = (bytes: number, sentBytes = 0) => ({ isBeyondShare: true, bytes, sentBytes });
+
 function sampled(...used: number[]) {
   const admission = createAdmission({ all: LIMIT, beyondShare: 750 });
   for (const [second, bytes] of used.entries()) admission.sample(bytes, second * 1_000);
@@ -32,13 +35,21 @@ describe('admission', () => {
 
   it('counts what is let in between two samples', () => {
     const admission = sampled(700);
-    admission.letIn(30);
+    admission.letIn(beyondShare(30));
     expect(waits(admission)).toEqual([undefined, undefined]);
-    admission.letIn(30);
+    admission.letIn(beyondShare(30));
     expect(waits(admission)).toEqual([undefined, expect.any(Number)]);
     admission.sample(710, 1_000);
-    admission.letIn(30);
+    admission.letIn(beyondShare(30));
     expect(waits(admission)).toEqual([undefined, undefined]);
+  });
+
+  it('counts what is within the shares towards the limit of all', () => {
+    const admission = sampled(700);
+    admission.letIn(withinShare(300));
+    expect(waits(admission)).toEqual([undefined, undefined]);
+    admission.letIn(withinShare(1));
+    expect(waits(admission)).toEqual([expect.any(Number), expect.any(Number)]);
   });
 
   it('says when there will be room at the rate at which the backlog falls', () => {
@@ -63,12 +74,34 @@ describe('admission', () => {
     expect(admission.retryAfterSeconds('beyondShare', 1_000)).toBe(4);
   });
 
-  it('still knows how much comes free when those who had places fill it', () => {
+  it('still knows how much comes free when that is filled', () => {
     const admission = sampled(800, 780);
     // Redis holds 20 more of it, and has counted 60 until then.
-    admission.letIn(60, 20);
+    admission.letIn(beyondShare(60, 20));
+    admission.letIn(withinShare(500));
     admission.sample(780, 2_000);
     expect(admission.retryAfterSeconds('beyondShare', 0)).toBe(3);
+  });
+
+  it('knows it, too, where what Redis holds goes up and down by more than that', () => {
+    const admission = sampled(800, 780);
+    for (const [second, bytes] of [820, 780, 820, 780, 820, 780].entries()) {
+      admission.letIn(beyondShare(60, 20));
+      admission.sample(bytes, (second + 2) * 1_000);
+    }
+    expect(admission.retryAfterSeconds('beyondShare', 0)).toBe(3);
+  });
+
+  it('does not take what Redis holds for what is worked off where nothing waits', () => {
+    const admission = sampled(100, 90, 100, 10, 700);
+    admission.letIn(beyondShare(60, 20));
+    expect(admission.book('a', 20, 5_000)).toBe(5);
+  });
+
+  it('tells everybody to come late where nothing is worked off', () => {
+    const admission = sampled(800, 820);
+    expect(admission.book('a', 20, 1_000)).toBe(120);
+    expect(admission.retryAfterSeconds('beyondShare', 1_000)).toBe(60);
   });
 
   it('keeps places as long as there is not much more than was promised', () => {

@@ -113,12 +113,11 @@ export function ingestRoutes(options: IngestOptions): Route[] {
     return acceptFeedback(feedback, { id, now, ...(caller.orgId !== null && { namespace: caller.orgId }) });
   }
 
-  async function commit(accepted: AcceptedFeedback[], { hasPlace, bytes }: Entrance): Promise<void> {
+  async function commit(accepted: AcceptedFeedback[], { isBeyondShare }: Entrance, sentBytes: number) {
     await groupCommit.add(accepted);
-    admission.letIn(
-      accepted.reduce((sum, one) => sum + jobBytes(one), 0),
-      hasPlace ? bytes : 0,
-    );
+    const bytes = accepted.reduce((sum, one) => sum + jobBytes(one), 0);
+    // What is sent may be blown up at will.
+    admission.letIn({ isBeyondShare, bytes, sentBytes: Math.min(sentBytes, bytes) });
     metrics.accepted.inc(accepted.length);
   }
 
@@ -138,7 +137,7 @@ export function ingestRoutes(options: IngestOptions): Route[] {
         const body = await readFeedback(request, response, (bytes) => gate.admitBody(bytes, entrance));
         const accepted = accept(body, entrance, idempotencyKey);
         limits.showRecords(caller, response);
-        await commit([accepted], entrance);
+        await commit([accepted], entrance, entrance.bytes);
         sendJson(response, 202, { id: accepted.id, status: 'accepted' });
       },
     },
@@ -176,7 +175,7 @@ export function ingestRoutes(options: IngestOptions): Route[] {
             return { index, status: 'refused', problem: error.details() };
           }
         });
-        if (accepted.length > 0) await commit(accepted, entrance);
+        if (accepted.length > 0) await commit(accepted, entrance, entrance.bytes);
         else if (overLimit) throw overLimit;
         limits.showRecords(caller, response);
         const refused = items.length - accepted.length;
@@ -207,7 +206,7 @@ export function ingestRoutes(options: IngestOptions): Route[] {
         let chunk: AcceptedFeedback[] = [];
         let settledLine = 0;
         const send = async (line: number) => {
-          if (chunk.length > 0) await commit(chunk, entrance);
+          if (chunk.length > 0) await commit(chunk, entrance, 0);
           answer.accepted += chunk.length;
           chunk = [];
           settledLine = line;
