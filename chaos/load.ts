@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bodies, inBatches } from '../bench/support/feedback.ts';
@@ -34,8 +33,17 @@ export interface LoadOptions {
   rate?: number;
 }
 
-/** Clients that offer feedback in batches. Every second one, when refused, comes again once, when it is told to. */
-export function startLoad({ apiUrl, name, orgs, rate }: LoadOptions): { stop(): Promise<LoadResult> } {
+export interface Load {
+  start(): void;
+  /** Resolves when all that was sent is answered. */
+  stop(): Promise<LoadResult>;
+}
+
+/**
+ * Clients that offer feedback in batches. Every second one, when refused, comes again once, when it is told to. Making what they send takes
+ * some tenths of a second, in which nothing else is sent or looked at: make them before there is anything to be measured.
+ */
+export function createLoad({ apiUrl, name, orgs, rate }: LoadOptions): Load {
   const result: LoadResult = {
     offered: 0,
     accepted: 0,
@@ -56,8 +64,9 @@ export function startLoad({ apiUrl, name, orgs, rate }: LoadOptions): { stop(): 
     ),
   );
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-  const stopping = new AbortController();
-  setMaxListeners(0, stopping.signal);
+  let isStopping = false;
+  /** Ends each pause of those who were told to come again: whether it is over, or nobody is to come any more. */
+  const pauses = new Set<(isOver: boolean) => void>();
   const under = new Set<Promise<unknown>>();
   let sent = 0;
   let underWay = 0;
@@ -109,10 +118,22 @@ export function startLoad({ apiUrl, name, orgs, rate }: LoadOptions): { stop(): 
     result.offered += PER_REQUEST;
     const { status, retryAfterMs } = await post(n);
     if (status === 202 || !comesAgain) return;
-    await sleep(retryAfterMs, undefined, { signal: stopping.signal }).catch(() => {});
-    if (stopping.signal.aborted) return;
+    if (isStopping || !(await pause(retryAfterMs))) return;
     result.cameAgain++;
     if ((await post(n)).status === 202) result.acceptedThen++;
+  }
+
+  /** Resolves with whether it is over. A signal for each would be slow: thousands wait at once. */
+  function pause(ms: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const end = (isOver: boolean) => {
+        clearTimeout(timer);
+        pauses.delete(end);
+        resolve(isOver);
+      };
+      const timer = setTimeout(end, ms, true);
+      pauses.add(end);
+    });
   }
 
   function track(offered: Promise<unknown>): void {
@@ -122,7 +143,7 @@ export function startLoad({ apiUrl, name, orgs, rate }: LoadOptions): { stop(): 
 
   async function atRate(feedbackASecond: number): Promise<void> {
     let due = 0;
-    for (let last = performance.now(); !stopping.signal.aborted; ) {
+    for (let last = performance.now(); !isStopping; ) {
       await sleep(TICK_MS);
       const now = performance.now();
       due += ((now - last) / 1_000) * feedbackASecond;
@@ -135,13 +156,17 @@ export function startLoad({ apiUrl, name, orgs, rate }: LoadOptions): { stop(): 
   }
 
   async function asTaken(): Promise<void> {
-    while (!stopping.signal.aborted) await offer(true);
+    while (!isStopping) await offer(true);
   }
 
-  const ended = rate === undefined ? Promise.all(Array.from({ length: 8 }, asTaken)) : atRate(rate);
+  let ended: Promise<unknown>;
   return {
+    start() {
+      ended = rate === undefined ? Promise.all(Array.from({ length: 8 }, asTaken)) : atRate(rate);
+    },
     async stop() {
-      stopping.abort();
+      isStopping = true;
+      for (const end of pauses) end(false);
       await ended;
       await Promise.all(under);
       agent.destroy();

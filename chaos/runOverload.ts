@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readMetrics } from '../bench/support/metricsOf.ts';
 import { auditAggregates, differencesOf } from '../src/models/auditAggregates.ts';
-import { type LoadResult, startLoad } from './load.ts';
+import { createLoad, type Load, type LoadResult } from './load.ts';
 import { type ProbeResult, postOne, startProbe } from './probe.ts';
 import { type Role, type System, startSystem } from './system.ts';
 
@@ -26,7 +26,7 @@ export interface OverloadRun {
   offered: number;
   flood: LoadResult;
   ordinary: LoadResult;
-  /** another org's feedback, under the ordinary load alone and beside the flood */
+  /** another org's feedback, under the ordinary load alone, before and after, and beside the flood */
   probes: { calm: ProbeResult; flooded: ProbeResult };
   /** resident memory in MiB: its mean over the first and over the last quarter of the overload, and the most */
   memory: Record<Role['kind'], { first: number; last: number; most: number }>;
@@ -94,7 +94,8 @@ async function withSystem<T>(env: Record<string, string>, work: (system: System)
 }
 
 async function peakOf(system: System, signal: AbortSignal): Promise<number> {
-  const load = startLoad({ apiUrl: system.apis[0]!.apiUrl, name: 'peak', orgs: ORDINARY_ORGS });
+  const load = createLoad({ apiUrl: system.apis[0]!.apiUrl, name: 'peak', orgs: ORDINARY_ORGS });
+  load.start();
   await pause(WARM_UP_MS, signal);
   const rate = await rateOver(system, PEAK_MS, signal);
   await load.stop();
@@ -108,29 +109,46 @@ async function overload(
 ): Promise<Omit<OverloadRun, 'peaks'>> {
   const { progress, signal } = options;
   const { apiUrl } = system.apis[0]!;
-  const ordinary = startLoad({ apiUrl, name: 'ordinary', orgs: ORDINARY_ORGS, rate: ORDINARY * peak });
-  await pause(WARM_UP_MS, signal);
-  progress(`an ordinary load of ${Math.round(ORDINARY * peak)} a second`);
-  const calmProbe = startProbe(system, 'calm');
-  await pause(CALM_MS, signal);
-  const calm = await calmProbe.stop();
+  const ordinaryLoad = (name: string) =>
+    createLoad({ apiUrl, name, orgs: ORDINARY_ORGS, rate: ORDINARY * peak });
+  const floodOf = (name: string, times: number) =>
+    createLoad({ apiUrl, name, orgs: 1, rate: (times - ORDINARY) * peak });
+  const loads = {
+    before: ordinaryLoad('ordinary'),
+    climb: CLIMB.filter((times) => times < options.times).map((times) => ({
+      times,
+      load: floodOf(`climb-${times}`, times),
+    })),
+    flood: floodOf('flood', options.times),
+    after: ordinaryLoad('ordinary-after'),
+  };
+  const startOrdinary = async (load: Load) => {
+    load.start();
+    await pause(WARM_UP_MS, signal);
+    progress(`an ordinary load of ${Math.round(ORDINARY * peak)} a second`);
+  };
+  const probeCalm = async (name: string) => {
+    const probe = startProbe(system, name);
+    await pause(CALM_MS, signal);
+    return probe.stop();
+  };
+  await startOrdinary(loads.before);
+  const calmBefore = await probeCalm('calm');
 
-  const floodRate = (times: number) => (times - ORDINARY) * peak;
   const climb: OverloadRun['climb'] = [];
-  const climbed: LoadResult[] = [];
-  for (const times of CLIMB.filter((step) => step < options.times)) {
-    const load = startLoad({ apiUrl, name: `climb-${times}`, orgs: 1, rate: floodRate(times) });
+  const others: LoadResult[] = [];
+  for (const { times, load } of loads.climb) {
+    load.start();
     await pause(WARM_UP_MS, signal);
     const stored = await rateOver(system, STEP_MS, signal);
     progress(`offered ${times} times what it can take, it stores ${Math.round(stored)} a second`);
     climb.push({ times, stored });
-    climbed.push(await load.stop());
+    others.push(await load.stop());
   }
 
-  const rate = floodRate(options.times);
-  progress(`and one org that offers ${Math.round(rate)} a second more, for ${options.minutes} minutes`);
+  progress(`and one org, so that ${options.times} times as much is offered, for ${options.minutes} minutes`);
   const memory = { api: [] as number[], worker: [] as number[] };
-  const flood = startLoad({ apiUrl, name: 'flood', orgs: 1, rate });
+  loads.flood.start();
   const probe = startProbe(system, 'flooded');
   const from = { at: performance.now(), stored: await storedIn(system) };
   while (performance.now() - from.at < options.minutes * 60_000) {
@@ -139,18 +157,23 @@ async function overload(
       memory[kind].push((await readMetrics(metricsUrl))('process_resident_memory_bytes') / 2 ** 20);
   }
   const goodput = ((await storedIn(system)) - from.stored) / ((performance.now() - from.at) / 1_000);
-  const results = Promise.all([probe.stop(), flood.stop(), ordinary.stop()]);
+  const results = Promise.all([probe.stop(), loads.flood.stop(), loads.before.stop()]);
   const over = performance.now();
   const last = await untilAccepted(apiUrl);
   const acceptedAfter = performance.now() - over;
-  const [flooded, ...loads] = await results;
+  const [flooded, flood, ordinary] = await results;
   progress('the load is over; waiting until nothing is left');
   await untilEmpty(system);
   const recoveryMs = { accepted: acceptedAfter, empty: performance.now() - over };
 
+  await startOrdinary(loads.after);
+  const calmAfter = await probeCalm('calm-after');
+  others.push(await loads.after.stop());
+  await untilEmpty(system);
+
   progress('comparing');
-  const expected = new Set([...calm.ids, ...flooded.ids, last]);
-  for (const { batches, perBatch } of [...loads, ...climbed])
+  const expected = new Set([...calmBefore.ids, ...flooded.ids, ...calmAfter.ids, last]);
+  for (const { batches, perBatch } of [flood, ordinary, ...others])
     for (const batch of batches) for (let n = 0; n < perBatch; n++) expected.add(`${batch}.${n}`);
   const accepted = expected.size;
   for await (const { _id } of system.models.feedback.find({}, { _id: 1 }).lean().cursor())
@@ -159,14 +182,24 @@ async function overload(
     climb,
     goodput,
     offered: options.times * peak,
-    flood: loads[0],
-    ordinary: loads[1],
-    probes: { calm, flooded },
+    flood,
+    ordinary,
+    probes: { calm: together(calmBefore, calmAfter), flooded },
     memory: { api: spanOf(memory.api), worker: spanOf(memory.worker) },
     recoveryMs,
     accepted,
     lost: expected.size,
     aggregateDifferences: differencesOf(await auditAggregates(system.models)),
+  };
+}
+
+/** Calm before and after the flood, since the machine may have become faster or slower; as long in all as the flood by default. */
+function together(a: ProbeResult, b: ProbeResult): ProbeResult {
+  return {
+    latenciesMs: [...a.latenciesMs, ...b.latenciesMs],
+    answersMs: [...a.answersMs, ...b.answersMs],
+    refused: a.refused + b.refused,
+    ids: [...a.ids, ...b.ids],
   };
 }
 
