@@ -12,10 +12,14 @@ const TRANSACTION_LIFETIME_SECONDS = 10;
  * Shares of the cache that may wait for a checkpoint, which comes each minute. Parts of aggregates are merged within seconds,
  * and pages of indexes gain all over: with the defaults, a twentieth of the cache, mongod writes most parts to data files
  * before they go, and the same pages many times. All of it is in the journal anyway.
+ *
+ * With a limit of what is read and written in a second, which is never met here, mongod has the system write data files to the disk as
+ * they grow instead of all at the checkpoint, where Redis and the journal wait for the same disk.
  */
-const EVICTION = [
+const ENGINE = [
   ...['eviction_dirty_target=60', 'eviction_dirty_trigger=80'],
   ...['eviction_updates_target=50', 'eviction_updates_trigger=70'],
+  'io_capacity=(total=200MB)',
 ].join();
 
 export interface StartMongodOptions {
@@ -55,7 +59,7 @@ export async function startMongod(options: StartMongodOptions): Promise<RunningS
       args: (port) => [
         ...['--replSet', REPLICA_SET, '--bind_ip', '127.0.0.1', '--port', String(port), '--nounixsocket'],
         ...['--dbpath', folder, '--oplogSize', String(OPLOG_MB), '--wiredTigerCacheSizeGB', String(cacheGb)],
-        ...['--wiredTigerEngineConfigString', EVICTION, '--noscripting'],
+        ...['--wiredTigerEngineConfigString', ENGINE, '--noscripting'],
         ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
         ...['--setParameter', `transactionLifetimeLimitSeconds=${TRANSACTION_LIFETIME_SECONDS}`],
         ...['--logpath', logFile, '--logappend', '--logRotate', 'reopen', '--quiet'],
