@@ -91,7 +91,7 @@ async function open(
   ]);
   const redis = await startRedis({ binary: redisServer.binary, dataDir, report });
   onStop(redis.stop);
-  const mongodb = await startMongod({ binary: mongodServer.binary, dataDir, report, cacheGb: 0.5 });
+  const mongodb = await startMongod({ binary: mongodServer.binary, dataDir, report });
   onStop(mongodb.stop);
 
   const models = openDatabase({ uri: mongodb.url, appName: 'feedback-tracker-chaos', poolSize: 5 });
