@@ -8,6 +8,8 @@ const TEMPLATES = 5_000;
 const TICK_MS = 10;
 /** Requests that one load may have under way: a service that does not answer is not asked without end. */
 const MOST_UNDER_WAY = 500;
+/** Who is told to come later than this is promised nothing. */
+const MOST_PROMISED_MS = 60_000;
 
 /** What became of what was offered. */
 export interface LoadResult {
@@ -16,9 +18,14 @@ export interface LoadResult {
   accepted: number;
   /** requests by the status they were answered with; 0: no answer */
   answers: Map<number, number>;
-  /** refused requests that came again when they were told to, and those of them that were accepted then */
+  /**
+   * refused requests that came again when they were told to, and those of them that were accepted then: told a time at which there will be
+   * room, or to ask again, since there is none to be promised
+   */
   cameAgain: number;
   acceptedThen: number;
+  askedAgain: number;
+  acceptedByChance: number;
   /** what the ids of accepted batches begin with; each holds `perBatch` feedback */
   batches: Set<string>;
   perBatch: number;
@@ -35,6 +42,8 @@ export interface LoadOptions {
 
 export interface Load {
   start(): void;
+  /** From now on, feedback a second. */
+  setRate(rate: number): void;
   /** Resolves when all that was sent is answered. */
   stop(): Promise<LoadResult>;
 }
@@ -44,12 +53,15 @@ export interface Load {
  * some tenths of a second, in which nothing else is sent or looked at: make them before there is anything to be measured.
  */
 export function createLoad({ apiUrl, name, orgs, rate }: LoadOptions): Load {
+  let feedbackASecond = rate;
   const result: LoadResult = {
     offered: 0,
     accepted: 0,
     answers: new Map(),
     cameAgain: 0,
     acceptedThen: 0,
+    askedAgain: 0,
+    acceptedByChance: 0,
     batches: new Set(),
     perBatch: PER_REQUEST,
   };
@@ -119,8 +131,9 @@ export function createLoad({ apiUrl, name, orgs, rate }: LoadOptions): Load {
     const { status, retryAfterMs } = await post(n);
     if (status === 202 || !comesAgain) return;
     if (isStopping || !(await pause(retryAfterMs))) return;
-    result.cameAgain++;
-    if ((await post(n)).status === 202) result.acceptedThen++;
+    const isPromised = retryAfterMs <= MOST_PROMISED_MS;
+    result[isPromised ? 'cameAgain' : 'askedAgain']++;
+    if ((await post(n)).status === 202) result[isPromised ? 'acceptedThen' : 'acceptedByChance']++;
   }
 
   /** Resolves with whether it is over. A signal for each would be slow: thousands wait at once. */
@@ -141,12 +154,12 @@ export function createLoad({ apiUrl, name, orgs, rate }: LoadOptions): Load {
     void offered.finally(() => under.delete(offered));
   }
 
-  async function atRate(feedbackASecond: number): Promise<void> {
+  async function atRate(): Promise<void> {
     let due = 0;
     for (let last = performance.now(); !isStopping; ) {
       await sleep(TICK_MS);
       const now = performance.now();
-      due += ((now - last) / 1_000) * feedbackASecond;
+      due += ((now - last) / 1_000) * (feedbackASecond ?? 0);
       last = now;
       for (; due >= PER_REQUEST; due -= PER_REQUEST) {
         // Those who wait until they are told to come again hold nobody up.
@@ -162,7 +175,10 @@ export function createLoad({ apiUrl, name, orgs, rate }: LoadOptions): Load {
   let ended: Promise<unknown>;
   return {
     start() {
-      ended = rate === undefined ? Promise.all(Array.from({ length: 8 }, asTaken)) : atRate(rate);
+      ended = rate === undefined ? Promise.all(Array.from({ length: 8 }, asTaken)) : atRate();
+    },
+    setRate(of) {
+      feedbackASecond = of;
     },
     async stop() {
       isStopping = true;

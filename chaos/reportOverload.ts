@@ -11,9 +11,12 @@ const LIMITS = {
 
 /** A run for people, and whether every promise about overload was kept. */
 export function reportOverload(run: OverloadRun): { text: string; isGood: boolean } {
-  const { peaks, climb, goodput, offered, flood, ordinary, probes, memory, recoveryMs } = run;
+  const { peaks, climbs, goodput, offered, flood, ordinary, probes, memory, recoveryMs } = run;
   const peak = (peaks.before + peaks.after) / 2;
-  const summit = Math.max(goodput, ...climb.map(({ stored }) => stored));
+  const most = (steps: { stored: number }[]) => Math.max(...steps.map(({ stored }) => stored));
+  const summit = (most(climbs.before) + most(climbs.after)) / 2;
+  const curve = (steps: OverloadRun['climbs']['before']) =>
+    steps.map(({ times, stored }) => `${times}×: ${whole(stored)}`).join(', ');
   const ratio = (a: number, b: number) => `${(a / b).toFixed(2)}×`;
   const whole = (n: number) => Math.round(n).toLocaleString('en');
   const answers = (of: Map<number, number>) =>
@@ -29,11 +32,11 @@ export function reportOverload(run: OverloadRun): { text: string; isGood: boolea
   })) as [Spread, Spread];
   const rows: [title: string, figure: string, isKept?: boolean][] = [
     ['stored a second, of batches', `${whole(peaks.before)} before, ${whole(peaks.after)} after`],
-    ['stored on the way up', climb.map(({ times, stored }) => `${times}×: ${whole(stored)}`).join(', ')],
+    ['stored on the way up', `${curve(climbs.before)}; again afterwards ${curve(climbs.after)}`],
     ['offered a second', `${whole(offered)} (${ratio(offered, peak)})`],
     [
       'stored a second',
-      `${whole(goodput)} (${ratio(goodput, summit)} of the most on the way up, ${ratio(goodput, peak)} of batches)`,
+      `${whole(goodput)} (${ratio(goodput, summit)} of the most of these, ${ratio(goodput, peak)} of batches)`,
       goodput >= LIMITS.goodput * summit,
     ],
     ['answers to the flood', answers(flood.answers)],
@@ -46,6 +49,10 @@ export function reportOverload(run: OverloadRun): { text: string; isGood: boolea
       'came again when told to',
       `${whole(flood.cameAgain)}, accepted then ${whole(flood.acceptedThen)}`,
       flood.acceptedThen >= LIMITS.worthFollowing * flood.cameAgain,
+    ],
+    [
+      'told that there is no place',
+      `${whole(flood.askedAgain)} asked again, accepted then ${whole(flood.acceptedByChance)}`,
     ],
     [
       'another org, calm',

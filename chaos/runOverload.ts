@@ -18,8 +18,8 @@ export interface OverloadOptions {
 export interface OverloadRun {
   /** feedback stored a second in full batches, when nothing else is to be done, before and after */
   peaks: { before: number; after: number };
-  /** stored a second on the way up, by what was offered, of what the service can take */
-  climb: { times: number; stored: number }[];
+  /** stored a second on the way up, and again afterwards, by what was offered, of what the service can take */
+  climbs: { before: Step[]; after: Step[] };
   /** stored a second under overload */
   goodput: number;
   /** offered a second */
@@ -37,15 +37,23 @@ export interface OverloadRun {
   aggregateDifferences: string[];
 }
 
-/** The ordinary load, of what the service can take. */
-const ORDINARY = 0.6;
+interface Step {
+  times: number;
+  stored: number;
+}
+
+/**
+ * The ordinary load, of what the service can take. It is stored as it comes, in transactions smaller than those in which that is found:
+ * this is some seven tenths of what can be stored so.
+ */
+const ORDINARY = 0.5;
 const ORDINARY_ORGS = 20;
 const WARM_UP_MS = 8_000;
 /** As long as MongoDB goes between two checkpoints, in which it writes what it has only noted down before. */
 const PEAK_MS = 60_000;
 const CALM_MS = 60_000;
-/** What is offered on the way up, of what the service can take. */
-const CLIMB = [1, 1.5, 2, 3];
+/** What is offered on the way up, and again afterwards, of what the service can take. */
+const CLIMBS = { before: [1, 1.5, 2, 3], after: [2, 1] };
 const STEP_MS = 20_000;
 /** Between two looks at the memory; each costs the processes some milliseconds. */
 const SAMPLE_MS = 5_000;
@@ -111,16 +119,10 @@ async function overload(
   const { apiUrl } = system.apis[0]!;
   const ordinaryLoad = (name: string) =>
     createLoad({ apiUrl, name, orgs: ORDINARY_ORGS, rate: ORDINARY * peak });
-  const floodOf = (name: string, times: number) =>
-    createLoad({ apiUrl, name, orgs: 1, rate: (times - ORDINARY) * peak });
+  const floodLoad = (name: string) => createLoad({ apiUrl, name, orgs: 1, rate: 0 });
   const loads = {
-    before: ordinaryLoad('ordinary'),
-    climb: CLIMB.filter((times) => times < options.times).map((times) => ({
-      times,
-      load: floodOf(`climb-${times}`, times),
-    })),
-    flood: floodOf('flood', options.times),
-    after: ordinaryLoad('ordinary-after'),
+    before: { ordinary: ordinaryLoad('ordinary'), flood: floodLoad('flood') },
+    after: { ordinary: ordinaryLoad('ordinary-after'), flood: floodLoad('flood-after') },
   };
   const startOrdinary = async (load: Load) => {
     load.start();
@@ -132,23 +134,26 @@ async function overload(
     await pause(CALM_MS, signal);
     return probe.stop();
   };
-  await startOrdinary(loads.before);
+  const offer = (flood: Load, times: number) => flood.setRate((times - ORDINARY) * peak);
+  const climb = async (flood: Load, steps: number[]): Promise<Step[]> => {
+    const climbed: Step[] = [];
+    flood.start();
+    for (const times of steps.filter((step) => step < options.times)) {
+      offer(flood, times);
+      await pause(WARM_UP_MS, signal);
+      const stored = await rateOver(system, STEP_MS, signal);
+      progress(`offered ${times} times what it can take, it stores ${Math.round(stored)} a second`);
+      climbed.push({ times, stored });
+    }
+    return climbed;
+  };
+  await startOrdinary(loads.before.ordinary);
   const calmBefore = await probeCalm('calm');
+  const climbedBefore = await climb(loads.before.flood, CLIMBS.before);
 
-  const climb: OverloadRun['climb'] = [];
-  const others: LoadResult[] = [];
-  for (const { times, load } of loads.climb) {
-    load.start();
-    await pause(WARM_UP_MS, signal);
-    const stored = await rateOver(system, STEP_MS, signal);
-    progress(`offered ${times} times what it can take, it stores ${Math.round(stored)} a second`);
-    climb.push({ times, stored });
-    others.push(await load.stop());
-  }
-
-  progress(`and one org, so that ${options.times} times as much is offered, for ${options.minutes} minutes`);
+  progress(`offered ${options.times} times what it can take, for ${options.minutes} minutes`);
   const memory = { api: [] as number[], worker: [] as number[] };
-  loads.flood.start();
+  offer(loads.before.flood, options.times);
   const probe = startProbe(system, 'flooded');
   const from = { at: performance.now(), stored: await storedIn(system) };
   while (performance.now() - from.at < options.minutes * 60_000) {
@@ -157,7 +162,7 @@ async function overload(
       memory[kind].push((await readMetrics(metricsUrl))('process_resident_memory_bytes') / 2 ** 20);
   }
   const goodput = ((await storedIn(system)) - from.stored) / ((performance.now() - from.at) / 1_000);
-  const results = Promise.all([probe.stop(), loads.flood.stop(), loads.before.stop()]);
+  const results = Promise.all([probe.stop(), loads.before.flood.stop(), loads.before.ordinary.stop()]);
   const over = performance.now();
   const last = await untilAccepted(apiUrl);
   const acceptedAfter = performance.now() - over;
@@ -166,20 +171,21 @@ async function overload(
   await untilEmpty(system);
   const recoveryMs = { accepted: acceptedAfter, empty: performance.now() - over };
 
-  await startOrdinary(loads.after);
+  await startOrdinary(loads.after.ordinary);
   const calmAfter = await probeCalm('calm-after');
-  others.push(await loads.after.stop());
+  const climbedAfter = await climb(loads.after.flood, CLIMBS.after);
+  const after = await Promise.all([loads.after.ordinary.stop(), loads.after.flood.stop()]);
   await untilEmpty(system);
 
   progress('comparing');
   const expected = new Set([...calmBefore.ids, ...flooded.ids, ...calmAfter.ids, last]);
-  for (const { batches, perBatch } of [flood, ordinary, ...others])
+  for (const { batches, perBatch } of [flood, ordinary, ...after])
     for (const batch of batches) for (let n = 0; n < perBatch; n++) expected.add(`${batch}.${n}`);
   const accepted = expected.size;
   for await (const { _id } of system.models.feedback.find({}, { _id: 1 }).lean().cursor())
     expected.delete(_id);
   return {
-    climb,
+    climbs: { before: climbedBefore, after: climbedAfter },
     goodput,
     offered: options.times * peak,
     flood,
