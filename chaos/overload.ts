@@ -18,7 +18,7 @@ const program = new Command('npm run overload --')
     '--backlog-seconds <n>',
     'how long it takes to store what may wait beyond a share; sets OVERFLOW_LIMIT_MB',
     above(0),
-    5,
+    3,
   )
   .showHelpAfterError();
 program.parse();
