@@ -75,7 +75,13 @@ export function createAdmission(limits: BacklogLimits): Admission {
     if (letIn.beyondShare === 0 && !gates.beyondShare.isShut) return;
     const ms = now - last.at;
     const rate = ((last.usedBytes + letIn.sent - usedBytes) / ms) * 1_000;
-    fall = fall === undefined ? rate : rate + (fall - rate) * Math.exp(-ms / SMOOTHING_MS);
+    if (fall === undefined) {
+      if (rate > 0) fall = rate;
+      return;
+    }
+    // A leap of what Redis holds, for whatever reason, is not to be felt for long.
+    const bounded = Math.max(rate, -fall);
+    fall = bounded + (fall - bounded) * Math.exp(-ms / SMOOTHING_MS);
   }
 
   return {

@@ -98,10 +98,21 @@ describe('admission', () => {
     expect(admission.book('a', 20, 5_000)).toBe(5);
   });
 
-  it('tells everybody to come late where nothing is worked off', () => {
-    const admission = sampled(800, 820);
-    expect(admission.book('a', 20, 1_000)).toBe(120);
-    expect(admission.retryAfterSeconds('beyondShare', 1_000)).toBe(60);
+  it('knows it soon again after a leap of what Redis holds', () => {
+    const admission = sampled(800, 780, 9_780, 9_760, 9_740, 9_720);
+    expect(admission.book('a', 32, 6_000)).toBeLessThan(4);
+  });
+
+  it('waits for the backlog to fall before it says how fast it does', () => {
+    expect(sampled(800, 9_800).book('a', 32, 2_000)).toBe(5);
+    expect(sampled(800, 9_800, 9_780).book('a', 32, 2_000)).toBe(2);
+  });
+
+  it('tells everybody to come late where the backlog has not fallen for long', () => {
+    const admission = sampled(800, 780);
+    admission.sample(900, 31_000);
+    expect(admission.book('a', 20, 31_000)).toBe(120);
+    expect(admission.retryAfterSeconds('beyondShare', 31_000)).toBe(60);
   });
 
   it('keeps places as long as there is not much more than was promised', () => {
