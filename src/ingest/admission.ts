@@ -62,7 +62,7 @@ export function createAdmission(limits: BacklogLimits): Admission {
   const places = createPlaces();
   const opensAt = (limit: number) => (1 - FREED) * limit;
 
-  function shut({ usedBytes }: { usedBytes: number }): void {
+  function shut(usedBytes: number): void {
     const isFull = usedBytes + letIn.all > limits.all;
     // What is within the shares is worked off as it comes, or else the next sample shows it.
     for (const gate of Object.values(gates))
@@ -89,7 +89,7 @@ export function createAdmission(limits: BacklogLimits): Admission {
       measure(usedBytes, now);
       last = { usedBytes, at: now };
       Object.assign(letIn, { all: 0, beyondShare: 0, sent: 0 });
-      shut(last);
+      shut(usedBytes);
       for (const gate of Object.values(gates)) if (usedBytes <= opensAt(gate.limit)) gate.isShut = false;
     },
     letIn({ isBeyondShare, bytes, sentBytes }) {
@@ -98,7 +98,7 @@ export function createAdmission(limits: BacklogLimits): Admission {
         letIn.beyondShare += bytes;
         letIn.sent += sentBytes;
       }
-      if (last) shut(last);
+      if (last) shut(last.usedBytes);
     },
     retryAfterSeconds(kind, now) {
       const { limit, isShut } = gates[kind];
