@@ -45,7 +45,11 @@ export class Problem extends Error {
     detail: string,
     more: { errors?: FieldError[]; headers?: Record<string, string>; reason?: string } = {},
   ) {
+    // Where a refusal was made says nothing to anybody, and costs ten times the rest of it to find out.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(detail);
+    Error.stackTraceLimit = stackTraceLimit;
     this.status = status;
     this.errors = more.errors;
     this.headers = more.headers ?? {};

@@ -5,8 +5,8 @@ const named = (body: unknown) => [...orgsNamedIn(Buffer.from(JSON.stringify(body
 
 describe('the orgs that a body names', () => {
   it('are found without parsing it, one in a row once', () => {
-    const feedback = ['a', 'a', 'b', 'ü'].map((orgId) => ({ overallRating: 3, orgId }));
-    expect(named({ feedback })).toEqual(['a', 'b', 'ü']);
+    const feedback = ['a', 'a', 'ab', 'b', 'ü', 'ü'].map((orgId) => ({ overallRating: 3, orgId }));
+    expect(named({ feedback })).toEqual(['a', 'ab', 'b', 'ü']);
     expect(named({ overallRating: 3 })).toEqual([]);
   });
 
