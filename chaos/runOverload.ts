@@ -60,7 +60,13 @@ const SAMPLE_MS = 5_000;
 /** What an org may send a second, so that all of the ordinary orgs stay within theirs on any machine. */
 const SHARE_OF_PEAK = 0.05;
 
-const BACKLOG_LIMIT_MB = '64';
+/**
+ * So much is stored before anything is measured that it no longer fits into MongoDB's memory, as in a service with a history. While it
+ * still does, ever less is stored a second, whatever is offered, and what comes later is held against what came before.
+ */
+const FILLED = 300_000;
+/** Limits as by default, but for the backlog. */
+const AS_SHIPPED = { BACKLOG_LIMIT_MB: '64', OVERFLOW_LIMIT_MB: '48', ORG_SHARE_PER_SECOND: '200' };
 /** What a feedback takes in Redis, and Redis without any; roughly. */
 const BYTES = { feedback: 350, none: 2 * 2 ** 20 };
 
@@ -70,133 +76,198 @@ const BYTES = { feedback: 350, none: 2 * 2 ** 20 };
  */
 export async function runOverload(options: OverloadOptions): Promise<OverloadRun> {
   const { progress, signal } = options;
-  const findPeak = async () => {
-    progress('finding what the service can take');
-    const found = await withSystem({ BACKLOG_LIMIT_MB }, (system) => peakOf(system, signal));
-    progress(`it stores ${Math.round(found)} a second at most`);
-    return found;
-  };
-  const before = await findPeak();
-  const overflowBytes = before * options.backlogSeconds * BYTES.feedback + BYTES.none;
-  const env = {
-    BACKLOG_LIMIT_MB,
-    OVERFLOW_LIMIT_MB: String(Math.ceil(overflowBytes / 2 ** 20)),
-    ORG_SHARE_PER_SECOND: String(Math.ceil(before * SHARE_OF_PEAK)),
-  };
-  progress(
-    Object.entries(env)
-      .map(([name, value]) => `${name}=${value}`)
-      .join(' '),
-  );
-  const run = await withSystem(env, (system) => overload(system, before, options));
-  return { ...run, peaks: { before, after: await findPeak() } };
-}
-
-async function withSystem<T>(env: Record<string, string>, work: (system: System) => Promise<T>): Promise<T> {
-  const system = await startSystem({ apis: 1, workers: 1, env, isDirect: true });
+  const system = await startSystem({ apis: 1, workers: 1, env: AS_SHIPPED, isDirect: true });
   try {
-    return await work(system);
+    progress('filling the database');
+    const filling = createPeakLoad(system, 'peak');
+    filling.start();
+    while ((await storedIn(system)) < FILLED) await pause(SAMPLE_MS, signal);
+    const before = await findPeak(system, filling, options);
+    await startAgain(system, limitsFor(before.rate, options));
+    const { loads, singles, ...run } = await overload({ system, peak: before.rate, options });
+    await startAgain(system, AS_SHIPPED);
+    const again = createPeakLoad(system, 'peak-after');
+    again.start();
+    await pause(WARM_UP_MS, signal);
+    const after = await findPeak(system, again, options);
+
+    progress('comparing');
+    const ids = acceptedIds(singles, [before.sent, ...loads, after.sent]);
+    return {
+      ...run,
+      peaks: { before: before.rate, after: after.rate },
+      accepted: ids.size,
+      lost: await countMissing(system, ids),
+      aggregateDifferences: differencesOf(await auditAggregates(system.models)),
+    };
   } finally {
     await system.stop();
   }
 }
 
-async function peakOf(system: System, signal: AbortSignal): Promise<number> {
-  const load = createLoad({ apiUrl: system.apis[0]!.apiUrl, name: 'peak', orgs: ORDINARY_ORGS });
-  load.start();
-  await pause(WARM_UP_MS, signal);
+const createPeakLoad = (system: System, name: string) =>
+  createLoad({ apiUrl: system.apis[0]!.apiUrl, name, orgs: ORDINARY_ORGS });
+
+/** What is stored a second of a load that sends as fast as it is taken; and the end of it. */
+async function findPeak(system: System, load: Load, { progress, signal }: OverloadOptions) {
+  progress('finding what the service can take');
   const rate = await rateOver(system, PEAK_MS, signal);
-  await load.stop();
-  return rate;
+  progress(`it stores ${Math.round(rate)} a second at most`);
+  const sent = await load.stop();
+  await untilEmpty(system);
+  return { rate, sent };
 }
 
-async function overload(
-  system: System,
-  peak: number,
-  options: OverloadOptions,
-): Promise<Omit<OverloadRun, 'peaks'>> {
-  const { progress, signal } = options;
-  const { apiUrl } = system.apis[0]!;
-  const ordinaryLoad = (name: string) =>
-    createLoad({ apiUrl, name, orgs: ORDINARY_ORGS, rate: ORDINARY * peak });
-  const floodLoad = (name: string) => createLoad({ apiUrl, name, orgs: 1, rate: 0 });
-  const loads = {
-    before: { ordinary: ordinaryLoad('ordinary'), flood: floodLoad('flood') },
-    after: { ordinary: ordinaryLoad('ordinary-after'), flood: floodLoad('flood-after') },
+/** Limits by which a backlog, and what an org sends within its share, are the same part of what any machine can take. */
+function limitsFor(peak: number, { backlogSeconds, progress }: OverloadOptions): Record<string, string> {
+  const overflowBytes = peak * backlogSeconds * BYTES.feedback + BYTES.none;
+  const limits = {
+    OVERFLOW_LIMIT_MB: String(Math.ceil(overflowBytes / 2 ** 20)),
+    ORG_SHARE_PER_SECOND: String(Math.ceil(peak * SHARE_OF_PEAK)),
   };
-  const startOrdinary = async (load: Load) => {
-    load.start();
-    await pause(WARM_UP_MS, signal);
-    progress(`an ordinary load of ${Math.round(ORDINARY * peak)} a second`);
-  };
-  const probeCalm = async (name: string) => {
-    const probe = startProbe(system, name);
-    await pause(CALM_MS, signal);
-    return probe.stop();
-  };
-  const offer = (flood: Load, times: number) => flood.setRate((times - ORDINARY) * peak);
-  const climb = async (flood: Load, steps: number[]): Promise<Step[]> => {
-    const climbed: Step[] = [];
-    flood.start();
-    for (const times of steps.filter((step) => step < options.times)) {
-      offer(flood, times);
-      await pause(WARM_UP_MS, signal);
-      const stored = await rateOver(system, STEP_MS, signal);
-      progress(`offered ${times} times what it can take, it stores ${Math.round(stored)} a second`);
-      climbed.push({ times, stored });
-    }
-    return climbed;
-  };
-  await startOrdinary(loads.before.ordinary);
-  const calmBefore = await probeCalm('calm');
-  const climbedBefore = await climb(loads.before.flood, CLIMBS.before);
+  progress(
+    Object.entries(limits)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' '),
+  );
+  return limits;
+}
 
-  progress(`offered ${options.times} times what it can take, for ${options.minutes} minutes`);
-  const memory = { api: [] as number[], worker: [] as number[] };
-  offer(loads.before.flood, options.times);
+async function startAgain({ apis, workers }: System, env: Record<string, string>): Promise<void> {
+  for (const role of [...apis, ...workers]) {
+    await role.end('SIGTERM');
+    await role.start(env);
+  }
+}
+
+/** A service, what it can take a second, and what is to be done with it. */
+interface Stage {
+  system: System;
+  peak: number;
+  options: OverloadOptions;
+}
+
+/** Many orgs within their shares, and one far beyond its own. */
+interface Traffic {
+  ordinary: Load;
+  flood: Load;
+}
+
+async function overload(stage: Stage) {
+  const { system, peak, options } = stage;
+  // Made at once, so that nothing is held up by it later.
+  const [before, after] = [createTraffic(stage, ''), createTraffic(stage, '-after')];
+  const calmBefore = await beCalm(stage, before, 'calm');
+  const climbedBefore = await climb(stage, before, CLIMBS.before);
+  const { flooded, last, sent, ...figures } = await beFlooded(stage, before);
+  const calmAfter = await beCalm(stage, after, 'calm-after');
+  const climbedAfter = await climb(stage, after, CLIMBS.after);
+  const sentAfter = await stopTraffic(after);
+  await untilEmpty(system);
+
+  return {
+    ...figures,
+    ...sent,
+    climbs: { before: climbedBefore, after: climbedAfter },
+    offered: options.times * peak,
+    probes: { calm: together(calmBefore, calmAfter), flooded },
+    /** what was accepted, for comparing it with what is stored */
+    loads: [...Object.values(sent), ...Object.values(sentAfter)],
+    singles: [...calmBefore.ids, ...flooded.ids, ...calmAfter.ids, last],
+  };
+}
+
+function createTraffic({ system, peak }: Stage, suffix: string): Traffic {
+  const { apiUrl } = system.apis[0]!;
+  return {
+    ordinary: createLoad({ apiUrl, name: `ordinary${suffix}`, orgs: ORDINARY_ORGS, rate: ORDINARY * peak }),
+    flood: createLoad({ apiUrl, name: `flood${suffix}`, orgs: 1, rate: 0 }),
+  };
+}
+
+async function stopTraffic({ ordinary, flood }: Traffic): Promise<Record<keyof Traffic, LoadResult>> {
+  const [ofOrdinary, ofFlood] = await Promise.all([ordinary.stop(), flood.stop()]);
+  return { ordinary: ofOrdinary, flood: ofFlood };
+}
+
+/** The flood is what the ordinary load leaves of so many times what the service can take. */
+const offer = ({ peak }: Stage, { flood }: Traffic, times: number) =>
+  flood.setRate((times - ORDINARY) * peak);
+
+/** The ordinary load begins, and how soon another org's feedback is readable beside it. */
+async function beCalm(
+  { system, peak, options }: Stage,
+  { ordinary }: Traffic,
+  name: string,
+): Promise<ProbeResult> {
+  ordinary.start();
+  await pause(WARM_UP_MS, options.signal);
+  options.progress(`an ordinary load of ${Math.round(ORDINARY * peak)} a second`);
+  const probe = startProbe(system, name);
+  await pause(CALM_MS, options.signal);
+  return probe.stop();
+}
+
+/** The flood begins, and grows. */
+async function climb(stage: Stage, traffic: Traffic, steps: number[]): Promise<Step[]> {
+  const { progress, signal, times: most } = stage.options;
+  const climbed: Step[] = [];
+  traffic.flood.start();
+  for (const times of steps.filter((step) => step < most)) {
+    offer(stage, traffic, times);
+    await pause(WARM_UP_MS, signal);
+    const stored = await rateOver(stage.system, STEP_MS, signal);
+    progress(`offered ${times} times what it can take, it stores ${Math.round(stored)} a second`);
+    climbed.push({ times, stored });
+  }
+  return climbed;
+}
+
+/** The flood at its greatest, until it is over and nothing is left of it. */
+async function beFlooded(stage: Stage, traffic: Traffic) {
+  const { system, options } = stage;
+  const { progress, signal, times, minutes } = options;
+  progress(`offered ${times} times what it can take, for ${minutes} minutes`);
+  offer(stage, traffic, times);
   const probe = startProbe(system, 'flooded');
   const from = { at: performance.now(), stored: await storedIn(system) };
-  while (performance.now() - from.at < options.minutes * 60_000) {
-    await pause(SAMPLE_MS, signal);
-    for (const { kind, metricsUrl } of [...system.apis, ...system.workers])
-      memory[kind].push((await readMetrics(metricsUrl))('process_resident_memory_bytes') / 2 ** 20);
-  }
+  const memory = await watchMemory(system, from.at + minutes * 60_000, signal);
   const goodput = ((await storedIn(system)) - from.stored) / ((performance.now() - from.at) / 1_000);
-  const results = Promise.all([probe.stop(), loads.before.flood.stop(), loads.before.ordinary.stop()]);
+  const ended = Promise.all([probe.stop(), stopTraffic(traffic)]);
   const over = performance.now();
-  const last = await untilAccepted(apiUrl);
-  const acceptedAfter = performance.now() - over;
-  const [flooded, flood, ordinary] = await results;
+  const last = await untilAccepted(system.apis[0]!.apiUrl);
+  const accepted = performance.now() - over;
+  const [flooded, sent] = await ended;
   progress('the load is over; waiting until nothing is left');
   await untilEmpty(system);
-  const recoveryMs = { accepted: acceptedAfter, empty: performance.now() - over };
+  return { goodput, memory, flooded, sent, last, recoveryMs: { accepted, empty: performance.now() - over } };
+}
 
-  await startOrdinary(loads.after.ordinary);
-  const calmAfter = await probeCalm('calm-after');
-  const climbedAfter = await climb(loads.after.flood, CLIMBS.after);
-  const after = await Promise.all([loads.after.ordinary.stop(), loads.after.flood.stop()]);
-  await untilEmpty(system);
+async function watchMemory(
+  system: System,
+  until: number,
+  signal: AbortSignal,
+): Promise<OverloadRun['memory']> {
+  const samples = { api: [] as number[], worker: [] as number[] };
+  while (performance.now() < until) {
+    await pause(SAMPLE_MS, signal);
+    for (const { kind, metricsUrl } of [...system.apis, ...system.workers])
+      samples[kind].push((await readMetrics(metricsUrl))('process_resident_memory_bytes') / 2 ** 20);
+  }
+  return { api: spanOf(samples.api), worker: spanOf(samples.worker) };
+}
 
-  progress('comparing');
-  const expected = new Set([...calmBefore.ids, ...flooded.ids, ...calmAfter.ids, last]);
-  for (const { batches, perBatch } of [flood, ordinary, ...after])
-    for (const batch of batches) for (let n = 0; n < perBatch; n++) expected.add(`${batch}.${n}`);
-  const accepted = expected.size;
-  for await (const { _id } of system.models.feedback.find({}, { _id: 1 }).lean().cursor())
-    expected.delete(_id);
-  return {
-    climbs: { before: climbedBefore, after: climbedAfter },
-    goodput,
-    offered: options.times * peak,
-    flood,
-    ordinary,
-    probes: { calm: together(calmBefore, calmAfter), flooded },
-    memory: { api: spanOf(memory.api), worker: spanOf(memory.worker) },
-    recoveryMs,
-    accepted,
-    lost: expected.size,
-    aggregateDifferences: differencesOf(await auditAggregates(system.models)),
-  };
+function acceptedIds(single: string[], loads: LoadResult[]): Set<string> {
+  const ids = new Set(single);
+  for (const { batches, perBatch } of loads)
+    for (const batch of batches) for (let n = 0; n < perBatch; n++) ids.add(`${batch}.${n}`);
+  return ids;
+}
+
+/** Takes from the set what is stored; a copy of so many would be large. */
+async function countMissing({ models }: System, ids: Set<string>): Promise<number> {
+  for await (const { _id } of models.feedback.find({}, { _id: 1 }).lean().cursor()) ids.delete(_id);
+  return ids.size;
 }
 
 /** Calm before and after the flood, since the machine may have become faster or slower; as long in all as the flood by default. */
