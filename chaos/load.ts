@@ -1,9 +1,10 @@
-import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bodies, inBatches } from '../bench/support/feedback.ts';
+import { type Answer, createPlainPosts } from './plainPosts.ts';
 import { KEY } from './system.ts';
 
 const PER_REQUEST = 100;
+const CONNECTIONS = 64;
 const TEMPLATES = 5_000;
 const TICK_MS = 10;
 /** Requests that one load may have under way: a service that does not answer is not asked without end. */
@@ -75,7 +76,11 @@ export function createLoad({ apiUrl, name, orgs, rate }: LoadOptions): Load {
       JSON.stringify({ feedback: feedback.map((one) => ({ ...one, orgId: `${name}-${n % orgs}` })) }),
     ),
   );
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const posts = createPlainPosts({
+    url: `${apiUrl}/v1/feedback/batch`,
+    headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
+    connections: CONNECTIONS,
+  });
   let isStopping = false;
   /** Ends each pause of those who were told to come again: whether it is over, or nobody is to come any more. */
   const pauses = new Set<(isOver: boolean) => void>();
@@ -83,9 +88,9 @@ export function createLoad({ apiUrl, name, orgs, rate }: LoadOptions): Load {
   let sent = 0;
   let underWay = 0;
 
-  async function post(n: number): Promise<{ status: number; retryAfterMs: number }> {
+  async function post(n: number): Promise<Answer> {
     underWay++;
-    const answer = await send(`${name}-${n}`, templates[n % templates.length]!);
+    const answer = await posts.send(`${name}-${n}`, templates[n % templates.length]!);
     underWay--;
     result.answers.set(answer.status, (result.answers.get(answer.status) ?? 0) + 1);
     if (answer.status === 202) {
@@ -93,36 +98,6 @@ export function createLoad({ apiUrl, name, orgs, rate }: LoadOptions): Load {
       result.batches.add(`${name}-${n}`);
     }
     return answer;
-  }
-
-  /** Plain `http` and ready bytes: the clients are to take little of the machine that they share with the service. */
-  function send(idempotencyKey: string, body: Buffer): Promise<{ status: number; retryAfterMs: number }> {
-    return new Promise((resolve) => {
-      const sending = request(
-        `${apiUrl}/v1/feedback/batch`,
-        {
-          method: 'POST',
-          agent,
-          headers: {
-            authorization: `Bearer ${KEY}`,
-            'content-type': 'application/json',
-            'content-length': body.length,
-            'idempotency-key': idempotencyKey,
-          },
-        },
-        (response) => {
-          response.resume();
-          response.on('end', () =>
-            resolve({
-              status: response.statusCode ?? 0,
-              retryAfterMs: 1_000 * Number(response.headers['retry-after'] ?? 0),
-            }),
-          );
-        },
-      );
-      sending.on('error', () => resolve({ status: 0, retryAfterMs: 0 }));
-      sending.end(body);
-    });
   }
 
   async function offer(comesAgain: boolean): Promise<void> {
@@ -185,7 +160,7 @@ export function createLoad({ apiUrl, name, orgs, rate }: LoadOptions): Load {
       for (const end of pauses) end(false);
       await ended;
       await Promise.all(under);
-      agent.destroy();
+      posts.close();
       return result;
     },
   };

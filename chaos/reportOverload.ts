@@ -1,4 +1,4 @@
-import type { OverloadRun } from './runOverload.ts';
+import type { OverloadRun, Step } from './runOverload.ts';
 
 const LIMITS = {
   goodput: 0.9,
@@ -11,12 +11,10 @@ const LIMITS = {
 
 /** A run for people, and whether every promise about overload was kept. */
 export function reportOverload(run: OverloadRun): { text: string; isGood: boolean } {
-  const { peaks, climbs, goodput, offered, flood, ordinary, probes, memory, recoveryMs } = run;
+  const { peaks, steps, goodput, offered, flood, ordinary, probes, memory, recoveryMs } = run;
   const peak = (peaks.before + peaks.after) / 2;
-  const most = (steps: { stored: number }[]) => Math.max(...steps.map(({ stored }) => stored));
-  const summit = (most(climbs.before) + most(climbs.after)) / 2;
-  const curve = (steps: OverloadRun['climbs']['before']) =>
-    steps.map(({ times, stored }) => `${times}×: ${whole(stored)}`).join(', ');
+  const curve = curveOf(steps);
+  const summit = Math.max(...curve.values());
   const ratio = (a: number, b: number) => `${(a / b).toFixed(2)}×`;
   const whole = (n: number) => Math.round(n).toLocaleString('en');
   const answers = (of: Map<number, number>) =>
@@ -32,7 +30,7 @@ export function reportOverload(run: OverloadRun): { text: string; isGood: boolea
   })) as [Spread, Spread];
   const rows: [title: string, figure: string, isKept?: boolean][] = [
     ['stored a second, of batches', `${whole(peaks.before)} before, ${whole(peaks.after)} after`],
-    ['stored on the way up', `${curve(climbs.before)}; again afterwards ${curve(climbs.after)}`],
+    ['stored, of less', [...curve].map(([times, stored]) => `${whole(stored)} of ${times}×`).join(', ')],
     ['offered a second', `${whole(offered)} (${ratio(offered, peak)})`],
     [
       'stored a second',
@@ -97,6 +95,17 @@ interface Spread {
   p50: number;
   p99: number;
   answered: string;
+}
+
+/** What is stored a second, by what is offered, of what the service can take: of each the mean. */
+function curveOf(steps: Step[]): Map<number, number> {
+  const all = [...new Set(steps.map(({ times }) => times))];
+  return new Map(
+    all.map((times) => {
+      const some = steps.filter((step) => step.times === times);
+      return [times, some.reduce((sum, { stored }) => sum + stored, 0) / some.length];
+    }),
+  );
 }
 
 function quantile(values: number[], q: number): number {

@@ -18,8 +18,8 @@ export interface OverloadOptions {
 export interface OverloadRun {
   /** feedback stored a second in full batches, when nothing else is to be done, before and after */
   peaks: { before: number; after: number };
-  /** stored a second on the way up, and again afterwards, by what was offered, of what the service can take */
-  climbs: { before: Step[]; after: Step[] };
+  /** before the most was offered, and again afterwards */
+  steps: Step[];
   /** stored a second under overload */
   goodput: number;
   /** offered a second */
@@ -37,8 +37,10 @@ export interface OverloadRun {
   aggregateDifferences: string[];
 }
 
-interface Step {
+export interface Step {
+  /** what was offered, of what the service can take */
   times: number;
+  /** a second */
   stored: number;
 }
 
@@ -52,44 +54,37 @@ const WARM_UP_MS = 8_000;
 /** As long as MongoDB goes between two checkpoints, in which it writes what it has only noted down before. */
 const PEAK_MS = 60_000;
 const CALM_MS = 60_000;
-/** What is offered on the way up, and again afterwards, of what the service can take. */
-const CLIMBS = { before: [1, 1.5, 2, 3], after: [2, 1] };
+/**
+ * What is offered before the most and again afterwards, of what the service can take: up and down, so that what changes in the
+ * meantime, the machine and the database, does so for each of them alike.
+ */
+const STEPS = [1, 2, 3, 3, 2, 1];
+const SETTLE_MS = 5_000;
 const STEP_MS = 20_000;
 /** Between two looks at the memory; each costs the processes some milliseconds. */
 const SAMPLE_MS = 5_000;
 /** What an org may send a second, so that all of the ordinary orgs stay within theirs on any machine. */
 const SHARE_OF_PEAK = 0.05;
 
-/**
- * So much is stored before anything is measured that it no longer fits into MongoDB's memory, as in a service with a history. While it
- * still does, ever less is stored a second, whatever is offered, and what comes later is held against what came before.
- */
-const FILLED = 300_000;
 /** Limits as by default, but for the backlog. */
 const AS_SHIPPED = { BACKLOG_LIMIT_MB: '64', OVERFLOW_LIMIT_MB: '48', ORG_SHARE_PER_SECOND: '200' };
 /** What a feedback takes in Redis, and Redis without any; roughly. */
 const BYTES = { feedback: 350, none: 2 * 2 ** 20 };
 
 /**
- * Finds what the service can take, offers it more and more, up to several times as much, and looks how it fares. What it can take is found again
- * afterwards, since the machine may have become faster or slower meanwhile.
+ * Finds what the service can take, offers it more than that, up to several times as much, and looks how it fares. What it can take is found again
+ * afterwards, since the machine may have become faster or slower meanwhile. All in one database, which by then does not fit into
+ * MongoDB's memory any more: while it still does, ever less is stored a second, whatever is offered.
  */
 export async function runOverload(options: OverloadOptions): Promise<OverloadRun> {
-  const { progress, signal } = options;
+  const { progress } = options;
   const system = await startSystem({ apis: 1, workers: 1, env: AS_SHIPPED, isDirect: true });
   try {
-    progress('filling the database');
-    const filling = createPeakLoad(system, 'peak');
-    filling.start();
-    while ((await storedIn(system)) < FILLED) await pause(SAMPLE_MS, signal);
-    const before = await findPeak(system, filling, options);
+    const before = await findPeak(system, 'peak', options);
     await startAgain(system, limitsFor(before.rate, options));
     const { loads, singles, ...run } = await overload({ system, peak: before.rate, options });
     await startAgain(system, AS_SHIPPED);
-    const again = createPeakLoad(system, 'peak-after');
-    again.start();
-    await pause(WARM_UP_MS, signal);
-    const after = await findPeak(system, again, options);
+    const after = await findPeak(system, 'peak-after', options);
 
     progress('comparing');
     const ids = acceptedIds(singles, [before.sent, ...loads, after.sent]);
@@ -105,12 +100,12 @@ export async function runOverload(options: OverloadOptions): Promise<OverloadRun
   }
 }
 
-const createPeakLoad = (system: System, name: string) =>
-  createLoad({ apiUrl: system.apis[0]!.apiUrl, name, orgs: ORDINARY_ORGS });
-
 /** What is stored a second of a load that sends as fast as it is taken; and the end of it. */
-async function findPeak(system: System, load: Load, { progress, signal }: OverloadOptions) {
+async function findPeak(system: System, name: string, { progress, signal }: OverloadOptions) {
   progress('finding what the service can take');
+  const load = createLoad({ apiUrl: system.apis[0]!.apiUrl, name, orgs: ORDINARY_ORGS });
+  load.start();
+  await pause(WARM_UP_MS, signal);
   const rate = await rateOver(system, PEAK_MS, signal);
   progress(`it stores ${Math.round(rate)} a second at most`);
   const sent = await load.stop();
@@ -158,17 +153,17 @@ async function overload(stage: Stage) {
   // Made at once, so that nothing is held up by it later.
   const [before, after] = [createTraffic(stage, ''), createTraffic(stage, '-after')];
   const calmBefore = await beCalm(stage, before, 'calm');
-  const climbedBefore = await climb(stage, before, CLIMBS.before);
+  const stepsBefore = await climb(stage, before);
   const { flooded, last, sent, ...figures } = await beFlooded(stage, before);
   const calmAfter = await beCalm(stage, after, 'calm-after');
-  const climbedAfter = await climb(stage, after, CLIMBS.after);
+  const stepsAfter = await climb(stage, after);
   const sentAfter = await stopTraffic(after);
   await untilEmpty(system);
 
   return {
     ...figures,
     ...sent,
-    climbs: { before: climbedBefore, after: climbedAfter },
+    steps: [...stepsBefore, ...stepsAfter],
     offered: options.times * peak,
     probes: { calm: together(calmBefore, calmAfter), flooded },
     /** what was accepted, for comparing it with what is stored */
@@ -208,14 +203,14 @@ async function beCalm(
   return probe.stop();
 }
 
-/** The flood begins, and grows. */
-async function climb(stage: Stage, traffic: Traffic, steps: number[]): Promise<Step[]> {
+/** The flood begins, and comes and goes. */
+async function climb(stage: Stage, traffic: Traffic): Promise<Step[]> {
   const { progress, signal, times: most } = stage.options;
   const climbed: Step[] = [];
   traffic.flood.start();
-  for (const times of steps.filter((step) => step < most)) {
+  for (const times of STEPS.filter((step) => step < most)) {
     offer(stage, traffic, times);
-    await pause(WARM_UP_MS, signal);
+    await pause(SETTLE_MS, signal);
     const stored = await rateOver(stage.system, STEP_MS, signal);
     progress(`offered ${times} times what it can take, it stores ${Math.round(stored)} a second`);
     climbed.push({ times, stored });

@@ -27,13 +27,11 @@ const flat = { first: 150, last: 160, most: 170 };
 /** A run in which everything is just as it must be. */
 const run = (more: Partial<OverloadRun> = {}): OverloadRun => ({
   peaks: { before: 6_000, after: 5_000 },
-  climbs: {
-    before: [
-      { times: 1, stored: 4_000 },
-      { times: 2, stored: 4_400 },
-    ],
-    after: [{ times: 2, stored: 3_600 }],
-  },
+  steps: [
+    { times: 1, stored: 3_900 },
+    { times: 2, stored: 4_400 },
+    { times: 2, stored: 3_600 },
+  ],
   goodput: 3_600,
   offered: 30_000,
   flood: load({ accepted: 100, cameAgain: 10, acceptedThen: 5 }),

@@ -1,0 +1,113 @@
+import { connect, type Socket } from 'node:net';
+
+export interface Answer {
+  /** 0: no answer */
+  status: number;
+  /** 0 where it does not say when to come again */
+  retryAfterMs: number;
+}
+
+/** Posts to one path, over connections that are kept open. */
+export interface PlainPosts {
+  send(idempotencyKey: string, body: Buffer): Promise<Answer>;
+  close(): void;
+}
+
+const NONE: Answer = { status: 0, retryAfterMs: 0 };
+const END_OF_HEAD = '\r\n\r\n';
+
+/**
+ * As little as clients can do: what is written is written at once, and of an answer only that is read which is needed. The clients
+ * share the machine with the service that they measure, and `http` takes twice as long for each request.
+ *
+ * It reads what this service answers: each with a Content-Length. No more requests than `connections` are under way; others wait.
+ */
+export function createPlainPosts(options: {
+  url: string;
+  headers: Record<string, string>;
+  connections: number;
+}): PlainPosts {
+  const { hostname, port, pathname, host } = new URL(options.url);
+  const head = [
+    `POST ${pathname} HTTP/1.1`,
+    `host: ${host}`,
+    ...Object.entries(options.headers).map(([name, value]) => `${name}: ${value}`),
+  ].join('\r\n');
+  const idle: Socket[] = [];
+  const open = new Set<Socket>();
+  const waiting: ((socket: Socket) => void)[] = [];
+  let isClosed = false;
+
+  /** Those that are idle, then new ones, then whichever is idle next. */
+  async function take(): Promise<Socket> {
+    const socket = idle.pop();
+    if (socket) return socket;
+    if (open.size < options.connections) return connectOne();
+    return new Promise((resolve) => waiting.push(resolve));
+  }
+
+  function connectOne(): Socket {
+    const socket = connect(Number(port), hostname).setNoDelay();
+    open.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      open.delete(socket);
+      const at = idle.indexOf(socket);
+      if (at >= 0) idle.splice(at, 1);
+      if (waiting.length > 0 && !isClosed) waiting.shift()!(connectOne());
+    });
+    return socket;
+  }
+
+  function giveBack(socket: Socket): void {
+    const next = waiting.shift();
+    if (next) next(socket);
+    else idle.push(socket);
+  }
+
+  return {
+    async send(idempotencyKey, body) {
+      const socket = await take();
+      return new Promise((resolve) => {
+        let text = '';
+        const settle = (answer: Answer) => {
+          socket.off('data', read).off('close', lose);
+          resolve(answer);
+        };
+        const lose = () => settle(NONE);
+        const read = (chunk: Buffer) => {
+          text += chunk.toString('latin1');
+          const answer = answerIn(text);
+          if (!answer) return;
+          settle(answer);
+          giveBack(socket);
+        };
+        socket.on('data', read).on('close', lose);
+        socket.cork();
+        socket.write(
+          `${head}\r\nidempotency-key: ${idempotencyKey}\r\ncontent-length: ${body.length}${END_OF_HEAD}`,
+        );
+        socket.write(body);
+        socket.uncork();
+      });
+    },
+    close() {
+      isClosed = true;
+      for (const socket of open) socket.destroy();
+    },
+  };
+}
+
+/** The answer that a text holds the whole of; undefined where more of it is to come. */
+function answerIn(text: string): Answer | undefined {
+  const end = text.indexOf(END_OF_HEAD);
+  if (end < 0) return undefined;
+  const head = text.slice(0, end);
+  if (text.length < end + END_OF_HEAD.length + numberIn(head, /^content-length: (\d+)/im)) return undefined;
+  return {
+    status: numberIn(head, /^HTTP\/1\.1 (\d+)/),
+    retryAfterMs: 1_000 * numberIn(head, /^retry-after: (\d+)/im),
+  };
+}
+
+const numberIn = (head: string, what: RegExp) => Number(what.exec(head)?.[1] ?? 0);
