@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readMetrics } from '../bench/support/metricsOf.ts';
 import { auditAggregates, differencesOf } from '../src/models/auditAggregates.ts';
@@ -66,6 +67,11 @@ const SAMPLE_MS = 5_000;
 /** What an org may send a second, so that all of the ordinary orgs stay within theirs on any machine. */
 const SHARE_OF_PEAK = 0.05;
 
+/**
+ * What MongoDB takes by itself, as it does under Docker Compose. Where what is stored no longer fits, ever less is stored a second as it
+ * grows, whatever is offered.
+ */
+const MONGO_CACHE_GB = Math.max(0.25, (totalmem() / 2 ** 30 - 1) / 2);
 /** Limits as by default, but for the backlog. */
 const AS_SHIPPED = { BACKLOG_LIMIT_MB: '64', OVERFLOW_LIMIT_MB: '48', ORG_SHARE_PER_SECOND: '200' };
 /** What a feedback takes in Redis, and Redis without any; roughly. */
@@ -73,12 +79,17 @@ const BYTES = { feedback: 350, none: 2 * 2 ** 20 };
 
 /**
  * Finds what the service can take, offers it more than that, up to several times as much, and looks how it fares. What it can take is found again
- * afterwards, since the machine may have become faster or slower meanwhile. All in one database, which by then does not fit into
- * MongoDB's memory any more: while it still does, ever less is stored a second, whatever is offered.
+ * afterwards, since the machine may have become faster or slower meanwhile. All in one database: into an empty one more is stored a second.
  */
 export async function runOverload(options: OverloadOptions): Promise<OverloadRun> {
   const { progress } = options;
-  const system = await startSystem({ apis: 1, workers: 1, env: AS_SHIPPED, isDirect: true });
+  const system = await startSystem({
+    apis: 1,
+    workers: 1,
+    env: AS_SHIPPED,
+    isDirect: true,
+    mongoCacheGb: MONGO_CACHE_GB,
+  });
   try {
     const before = await findPeak(system, 'peak', options);
     await startAgain(system, limitsFor(before.rate, options));
