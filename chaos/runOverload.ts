@@ -1,4 +1,3 @@
-import { totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readMetrics } from '../bench/support/metricsOf.ts';
 import { auditAggregates, differencesOf } from '../src/models/auditAggregates.ts';
@@ -49,7 +48,7 @@ export interface Step {
  * The ordinary load, of what the service can take. It is stored as it comes, in transactions smaller than those in which that is found:
  * this is some seven tenths of what can be stored so.
  */
-const ORDINARY = 0.5;
+const ORDINARY = 0.4;
 const ORDINARY_ORGS = 20;
 const WARM_UP_MS = 8_000;
 /** As long as MongoDB goes between two checkpoints, in which it writes what it has only noted down before. */
@@ -67,11 +66,6 @@ const SAMPLE_MS = 5_000;
 /** What an org may send a second, so that all of the ordinary orgs stay within theirs on any machine. */
 const SHARE_OF_PEAK = 0.05;
 
-/**
- * What MongoDB takes by itself, as it does under Docker Compose. Where what is stored no longer fits, ever less is stored a second as it
- * grows, whatever is offered.
- */
-const MONGO_CACHE_GB = Math.max(0.25, (totalmem() / 2 ** 30 - 1) / 2);
 /** Limits as by default, but for the backlog. */
 const AS_SHIPPED = { BACKLOG_LIMIT_MB: '64', OVERFLOW_LIMIT_MB: '48', ORG_SHARE_PER_SECOND: '200' };
 /** What a feedback takes in Redis, and Redis without any; roughly. */
@@ -79,17 +73,12 @@ const BYTES = { feedback: 350, none: 2 * 2 ** 20 };
 
 /**
  * Finds what the service can take, offers it more than that, up to several times as much, and looks how it fares. What it can take is found again
- * afterwards, since the machine may have become faster or slower meanwhile. All in one database: into an empty one more is stored a second.
+ * afterwards, since the machine may have become faster or slower meanwhile. All in one database, which by then does not fit
+ * into MongoDB's memory any more: while it still does, ever less is stored a second, whatever is offered.
  */
 export async function runOverload(options: OverloadOptions): Promise<OverloadRun> {
   const { progress } = options;
-  const system = await startSystem({
-    apis: 1,
-    workers: 1,
-    env: AS_SHIPPED,
-    isDirect: true,
-    mongoCacheGb: MONGO_CACHE_GB,
-  });
+  const system = await startSystem({ apis: 1, workers: 1, env: AS_SHIPPED, isDirect: true });
   try {
     const before = await findPeak(system, 'peak', options);
     await startAgain(system, limitsFor(before.rate, options));
@@ -164,22 +153,24 @@ async function overload(stage: Stage) {
   // Made at once, so that nothing is held up by it later.
   const [before, after] = [createTraffic(stage, ''), createTraffic(stage, '-after')];
   const calmBefore = await beCalm(stage, before, 'calm');
-  const stepsBefore = await climb(stage, before);
+  const climbedBefore = await climb(stage, before, 'climbing');
   const { flooded, last, sent, ...figures } = await beFlooded(stage, before);
   const calmAfter = await beCalm(stage, after, 'calm-after');
-  const stepsAfter = await climb(stage, after);
+  const climbedAfter = await climb(stage, after, 'climbing-after');
   const sentAfter = await stopTraffic(after);
   await untilEmpty(system);
 
   return {
     ...figures,
     ...sent,
-    steps: [...stepsBefore, ...stepsAfter],
+    steps: [...climbedBefore.steps, ...climbedAfter.steps],
     offered: options.times * peak,
     probes: { calm: together(calmBefore, calmAfter), flooded },
     /** what was accepted, for comparing it with what is stored */
     loads: [...Object.values(sent), ...Object.values(sentAfter)],
-    singles: [...calmBefore.ids, ...flooded.ids, ...calmAfter.ids, last],
+    singles: [calmBefore, climbedBefore, flooded, calmAfter, climbedAfter]
+      .flatMap(({ ids }) => ids)
+      .concat(last),
   };
 }
 
@@ -214,10 +205,15 @@ async function beCalm(
   return probe.stop();
 }
 
-/** The flood begins, and comes and goes. */
-async function climb(stage: Stage, traffic: Traffic): Promise<Step[]> {
+/** The flood begins, and comes and goes. Another org posts beside it as it does at other times, since that takes something, too. */
+async function climb(
+  stage: Stage,
+  traffic: Traffic,
+  name: string,
+): Promise<{ steps: Step[]; ids: string[] }> {
   const { progress, signal, times: most } = stage.options;
   const climbed: Step[] = [];
+  const probe = startProbe(stage.system, name);
   traffic.flood.start();
   for (const times of STEPS.filter((step) => step < most)) {
     offer(stage, traffic, times);
@@ -226,7 +222,7 @@ async function climb(stage: Stage, traffic: Traffic): Promise<Step[]> {
     progress(`offered ${times} times what it can take, it stores ${Math.round(stored)} a second`);
     climbed.push({ times, stored });
   }
-  return climbed;
+  return { steps: climbed, ids: (await probe.stop()).ids };
 }
 
 /** The flood at its greatest, until it is over and nothing is left of it. */

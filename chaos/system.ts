@@ -57,8 +57,6 @@ export interface SystemOptions {
   env?: Record<string, string>;
   /** Whether the processes reach the stores without proxies, which cost time that is not theirs. */
   isDirect?: boolean;
-  /** MongoDB's memory, in GB; by default what it has under `npm start` */
-  mongoCacheGb?: number | undefined;
 }
 
 export const KEY = 'the-key-of-the-chaos-program';
@@ -81,7 +79,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 }
 
 async function open(
-  { apis, workers, dist, env = {}, isDirect = false, mongoCacheGb: cacheGb }: SystemOptions,
+  { apis, workers, dist, env = {}, isDirect = false }: SystemOptions,
   onStop: (close: () => unknown) => void,
 ): Promise<Omit<System, 'stop'>> {
   const cacheDir = process.env.CACHE_DIR ?? './.cache/stores';
@@ -94,7 +92,7 @@ async function open(
   ]);
   const redis = await startRedis({ binary: redisServer.binary, dataDir, report });
   onStop(redis.stop);
-  const mongodb = await startMongod({ binary: mongodServer.binary, dataDir, report, cacheGb });
+  const mongodb = await startMongod({ binary: mongodServer.binary, dataDir, report });
   onStop(mongodb.stop);
 
   const models = openDatabase({ uri: mongodb.url, appName: 'feedback-tracker-chaos', poolSize: 5 });
