@@ -53,16 +53,18 @@ function call(path: string, key: string, body?: unknown): Promise<Response> {
   });
 }
 
-/** Asks until the answer is the one, for at most so long; gives back the last answer. */
 /** A second or two, and what a busy machine makes of it. */
 const SOON_MS = 10_000;
+/** A key that is not known yet is a wrong one, and of those only so many may come in a minute. */
+const ASK_AGAIN_MS = 250;
 
+/** Asks until the answer is the one, for at most so long; gives back the last answer. */
 async function within<T>(ms: number, ask: () => Promise<T>, isIt: (answer: T) => boolean): Promise<T> {
   const started = Date.now();
   for (;;) {
     const answer = await ask();
     if (isIt(answer) || Date.now() - started > ms) return answer;
-    await sleep(25);
+    await sleep(ASK_AGAIN_MS);
   }
 }
 
