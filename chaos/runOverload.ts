@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readMetrics } from '../bench/support/metricsOf.ts';
 import { auditAggregates, differencesOf } from '../src/models/auditAggregates.ts';
 import { createLoad, type Load, type LoadResult } from './load.ts';
 import { type ProbeResult, postOne, startProbe } from './probe.ts';
-import { type Role, type System, startSystem } from './system.ts';
+import { type System, startSystem } from './system.ts';
+import { type Span, watchMemory } from './watchMemory.ts';
 
 export interface OverloadOptions {
   minutes: number;
@@ -28,8 +28,8 @@ export interface OverloadRun {
   ordinary: LoadResult;
   /** another org's feedback, under the ordinary load alone, before and after, and beside the flood */
   probes: { calm: ProbeResult; flooded: ProbeResult };
-  /** resident memory in MiB: its mean over the first and over the last quarter of the overload, and the most */
-  memory: Record<Role['kind'], { first: number; last: number; most: number }>;
+  /** over the overload */
+  memory: Record<'api' | 'worker', Span>;
   /** from the end of the load until the flooding org is accepted again, and until nothing waits */
   recoveryMs: { accepted: number; empty: number };
   accepted: number;
@@ -61,13 +61,10 @@ const CALM_MS = 60_000;
 const STEPS = [1, 2, 3, 3, 2, 1];
 const SETTLE_MS = 5_000;
 const STEP_MS = 20_000;
-/** Between two looks at the memory; each costs the processes some milliseconds. */
-const SAMPLE_MS = 5_000;
 /** What an org may send a second, so that all of the ordinary orgs stay within theirs on any machine. */
 const SHARE_OF_PEAK = 0.05;
 
-/** Limits as by default, but for the backlog. */
-const AS_SHIPPED = { BACKLOG_LIMIT_MB: '64', OVERFLOW_LIMIT_MB: '48', ORG_SHARE_PER_SECOND: '200' };
+const BACKLOG_LIMIT_MB = '64';
 /** What a feedback takes in Redis, and Redis without any; roughly. */
 const BYTES = { feedback: 350, none: 2 * 2 ** 20 };
 
@@ -78,12 +75,12 @@ const BYTES = { feedback: 350, none: 2 * 2 ** 20 };
  */
 export async function runOverload(options: OverloadOptions): Promise<OverloadRun> {
   const { progress } = options;
-  const system = await startSystem({ apis: 1, workers: 1, env: AS_SHIPPED, isDirect: true });
+  const system = await startSystem({ apis: 1, workers: 1, env: { BACKLOG_LIMIT_MB }, isDirect: true });
   try {
     const before = await findPeak(system, 'peak', options);
     await startAgain(system, limitsFor(before.rate, options));
     const { loads, singles, ...run } = await overload({ system, peak: before.rate, options });
-    await startAgain(system, AS_SHIPPED);
+    await startAgain(system);
     const after = await findPeak(system, 'peak-after', options);
 
     progress('comparing');
@@ -128,10 +125,11 @@ function limitsFor(peak: number, { backlogSeconds, progress }: OverloadOptions):
   return limits;
 }
 
-async function startAgain({ apis, workers }: System, env: Record<string, string>): Promise<void> {
+/** With other limits, or with those of the beginning. */
+async function startAgain({ apis, workers }: System, limits?: Record<string, string>): Promise<void> {
   for (const role of [...apis, ...workers]) {
     await role.end('SIGTERM');
-    await role.start(env);
+    await role.start(limits);
   }
 }
 
@@ -233,7 +231,7 @@ async function beFlooded(stage: Stage, traffic: Traffic) {
   offer(stage, traffic, times);
   const probe = startProbe(system, 'flooded');
   const from = { at: performance.now(), stored: await storedIn(system) };
-  const memory = await watchMemory(system, from.at + minutes * 60_000, signal);
+  const memory = await watchMemory(system, minutes * 60_000, signal);
   const goodput = ((await storedIn(system)) - from.stored) / ((performance.now() - from.at) / 1_000);
   const ended = Promise.all([probe.stop(), stopTraffic(traffic)]);
   const over = performance.now();
@@ -243,20 +241,6 @@ async function beFlooded(stage: Stage, traffic: Traffic) {
   progress('the load is over; waiting until nothing is left');
   await untilEmpty(system);
   return { goodput, memory, flooded, sent, last, recoveryMs: { accepted, empty: performance.now() - over } };
-}
-
-async function watchMemory(
-  system: System,
-  until: number,
-  signal: AbortSignal,
-): Promise<OverloadRun['memory']> {
-  const samples = { api: [] as number[], worker: [] as number[] };
-  while (performance.now() < until) {
-    await pause(SAMPLE_MS, signal);
-    for (const { kind, metricsUrl } of [...system.apis, ...system.workers])
-      samples[kind].push((await readMetrics(metricsUrl))('process_resident_memory_bytes') / 2 ** 20);
-  }
-  return { api: spanOf(samples.api), worker: spanOf(samples.worker) };
 }
 
 function acceptedIds(single: string[], loads: LoadResult[]): Set<string> {
@@ -302,16 +286,6 @@ async function rateOver(system: System, ms: number, signal: AbortSignal): Promis
   const [from, at] = [await storedIn(system), performance.now()];
   await pause(ms, signal);
   return ((await storedIn(system)) - from) / ((performance.now() - at) / 1_000);
-}
-
-function spanOf(samples: number[]): { first: number; last: number; most: number } {
-  const quarter = Math.max(1, Math.floor(samples.length / 4));
-  const mean = (some: number[]) => some.reduce((sum, one) => sum + one, 0) / some.length;
-  return {
-    first: mean(samples.slice(0, quarter)),
-    last: mean(samples.slice(-quarter)),
-    most: Math.max(...samples),
-  };
 }
 
 const pause = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal });

@@ -27,8 +27,8 @@ export interface Role {
   signal(signal: NodeJS.Signals): void;
   /** Ends it (by SIGTERM it may finish what is under way) and waits for that. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
-  /** `env`: what is to be otherwise than before. */
-  start(env?: Record<string, string>): Promise<void>;
+  /** `more`: variables for this time only. */
+  start(more?: Record<string, string>): Promise<void>;
 }
 
 /** The whole service as separate processes on stores of its own, and ways to look at it that go round the proxies. */
@@ -179,9 +179,8 @@ async function openRole(options: {
     async end(signal) {
       await running?.stop(signal);
     },
-    async start(changed) {
-      Object.assign(env, changed);
-      running = run(join(dist, 'src/main.js'), [kind], env, [
+    async start(more) {
+      running = run(join(dist, 'src/main.js'), [kind], { ...env, ...more }, [
         '--import',
         join(dist, 'chaos/jumpingClock.js'),
       ]);
