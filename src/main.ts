@@ -3,27 +3,26 @@ import { pino } from 'pino';
 import { createPseudonyms } from './api/pseudonyms.ts';
 import { publicUrlOf } from './api/publicUrl.ts';
 import { addAuditCommands } from './commands/auditCommands.ts';
+import { createGreeting } from './commands/createGreeting.ts';
 import { addErasureCommands } from './commands/erasureCommands.ts';
 import { addExportCommand } from './commands/exportCommand.ts';
 import { forTerminal, inOneLine } from './commands/forTerminal.ts';
 import { addKeysCommands } from './commands/keysCommands.ts';
-import { addPeopleCommands, printFirstLink } from './commands/peopleCommands.ts';
+import { addPeopleCommands } from './commands/peopleCommands.ts';
 import { addReanalyseCommand } from './commands/reanalyseCommand.ts';
 import { addRetentionCommands } from './commands/retentionCommands.ts';
 import { addSettingsCommands } from './commands/settingsCommands.ts';
 import { addTaxonomyCommands } from './commands/taxonomyCommands.ts';
 import { type Config, readConfig } from './config.ts';
-import { createAccessKey, listAccessKeys } from './models/accessKeys.ts';
 import { auditAggregates, differencesOf } from './models/auditAggregates.ts';
-import type { Actor } from './models/auditEntry.ts';
 import { COMMAND_LINE, recordAct } from './models/auditLog.ts';
 import { closeDatabase, type Models, openDatabase } from './models/database.ts';
 import { connectPatiently } from './queues/connect.ts';
 import type { DeadLetterQueue } from './queues/deadLetterQueue.ts';
 import type { ReanalysisQueue } from './queues/reanalysisQueue.ts';
 import type { RetentionQueue } from './queues/retentionQueue.ts';
+import { keepTrying } from './roles/keepTrying.ts';
 import { safeError } from './safeError.ts';
-import type { Service } from './service.ts';
 import { redisWarnings, requireTransactions } from './stores/givenStores.ts';
 import { openStores } from './stores/openStores.ts';
 
@@ -57,10 +56,12 @@ async function run(roles: { api: boolean; worker: boolean }): Promise<void> {
 
   // Before anything is printed: whoever reads that it runs may end it.
   let stopping = false;
+  let endGreeting: () => unknown = () => {};
   const stop = async (signal: NodeJS.Signals) => {
     if (stopping) process.exit(130);
     stopping = true;
     print(`${signal}: finishing what is under way; once more ends at once`);
+    endGreeting();
     await service.stop();
     await stores.stop();
     print('Stopped');
@@ -75,37 +76,24 @@ async function run(roles: { api: boolean; worker: boolean }): Promise<void> {
   for (const warning of warnings) print(`Warning  ${warning}`);
   print(`Metrics  ${service.metricsUrl}/metrics`);
   if (service.apiUrl) print(`API      ${service.apiUrl}`);
-  if (service.apiUrl)
-    await greet(stores.mongodbUri, config, service).catch((error) => {
-      if (!stopping) throw error;
+  if (!service.apiUrl) return;
+  const greeting = createGreeting({
+    apiUrl: service.apiUrl,
+    publicUrl: publicUrlOf(config.PUBLIC_URL, service.apiUrl),
+    hasKeys: [config.BOOTSTRAP_INGEST_KEY, config.BOOTSTRAP_READ_KEY, config.BOOTSTRAP_ADMIN_KEY].some(
+      (key) => key !== undefined,
+    ),
+    refreshKeys: service.refreshKeys,
+    print,
+  });
+  // It serves by now, so a store that goes away is no reason to end.
+  const greet = () =>
+    withDatabase(stores.mongodbUri, greeting).catch((error) => {
+      if (!stopping) log.warn({ err: error }, 'the first link and keys cannot be shown yet');
+      throw error;
     });
-}
-
-const FIRST_SCOPES = ['ingest', 'read', 'admin'] as const;
-type FirstScope = (typeof FIRST_SCOPES)[number];
-
-/** Makes the first keys, shows them this once, and a call that works. */
-async function greet(uri: string, config: Config, { apiUrl, refreshKeys }: Service): Promise<void> {
-  await withDatabase(uri, async (models) => {
-    await printFirstLink(models, publicUrlOf(config.PUBLIC_URL, apiUrl), print);
-    const known = await listAccessKeys(models, { limit: 1 });
-    const given = {
-      ingest: config.BOOTSTRAP_INGEST_KEY,
-      read: config.BOOTSTRAP_READ_KEY,
-      admin: config.BOOTSTRAP_ADMIN_KEY,
-    };
-    if (known.length > 0 || Object.values(given).some((key) => key !== undefined)) return;
-    const made = {} as Record<FirstScope, string>;
-    const by: Actor = { kind: 'service', id: '', from: null };
-    for (const scope of FIRST_SCOPES)
-      made[scope] = (await createAccessKey(models, { scope, name: 'first start' }, by)).key;
-    await refreshKeys();
-    print('\nKeys, shown this once; more with "npm start -- keys create":');
-    for (const scope of FIRST_SCOPES) print(`  ${scope.padEnd(7)} ${made[scope]}`);
-    print(`\nTry it:
-  curl -s ${apiUrl}/v1/feedback -H 'Authorization: Bearer ${made.ingest}' -H 'Content-Type: application/json' \\
-    -d '{"orgId":"acme","overallRating":4,"improvements":"Great coach, but the calendar sync is slow."}'
-  curl -s ${apiUrl}/v1/orgs/acme/summary -H 'Authorization: Bearer ${made.read}'\n`);
+  await keepTrying(greet, (end) => {
+    endGreeting = end;
   });
 }
 

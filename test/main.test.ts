@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { startProxy } from '../chaos/proxy.ts';
 import { closeDatabase, openDatabase } from '../src/models/database.ts';
 import { createIngestQueue } from '../src/queues/ingestQueue.ts';
 import { isAlive } from '../src/stores/processIdentity.ts';
@@ -25,9 +26,9 @@ const started: Main[] = [];
 let printed = '';
 let apiUrl: string;
 
-function startMain(): Main {
+function startMain(more: Record<string, string> = {}): Main {
   printed = '';
-  const child = spawnScript('src/main.ts', [], env);
+  const child = spawnScript('src/main.ts', [], { ...env, ...more });
   child.stdout.on('data', (text: string) => {
     printed += text;
   });
@@ -118,6 +119,33 @@ describe('on stores that are given', () => {
       stderr: expect.stringContaining(`Port ${port} is taken. Set PORT`),
     });
   });
+
+  it('goes on when MongoDB is cut off once it serves, and then shows the first link and keys', async () => {
+    const { redisUrl, mongodbUri, prefix } = isolatedStores();
+    const uri = new URL(mongodbUri);
+    const proxy = await startProxy({ host: uri.hostname, port: Number(uri.port) });
+    uri.port = String(proxy.port);
+    uri.searchParams.set('directConnection', 'true');
+    // Whether anybody can sign in: asked, asked again by the driver, and both once more.
+    let cuts = 0;
+    for (let n = 0; n < 4; n++)
+      proxy.trapRequest('find\0\x07\0\0\0people\0', ({ cut }) => {
+        cuts++;
+        cut();
+      });
+    main = startMain({ REDIS_URL: redisUrl, MONGODB_URI: uri.href, QUEUE_PREFIX: prefix });
+    apiUrl = (await main.line(/^API/)).split(/\s+/)[1] ?? '';
+    await main.line(/\/v1\/orgs\/acme\/summary/);
+    expect(cuts).toBe(4);
+    expect(printed.match(/welcome/g)).toHaveLength(1);
+    expect((await call('/v1/feedback', keyNamed('ingest'), { orgId: 'acme', overallRating: 4 })).status).toBe(
+      202,
+    );
+    const ended = endOf(main);
+    main.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    await proxy.close();
+  }, 60_000);
 });
 
 describe('npm start', () => {
