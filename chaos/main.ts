@@ -76,6 +76,7 @@ type Common = Pick<ChaosOptions, 'random' | 'rate' | 'progress' | 'signal'>;
 async function main(): Promise<boolean> {
   const common: Common = { random: createRandom(seed), rate, progress, signal };
   if (sabotage === undefined) {
+    progress(`seed ${seed}`);
     const run = await runChaos({ ...common, minutes, faults: names, measure: true });
     process.stdout.write(`${reportOf(run, seed)}\n`);
     return isSound(run.reckoning);

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /** What the programs of this folder have in common: they tell how far they are, and can be stopped. */
 export interface Program {
   progress(text: string): void;
@@ -30,7 +32,7 @@ export function exitWith(work: Promise<boolean>): void {
   work.then(
     (good) => process.exit(good ? 0 : 1),
     (error) => {
-      process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+      process.stderr.write(`${inspect(error)}\n`);
       process.exit(1);
     },
   );

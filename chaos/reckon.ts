@@ -26,6 +26,8 @@ export interface Reckoning {
   deadLetterDifferences: string[];
   /** what the service's own gauges say of the queues once they are empty, where it is something else */
   gaugeDifferences: string[];
+  /** processes that ended and were not made to, or that were told to end and failed at it */
+  crashes: string[];
   /** jobs that nobody finished in time */
   stuckJobs: number;
 }
@@ -58,6 +60,7 @@ export async function reckon(system: System, ledger: Ledger): Promise<Reckoning>
     aggregateDifferences: differencesOf(audit),
     deadLetterDifferences: await deadLetterDifferences(system, ledger),
     gaugeDifferences: await gaugeDifferences(system, ledger),
+    crashes: [...system.apis, ...system.workers].flatMap((role) => role.crashes),
     stuckJobs,
   };
 }
@@ -121,9 +124,11 @@ async function gaugeDifferences(system: System, { poison }: Ledger): Promise<str
   };
   const wrong: string[] = [];
   for (const { name, metricsUrl } of [...system.apis, ...system.workers]) {
-    const value = await readMetrics(metricsUrl);
-    for (const [series, wanted] of Object.entries(right))
-      if (value(series) !== wanted) wrong.push(`${name}: ${series} is ${value(series)}, not ${wanted}`);
+    const value = await readMetrics(metricsUrl).catch(() => undefined);
+    if (!value) wrong.push(`${name}: no metrics`);
+    else
+      for (const [series, wanted] of Object.entries(right))
+        if (value(series) !== wanted) wrong.push(`${name}: ${series} is ${value(series)}, not ${wanted}`);
   }
   return wrong;
 }

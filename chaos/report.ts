@@ -39,6 +39,7 @@ export function reportOf({ ledger, reckoning, recoveryMs, throughput }: ChaosRun
     ...differences('aggregate differences', reckoning.aggregateDifferences),
     ...differences('dead-letter differences', reckoning.deadLetterDifferences),
     ...differences('gauges that differ', reckoning.gaugeDifferences),
+    ...differences('processes that crashed', reckoning.crashes),
     `jobs never finished     ${count(reckoning.stuckJobs)}`,
     `seed                    ${seed}`,
   ].join('\n');

@@ -24,6 +24,8 @@ export interface Role {
   /** where the API listens, the same after every start */
   apiUrl: string;
   metricsUrl: string;
+  /** how it ended, each time that nobody made it */
+  crashes: string[];
   signal(signal: NodeJS.Signals): void;
   /** Ends it (by SIGTERM it may finish what is under way) and waits for that. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
@@ -169,14 +171,17 @@ async function openRole(options: {
     ...options.env,
   };
   let running: Running | undefined;
+  let isStopping = false;
   const role: Role = {
     name,
     kind,
     proxies,
     apiUrl: '',
     metricsUrl: '',
+    crashes: [],
     signal: (signal) => running?.process.kill(signal),
     async end(signal) {
+      isStopping = true;
       await running?.stop(signal);
     },
     async start(more) {
@@ -184,6 +189,11 @@ async function openRole(options: {
         '--import',
         join(dist, 'chaos/jumpingClock.js'),
       ]);
+      isStopping = false;
+      running.process.once('exit', (code, signal) => {
+        if (signal === 'SIGKILL' || (isStopping && code === 0)) return;
+        role.crashes.push(`${name} ended with ${signal ?? code}`);
+      });
       role.metricsUrl = await running.printed(/^Metrics +(\S+)/m);
       if (kind !== 'api') return;
       role.apiUrl = await running.printed(/^API +(\S+)/m);

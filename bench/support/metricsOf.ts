@@ -1,6 +1,7 @@
 /** Reads the metrics of a process of the service, as Prometheus would. */
 export async function readMetrics(url: string): Promise<(series: string) => number> {
-  const text = await (await fetch(url)).text();
+  // A connection of its own: one that is kept may just be closed by the other side.
+  const text = await (await fetch(url, { headers: { connection: 'close' } })).text();
   const values = new Map(
     text
       .split('\n')
