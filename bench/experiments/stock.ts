@@ -52,6 +52,8 @@ export const stockExperiment: Experiment = {
     await stock(large, LARGE, 'large-org');
     await stock(large, SMALL_ORG, 'small-org');
     await stock(small, SMALL, 'large-org');
+    // MongoDB writes for seconds what was put there at once, which no service would do.
+    await large.models.connection.getClient().db('admin').command({ fsync: 1 });
   },
   async tearDown() {
     await large?.remove();

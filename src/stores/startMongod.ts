@@ -8,6 +8,8 @@ import { startStore } from './startStore.ts';
 const OPLOG_MB = 1024;
 /** A worker that dies in a transaction leaves its locks; for this long, not the minute that is mongod's default. */
 const TRANSACTION_LIFETIME_SECONDS = 10;
+/** Memory for documents and indexes. Half of the machine's, which mongod takes by itself, makes checkpoints that everybody waits for. */
+export const CACHE_GB = 1;
 /**
  * Shares of the cache that may wait for a checkpoint, which comes each minute. Parts of aggregates are merged within seconds,
  * and pages of indexes gain all over: with the defaults, a twentieth of the cache, mongod writes most parts to data files
@@ -16,7 +18,7 @@ const TRANSACTION_LIFETIME_SECONDS = 10;
  * With a limit of what is read and written in a second, which is never met here, mongod has the system write data files to the disk as
  * they grow instead of all at the checkpoint, where Redis and the journal wait for the same disk.
  */
-const ENGINE = [
+export const ENGINE = [
   ...['eviction_dirty_target=60', 'eviction_dirty_trigger=80'],
   ...['eviction_updates_target=50', 'eviction_updates_trigger=70'],
   'io_capacity=(total=200MB)',
@@ -38,7 +40,7 @@ export interface StartMongodOptions {
  * resolves once it takes writes.
  */
 export async function startMongod(options: StartMongodOptions): Promise<RunningStore> {
-  const { binary, port, report, cacheGb = 1 } = options;
+  const { binary, port, report, cacheGb = CACHE_GB } = options;
   // Absolute, because the server may change its working folder before it opens its files.
   const dataDir = resolve(options.dataDir);
   const folder = join(dataDir, 'mongodb');

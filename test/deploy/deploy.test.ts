@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { readConfig } from '../../src/config.ts';
 import { createMetrics } from '../../src/metrics/metrics.ts';
+import { CACHE_GB, ENGINE } from '../../src/stores/startMongod.ts';
 
 const read = async (file: string) => parse(await readFile(file, 'utf8'), { merge: true });
 
@@ -26,6 +27,12 @@ describe('docker-compose.yml', () => {
       expect(config.MONGODB_URI).toContain(`replicaSet=${after(services.mongo.command, '--replSet')}`);
       for (const name of Object.keys(environment)) expect(Object.keys(config)).toContain(name);
     }
+  });
+
+  it('starts MongoDB as `npm start` does', async () => {
+    const { command } = (await read('docker-compose.yml')).services.mongo;
+    expect(after(command, '--wiredTigerCacheSizeGB')).toBe(String(CACHE_GB));
+    expect(after(command, '--wiredTigerEngineConfigString')).toBe(ENGINE);
   });
 
   it('keeps accepted feedback on disk, and refuses it rather than dropping it', async () => {
