@@ -24,10 +24,13 @@ export function createGreeting(options: GreetingOptions): (models: Models) => Pr
   const by: Actor = { kind: 'service', id: '', from: null };
   const made = new Map<string, string>();
   let isLinkShown = false;
+  /** Whether keys are being made here, so that one which is there already may be of a try whose outcome is not known. */
+  let isMaking = false;
   return async (models) => {
     if (!isLinkShown) await printFirstLink(models, publicUrl, print);
     isLinkShown = true;
-    if (hasKeys || (made.size === 0 && (await listAccessKeys(models, { limit: 1 })).length > 0)) return;
+    if (hasKeys || (!isMaking && (await listAccessKeys(models, { limit: 1 })).length > 0)) return;
+    isMaking = true;
     for (const scope of FIRST_SCOPES)
       if (!made.has(scope))
         made.set(scope, (await createAccessKey(models, { scope, name: 'first start' }, by)).key);
