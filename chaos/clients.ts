@@ -54,9 +54,7 @@ export function startClients({ apis, keyOf, ledger, random, rate }: ClientsOptio
   }
 
   function take(size: number): Sent[] {
-    const taken = Array.from({ length: size }, () => feedback.next().value as Sent);
-    for (const one of taken) ledger.sent.set(one.id, one);
-    return taken;
+    return Array.from({ length: size }, () => feedback.next().value as Sent);
   }
 
   function track(delivery: Promise<void>): void {
@@ -65,6 +63,7 @@ export function startClients({ apis, keyOf, ledger, random, rate }: ClientsOptio
   }
 
   async function deliver(items: Sent[]): Promise<void> {
+    for (const one of items) ledger.sent.set(one.id, one);
     for (;;) {
       const copies = random.chance(HABITS.sendTwice) ? 2 : 1;
       ledger.repeats += copies - 1;
