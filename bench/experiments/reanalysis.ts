@@ -9,8 +9,8 @@ import type { Bench, Experiment } from '../support/figure.ts';
 import { stock } from '../support/stock.ts';
 
 /** What is stored is analysed anew for longer than the rest takes to drain. */
-const STORED = Number(process.env.BENCH_REANALYSED ?? 15_000);
-const COUNT = 30_000;
+const STORED = Number(process.env.BENCH_REANALYSED ?? 10_000);
+const COUNT = 20_000;
 const ORGS = 40;
 
 const themes = [
