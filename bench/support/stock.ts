@@ -7,7 +7,7 @@ import { insertRaw } from './insertRaw.ts';
 
 /**
  * Puts feedback of one org into a place, with the aggregates that follow from it: one part of those that nearly all of it
- * adds to, as merging leaves them, and of each user and session a part for each 50,000.
+ * adds to, the most that merging can do, and of each user and session a part for each 50,000.
  */
 export async function stock(place: Place, count: number, org: string): Promise<void> {
   let shared: Gain[] = [];
