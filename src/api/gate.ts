@@ -51,15 +51,18 @@ export interface GateOptions {
   admission: Admission;
   shares: FairShare;
   turns: Turns;
+  /** in ms */
+  now?: () => number;
 }
 
-export function createGate({ admission, shares, turns }: GateOptions): Gate {
-  const hasRoom = (orgId: string | undefined) => shares.hasRoom(orgId, performance.now());
+export function createGate(options: GateOptions): Gate {
+  const { admission, shares, turns, now = () => performance.now() } = options;
+  const hasRoom = (orgId: string | undefined) => shares.hasRoom(orgId, now());
 
   function admit(isWithinShare: boolean, entrance: Entrance): void {
     if (isWithinShare) turns.noteFirst();
     const kind = isWithinShare ? 'withinShare' : kindBeyondShare(entrance);
-    const seconds = admission.retryAfterSeconds(kind, performance.now());
+    const seconds = admission.retryAfterSeconds(kind, now());
     if (seconds !== undefined) refuse(isWithinShare, entrance, seconds);
     entrance.isBeyondShare ||= !isWithinShare;
   }
@@ -68,7 +71,7 @@ export function createGate({ admission, shares, turns }: GateOptions): Gate {
     const isBooked = !isWithinShare && name !== undefined;
     throw new Problem(429, isWithinShare ? OVER_LIMIT : OVER_SHARE, {
       headers: {
-        'retry-after': String(isBooked ? admission.book(name, bytes, performance.now()) : seconds),
+        'retry-after': String(isBooked ? admission.book(name, bytes, now()) : seconds),
       },
     });
   }
@@ -99,14 +102,14 @@ export function createGate({ admission, shares, turns }: GateOptions): Gate {
     enter(request, caller, key) {
       const name = key && `${caller.id} ${key}`;
       const bytes = Math.max(BYTES.least, Number(request.headers['content-length'] ?? BYTES.unknown));
-      const hasPlace = name !== undefined && admission.redeem(name, performance.now());
+      const hasPlace = name !== undefined && admission.redeem(name, now());
       const entrance = { caller, name, bytes, hasPlace, isBeyondShare: false };
       admit(caller.orgId === null || hasRoom(caller.orgId), entrance);
       return entrance;
     },
     admitBody(body, entrance) {
       entrance.bytes = Math.max(BYTES.least, body.length);
-      const isShut = admission.retryAfterSeconds(kindBeyondShare(entrance), performance.now()) !== undefined;
+      const isShut = admission.retryAfterSeconds(kindBeyondShare(entrance), now()) !== undefined;
       if (isShut && isWithinShare(body, entrance.caller) === false) admit(false, entrance);
       return body.length < SMALL_BYTES ? undefined : takeTurn(body, entrance);
     },

@@ -8,15 +8,17 @@ import { createAdmission } from '../../src/ingest/admission.ts';
 import { createFairShare } from '../../src/ingest/fairShare.ts';
 import { work } from '../support/work.ts';
 
+/** When it is now, for a gate; whole, so that what is reckoned with it is. */
+const NOW = 10_000;
+
 /** A gate where `flood` is beyond its share, and the backlog falls by 20,000 bytes a second. */
 function gateAt(usedBytes: number, turns = createTurns()) {
   const admission = createAdmission({ all: 1_000_000, beyondShare: 750_000 });
-  const now = performance.now();
-  admission.sample(usedBytes + 20_000, now - 1_000);
-  admission.sample(usedBytes, now);
+  admission.sample(usedBytes + 20_000, NOW - 1_000);
+  admission.sample(usedBytes, NOW);
   const shares = createFairShare({ perSecond: 1 });
-  for (let n = 0; n < 100; n++) shares.take('flood', now);
-  return createGate({ admission, shares, turns });
+  for (let n = 0; n < 100; n++) shares.take('flood', NOW);
+  return createGate({ admission, shares, turns, now: () => NOW });
 }
 
 /** It is shut for what is beyond a share, with 16,000 bytes a second to be promised. */
@@ -86,11 +88,11 @@ describe('the gate', () => {
 
   it('lets no large body in for which there is no longer room when its turn comes', async () => {
     const admission = createAdmission({ all: 1_000_000, beyondShare: 750_000 });
-    admission.sample(100_000, performance.now());
+    admission.sample(100_000, NOW);
     const shares = createFairShare({ perSecond: 1 });
-    for (let n = 0; n < 100; n++) shares.take('flood', performance.now());
+    for (let n = 0; n < 100; n++) shares.take('flood', NOW);
     const turns = createTurns();
-    const gate = createGate({ admission, shares, turns });
+    const gate = createGate({ admission, shares, turns, now: () => NOW });
     await turns.take(true);
     work(5);
     const waits = gate.admitBody(bodyOf('flood'), entranceOf(anyOrgs));
