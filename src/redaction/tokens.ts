@@ -16,7 +16,7 @@ const KNOWN = [
   /(?<![\w-])AIza[\w-]{35}/g,
   /(?<![\w-])npm_[A-Za-z0-9]{30,}/g,
   /(?<![\w-])ft_[\w-]{20,}/g,
-  /(?<!\w)Bearer\s{1,4}(?=[\w.~+/-]{0,40}\d)([\w.~+/-]{8,}=*)/gi,
+  /(?<!\w)Bearer\s{1,4}(?=[\w.~+/-]{0,40}\d)([\w.~+/-]{7,}[\w~+/-]=*)/gi,
   /:\/\/[^\s:/@]{1,64}:([^\s/@[\]]{5,128})@/gu,
 ];
 
@@ -76,7 +76,7 @@ export function findTokens(text: string): Find[] {
       for (const found of text.matchAll(pattern)) {
         const value = found[1] ?? found[0];
         const start = found.index + found[0].lastIndexOf(value);
-        finds.push({ kind: 'token', start, end: endOfValue(text, start, start + value.length) });
+        finds.push({ kind: 'token', start, end: start + value.length });
       }
   // By chance last: it would take the parts of a longer one for tokens of their own.
   return [...finds, ...findNamed(text), ...findByChance(text)];
