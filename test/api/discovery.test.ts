@@ -62,7 +62,7 @@ beforeAll(async () => {
     await running.call('POST', '/v1/feedback/batch', { body: { feedback: part } });
   await running.stored(FEEDBACK.length);
   bound = (await createAccessKey(running.models, { scope: 'read', orgId: 'acme' })).key;
-  await sleep(1_500);
+  await running.service.refreshKeys();
   while (!(await discovery('/v1/discovery')).complete) await sleep(50);
 });
 afterAll(() => running.stop());

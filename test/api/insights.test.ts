@@ -35,7 +35,7 @@ beforeAll(async () => {
     await running.call('POST', '/v1/feedback/batch', { body: { feedback: FEEDBACK.slice(at, at + 1_000) } });
   await running.stored(FEEDBACK.length);
   bound = (await createAccessKey(running.models, { scope: 'read', orgId: 'acme' })).key;
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  await running.service.refreshKeys();
 });
 afterAll(() => running.stop());
 

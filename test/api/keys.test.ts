@@ -48,7 +48,7 @@ describe('a key', () => {
   });
 
   it('ends when it expires, without anybody doing anything', async () => {
-    const expiresAt = new Date(Date.now() + 1_500).toISOString();
+    const expiresAt = new Date(Date.now() + 4_000).toISOString();
     const { body } = await make({ scope: 'read', expiresAt });
     expect([(await read(body.key)).status, body.state]).toEqual([200, 'valid']);
     while (Date.now() <= Date.parse(expiresAt)) await sleep(20);

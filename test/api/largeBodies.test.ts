@@ -20,7 +20,9 @@ async function almostSent(bytes: number): Promise<ClientRequest> {
     headers: { authorization: `Bearer ${KEYS.ingest}`, 'content-type': 'application/json' },
   });
   call.on('error', () => {});
-  call.write(`{"feedback":[{"overallRating":4}]${' '.repeat(bytes)}`);
+  await new Promise((sent) => {
+    call.write(`{"feedback":[{"overallRating":4}]${' '.repeat(bytes)}`, sent);
+  });
   await sleep(300);
   return call;
 }

@@ -112,10 +112,10 @@ describe('signing in by password', () => {
         pages.add(page.text.replaceAll(email, ''));
       }
     expect(pages.size).toBe(1);
-    const median = (times: number[]) => times.sort((a, b) => a - b)[times.length >> 1]!;
-    const medians = Object.values(took).map(median);
+    // What else the machine does only ever makes it longer.
+    const least = Object.values(took).map((times) => Math.min(...times));
     // Hashing is what takes time: without it an unknown address is answered several times sooner.
-    expect(Math.max(...medians) / Math.min(...medians)).toBeLessThan(2);
+    expect(Math.max(...least) / Math.min(...least)).toBeLessThan(2);
   });
 
   it('counts what failed for the audit log, and names nobody there', async () => {

