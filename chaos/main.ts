@@ -4,12 +4,14 @@ import { FAULTS } from './faults.ts';
 import { exitWith, startProgram } from './program.ts';
 import { isSound } from './reckon.ts';
 import { reportOf } from './report.ts';
-import { type ChaosOptions, runChaos } from './runChaos.ts';
+import { runChaos } from './runChaos.ts';
 import { SABOTAGES, sabotagedBuild } from './sabotage.ts';
 
 const SABOTAGE_MINUTES = 0.4;
 /** What a sabotage does shows when a fault meets the right moment, which chance may withhold. */
 const SABOTAGE_TRIES = 3;
+/** Each waits for its faults most of the time. */
+const SABOTAGES_AT_ONCE = 2;
 
 const program = new Command('npm run chaos --')
   .description(
@@ -48,13 +50,17 @@ const seed = options.seed ?? String(Math.floor(Math.random() * 1e9));
 const { progress, signal } = startProgram();
 
 /** Runs a build that is broken on purpose until that is seen. */
-async function isSeen(name: string, common: Common): Promise<boolean> {
+async function isSeen(name: string): Promise<boolean> {
   const { title, faults } = SABOTAGES[name]!;
-  progress(`a build that ${title}`);
+  const say = (text: string) => progress(`${name}: ${text}`);
+  say(`a build that ${title}`);
   const dist = await sabotagedBuild(name);
   for (let attempt = 1; attempt <= SABOTAGE_TRIES; attempt++) {
     const { reckoning } = await runChaos({
-      ...common,
+      random: createRandom(`${seed} ${name} ${attempt}`),
+      rate,
+      progress: say,
+      signal,
       minutes: SABOTAGE_MINUTES,
       faults,
       measure: false,
@@ -71,20 +77,24 @@ async function isSeen(name: string, common: Common): Promise<boolean> {
   return false;
 }
 
-type Common = Pick<ChaosOptions, 'random' | 'rate' | 'progress' | 'signal'>;
+/** Of all of these. */
+async function areSeen(names: string[]): Promise<boolean> {
+  const left = names.values();
+  let missed = 0;
+  async function next() {
+    for (const name of left) if (!(await isSeen(name))) missed++;
+  }
+  await Promise.all(Array.from({ length: SABOTAGES_AT_ONCE }, next));
+  return missed === 0;
+}
 
 async function main(): Promise<boolean> {
-  const common: Common = { random: createRandom(seed), rate, progress, signal };
-  if (sabotage === undefined) {
-    progress(`seed ${seed}`);
-    const run = await runChaos({ ...common, minutes, faults: names, measure: true });
-    process.stdout.write(`${reportOf(run, seed)}\n`);
-    return isSound(run.reckoning);
-  }
-  let missed = 0;
-  for (const name of sabotage === 'all' ? Object.keys(SABOTAGES) : [sabotage])
-    if (!(await isSeen(name, common))) missed++;
-  return missed === 0;
+  progress(`seed ${seed}`);
+  if (sabotage !== undefined) return areSeen(sabotage === 'all' ? Object.keys(SABOTAGES) : [sabotage]);
+  const random = createRandom(seed);
+  const run = await runChaos({ random, rate, progress, signal, minutes, faults: names, measure: true });
+  process.stdout.write(`${reportOf(run, seed)}\n`);
+  return isSound(run.reckoning);
 }
 
 exitWith(main());
