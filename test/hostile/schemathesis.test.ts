@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
 import { isolatedStores } from '../support/stores.ts';
 
-const SECONDS = 90;
+const SECONDS = 60;
 const IN_CACHE = resolve('.cache', 'schemathesis', 'bin', 'schemathesis');
 /**
  * Rules between fields (`to` not before `from`), and of what a text holds, are not to be said in JSON Schema: 400 is then a

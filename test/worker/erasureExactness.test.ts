@@ -243,7 +243,7 @@ describe('an erasure', () => {
           expect((await stateOf(models)).totals).toEqual(right.totals);
         },
       ),
-      { numRuns: 80, endOnFailure: true },
+      { numRuns: 50, endOnFailure: true },
     );
   }, 120_000);
 
