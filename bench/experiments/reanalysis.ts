@@ -11,6 +11,8 @@ import { stock } from '../support/stock.ts';
 /** What is stored is analysed anew for longer than the rest takes to drain. */
 const STORED = Number(process.env.BENCH_REANALYSED ?? 10_000);
 const COUNT = 20_000;
+/** Enough to know the rate by. */
+const STORED_ALONE = Math.ceil(STORED / 2);
 const ORGS = 40;
 
 const themes = [
@@ -19,10 +21,14 @@ const themes = [
 ];
 
 /** A place with much stored, all of it analysed by another taxonomy than the one in force. */
-async function withStock<T>({ stores, progress }: Bench, work: (place: Place) => Promise<T>): Promise<T> {
+async function withStock<T>(
+  { stores, progress }: Bench,
+  count: number,
+  work: (place: Place) => Promise<T>,
+): Promise<T> {
   return inPlace(stores, async (place) => {
     progress('storing');
-    await stock(place, STORED, 'stored');
+    await stock(place, count, 'stored');
     await saveTaxonomy(place.models, { orgId: null, edited: 0, themes, by: COMMAND_LINE, now: new Date() });
     progress('');
     return work(place);
@@ -47,7 +53,7 @@ async function checkAggregates({ models }: Place): Promise<void> {
 }
 
 function drainAlone(bench: Bench): Promise<number> {
-  return withStock(bench, async (place) => {
+  return withStock(bench, STORED, async (place) => {
     await fillQueue(place, { orgs: ORGS, count: COUNT });
     const worker = startWorker(place);
     const rate = await drain(place, worker, { count: COUNT, before: STORED });
@@ -57,7 +63,7 @@ function drainAlone(bench: Bench): Promise<number> {
 }
 
 function drainDuring(bench: Bench): Promise<number> {
-  return withStock(bench, (place) =>
+  return withStock(bench, STORED, (place) =>
     withReanalysis(place, async (find) => {
       await fillQueue(place, { orgs: ORGS, count: COUNT });
       const worker = startWorker(place);
@@ -74,11 +80,11 @@ function drainDuring(bench: Bench): Promise<number> {
 
 /** Feedback analysed anew a second, with nothing coming in. */
 function reanalyseAlone(bench: Bench): Promise<number> {
-  return withStock(bench, (place) =>
+  return withStock(bench, STORED_ALONE, (place) =>
     withReanalysis(place, async (find) => {
       const worker = startWorker(place);
       let found = await find();
-      while (found.walked < STORED && found.pass === 1) {
+      while (found.walked < STORED_ALONE && found.pass === 1) {
         await sleep(50);
         found = await find();
       }
