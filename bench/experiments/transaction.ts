@@ -43,7 +43,7 @@ const safeWriter = ({ models }: Place) => createBatchWriter(models, { most: Numb
 
 /** What being exact costs in MongoDB. */
 export const transactionExperiment: Experiment = {
-  rounds: 9,
+  rounds: 15,
   async setUp({ stores }) {
     documents = [...finishedDocuments({ orgs: 40, count: COUNT })];
     ours = await openSide(stores, safeWriter);

@@ -4,11 +4,12 @@ import { defaultTaxonomy } from '../../src/analysis/defaultTaxonomy.ts';
 import { type FeedbackDocument, toDocument } from '../../src/models/feedback.ts';
 import { acceptedFeedback, type Spread } from './feedback.ts';
 
+/** There are only so many texts, and what is measured with these documents comes after the analysis. */
+const known = new Map<string | undefined, Analysis>();
+
 /** The documents that the worker would store, analysed. */
 export function* finishedDocuments(spread: Spread, prefix?: string): Generator<FeedbackDocument> {
   const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
-  // There are only so many texts, and what is measured with these documents comes after the analysis.
-  const known = new Map<string | undefined, Analysis>();
   for (const feedback of acceptedFeedback(spread, prefix)) {
     const text = feedback.improvements;
     if (!known.has(text)) known.set(text, analyze(text));

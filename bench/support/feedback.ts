@@ -12,27 +12,32 @@ const TEMPLATES = 5_000;
 const UNTIL = new Date('2026-01-01T00:00:00Z');
 const FEEDBACK_PER_USER = 10;
 const SESSIONS_PER_USER = 3;
+
+type Answers = Omit<FeedbackInput, 'id' | 'orgId' | 'userId' | 'sessionId' | 'createdAt'>;
+let templates: Answers[] | undefined;
+
+/** Made once, since they are the same every time. */
+function makeTemplates(): Answers[] {
+  const feedback = generateDemo({ count: TEMPLATES, until: UNTIL });
+  return Array.from(
+    feedback,
+    ({ id: _, orgId: __, userId: ___, sessionId: ____, createdAt: _____, ...answers }) => answers,
+  );
+}
+
 /**
  * Bodies for `POST /v1/feedback`: the demo's texts and answers, each by a user drawn at random, given now. The same every
  * time.
  */
 export function* bodies({ orgs, count }: Spread, prefix = 'b'): Generator<FeedbackInput & { id: string }> {
-  const templates = [...generateDemo({ count: TEMPLATES, until: UNTIL })];
+  templates ??= makeTemplates();
   const random = createRandom(`bench ${prefix}`);
   const users = Math.max(1, Math.ceil(count / FEEDBACK_PER_USER));
   for (let n = 0; n < count; n++) {
-    const {
-      orgId: _,
-      userId: __,
-      sessionId: ___,
-      id: ____,
-      createdAt: _____,
-      ...answers
-    } = templates[n % TEMPLATES]!;
     const user = random.int(1, users);
     const session = `${user}-${random.int(1, SESSIONS_PER_USER)}`;
     yield {
-      ...answers,
+      ...templates[n % TEMPLATES],
       id: `${prefix}-${n}`,
       orgId: `org-${user % orgs}`,
       userId: `user-${user}`,
