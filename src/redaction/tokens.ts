@@ -78,8 +78,18 @@ export function findTokens(text: string): Find[] {
         const start = found.index + found[0].lastIndexOf(value);
         finds.push({ kind: 'token', start, end: start + value.length });
       }
-  // By chance last: it would take the parts of a longer one for tokens of their own.
-  return [...finds, ...findNamed(text), ...findByChance(text)];
+  return united([...finds, ...findNamed(text), ...findByChance(text)]);
+}
+
+/** What overlaps is one: beside a key that is a part of a password, the rest of the password would be left. */
+function united(finds: Find[]): Find[] {
+  const all: Find[] = [];
+  for (const find of finds.sort((a, b) => a.start - b.start)) {
+    const last = all.at(-1);
+    if (last && find.start < last.end) last.end = Math.max(last.end, find.end);
+    else all.push(find);
+  }
+  return all;
 }
 
 const PEM = {
