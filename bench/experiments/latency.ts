@@ -1,3 +1,4 @@
+import { READABLE_BUCKETS as BUCKETS } from '../../src/metrics/metrics.ts';
 import { inPlace } from '../support/bench.ts';
 import { drain, fillQueue, startWorker } from '../support/drain.ts';
 import { bodies, inBatches } from '../support/feedback.ts';
@@ -11,7 +12,6 @@ const SHARE = 0.6;
 const SECONDS = 5;
 const WARM_UP_SECONDS = 2;
 const PER_REQUEST = 20;
-const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 /** p99 of accepted → readable in milliseconds, while feedback comes in at 60 % of the rate the worker drains at. */
 function p99({ stores, progress }: Bench): Promise<number> {

@@ -4,17 +4,18 @@ import type { Models } from '../../src/models/database.ts';
 import type { FeedbackDocument } from '../../src/models/feedback.ts';
 import { partsOf } from '../../src/models/partsOf.ts';
 import { hasPhrases } from '../../src/models/uncountedTexts.ts';
+import { insert } from '../support/insert.ts';
 
 /**
  * The writes of a batch as they are, without what makes them safe: no transaction around them, and nothing that notices
  * feedback that is stored already.
  */
-export function createUnsafeWriter({ feedback, aggregates, uncountedTexts }: Models) {
+export function createUnsafeWriter(models: Models) {
+  const noteIn = models.uncountedTexts.collection.collectionName;
   return async (documents: FeedbackDocument[]): Promise<void> => {
-    const word = randomUUID();
-    const parts = partsOf([...sumContributions(documents).values()], word);
-    await feedback.collection.insertMany(documents as never[], { ordered: false });
-    await uncountedTexts.collection.insertOne({ ids: documents.filter(hasPhrases).map(({ _id }) => _id) });
-    await aggregates.collection.insertMany(parts as never[], { ordered: false });
+    const parts = partsOf([...sumContributions(documents).values()], randomUUID());
+    await insert(models, 'feedback', documents);
+    await insert(models, noteIn, [{ ids: documents.filter(hasPhrases).map(({ _id }) => _id) }]);
+    await insert(models, 'aggregates', parts);
   };
 }

@@ -1,5 +1,10 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
+/** Seconds from accepting a feedback to its being readable. */
+export const READABLE_BUCKETS = [
+  ...[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2.5, 5, 10, 30, 60, 300, 1800],
+];
+
 /** Every metric of the service. Labels have few values: never an id of an org, a user or a session. */
 export function createMetrics() {
   const registry = new Registry();
@@ -65,7 +70,7 @@ export function createMetrics() {
     acceptedToReadable: new Histogram({
       name: 'feedback_accepted_to_readable_seconds',
       help: 'Time from accepting a feedback to its being stored and counted.',
-      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800],
+      buckets: READABLE_BUCKETS,
       registers,
     }),
     jobAttempts: new Counter({
