@@ -221,6 +221,9 @@ describe('a bomb', () => {
     const attacked = await medianPost();
     under = false;
     await Promise.all(attackers);
-    expect(attacked / Math.max(quiet, await medianPost())).toBeLessThan(10);
+    const after = await medianPost();
+    expect(attacked / Math.max(quiet, after)).toBeLessThan(10);
+    // Again where it is slow: the disk may be, which a post waits for.
+    expect(Math.min(after, await medianPost(), await medianPost()) / quiet).toBeLessThan(10);
   }, 30_000);
 });
