@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Running, run } from '../bench/support/processes.ts';
 import { createAccessKey } from '../src/models/accessKeys.ts';
-import { closeDatabase, type Models, openDatabase } from '../src/models/database.ts';
+import { closeDatabase, type Models, openDatabase, PATIENT_HEARTBEAT_MS } from '../src/models/database.ts';
 import { type Connection, connectPatiently } from '../src/queues/connect.ts';
 import { createDeadLetterQueue, type DeadLetterQueue } from '../src/queues/deadLetterQueue.ts';
 import { createErasureQueue, type ErasureQueue } from '../src/queues/erasureQueue.ts';
@@ -97,7 +97,12 @@ async function open(
   const mongodb = await startMongod({ binary: mongodServer.binary, dataDir, report });
   onStop(mongodb.stop);
 
-  const models = openDatabase({ uri: mongodb.url, appName: 'feedback-tracker-chaos', poolSize: 5 });
+  const models = openDatabase({
+    uri: mongodb.url,
+    appName: 'feedback-tracker-chaos',
+    poolSize: 5,
+    heartbeatTimeoutMs: PATIENT_HEARTBEAT_MS,
+  });
   onStop(() => closeDatabase(models));
   await models.connection.asPromise();
   const connection = connectPatiently(redis.url, () => {});

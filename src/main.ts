@@ -16,7 +16,7 @@ import { addTaxonomyCommands } from './commands/taxonomyCommands.ts';
 import { type Config, readConfig } from './config.ts';
 import { auditAggregates, differencesOf } from './models/auditAggregates.ts';
 import { COMMAND_LINE, recordAct } from './models/auditLog.ts';
-import { closeDatabase, type Models, openDatabase } from './models/database.ts';
+import { closeDatabase, type Models, openDatabase, PATIENT_HEARTBEAT_MS } from './models/database.ts';
 import { connectPatiently } from './queues/connect.ts';
 import type { DeadLetterQueue } from './queues/deadLetterQueue.ts';
 import type { ReanalysisQueue } from './queues/reanalysisQueue.ts';
@@ -97,8 +97,12 @@ async function run(roles: { api: boolean; worker: boolean }): Promise<void> {
   });
 }
 
-async function withDatabase<T>(uri: string, work: (models: Models) => Promise<T>): Promise<T> {
-  const models = openDatabase({ uri, appName: 'feedback-tracker-command', poolSize: 2 });
+async function withDatabase<T>(
+  uri: string,
+  work: (models: Models) => Promise<T>,
+  heartbeatTimeoutMs?: number,
+): Promise<T> {
+  const models = openDatabase({ uri, appName: 'feedback-tracker-command', poolSize: 2, heartbeatTimeoutMs });
   try {
     await models.connection.asPromise();
     return await work(models);
@@ -206,7 +210,9 @@ program
   .command('verify')
   .description('add every aggregate up again from the feedback itself, and name those that differ')
   .action(async () => {
-    const audit = await withStores(({ mongodbUri }) => withDatabase(mongodbUri, auditAggregates));
+    const audit = await withStores(({ mongodbUri }) =>
+      withDatabase(mongodbUri, auditAggregates, PATIENT_HEARTBEAT_MS),
+    );
     const differences = differencesOf(audit);
     for (const path of differences) print(`differs  ${path}`);
     print(

@@ -57,14 +57,24 @@ export type Models = ReturnType<typeof defineModels>;
 const SERVER_SELECTION_TIMEOUT_MS = 2_000;
 /** A server that hangs is known to within the sum of the two, and what waits for it fails then. */
 const HEARTBEAT_MS = { frequency: 2_000, timeout: 3_000 };
+/** For reads of minutes, which cannot go on once a server that was silent for some seconds was taken for dead. */
+export const PATIENT_HEARTBEAT_MS = 60_000;
 /** Longer than any operation here takes; what is silent for longer is a dead connection. */
 const SOCKET_TIMEOUT_MS = 30_000;
+
+export interface DatabaseOptions {
+  uri: string;
+  appName: string;
+  poolSize: number;
+  /** how long a server may not be heard of */
+  heartbeatTimeoutMs?: number | undefined;
+}
 
 /**
  * A connection to MongoDB that comes up by itself, now or later: this never waits and never throws for a server that
  * is away. Reads see what a majority of the replica set has, so nothing read is ever taken back.
  */
-export function openDatabase(options: { uri: string; appName: string; poolSize: number }): Models {
+export function openDatabase(options: DatabaseOptions): Models {
   const connection = mongoose.createConnection();
   open.set(connection, watchClosedSockets());
   connection.set('bufferCommands', false);
@@ -75,10 +85,7 @@ export function openDatabase(options: { uri: string; appName: string; poolSize: 
   return models;
 }
 
-async function connectForever(
-  connection: Connection,
-  options: Parameters<typeof openDatabase>[0],
-): Promise<void> {
+async function connectForever(connection: Connection, options: DatabaseOptions): Promise<void> {
   while (connection.readyState !== mongoose.ConnectionStates.connected) {
     try {
       await connection.openUri(options.uri, {
@@ -86,7 +93,7 @@ async function connectForever(
         maxPoolSize: options.poolSize,
         serverSelectionTimeoutMS: SERVER_SELECTION_TIMEOUT_MS,
         heartbeatFrequencyMS: HEARTBEAT_MS.frequency,
-        connectTimeoutMS: HEARTBEAT_MS.timeout,
+        connectTimeoutMS: options.heartbeatTimeoutMs ?? HEARTBEAT_MS.timeout,
         socketTimeoutMS: SOCKET_TIMEOUT_MS,
         readConcern: { level: 'majority' },
         w: 'majority',

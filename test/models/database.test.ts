@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { closeDatabase, openDatabase, PATIENT_HEARTBEAT_MS } from '../../src/models/database.ts';
+import { type OwnStores, ownStores } from '../support/stores.ts';
+
+/** Longer than a server may be silent elsewhere: heartbeats are two seconds apart, and waited for three more. */
+const SILENT_MS = 7_000;
+
+let stores: OwnStores;
+beforeAll(async () => {
+  stores = await ownStores();
+}, 60_000);
+afterAll(() => stores?.stop(), 30_000);
+
+it('goes on reading from a server that was silent for a while, where it is told to be patient', async () => {
+  const models = openDatabase({
+    uri: stores.mongodb.url,
+    appName: 'tests',
+    poolSize: 2,
+    heartbeatTimeoutMs: PATIENT_HEARTBEAT_MS,
+  });
+  try {
+    await models.connection.asPromise();
+    const { collection } = models.settings;
+    await collection.insertMany(Array.from({ length: 10 }, (_, n) => ({ n })) as never[]);
+    const cursor = collection.find({}, { batchSize: 2 });
+    for (let n = 0; n < 2; n++) await cursor.next();
+    stores.mongodb.kill('SIGSTOP');
+    // It has to be asked for, and cannot be asked for again.
+    const next = cursor.next();
+    await sleep(SILENT_MS);
+    stores.mongodb.kill('SIGCONT');
+    expect(await next).toMatchObject({ n: 2 });
+    expect(await cursor.toArray()).toHaveLength(7);
+  } finally {
+    stores.mongodb.kill('SIGCONT');
+    await closeDatabase(models);
+  }
+}, 60_000);
