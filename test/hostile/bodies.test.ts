@@ -162,6 +162,8 @@ describe('POST /v1/feedback', () => {
     await Promise.all(attackers);
     const after = await medianPost(60);
     expect(attacked / Math.max(quiet, after)).toBeLessThan(10);
+    // Nor does it stay slow; again where it seems to, since a post waits for the disk.
+    expect(Math.min(after, await medianPost(60), await medianPost(60)) / quiet).toBeLessThan(10);
   }, 60_000);
 });
 

@@ -150,8 +150,8 @@ describe('redaction', () => {
 });
 
 /**
- * Behind a digit, so that nothing is passed over, and what may be a token's start. Tried again where it seems not to be: a busy machine makes one of the
- * two times longer, but does not make four times the work look like twice as much.
+ * Behind a digit, so that nothing is passed over, and what may be a token's start. Tried again where it seems not to be: a
+ * busy machine makes one of the two times longer, but does not make four times the work look like twice as much.
  */
 const isLinear = (unit: string) =>
   [1, 2, 3, 4, 5].some(() => growthOver(unit, 5_000, (text) => mask(`Bearer 1${text}`)) < 3);
