@@ -51,6 +51,8 @@ export interface Step {
 const ORDINARY = 0.4;
 const ORDINARY_ORGS = 20;
 const WARM_UP_MS = 8_000;
+/** Feedback after which what is stored a second has stopped falling: the database does not fit into MongoDB's memory then. */
+const FILLED = 700_000;
 /** As long as MongoDB goes between two checkpoints, in which it writes what it has only noted down before. */
 const PEAK_MS = 60_000;
 const CALM_MS = 60_000;
@@ -60,7 +62,7 @@ const CALM_MS = 60_000;
  */
 const STEPS = [1, 2, 3, 3, 2, 1];
 const SETTLE_MS = 5_000;
-const STEP_MS = 20_000;
+const STEP_MS = 15_000;
 /** What an org may send a second, so that all of the ordinary orgs stay within theirs on any machine. */
 const SHARE_OF_PEAK = 0.05;
 
@@ -70,8 +72,8 @@ const BYTES = { feedback: 350, none: 2 * 2 ** 20 };
 
 /**
  * Finds what the service can take, offers it more than that, up to several times as much, and looks how it fares. What it can take is found again
- * afterwards, since the machine may have become faster or slower meanwhile. All in one database, which by then does not fit
- * into MongoDB's memory any more: while it still does, ever less is stored a second, whatever is offered.
+ * afterwards, since the machine may have become faster or slower meanwhile. All in one database, which is filled first: while it
+ * still fits into MongoDB's memory, ever less is stored a second, whatever is offered.
  */
 export async function runOverload(options: OverloadOptions): Promise<OverloadRun> {
   const { progress } = options;
@@ -84,6 +86,7 @@ export async function runOverload(options: OverloadOptions): Promise<OverloadRun
     const after = await findPeak(system, 'peak-after', options);
 
     progress('comparing');
+    await keepHistory(system);
     const ids = acceptedIds(singles, [before.sent, ...loads, after.sent]);
     return {
       ...run,
@@ -97,12 +100,13 @@ export async function runOverload(options: OverloadOptions): Promise<OverloadRun
   }
 }
 
-/** What is stored a second of a load that sends as fast as it is taken; and the end of it. */
+/** What is stored a second of a load that sends as fast as it is taken, once the database is filled; and the end of it. */
 async function findPeak(system: System, name: string, { progress, signal }: OverloadOptions) {
-  progress('finding what the service can take');
+  progress('storing, and finding what the service can take');
   const load = createLoad({ apiUrl: system.apis[0]!.apiUrl, name, orgs: ORDINARY_ORGS });
   load.start();
   await pause(WARM_UP_MS, signal);
+  while ((await storedIn(system)) < FILLED) await pause(50, signal);
   const rate = await rateOver(system, PEAK_MS, signal);
   progress(`it stores ${Math.round(rate)} a second at most`);
   const sent = await load.stop();
@@ -248,6 +252,14 @@ function acceptedIds(single: string[], loads: LoadResult[]): Set<string> {
   for (const { batches, perBatch } of loads)
     for (const batch of batches) for (let n = 0; n < perBatch; n++) ids.add(`${batch}.${n}`);
   return ids;
+}
+
+/** So that MongoDB still knows the instant that all is compared at when the last of it is read, which may take longer than it remembers. */
+async function keepHistory({ models }: System): Promise<void> {
+  await models.connection
+    .getClient()
+    .db('admin')
+    .command({ setParameter: 1, minSnapshotHistoryWindowInSeconds: 3_600 });
 }
 
 /** Takes from the set what is stored; a copy of so many would be large. */

@@ -73,6 +73,7 @@ export const drainExperiment: Experiment = {
         (metric) =>
           metric('feedback_transaction_retries_total') /
           metric('feedback_batch_duration_seconds_count{phase="transaction"}'),
+        { count: COUNT / 2 },
       ),
   },
   figures: [

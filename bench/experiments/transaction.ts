@@ -7,19 +7,19 @@ import { checkExact } from '../support/drain.ts';
 import { inBatches } from '../support/feedback.ts';
 import type { Experiment } from '../support/figure.ts';
 
-/** Few at a time, and the two in turns: a checkpoint of MongoDB, or what else the machine does, is longer than a round. */
-const COUNT = 8_000;
-/** Of so many, so that users and sessions have in a batch what they would in a stream. */
+/** Of so many feedback, so that users and sessions have in a batch what they would in a stream. */
 const SPREAD = 20_000;
 const BATCH = 2_000;
+const WARM_UP = 4;
 
 interface Side {
   place: Place;
   write(documents: FeedbackDocument[]): Promise<unknown>;
+  /** batches */
   written: number;
 }
 
-let documents: FeedbackDocument[] = [];
+let batches: FeedbackDocument[][] = [];
 let ours: Side | undefined;
 let unsafe: Side | undefined;
 
@@ -27,34 +27,35 @@ async function openSide(stores: BenchStores, writerOf: (place: Place) => Side['w
   const place = await openPlace(stores);
   const side = { place, write: writerOf(place), written: 0 };
   // Connections, collections and what a writer makes once are there then.
-  await write(side);
+  for (let n = 0; n < WARM_UP; n++) await write(side);
   return side;
 }
 
-/** Feedback written a second: the same each time, but for the ids. */
+/** Feedback of the next batch written a second: the same batches again and again, but for the ids. */
 async function write(side: Side): Promise<number> {
-  const fresh = documents.map((document) => ({ ...document, _id: `${document._id}-${side.written}` }));
+  const batch = batches[side.written % batches.length]!;
+  const fresh = batch.map((document) => ({ ...document, _id: `${document._id}-${side.written}` }));
   const since = performance.now();
-  for (const batch of inBatches(fresh, BATCH)) await side.write(batch);
-  side.written += COUNT;
-  return COUNT / ((performance.now() - since) / 1000);
+  await side.write(fresh);
+  side.written++;
+  return BATCH / ((performance.now() - since) / 1000);
 }
 
-/** It merges nothing here, nor remembers what to merge, as the other does not: that is in what a drain costs. */
-const safeWriter = ({ models }: Place) =>
-  createBatchWriter(models, { most: Number.POSITIVE_INFINITY, remembered: 0 }).store;
+/** It merges nothing here, as the other does not: that is in what a drain costs. */
+const safeWriter = ({ models }: Place) => createBatchWriter(models, { most: Number.POSITIVE_INFINITY }).store;
 
 /** What being exact costs in MongoDB. */
 export const transactionExperiment: Experiment = {
-  rounds: 15,
+  // Batch by batch in turns: a checkpoint of MongoDB, or what else the machine does, is longer than a round.
+  rounds: 60,
   async setUp({ stores }) {
-    documents = inBatches(finishedDocuments({ orgs: 40, count: SPREAD }), COUNT).next().value ?? [];
+    batches = [...inBatches(finishedDocuments({ orgs: 40, count: SPREAD }), BATCH)];
     ours = await openSide(stores, safeWriter);
     unsafe = await openSide(stores, ({ models }) => createUnsafeWriter(models));
   },
   async tearDown() {
     for (const side of [ours!, unsafe!]) {
-      await checkExact(side.place, side.written);
+      await checkExact(side.place, side.written * BATCH);
       await side.place.remove();
     }
   },

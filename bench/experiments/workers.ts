@@ -2,7 +2,7 @@ import { inPlace } from '../support/bench.ts';
 import { drain, fillQueue, startWorker } from '../support/drain.ts';
 import type { Bench, Experiment } from '../support/figure.ts';
 
-const COUNT = 25_000;
+const COUNT = 15_000;
 
 function drainWith({ stores }: Bench, processes: number): Promise<number> {
   return inPlace(stores, async (place) => {

@@ -1,4 +1,5 @@
-import { addContribution, sumContributions } from '../aggregates/contribution.ts';
+import { setImmediate } from 'node:timers/promises';
+import { addContribution, type Gain, sumContributions } from '../aggregates/contribution.ts';
 import type { Models } from './database.ts';
 import type { FeedbackDocument } from './feedback.ts';
 import { isDuplicate } from './isDuplicate.ts';
@@ -36,11 +37,17 @@ export function createBatchWriter(models: Models, options: BatchWriterOptions = 
 
   /** The way of nearly every batch: nothing in it is stored yet. The index of ids says so for free, while inserting. */
   function storeNew(documents: FeedbackDocument[], clock: number): Promise<void> {
-    const gains = [...sumContributions(documents).values()];
+    let gains: Gain[] | undefined;
+    const addUp = async () => {
+      // By then the documents are on their way: what they add is added up while MongoDB inserts them.
+      await setImmediate();
+      gains ??= [...sumContributions(documents).values()];
+      return gains;
+    };
     return parts.write(async (session, add) => {
-      await insertAll(models.feedback, documents, session);
+      const [sums] = await Promise.all([addUp(), insertAll(models.feedback, documents, session)]);
       await noteUncounted(models, documents, session);
-      await add(gains);
+      await add(sums);
       await fence.pass(session, clock);
     });
   }
