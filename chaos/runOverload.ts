@@ -86,7 +86,6 @@ export async function runOverload(options: OverloadOptions): Promise<OverloadRun
     const after = await findPeak(system, 'peak-after', options);
 
     progress('comparing');
-    await keepHistory(system);
     const ids = acceptedIds(singles, [before.sent, ...loads, after.sent]);
     return {
       ...run,
@@ -252,14 +251,6 @@ function acceptedIds(single: string[], loads: LoadResult[]): Set<string> {
   for (const { batches, perBatch } of loads)
     for (const batch of batches) for (let n = 0; n < perBatch; n++) ids.add(`${batch}.${n}`);
   return ids;
-}
-
-/** So that MongoDB still knows the instant that all is compared at when the last of it is read, which may take longer than it remembers. */
-async function keepHistory({ models }: System): Promise<void> {
-  await models.connection
-    .getClient()
-    .db('admin')
-    .command({ setParameter: 1, minSnapshotHistoryWindowInSeconds: 3_600 });
 }
 
 /** Takes from the set what is stored; a copy of so many would be large. */

@@ -3,6 +3,7 @@ import { type AggregateDocument, keysOfPart, pathOfPart } from './aggregate.ts';
 import type { Models } from './database.ts';
 import type { FeedbackDocument } from './feedback.ts';
 import { addPartAt, addTotals, type Totals, totalsOf } from './readTotals.ts';
+import { withHistory } from './withHistory.ts';
 
 /** The totals of one aggregate, in a form that compares. */
 export interface AuditedTotals {
@@ -23,7 +24,11 @@ export interface Audit {
  * Adds every aggregate up again from the raw feedback, of one instant, so it can run while feedback comes in. Holds the
  * aggregates in memory, but not the feedback.
  */
-export async function auditAggregates(models: Models): Promise<Audit> {
+export function auditAggregates(models: Models): Promise<Audit> {
+  return withHistory(models, () => audit(models));
+}
+
+async function audit(models: Models): Promise<Audit> {
   const session = await models.connection.startSession({ snapshot: true });
   // Named again: what the connection reads by would take the place of what the session does.
   const atOneInstant = { session, readConcern: { level: 'snapshot' as const } };

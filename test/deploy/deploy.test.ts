@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { readConfig } from '../../src/config.ts';
 import { createMetrics } from '../../src/metrics/metrics.ts';
-import { CACHE_GB, ENGINE } from '../../src/stores/startMongod.ts';
+import { CACHE_GB, ENGINE, PARAMETERS } from '../../src/stores/startMongod.ts';
 
 const read = async (file: string) => parse(await readFile(file, 'utf8'), { merge: true });
 
@@ -33,6 +33,8 @@ describe('docker-compose.yml', () => {
     const { command } = (await read('docker-compose.yml')).services.mongo;
     expect(after(command, '--wiredTigerCacheSizeGB')).toBe(String(CACHE_GB));
     expect(after(command, '--wiredTigerEngineConfigString')).toBe(ENGINE);
+    const parameters = command.filter((_: string, at: number) => command[at - 1] === '--setParameter');
+    expect(parameters).toEqual(Object.entries(PARAMETERS).map(([name, value]) => `${name}=${value}`));
   });
 
   it('keeps accepted feedback on disk, and refuses it rather than dropping it', async () => {
