@@ -46,12 +46,12 @@ export interface Step {
 
 /**
  * The ordinary load, of what the service can take. It is stored as it comes, in transactions smaller than those in which that is found:
- * this is some seven tenths of what can be stored so.
+ * this is some six tenths of what can be stored so.
  */
 const ORDINARY = 0.4;
 const ORDINARY_ORGS = 20;
 const WARM_UP_MS = 8_000;
-/** Feedback after which what is stored a second has stopped falling: the database does not fit into MongoDB's memory then. */
+/** More feedback than fits into MongoDB's memory. */
 const FILLED = 700_000;
 /** As long as MongoDB goes between two checkpoints, in which it writes what it has only noted down before. */
 const PEAK_MS = 60_000;

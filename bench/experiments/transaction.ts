@@ -44,7 +44,7 @@ async function write(side: Side): Promise<number> {
 /** It merges nothing here, as the other does not: that is in what a drain costs. */
 const safeWriter = ({ models }: Place) => createBatchWriter(models, { most: Number.POSITIVE_INFINITY }).store;
 
-/** What being exact costs in MongoDB. */
+/** What being exact costs, against writes one after the other: ours adds up what a batch adds while its feedback is inserted. */
 export const transactionExperiment: Experiment = {
   // Batch by batch in turns: a checkpoint of MongoDB, or what else the machine does, is longer than a round.
   rounds: 60,

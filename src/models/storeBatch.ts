@@ -45,9 +45,12 @@ export function createBatchWriter(models: Models, options: BatchWriterOptions = 
       return gains;
     };
     return parts.write(async (session, add) => {
-      const [sums] = await Promise.all([addUp(), insertAll(models.feedback, documents, session)]);
+      const adding = addUp();
+      // Where it fails, that is said below, once MongoDB has answered: a transaction is not given up with a command under way.
+      adding.catch(() => {});
+      await insertAll(models.feedback, documents, session);
       await noteUncounted(models, documents, session);
-      await add(sums);
+      await add(await adding);
       await fence.pass(session, clock);
     });
   }

@@ -7,7 +7,7 @@ const LONG = 60 * 60;
 
 /**
  * Has MongoDB know what was there before for an hour, while `work` reads at one instant for longer than it would by itself: ours
- * some seconds, others five minutes. Where the connection may not say so, that stays as it is. A process that is killed
+ * some seconds, others five minutes. Where the connection may not say so, that stays as it is. A process that is killed or cut off
  * meanwhile leaves it so until MongoDB starts again.
  */
 export async function withHistory<T>({ connection }: Models, work: () => Promise<T>): Promise<T> {
@@ -24,6 +24,7 @@ export async function withHistory<T>({ connection }: Models, work: () => Promise
   try {
     return await work();
   } finally {
-    if (before < LONG) await set(before);
+    // What the work came to is worth more than that this failed.
+    if (before < LONG) await set(before).catch(() => {});
   }
 }
