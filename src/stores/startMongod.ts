@@ -21,7 +21,7 @@ export const CACHE_GB = 1;
  * Shares of the cache that may wait for a checkpoint, which comes each minute. Parts of aggregates are merged within seconds,
  * and pages of indexes gain all over: with the defaults, a twentieth of the cache, mongod writes most parts to data files
  * before they go, and the same pages many times. All of it is in the journal anyway. The more waits, the longer everybody waits
- * for a checkpoint: with three fifths a backlog drains a tenth faster than with one, and checkpoints under load take 2.7 s instead of one.
+ * for a checkpoint: with three fifths a backlog drains a tenth faster than with one fifth, and checkpoints under load take 2.7 s instead of 1.0.
  *
  * With a limit of what is read and written in a second, which is never met here, mongod has the system write data files to the disk as
  * they grow instead of all at the checkpoint, where Redis and the journal wait for the same disk.

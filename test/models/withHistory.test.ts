@@ -96,6 +96,11 @@ describe('a user that may read and write alone', () => {
     Object.assign(uri, { username: 'app', password: 'app' });
     const models = await connect(uri.href);
     try {
+      const ask = models.connection
+        .getClient()
+        .db('admin')
+        .command({ getParameter: 1, [WINDOW]: 1 });
+      await expect(ask).rejects.toMatchObject({ codeName: 'Unauthorized' });
       await models.settings.collection.insertOne({} as never);
       const read = () => models.settings.collection.countDocuments();
       expect(await withHistory(models, read)).toBe(1);
