@@ -31,8 +31,8 @@ module.exports = {
     ),
     rule(
       'only-the-composition-knows-roles',
-      '^src/(?!main\\.ts$|service\\.ts$|roles/)',
-      folder('roles|service'),
+      '^src/(?!main\\.ts$|service\\.ts$|service/)',
+      folder('service'),
       'roles put together what is made elsewhere',
     ),
     rule('api-and-worker-are-strangers', folder('api'), folder('worker'), 'they meet in the queue'),
@@ -53,8 +53,8 @@ module.exports = {
       name: 'a-role-loads-alone',
       comment: 'what only the other role needs takes time to load, and memory',
       severity: 'error',
-      from: { path: '^src/service\\.ts$' },
-      to: { path: '^src/roles/(runWorkers|serveApi)\\.ts$', dynamic: false },
+      from: { path: '^src/service/startService\\.ts$' },
+      to: { path: '^src/service/(startWorkers|startApi)\\.ts$', dynamic: false },
     },
     {
       name: 'no-cycles',

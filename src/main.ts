@@ -1,29 +1,29 @@
 import { Command } from 'commander';
 import { pino } from 'pino';
-import { createPseudonyms } from './api/pseudonyms.ts';
-import { publicUrlOf } from './api/publicUrl.ts';
+import { publicUrlOf } from './api/http/publicUrl.ts';
+import { createPseudonyms } from './api/ingest/pseudonyms.ts';
 import { addAuditCommands } from './commands/auditCommands.ts';
 import { createGreeting } from './commands/createGreeting.ts';
 import { addErasureCommands } from './commands/erasureCommands.ts';
-import { addExportCommand } from './commands/exportCommand.ts';
-import { forTerminal, inOneLine } from './commands/forTerminal.ts';
+import { addExportCommand } from './commands/erasureExportCommand.ts';
+import { forTerminal, inOneLine } from './commands/escapeForTerminal.ts';
 import { addKeysCommands } from './commands/keysCommands.ts';
 import { addPeopleCommands } from './commands/peopleCommands.ts';
-import { addReanalyseCommand } from './commands/reanalyseCommand.ts';
+import { addReanalyseCommand } from './commands/reanalysisCommands.ts';
 import { addRetentionCommands } from './commands/retentionCommands.ts';
 import { addSettingsCommands } from './commands/settingsCommands.ts';
 import { addTaxonomyCommands } from './commands/taxonomyCommands.ts';
 import { type Config, readConfig } from './config.ts';
-import { auditAggregates, differencesOf } from './models/auditAggregates.ts';
-import { COMMAND_LINE, recordAct } from './models/auditLog.ts';
+import { safeError } from './metrics/serializeError.ts';
+import { auditAggregates, differencesOf } from './models/aggregates/verifyAggregates.ts';
+import { COMMAND_LINE, recordAct } from './models/audit/auditLog.ts';
 import { closeDatabase, type Models, openDatabase, PATIENT_HEARTBEAT_MS } from './models/database.ts';
 import { connectPatiently } from './queues/connect.ts';
 import type { DeadLetterQueue } from './queues/deadLetterQueue.ts';
 import type { ReanalysisQueue } from './queues/reanalysisQueue.ts';
 import type { RetentionQueue } from './queues/retentionQueue.ts';
-import { keepTrying } from './roles/keepTrying.ts';
-import { safeError } from './safeError.ts';
-import { redisWarnings, requireTransactions } from './stores/givenStores.ts';
+import { keepTrying } from './service/retryUntilDone.ts';
+import { redisWarnings, requireTransactions } from './stores/checkExternalStores.ts';
 import { openStores } from './stores/openStores.ts';
 
 // The service and the queues are loaded by those commands that need them: all others would take half as long again.
@@ -47,7 +47,7 @@ async function run(roles: { api: boolean; worker: boolean }): Promise<void> {
   if (config.MONGODB_URI !== undefined) await requireTransactions(config.MONGODB_URI);
   const warnings =
     config.REDIS_URL === undefined ? [] : await redisWarnings(config.REDIS_URL, config.BACKLOG_LIMIT_MB);
-  const { startService } = await import('./service.ts');
+  const { startService } = await import('./service/startService.ts');
   const stores = await openStores({ ...storesOptions(config), join: !both, report: print });
   const service = await startService({ config, stores, roles, log }).catch(async (error) => {
     await stores.stop();

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { safeError } from '../src/metrics/serializeError.ts';
 import { type Connection, connectPatiently } from '../src/queues/connect.ts';
 import { createDeadLetterQueue, type DeadLetterQueue } from '../src/queues/deadLetterQueue.ts';
 import { createIngestQueue, type IngestQueue } from '../src/queues/ingestQueue.ts';
-import { safeError } from '../src/safeError.ts';
 import { CANARY, KEYS } from './support/outputs.ts';
 import { spawnScript } from './support/spawnScript.ts';
 import { type OwnStores, ownStores } from './support/stores.ts';

@@ -1,18 +1,18 @@
 import type { Analyze, ClauseSentiment, FullAnalysis, Kind, Mention, Sentiment } from './analysis.ts';
-import { type Clause, clausesOf, partsOf } from './clauses.ts';
-import { createForeignReader } from './foreign.ts';
-import type { ForeignLanguage } from './foreignWords.ts';
-import { readFrames } from './frames.ts';
-import { languageOf } from './language.ts';
-import { markTokens } from './mark.ts';
-import { packedWeights } from './packedWeights.ts';
-import { isOver } from './past.ts';
-import { createPolarity, emptyLeaning } from './polarity.ts';
-import { kindOf, mannerOf, scoreLeaning } from './scoreEnglish.ts';
-import type { Taxonomy } from './taxonomy.ts';
-import { createThemeFinder, type FindThemes } from './themes.ts';
-import { Tokens } from './tokens.ts';
-import { unpackWeights, type Weights } from './weights.ts';
+import { kindOf, mannerOf, scoreLeaning } from './sentiment/english.ts';
+import { readFrames } from './sentiment/intent.ts';
+import { createPolarity, emptyLeaning } from './sentiment/linearModel.ts';
+import { markTokens } from './sentiment/negation.ts';
+import { createForeignReader } from './sentiment/otherLanguages.ts';
+import type { ForeignLanguage } from './sentiment/otherLexicons.ts';
+import { packedWeights } from './sentiment/packedWeights.ts';
+import { isOver } from './sentiment/tense.ts';
+import { unpackWeights, type Weights } from './sentiment/weights.ts';
+import type { Taxonomy } from './taxonomy/taxonomy.ts';
+import { createThemeFinder, type FindThemes } from './taxonomy/themeFinder.ts';
+import { type Clause, clausesOf, partsOf } from './text/clauses.ts';
+import { languageOf } from './text/language.ts';
+import { Tokens } from './text/tokens.ts';
 
 /** Changes with anything that changes what an analysis says. */
 export const ANALYSIS_VERSION = 'linear-2';

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import type { Scope } from '../models/accessKey.ts';
-import type { Actor } from '../models/auditEntry.ts';
-import { checkOrigin } from './browserKeys.ts';
-import type { ClientAddress } from './clientAddress.ts';
-import type { Caller, KeyRing } from './keyRing.ts';
-import { Problem } from './problem.ts';
-import { callerFor, signedInOf } from './signedIn.ts';
+import type { Actor } from '../models/audit/auditSchema.ts';
+import type { Scope } from '../models/keys/keySchema.ts';
+import type { ClientAddress } from './http/clientAddress.ts';
+import { Problem } from './http/problem.ts';
+import { checkOrigin } from './keys/cors.ts';
+import type { Caller, KeyRing } from './keys/keyCache.ts';
+import { callerFor, signedInOf } from './signIn/sessionMiddleware.ts';
 
 /** The scopes of keys that may do what is asked of a scope. */
 const ALLOWED: Record<Scope, readonly Scope[]> = {

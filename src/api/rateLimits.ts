@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Quota, Standing } from '../queues/quota.ts';
 import { callerOf } from './authorize.ts';
-import type { Caller, KeyRing } from './keyRing.ts';
-import { Problem } from './problem.ts';
+import { Problem } from './http/problem.ts';
+import type { Caller, KeyRing } from './keys/keyCache.ts';
 import type { Route } from './route.ts';
 
 /** What is limited: for each key, and for each org. `null`: it is not. */

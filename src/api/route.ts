@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import { fieldErrors } from '../ingest/feedback.ts';
-import type { Scope } from '../models/accessKey.ts';
+import { fieldErrors } from '../ingest/feedbackSchema.ts';
+import type { Scope } from '../models/keys/keySchema.ts';
 import { authorize } from './authorize.ts';
-import type { Caller, KeyRing } from './keyRing.ts';
-import { invalid, type ProblemStatus, sendJson } from './problem.ts';
+import { invalid, type ProblemStatus, sendJson } from './http/problem.ts';
+import type { Caller, KeyRing } from './keys/keyCache.ts';
 
 /** One route: how it is served, and all that its documentation says. */
 export interface Route {

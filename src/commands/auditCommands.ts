@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
-import { presentAct, walkActs } from '../models/auditLog.ts';
+import { presentAct, walkActs } from '../models/audit/auditLog.ts';
 import type { Models } from '../models/database.ts';
 
 type WithModels = <T>(work: (models: Models) => Promise<T>) => Promise<T>;

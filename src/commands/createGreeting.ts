@@ -1,6 +1,6 @@
-import { createAccessKey, listAccessKeys } from '../models/accessKeys.ts';
-import type { Actor } from '../models/auditEntry.ts';
+import type { Actor } from '../models/audit/auditSchema.ts';
 import type { Models } from '../models/database.ts';
+import { createAccessKey, listAccessKeys } from '../models/keys/keys.ts';
 import { printFirstLink } from './peopleCommands.ts';
 
 export interface GreetingOptions {

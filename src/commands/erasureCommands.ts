@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { idSchema } from '../ingest/feedback.ts';
-import { COMMAND_LINE } from '../models/auditLog.ts';
+import { idSchema } from '../ingest/feedbackSchema.ts';
+import { COMMAND_LINE } from '../models/audit/auditLog.ts';
 import type { Models } from '../models/database.ts';
-import { ERASABLE, type ErasureSubject } from '../models/erasure.ts';
-import { readErasureSecrets } from '../models/erasureSecrets.ts';
-import { findErasure, listErasures, previewErasure, requestErasure } from '../models/erasures.ts';
-import { isGenuine } from '../models/receipt.ts';
+import { ERASABLE, type ErasureSubject } from '../models/erasure/erasureSchema.ts';
+import { readErasureSecrets } from '../models/erasure/erasureSecrets.ts';
+import { findErasure, listErasures, previewErasure, requestErasure } from '../models/erasure/erasures.ts';
+import { isGenuine } from '../models/erasure/receipt.ts';
 
 type WithModels = <T>(work: (models: Models) => Promise<T>) => Promise<T>;
 

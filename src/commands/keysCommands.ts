@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import { isOrigin, KEY_NAME, SCOPES, type Scope } from '../models/accessKey.ts';
+import type { Models } from '../models/database.ts';
+import { isOrigin, KEY_NAME, SCOPES, type Scope } from '../models/keys/keySchema.ts';
 import {
   createAccessKey,
   isValid,
   listAccessKeys,
   revokeAccessKey,
   rotateAccessKey,
-} from '../models/accessKeys.ts';
-import type { Models } from '../models/database.ts';
+} from '../models/keys/keys.ts';
 
 type WithModels = <T>(work: (models: Models) => Promise<T>) => Promise<T>;
 

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { COMMAND_LINE } from '../models/auditLog.ts';
+import { COMMAND_LINE } from '../models/audit/auditLog.ts';
 import { createIndexes, type Models } from '../models/database.ts';
-import { withdrawInvitation } from '../models/invitations.ts';
-import { type Listed, listPeopleAndInvited } from '../models/listPeople.ts';
-import { disablePerson, invitePerson, removeRole, resetPerson } from '../models/managePeople.ts';
-import { offerFirstAdmin } from '../models/oneTimeLinks.ts';
-import { ROLES, type RoleIn } from '../models/person.ts';
+import { withdrawInvitation } from '../models/people/invitations.ts';
+import { type Listed, listPeopleAndInvited } from '../models/people/listPeople.ts';
+import { disablePerson, invitePerson, removeRole, resetPerson } from '../models/people/managePeople.ts';
+import { ROLES, type RoleIn } from '../models/people/personSchema.ts';
+import { offerFirstAdmin } from '../models/signIn/oneTimeLinks.ts';
 
 type Print = (line: string) => void;
 type WithModels = <T>(work: (models: Models) => Promise<T>) => Promise<T>;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Models } from '../models/database.ts';
-import { countExpired, scopeFor } from '../models/expiredFeedback.ts';
-import { createSettingsInForce } from '../models/settingsInForce.ts';
+import { countExpired, scopeFor } from '../models/retention/expiredFeedback.ts';
+import { createSettingsInForce } from '../models/settings/activeSettings.ts';
 import type { RetentionQueue } from '../queues/retentionQueue.ts';
 import { RETENTION_FORM, retentionOf } from './settingsCommands.ts';
 

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { COMMAND_LINE } from '../models/auditLog.ts';
+import { COMMAND_LINE } from '../models/audit/auditLog.ts';
 import type { Models } from '../models/database.ts';
-import { REDACTION_MODES, type Retention } from '../models/orgSetting.ts';
-import { saveSettings, settingsOf } from '../models/orgSettings.ts';
+import { saveSettings, settingsOf } from '../models/settings/settings.ts';
+import { REDACTION_MODES, type Retention } from '../models/settings/settingsSchema.ts';
 
 type Print = (line: string) => void;
 type WithModels = <T>(work: (models: Models) => Promise<T>) => Promise<T>;

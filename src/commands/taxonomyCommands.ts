@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { parseTaxonomy } from '../analysis/checkTaxonomy.ts';
-import { proposeTheme } from '../analysis/proposeTheme.ts';
-import { flatThemes, phrasesOf } from '../analysis/taxonomy.ts';
-import { COMMAND_LINE } from '../models/auditLog.ts';
+import { parseTaxonomy } from '../analysis/taxonomy/checkTaxonomy.ts';
+import { proposeTheme } from '../analysis/taxonomy/proposeTheme.ts';
+import { flatThemes, phrasesOf } from '../analysis/taxonomy/taxonomy.ts';
+import { COMMAND_LINE } from '../models/audit/auditLog.ts';
 import type { Models } from '../models/database.ts';
-import { type DryRun, dryRun, type Example } from '../models/dryRun.ts';
-import { listTaxonomies, saveTaxonomy, saveTheme, taxonomyInForce } from '../models/taxonomies.ts';
-import { createTaxonomiesInForce } from '../models/taxonomiesInForce.ts';
-import { inOneLine } from './forTerminal.ts';
+import { createTaxonomiesInForce } from '../models/taxonomy/activeTaxonomies.ts';
+import { type DryRun, dryRun, type Example } from '../models/taxonomy/dryRun.ts';
+import { listTaxonomies, saveTaxonomy, saveTheme, taxonomyInForce } from '../models/taxonomy/taxonomies.ts';
+import { inOneLine } from './escapeForTerminal.ts';
 
 type Print = (line: string) => void;
 type WithModels = <T>(work: (models: Models) => Promise<T>) => Promise<T>;

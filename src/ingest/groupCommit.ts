@@ -1,4 +1,4 @@
-import type { AcceptedFeedback } from './feedback.ts';
+import type { AcceptedFeedback } from './feedbackSchema.ts';
 import { jobBytes } from './job.ts';
 
 /**

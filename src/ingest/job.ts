@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type AcceptedFeedback, feedbackSchema, idSchema } from './feedback.ts';
+import { type AcceptedFeedback, feedbackSchema, idSchema } from './feedbackSchema.ts';
 
 /** The payload of one ingest job: a batch. `version` lets a worker read what an older API wrote. */
 export interface IngestJob {

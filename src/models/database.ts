@@ -1,25 +1,30 @@
 import mongoose, { type Connection } from 'mongoose';
-import { type AccessKeyDocument, accessKeySchema } from './accessKey.ts';
-import { type AggregateDocument, aggregateSchema } from './aggregate.ts';
-import { type AuditEntryDocument, auditEntrySchema } from './auditEntry.ts';
-import { type ChoiceListDocument, choiceListSchema } from './choiceList.ts';
-import { watchClosedSockets } from './closedSockets.ts';
-import { type ErasureDocument, erasureSchema } from './erasure.ts';
-import { type FeedbackDocument, feedbackDocumentSchema } from './feedback.ts';
-import { type InvitationDocument, invitationSchema } from './invitation.ts';
-import { type OneTimeLinkDocument, oneTimeLinkSchema } from './oneTimeLink.ts';
-import { type OrgSettingDocument, orgSettingSchema } from './orgSetting.ts';
-import { type PersonDocument, personSchema } from './person.ts';
+import { type AggregateDocument, aggregateSchema } from './aggregates/aggregateSchema.ts';
+import { type AuditEntryDocument, auditEntrySchema } from './audit/auditSchema.ts';
 import {
   type PhraseSketchDocument,
   phraseSketchSchema,
   type UncountedTextsDocument,
   uncountedTextsSchema,
-} from './phraseSketches.ts';
-import { type SessionDocument, sessionSchema } from './session.ts';
-import { type SettingDocument, settingSchema } from './setting.ts';
-import { type TaxonomyDocument, taxonomySchema } from './taxonomy.ts';
-import { type FenceDocument, fenceSchema, type TombstoneDocument, tombstoneSchema } from './tombstone.ts';
+} from './discovery/phraseSketchSchema.ts';
+import { type ErasureDocument, erasureSchema } from './erasure/erasureSchema.ts';
+import {
+  type FenceDocument,
+  fenceSchema,
+  type TombstoneDocument,
+  tombstoneSchema,
+} from './erasure/tombstoneSchema.ts';
+import { type ChoiceListDocument, choiceListSchema } from './feedback/choiceListSchema.ts';
+import { type FeedbackDocument, feedbackDocumentSchema } from './feedback/feedbackDocument.ts';
+import { type AccessKeyDocument, accessKeySchema } from './keys/keySchema.ts';
+import { watchClosedSockets } from './mongodb/closedSockets.ts';
+import { type SettingDocument, settingSchema } from './mongodb/internalState.ts';
+import { type InvitationDocument, invitationSchema } from './people/invitationSchema.ts';
+import { type PersonDocument, personSchema } from './people/personSchema.ts';
+import { type OrgSettingDocument, orgSettingSchema } from './settings/settingsSchema.ts';
+import { type OneTimeLinkDocument, oneTimeLinkSchema } from './signIn/oneTimeLinkSchema.ts';
+import { type SessionDocument, sessionSchema } from './signIn/sessionSchema.ts';
+import { type TaxonomyDocument, taxonomySchema } from './taxonomy/taxonomySchema.ts';
 
 /** The collections, each as a Mongoose model on one connection. */
 export function defineModels(connection: Connection) {

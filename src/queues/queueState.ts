@@ -1,5 +1,5 @@
 import type { Queue } from 'bullmq';
-import { HIGHEST_RANK } from '../ingest/fairShare.ts';
+import { HIGHEST_RANK } from '../ingest/overload/fairShare.ts';
 import type { Connection } from './connect.ts';
 
 export const JOB_STATES = ['waiting', 'prioritized', 'active', 'delayed', 'failed'] as const;

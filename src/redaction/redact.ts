@@ -4,7 +4,7 @@ import { findEmails } from './emails.ts';
 import { FIND_KINDS, type Find, type FindKind } from './find.ts';
 import { findIbans } from './ibans.ts';
 import { findPhones } from './phones.ts';
-import { findTokens } from './tokens.ts';
+import { findTokens } from './secrets.ts';
 
 /**
  * What stands in a text instead of a find: no longer than the shortest find of its kind, so that a masked text is never

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { joinStores } from './joinStores.ts';
-import { takeOwnership } from './ownership.ts';
-import { startEmbedded } from './startEmbedded.ts';
+import { joinStores } from './embedded/joinStores.ts';
+import { takeOwnership } from './embedded/ownership.ts';
+import { startEmbedded } from './embedded/startEmbedded.ts';
 import type { OpenStores, OpenStoresOptions } from './storesOptions.ts';
 
 /** Another process uses the data folder. */

@@ -1,4 +1,5 @@
-import type { Report } from './report.ts';
+/** Takes one line for people about what is being done; where it is printed is the caller's choice. */
+export type Report = (line: string) => void;
 
 export interface OpenStoresOptions {
   /** Used as given; without it an embedded Redis is used. */

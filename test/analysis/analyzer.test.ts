@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ANALYSIS_VERSION, createAnalyzer } from '../../src/analysis/analyzer.ts';
-import { defaultTaxonomy } from '../../src/analysis/defaultTaxonomy.ts';
-import { flatThemes } from '../../src/analysis/taxonomy.ts';
+import { defaultTaxonomy } from '../../src/analysis/taxonomy/defaultTaxonomy.ts';
+import { flatThemes } from '../../src/analysis/taxonomy/taxonomy.ts';
 import { growthOver, leastMs, medianMs } from '../support/timing.ts';
 
 const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { readConfig } from '../../src/config.ts';
 import { createMetrics } from '../../src/metrics/metrics.ts';
-import { CACHE_GB, ENGINE, PARAMETERS } from '../../src/stores/startMongod.ts';
+import { CACHE_GB, ENGINE, PARAMETERS } from '../../src/stores/embedded/startMongod.ts';
 
 const read = async (file: string) => parse(await readFile(file, 'utf8'), { merge: true });
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { OpenApi } from '../../src/api/openapi.ts';
-import { createAccessKey } from '../../src/models/accessKeys.ts';
-import { auditAggregates, differencesOf } from '../../src/models/auditAggregates.ts';
+import type { OpenApi } from '../../src/api/docs/openapi.ts';
+import { auditAggregates, differencesOf } from '../../src/models/aggregates/verifyAggregates.ts';
+import { createAccessKey } from '../../src/models/keys/keys.ts';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
 import { isolatedStores } from '../support/stores.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { OpenApi } from '../../src/api/openapi.ts';
-import { forTerminal, inOneLine } from '../../src/commands/forTerminal.ts';
+import type { OpenApi } from '../../src/api/docs/openapi.ts';
+import { forTerminal, inOneLine } from '../../src/commands/escapeForTerminal.ts';
 import { connectPatiently } from '../../src/queues/connect.ts';
 import { createDeadLetterQueue } from '../../src/queues/deadLetterQueue.ts';
 import { createIngestQueue } from '../../src/queues/ingestQueue.ts';

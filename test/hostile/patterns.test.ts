@@ -4,10 +4,10 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from '@swc/core';
 import type { AttackPattern, check as Check } from 'recheck';
 import { createReader } from '../../src/analysis/analyzer.ts';
-import { phrasesIn } from '../../src/analysis/phrases.ts';
-import { parseJson } from '../../src/api/parseJson.ts';
-import { checkFeedback, idSchema, labelSchema } from '../../src/ingest/feedback.ts';
-import { wordPattern } from '../../src/models/findFeedback.ts';
+import { phrasesIn } from '../../src/analysis/discovery/phrases.ts';
+import { parseJson } from '../../src/api/http/parseJson.ts';
+import { checkFeedback, idSchema, labelSchema } from '../../src/ingest/feedbackSchema.ts';
+import { wordPattern } from '../../src/models/feedback/findFeedback.ts';
 import { growthOver, medianMs } from '../support/timing.ts';
 
 interface Pattern {
@@ -18,10 +18,10 @@ interface Pattern {
 
 /** Patterns that are put together as the program runs, by the file that does. */
 const PUT_TOGETHER: Record<string, () => Pattern[]> = {
-  'ingest/feedback.ts': () =>
+  'ingest/feedbackSchema.ts': () =>
     [idSchema, labelSchema].map((schema) => {
       const { pattern } = schema.def.checks![0]!._zod.def as unknown as { pattern: RegExp };
-      return { file: 'ingest/feedback.ts', source: pattern.source, flags: pattern.flags };
+      return { file: 'ingest/feedbackSchema.ts', source: pattern.source, flags: pattern.flags };
     }),
 };
 /** What MongoDB is given to look for, made of what a client sent. */

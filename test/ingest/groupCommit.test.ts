@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AcceptedFeedback } from '../../src/ingest/feedback.ts';
+import type { AcceptedFeedback } from '../../src/ingest/feedbackSchema.ts';
 import { createGroupCommit, cutIntoBatches, TooMuchWaiting } from '../../src/ingest/groupCommit.ts';
 import { jobBytes } from '../../src/ingest/job.ts';
 

@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import mongoose from 'mongoose';
+import { isAlive } from '../../src/stores/embedded/processIdentity.ts';
 import { DataFolderInUse, openStores } from '../../src/stores/openStores.ts';
-import { isAlive } from '../../src/stores/processIdentity.ts';
 import { spawnScript } from '../support/spawnScript.ts';
 import { storeBinaries } from '../support/stores.ts';
 

@@ -1,4 +1,4 @@
-import { auditAggregates, differencesOf } from '../../src/models/auditAggregates.ts';
+import { auditAggregates, differencesOf } from '../../src/models/aggregates/verifyAggregates.ts';
 import type { Models } from '../../src/models/database.ts';
 
 /** Adds aggregates up again as often as it is told to, and keeps the paths that ever differed. */

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoMemoryReplSet } from 'mongodb-memory-server';
-import { findServer } from '../../src/stores/findServer.ts';
-import { MONGODB, REDIS } from '../../src/stores/serverKind.ts';
-import { startRedis } from '../../src/stores/startRedis.ts';
+import { findServer } from '../../src/stores/binaries/findServer.ts';
+import { MONGODB, REDIS } from '../../src/stores/binaries/serverKind.ts';
+import { startRedis } from '../../src/stores/embedded/startRedis.ts';
 import { setSharedStores } from './sharedStores.ts';
 
 /** One real Redis and one real mongod for all test files, on throw-away folders. */

@@ -1,8 +1,8 @@
-import { createPasswords } from '../../src/api/passwords.ts';
+import { createPasswords } from '../../src/api/signIn/passwords.ts';
 import type { Models } from '../../src/models/database.ts';
-import { inTransaction } from '../../src/models/inTransaction.ts';
-import { createPerson } from '../../src/models/people.ts';
-import type { PersonDocument, RoleIn } from '../../src/models/person.ts';
+import { inTransaction } from '../../src/models/mongodb/inTransaction.ts';
+import { createPerson } from '../../src/models/people/people.ts';
+import type { PersonDocument, RoleIn } from '../../src/models/people/personSchema.ts';
 
 export const PASSWORD = 'correct horse battery';
 

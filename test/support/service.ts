@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { readConfig } from '../../src/config.ts';
+import { safeError } from '../../src/metrics/serializeError.ts';
 import { closeDatabase, type Models, openDatabase } from '../../src/models/database.ts';
-import { safeError } from '../../src/safeError.ts';
-import { type Service, startService } from '../../src/service.ts';
+import { type Service, startService } from '../../src/service/startService.ts';
 import { CANARY, KEYS, outputFile } from './outputs.ts';
 
 export { KEYS };

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RunningStore } from '../../src/stores/runningStore.ts';
-import { startMongod } from '../../src/stores/startMongod.ts';
-import { startRedis } from '../../src/stores/startRedis.ts';
+import type { RunningStore } from '../../src/stores/embedded/runningStore.ts';
+import { startMongod } from '../../src/stores/embedded/startMongod.ts';
+import { startRedis } from '../../src/stores/embedded/startRedis.ts';
 
 /**
  * A part of the shared stores that no other test file sees: a MongoDB database of its own, which appears with the

@@ -1,32 +1,32 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { dayOf } from '../../src/aggregates/aggregateKey.ts';
-import { unpackSketch } from '../../src/aggregates/packSketch.ts';
+import { unpackSketch } from '../../src/aggregates/discovery/packSketch.ts';
 import { createAnalyzer } from '../../src/analysis/analyzer.ts';
-import { defaultTaxonomy } from '../../src/analysis/defaultTaxonomy.ts';
-import { knownBy, phrasesIn } from '../../src/analysis/phrases.ts';
-import type { AcceptedFeedback } from '../../src/ingest/feedback.ts';
-import { keysOfPart } from '../../src/models/aggregate.ts';
-import { auditAggregates, differencesOf } from '../../src/models/auditAggregates.ts';
-import { COMMAND_LINE } from '../../src/models/auditLog.ts';
-import { countPhrases } from '../../src/models/countPhrases.ts';
+import { knownBy, phrasesIn } from '../../src/analysis/discovery/phrases.ts';
+import { defaultTaxonomy } from '../../src/analysis/taxonomy/defaultTaxonomy.ts';
+import type { AcceptedFeedback } from '../../src/ingest/feedbackSchema.ts';
+import { keysOfPart } from '../../src/models/aggregates/aggregateSchema.ts';
+import { createParts, type Parts } from '../../src/models/aggregates/partsWriter.ts';
+import { auditAggregates, differencesOf } from '../../src/models/aggregates/verifyAggregates.ts';
+import { COMMAND_LINE } from '../../src/models/audit/auditLog.ts';
 import { closeDatabase, createIndexes, type Models, openDatabase } from '../../src/models/database.ts';
-import { eraseChunk, findErasable, removeEmptyAggregates } from '../../src/models/erase.ts';
-import { eraseOrgSketches } from '../../src/models/eraseOrgSketches.ts';
-import { eraseRetired } from '../../src/models/eraseRetired.ts';
-import type { ErasureDocument, ErasureSubject } from '../../src/models/erasure.ts';
+import { countPhrases } from '../../src/models/discovery/countPhrases.ts';
+import { recountPhrases } from '../../src/models/discovery/recountPhrases.ts';
+import { eraseChunk, findErasable, removeEmptyAggregates } from '../../src/models/erasure/eraseFeedback.ts';
+import { eraseOrgSketches } from '../../src/models/erasure/eraseOrgSketches.ts';
+import { eraseRetired } from '../../src/models/erasure/eraseRetainedTotals.ts';
+import type { ErasureDocument, ErasureSubject } from '../../src/models/erasure/erasureSchema.ts';
 import {
   beginErasure,
   buryIds,
   findErasure,
   finishErasure,
   requestErasure,
-} from '../../src/models/erasures.ts';
-import { type FeedbackDocument, toDocument } from '../../src/models/feedback.ts';
-import { createParts, type Parts } from '../../src/models/parts.ts';
-import { recountPhrases } from '../../src/models/recountPhrases.ts';
-import { removeFeedback } from '../../src/models/removeFeedback.ts';
-import { createBatchWriter } from '../../src/models/storeBatch.ts';
+} from '../../src/models/erasure/erasures.ts';
+import { type FeedbackDocument, toDocument } from '../../src/models/feedback/feedbackDocument.ts';
+import { createBatchWriter } from '../../src/models/feedback/storeBatch.ts';
+import { removeFeedback } from '../../src/models/retention/removeFeedback.ts';
 import { isolatedStores } from '../support/stores.ts';
 
 let models: Models;

@@ -1,0 +1,137 @@
+import { dayOf } from '../../aggregates/aggregateKey.ts';
+import { totalsOfPhrases } from '../../aggregates/discovery/phraseTotals.ts';
+import { type SurprisingPhrase, surprisingPhrases } from '../../aggregates/discovery/surprisingPhrases.ts';
+import { chooseQuotes } from '../../analysis/discovery/chooseQuotes.ts';
+import { groupPhrases } from '../../analysis/discovery/groupPhrases.ts';
+import { knownBy } from '../../analysis/discovery/phrases.ts';
+import { proposeTheme } from '../../analysis/taxonomy/proposeTheme.ts';
+import { flatThemes, type Taxonomy } from '../../analysis/taxonomy/taxonomy.ts';
+import type { Models } from '../../models/database.ts';
+import {
+  arePhrasesCounted,
+  lastPhraseDay,
+  type PhraseClause,
+  readExamples,
+  readPhraseDays,
+} from '../../models/discovery/readPhrases.ts';
+import type { TaxonomiesInForce } from '../../models/taxonomy/activeTaxonomies.ts';
+import { invalid } from '../http/problem.ts';
+import { discoverySchema } from '../insights/insightSchemas.ts';
+import type { KeyRing } from '../keys/keyCache.ts';
+import { queries } from '../reading/querySchemas.ts';
+import { checkRange, subjectOf } from '../reading/subject.ts';
+import { type Route, readingRoute } from '../route.ts';
+
+const DAY_MS = 86_400_000;
+const DEFAULT_DAYS = 28;
+const MAX_DAYS = 92;
+/** Phrases whose clauses are read for each group that is asked for, and clauses of each phrase. */
+const PHRASES_PER_GROUP = 5;
+const EXAMPLES = 8;
+/** A phrase that fewer people use is somebody's name or habit. */
+const MIN_PEOPLE = 3;
+const QUOTES = 3;
+
+/** What people speak of that the taxonomy has no theme for. */
+export function discoveryRoutes(of: {
+  models: Models;
+  keys: KeyRing;
+  taxonomies: TaxonomiesInForce;
+}): Route[] {
+  const { models, keys } = of;
+  return (['all', 'org'] as const).map((level) =>
+    readingRoute(keys, {
+      path: level === 'all' ? '/v1/discovery' : '/v1/orgs/{id}/discovery',
+      summary: `Frequent phrases that no theme has yet, of ${level === 'all' ? 'everyone the key may see' : 'one org'}`,
+      query: queries.discovery,
+      answer: discoverySchema,
+      async read(caller, query, id = '') {
+        checkRange(query);
+        const subject = subjectOf(caller, level, id, undefined);
+        const orgId = subject.level === 'org' ? subject.id : undefined;
+        const { themes } = (await of.taxonomies.of([orgId ?? null]))(orgId ?? null);
+        // A key that is bound to an org is not told, by a comparison either, what is said elsewhere.
+        const mayCompare = orgId !== undefined && caller.orgId === null;
+        return discover(models, orgId, themes, { ...query, mayCompare });
+      },
+    }),
+  );
+}
+
+const shifted = (day: string, days: number) => dayOf(new Date(Math.max(0, Date.parse(day) + days * DAY_MS)));
+
+async function discover(
+  models: Models,
+  orgId: string | undefined,
+  taxonomy: Taxonomy,
+  query: { from?: string | undefined; to?: string | undefined; limit: number; mayCompare: boolean },
+) {
+  // Asked for first: what is counted in the meantime doesn't make an answer look complete that is not.
+  const complete = await arePhrasesCounted(models);
+  const to = query.to ?? (await lastPhraseDay(models, orgId));
+  if (to === null) return { complete, period: null, baseline: null, groups: [] };
+  const from = query.from ?? shifted(to, 1 - DEFAULT_DAYS);
+  const length = Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS) + 1;
+  if (length > MAX_DAYS)
+    throw invalid([{ pointer: '/from', message: `must be at most ${MAX_DAYS} days before the last day` }]);
+  if (length < 1) return { complete, period: null, baseline: null, groups: [] };
+  const former = { from: shifted(from, -length), to: shifted(from, -1) };
+  const [now, before, everyone] = await Promise.all([
+    readPhraseDays(models, orgId, { from, to }),
+    readPhraseDays(models, orgId, former),
+    query.mayCompare ? readPhraseDays(models, undefined, { from, to }) : undefined,
+  ]);
+  const totals = { now: totalsOfPhrases(now), before: totalsOfPhrases(before) };
+  const found = surprisingPhrases(
+    totals.now,
+    totals.before,
+    everyone && totalsOfPhrases(everyone),
+    knownBy(taxonomy),
+  ).slice(0, query.limit * PHRASES_PER_GROUP);
+  return {
+    complete,
+    period: { from, to, texts: totals.now.texts },
+    baseline: { ...former, texts: totals.before.texts },
+    groups: await groupsOf(models, orgId, taxonomy, found, query.limit),
+  };
+}
+
+async function groupsOf(
+  models: Models,
+  orgId: string | undefined,
+  taxonomy: Taxonomy,
+  found: SurprisingPhrase[],
+  limit: number,
+) {
+  const examplesOf = ({ examples }: SurprisingPhrase) => examples.slice(0, EXAMPLES);
+  const clauses = await readExamples(models, orgId, found.flatMap(examplesOf));
+  const phrases = found
+    .map((phrase) => {
+      const own = examplesOf(phrase).flatMap((example) => clauses.get(example) ?? []);
+      return { ...phrase, own, clauses: new Set(own.map(({ id, start }) => `${id} ${start}`)) };
+    })
+    .filter(({ own }) => new Set(own.map(({ by }) => by)).size >= MIN_PEOPLE);
+  return groupPhrases(phrases)
+    .slice(0, limit)
+    .map(({ name, members }) => {
+      const written = [name, ...members.filter((member) => member !== name)].map((member) => member.written);
+      return {
+        phrase: name.written,
+        phrases: members.map(({ written: phrase, count, atMost, sentiment, surprise, trend }) => ({
+          phrase,
+          count,
+          atMost,
+          sentiment,
+          surprise,
+          trend,
+        })),
+        quotes: quotesOf(members.flatMap(({ own }) => own)),
+        theme: proposeTheme(written, flatThemes(taxonomy)),
+      };
+    });
+}
+
+function quotesOf(clauses: readonly PhraseClause[]) {
+  const distinct = new Map(clauses.map((clause) => [`${clause.id} ${clause.start}`, clause]));
+  return chooseQuotes([...distinct.values()], QUOTES).map(({ by: _, ...quote }) => quote);
+}

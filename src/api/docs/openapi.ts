@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { TITLES } from '../http/problem.ts';
+import { problemSchema } from '../reading/readingSchemas.ts';
+import type { Route } from '../route.ts';
+
+type Json = Record<string, unknown>;
+
+export interface Operation {
+  operationId: string;
+  summary: string;
+  security: Record<string, string[]>[];
+  parameters: { name: string; in: string; required: boolean; description?: string; schema: Json }[];
+  requestBody?: { required: boolean; content: Record<string, { schema: Json }> };
+  responses: Record<string, { description: string; content?: Record<string, { schema: Json }> }>;
+}
+
+export interface OpenApi {
+  openapi: string;
+  info: { title: string; version: string; description: string };
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, Json>; securitySchemes: Json };
+}
+
+/** What a route that needs a key may refuse besides: too many wrong keys, too many requests. */
+const EVERY_KEY = [429] as const;
+
+/** The OpenAPI document of routes, made from the very schemas that check requests. */
+export function openApiOf(routes: readonly Route[]): OpenApi {
+  const schemas: Record<string, Json> = {};
+  const toJson = (schema: z.ZodType, io: 'input' | 'output' = 'input'): Json => {
+    // Inside another one, so that a schema with a name is always a reference.
+    const { $defs, properties } = z.toJSONSchema(z.object({ schema }), { io }) as unknown as {
+      $defs?: object;
+      properties: { schema: Json };
+    };
+    Object.assign(schemas, referringToComponents($defs ?? {}));
+    return referringToComponents(properties.schema);
+  };
+  const problem = { 'application/problem+json': { schema: toJson(problemSchema) } };
+
+  const paths: OpenApi['paths'] = {};
+  for (const route of routes) {
+    const operation: Operation = {
+      operationId: `${route.method} ${route.path}`.replace(/[^a-z0-9]+/gi, '-').replace(/-$/, ''),
+      summary: route.summary,
+      security: securityOf(route),
+      parameters: [
+        ...[...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+          name: name!,
+          in: 'path',
+          required: true,
+          schema: { type: 'string' },
+        })),
+        ...parametersOf(route.query, 'query', toJson),
+        ...parametersOf(route.headers, 'header', toJson),
+      ],
+      ...(route.body && {
+        requestBody: {
+          required: true,
+          content: Object.fromEntries(
+            Object.entries(route.body).map(([type, schema]) => [type, { schema: toJson(schema) }]),
+          ),
+        },
+      }),
+      responses: {},
+    };
+    for (const [status, { description, schema, type = 'application/json' }] of Object.entries(route.answers))
+      operation.responses[status] = {
+        description,
+        content: { [type]: { schema: schema ? toJson(schema) : { type: 'string' } } },
+      };
+    for (const status of [...route.refusals, ...(route.scope ? EVERY_KEY : [])])
+      operation.responses[status] ??= { description: TITLES[status], content: problem };
+    paths[route.path] = { ...paths[route.path], [route.method]: operation };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'feedback-tracker',
+      version: '1',
+      description:
+        'Takes in product feedback at high volume and tells a team, exactly and quickly, what to improve.',
+    },
+    paths,
+    components: { schemas, securitySchemes: SECURITY_SCHEMES },
+  };
+}
+
+const SECURITY_SCHEMES = {
+  key: { type: 'http', scheme: 'bearer' },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'feedback_session',
+    description:
+      'Of somebody who is signed in; `__Host-feedback_session` by https. What changes anything is taken from our own pages only.',
+  },
+};
+
+/** Apps send by a key; what else needs a key is open to people too. */
+function securityOf({ scope, signedIn }: Route): Record<string, string[]>[] {
+  if (signedIn) return [{ session: [] }];
+  if (scope === undefined) return [];
+  const byKey = { key: [scope] };
+  return scope === 'ingest' ? [byKey] : [byKey, { session: [] }];
+}
+
+function parametersOf(
+  schema: z.ZodObject | undefined,
+  where: 'query' | 'header',
+  toJson: (schema: z.ZodType, io: 'output') => Json,
+): Operation['parameters'] {
+  return Object.entries(schema?.shape ?? {}).map(([name, field]) => {
+    const { description, ...json } = toJson(field as z.ZodType, 'output');
+    return {
+      name,
+      in: where,
+      required: false,
+      ...(description !== undefined && { description: String(description) }),
+      schema: json,
+    };
+  });
+}
+
+/** Schemas that have a name stand once, among the components. */
+function referringToComponents<T extends object>(json: T): T {
+  return JSON.parse(JSON.stringify(json).replaceAll('"#/$defs/', '"#/components/schemas/'));
+}

@@ -1,0 +1,201 @@
+import { z } from 'zod';
+import type { Models } from '../../models/database.ts';
+import type { InvitationDocument } from '../../models/people/invitationSchema.ts';
+import { inviteToOrg, withdrawInvitation } from '../../models/people/invitations.ts';
+import { type Listed, listPeopleAndInvited, positionOf } from '../../models/people/listPeople.ts';
+import {
+  disablePerson,
+  invitePerson,
+  NoSuchPerson,
+  NoSuchRole,
+  removeRole,
+  resetPerson,
+} from '../../models/people/managePeople.ts';
+import { LastAdmin } from '../../models/people/requireRemainingAdmin.ts';
+import { LINK_MS } from '../../models/signIn/oneTimeLinks.ts';
+import { actorOf, authorize, confine } from '../authorize.ts';
+import { readCursor, writeCursor } from '../http/cursor.ts';
+import { Problem, sendJson } from '../http/problem.ts';
+import { createJsonReader } from '../http/readBody.ts';
+import { checked } from '../http/validate.ts';
+import type { Caller, KeyRing } from '../keys/keyCache.ts';
+import { queries } from '../reading/querySchemas.ts';
+import { type Route, readingRoute } from '../route.ts';
+import {
+  invitedPersonSchema,
+  listedPersonSchema,
+  newPersonSchema,
+  peoplePageSchema,
+  resetPersonSchema,
+} from './peopleSchemas.ts';
+
+const BODY = { limit: 4 * 1024, mostBytes: 256 * 1024 };
+const CURSOR = z.strictObject({ email: z.string().max(500), id: z.string().max(200) });
+
+/**
+ * The routes on people, for an admin. One of a single org has to do with roles in that org alone: they offer them, change
+ * them and take them away, and learn and change nothing else of a person.
+ */
+export function peopleRoutes(options: { models: Models; keys: KeyRing; publicUrl(): string }): Route[] {
+  const { models, keys, publicUrl } = options;
+  const readJson = createJsonReader(BODY);
+  const refusals = [400, 401, 403, 503] as const;
+  const linkOf = (token: string, expiresAt = new Date(Date.now() + LINK_MS)) => ({
+    url: `${publicUrl()}/welcome?token=${token}`,
+    expiresAt,
+  });
+
+  /** Whom a request is about that names one by the path, and in which org. */
+  function addressed<Query extends z.ZodObject>(request: Parameters<Route['handle']>[0], schema: Query) {
+    const caller = authorize(request, keys, 'admin');
+    const query = checked(schema, request.query);
+    return { caller, query, actor: actorOf(request, caller, keys.addressOf), id: String(request.params.id) };
+  }
+
+  return [
+    readingRoute(keys, {
+      path: '/v1/people',
+      summary: 'Who may sign in, and who is invited to, by address',
+      scope: 'admin',
+      query: queries.list,
+      answer: peoplePageSchema,
+      async read(caller, { orgId, limit, cursor }) {
+        const within = confine(caller, orgId);
+        const after = readCursor(cursor, CURSOR);
+        const found = await listPeopleAndInvited(models, { orgId: within, limit, after });
+        const items = found.slice(0, limit);
+        const last = found.length > limit ? items.at(-1) : undefined;
+        return {
+          items: items.map((listed) => present(listed, caller)),
+          nextCursor: last ? writeCursor(positionOf(last)) : null,
+        };
+      },
+    }),
+    {
+      method: 'post',
+      path: '/v1/people',
+      summary: 'Invite somebody, or give them another role in an org',
+      scope: 'admin',
+      query: queries.none,
+      body: { 'application/json': newPersonSchema },
+      answers: { 201: { description: 'Done; the link is shown this once', schema: invitedPersonSchema } },
+      refusals: [...refusals, 409, 413, 415],
+      async handle(request, response) {
+        const caller = authorize(request, keys, 'admin');
+        checked(queries.none, request.query);
+        const { email, role, orgId } = checked(newPersonSchema, await readJson(request, response));
+        const within = confine(caller, orgId) ?? null;
+        refuseAnEnd(caller);
+        const actor = actorOf(request, caller, keys.addressOf);
+        if (caller.orgId !== null) {
+          const offered = await inviteToOrg(models, { email, role, orgId: caller.orgId, actor });
+          const link = 'token' in offered ? linkOf(offered.token, offered.invitation.expiresAt) : null;
+          return sendJson(response, 201, { ...present(offered, caller), link });
+        }
+        const given = { email, role, orgId: within, actor, keepsAdmin: true };
+        const { person, token } = await refusing(invitePerson(models, given));
+        const link = token === undefined ? null : linkOf(token);
+        sendJson(response, 201, { ...present({ person }, caller), link });
+      },
+    },
+    {
+      method: 'delete',
+      path: '/v1/people/{id}/role',
+      summary: 'Take the role in an org away, or the invitation to it back',
+      scope: 'admin',
+      query: queries.one,
+      answers: { 200: { description: 'Who has it no more', schema: listedPersonSchema } },
+      refusals: [...refusals, 404, 409],
+      async handle(request, response) {
+        const { caller, query, actor, id } = addressed(request, queries.one);
+        const orgId = confine(caller, query.orgId);
+        const invitation = await withdrawInvitation(models, { id, orgId, actor });
+        const left: Listed = invitation
+          ? { invitation }
+          : {
+              person: await refusing(
+                removeRole(models, { id, orgId: orgId ?? null, actor, keepsAdmin: true }),
+              ),
+            };
+        const shown = present(left, caller);
+        sendJson(response, 200, invitation ? { ...shown, roles: [] } : shown);
+      },
+    },
+    {
+      method: 'post',
+      path: '/v1/people/{id}/reset',
+      summary:
+        'End the password, the accounts elsewhere and every session of somebody; for an admin of all orgs',
+      scope: 'admin',
+      query: queries.none,
+      answers: { 200: { description: 'Done; the link is shown this once', schema: resetPersonSchema } },
+      refusals: [...refusals, 404],
+      async handle(request, response) {
+        const { caller, actor, id } = addressed(request, queries.none);
+        refuseOneOrg(caller);
+        refuseAnEnd(caller);
+        const { person, token } = await refusing(resetPerson(models, { id, actor }));
+        sendJson(response, 200, { ...present({ person }, caller), link: linkOf(token) });
+      },
+    },
+    {
+      method: 'post',
+      path: '/v1/people/{id}/disable',
+      summary: 'Let somebody in no more, at once, until they are invited again; for an admin of all orgs',
+      scope: 'admin',
+      query: queries.none,
+      answers: { 200: { description: 'Disabled', schema: listedPersonSchema } },
+      refusals: [...refusals, 404, 409],
+      async handle(request, response) {
+        const { caller, actor, id } = addressed(request, queries.none);
+        refuseOneOrg(caller);
+        const person = await refusing(disablePerson(models, { id, actor, keepsAdmin: true }));
+        sendJson(response, 200, present({ person }, caller));
+      },
+    },
+  ];
+}
+
+async function refusing<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof LastAdmin) throw new Problem(409, error.message);
+    // The same for who is not there, and for who has nothing to do with the org.
+    if (error instanceof NoSuchPerson || error instanceof NoSuchRole)
+      throw new Problem(404, 'There is no such person, or none with a role there, that you may manage.');
+    throw error;
+  }
+}
+
+/** Whoever they ask for: else the answer would tell who has roles elsewhere. */
+function refuseOneOrg({ orgId }: Caller): void {
+  if (orgId !== null)
+    throw new Problem(
+      403,
+      'Only an admin of all orgs may do this; one of a single org may take away the role in it.',
+    );
+}
+
+/** What ends lets nobody in who could stay. */
+function refuseAnEnd({ expiresAt }: Caller): void {
+  if (expiresAt !== undefined)
+    throw new Problem(403, 'This key has an end, and lets in nobody who could stay for longer.');
+}
+
+/** As an admin of all orgs sees them; one of a single org sees what concerns that org. */
+function present(listed: Listed, { orgId }: Caller) {
+  if ('invitation' in listed) return presentInvitation(listed.invitation);
+  const { person } = listed;
+  const { _id: id, email, name } = person;
+  const roles = person.roles
+    .filter((one) => orgId === null || one.orgId === orgId)
+    .map((one) => ({ role: one.role, orgId: one.orgId }));
+  const hasEntered = orgId !== null || person.passwordHash !== null || person.links.length > 0;
+  const state = person.disabled ? 'disabled' : hasEntered ? 'active' : 'invited';
+  return { id, email, name, state, roles, lastSignInAt: orgId === null ? person.lastSignInAt : null };
+}
+
+function presentInvitation({ _id: id, email, role, orgId }: InvitationDocument) {
+  return { id, email, name: '', state: 'invited', roles: [{ role, orgId }], lastSignInAt: null };
+}

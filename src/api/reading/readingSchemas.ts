@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import { CHOICES, RATINGS } from '../../aggregates/contribution.ts';
+import { KINDS, LANGUAGES, SENTIMENT_LABELS } from '../../analysis/analysis.ts';
+import { feedbackSchema, idSchema } from '../../ingest/feedbackSchema.ts';
+
+/** The shapes of answers: they document the API, and the tests hold every answer against them. */
+
+export const count = z.int().min(0);
+export const instant = z.iso.datetime();
+const named = <Name extends string, Schema extends z.ZodType>(names: readonly Name[], schema: Schema) =>
+  z.strictObject(Object.fromEntries(names.map((name) => [name, schema])) as Record<Name, Schema>);
+export const score = z.number().min(-1).max(1);
+
+const fieldError = z.strictObject({
+  pointer: z.string().meta({ description: 'JSON pointer to the field; empty for the whole.' }),
+  message: z.string(),
+});
+
+export const problemSchema = z
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    errors: z.array(fieldError).optional(),
+  })
+  .meta({ id: 'Problem', description: 'A refusal (RFC 9457), with every wrong field at once.' });
+
+const ratingFigures = z.strictObject({
+  count,
+  mean: z.number().min(1).max(5).nullable().meta({ description: 'null without any' }),
+  distribution: z.array(count).length(5).meta({ description: 'how many gave 1, 2, 3, 4 and 5' }),
+});
+export const sentiment = z.strictObject({
+  label: z.enum(SENTIMENT_LABELS),
+  score,
+  confidence: z.number().min(0).max(1).meta({ description: 'the chance that the sign of score is right' }),
+});
+const sentimentCounts = named(SENTIMENT_LABELS, count);
+const themeFigures = z.strictObject({
+  theme: z.string(),
+  mentions: count.meta({ description: 'clauses about the theme' }),
+  feedback: count.meta({ description: 'feedback with at least one such clause' }),
+  sentiment: sentimentCounts,
+});
+const figures = z.strictObject({
+  count,
+  ratings: named(RATINGS, ratingFigures),
+  choices: named(CHOICES, z.record(z.string(), count)).meta({ description: 'how often each was chosen' }),
+  otherChoices: named(CHOICES, count)
+    .partial()
+    .meta({ description: "answers that came after a question's list of distinct answers was full" }),
+  sentiment: sentimentCounts.extend({ unscored: count, mean: score.nullable() }),
+  kinds: named(KINDS, count).meta({
+    description:
+      'how many texts ask for something, tell of a fault, praise or ask; texts without any are in none',
+  }),
+  themes: z.array(themeFigures).meta({ description: 'most mentioned first' }),
+});
+
+export const figuresSchema = figures
+  .extend({ firstAt: instant.nullable(), lastAt: instant.nullable() })
+  .meta({ id: 'Figures', description: 'The totals of some feedback, and the span of time it is from.' });
+
+export const summarySchema = figuresSchema
+  .extend({
+    population: figuresSchema.meta({ description: 'The same figures for everyone the key may see.' }),
+  })
+  .meta({ id: 'Summary' });
+
+export const trendSchema = z
+  .strictObject({
+    interval: z.string(),
+    periods: z.array(figuresSchema.extend({ from: z.iso.date(), to: z.iso.date() })),
+  })
+  .meta({ id: 'Trend', description: 'In order; periods without feedback are there, with a count of 0.' });
+
+const nextCursor = z.string().nullable().meta({ description: 'null on the last page' });
+
+export const rankingSchema = (level: 'org' | 'user' | 'session') =>
+  z.strictObject({
+    items: z.array(
+      figuresSchema.extend({
+        [`${level}Id`]: idSchema,
+        shortfall: z.number().optional().meta({ description: 'With `rank=shortfall`: stars, in all.' }),
+      }),
+    ),
+    nextCursor,
+  });
+
+export const experimentSchema = z
+  .strictObject({
+    experiment: z.string(),
+    variants: z.array(figuresSchema.extend({ variant: z.string() })),
+  })
+  .meta({ id: 'Experiment', description: 'The figures of each variant, by name.' });
+
+export const storedFeedbackSchema = feedbackSchema
+  .extend({
+    id: idSchema,
+    createdAt: instant,
+    acceptedAt: instant,
+    analysis: z.strictObject({
+      version: z.string(),
+      kind: z
+        .enum(KINDS)
+        .nullable()
+        .meta({ description: 'what the text is for; null where it is not scored' }),
+      language: z.enum(LANGUAGES).nullable().meta({ description: 'null where it is none that is scored' }),
+      sentiment: sentiment.nullable().meta({ description: 'null where the text is not scored' }),
+      mentions: z
+        .array(z.strictObject({ theme: z.string(), start: count, end: count, sentiment }))
+        .meta({ description: 'themes, each with its clause as UTF-16 offsets into improvements' }),
+    }),
+    textRemovedAt: instant
+      .optional()
+      .meta({ description: 'when the text went, by the retention of its org; offsets then point nowhere' }),
+  })
+  .meta({ id: 'StoredFeedback' });
+
+export const feedbackPageSchema = z
+  .strictObject({ items: z.array(storedFeedbackSchema), nextCursor })
+  .meta({ id: 'FeedbackPage' });
+
+export const acceptedSchema = z
+  .strictObject({ id: idSchema, status: z.literal('accepted') })
+  .meta({ id: 'Accepted', description: 'It is in the queue, on disk, and will be counted once.' });
+
+export const batchAnswerSchema = z
+  .strictObject({
+    accepted: count,
+    refused: count,
+    results: z.array(
+      z.union([
+        z.strictObject({ index: count, id: idSchema, status: z.literal('accepted') }),
+        z.strictObject({ index: count, status: z.literal('refused'), problem: problemSchema }),
+      ]),
+    ),
+  })
+  .meta({ id: 'BatchAnswer', description: 'One result for each item, in order.' });
+
+export const importAnswerSchema = z
+  .strictObject({
+    accepted: count,
+    refused: count,
+    refusals: z
+      .array(z.strictObject({ line: count, problem: problemSchema }))
+      .meta({ description: 'the first 100' }),
+  })
+  .meta({ id: 'ImportAnswer' });
+
+export const healthSchema = z.strictObject({ status: z.literal('ok') });
+export const readinessSchema = z.strictObject({
+  status: z.enum(['ready', 'not ready']),
+  dependencies: z.record(z.string(), z.boolean()),
+});

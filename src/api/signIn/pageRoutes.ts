@@ -1,0 +1,107 @@
+import { isDuplicate } from '../../models/mongodb/errors.ts';
+import { FIRST_ADMIN } from '../../models/signIn/oneTimeLinkSchema.ts';
+import { acceptLink, holderOf } from '../../models/signIn/signIn.ts';
+import { Problem } from '../http/problem.ts';
+import { checked } from '../http/validate.ts';
+import type { Route } from '../route.ts';
+import { joining } from './invitationHandlers.ts';
+import { readForm } from './pages/readForm.ts';
+import { orShow, sendPage } from './pages/sendPage.ts';
+import { deadLinkPage, signedInPage, signInPage, welcomePage } from './pages/signInPage.ts';
+import { SIGN_IN_STYLE } from './pages/style.ts';
+import { requireSameOrigin } from './requireSameOrigin.ts';
+import { signedInOf } from './sessionMiddleware.ts';
+import { welcomeFormSchema } from './signInSchemas.ts';
+import type { SignInOptions } from './signInServices.ts';
+import { addressOf, enter } from './startBrowserSession.ts';
+
+const PASSWORD_CHANGED = 'Your password is changed. You are signed out everywhere else.';
+const IS_HERE = 'Somebody with this address is here already. Sign in, or ask an admin.';
+
+/** The pages that people sign in by: they need no script. */
+export function signInPageRoutes(options: SignInOptions): Route[] {
+  const { models, passwords, oidc, publicUrl } = options;
+  const html = { 200: { description: 'HTML', type: 'text/html' } };
+  const { showInvitation, takeUp } = joining(options);
+  return [
+    {
+      method: 'get',
+      path: '/sign-in',
+      summary: 'The page to sign in and out',
+      answers: html,
+      refusals: [],
+      handle(request, response) {
+        const person = signedInOf(request)?.person;
+        const page = person
+          ? signedInPage(person, 'password-changed' in request.query ? PASSWORD_CHANGED : undefined)
+          : signInPage({
+              notice: 'signed-out' in request.query ? 'You are signed out.' : undefined,
+              hasProvider: oidc !== undefined,
+            });
+        sendPage(response, 200, page);
+      },
+    },
+    {
+      method: 'get',
+      path: '/sign-in.css',
+      summary: 'Its style',
+      answers: { 200: { description: 'CSS', type: 'text/css' } },
+      refusals: [],
+      handle(_request, response) {
+        response.type('css').set('cache-control', 'public, max-age=3600').send(SIGN_IN_STYLE);
+      },
+    },
+    {
+      method: 'get',
+      path: '/welcome',
+      summary: 'Where one-time links lead to',
+      answers: html,
+      refusals: [503],
+      async handle(request, response) {
+        // Only looked at: programs that follow every link must not use it up.
+        const token = typeof request.query.token === 'string' ? request.query.token.slice(0, 100) : '';
+        const holder = await holderOf(models, token);
+        if (holder === undefined) return showInvitation(request, response, token);
+        const page =
+          holder === FIRST_ADMIN
+            ? welcomePage({ token, isFirst: true })
+            : welcomePage({ token, isFirst: false, email: holder.email, name: holder.name });
+        sendPage(response, 200, page);
+      },
+    },
+    {
+      method: 'post',
+      path: '/welcome',
+      summary: 'Uses a one-time link up',
+      answers: { ...html, 303: { description: 'Signed in', type: 'text/html' } },
+      refusals: [403, 503],
+      async handle(request, response) {
+        requireSameOrigin(request, publicUrl());
+        const fields = await readForm(request);
+        const { token = '', email = '', name = '' } = fields;
+        const holder = await holderOf(models, String(token));
+        if (holder === undefined) return takeUp(request, response, fields);
+        const work = async () => {
+          const form = checked(welcomeFormSchema, fields);
+          // Looked up before, so that hashing is done for nobody else's pleasure.
+          const passwordHash = await passwords.hash(form.password);
+          const from = addressOf(options, request);
+          const session = await acceptLink(models, { ...form, passwordHash, from }).catch((error) => {
+            throw isDuplicate(error) ? new Problem(409, IS_HERE) : error;
+          });
+          if (session === undefined) return sendPage(response, 404, deadLinkPage());
+          await enter(options, request, response, session);
+        };
+        await orShow(response, work, ({ status: _, ...shown }) =>
+          welcomePage({
+            ...shown,
+            token: String(token),
+            email: String(email).slice(0, 254),
+            name: String(name).slice(0, 100),
+            isFirst: holder === FIRST_ADMIN,
+          }),
+        );
+      },
+    },
+  ];
+}

@@ -1,0 +1,30 @@
+import type { IncomingMessage } from 'node:http';
+import { Problem } from '../../http/problem.ts';
+
+const MOST_BYTES = 8 * 1024;
+
+/** The fields of a form that was posted. A field that is there twice is a list, which schemas refuse. */
+export async function readForm(request: IncomingMessage): Promise<Record<string, string | string[]>> {
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/x-www-form-urlencoded')
+    throw new Problem(415, 'Content-Type must be application/x-www-form-urlencoded.');
+  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity')
+    throw new Problem(415, 'A form is taken as it is: leave Content-Encoding out.');
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    size += chunk.length;
+    if (size > MOST_BYTES)
+      throw new Problem(413, `The form may be ${MOST_BYTES} bytes at most.`, {
+        headers: { connection: 'close' },
+      });
+    chunks.push(chunk);
+  }
+  const fields = new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
+  return Object.fromEntries(
+    [...new Set(fields.keys())].map((name) => {
+      const values = fields.getAll(name);
+      return [name, values.length === 1 ? values[0]! : values];
+    }),
+  );
+}

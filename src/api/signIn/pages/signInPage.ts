@@ -1,0 +1,87 @@
+import type { PersonDocument } from '../../../models/people/personSchema.ts';
+import { html } from './html.ts';
+import { alertOf, field, knownEmail, noticeOf, page, type WithProblem } from './layout.ts';
+
+/** The form to sign in by. `email` is what was typed before. */
+export function signInPage(
+  options: WithProblem & { notice?: string | undefined; email?: string; hasProvider: boolean },
+): string {
+  const { problem, wrong = [], notice, email = '', hasProvider } = options;
+  const isFirst = problem === undefined;
+  return page(
+    'Sign in',
+    html`${alertOf(problem)}${noticeOf(notice)}
+<form method="post" action="/v1/session">
+${field({ name: 'email', label: 'E-mail', type: 'email', autocomplete: 'username', value: email, focus: isFirst, problem, wrong })}
+${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', problem, wrong })}
+<button type="submit">Sign in</button>
+</form>
+${hasProvider && html`<p class="or"><span>or</span></p>\n<a class="button" href="/v1/session/oidc">Continue with single sign-on</a>`}`,
+    problem,
+  );
+}
+
+/** The form that a one-time link leads to: a new password, and for the first admin an address. */
+export function welcomePage(
+  options: WithProblem & { token: string; email?: string; name?: string; isFirst: boolean },
+): string {
+  const { problem, wrong = [], token, email = '', name = '', isFirst } = options;
+  return page(
+    isFirst ? 'Welcome' : 'Choose a password',
+    html`<p>${isFirst ? 'You will be the first admin: you see everything and let others in.' : 'With it you sign in from now on.'}</p>
+${alertOf(problem)}
+<form method="post" action="/welcome">
+<input type="hidden" name="token" value="${token}">
+${
+  isFirst
+    ? field({
+        name: 'email',
+        label: 'E-mail',
+        type: 'email',
+        autocomplete: 'username',
+        value: email,
+        focus: !problem,
+        problem,
+        wrong,
+      })
+    : knownEmail(email)
+}
+${field({ name: 'name', label: 'Name', type: 'text', autocomplete: 'name', value: name, focus: !isFirst && !problem, optional: true, problem, wrong })}
+${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'new-password', hint: 'At least 12 characters. A few words that do not belong together are strong and easy to keep.', problem, wrong })}
+<button type="submit">${isFirst ? 'Create the account' : 'Save and sign in'}</button>
+</form>`,
+    problem,
+  );
+}
+
+/** For a link that leads nowhere any more. */
+export function deadLinkPage(): string {
+  return page(
+    'This link no longer works',
+    html`<p>It was used, replaced by a newer one, or is more than a day old. Ask whoever gave it to you for another.</p>
+<p><a class="button" href="/sign-in">Sign in</a></p>`,
+  );
+}
+
+/** For somebody who is signed in. */
+export function signedInPage(
+  person: Pick<PersonDocument, 'email' | 'name' | 'roles' | 'passwordHash'>,
+  notice?: string,
+): string {
+  return page(
+    'You are signed in',
+    html`${noticeOf(notice)}
+<dl>
+<dt>Name</dt><dd>${person.name || '–'}</dd>
+<dt>E-mail</dt><dd>${person.email}</dd>
+<dt>Roles</dt><dd>${
+      person.roles.length === 0
+        ? 'none yet'
+        : html`<ul>${person.roles.map(({ role, orgId }) => html`<li>${role} ${orgId === null ? 'everywhere' : html`in <b>${orgId}</b>`}</li>`)}</ul>`
+    }</dd>
+</dl>
+${person.passwordHash !== null && html`<a class="button" href="/password">Change password</a>`}
+<form method="post" action="/v1/session/sign-out"><button type="submit">Sign out</button></form>
+<form method="post" action="/v1/session/sign-out-everywhere"><button type="submit" class="quiet">Sign out everywhere</button></form>`,
+  );
+}

@@ -1,0 +1,24 @@
+import type { Request, Response } from 'express';
+import { endSession } from '../../models/signIn/sessions.ts';
+import { redirect } from './pages/sendPage.ts';
+import { signedInOf } from './sessionMiddleware.ts';
+import type { SignInOptions } from './signInServices.ts';
+
+/** Where people go who are signed in, until there is more to see. */
+const AFTER_SIGN_IN = '/sign-in';
+
+/** Gives a browser its new session, in place of the one that it had. */
+export async function enter(
+  { models, cookie }: SignInOptions,
+  request: Request,
+  response: Response,
+  token: string,
+): Promise<void> {
+  const before = signedInOf(request);
+  if (before) await endSession(models, before.session._id);
+  cookie.set(response, token);
+  redirect(response, AFTER_SIGN_IN);
+}
+
+/** Where a request comes from, past proxies that are trusted. */
+export const addressOf = ({ keys }: SignInOptions, request: Request): string => keys.addressOf(request) ?? '';

@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { COMMAND_LINE, recordAct } from '../models/audit/auditLog.ts';
+import type { Models } from '../models/database.ts';
+import { exportUser } from '../models/erasure/exportUser.ts';
+
+/** `export user <id>`: all that is stored of one person, as JSON. */
+export function addExportCommand(
+  program: Command,
+  withModels: <T>(work: (models: Models) => Promise<T>) => Promise<T>,
+  /** what a user is named in here */
+  pseudonym: (userId: string) => string,
+  write: (piece: string) => Promise<void>,
+): void {
+  program
+    .command('export')
+    .description('give out what is stored of a person: see docs/privacy.md')
+    .command('user <id>')
+    .description('all that is stored of one user, as JSON')
+    .option('--org <orgId>', 'in one org only; without it, in every org')
+    .action((userId: string, { org: orgId = null }) =>
+      withModels(async (models) => {
+        await recordAct(models, { actor: COMMAND_LINE, action: 'user.export', orgId });
+        for await (const piece of exportUser(models, { userId: pseudonym(userId), orgId, now: new Date() }))
+          await write(piece);
+      }),
+    );
+}

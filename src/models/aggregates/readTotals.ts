@@ -1,0 +1,158 @@
+import { dayOf, pathWord } from '../../aggregates/aggregateKey.ts';
+import { CHOICES, ownDelta, RATINGS, widen } from '../../aggregates/contribution.ts';
+import { addDelta, type Delta } from '../../aggregates/delta.ts';
+import { addPacked } from '../../aggregates/packDelta.ts';
+import type { Models } from '../database.ts';
+import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
+import { type AggregateDocument, keysOfPart, namedBetween } from './aggregateSchema.ts';
+
+/** Whom the figures are about. `orgId` narrows a user or session to what it did in one org. */
+export type Subject =
+  | { level: 'all' }
+  | { level: 'org'; id: string }
+  | { level: 'user' | 'session'; id: string; orgId?: string | undefined };
+
+/** UTC days, `YYYY-MM-DD`, both inclusive. */
+export interface DayRange {
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+export interface Totals {
+  delta: Delta;
+  firstAt: Date | null;
+  lastAt: Date | null;
+}
+
+export const FIRST_DAY = '1970-01-01';
+export const LAST_DAY = '9999-12-31';
+
+/** The totals for all time, or for the days of a range. */
+export async function readTotals(models: Models, subject: Subject, range: DayRange = {}): Promise<Totals> {
+  if (range.from !== undefined || range.to !== undefined) {
+    const days = await readDays(models, subject, range);
+    return addTotals(days.values());
+  }
+  const [from, below] = namesOf(subject);
+  const sum = nothing();
+  for (const part of await readAggregates(models, from, below)) addPart(sum, part);
+  return sum;
+}
+
+/**
+ * The totals of each UTC day of a range that has any feedback, in order. For orgs and for everyone the days are
+ * aggregates of their own; a user's or session's are added up from its feedback, which are few, by the same function
+ * that the aggregates are made with.
+ */
+export async function readDays(
+  models: Models,
+  subject: Subject,
+  range: DayRange,
+): Promise<Map<string, Totals>> {
+  const days =
+    subject.level === 'all' || subject.level === 'org'
+      ? await readDayAggregates(models, subject, range)
+      : await addUpDays(models, subject, range);
+  return new Map(
+    [...days].filter(([, totals]) => totals.delta.size > 0).sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}
+
+const nothing = (): Totals => ({ delta: new Map(), firstAt: null, lastAt: null });
+
+/** Sum of totals; earliest and latest of their times. A part that adds up to nothing may still hold the earliest. */
+export function addTotals(all: Iterable<Totals>): Totals {
+  const sum = nothing();
+  for (const one of all) addTo(sum, one);
+  return sum;
+}
+
+/** Adds totals to others, in place. */
+export function addTo(sum: Totals, { delta, firstAt, lastAt }: Totals): void {
+  addDelta(sum.delta, delta);
+  widen(sum, firstAt, lastAt);
+}
+
+/** Adds a part to totals, in place. */
+function addPart(sum: Totals, part: AggregateDocument): void {
+  addPacked(sum.delta, part);
+  widen(sum, part.firstAt, part.lastAt);
+}
+
+/** Adds a part to what a map has for a key, in place. */
+export function addPartAt<Key>(sums: Map<Key, Totals>, key: Key, part: AggregateDocument): void {
+  const known = sums.get(key);
+  if (known) addPart(known, part);
+  else sums.set(key, totalsOf(part));
+}
+
+export function totalsOf(part: AggregateDocument): Totals {
+  const totals = nothing();
+  addPart(totals, part);
+  return totals;
+}
+
+async function readDayAggregates(
+  models: Models,
+  subject: Subject,
+  range: DayRange,
+): Promise<Map<string, Totals>> {
+  const path = subject.level === 'org' ? `org-day ${pathWord(subject.id)}` : 'all-day';
+  const from = `${path} ${range.from ?? FIRST_DAY} `;
+  const to = `${path} ${range.to ?? LAST_DAY}!`;
+  const days = new Map<string, Totals>();
+  for (const part of await readAggregates(models, from, to)) {
+    const day = keysOfPart(part).find((key) => key.day !== undefined)?.day ?? '';
+    addPartAt(days, day, part);
+  }
+  return days;
+}
+
+const COUNTED = ['createdAt', 'other', 'analysis', ...RATINGS, ...CHOICES];
+
+async function addUpDays(
+  models: Models,
+  subject: Extract<Subject, { level: 'user' | 'session' }>,
+  range: DayRange,
+): Promise<Map<string, Totals>> {
+  const createdAt = {
+    ...(range.from !== undefined && { $gte: new Date(range.from) }),
+    ...(range.to !== undefined && { $lt: new Date(Date.parse(range.to) + 86_400_000) }),
+  };
+  const found = models.feedback
+    .find({
+      [subject.level === 'user' ? 'userId' : 'sessionId']: subject.id,
+      ...(subject.orgId !== undefined && { orgId: subject.orgId }),
+      ...(Object.keys(createdAt).length > 0 && { createdAt }),
+    })
+    .select(COUNTED)
+    .sort({ createdAt: 1 })
+    .lean<FeedbackDocument[]>()
+    .cursor({ batchSize: 2_000 });
+  const days = new Map<string, Totals>();
+  for await (const feedback of found) {
+    const day = dayOf(feedback.createdAt);
+    const totals = days.get(day);
+    if (totals) {
+      addDelta(totals.delta, ownDelta(feedback));
+      totals.lastAt = feedback.createdAt;
+    } else
+      days.set(day, { delta: ownDelta(feedback), firstAt: feedback.createdAt, lastAt: feedback.createdAt });
+  }
+  return days;
+}
+
+/** The range of names, from (inclusive) and below, that the parts of a subject's totals have. */
+export function namesOf(subject: Subject): [from: string, below: string] {
+  const words: string[] = [subject.level];
+  if (subject.level !== 'all') words.push(pathWord(subject.id));
+  if ((subject.level === 'user' || subject.level === 'session') && subject.orgId !== undefined)
+    words.push(pathWord(subject.orgId));
+  const path = words.join(' ');
+  // A space ends a word, and '!' is the character after it.
+  return [`${path} `, `${path}!`];
+}
+
+function readAggregates(models: Models, from: string, below: string): Promise<AggregateDocument[]> {
+  return models.aggregates.find({ $or: namedBetween(from, below) }).lean<AggregateDocument[]>();
+}

@@ -1,0 +1,110 @@
+import { type AggregateKey, keysOf } from '../../aggregates/aggregateKey.ts';
+import type { Countable, Gain } from '../../aggregates/contribution.ts';
+import type { Models } from '../database.ts';
+import { deleteAll } from '../mongodb/bulkWrites.ts';
+import type { Session } from '../mongodb/inTransaction.ts';
+import { type AggregateDocument, keysOfPart, partsUnder, pathOfPart } from './aggregateSchema.ts';
+import { type LostEnds, refreshSpans } from './refreshSpans.ts';
+import { splitParts } from './splitParts.ts';
+
+/** A range of ids for each costs MongoDB some time to plan. */
+const READ_AT_ONCE = 64;
+
+export interface Loss {
+  key: AggregateKey;
+  /** the earliest and the latest that it loses */
+  from: Date;
+  to: Date;
+}
+
+/**
+ * Makes aggregates ready to lose feedback: called in the transaction that takes it out, when it is out, and before `gains`
+ * are added. An aggregate that then counts nothing is removed, with what names it, and what it would gain is taken from
+ * `gains`; one that loses its earliest or latest has its times set anew.
+ *
+ * @returns how many aggregates are gone
+ */
+export async function takeBackFrom(
+  models: Models,
+  gains: Map<string, Gain>,
+  losses: readonly Loss[],
+  session: Session,
+): Promise<number> {
+  if (losses.length === 0) return 0;
+  // Of two that each take out what the other still sees, one has to run again: they meet here.
+  await models.settings.collection.updateOne(
+    { _id: 'feedback taken out' as never },
+    { $inc: { value: 1 } },
+    { session, upsert: true },
+  );
+  const found = await readParts(models, losses, session);
+  const parts = new Map<string, AggregateDocument[]>();
+  for (const part of found)
+    for (const { path } of keysOfPart(part)) parts.set(path, [...(parts.get(path) ?? []), part]);
+
+  const emptied = new Set<string>();
+  const lessened: LostEnds[] = [];
+  let gone = 0;
+  for (const { key, from, to } of losses) {
+    const own = parts.get(key.path) ?? [];
+    const left = own.reduce((sum, { n }) => sum + n, gains.get(key.path)?.delta.get('n') ?? 0);
+    if (left === 0) {
+      if (own.length > 0) gone++;
+      emptied.add(key.path);
+      gains.delete(key.path);
+      continue;
+    }
+    const first = !own.some(({ firstAt }) => firstAt && firstAt < from);
+    const last = !own.some(({ lastAt }) => lastAt && lastAt > to);
+    if (first || last) lessened.push({ key, first, last });
+  }
+  const changed = new Set([...emptied, ...lessened.map(({ key }) => key.path)]);
+  const names = await splitParts(models, found, changed, session);
+  await deleteAll(
+    models.aggregates,
+    names.filter((name) => emptied.has(pathOfPart(name))),
+    session,
+  );
+  await refreshSpans(models, lessened, session);
+  return gone;
+}
+
+/** `takeBackFrom` the aggregates that some feedback counted in. */
+export function takeBack(
+  models: Models,
+  gains: Map<string, Gain>,
+  lost: readonly Countable[],
+  session: Session,
+): Promise<number> {
+  return takeBackFrom(models, gains, [...lossesOf(lost).values()], session);
+}
+
+function lossesOf(lost: readonly Countable[]): Map<string, Loss> {
+  const losses = new Map<string, Loss>();
+  for (const one of lost)
+    for (const key of keysOf(one)) {
+      const at = one.createdAt;
+      const known = losses.get(key.path) ?? { key, from: at, to: at };
+      if (at < known.from) known.from = at;
+      if (at > known.to) known.to = at;
+      losses.set(key.path, known);
+    }
+  return losses;
+}
+
+/** The parts of these aggregates, and with them perhaps others. */
+async function readParts(
+  models: Models,
+  losses: readonly Loss[],
+  session: Session,
+): Promise<AggregateDocument[]> {
+  const parts = new Map<string, AggregateDocument>();
+  for (let at = 0; at < losses.length; at += READ_AT_ONCE) {
+    const paths = losses.slice(at, at + READ_AT_ONCE).map(({ key }) => key.path);
+    const found = await models.aggregates
+      .find({ $or: paths.flatMap(partsUnder) }, null, { session })
+      .lean<AggregateDocument[]>();
+    for (const part of found) parts.set(part._id, part);
+  }
+  return [...parts.values()];
+}

@@ -1,0 +1,77 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Models } from '../database.ts';
+import type { Session } from '../mongodb/inTransaction.ts';
+import type { Actor, AuditEntryDocument } from './auditSchema.ts';
+
+export interface Act {
+  actor: Actor;
+  action: string;
+  target?: string | undefined;
+  orgId?: string | null | undefined;
+  details?: AuditEntryDocument['details'] | undefined;
+}
+
+/** Writes down what is done, in the transaction that does it where there is one. */
+export async function recordAct(
+  models: Pick<Models, 'auditLog'>,
+  { actor, action, target = '', orgId = null, details = {} }: Act,
+  session?: Session,
+): Promise<void> {
+  const entry: AuditEntryDocument = { _id: uuidv7(), at: new Date(), actor, action, target, orgId, details };
+  await models.auditLog.create([entry], session ? { session } : {});
+}
+
+export const COMMAND_LINE: Actor = { kind: 'command line', id: '', from: null };
+
+export interface ActFilter {
+  /** only what concerns this org */
+  orgId?: string | undefined;
+  action?: string | undefined;
+  /** inclusive */
+  from?: Date | undefined;
+  /** exclusive */
+  before?: Date | undefined;
+}
+
+const TIMEOUT_MS = 10_000;
+
+/** One page of the log, newest first. `after` is the id that the page before ended with. */
+export async function listActs(
+  models: Pick<Models, 'auditLog'>,
+  filter: ActFilter,
+  page: { limit: number; after?: string | undefined },
+): Promise<{ items: AuditEntryDocument[]; next: string | null }> {
+  const found = await models.auditLog
+    .find({ ...match(filter), ...(page.after !== undefined && { _id: { $lt: page.after } }) })
+    .sort({ _id: -1 })
+    .limit(page.limit + 1)
+    .maxTimeMS(TIMEOUT_MS)
+    .lean<AuditEntryDocument[]>();
+  const items = found.slice(0, page.limit);
+  return { items, next: found.length > page.limit ? (items.at(-1)?._id ?? null) : null };
+}
+
+/** All of the log that fits, oldest first, a few lines in memory at a time. */
+export function walkActs(
+  models: Pick<Models, 'auditLog'>,
+  filter: ActFilter,
+): AsyncIterable<AuditEntryDocument> {
+  return models.auditLog
+    .find(match(filter))
+    .sort({ _id: 1 })
+    .lean<AuditEntryDocument[]>()
+    .cursor({ batchSize: 500 }) as AsyncIterable<AuditEntryDocument>;
+}
+
+function match({ orgId, action, from, before }: ActFilter): Record<string, unknown> {
+  return {
+    ...(orgId !== undefined && { orgId }),
+    ...(action !== undefined && { action }),
+    ...((from || before) && { at: { ...(from && { $gte: from }), ...(before && { $lt: before }) } }),
+  };
+}
+
+/** A line of the log as it is shown and exported. */
+export function presentAct({ _id: id, ...act }: AuditEntryDocument) {
+  return { id, ...act };
+}

@@ -1,0 +1,54 @@
+import type { AggregateKey } from '../../aggregates/aggregateKey.ts';
+import type { Gain } from '../../aggregates/contribution.ts';
+import { addDelta } from '../../aggregates/delta.ts';
+import { unpackDelta } from '../../aggregates/packDelta.ts';
+import { type AggregateDocument, keysOfPart } from '../aggregates/aggregateSchema.ts';
+import type { Parts } from '../aggregates/partsWriter.ts';
+import { takeBackFrom } from '../aggregates/subtract.ts';
+import type { Models } from '../database.ts';
+import { RETIRED_KINDS } from '../retention/retainTotals.ts';
+import { countRemoved } from './eraseFeedback.ts';
+
+/**
+ * Takes out of aggregates, those of an org and everyone's, what they count of feedback of the org that went before, by
+ * retention: out of some of them at a time, each in the transaction that strikes off what was written down of it. What is
+ * done already is not found again, so it can be called until nothing is left.
+ *
+ * @param limit aggregates that lose something at the most
+ * @returns how many lost something
+ */
+export function eraseRetired(
+  models: Models,
+  parts: Parts,
+  { erasureId, orgId, limit }: { erasureId: string; orgId: string; limit: number },
+): Promise<number> {
+  return parts.write(async (session, add) => {
+    const retired = await models.retiredAggregates
+      .find({ kind: { $in: RETIRED_KINDS }, orgId }, null, { session })
+      .limit(limit)
+      .lean<AggregateDocument[]>();
+    if (retired.length === 0) return 0;
+    await models.retiredAggregates.deleteMany({ _id: { $in: retired.map(({ _id }) => _id) } }, { session });
+    const gains = new Map<string, Gain>();
+    for (const document of retired) {
+      const key = keyOf(document);
+      const delta = addDelta(new Map(), unpackDelta(document), -1);
+      gains.set(key.path, { key, delta, firstAt: null, lastAt: null });
+    }
+    const losses = retired.map((document) => ({
+      key: keyOf(document),
+      from: document.firstAt ?? new Date(0),
+      to: document.lastAt ?? new Date(),
+    }));
+    const aggregates = await takeBackFrom(models, gains, losses, session);
+    await countRemoved(models, erasureId, { aggregates }, session);
+    if (gains.size > 0) await add([...gains.values()]);
+    return retired.length;
+  });
+}
+
+/** What was written down of everyone's has the org whose feedback it was. */
+function keyOf(document: AggregateDocument): AggregateKey {
+  const [key] = keysOfPart(document);
+  return key.kind === 'all' || key.kind === 'all-day' ? { ...key, orgId: null } : key;
+}

@@ -1,0 +1,38 @@
+import { pathWord } from '../../aggregates/aggregateKey.ts';
+import { figuresOf } from '../../aggregates/figures.ts';
+import { type AggregateDocument, partsUnder } from '../aggregates/aggregateSchema.ts';
+import { addTotals, type Totals, totalsOf } from '../aggregates/readTotals.ts';
+import type { Models } from '../database.ts';
+import { type FeedbackDocument, publicId } from '../feedback/feedbackDocument.ts';
+
+/** The figures about a user, one for each org that it gave feedback in. */
+async function figuresOfUser(models: Models, userId: string, orgId: string | null) {
+  const path = `user ${pathWord(userId)}${orgId === null ? '' : ` ${pathWord(orgId)}`}`;
+  const parts = await models.aggregates.find({ $or: partsUnder(path) }).lean<AggregateDocument[]>();
+  const byOrg = new Map<string | null, Totals[]>();
+  for (const part of parts) byOrg.set(part.orgId, [...(byOrg.get(part.orgId) ?? []), totalsOf(part)]);
+  return [...byOrg].flatMap(([org, all]) => {
+    const { delta, firstAt, lastAt } = addTotals(all);
+    return delta.size > 0 ? [{ orgId: org, ...figuresOf(delta), firstAt, lastAt }] : [];
+  });
+}
+
+/** All that is stored of one user, as JSON in pieces: only one piece is held at a time. */
+export async function* exportUser(
+  models: Models,
+  { userId, orgId, now }: { userId: string; orgId: string | null; now: Date },
+): AsyncGenerator<string> {
+  const head = { userId, orgId, exportedAt: now, figures: await figuresOfUser(models, userId, orgId) };
+  yield `${JSON.stringify(head).slice(0, -1)},"feedback":[`;
+  const found = models.feedback
+    .find({ userId, ...(orgId !== null && { orgId }) })
+    .sort({ createdAt: 1, _id: 1 })
+    .lean<FeedbackDocument[]>()
+    .cursor({ batchSize: 500 });
+  let separator = '\n';
+  for await (const { _id, other: _, ...fields } of found) {
+    yield separator + JSON.stringify({ id: publicId(_id), ...fields });
+    separator = ',\n';
+  }
+  yield '\n]}\n';
+}

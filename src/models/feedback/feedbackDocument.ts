@@ -1,0 +1,86 @@
+import { Schema } from 'mongoose';
+import type { Countable } from '../../aggregates/contribution.ts';
+import type { Analysis, FullAnalysis } from '../../analysis/analysis.ts';
+import { type AcceptedFeedback, FEEDBACK_FIELDS } from '../../ingest/feedbackSchema.ts';
+
+/**
+ * A stored feedback. `_id` is the feedback's id; where the key that sent it is bound to an org, a space and the org
+ * follow, so that one org can neither take nor probe another's ids.
+ */
+export type FeedbackDocument = Omit<AcceptedFeedback, 'id' | 'namespace' | 'createdAt' | 'acceptedAt'> & {
+  _id: string;
+  createdAt: Date;
+  acceptedAt: Date;
+  analysis: Analysis;
+  /** when its text was removed; what was read from it stays */
+  textRemovedAt?: Date;
+  other?: Countable['other'];
+};
+
+const text = { type: String };
+const rating = { type: Number };
+
+export const feedbackDocumentSchema = new Schema<FeedbackDocument>(
+  {
+    _id: text,
+    orgId: text,
+    userId: text,
+    sessionId: text,
+    overallRating: rating,
+    uxRating: rating,
+    growMethodRating: rating,
+    easeOfUse: text,
+    helpfulness: text,
+    willingToPay: text,
+    improvements: text,
+    createdAt: { type: Date, required: true },
+    acceptedAt: { type: Date, required: true },
+    experiment: text,
+    variant: text,
+    tags: { type: [String], default: undefined },
+    analysis: { type: Schema.Types.Mixed, required: true },
+    textRemovedAt: { type: Date },
+    other: { type: Schema.Types.Mixed },
+  },
+  { collection: 'feedback', versionKey: false, minimize: false, strict: 'throw' },
+);
+
+// One index for each level that people drill down to, in the order in which lists are read. Anonymous feedback takes no
+// room in the indexes of the levels it does not have.
+for (const level of ['orgId', 'userId', 'sessionId'] as const)
+  feedbackDocumentSchema.index(
+    { [level]: 1, createdAt: 1, _id: 1 },
+    { partialFilterExpression: { [level]: { $exists: true } } },
+  );
+feedbackDocumentSchema.index({ createdAt: 1, _id: 1 });
+
+export function storedId(feedback: Pick<AcceptedFeedback, 'id' | 'namespace'>): string {
+  return feedback.namespace === undefined ? feedback.id : `${feedback.id} ${feedback.namespace}`;
+}
+
+export function publicId(storedId: string): string {
+  return storedId.split(' ', 1)[0]!;
+}
+
+/** Clauses that mention no theme are not stored: they follow from the text. */
+export function storedAnalysis({
+  version,
+  kind,
+  language,
+  sentiment,
+  mentions,
+}: Analysis | FullAnalysis): Analysis {
+  return { version, kind, language, sentiment, mentions };
+}
+
+const COPIED = FEEDBACK_FIELDS.filter((field) => field !== 'id' && field !== 'createdAt');
+
+export function toDocument(feedback: AcceptedFeedback, analysis: Analysis | FullAnalysis): FeedbackDocument {
+  const fields: Record<string, unknown> = { _id: storedId(feedback) };
+  // Field by field, which is several times as fast as to spread all but some of them.
+  for (const field of COPIED) if (feedback[field] !== undefined) fields[field] = feedback[field];
+  fields.createdAt = new Date(feedback.createdAt);
+  fields.acceptedAt = new Date(feedback.acceptedAt);
+  fields.analysis = storedAnalysis(analysis);
+  return fields as unknown as FeedbackDocument;
+}

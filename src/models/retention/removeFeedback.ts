@@ -1,0 +1,42 @@
+import { addContribution, type Gain } from '../../aggregates/contribution.ts';
+import type { Parts } from '../aggregates/partsWriter.ts';
+import { takeBack } from '../aggregates/subtract.ts';
+import type { Models } from '../database.ts';
+import { orgsBeingErased } from '../erasure/erasures.ts';
+import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
+import { deleteAll } from '../mongodb/bulkWrites.ts';
+import { retireTotals } from './retainTotals.ts';
+
+/**
+ * Removes feedback, and what it added to aggregates, in one transaction: the totals are exact before and after it. What is
+ * there no longer is left alone, so it can be called again with the same ids.
+ *
+ * With `kept` the totals of orgs, days, variants and everyone go on counting it, and it is written down what they count
+ * of it. Those of its users and sessions never do: they would be about people of whom nothing else is kept. What is of an
+ * org that is being erased is left for later: all that is written down of that org goes with it, and this may be newer.
+ *
+ * @returns how many were removed
+ */
+export function removeFeedback(
+  models: Models,
+  parts: Parts,
+  ids: readonly string[],
+  aggregates: 'kept' | 'reduced' = 'reduced',
+): Promise<number> {
+  return parts.write(async (session, add) => {
+    const isKept = aggregates === 'kept';
+    const erased = isKept ? await orgsBeingErased(models, session) : [];
+    const documents = await models.feedback
+      .find({ _id: { $in: ids }, ...(erased.length > 0 && { orgId: { $nin: erased } }) }, null, { session })
+      .lean<FeedbackDocument[]>();
+    if (documents.length === 0) return 0;
+    const found = documents.map(({ _id }) => _id);
+    await deleteAll(models.feedback, found, session);
+    const gains = new Map<string, Gain>();
+    for (const document of documents) addContribution(gains, document, -1);
+    if (isKept) for (const path of await retireTotals(models, documents, session)) gains.delete(path);
+    await takeBack(models, gains, documents, session);
+    if (gains.size > 0) await add([...gains.values()]);
+    return documents.length;
+  });
+}

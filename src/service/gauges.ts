@@ -1,0 +1,59 @@
+import type { Admission, BacklogLimits } from '../ingest/overload/admission.ts';
+import { pingDatabase } from '../models/database.ts';
+import { readQueueState } from '../queues/queueState.ts';
+import type { Shared } from './openDependencies.ts';
+
+export interface Gauges {
+  /** Which dependencies answer, by name. */
+  dependencies(): Promise<Record<string, boolean>>;
+  /** How much Redis holds: what feedback is admitted by. */
+  sampleBacklog(): Promise<void>;
+  /** All that must be fresh at every scrape. */
+  sample(): Promise<void>;
+}
+
+/** Reads what is true of the stores at the moment, for metrics, readiness and admission. */
+export function createGauges(
+  shared: Shared,
+  { admission, limits }: { admission: Admission; limits: BacklogLimits },
+): Gauges {
+  const { metrics, models, redis } = shared;
+  const { ingest, deadLetters, reanalyses, erasures, retention } = shared;
+  const queues = [
+    ingest.queue,
+    ingest.overflow,
+    deadLetters.queue,
+    reanalyses.queue,
+    erasures.queue,
+    retention.queue,
+  ];
+
+  async function dependencies(): Promise<Record<string, boolean>> {
+    const up = { redis: redis.status === 'ready', mongodb: await pingDatabase(models) };
+    for (const [dependency, isUp] of Object.entries(up))
+      metrics.dependencyUp.set({ dependency }, isUp ? 1 : 0);
+    return up;
+  }
+
+  async function sampleBacklog(): Promise<void> {
+    const used = Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1] ?? 0);
+    admission.sample(used, performance.now());
+    metrics.backlogBytes.set({ bound: 'used' }, used);
+    metrics.backlogBytes.set({ bound: 'limit' }, limits.all);
+    metrics.backlogBytes.set({ bound: 'limit_beyond_share' }, limits.beyondShare);
+  }
+
+  async function sample(): Promise<void> {
+    const { mongodb } = await dependencies();
+    await sampleBacklog();
+    if (mongodb) metrics.uncountedBatches.set(await models.uncountedTexts.estimatedDocumentCount());
+    for (const queue of queues) {
+      const { jobs, oldestJobAgeSeconds } = await readQueueState(queue, redis, Date.now());
+      for (const [state, count] of Object.entries(jobs))
+        metrics.queueJobs.set({ queue: queue.name, state }, count);
+      metrics.oldestJobAge.set({ queue: queue.name }, oldestJobAgeSeconds);
+    }
+  }
+
+  return { dependencies, sampleBacklog, sample };
+}

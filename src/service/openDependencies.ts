@@ -1,0 +1,59 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { createMetrics } from '../metrics/metrics.ts';
+import { closeDatabase, openDatabase } from '../models/database.ts';
+import { createSettingsInForce } from '../models/settings/activeSettings.ts';
+import { createTaxonomiesInForce } from '../models/taxonomy/activeTaxonomies.ts';
+import { connectPromptly } from '../queues/connect.ts';
+import { createDeadLetterQueue } from '../queues/deadLetterQueue.ts';
+import { createErasureQueue } from '../queues/erasureQueue.ts';
+import { createIngestQueue } from '../queues/ingestQueue.ts';
+import { createReanalysisQueue } from '../queues/reanalysisQueue.ts';
+import { createRetentionQueue } from '../queues/retentionQueue.ts';
+import type { OnStop } from './onStop.ts';
+
+export interface SharedOptions {
+  config: Config;
+  stores: { redisUrl: string; mongodbUri: string };
+  log: Logger;
+}
+
+export type Shared = ReturnType<typeof openShared>;
+
+/** What every role works with: the database, the queues, what is in force, and metrics. Waits for no store. */
+export function openShared({ config, stores, log }: SharedOptions, onStop: OnStop) {
+  const metrics = createMetrics();
+  const models = openDatabase({ uri: stores.mongodbUri, appName: 'feedback-tracker', poolSize: 20 });
+  onStop(() => closeDatabase(models));
+  const onRedisError = (error: Error) => log.warn({ err: error }, 'Redis is away; reconnecting');
+  const redis = connectPromptly(stores.redisUrl, onRedisError);
+  onStop(() => redis.disconnect());
+  const options = { connection: redis, prefix: config.QUEUE_PREFIX };
+  const ingest = createIngestQueue(options);
+  onStop(ingest.close);
+  const deadLetters = createDeadLetterQueue({ ...options, ingest });
+  onStop(deadLetters.close);
+  const reanalyses = createReanalysisQueue(options);
+  onStop(reanalyses.close);
+  const erasures = createErasureQueue(options);
+  onStop(erasures.close);
+  const retention = createRetentionQueue(options);
+  onStop(retention.close);
+  const taxonomies = createTaxonomiesInForce(models);
+  onStop(taxonomies.close);
+  const settings = createSettingsInForce(models);
+  onStop(settings.close);
+  return {
+    metrics,
+    models,
+    onRedisError,
+    redis,
+    ingest,
+    deadLetters,
+    reanalyses,
+    erasures,
+    retention,
+    taxonomies,
+    settings,
+  };
+}

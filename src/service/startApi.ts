@@ -1,0 +1,120 @@
+import { createApp } from '../api/createApp.ts';
+import { createClientAddress } from '../api/http/clientAddress.ts';
+import { createHttpServer } from '../api/http/createHttpServer.ts';
+import { publicUrlOf } from '../api/http/publicUrl.ts';
+import type { ServedRoute } from '../api/http/servedRoutes.ts';
+import { createPseudonyms } from '../api/ingest/pseudonyms.ts';
+import { createKeyGuesses } from '../api/keys/failedAuthLimit.ts';
+import { createKeyRing } from '../api/keys/keyCache.ts';
+import { createRateLimits } from '../api/rateLimits.ts';
+import { createSignIn } from '../api/signIn/signInServices.ts';
+import type { Config } from '../config.ts';
+import { createGroupCommit } from '../ingest/groupCommit.ts';
+import type { Admission } from '../ingest/overload/admission.ts';
+import { createFairShare } from '../ingest/overload/fairShare.ts';
+import { createGuardedFetch, type GuardedFetch } from '../outgoing/guardedFetch.ts';
+import type { Gauges } from './gauges.ts';
+import { listen } from './listen.ts';
+import type { OnStop } from './onStop.ts';
+import type { Shared, SharedOptions } from './openDependencies.ts';
+import { openQuotas } from './quotas.ts';
+import { keepTrying } from './retryUntilDone.ts';
+
+const GROUP_COMMIT = {
+  batchFeedback: 500,
+  batchBytes: 256 * 1024,
+  waitingFeedback: 50_000,
+  waitingBytes: 64 * 1024 * 1024,
+};
+const SAMPLE_MS = 1_000;
+
+export interface ServedApi {
+  url: string;
+  served: readonly ServedRoute[];
+  refreshKeys(): Promise<void>;
+  /** when it knows the keys; until then it refuses them */
+  ready: Promise<void>;
+}
+
+/**
+ * The role of the API: takes feedback in and answers questions.
+ *
+ * @throws Error when its port is taken
+ */
+export async function serveApi(
+  shared: Shared,
+  { config, log }: SharedOptions,
+  { gauges, admission }: { gauges: Gauges; admission: Admission },
+  onStop: OnStop,
+): Promise<ServedApi> {
+  const { metrics, models, redis, ingest, taxonomies, settings, reanalyses, erasures } = shared;
+  const keys = openKeys(shared, config, onStop);
+  const ready = keepTrying(keys.refresh, onStop);
+  const sampler = setInterval(() => void gauges.sampleBacklog().catch(() => {}), SAMPLE_MS);
+  onStop(() => clearInterval(sampler));
+  const shares = createFairShare({ perSecond: config.ORG_SHARE_PER_SECOND });
+  const groupCommit = createGroupCommit({
+    send: ingest.send,
+    rankOf: ({ orgId }) => shares.take(orgId, performance.now()),
+    limits: GROUP_COMMIT,
+    onBatch: (size) => metrics.groupCommitSize.observe(size),
+  });
+  onStop(groupCommit.drain);
+  let url: string | undefined;
+  const publicUrl = () => publicUrlOf(config.PUBLIC_URL, url);
+  const limits = createRateLimits({
+    quotas: openQuotas(config, redis, onStop),
+    keys,
+    onRefusal: (quota) => metrics.rateLimited.inc({ quota }),
+  });
+  const { listener, served } = createApp({
+    models,
+    keys,
+    groupCommit,
+    metrics,
+    log,
+    dependencies: gauges.dependencies,
+    admission,
+    shares,
+    limits,
+    taxonomies,
+    settings,
+    pseudonym: createPseudonyms(config.PSEUDONYM_KEY),
+    reanalyses,
+    signIn: createSignIn(config, { redis, fetch: fetchFor(config), publicUrl }),
+    erasures,
+    importBytes: config.IMPORT_LIMIT_MB * 1024 * 1024,
+  });
+  url = await listen(
+    createHttpServer(listener),
+    { host: config.HOST, port: config.PORT, setting: 'PORT' },
+    onStop,
+  );
+  return { url, served, refreshKeys: keys.refresh, ready };
+}
+
+function openKeys({ models, metrics }: Shared, config: Config, onStop: OnStop) {
+  const addressOf = createClientAddress(config.TRUSTED_PROXIES);
+  const guesses = createKeyGuesses({
+    perMinute: config.WRONG_KEYS_PER_MINUTE,
+    addressOf,
+    onGuess: (outcome) => metrics.wrongKeys.inc({ outcome }),
+  });
+  const bootstrap = {
+    ingest: config.BOOTSTRAP_INGEST_KEY,
+    read: config.BOOTSTRAP_READ_KEY,
+    admin: config.BOOTSTRAP_ADMIN_KEY,
+  };
+  const keys = createKeyRing(models, bootstrap, { guesses, addressOf });
+  onStop(keys.close);
+  return keys;
+}
+
+/** What goes out goes to public addresses alone, to those that are set, and to a provider that is set to be on this machine. */
+function fetchFor({ OUTGOING_ALLOW, OIDC_ISSUER }: Config): GuardedFetch {
+  const isLocal = OIDC_ISSUER?.startsWith('http:') === true;
+  return createGuardedFetch({
+    allowed: [...OUTGOING_ALLOW, ...(isLocal ? ['127.0.0.0/8', '::1/128'] : [])],
+    allowHttp: isLocal,
+  });
+}

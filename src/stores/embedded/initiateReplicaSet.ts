@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Report } from '../storesOptions.ts';
+import { type AdminCommand, withMongodAdmin } from './mongodAdmin.ts';
+
+export const REPLICA_SET = 'rs0';
+
+/** Recovery after a crash replays the journal, which takes seconds; a machine under load makes it longer. */
+const READY_TIMEOUT_MS = 3 * 60_000;
+const REPORT_AFTER_MS = 5_000;
+const POLL_INTERVAL_MS = 50;
+/** How long one connection waits for the election before the configuration is looked at again. */
+const ELECTION_TIMEOUT_MS = 5_000;
+const NOT_YET_INITIALIZED = 94;
+
+/**
+ * Makes a mongod the primary of its replica set of one, and resolves once it takes writes: initiates the set on first
+ * use, and writes the port into the set's configuration when it is another one than before.
+ */
+export async function becomePrimary(options: {
+  port: number;
+  signal: AbortSignal;
+  report: Report;
+}): Promise<void> {
+  const { port, signal, report } = options;
+  const start = Date.now();
+  let reported = false;
+  for (;;) {
+    const reason = await withMongodAdmin(port, (command) => configure(command, port, signal)).then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
+    if (reason === undefined) return;
+    signal.throwIfAborted();
+    const waitedMs = Date.now() - start;
+    if (waitedMs > READY_TIMEOUT_MS) {
+      throw new Error(`MongoDB was not ready in ${READY_TIMEOUT_MS / 1000} s: ${reason}`);
+    }
+    if (waitedMs > REPORT_AFTER_MS && !reported) {
+      reported = true;
+      report(`Waiting for MongoDB: ${reason} …`);
+    }
+    await sleep(POLL_INTERVAL_MS);
+  }
+}
+
+async function configure(command: AdminCommand, port: number, signal: AbortSignal): Promise<void> {
+  const host = `127.0.0.1:${port}`;
+  const config = await readConfig(command);
+  if (config === undefined) {
+    await command({ replSetInitiate: { _id: REPLICA_SET, members: [{ _id: 0, host }] } });
+  } else if (config.members[0]?.host !== host) {
+    // By force: the set's only member is not to be found where the configuration says, so there is none to vote.
+    const members = [{ ...config.members[0], host }];
+    await command({ replSetReconfig: { ...config, version: config.version + 1, members }, force: true });
+  }
+  const start = Date.now();
+  while (!(await command({ hello: 1 })).isWritablePrimary) {
+    signal.throwIfAborted();
+    if (Date.now() - start > ELECTION_TIMEOUT_MS) throw new Error('it is not primary yet');
+    await sleep(POLL_INTERVAL_MS);
+  }
+}
+
+interface ReplicaSetConfig {
+  version: number;
+  members: { host: string }[];
+}
+
+async function readConfig(command: AdminCommand): Promise<ReplicaSetConfig | undefined> {
+  try {
+    return (await command({ replSetGetConfig: 1 })).config;
+  } catch (error) {
+    if ((error as { code?: number }).code === NOT_YET_INITIALIZED) return undefined;
+    throw error;
+  }
+}

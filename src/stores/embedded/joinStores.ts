@@ -1,0 +1,39 @@
+import type { OpenStores, OpenStoresOptions } from '../storesOptions.ts';
+import { findOwner } from './ownership.ts';
+import { pingMongod } from './pingMongod.ts';
+import { pingRedis } from './pingRedis.ts';
+import { readStoresFile } from './storesFile.ts';
+
+/**
+ * Uses the embedded stores that another living process runs on the data folder, if there is one and they answer.
+ * They end with that process, not with this one.
+ *
+ * @throws Error when that process does not run a store which is needed here
+ */
+export async function joinStores(options: OpenStoresOptions): Promise<OpenStores | undefined> {
+  const { dataDir } = options;
+  const [owner, record] = await Promise.all([findOwner(dataDir), readStoresFile(dataDir)]);
+  if (owner === undefined || record.pid !== owner) return undefined;
+  const urls = {
+    redisUrl: options.redisUrl || record.redisUrl,
+    mongodbUri: options.mongodbUri || record.mongodbUri,
+  };
+  const { redisUrl, mongodbUri } = urls;
+  if (redisUrl === undefined) throw new Error(givenElsewhere(owner, dataDir, 'REDIS_URL'));
+  if (mongodbUri === undefined) throw new Error(givenElsewhere(owner, dataDir, 'MONGODB_URI'));
+  const embedded = { redis: !options.redisUrl, mongodb: !options.mongodbUri };
+  const answering = await Promise.all([
+    !embedded.redis || pingRedis(portOf(redisUrl)).then((state) => state === 'ready'),
+    !embedded.mongodb || pingMongod(portOf(mongodbUri)),
+  ]);
+  if (answering.includes(false)) return undefined;
+  return { redisUrl, mongodbUri, embedded, owner: false, stop: async () => {} };
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port);
+}
+
+function givenElsewhere(pid: number, dataDir: string, variable: string): string {
+  return `the feedback-tracker (pid ${pid}) that is using DATA_DIR ${dataDir} runs with a ${variable}; set the same one here`;
+}

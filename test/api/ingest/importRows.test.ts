@@ -1,0 +1,164 @@
+import { request } from 'node:http';
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createGzip, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { createIngestQueue, type IngestQueue } from '../../../src/queues/ingestQueue.ts';
+import { KEYS, startTestService, type TestService } from '../../support/service.ts';
+import { spawnScript } from '../../support/spawnScript.ts';
+import { isolatedStores } from '../../support/stores.ts';
+
+const stores = isolatedStores();
+let running: TestService;
+beforeAll(async () => {
+  running = await startTestService(stores);
+});
+afterAll(() => running.stop());
+
+interface Import {
+  body: string | Buffer | Readable;
+  type?: string;
+  gzip?: boolean;
+  apiUrl?: string | undefined;
+}
+
+async function load({ body, type = 'application/x-ndjson', gzip = false, apiUrl }: Import) {
+  const response = await fetch(`${apiUrl ?? running.service.apiUrl}/v1/feedback/import`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${KEYS.ingest}`,
+      'content-type': type,
+      ...(gzip && { 'content-encoding': 'gzip' }),
+    },
+    body: body as never,
+    ...(body instanceof Readable && { duplex: 'half' }),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+const line = (id: string, improvements = 'The coach is great, but the pages are slow') =>
+  `${JSON.stringify({ id, orgId: 'imp', overallRating: 4, improvements })}\n`;
+
+describe('an import of 200,000 lines', () => {
+  const big = isolatedStores();
+  let api: ReturnType<typeof spawnScript>;
+  let connection: Redis;
+  let queue: IngestQueue;
+
+  beforeAll(async () => {
+    connection = new Redis(big.redisUrl, { maxRetriesPerRequest: null });
+    queue = createIngestQueue({ connection, prefix: big.prefix });
+    // A process of its own, whose memory nobody else uses.
+    api = spawnScript('src/main.ts', ['api'], {
+      REDIS_URL: big.redisUrl,
+      MONGODB_URI: big.mongodbUri,
+      QUEUE_PREFIX: big.prefix,
+      PORT: '0',
+      METRICS_PORT: '0',
+      LOG_LEVEL: 'silent',
+      BOOTSTRAP_INGEST_KEY: KEYS.ingest,
+    });
+    await api.line(/^API/);
+  });
+  afterAll(async () => {
+    api?.kill('SIGKILL');
+    await queue.queue.obliterate({ force: true });
+    await queue.close();
+    connection.disconnect();
+  });
+
+  it('leaves the memory of the API flat', async () => {
+    const [metricsUrl, apiUrl] = await Promise.all(
+      [/^Metrics/, /^API/].map(async (what) => (await api.line(what)).split(/\s+/)[1] ?? ''),
+    );
+    const memory = async () =>
+      Number(/^process_resident_memory_bytes (\d+)/m.exec(await (await fetch(metricsUrl ?? '')).text())?.[1]);
+    function* lines(name: string, count: number) {
+      for (let n = 0; n < count; n += 100)
+        yield Array.from({ length: 100 }, (_, more) => line(`${name}-${n + more}`)).join('');
+    }
+    const stream = (name: string, count: number) =>
+      Readable.from(lines(name, count)).pipe(createGzip({ level: 1 }));
+    await load({ body: stream('warm', 20_000), gzip: true, apiUrl });
+    const before = await memory();
+    let most = before;
+    let done = false;
+    const loading = load({ body: stream('big', 200_000), gzip: true, apiUrl }).finally(() => {
+      done = true;
+    });
+    while (!done) {
+      most = Math.max(most, await memory());
+      await sleep(200);
+    }
+    expect(await loading).toEqual({ status: 202, body: { accepted: 200_000, refused: 0, refusals: [] } });
+    expect((most - before) / 1024 / 1024).toBeLessThan(150);
+  }, 90_000);
+});
+
+describe('an import', () => {
+  it('reads CSV with quotes, commas and line ends inside, and names a refused row by its first line', async () => {
+    const csv =
+      '\ufefforgId,overallRating,improvements\r\nq,5,"a, ""b""\r\nc"\r\nq,9,"x\ny"\r\nq,3,\r\n\r\nq,8,\r\n';
+    const { status, body } = await load({ body: csv, type: 'text/csv' });
+    expect([status, body]).toEqual([207, expect.objectContaining({ accepted: 2, refused: 2 })]);
+    expect(body.refusals).toMatchObject([{ line: 4 }, { line: 8 }]);
+    while ((await running.models.feedback.countDocuments({ orgId: 'q' })) < 2) await sleep(20);
+    const kept = await running.models.feedback.findOne({ orgId: 'q', overallRating: 5 }).lean();
+    expect(kept?.improvements).toBe('a, "b"\r\nc');
+  });
+
+  it.each(['application/x-ndjson', 'text/csv'])('of %s with a broken gzip is answered 400', async (type) => {
+    const whole = gzipSync(`orgId,overallRating\n${'x,3\n'.repeat(2_000)}`);
+    for (const body of [whole.subarray(0, whole.length - 20), Buffer.from('no gzip')]) {
+      const answer = await load({ body, type, gzip: true });
+      expect([answer.status, answer.body.title]).toEqual([400, 'The request is not valid']);
+    }
+  });
+
+  it('with a line over the limit is answered 413, which says how far it came', async () => {
+    const before = Array.from({ length: 1_100 }, (_, n) => line(`before-${n}`)).join('');
+    const answer = await load({ body: `${before}${line('long', 'x'.repeat(300_000))}${line('after')}` });
+    expect(answer.status).toBe(413);
+    expect(answer.body.detail).toMatch(
+      /^Line 1101 .* all up to line 1000 is settled, 1000 feedback accepted/,
+    );
+    const taken = () => running.models.feedback.countDocuments({ _id: /^(before|long|after)/ as never });
+    while ((await taken()) < 1_000) await sleep(20);
+    expect(await taken()).toBe(1_000);
+  });
+
+  it('whose client goes away leaves the service well, and counts once when it is repeated', async () => {
+    const sends = Array.from({ length: 1_200 }, (_, n) => line(`gone-${n}`)).join('');
+    await new Promise<void>((resolve) => {
+      const half = request(`${running.service.apiUrl}/v1/feedback/import`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${KEYS.ingest}`, 'content-type': 'application/x-ndjson' },
+      });
+      half.on('error', () => resolve());
+      half.on('close', () => resolve());
+      half.write(sends.slice(0, sends.length / 2));
+      setTimeout(() => half.destroy(), 300);
+    });
+    expect((await load({ body: sends })).body).toMatchObject({ accepted: 1_200 });
+    const count = () => running.models.feedback.countDocuments({ _id: /^gone-/ as never });
+    while ((await count()) < 1_200) await sleep(20);
+    expect(await count()).toBe(1_200);
+    expect((await running.call('GET', '/readyz')).status).toBe(200);
+  });
+});
+
+describe('answers with names that mean something to a program', () => {
+  it('are counted and shown by name', async () => {
+    const names = ['__proto__', 'constructor', 'a.b', '$inc', '%other', '%2e', 'toString'];
+    const feedback = names.map((easeOfUse) => ({ orgId: 'names', easeOfUse, willingToPay: easeOfUse }));
+    expect((await running.call('POST', '/v1/feedback/batch', { body: { feedback } })).status).toBe(202);
+    const summary = () => running.call('GET', '/v1/orgs/names/summary');
+    while ((await summary()).body.count < names.length) await sleep(20);
+    const { choices, otherChoices } = (await summary()).body;
+    const counted = names.map((name) => [name, 1]).sort();
+    expect(Object.entries(choices.easeOfUse).sort()).toEqual(counted);
+    expect(Object.entries(choices.willingToPay).sort()).toEqual(counted);
+    expect(otherChoices).toEqual({});
+  });
+});

@@ -1,0 +1,77 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type IngestOptions, ingestRoutes } from '../../../src/api/ingest/ingestRoutes.ts';
+import type { KeyRing } from '../../../src/api/keys/keyCache.ts';
+import { createRateLimits } from '../../../src/api/rateLimits.ts';
+import { createAdmission, type LetIn } from '../../../src/ingest/overload/admission.ts';
+import { createFairShare } from '../../../src/ingest/overload/fairShare.ts';
+import { createMetrics } from '../../../src/metrics/metrics.ts';
+import { inForce } from '../../../src/models/settings/settings.ts';
+
+let server: Server;
+let letIn: LetIn[];
+
+/** The routes with all that they need of their own, and a queue that takes everything. */
+beforeEach(async () => {
+  letIn = [];
+  const admission = createAdmission({ all: 2 ** 30, beyondShare: 2 ** 29 });
+  const caller = { id: 'k', scope: 'ingest', orgId: null } as const;
+  const keys = { find: () => caller, guesses: { check: () => {} } } as unknown as KeyRing;
+  const none = { 'key-reads': null, 'key-posts': null, 'key-records': null };
+  const routes = ingestRoutes({
+    keys,
+    admission: { ...admission, letIn: (what) => letIn.push(what) },
+    groupCommit: { add: async () => {}, drain: async () => {} },
+    shares: createFairShare({ perSecond: 1 }),
+    limits: createRateLimits({
+      quotas: { ...none, 'org-reads': null, 'org-posts': null, 'org-records': null },
+      keys,
+    }),
+    settings: { of: () => inForce() },
+    pseudonym: (userId) => userId,
+    metrics: createMetrics(),
+    importBytes: 2 ** 20,
+  } satisfies IngestOptions);
+  server = createServer((request, response) => {
+    const route = routes.find(({ path }) => path === request.url)!;
+    void route.handle(request as never, response as never);
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+});
+afterEach(() => void server.close());
+
+async function send(path: string, body: string | Buffer, headers: Record<string, string> = {}) {
+  const { port } = server.address() as AddressInfo;
+  const answer = await fetch(`http://127.0.0.1:${port}/v1/feedback${path}`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer k', 'content-type': 'application/json', ...headers },
+    body,
+  });
+  expect(answer.status).toBe(202);
+  return letIn.at(-1)!;
+}
+
+const ONE = JSON.stringify({ orgId: 'a', overallRating: 3, improvements: 'Make it faster. '.repeat(100) });
+describe('what is let in counts for what was sent', () => {
+  it('as the length of its body, once inflated', async () => {
+    const body = `{"feedback":[${ONE}]}`;
+    const plain = await send('/batch', body);
+    expect(plain.sentBytes).toBe(body.length);
+    expect(plain.bytes).toBeGreaterThan(body.length);
+    expect(await send('/batch', gzipSync(body), { 'content-encoding': 'gzip' })).toEqual(plain);
+  });
+
+  it('as no more than it may take in Redis, since a body can be blown up', async () => {
+    const { bytes, sentBytes } = await send('', ONE.replace('{', `{${' '.repeat(100_000)}`));
+    expect(sentBytes).toBe(bytes);
+    expect(bytes).toBeLessThan(20_000);
+  });
+
+  it('as nothing in an import, of which it is not known', async () => {
+    const { bytes, sentBytes } = await send('/import', ONE, { 'content-type': 'application/x-ndjson' });
+    expect(bytes).toBeGreaterThan(ONE.length);
+    expect(sentBytes).toBe(0);
+  });
+});

@@ -1,0 +1,60 @@
+import type { IncomingMessage } from 'node:http';
+import { expect, it } from '@jest/globals';
+import { createClientAddress } from '../../../src/api/http/clientAddress.ts';
+import { createKeyGuesses } from '../../../src/api/keys/failedAuthLimit.ts';
+import { parseNetworks } from '../../../src/networks.ts';
+
+const requestOf = (remoteAddress: string, forwarded?: string) =>
+  ({
+    socket: { remoteAddress },
+    headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded },
+  }) as unknown as IncomingMessage;
+
+it('counts by the minute, for each address, and keeps a bounded number of them', () => {
+  let now = 1_000;
+  const guesses = createKeyGuesses({
+    perMinute: 2,
+    addressOf: createClientAddress([]),
+    now: () => now,
+  });
+  const [one, other] = [requestOf('203.0.113.1'), requestOf('203.0.113.2')];
+  guesses.count(one);
+  guesses.check(one);
+  guesses.count(one);
+  expect(() => guesses.check(one)).toThrow(
+    expect.objectContaining({ status: 429, headers: { 'retry-after': '60' } }),
+  );
+  guesses.check(other);
+  now += 60_000;
+  guesses.check(one);
+  guesses.count(one);
+  guesses.check(one);
+
+  guesses.count(one);
+  expect(() => guesses.check(one)).toThrow();
+  for (let n = 0; n < 10_000; n++) guesses.count(requestOf(`10.0.${n >> 8}.${n & 255}`));
+  guesses.check(one);
+});
+
+it.each([
+  ['what calls, where no proxy is believed', 'none', '10.0.0.1', '198.51.100.1', '10.0.0.1'],
+  ['what calls, where it is no proxy of ours', 'private', '203.0.113.1', '198.51.100.1', '203.0.113.1'],
+  ['what the proxy saw', 'private', '10.0.0.1', '198.51.100.1', '198.51.100.1'],
+  ['not what a client wrote before it', 'private', '10.0.0.1', '127.0.0.1, 198.51.100.1', '198.51.100.1'],
+  ['what is before several proxies', 'private', '::1', '198.51.100.1, 192.168.1.1,10.1.1.1', '198.51.100.1'],
+  [
+    'what is before a proxy that is named',
+    '203.0.113.0/24',
+    '::ffff:203.0.113.9',
+    '2001:db8::1',
+    '2001:db8::1',
+  ],
+  ['the proxy, where it says nothing that is an address', 'private', '10.0.0.1', 'unknown', '10.0.0.1'],
+  ['the caller, where there is no proxy', 'private', '10.0.0.1', undefined, '10.0.0.1'],
+])('takes for the address %s', (_, proxies, caller, forwarded, address) => {
+  expect(createClientAddress(parseNetworks(proxies))(requestOf(caller, forwarded))).toBe(address);
+});
+
+it('names what is not a network', () => {
+  expect(() => parseNetworks('10.0.0.0/8, somewhere')).toThrow('"somewhere" is not a network');
+});

@@ -1,0 +1,353 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { keySchema, keysPageSchema, madeKeySchema } from '../../../src/api/keys/keySchemas.ts';
+import { problemSchema } from '../../../src/api/reading/readingSchemas.ts';
+import { createAccessKey, hashKey } from '../../../src/models/keys/keys.ts';
+import { KEYS, startTestService, type TestService } from '../../support/service.ts';
+import { isolatedStores } from '../../support/stores.ts';
+
+const HOUR_MS = 3_600_000;
+const ORIGIN = 'https://app.example';
+let running: TestService;
+beforeAll(async () => {
+  running = await startTestService(isolatedStores());
+});
+afterAll(() => running.stop());
+
+const make = (body: unknown, key = KEYS.admin) => running.call('POST', '/v1/keys', { body, key });
+const rotate = (id: string, overlapHours: number, key = KEYS.admin) =>
+  running.call('POST', `/v1/keys/${id}/rotate`, { body: { overlapHours }, key });
+const send = (key: string, more: object = {}) =>
+  running.call('POST', '/v1/feedback', { key, body: { overallRating: 4 }, ...more });
+const read = (key: string) => running.call('GET', '/v1/summary', { key });
+const stored = (id: string) => running.models.accessKeys.findById(id).lean();
+
+describe('a key', () => {
+  it('is shown at its making, works at once, and is stored as its hash alone', async () => {
+    const { status, body } = await make({ scope: 'read', orgId: 'acme', name: 'reports' });
+    expect(madeKeySchema.safeParse(body).error?.issues).toBeUndefined();
+    expect([status, (await read(body.key)).status]).toEqual([201, 200]);
+    const document = await stored(body.id);
+    expect(document).toMatchObject({ hash: hashKey(body.key), orgId: 'acme', name: 'reports' });
+    expect(JSON.stringify(document)).not.toContain(body.key);
+    const listed = await running.call('GET', '/v1/keys', { key: KEYS.admin });
+    expect(keysPageSchema.safeParse(listed.body).error?.issues).toBeUndefined();
+    expect(listed.body.items.map(({ id }: { id: string }) => id)).toContain(body.id);
+    expect(JSON.stringify(listed.body)).not.toMatch(new RegExp(`${body.key}|${hashKey(body.key)}`));
+  });
+
+  it.each([
+    ['ingest', [202, 403, 403]],
+    ['read', [403, 200, 403]],
+    ['respond', [403, 200, 403]],
+    ['admin', [202, 200, 200]],
+  ])('with the scope %s may do what that says, and no more', async (scope, statuses) => {
+    const { key } = (await make({ scope })).body;
+    const answers = [await send(key), await read(key), await running.call('GET', '/v1/keys', { key })];
+    expect(answers.map(({ status }) => status)).toEqual(statuses);
+  });
+
+  it('ends when it expires, without anybody doing anything', async () => {
+    const expiresAt = new Date(Date.now() + 4_000).toISOString();
+    const { body } = await make({ scope: 'read', expiresAt });
+    expect([(await read(body.key)).status, body.state]).toEqual([200, 'valid']);
+    while (Date.now() <= Date.parse(expiresAt)) await sleep(20);
+    expect((await read(body.key)).status).toBe(401);
+    const { items } = (await running.call('GET', '/v1/keys', { key: KEYS.admin })).body;
+    expect(items.find(({ id }: { id: string }) => id === body.id).state).toBe('expired');
+  });
+
+  it('ends when it is revoked, and revoking it again changes nothing', async () => {
+    const { id, key } = (await make({ scope: 'read' })).body;
+    const first = await running.call('DELETE', `/v1/keys/${id}`, { key: KEYS.admin });
+    expect(keySchema.safeParse(first.body).error?.issues).toBeUndefined();
+    expect([first.status, first.body.state, (await read(key)).status]).toEqual([200, 'revoked', 401]);
+    const again = await running.call('DELETE', `/v1/keys/${id}`, { key: KEYS.admin });
+    expect(again.body).toEqual(first.body);
+    expect(await running.models.auditLog.countDocuments({ action: 'key.revoke', target: id })).toBe(1);
+    expect((await running.call('DELETE', '/v1/keys/nothing', { key: KEYS.admin })).status).toBe(404);
+  });
+
+  it('is refused with each wrong field', async () => {
+    for (const [body, pointer] of [
+      [{}, '/scope'],
+      [{ scope: 'write' }, '/scope'],
+      [{ scope: 'read', expiresAt: '2020-01-01T00:00:00Z' }, '/expiresAt'],
+      [{ scope: 'read', expiresAt: 'soon' }, '/expiresAt'],
+      [{ scope: 'read', name: 'a\u001b[31mb' }, '/name'],
+      [{ scope: 'read', origins: [ORIGIN] }, '/scope'],
+      [{ scope: 'ingest', origins: [] }, '/origins'],
+      [{ scope: 'ingest', origins: ['*'] }, '/origins/0'],
+      [{ scope: 'ingest', origins: ['null'] }, '/origins/0'],
+      [{ scope: 'ingest', origins: [`${ORIGIN}/path`] }, '/origins/0'],
+      [{ scope: 'read', color: 'red' }, '/color'],
+    ] as const) {
+      const answer = await make(body);
+      expect(problemSchema.safeParse(answer.body).error?.issues).toBeUndefined();
+      expect([answer.status, answer.body.errors?.[0].pointer]).toEqual([400, pointer]);
+    }
+  });
+
+  it('is listed page by page, the latest first', async () => {
+    for (let n = 0; n < 5; n++) await make({ scope: 'read', orgId: 'paged', name: `${n}` });
+    const names: string[] = [];
+    let cursor = '';
+    do {
+      const path = `/v1/keys?orgId=paged&limit=2${cursor}`;
+      const { body } = await running.call('GET', path, { key: KEYS.admin });
+      names.push(...body.items.map(({ name }: { name: string }) => name));
+      cursor = body.nextCursor === null ? '' : `&cursor=${body.nextCursor}`;
+    } while (cursor !== '');
+    expect(names).toEqual(['4', '3', '2', '1', '0']);
+  });
+
+  it('says when it was last used, to within a minute or so, written once', async () => {
+    const { id, key } = (await make({ scope: 'read' })).body;
+    expect((await stored(id))?.lastUsedAt).toBeNull();
+    const before = Date.now();
+    await Promise.all(Array.from({ length: 20 }, () => read(key)));
+    let used: Date | null | undefined;
+    for (const end = Date.now() + 5_000; !used && Date.now() < end; await sleep(50))
+      used = (await stored(id))?.lastUsedAt;
+    expect(used?.getTime()).toBeGreaterThanOrEqual(before);
+    await read(key);
+    await sleep(1_500);
+    expect((await stored(id))?.lastUsedAt).toEqual(used);
+  });
+});
+
+describe('rotation', () => {
+  it('gives a key of the same kind, while the one before goes on for the overlap', async () => {
+    const former = (await make({ scope: 'read', orgId: 'acme', name: 'reports' })).body;
+    const { status, body } = await rotate(former.id, 2);
+    expect(madeKeySchema.safeParse(body).error?.issues).toBeUndefined();
+    expect(status).toBe(201);
+    expect(body).toMatchObject({
+      scope: 'read',
+      orgId: 'acme',
+      name: 'reports',
+      replaces: former.id,
+      expiresAt: null,
+    });
+    expect([(await read(former.key)).status, (await read(body.key)).status]).toEqual([200, 200]);
+    const end = (await stored(former.id))?.expiresAt?.getTime() ?? 0;
+    expect(Math.abs(end - Date.now() - 2 * HOUR_MS)).toBeLessThan(60_000);
+  });
+
+  it('without an overlap ends the one before at once', async () => {
+    const former = (await make({ scope: 'ingest', origins: [ORIGIN] })).body;
+    const { body } = await rotate(former.id, 0);
+    expect(body.origins).toEqual([ORIGIN]);
+    const headers = { origin: ORIGIN };
+    expect((await send(former.key, { headers })).status).toBe(401);
+    expect((await send(body.key, { headers })).status).toBe(202);
+  });
+
+  it('is done once, by however many at once', async () => {
+    const { id } = (await make({ scope: 'read' })).body;
+    const all = await Promise.all([1, 2, 3, 4].map((hours) => rotate(id, hours)));
+    expect(all.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
+    expect(await running.models.accessKeys.countDocuments({ replaces: id })).toBe(1);
+    const follower = all.find(({ status }) => status === 201)?.body.id;
+    expect(all.find(({ status }) => status === 409)?.body.detail).toContain(follower);
+    // Where the answer was lost, the one that nobody holds is revoked, and the key rotated again.
+    await running.call('DELETE', `/v1/keys/${follower}`, { key: KEYS.admin });
+    expect((await rotate(id, 1)).status).toBe(201);
+  });
+
+  it('is not for keys that are no longer valid, and never makes a key live longer', async () => {
+    const { id } = (await make({ scope: 'read' })).body;
+    await running.call('DELETE', `/v1/keys/${id}`, { key: KEYS.admin });
+    expect((await rotate(id, 1)).status).toBe(409);
+    const expiresAt = new Date(Date.now() + HOUR_MS).toISOString();
+    const short = (await make({ scope: 'read', expiresAt })).body;
+    const { body } = await rotate(short.id, 24);
+    expect((await stored(short.id))?.expiresAt?.toISOString()).toBe(expiresAt);
+    const life = Date.parse(body.expiresAt) - Date.parse(body.createdAt);
+    expect(Math.abs(life - HOUR_MS)).toBeLessThan(60_000);
+  });
+});
+
+describe('an admin of one org', () => {
+  let own: string;
+  beforeAll(async () => {
+    own = (await make({ scope: 'admin', orgId: 'acme' })).body.key;
+  });
+
+  it('makes keys of that org, and none of wider reach', async () => {
+    expect((await make({ scope: 'admin' }, own)).body.orgId).toBe('acme');
+    expect((await make({ scope: 'read', orgId: 'globex' }, own)).status).toBe(403);
+  });
+
+  it('sees and changes that org’s keys alone, and is not told of others', async () => {
+    const other = (await make({ scope: 'read', orgId: 'globex' })).body;
+    const everyone = (await make({ scope: 'read' })).body;
+    const { items } = (await running.call('GET', '/v1/keys?limit=200', { key: own })).body;
+    expect(new Set(items.map(({ orgId }: { orgId: string }) => orgId))).toEqual(new Set(['acme']));
+    for (const { id } of [other, everyone, { id: 'nothing' }]) {
+      const answers = [
+        await rotate(id, 1, own),
+        await running.call('DELETE', `/v1/keys/${id}`, { key: own }),
+      ];
+      expect(answers.map(({ status, body }) => [status, body.detail])).toEqual(
+        answers.map(() => [404, 'There is no such key that this one may manage.']),
+      );
+    }
+    expect([(await read(other.key)).status, (await read(everyone.key)).status]).toEqual([200, 200]);
+  });
+
+  it('whose key has an end makes no key that outlives it', async () => {
+    const end = Date.now() + HOUR_MS;
+    const expiresAt = new Date(end).toISOString();
+    const { key } = (await make({ scope: 'admin', orgId: 'acme', expiresAt })).body;
+    expect((await make({ scope: 'read' }, key)).status).toBe(403);
+    const later = new Date(end + 1).toISOString();
+    expect((await make({ scope: 'read', expiresAt: later }, key)).status).toBe(403);
+    expect((await make({ scope: 'read', expiresAt }, key)).status).toBe(201);
+    const lasting = (await make({ scope: 'read', orgId: 'acme' })).body;
+    expect(Date.parse((await rotate(lasting.id, 1, key)).body.expiresAt)).toBe(end);
+  });
+});
+
+describe('a key for browsers', () => {
+  let key: string;
+  const headers = { origin: ORIGIN };
+  beforeAll(async () => {
+    const made = await make({ scope: 'ingest', orgId: 'acme', origins: [ORIGIN, 'http://localhost:5173'] });
+    key = made.body.key;
+  });
+
+  it('says that it is no secret', () => expect(key).toMatch(/^ft_public_/));
+
+  it('sends from its origins, and the page may read the answer', async () => {
+    for (const origin of [ORIGIN, 'http://localhost:5173']) {
+      const one = await send(key, { headers: { origin } });
+      const batch = await running.call('POST', '/v1/feedback/batch', {
+        key,
+        headers: { origin },
+        body: { feedback: [{ overallRating: 5 }] },
+      });
+      for (const answer of [one, batch]) {
+        expect(answer.status).toBe(202);
+        expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
+        expect(answer.headers.get('vary')).toContain('Origin');
+        expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
+      }
+    }
+    const refused = await send(key, { headers, body: { overallRating: 9 } });
+    expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([400, ORIGIN]);
+  });
+
+  it('is refused from anywhere else, whose pages read nothing', async () => {
+    const elsewhere = [
+      'https://evil.example',
+      `${ORIGIN}:444`,
+      `${ORIGIN}.evil.example`,
+      'http://app.example',
+      'null',
+    ];
+    for (const origin of elsewhere) {
+      const answer = await send(key, { headers: { origin } });
+      expect([origin, answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([
+        origin,
+        403,
+        null,
+      ]);
+    }
+    expect((await send(key)).status).toBe(403);
+  });
+
+  it('does nothing else: it reads nothing, imports nothing, and confirms no id', async () => {
+    const known = { overallRating: 1, id: 'taken-already' };
+    await send(KEYS.ingest, { body: { ...known, orgId: 'acme' } });
+    const [taken, free] = [
+      await send(key, { headers, body: known }),
+      await send(key, { headers, body: { ...known, id: 'free' } }),
+    ];
+    expect([taken.status, taken.body.status]).toEqual([free.status, free.body.status]);
+    const api = (await running.call('GET', '/openapi.json')).body;
+    const may: string[] = [];
+    for (const [path, methods] of Object.entries<Record<string, { security: unknown[] }>>(api.paths))
+      for (const [method, { security }] of Object.entries(methods)) {
+        if (security.length === 0) continue;
+        const { status } = await running.call(method.toUpperCase() as 'GET', path.replace(/\{\w+\}/g, 'x'), {
+          key,
+          headers,
+          ...(method !== 'get' && { body: {} }),
+        });
+        // 401 where only people are let in.
+        if (status !== 401 && status !== 403) may.push(path);
+      }
+    expect(may).toEqual(['/v1/feedback', '/v1/feedback/batch']);
+  });
+
+  it('is asked about by browsers before they send, on the two paths and from its origins', async () => {
+    const ask = (path: string, origin: string) =>
+      fetch(running.service.apiUrl + path, {
+        method: 'OPTIONS',
+        headers: { origin, 'access-control-request-method': 'POST' },
+      });
+    for (const path of ['/v1/feedback', '/v1/feedback/batch']) {
+      const yes = await ask(path, ORIGIN);
+      expect([yes.status, yes.headers.get('access-control-allow-origin')]).toEqual([204, ORIGIN]);
+      expect(yes.headers.get('access-control-allow-methods')).toBe('POST');
+      expect(yes.headers.get('access-control-allow-headers')).toContain('authorization');
+      expect(yes.headers.get('access-control-allow-credentials')).toBeNull();
+      const no = await ask(path, 'https://evil.example');
+      expect([no.status, no.headers.get('access-control-allow-origin')]).toEqual([405, null]);
+      expect(no.headers.get('vary')).toContain('Origin');
+    }
+    for (const path of ['/v1/feedback/import', '/v1/summary', '/v1/keys'])
+      expect((await ask(path, ORIGIN)).headers.get('access-control-allow-origin')).toBeNull();
+    const reading = await running.call('GET', '/v1/summary', { headers });
+    expect(reading.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it('costs those who send without a browser no header', async () => {
+    const answer = await send(KEYS.ingest);
+    expect([answer.headers.get('vary'), answer.headers.get('access-control-allow-origin')]).toEqual([
+      null,
+      null,
+    ]);
+  });
+});
+
+describe('guessing keys', () => {
+  it('ends after some wrong keys in a minute, for that address, even with a right one', async () => {
+    const stores = isolatedStores();
+    const guarded = await startTestService(stores, { WRONG_KEYS_PER_MINUTE: '5' });
+    try {
+      const from = (address: string, key: string) =>
+        guarded.call('GET', '/v1/summary', {
+          key,
+          headers: { 'x-forwarded-for': `198.51.100.7, ${address}` },
+        });
+      const statuses: number[] = [];
+      for (let n = 0; n < 7; n++) statuses.push((await from('203.0.113.9', `wrong-${n}`)).status);
+      expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429]);
+      const right = await from('203.0.113.9', KEYS.read);
+      expect(problemSchema.safeParse(right.body).error?.issues).toBeUndefined();
+      expect(right.status).toBe(429);
+      expect(Number(right.headers.get('retry-after'))).toBeGreaterThan(50);
+      expect((await from('203.0.113.10', KEYS.read)).status).toBe(200);
+      expect((await guarded.call('GET', '/v1/summary')).status).toBe(200);
+      // An IPv6 client has 2^64 addresses.
+      for (let n = 0; n < 5; n++) await from(`2001:db8:1:2::${n}`, 'wrong');
+      expect((await from('2001:db8:1:2:ffff::1', KEYS.read)).status).toBe(429);
+      expect((await from('2001:db8:1:3::1', KEYS.read)).status).toBe(200);
+      const metrics = await (await fetch(`${guarded.service.metricsUrl}/metrics`)).text();
+      expect(metrics).toMatch(/feedback_wrong_keys_total\{outcome="wrong"\} 10\n/);
+      expect(metrics).toMatch(/feedback_wrong_keys_total\{outcome="limited"\} 4\n/);
+    } finally {
+      await guarded.stop();
+    }
+  });
+});
+
+it('a key that was stored before keys had more to them works on', async () => {
+  const { id, key } = await createAccessKey(running.models, { scope: 'read' });
+  const fields = { expiresAt: 1, origins: 1, replaces: 1, lastUsedAt: 1 } as const;
+  await running.models.accessKeys.collection.updateOne({ _id: id as never }, { $unset: fields });
+  await running.service.refreshKeys();
+  expect((await read(key)).status).toBe(200);
+});

@@ -1,0 +1,171 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Browser, openBrowser } from '../../support/browser.ts';
+import { addPerson, PASSWORD } from '../../support/people.ts';
+import { startTestService, type TestService } from '../../support/service.ts';
+import { isolatedStores } from '../../support/stores.ts';
+
+const ADA = 'ada@example.com';
+const NEXT = 'staple the wrong horse';
+const SAME = { 'sec-fetch-site': 'same-origin' };
+
+let running: TestService;
+let url: string;
+beforeAll(async () => {
+  running = await startTestService(isolatedStores());
+  url = running.service.apiUrl!;
+});
+afterAll(() => running.stop());
+afterEach(async () => {
+  const { people, sessions } = running.models;
+  await Promise.all([people.deleteMany(), sessions.deleteMany()]);
+});
+
+let addresses = 0;
+/** Attempts are counted by address: each from one of its own, but where a test is about that. */
+const newAddress = () => `198.51.100.${addresses++}`;
+
+async function signIn(password = PASSWORD): Promise<Browser> {
+  const browser = openBrowser();
+  const headers = { ...SAME, 'x-forwarded-for': newAddress() };
+  const page = await browser.submit(`${url}/v1/session`, { email: ADA, password }, headers);
+  expect(page.text).toContain('You are signed in');
+  return browser;
+}
+
+const change = (browser: Browser, fields: Record<string, string>, from = newAddress()) =>
+  browser.submit(`${url}/password`, fields, { ...SAME, 'x-forwarded-for': from });
+const changeTo = (next: string, current = PASSWORD) => ({ email: ADA, current, next, again: next });
+const isSignedIn = async (browser: Browser) => (await browser.fetch(`${url}/v1/session`)).status === 200;
+
+describe('the page to change a password', () => {
+  it('is led to from where people land who are signed in, and leads others to sign in', async () => {
+    await addPerson(running.models, ADA, []);
+    const browser = await signIn();
+    const landed = await browser.get(`${url}/sign-in`);
+    expect(landed.text).toContain('href="/password"');
+    const page = await browser.get(`${url}/password`);
+    expect([page.status, page.text]).toEqual([200, expect.stringContaining('<h1>Change password</h1>')]);
+    const other = await openBrowser().get(`${url}/password`);
+    expect(new URL(other.url).pathname).toBe('/sign-in');
+  });
+
+  it('changes it, says so, and ends every other session', async () => {
+    const { _id } = await addPerson(running.models, ADA, []);
+    const [browser, other] = [await signIn(), await signIn()];
+    const page = await change(browser, changeTo(NEXT));
+    expect(new URL(page.url).pathname).toBe('/sign-in');
+    expect(page.text).toMatch(/role="status">Your password is changed\./);
+    expect([await isSignedIn(browser), await isSignedIn(other)]).toEqual([true, false]);
+    await signIn(NEXT);
+    const act = await running.models.auditLog.findOne({ action: 'person.password' }).lean();
+    expect(act).toMatchObject({ target: _id, actor: { kind: 'person', id: _id } });
+    // Whoever is signed out is told nothing of it.
+    expect((await openBrowser().get(`${url}/sign-in?password-changed`)).text).not.toContain('is changed');
+  });
+
+  it.each([
+    ['current', changeTo(NEXT, 'not this one, surely'), 403, 'The current password is not right.'],
+    ['current', { next: NEXT, again: NEXT }, 400, 'The current password is missing.'],
+    ['next', changeTo('too short'), 400, 'The new password must have 12 characters at least.'],
+    [
+      'again',
+      { ...changeTo(NEXT), again: 'staple the wrong house' },
+      400,
+      'What you typed the second time is not the same as the new password.',
+    ],
+  ])('tells beside the field what is wrong with it: %s', async (name, fields, status, sentence) => {
+    await addPerson(running.models, ADA, []);
+    const browser = await signIn();
+    const page = await change(browser, fields as Record<string, string>);
+    expect(page.status).toBe(status);
+    expect(page.text).toContain(`<p class="error" id="${name}-error">${sentence}</p>`);
+    // It has the focus, and is read out with what is wrong.
+    const field = new RegExp(
+      `<input id="${name}"[^>]* aria-invalid="true" aria-describedby="([^"]*)" autofocus>`,
+    );
+    expect(field.exec(page.text)?.[1]?.split(' ')[0]).toBe(`${name}-error`);
+    expect(page.text.match(/ autofocus/g)).toHaveLength(1);
+    expect(page.text).toContain('<title>Error: Change password');
+    expect(page.text).not.toContain('role="alert"');
+    // Nothing that was typed comes back.
+    for (const typed of Object.values(fields).filter((one) => one !== ADA && one !== undefined))
+      expect(page.text).not.toContain(typed);
+    expect(await isSignedIn(await signIn())).toBe(true);
+  });
+
+  it('takes a new password that is typed in two ways as the same', async () => {
+    await addPerson(running.models, ADA, []);
+    const fields = { ...changeTo('é'.repeat(12)), again: 'e\u0301'.repeat(12) };
+    expect((await change(await signIn(), fields)).text).toContain('Your password is changed.');
+  });
+
+  it('limits attempts, with those to sign in', async () => {
+    await addPerson(running.models, ADA, []);
+    const browser = await signIn();
+    // From where nobody is signed in.
+    const from = newAddress();
+    const wrong = changeTo(NEXT, 'not this one, surely');
+    for (let n = 0; n < 5; n++) expect((await change(browser, wrong, from)).status).toBe(403);
+    const limited = await change(browser, changeTo(NEXT), from);
+    expect(limited.status).toBe(429);
+    expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(limited.text).toMatch(/<p class="problem" id="problem" role="alert"[^>]*>Too many attempts/);
+    const atTheDoor = { ...SAME, 'x-forwarded-for': from };
+    const form = { email: ADA, password: PASSWORD };
+    expect((await openBrowser().submit(`${url}/v1/session`, form, atTheDoor)).status).toBe(429);
+    expect(await isSignedIn(await signIn())).toBe(true);
+  });
+
+  it.each([
+    [{}],
+    [{ 'sec-fetch-site': 'cross-site' }],
+    [{ 'sec-fetch-site': 'same-site' }],
+    [{ origin: 'https://evil.example' }],
+  ])('takes no form of another site: %j', async (headers: Record<string, string>) => {
+    await addPerson(running.models, ADA, []);
+    const browser = await signIn();
+    expect((await browser.submit(`${url}/password`, changeTo(NEXT), headers)).status).toBe(403);
+    expect((await openBrowser().submit(`${url}/password`, changeTo(NEXT), headers)).status).toBe(403);
+    expect(await isSignedIn(await signIn())).toBe(true);
+  });
+
+  it('changes nothing for who is signed out meanwhile, and lets them sign in', async () => {
+    await addPerson(running.models, ADA, []);
+    const browser = await signIn();
+    await running.models.sessions.deleteMany();
+    const page = await change(browser, changeTo(NEXT));
+    expect([page.status, page.text]).toEqual([401, expect.stringContaining('Nothing was changed.')]);
+    expect(page.text).toContain('action="/v1/session"');
+    await signIn();
+  });
+
+  it('has nothing to offer to who signs in elsewhere', async () => {
+    const { _id } = await addPerson(running.models, ADA, []);
+    const browser = await signIn();
+    await running.models.people.updateOne({ _id }, { passwordHash: null });
+    expect((await browser.get(`${url}/sign-in`)).text).not.toContain('/password');
+    expect((await browser.get(`${url}/password`)).text).toContain('have no password here');
+    expect((await change(browser, changeTo(NEXT))).status).toBe(403);
+    expect((await running.models.people.findById(_id).lean())?.passwordHash).toBeNull();
+  });
+
+  it('allows nothing but its own style, names every field, and tells password managers which is which', async () => {
+    await addPerson(running.models, ADA, []);
+    const page = await (await signIn()).get(`${url}/password`);
+    expect(page.headers.get('content-security-policy')).toBe(
+      "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    );
+    expect(page.headers.get('cache-control')).toBe('no-store');
+    expect(page.text).not.toMatch(/<script|style=|<style/);
+    const fields = [...page.text.matchAll(/<input id="(\w+)"[^>]* autocomplete="([\w-]+)"/g)];
+    expect(fields.map(([, name, what]) => [name, what])).toEqual([
+      ['email', 'username'],
+      ['current', 'current-password'],
+      ['next', 'new-password'],
+      ['again', 'new-password'],
+    ]);
+    for (const [, name] of fields) expect(page.text).toContain(`<label for="${name}">`);
+    const refused = await running.call('POST', '/password');
+    expect(refused.status).toBe(403);
+  });
+});

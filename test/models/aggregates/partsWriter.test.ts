@@ -1,0 +1,243 @@
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { sumContributions } from '../../../src/aggregates/contribution.ts';
+import { createAnalyzer } from '../../../src/analysis/analyzer.ts';
+import { defaultTaxonomy } from '../../../src/analysis/taxonomy/defaultTaxonomy.ts';
+import type { FeedbackInput } from '../../../src/ingest/feedbackSchema.ts';
+import { partsUnder } from '../../../src/models/aggregates/aggregateSchema.ts';
+import { mergeOldParts } from '../../../src/models/aggregates/mergeOldParts.ts';
+import { createParts, type Parts } from '../../../src/models/aggregates/partsWriter.ts';
+import { rankSubjects } from '../../../src/models/aggregates/rankSubjects.ts';
+import { readDays, readTotals, type Subject } from '../../../src/models/aggregates/readTotals.ts';
+import { refreshSpans } from '../../../src/models/aggregates/refreshSpans.ts';
+import { splitParts } from '../../../src/models/aggregates/splitParts.ts';
+import { toDocument } from '../../../src/models/feedback/feedbackDocument.ts';
+import { createBatchWriter } from '../../../src/models/feedback/storeBatch.ts';
+import { inTransaction } from '../../../src/models/mongodb/inTransaction.ts';
+import { removeFeedback } from '../../../src/models/retention/removeFeedback.ts';
+import { createRandom } from '../../../tools/demo/random.ts';
+import { testModels } from '../../support/models.ts';
+
+const models = testModels();
+beforeEach(async () => {
+  await models.aggregates.deleteMany();
+});
+
+const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
+let next = 0;
+
+async function addOne(parts: Parts, overallRating = 5, userId = 'u'): Promise<void> {
+  const feedback = {
+    id: `${next++}`,
+    orgId: 'acme',
+    userId,
+    overallRating,
+    acceptedAt: next,
+    createdAt: next,
+  };
+  const gains = [...sumContributions([toDocument(feedback, analyze(undefined))]).values()];
+  await parts.write((_, add) => add(gains));
+}
+
+const partsOfAcme = () => models.aggregates.countDocuments({ _id: /^org acme / });
+const countOfAcme = async () => (await readTotals(models, { level: 'org', id: 'acme' })).delta.get('n');
+
+describe('the parts of an aggregate', () => {
+  it('stay few, however many batches a writer adds', async () => {
+    const parts = createParts(models, { most: 4 });
+    const seen: number[] = [];
+    for (let n = 1; n <= 20; n++) {
+      await addOne(parts);
+      seen.push(await partsOfAcme());
+      expect(await countOfAcme()).toBe(n);
+    }
+    expect(Math.max(...seen)).toBe(4);
+  });
+
+  it('stay few where many others gain in between, which are forgotten first', async () => {
+    const parts = createParts(models, { most: 4, remembered: 6 });
+    for (let n = 1; n <= 30; n++) {
+      await addOne(parts, 5, `u-${n}`);
+      expect(await partsOfAcme()).toBeLessThanOrEqual(4);
+    }
+    expect(await countOfAcme()).toBe(30);
+  });
+
+  it('of writers that are gone are merged by one that stays', async () => {
+    for (let n = 0; n < 10; n++) await addOne(createParts(models));
+    expect(await partsOfAcme()).toBe(10);
+    // While they may still be at work, they are left alone.
+    for (const [oldMs, left] of [
+      [60_000, 11],
+      [0, 1],
+    ] as const) {
+      const stays = createParts(models, { most: 2, oldMs });
+      for (let n = 0; n < 3; n++) await addOne(stays);
+      expect(await partsOfAcme()).toBe(left);
+    }
+    expect(await countOfAcme()).toBe(16);
+  });
+
+  it('are counted once, where somebody else has merged them meanwhile', async () => {
+    const [one, other] = [createParts(models, { most: 2 }), createParts(models, { most: 3 })];
+    for (let n = 0; n < 30; n++) {
+      await addOne(one);
+      await addOne(other);
+      expect(await countOfAcme()).toBe(2 * (n + 1));
+    }
+  });
+
+  it('of a batch that was given up are neither counted nor remembered', async () => {
+    const parts = createParts(models, { most: 2 });
+    await addOne(parts);
+    const feedback = { id: 'x', orgId: 'acme', acceptedAt: 1, createdAt: 1 };
+    const gains = [...sumContributions([toDocument(feedback, analyze(undefined))]).values()];
+    const givenUp = parts.write(async (_, add) => {
+      await add(gains);
+      throw new Error('given up');
+    });
+    await expect(givenUp).rejects.toThrow('given up');
+    expect(await countOfAcme()).toBe(1);
+    for (let n = 0; n < 5; n++) await addOne(parts);
+    expect(await countOfAcme()).toBe(6);
+  });
+
+  it('are merged without reading them, as long as nobody has changed them', async () => {
+    const parts = createParts(models, { most: 3 });
+    const find = jest.spyOn(models.aggregates.collection, 'find');
+    for (let n = 0; n < 4; n++) await addOne(parts);
+    expect(find).toHaveBeenCalledTimes(1);
+    for (let n = 0; n < 20; n++) await addOne(parts);
+    expect(find).toHaveBeenCalledTimes(1);
+    find.mockRestore();
+    expect(await countOfAcme()).toBe(24);
+    expect(await partsOfAcme()).toBeLessThanOrEqual(3);
+  });
+
+  const orgPath = { $or: partsUnder('org acme') };
+  it.each<[what: string, change: () => Promise<unknown>, n: number]>([
+    [
+      'set anew',
+      () =>
+        inTransaction(models, (session) => {
+          const key = { kind: 'org', path: 'org acme', orgId: 'acme', id: 'acme' } as const;
+          return refreshSpans(models, [{ key, first: true, last: false }], session);
+        }),
+      20,
+    ],
+    [
+      'parted',
+      () =>
+        inTransaction(models, async (session) => {
+          const found = await models.aggregates.find(orgPath, null, { session }).lean();
+          await splitParts(models, found, new Set(['org acme']), session);
+        }),
+      20,
+    ],
+    ['removed', () => models.aggregates.deleteMany(orgPath), 11],
+    ['put into one', () => mergeOldParts(models, undefined, { most: 2, oldMs: -60_000 }), 20],
+  ])('are read where they were %s meanwhile, and what is there counts', async (_, change, n) => {
+    const conflicts: number[] = [];
+    const parts = createParts(models, { most: 3, onConflict: () => conflicts.push(1) });
+    for (let one = 0; one < 9; one++) await addOne(parts);
+    await change();
+    for (let one = 0; one < 11; one++) await addOne(parts);
+    expect(await countOfAcme()).toBe(n);
+    expect(conflicts).toHaveLength(1);
+    expect(await partsOfAcme()).toBeLessThanOrEqual(6);
+  });
+
+  describe('of two aggregates at once', () => {
+    const add = (parts: Parts, feedback: Partial<FeedbackInput>[]) => {
+      const documents = feedback.map((one) => {
+        const [id, at] = [`${next++}`, next];
+        return toDocument({ ...one, id, orgId: 'acme', acceptedAt: at, createdAt: at }, analyze(undefined));
+      });
+      return parts.write((_, add) => add([...sumContributions(documents).values()]));
+    };
+    const named = (path: string) => models.aggregates.countDocuments({ $or: partsUnder(path) });
+    const count = async (subject: Subject) => (await readTotals(models, subject)).delta.get('n');
+    const user = (id: string): Subject => ({ level: 'user', id, orgId: 'acme' });
+    const session = (id: string): Subject => ({ level: 'session', id, orgId: 'acme' });
+
+    it('are left where both gain the same', async () => {
+      await add(createParts(models), [{ userId: 'u%1', sessionId: 's%1' }]);
+      // The user and the session, the org and its day, everyone and the day.
+      expect(await models.aggregates.countDocuments()).toBe(3);
+      for (const level of [user('u%1'), session('s%1'), { level: 'all' } as const])
+        expect(await count(level)).toBe(1);
+      expect([...(await readDays(models, { level: 'org', id: 'acme' }, {})).keys()]).toEqual(['1970-01-01']);
+      const by = { by: 'count', order: 'highest', minCount: 1, limit: 5, orgId: 'acme' } as const;
+      for (const [level, id] of [
+        ['user', 'u%1'],
+        ['session', 's%1'],
+      ] as const)
+        expect((await rankSubjects(models, { level, ...by })).items.map((one) => one.id)).toEqual([id]);
+    });
+
+    it('are not left where one of both gains more', async () => {
+      await add(createParts(models), [
+        { userId: 'u', sessionId: 's-1' },
+        { userId: 'u', sessionId: 's-2' },
+      ]);
+      expect(await named('user u')).toBe(1);
+      expect([await count(user('u')), await count(session('s-1')), await count(session('s-2'))]).toEqual([
+        2, 1, 1,
+      ]);
+    });
+
+    it('stay few, and leave to the other of a pair what was its own', async () => {
+      const parts = createParts(models, { most: 3 });
+      const random = createRandom('pairs');
+      const counts = new Map<string, number>();
+      for (let n = 1; n <= 60; n++) {
+        const [userId, sessionId] = [`u-${random.int(1, 3)}`, `s-${random.int(1, 3)}`];
+        await add(parts, [{ userId, sessionId }]);
+        for (const id of [userId, sessionId]) counts.set(id, (counts.get(id) ?? 0) + 1);
+      }
+      for (const [id, n] of counts) {
+        const subject = id.startsWith('u') ? user(id) : session(id);
+        expect([id, await count(subject)]).toEqual([id, n]);
+        expect(await named(`${subject.level} ${id}`)).toBeLessThanOrEqual(4);
+      }
+      expect(await named('org acme')).toBeLessThanOrEqual(4);
+      expect(await named('all-day')).toBeLessThanOrEqual(4);
+    });
+
+    it('are parted before one of both goes', async () => {
+      const parts = createParts(models);
+      await add(parts, [{ userId: 'goes', sessionId: 'stays' }]);
+      await add(parts, [{ userId: 'stays', sessionId: 'stays' }]);
+      await parts.write(async (session) => {
+        const found = await models.aggregates
+          .find({ $or: partsUnder('user goes') }, null, { session })
+          .lean();
+        const names = await splitParts(models, found, new Set(['user goes acme']), session);
+        expect(names).toHaveLength(1);
+        await models.aggregates.deleteMany({ _id: { $in: names } }, { session });
+      });
+      expect(await count(session('stays'))).toBe(2);
+      expect(JSON.stringify(await models.aggregates.find().lean())).not.toContain('goes');
+    });
+
+    it('stay whole where what goes is neither the first, nor the last, nor all of either', async () => {
+      const writer = createBatchWriter(models);
+      const at = (day: number, hour: number) => {
+        const createdAt = Date.UTC(2026, 0, day, hour);
+        const fields = { id: `f-${day}-${hour}`, orgId: 'acme', userId: 'u', sessionId: 's' };
+        return toDocument({ ...fields, createdAt, acceptedAt: createdAt }, analyze(undefined));
+      };
+      for (const hours of [[5], [6], [7]].map(([day]) => [1, 2, 3].map((hour) => at(day!, hour))))
+        await writer.store(hours);
+      const pairs = () => models.aggregates.countDocuments({ also: { $exists: true } });
+      expect(await pairs()).toBe(6);
+      expect(await removeFeedback(models, createParts(models), ['f-6-2'])).toBe(1);
+      expect(await pairs()).toBeGreaterThanOrEqual(6);
+      expect(await count(session('s'))).toBe(8);
+      // The first of all: what has to change is parted, and stays exact.
+      expect(await removeFeedback(models, createParts(models), ['f-5-1'])).toBe(1);
+      expect(await count(session('s'))).toBe(7);
+      const [first] = (await readDays(models, { level: 'org', id: 'acme' }, {})).values();
+      expect(first).toMatchObject({ firstAt: new Date(Date.UTC(2026, 0, 5, 2)) });
+    });
+  });
+});

@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeAll, expect, it } from '@jest/globals';
+import { createTombstones, StaleTombstones } from '../../../src/models/erasure/checkTombstones.ts';
+import { readErasureSecrets } from '../../../src/models/erasure/erasureSecrets.ts';
+import { setTombstones } from '../../../src/models/erasure/setTombstones.ts';
+import { inTransaction } from '../../../src/models/mongodb/inTransaction.ts';
+import { testModels } from '../../support/models.ts';
+
+const models = testModels();
+let key: Buffer;
+beforeAll(async () => {
+  key = (await readErasureSecrets(models)).tombstoneKey;
+});
+
+const AT = new Date(1_000);
+const burial = (what: 'user' | 'session' | 'feedback' | 'org', id: string, orgId: string | null = null) => ({
+  what,
+  id,
+  orgId,
+  acceptedUntil: AT,
+});
+const feedback = (fields: object, acceptedAt = AT) => ({ _id: 'x', ...fields, acceptedAt });
+
+it('holds who sets a tombstone back until a transaction that passed the fence has ended', async () => {
+  const fence = createTombstones(models).createFence();
+  await fence.prepare();
+  const { clock } = await createTombstones(models).check([]);
+  let isSet = false;
+  let setting: Promise<void> | undefined;
+  await inTransaction(models, async (session) => {
+    await fence.pass(session, clock);
+    setting = setTombstones(models, key, [burial('user', 'held')]).then(() => {
+      isSet = true;
+    });
+    await sleep(400);
+    expect(isSet).toBe(false);
+  });
+  await setting;
+  expect(isSet).toBe(true);
+});
+
+it('lets no transaction pass that began before a tombstone was set and ends after it', async () => {
+  const tombstones = createTombstones(models);
+  const fence = tombstones.createFence();
+  await fence.prepare();
+  const { clock } = await tombstones.check([]);
+  let attempts = 0;
+  const passing = inTransaction(models, async (session) => {
+    // The snapshot that the transaction sees is of now.
+    await models.feedback.countDocuments({}, { session });
+    if (attempts++ === 0) await setTombstones(models, key, [burial('user', 'between')]);
+    await fence.pass(session, clock);
+  });
+  await expect(passing).rejects.toThrow(StaleTombstones);
+  expect(attempts).toBe(2);
+
+  await fence.prepare();
+  const checked = await tombstones.check([feedback({ userId: 'between' })]);
+  expect(checked.erased).toEqual([true]);
+  await inTransaction(models, (session) => fence.pass(session, checked.clock));
+});
+
+it('says what is erased: of whom, where, and until when', async () => {
+  const set = [burial('user', 'u', 'acme'), burial('session', 's'), burial('org', 'gone')];
+  await setTombstones(models, key, [...set, burial('feedback', 'f')]);
+  const later = new Date(AT.getTime() + 1);
+  const cases: [ReturnType<typeof feedback>, boolean][] = [
+    [feedback({ userId: 'u', orgId: 'acme' }), true],
+    [feedback({ userId: 'u', orgId: 'acme' }, later), false],
+    [feedback({ userId: 'u', orgId: 'other' }), false],
+    [feedback({ userId: 'u' }), false],
+    [feedback({ sessionId: 's', orgId: 'any' }), true],
+    [feedback({ sessionId: 's' }, later), false],
+    [feedback({ userId: 's' }), false],
+    [feedback({ orgId: 'gone' }), true],
+    [feedback({ _id: 'f' }, later), true],
+    [feedback({ _id: 'f acme', orgId: 'acme' }, later), true],
+    [feedback({ _id: 'f2' }), false],
+  ];
+  const { erased } = await createTombstones(models).check(cases.map(([one]) => one));
+  expect(erased).toEqual(cases.map(([, isErased]) => isErased));
+  // Whoever reads the database learns nobody's name from it.
+  const stored = JSON.stringify(await models.tombstones.find().lean());
+  for (const name of ['acme', 'gone', '"u"', '"s"', '"f"']) expect(stored).not.toContain(name);
+});
+
+it('moves the time on where the same is erased again, and never back', async () => {
+  const at = async (time: number) => {
+    await setTombstones(models, key, [{ ...burial('user', 'twice'), acceptedUntil: new Date(time) }]);
+    const accepted = feedback({ userId: 'twice' }, new Date(5_000));
+    return (await createTombstones(models).check([accepted])).erased[0];
+  };
+  expect([await at(4_000), await at(6_000), await at(1_000)]).toEqual([false, true, true]);
+});
+
+it('makes a writer that was idle for long a new fence, and lets it store nothing by what it knew', async () => {
+  const tombstones = createTombstones(models);
+  const fence = tombstones.createFence();
+  await fence.prepare();
+  const { clock } = await tombstones.check([]);
+  const pass = (upTo: number) => inTransaction(models, (session) => fence.pass(session, upTo));
+  await pass(clock);
+  await models.fences.updateMany({}, { usedAt: new Date(Date.now() - 25 * 3_600_000) });
+  await setTombstones(models, key, [burial('user', 'idle')]);
+  expect(await models.fences.countDocuments()).toBe(0);
+  await expect(pass(clock)).rejects.toThrow(StaleTombstones);
+  await fence.prepare();
+  const checked = await tombstones.check([feedback({ userId: 'idle' })]);
+  expect(checked.erased).toEqual([true]);
+  await pass(checked.clock);
+});

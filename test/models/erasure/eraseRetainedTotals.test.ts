@@ -1,0 +1,59 @@
+import { expect, it } from '@jest/globals';
+import { createAnalyzer } from '../../../src/analysis/analyzer.ts';
+import { defaultTaxonomy } from '../../../src/analysis/taxonomy/defaultTaxonomy.ts';
+import { createParts } from '../../../src/models/aggregates/partsWriter.ts';
+import { readTotals } from '../../../src/models/aggregates/readTotals.ts';
+import { auditAggregates, differencesOf } from '../../../src/models/aggregates/verifyAggregates.ts';
+import { eraseRetired } from '../../../src/models/erasure/eraseRetainedTotals.ts';
+import { toDocument } from '../../../src/models/feedback/feedbackDocument.ts';
+import { createBatchWriter } from '../../../src/models/feedback/storeBatch.ts';
+import { removeFeedback } from '../../../src/models/retention/removeFeedback.ts';
+import { testModels } from '../../support/models.ts';
+
+const models = testModels();
+
+it('takes what is still counted of an org’s feedback that is gone out of its totals and everyone’s', async () => {
+  const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
+  const documents = Array.from({ length: 40 }, (_, n) => {
+    const fields = {
+      id: `f-${n}`,
+      orgId: n % 4 ? 'leaving' : 'staying',
+      userId: `u-${n % 3}`,
+      overallRating: 1 + (n % 5),
+      experiment: 'checkout',
+      variant: 'blue',
+      createdAt: Date.UTC(2026, 0, 1 + n),
+      acceptedAt: n,
+    };
+    return toDocument({ ...fields, improvements: 'The pages are slow.' }, analyze('The pages are slow.'));
+  });
+  await createBatchWriter(models).store(documents);
+  const parts = createParts(models);
+  const old = documents.slice(0, 20).map(({ _id }) => _id);
+  await removeFeedback(models, parts, old, 'kept');
+  const countOf = async (id: string) => (await readTotals(models, { level: 'org', id })).delta.get('n');
+  const everyones = async () => (await readTotals(models, { level: 'all' })).delta.get('n');
+  expect([await countOf('leaving'), await everyones()]).toEqual([30, 40]);
+
+  const lastOnes = documents.slice(20).filter(({ orgId }) => orgId === 'leaving');
+  await removeFeedback(
+    models,
+    parts,
+    lastOnes.map(({ _id }) => _id),
+  );
+  expect([await countOf('leaving'), await everyones()]).toEqual([15, 25]);
+  // An aggregate more each time, exact at every moment, until nothing is left.
+  const takeOne = () => eraseRetired(models, parts, { erasureId: 'none', orgId: 'leaving', limit: 1 });
+  let taken = 0;
+  while ((await takeOne()) > 0) {
+    taken++;
+    expect(differencesOf(await auditAggregates(models))).toEqual([]);
+  }
+  // Everyone's and the org's own, for all time and on each of 15 days; and a variant.
+  expect(taken).toBe(2 * (1 + 15) + 1);
+  expect(await countOf('leaving')).toBeUndefined();
+  for (const collection of [models.aggregates, models.retiredAggregates])
+    expect(await collection.countDocuments({ orgId: 'leaving' })).toBe(0);
+  expect([await countOf('staying'), await everyones()]).toEqual([10, 10]);
+  expect(differencesOf(await auditAggregates(models))).toEqual([]);
+});

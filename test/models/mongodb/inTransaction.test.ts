@@ -1,0 +1,48 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { isOutage } from '../../../src/models/mongodb/errors.ts';
+import { inTransaction, TransactionOverdue } from '../../../src/models/mongodb/inTransaction.ts';
+import { testModels } from '../../support/models.ts';
+
+const sockets: Socket[] = [];
+function collect(message: unknown): void {
+  sockets.push((message as { socket: Socket }).socket);
+}
+subscribe('net.client.socket', collect);
+afterAll(() => {
+  unsubscribe('net.client.socket', collect);
+});
+
+const models = testModels();
+
+describe('what is asked of a connection that is just being closed', () => {
+  const close = () => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+  };
+
+  it('is asked again of another one, outside of transactions', async () => {
+    for (let n = 0; n < 5; n++) {
+      close();
+      expect(await models.feedback.countDocuments()).toBe(0);
+    }
+  });
+
+  it('and in one', async () => {
+    for (let n = 0; n < 5; n++) {
+      const stored = inTransaction(models, async (session, attempt) => {
+        if (attempt === 0) close();
+        await models.settings.collection.insertOne({ _id: `${n}` as never }, { session });
+      });
+      await stored;
+      expect(await models.settings.exists({ _id: `${n}` })).not.toBeNull();
+    }
+  });
+});
+
+it('ends a transaction that does not end by itself, as an outage', async () => {
+  const never = inTransaction(models, () => new Promise(() => {}), 100);
+  const error = await never.catch((error: unknown) => error);
+  expect(error).toBeInstanceOf(TransactionOverdue);
+  expect(isOutage(error)).toBe(true);
+});

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { auditAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
+import { createDeadLetterQueue } from '../../../src/queues/deadLetterQueue.ts';
+import { createIngestQueue } from '../../../src/queues/ingestQueue.ts';
+import { startTestService, type TestService } from '../../support/service.ts';
+import { isolatedStores } from '../../support/stores.ts';
+
+const stores = isolatedStores();
+let running: TestService;
+beforeAll(async () => {
+  running = await startTestService(stores);
+});
+afterAll(() => running.stop());
+
+/** A small world, so that orgs, users, sessions and ids meet often. */
+function feedbackNumber(n: number) {
+  const pick = <T>(values: T[], salt: number) => values[(n * 7919 + salt * 104_729) % values.length];
+  return {
+    id: `f-${n % 400}`,
+    orgId: pick(['acme', 'globex', 'a.b', '$x', 'émile', undefined], 1),
+    userId: pick(['u1', 'u2', 'u3', undefined], 2),
+    sessionId: pick(['s1', 's2', undefined], 3),
+    overallRating: pick([1, 2, 3, 4, 5], 4),
+    uxRating: pick([1, 5, undefined], 5),
+    easeOfUse: pick(['Very easy', 'a.b', '$c', '%other', '__proto__', 'constructor', '5'], 6),
+    willingToPay: pick(['Yes, at $10', 'No', 'Yesterday'], 7),
+    improvements: pick(
+      ['Slow pages, but a great coach', 'The reminders are terrible', '', 'constructor', 'Très bien'],
+      8,
+    ),
+    createdAt: Date.UTC(2026, 9, 1 + (n % 40), n % 24),
+    ...(n % 3 === 0 && { experiment: 'check out', variant: n % 2 ? 'a' : 'b' }),
+    tags: [`t${n % 4}`],
+  };
+}
+
+describe('aggregates', () => {
+  it('equal a recomputation from the raw feedback after duplicates and concurrent batches', async () => {
+    const all = Array.from({ length: 1_200 }, (_, n) => feedbackNumber(n));
+    const batches = Array.from({ length: 60 }, (_, n) => all.filter((_, index) => index % 60 === n));
+    const answers = await Promise.all(
+      [...batches, ...batches].map((feedback) =>
+        running.call('POST', '/v1/feedback/batch', { body: { feedback } }),
+      ),
+    );
+    expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([202]));
+    await running.stored(400);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(await running.models.feedback.countDocuments()).toBe(400);
+    const { stored, recomputed } = await auditAggregates(running.models);
+    expect(stored.length).toBeGreaterThan(40);
+    expect(stored).toEqual(recomputed);
+  });
+
+  it('keep the content that was accepted first, even where a later one was stored before it', async () => {
+    const connection = new Redis(stores.redisUrl, { maxRetriesPerRequest: null });
+    const queue = createIngestQueue({ connection, prefix: stores.prefix });
+    await queue.queue.waitUntilReady();
+    const record = (acceptedAt: number, overallRating: number, orgId: string) => ({
+      id: 'twice',
+      orgId,
+      overallRating,
+      createdAt: 1_700_000_000_000 + acceptedAt,
+      acceptedAt,
+    });
+    const rating = async () => (await running.models.feedback.findById('twice').lean())?.overallRating;
+    await queue.send([{ rank: 0, feedback: [record(2_000, 1, 'late')] }]);
+    while ((await rating()) !== 1) await new Promise((resolve) => setTimeout(resolve, 20));
+    await queue.send([{ rank: 0, feedback: [record(1_000, 5, 'early')] }]);
+    while ((await rating()) !== 5) await new Promise((resolve) => setTimeout(resolve, 20));
+    const { stored, recomputed } = await auditAggregates(running.models);
+    expect(stored).toEqual(recomputed);
+    await queue.close();
+    connection.disconnect();
+  });
+
+  it('count 499 neighbours of a poisoned record, which stands alone among the dead letters', async () => {
+    const connection = new Redis(stores.redisUrl, { maxRetriesPerRequest: null });
+    const queue = createIngestQueue({ connection, prefix: stores.prefix });
+    await queue.queue.waitUntilReady();
+    const letters = createDeadLetterQueue({ connection, prefix: stores.prefix, ingest: queue });
+    const batch = Array.from({ length: 500 }, (_, n) => ({
+      id: `p-${n}`,
+      orgId: 'poisoned',
+      overallRating: n === 321 ? 'five' : 5,
+      createdAt: 1_700_000_000_000,
+      acceptedAt: 1_700_000_000_000,
+    }));
+    await queue.send([{ rank: 0, feedback: batch as never[] }]);
+    while ((await letters.count()) < 1) await new Promise((resolve) => setTimeout(resolve, 20));
+    const neighbours = () => running.models.feedback.countDocuments({ orgId: 'poisoned' });
+    while ((await neighbours()) < 499) await new Promise((resolve) => setTimeout(resolve, 20));
+    const [letter, ...others] = await letters.list({ skip: 0, limit: 10 });
+    expect(others).toEqual([]);
+    expect(letter?.record).toMatchObject({ id: 'p-321' });
+    expect(letter?.reason).toContain('overallRating');
+    const summary = await running.call('GET', '/v1/orgs/poisoned/summary');
+    expect(summary.body.count).toBe(499);
+    expect(await letters.discard(letter?.id ?? '')).toBe(true);
+    await letters.close();
+    await queue.close();
+    connection.disconnect();
+  });
+});

@@ -1,0 +1,309 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { retentionDryRunSchema } from '../../src/api/settings/settingsSchemas.ts';
+import { acceptFeedback } from '../../src/ingest/feedbackSchema.ts';
+import { readTotals } from '../../src/models/aggregates/readTotals.ts';
+import { auditAggregates, differencesOf } from '../../src/models/aggregates/verifyAggregates.ts';
+import { COMMAND_LINE } from '../../src/models/audit/auditLog.ts';
+import { horizonOf } from '../../src/models/retention/retentionCutoff.ts';
+import { saveTaxonomy } from '../../src/models/taxonomy/taxonomies.ts';
+import { type Connection, connectPatiently } from '../../src/queues/connect.ts';
+import { createIngestQueue, type IngestQueue } from '../../src/queues/ingestQueue.ts';
+import { createRetentionQueue, type RetentionQueue } from '../../src/queues/retentionQueue.ts';
+import { runMain } from '../support/runMain.ts';
+import { KEYS, startTestService, type TestService } from '../support/service.ts';
+import { spawnScript } from '../support/spawnScript.ts';
+import { isolatedStores, ownStores } from '../support/stores.ts';
+import { until } from '../support/until.ts';
+
+const stores = isolatedStores();
+let running: TestService;
+let connection: Connection;
+let ingest: IngestQueue;
+let runs: RetentionQueue;
+
+beforeAll(async () => {
+  running = await startTestService(stores, { REANALYSIS_PERCENT: '100' });
+  connection = connectPatiently(stores.redisUrl, () => {});
+  await connection.ping();
+  ingest = createIngestQueue({ connection, prefix: stores.prefix });
+  runs = createRetentionQueue({ connection, prefix: stores.prefix });
+});
+afterAll(async () => {
+  await running?.stop();
+  await ingest?.close();
+  await runs?.close();
+  connection?.disconnect();
+});
+
+const NOW = Date.now();
+const MONTHS = 8;
+const KEPT = 3;
+const TEXTS = [
+  'The llama grooming salon is wonderful, but the pages are slow.',
+  'Please add a unicorn parking lot. The calendar is broken.',
+  undefined,
+];
+
+/** Of each of the latest months, some; so that a rule of three months takes those of four. */
+const monthsAgo = (months: number) => {
+  const date = new Date(NOW);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - months, 1, 12);
+};
+
+function feedbackOf(orgId: string, count: number, now = NOW) {
+  return Array.from({ length: count }, (_, n) =>
+    acceptFeedback(
+      {
+        orgId,
+        userId: `u-${n % 17}-${n % MONTHS}`,
+        sessionId: `s-${n}`,
+        overallRating: 1 + (n % 5),
+        createdAt: monthsAgo(n % MONTHS),
+        ...(TEXTS[n % 3] !== undefined && { improvements: `${TEXTS[n % 3]} It is number ${n % 9}.` }),
+      },
+      { id: `${orgId}-${n}`, now },
+    ),
+  );
+}
+
+const send = (orgId: string, count: number, now = NOW) =>
+  ingest.send([{ rank: 0, feedback: feedbackOf(orgId, count, now) }]);
+const countOf = (orgId: string) => running.models.feedback.countDocuments({ orgId });
+const differences = async () => differencesOf(await auditAggregates(running.models));
+const summary = async (orgId: string) => (await running.call('GET', `/v1/orgs/${orgId}/summary`)).body;
+
+async function idle(): Promise<void> {
+  await until(async () => (await ingest.countJobs()) === 0);
+  await until(async () => (await running.models.uncountedTexts.countDocuments()) === 0);
+}
+
+async function keep(orgId: string | null, rule: unknown, version = 0): Promise<void> {
+  const path = `/v1/settings${orgId === null ? '' : `?orgId=${orgId}`}`;
+  const body = { version, redaction: null, retention: rule };
+  expect((await running.call('PUT', path, { body, key: KEYS.admin })).status).toBe(200);
+}
+
+async function retain(): Promise<{ feedback: number; texts: number }> {
+  const { id } = await runs.request();
+  await until(async () => (await runs.find(id))?.isDone === true);
+  return (await runs.find(id))!;
+}
+
+const expired = (count: number) =>
+  feedbackOf('x', count).filter(
+    ({ createdAt }) =>
+      createdAt < horizonOf({ months: KEPT, what: 'text', aggregates: 'kept' }, NOW)!.getTime(),
+  ).length;
+
+describe('retention', () => {
+  it('says before what would go, by month and org, and removes nothing by saying so', async () => {
+    await send('acme', 160);
+    await send('other', 80);
+    await running.stored(240);
+    const rule = { months: KEPT, what: 'feedback', aggregates: 'reduced' };
+    const { status, body } = await running.call('POST', '/v1/retention/dry-run?orgId=acme', {
+      key: KEYS.read,
+      body: { retention: rule },
+    });
+    expect(retentionDryRunSchema.safeParse(body).error?.issues).toBeUndefined();
+    expect([status, body.feedback, body.months.length]).toEqual([200, expired(160), MONTHS - KEPT - 1]);
+    expect(body.months[0]).toEqual({
+      month: new Date(monthsAgo(MONTHS - 1)).toISOString().slice(0, 7),
+      orgId: 'acme',
+      feedback: 20,
+      texts: expect.any(Number),
+    });
+    const everyone = await running.call('POST', '/v1/retention/dry-run', {
+      key: KEYS.read,
+      body: { retention: rule },
+    });
+    expect(everyone.body.feedback).toBe(expired(160) + expired(80));
+    const inForce = await running.call('POST', '/v1/retention/dry-run', { key: KEYS.read, body: {} });
+    expect(inForce.body).toMatchObject({ retention: 'forever', before: null, feedback: 0 });
+    const env = { REDIS_URL: stores.redisUrl, MONGODB_URI: stores.mongodbUri, QUEUE_PREFIX: stores.prefix };
+    const args = ['retention', 'dry-run', '--org', 'acme', '--retention', `${KEPT}:feedback:reduced`];
+    const { stdout } = await runMain(args, env);
+    expect(stdout).toMatch(
+      new RegExp(`^\\d{4}-\\d\\d  acme  20 feedback.*\n(.*\n){3}${expired(160)} feedback from`),
+    );
+    expect(await countOf('acme')).toBe(160);
+  }, 60_000);
+
+  it('removes whole months of an org, and what they added to every total', async () => {
+    await idle();
+    const others = await summary('other');
+    await keep('acme', { months: KEPT, what: 'feedback', aggregates: 'reduced' });
+    expect(await retain()).toMatchObject({ feedback: expired(160), texts: 0 });
+    expect(await countOf('acme')).toBe(160 - expired(160));
+    expect(await differences()).toEqual([]);
+    expect(await summary('acme')).toMatchObject({ count: 160 - expired(160) });
+    const { population: _, ...own } = others;
+    expect(await summary('other')).toMatchObject(own);
+    // Of people of whom nothing is left not even the id is.
+    const left = await running.models.feedback.distinct('userId', { orgId: 'acme' });
+    const named = await running.models.aggregates.distinct('id', { kind: 'user', orgId: 'acme' });
+    expect(named.sort()).toEqual(left.sort());
+    const [line] = await running.models.auditLog.find({ action: 'retention.run' }).lean();
+    expect(line).toMatchObject({ orgId: 'acme', details: { removed: expired(160), what: 'feedback' } });
+    expect(await retain()).toMatchObject({ feedback: 0 });
+  }, 60_000);
+
+  it('does not let what it removed come back, by the queue or at the door', async () => {
+    await send('acme', 160);
+    await idle();
+    expect(await countOf('acme')).toBe(160 - expired(160));
+    const metrics = await (await fetch(`${running.service.metricsUrl}/metrics`)).text();
+    expect(metrics).toMatch(new RegExp(`feedback_processed_total\\{outcome="expired"\\} ${expired(160)}\n`));
+    const answer = await running.call('POST', '/v1/feedback', {
+      body: { orgId: 'acme', overallRating: 3, createdAt: monthsAgo(KEPT + 1) },
+    });
+    expect([answer.status, answer.body.errors[0].pointer]).toEqual([400, '/createdAt']);
+    expect(await differences()).toEqual([]);
+  }, 60_000);
+
+  it('can leave the totals of orgs as they were, and it can still be said whether they are right', async () => {
+    await send('globex', 160);
+    await until(async () => (await countOf('globex')) === 160);
+    const { population: _, ...before } = await summary('globex');
+    await keep('globex', { months: KEPT, what: 'feedback', aggregates: 'kept' });
+    expect(await retain()).toMatchObject({ feedback: expired(160) });
+    expect(await countOf('globex')).toBe(160 - expired(160));
+    expect(await summary('globex')).toMatchObject(before);
+    expect(await differences()).toEqual([]);
+    const left = await running.models.feedback.distinct('userId', { orgId: 'globex' });
+    const named = await running.models.aggregates.distinct('id', { kind: 'user', orgId: 'globex' });
+    expect(named.sort()).toEqual(left.sort());
+    // Accepted before those that are stored, so they take their places and times are set anew.
+    await send('globex', 160, NOW - 1_000);
+    await idle();
+    expect(await differences()).toEqual([]);
+    expect(await summary('globex')).toMatchObject({ count: 160 });
+    await running.models.retiredAggregates.updateOne({ _id: 'org globex globex' }, { $inc: { n: 1 } });
+    expect(await differences()).toEqual(['org globex']);
+    await running.models.retiredAggregates.updateOne({ _id: 'org globex globex' }, { $inc: { n: -1 } });
+  }, 60_000);
+
+  it('an erasure of the org takes what is still counted out of its totals and everyone’s', async () => {
+    const subject = { what: 'org', id: 'globex' };
+    const { body: asked } = await running.call('POST', '/v1/erasures', { body: subject, key: KEYS.admin });
+    const path = `/v1/erasures/${asked.id}`;
+    await until(async () => (await running.call('GET', path, { key: KEYS.admin })).body.finishedAt !== null);
+    const everyones = await readTotals(running.models, { level: 'all' });
+    expect(everyones.delta.get('n')).toBe(await running.models.feedback.countDocuments());
+    expect(await running.models.retiredAggregates.countDocuments()).toBe(0);
+    expect(await differences()).toEqual([]);
+  }, 60_000);
+
+  it('can remove the texts alone, and what was read from them stays', async () => {
+    await send('initech', 160);
+    await until(async () => (await countOf('initech')) === 160);
+    await idle();
+    const { population: _, ...before } = await summary('initech');
+    const last = new Date(monthsAgo(KEPT + 1)).toISOString().slice(0, 10);
+    await keep('initech', { months: KEPT, what: 'text', aggregates: 'kept' });
+    const { texts, feedback } = await retain();
+    expect([feedback, texts]).toEqual([
+      0,
+      await running.models.feedback.countDocuments({ textRemovedAt: { $exists: true } }),
+    ]);
+    expect(texts).toBeGreaterThan(30);
+    const { body } = await running.call('GET', `/v1/feedback?orgId=initech&to=${last}&theme=performance`);
+    expect(body.items.length).toBeGreaterThan(5);
+    for (const item of body.items) {
+      expect(item).not.toHaveProperty('improvements');
+      expect(item.analysis.mentions.length).toBeGreaterThan(0);
+      expect(Date.parse(item.textRemovedAt)).toBeGreaterThanOrEqual(NOW);
+    }
+    const quotes = await running.call('GET', `/v1/orgs/initech/themes/performance/quotes?to=${last}`);
+    expect(quotes.body.quotes ?? quotes.body.items).toEqual([]);
+    await idle();
+    const days = await running.models.phraseSketches.find({ _id: { $regex: '^org initech ' } }).lean();
+    for (const { _id, texts: counted } of days)
+      if (_id.slice(-10) <= last) expect([_id, counted]).toEqual([_id, 0]);
+    expect(await summary('initech')).toMatchObject(before);
+    expect(await differences()).toEqual([]);
+
+    // A new analysis has no text to read, and must not make of nothing what the former one knew.
+    const themes = [{ id: 'animals', label: 'Animals', description: 'Animals.', terms: 'llama' }];
+    await saveTaxonomy(running.models, {
+      orgId: 'initech',
+      edited: 0,
+      themes,
+      by: COMMAND_LINE,
+      now: new Date(),
+    });
+    await running.call('POST', '/v1/reanalysis?orgId=initech', { key: KEYS.admin });
+    await until(
+      async () => (await running.call('GET', '/v1/reanalysis?orgId=initech')).body.state === 'done',
+    );
+    const { body: after } = await running.call(
+      'GET',
+      `/v1/feedback?orgId=initech&to=${last}&theme=performance`,
+    );
+    expect(after.items).toHaveLength(body.items.length);
+    expect(await differences()).toEqual([]);
+
+    // Sent again, and accepted before: it takes the place of what is stored, but for its text.
+    await send('initech', 160, NOW - 1_000);
+    await idle();
+    expect(await running.models.feedback.countDocuments({ textRemovedAt: { $exists: true } })).toBe(texts);
+    expect(await retain()).toMatchObject({ texts: 0 });
+  }, 90_000);
+});
+
+it('goes on where it was when its worker is killed, exact at every moment', async () => {
+  // Their mongod ends the transaction of a lost worker within seconds, as that which is started for a service does.
+  const given = await ownStores();
+  const own = { redisUrl: given.redis.url, mongodbUri: given.mongodb.url, prefix: 'retention' };
+  const ownConnection = connectPatiently(own.redisUrl, () => {});
+  await ownConnection.ping();
+  const env = {
+    REDIS_URL: own.redisUrl,
+    MONGODB_URI: own.mongodbUri,
+    QUEUE_PREFIX: own.prefix,
+    METRICS_PORT: '0',
+    LOG_LEVEL: 'silent',
+    REANALYSIS_PERCENT: '100',
+  };
+  const service = await startTestService(own, { REANALYSIS_PERCENT: '1' });
+  const queue = createIngestQueue({ connection: ownConnection, prefix: own.prefix });
+  const ownRuns = createRetentionQueue({ connection: ownConnection, prefix: own.prefix });
+  const audit = async () => differencesOf(await auditAggregates(service.models));
+  let worker: ReturnType<typeof spawnScript> | undefined;
+  try {
+    for (const orgId of ['a', 'b', 'c']) await queue.send([{ rank: 0, feedback: feedbackOf(orgId, 500) }]);
+    await service.stored(1_500);
+    const rule = { months: KEPT, what: 'feedback', aggregates: 'kept' };
+    const body = { version: 0, redaction: null, retention: rule };
+    await service.call('PUT', '/v1/settings', { body, key: KEYS.admin });
+    await service.call('PUT', '/v1/settings?orgId=b', {
+      body: { ...body, retention: { ...rule, aggregates: 'reduced' } },
+      key: KEYS.admin,
+    });
+    await service.service.stop();
+    worker = spawnScript('src/main.ts', ['worker'], env);
+    await worker.line(/^Metrics/);
+    const { id } = await ownRuns.request();
+    const gone = async () => 1_500 - (await service.models.feedback.countDocuments());
+    await until(async () => (await gone()) >= 100);
+    worker.kill('SIGKILL');
+    await sleep(200);
+    expect(await audit()).toEqual([]);
+    const goneThen = await gone();
+    expect(goneThen).toBeLessThan(3 * expired(500));
+    worker = spawnScript('src/main.ts', ['worker'], env);
+    await until(async () => {
+      expect(await audit()).toEqual([]);
+      return (await ownRuns.find(id))?.isDone === true;
+    }, 80_000);
+    expect(await gone()).toBe(3 * expired(500));
+  } finally {
+    worker?.kill('SIGKILL');
+    await queue.close();
+    await ownRuns.close();
+    await service.stop();
+    ownConnection.disconnect();
+    await given.stop();
+  }
+}, 150_000);

@@ -1,0 +1,120 @@
+import { Queue } from 'bullmq';
+import { inPlace, type Place } from '../support/bench.ts';
+import { finishedDocuments } from '../support/documents.ts';
+import { checkExact, drain, fillQueue, startWorker } from '../support/drain.ts';
+import { acceptedFeedback, inBatches } from '../support/feedback.ts';
+import type { Bench, Experiment } from '../support/figure.ts';
+import { insertRaw } from '../support/insertRaw.ts';
+import { readMetrics } from '../support/metricsOf.ts';
+import { run } from '../support/processes.ts';
+
+const COUNT = Number(process.env.BENCH_COUNT ?? 30_000);
+/** Against the obvious pipeline each is warm first, for some three seconds, and then measured for as long. */
+const WARM = { count: 2 * COUNT, obviousCount: 3_000, warmUp: 0.5 };
+/** As in the demo. */
+const ORGS = 40;
+
+async function ours(
+  { stores }: Bench,
+  orgs: number,
+  env: Record<string, string> = {},
+  look?: (metric: (series: string) => number) => number,
+  { count, warmUp }: { count: number; warmUp?: number } = { count: COUNT },
+): Promise<number> {
+  return inPlace(stores, async (place) => {
+    await fillQueue(place, { orgs, count });
+    const worker = startWorker(place, env);
+    const rate = await drain(place, worker, { count, ...(warmUp && { warmUp }) });
+    const seen = look?.(await readMetrics(await worker.printed(/Metrics +(\S+)/)));
+    await worker.stop();
+    await checkExact(place, count);
+    return seen ?? rate;
+  });
+}
+
+function obvious({ stores }: Bench): Promise<number> {
+  return inPlace(stores, async (place) => {
+    const queue = new Queue('obvious', { connection: place.redis, prefix: place.prefix });
+    for (const some of inBatches(acceptedFeedback({ orgs: ORGS, count: WARM.obviousCount }), 500))
+      await queue.addBulk(some.map((data) => ({ name: 'feedback', data })));
+    const worker = run('tools/bench/peers/obviousWorker.js', [], place.env);
+    const rate = await drain(place, worker, { count: WARM.obviousCount, warmUp: WARM.warmUp });
+    await worker.stop();
+    await queue.close();
+    return rate;
+  });
+}
+
+async function raw({ stores }: Bench): Promise<number> {
+  const documents = [...finishedDocuments({ orgs: ORGS, count: COUNT })];
+  return inPlace(stores, async (place: Place) => {
+    const since = performance.now();
+    await insertRaw(place, documents);
+    return documents.length / ((performance.now() - since) / 1000);
+  });
+}
+
+const SLOTS = 4;
+
+/** How fast a backlog becomes stored, counted feedback. */
+export const drainExperiment: Experiment = {
+  rounds: 3,
+  subjects: {
+    worker: (bench) => ours(bench, ORGS, {}, undefined, WARM),
+    'obvious pipeline': obvious,
+    'raw insertMany': raw,
+    'worker, 1,000 orgs': (bench) => ours(bench, 1_000),
+    'worker, one org': (bench) => ours(bench, 1),
+    'conflicts of the worker, one org': (bench) =>
+      ours(
+        bench,
+        1,
+        { WORKER_SLOTS: String(SLOTS), WORKER_BATCH: '1000' },
+        (metric) =>
+          metric('feedback_transaction_retries_total') /
+          metric('feedback_batch_duration_seconds_count{phase="transaction"}'),
+        { count: COUNT / 2 },
+      ),
+  },
+  figures: [
+    {
+      name: 'drain-vs-obvious',
+      title: 'drain of a backlog, against the obvious pipeline',
+      subject: 'worker',
+      baseline: 'obvious pipeline',
+      unit: 'feedback/s',
+      must: 25,
+      aim: 40,
+      better: 'higher',
+    },
+    {
+      name: 'drain-vs-raw',
+      title: 'drain of a backlog, against raw inserts of the same documents',
+      subject: 'worker',
+      baseline: 'raw insertMany',
+      unit: 'feedback/s',
+      must: 0.35,
+      aim: 0.5,
+      better: 'higher',
+    },
+    {
+      name: 'one-org',
+      title: 'drain where all belongs to one org, against 1,000 orgs',
+      subject: 'worker, one org',
+      baseline: 'worker, 1,000 orgs',
+      unit: 'feedback/s',
+      must: 0.8,
+      aim: 1,
+      better: 'higher',
+    },
+    {
+      name: 'conflicts',
+      title: `transactions run again, a commit: one org, ${SLOTS} slots busy`,
+      subject: 'conflicts of the worker, one org',
+      unit: '/commit',
+      must: 0.05,
+      aim: 0,
+      better: 'lower',
+    },
+  ],
+};

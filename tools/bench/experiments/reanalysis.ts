@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { auditAggregates, differencesOf } from '../../../src/models/aggregates/verifyAggregates.ts';
+import { COMMAND_LINE } from '../../../src/models/audit/auditLog.ts';
+import { saveTaxonomy } from '../../../src/models/taxonomy/taxonomies.ts';
+import { createReanalysisQueue, type Reanalysis } from '../../../src/queues/reanalysisQueue.ts';
+import { inPlace, type Place } from '../support/bench.ts';
+import { drain, fillQueue, startWorker } from '../support/drain.ts';
+import type { Bench, Experiment } from '../support/figure.ts';
+import { stock } from '../support/stock.ts';
+
+/** What is stored is analysed anew for longer than the rest takes to drain. */
+const STORED = Number(process.env.BENCH_REANALYSED ?? 10_000);
+const COUNT = 20_000;
+/** Enough to know the rate by. */
+const STORED_ALONE = Math.ceil(STORED / 2);
+const ORGS = 40;
+
+const themes = [
+  { id: 'speed', label: 'Speed', description: 'What takes long.', terms: 'slow, fast, loading, lag' },
+  { id: 'people', label: 'People', description: 'Who coaches.', terms: 'coach, support, team' },
+];
+
+/** A place with much stored, all of it analysed by another taxonomy than the one in force. */
+async function withStock<T>(
+  { stores, progress }: Bench,
+  count: number,
+  work: (place: Place) => Promise<T>,
+): Promise<T> {
+  return inPlace(stores, async (place) => {
+    progress('storing');
+    await stock(place, count, 'stored');
+    await saveTaxonomy(place.models, { orgId: null, edited: 0, themes, by: COMMAND_LINE, now: new Date() });
+    progress('');
+    return work(place);
+  });
+}
+
+/** With a re-analysis asked for. `find` says how far it is. */
+async function withReanalysis<T>(place: Place, work: (find: () => Promise<Reanalysis>) => Promise<T>) {
+  const reanalyses = createReanalysisQueue({ connection: place.redis, prefix: place.prefix });
+  try {
+    await reanalyses.queue.waitUntilReady();
+    await reanalyses.request(null);
+    return await work(async () => (await reanalyses.find(null))!);
+  } finally {
+    await reanalyses.close();
+  }
+}
+
+async function checkAggregates({ models }: Place): Promise<void> {
+  const differences = differencesOf(await auditAggregates(models));
+  if (differences.length > 0) throw new Error(`not exact: ${differences.slice(0, 5).join(', ')}`);
+}
+
+function drainAlone(bench: Bench): Promise<number> {
+  return withStock(bench, STORED, async (place) => {
+    await fillQueue(place, { orgs: ORGS, count: COUNT });
+    const worker = startWorker(place);
+    const rate = await drain(place, worker, { count: COUNT, before: STORED });
+    await worker.stop();
+    return rate;
+  });
+}
+
+function drainDuring(bench: Bench): Promise<number> {
+  return withStock(bench, STORED, (place) =>
+    withReanalysis(place, async (find) => {
+      await fillQueue(place, { orgs: ORGS, count: COUNT });
+      const worker = startWorker(place);
+      const rate = await drain(place, worker, { count: COUNT, before: STORED });
+      const { state, pass, reanalysed } = await find();
+      await worker.stop();
+      if (state !== 'running' || pass > 1 || reanalysed === 0)
+        throw new Error(`the re-analysis (${state}, pass ${pass}) was not under way; raise BENCH_REANALYSED`);
+      await checkAggregates(place);
+      return rate;
+    }),
+  );
+}
+
+/** Feedback analysed anew a second, with nothing coming in. */
+function reanalyseAlone(bench: Bench): Promise<number> {
+  return withStock(bench, STORED_ALONE, (place) =>
+    withReanalysis(place, async (find) => {
+      const worker = startWorker(place);
+      let found = await find();
+      while (found.walked < STORED_ALONE && found.pass === 1) {
+        await sleep(50);
+        found = await find();
+      }
+      const rate = found.reanalysed / (found.elapsedMs / 1000);
+      await worker.stop();
+      await checkAggregates(place);
+      return rate;
+    }),
+  );
+}
+
+/** What ingest loses while all that is stored is analysed anew. */
+export const reanalysisExperiment: Experiment = {
+  rounds: 3,
+  subjects: {
+    'drain, nothing analysed anew': drainAlone,
+    'drain during a re-analysis': drainDuring,
+    're-analysis alone': reanalyseAlone,
+  },
+  figures: [
+    {
+      name: 'reanalysis',
+      title: `drain while ${STORED.toLocaleString('en')} stored feedback are analysed anew, against the same without (BENCH_REANALYSED sets another number)`,
+      subject: 'drain during a re-analysis',
+      baseline: 'drain, nothing analysed anew',
+      unit: 'feedback/s',
+      must: 0.8,
+      aim: 0.9,
+      better: 'higher',
+    },
+    {
+      name: 'reanalysis-rate',
+      title: 'feedback analysed anew with nothing coming in, at a fifth of the time',
+      subject: 're-analysis alone',
+      unit: 'feedback/s',
+      better: 'higher',
+    },
+  ],
+};

@@ -1,0 +1,78 @@
+import type { FeedbackDocument } from '../../../src/models/feedback/feedbackDocument.ts';
+import { createBatchWriter } from '../../../src/models/feedback/storeBatch.ts';
+import { createUnsafeWriter } from '../peers/unsafeWrites.ts';
+import { type BenchStores, openPlace, type Place } from '../support/bench.ts';
+import { finishedDocuments } from '../support/documents.ts';
+import { checkExact } from '../support/drain.ts';
+import { inBatches } from '../support/feedback.ts';
+import type { Experiment } from '../support/figure.ts';
+
+/** Of so many feedback, so that users and sessions have in a batch what they would in a stream. */
+const SPREAD = 20_000;
+const BATCH = 2_000;
+const WARM_UP = 4;
+
+interface Side {
+  place: Place;
+  write(documents: FeedbackDocument[]): Promise<unknown>;
+  /** batches */
+  written: number;
+}
+
+let batches: FeedbackDocument[][] = [];
+let ours: Side | undefined;
+let unsafe: Side | undefined;
+
+async function openSide(stores: BenchStores, writerOf: (place: Place) => Side['write']): Promise<Side> {
+  const place = await openPlace(stores);
+  const side = { place, write: writerOf(place), written: 0 };
+  // Connections, collections and what a writer makes once are there then.
+  for (let n = 0; n < WARM_UP; n++) await write(side);
+  return side;
+}
+
+/** Feedback of the next batch written a second: the same batches again and again, but for the ids. */
+async function write(side: Side): Promise<number> {
+  const batch = batches[side.written % batches.length]!;
+  const fresh = batch.map((document) => ({ ...document, _id: `${document._id}-${side.written}` }));
+  const since = performance.now();
+  await side.write(fresh);
+  side.written++;
+  return BATCH / ((performance.now() - since) / 1000);
+}
+
+/** It merges nothing here, as the other does not: that is in what a drain costs. */
+const safeWriter = ({ models }: Place) => createBatchWriter(models, { most: Number.POSITIVE_INFINITY }).store;
+
+/** What being exact costs, against writes one after the other: ours adds up what a batch adds while its feedback is inserted. */
+export const transactionExperiment: Experiment = {
+  // Batch by batch in turns: a checkpoint of MongoDB, or what else the machine does, is longer than a round.
+  rounds: 60,
+  async setUp({ stores }) {
+    batches = [...inBatches(finishedDocuments({ orgs: 40, count: SPREAD }), BATCH)];
+    ours = await openSide(stores, safeWriter);
+    unsafe = await openSide(stores, ({ models }) => createUnsafeWriter(models));
+  },
+  async tearDown() {
+    for (const side of [ours!, unsafe!]) {
+      await checkExact(side.place, side.written * BATCH);
+      await side.place.remove();
+    }
+  },
+  subjects: {
+    'writes of a batch': () => write(ours!),
+    'the same, unsafe': () => write(unsafe!),
+  },
+  figures: [
+    {
+      name: 'transaction',
+      title: 'insert, dedupe and aggregates in one transaction, against the same writes with neither',
+      subject: 'writes of a batch',
+      baseline: 'the same, unsafe',
+      unit: 'feedback/s',
+      must: 0.85,
+      aim: 0.97,
+      better: 'higher',
+    },
+  ],
+};

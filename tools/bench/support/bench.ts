@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { closeDatabase, createIndexes, type Models, openDatabase } from '../../../src/models/database.ts';
+import { type Connection, connectPatiently } from '../../../src/queues/connect.ts';
+import { findServer } from '../../../src/stores/binaries/findServer.ts';
+import { MONGODB, REDIS } from '../../../src/stores/binaries/serverKind.ts';
+import { startMongod } from '../../../src/stores/embedded/startMongod.ts';
+import { startRedis } from '../../../src/stores/embedded/startRedis.ts';
+
+/** Stores of the benchmark's own, on a folder that is thrown away. */
+export interface BenchStores {
+  redisUrl: string;
+  /** A Redis that syncs once a second, for comparison; started when first asked for. */
+  everysecRedisUrl(): Promise<string>;
+  mongodbUri: string;
+  pids: { redis: number; mongodb: number };
+  stop(): Promise<void>;
+}
+
+export async function startBenchStores(report: (line: string) => void): Promise<BenchStores> {
+  const cacheDir = process.env.CACHE_DIR ?? './.cache/stores';
+  const dataDir = await mkdtemp(join(tmpdir(), 'feedback-bench-'));
+  const [redisServer, mongod] = [
+    await findServer(REDIS, { cacheDir, report }),
+    await findServer(MONGODB, { cacheDir, report }),
+  ];
+  const redis = await startRedis({ binary: redisServer.binary, dataDir, report });
+  const mongodb = await startMongod({ binary: mongod.binary, dataDir, report });
+  let everysec: ReturnType<typeof startRedis> | undefined;
+  return {
+    redisUrl: redis.url,
+    async everysecRedisUrl() {
+      everysec ??= (async () => {
+        const folder = await mkdtemp(join(dataDir, 'everysec-'));
+        return startRedis({ binary: redisServer.binary, dataDir: folder, report, fsync: 'everysec' });
+      })();
+      return (await everysec).url;
+    },
+    mongodbUri: mongodb.url,
+    pids: { redis: redis.pid, mongodb: mongodb.pid },
+    async stop() {
+      await Promise.all([redis.stop(), mongodb.stop(), everysec?.then((running) => running.stop())]);
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A database and a queue prefix that nothing else uses. */
+export interface Place {
+  prefix: string;
+  models: Models;
+  redis: Connection;
+  /** for the processes of the service that are to use it */
+  env: Record<string, string>;
+  remove(): Promise<void>;
+}
+
+export const KEY = 'the-key-of-the-benchmark';
+export const READ_KEY = `${KEY}-for-reading`;
+
+export async function openPlace(stores: { redisUrl: string; mongodbUri: string }): Promise<Place> {
+  const prefix = `bench-${randomUUID().slice(0, 8)}`;
+  const uri = new URL(stores.mongodbUri);
+  uri.pathname = `/${prefix}`;
+  const models = openDatabase({ uri: uri.href, appName: 'feedback-tracker-bench', poolSize: 20 });
+  await models.connection.asPromise();
+  await createIndexes(models);
+  const redis = connectPatiently(stores.redisUrl, () => {});
+  return {
+    prefix,
+    models,
+    redis,
+    env: {
+      REDIS_URL: stores.redisUrl,
+      MONGODB_URI: uri.href,
+      QUEUE_PREFIX: prefix,
+      PORT: '0',
+      METRICS_PORT: '0',
+      BOOTSTRAP_INGEST_KEY: KEY,
+      BOOTSTRAP_READ_KEY: READ_KEY,
+    },
+    async remove() {
+      await models.connection.dropDatabase();
+      await closeDatabase(models);
+      for await (const keys of redis.scanStream({ match: `${prefix}:*`, count: 1_000 }))
+        if (keys.length > 0) await redis.unlink(...keys);
+      redis.disconnect();
+    },
+  };
+}
+
+/** A place for as long as `work` takes. */
+export async function inPlace<T>(
+  stores: { redisUrl: string; mongodbUri: string },
+  work: (place: Place) => Promise<T>,
+): Promise<T> {
+  const place = await openPlace(stores);
+  try {
+    return await work(place);
+  } finally {
+    await place.remove();
+  }
+}

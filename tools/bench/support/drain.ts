@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cutIntoBatches } from '../../../src/ingest/groupCommit.ts';
+import { SECOND_KINDS } from '../../../src/models/aggregates/aggregateSchema.ts';
+import { createIngestQueue } from '../../../src/queues/ingestQueue.ts';
+import type { Place } from './bench.ts';
+import { acceptedFeedback, inBatches, type Spread } from './feedback.ts';
+import { type Running, run } from './processes.ts';
+
+/** What group commit puts into one job under 64 connections. */
+const JOB = { batchFeedback: 64, batchBytes: 256 * 1024 };
+/** What comes before this share of the whole warms up, unless told otherwise. */
+const WARM_UP = 0.25;
+
+/** Puts a backlog into the queue of a place, as the API would. */
+export async function fillQueue(place: Place, spread: Spread, prefix?: string): Promise<void> {
+  const ingest = createIngestQueue({ connection: place.redis, prefix: place.prefix });
+  await ingest.queue.waitUntilReady();
+  for (const many of inBatches(acceptedFeedback(spread, prefix), JOB.batchFeedback * 50))
+    await ingest.send(cutIntoBatches(many, JOB).map((feedback) => ({ rank: 0, feedback })));
+  await ingest.close();
+}
+
+export function startWorker(place: Place, env: Record<string, string> = {}): Running {
+  return run('src/main.js', ['worker'], { ...place.env, ...env });
+}
+
+/**
+ * Lets a worker drain what waits in a place. Feedback stored a second, from when the first part of it is stored until all
+ * is. `before` is what was stored there already.
+ */
+export async function drain(
+  place: Place,
+  worker: Running,
+  { count, before = 0, warmUp = WARM_UP }: { count: number; before?: number; warmUp?: number },
+): Promise<number> {
+  let [from, since] = [0, 0];
+  for (;;) {
+    const stored = (await place.models.feedback.estimatedDocumentCount()) - before;
+    if (since === 0 && stored >= count * warmUp) [from, since] = [stored, performance.now()];
+    if (stored >= count) return (stored - from) / ((performance.now() - since) / 1000);
+    if (worker.process.exitCode !== null) throw new Error('the worker ended before it was done');
+    await sleep(10);
+  }
+}
+
+/** Throws unless the aggregates of each level count every feedback once. */
+export async function checkExact({ models }: Place, count: number): Promise<void> {
+  const stored = await models.feedback.countDocuments();
+  const sums = await models.aggregates.aggregate<{ _id: string; n: number; both: number }>([
+    // Few take part in an experiment.
+    { $match: { kind: { $ne: 'variant' } } },
+    { $group: { _id: '$kind', n: { $sum: '$n' }, both: { $sum: { $cond: ['$also', '$n', 0] } } } },
+  ]);
+  const counts = new Map(sums.map(({ _id, n }) => [_id, n]));
+  for (const { _id: first, both } of sums) {
+    const second = SECOND_KINDS[first as keyof typeof SECOND_KINDS];
+    if (second) counts.set(second, (counts.get(second) ?? 0) + both);
+  }
+  const wrong = [...counts].filter(([, n]) => n !== count).map(([kind, n]) => `${kind} counts ${n}`);
+  if (stored !== count || counts.size !== 6 || wrong.length > 0)
+    throw new Error(`not exact: ${count} sent, ${stored} stored; ${wrong.join(', ')}`);
+}

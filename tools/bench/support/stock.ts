@@ -1,0 +1,53 @@
+import { type Gain, sumContributions } from '../../../src/aggregates/contribution.ts';
+import { addAll, partsOf } from '../../../src/models/aggregates/partDocuments.ts';
+import type { FeedbackDocument } from '../../../src/models/feedback/feedbackDocument.ts';
+import type { Place } from './bench.ts';
+import { finishedDocuments } from './documents.ts';
+import { inBatches } from './feedback.ts';
+import { insert } from './insert.ts';
+
+const CHUNK = 50_000;
+const COMMAND = 500;
+const AT_ONCE = 4;
+
+type Writes = Generator<[collection: string, documents: object[]]>;
+
+/**
+ * Puts feedback of one org into a place, with the aggregates that follow from it: one part of those that nearly all of it
+ * adds to, the most that merging can do, and of each user and session a part for each 50,000.
+ */
+export async function stock(place: Place, count: number, org: string): Promise<void> {
+  const writes = writesOf(count, org);
+  // MongoDB writes what there is while more of it is made.
+  const write = async () => {
+    for (const [collection, documents] of writes) await insert(place.models, collection, documents);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, write));
+}
+
+function* writesOf(count: number, org: string): Writes {
+  let shared: Gain[] = [];
+  let chunk: FeedbackDocument[] = [];
+
+  function* addUp(): Writes {
+    const gains = [...sumContributions(chunk).values()];
+    const ofOne = partsOf(gains.filter(isOfOne), chunk[0]!._id);
+    for (const some of inBatches(ofOne, COMMAND)) yield ['aggregates', some];
+    shared = addAll(
+      shared,
+      gains.filter((gain) => !isOfOne(gain)),
+    );
+    chunk = [];
+  }
+
+  for (const documents of inBatches(finishedDocuments({ orgs: 1, count }, org), COMMAND)) {
+    for (const document of documents) document.orgId = org;
+    yield ['feedback', documents];
+    chunk.push(...documents);
+    if (chunk.length >= CHUNK) yield* addUp();
+  }
+  if (chunk.length > 0) yield* addUp();
+  yield ['aggregates', partsOf(shared, org)];
+}
+
+const isOfOne = ({ key }: Gain) => key.kind === 'user' || key.kind === 'session';

@@ -1,0 +1,306 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { COMMAND_LINE } from '../../src/models/audit/auditLog.ts';
+import { findErasure, requestErasure } from '../../src/models/erasure/erasures.ts';
+import { type MadeKey, rotateAccessKey } from '../../src/models/keys/keys.ts';
+import type { Random } from '../demo/random.ts';
+import type { StoreProxy } from './proxy.ts';
+import { PREFIX, type Role, type System } from './system.ts';
+
+/** One way in which something breaks, and is whole again afterwards. */
+export interface Fault {
+  /** What it breaks: one thing is broken in one way at a time. */
+  target(system: System, random: Random): string;
+  /** Breaks the target for the nth time (from 0), and resolves when it is whole again, with what it did in words. */
+  inject(system: System, target: string, random: Random, nth: number): Promise<string>;
+}
+
+/** Longer than the lock of a job: by then the worker's jobs are another's. */
+const LONGER_THAN_LOCK_MS = 14_000;
+const TRAP_PATIENCE_MS = 3_000;
+const ERASURE_PATIENCE_MS = 60_000;
+const KEY_OVERLAP_MS = 60_000;
+/** Slow enough not to be taken for somebody who guesses. */
+const KEY_POLL_MS = 2_500;
+/** Of the users that clients send feedback of, those with the lowest numbers. */
+const ERASED_USERS = 20;
+
+const roleNamed = (system: System, name: string): Role =>
+  [...system.apis, ...system.workers].find((role) => role.name === name)!;
+const anyOf =
+  (kind: 'apis' | 'workers') =>
+  (system: System, random: Random): string =>
+    random.pick(system[kind]).name;
+const anyRole = (system: System, random: Random) => random.pick([...system.apis, ...system.workers]).name;
+
+async function freeze(target: { signal(signal: NodeJS.Signals): void }, ms: number): Promise<string> {
+  target.signal('SIGSTOP');
+  await sleep(ms);
+  target.signal('SIGCONT');
+  return `frozen for ${ms} ms`;
+}
+
+async function restart(role: Role, signal: 'SIGKILL' | 'SIGTERM', downMs: number): Promise<void> {
+  await role.end(signal);
+  await sleep(downMs);
+  await role.start();
+}
+
+/** Arms a trap and waits for what it does, but not for ever: in a quiet moment nothing may come by. */
+async function trapped(proxy: StoreProxy, arm: (done: () => void) => void): Promise<boolean> {
+  const caught = await new Promise<boolean>((resolve) => {
+    arm(() => resolve(true));
+    setTimeout(() => resolve(false), TRAP_PATIENCE_MS);
+  });
+  proxy.disarm();
+  return caught;
+}
+
+/** The moments of a batch, by the message between worker and store that marks each. */
+const MOMENTS = [
+  { phase: 'before the insert', store: 'mongodb', on: 'trapRequest', text: '\x02insert\0' },
+  { phase: 'after the insert', store: 'mongodb', on: 'trapReply', text: '\x02insert\0' },
+  { phase: 'before the aggregates', store: 'mongodb', on: 'trapRequest', text: '\x02update\0' },
+  { phase: 'after the aggregates', store: 'mongodb', on: 'trapReply', text: '\x02update\0' },
+  { phase: 'before the commit', store: 'mongodb', on: 'trapRequest', text: 'commitTransaction\0' },
+  { phase: 'after the commit', store: 'mongodb', on: 'trapReply', text: 'commitTransaction\0' },
+  {
+    phase: 'before the job is finished',
+    store: 'redis',
+    on: 'trapRequest',
+    text: `${PREFIX}:ingest:completed`,
+  },
+  { phase: 'after the job is finished', store: 'redis', on: 'trapReply', text: `${PREFIX}:ingest:completed` },
+] as const;
+
+/** Where stores are between each role and itself, and how a fault of the network breaks that. */
+const proxyOf = (store: 'redis' | 'mongodb') => ({
+  target: (system: System, random: Random) => `${store} of ${anyRole(system, random)}`,
+  of: (system: System, target: string) => roleNamed(system, target.slice(store.length + 4)).proxies[store],
+});
+
+function cutFault(store: 'redis' | 'mongodb'): Fault {
+  const { target, of } = proxyOf(store);
+  return {
+    target,
+    async inject(system, name) {
+      of(system, name).cut();
+      return 'connections cut';
+    },
+  };
+}
+
+function delayFault(store: 'redis' | 'mongodb'): Fault {
+  const { target, of } = proxyOf(store);
+  return {
+    target,
+    async inject(system, name, random) {
+      const [delay, ms] = [random.int(50, 800), random.int(1_000, 5_000)];
+      of(system, name).setDelay(delay);
+      await sleep(ms);
+      of(system, name).setDelay(0);
+      return `each message ${delay} ms late, for ${ms} ms`;
+    },
+  };
+}
+
+export const FAULTS: Record<string, Fault> = {
+  'api-kill': {
+    target: anyOf('apis'),
+    async inject(system, name, random) {
+      await restart(roleNamed(system, name), 'SIGKILL', random.int(0, 1_000));
+      return 'killed and started again';
+    },
+  },
+  'api-stop': {
+    target: anyOf('apis'),
+    async inject(system, name) {
+      await restart(roleNamed(system, name), 'SIGTERM', 0);
+      return 'stopped and started again';
+    },
+  },
+  'api-freeze': {
+    target: anyOf('apis'),
+    inject: (system, name, random) => freeze(roleNamed(system, name), random.int(500, 5_000)),
+  },
+  'worker-kill': {
+    target: anyOf('workers'),
+    async inject(system, name, random, nth) {
+      const role = roleNamed(system, name);
+      const { phase, store, on, text } = MOMENTS[nth % MOMENTS.length]!;
+      const proxy = role.proxies[store];
+      const caught = await trapped(proxy, (done) =>
+        proxy[on](text, ({ cut }) => {
+          // The process is gone before the connection is, as in a crash.
+          role.signal('SIGKILL');
+          cut();
+          done();
+        }),
+      );
+      await restart(role, 'SIGKILL', random.int(0, 1_000));
+      return `killed ${caught ? phase : 'in a quiet moment'} and started again`;
+    },
+  },
+  'worker-stop': {
+    target: anyOf('workers'),
+    async inject(system, name) {
+      await restart(roleNamed(system, name), 'SIGTERM', 0);
+      return 'stopped and started again';
+    },
+  },
+  'worker-freeze': {
+    target: anyOf('workers'),
+    inject: (system, name, random) => freeze(roleNamed(system, name), random.int(500, 5_000)),
+  },
+  // Its jobs are done by its successor meanwhile; thawed, it goes on where it was.
+  'worker-zombie': {
+    target: anyOf('workers'),
+    async inject(system, name) {
+      const role = roleNamed(system, name);
+      const proxy = role.proxies.mongodb;
+      await trapped(proxy, (done) =>
+        proxy.trapRequest('commitTransaction\0', ({ forward }) => {
+          role.signal('SIGSTOP');
+          forward();
+          done();
+        }),
+      );
+      return `in mid-batch ${await freeze(role, LONGER_THAN_LOCK_MS)}`;
+    },
+  },
+  'clock-jump': {
+    target: anyRole,
+    async inject(system, name, random) {
+      const ms = random.int(1_000, 4_000);
+      roleNamed(system, name).signal('SIGUSR2');
+      await sleep(ms);
+      roleNamed(system, name).signal('SIGUSR2');
+      return `two hours off for ${ms} ms`;
+    },
+  },
+  'redis-kill': {
+    target: () => 'redis',
+    async inject({ redis, connection }) {
+      redis.kill('SIGKILL');
+      await untilBack(() => connection.ping());
+      return 'killed and started again';
+    },
+  },
+  'redis-freeze': {
+    target: () => 'redis',
+    inject: ({ redis }, _name, random) => freeze({ signal: redis.kill }, random.int(500, 6_000)),
+  },
+  'redis-full': {
+    target: () => 'redis',
+    async inject({ connection }, _name, random) {
+      const ms = random.int(500, 4_000);
+      await connection.config('SET', 'maxmemory', '1mb');
+      await sleep(ms);
+      await connection.config('SET', 'maxmemory', '0');
+      return `takes no writes for ${ms} ms`;
+    },
+  },
+  'redis-cut': cutFault('redis'),
+  'redis-slow': delayFault('redis'),
+  'mongod-kill': {
+    target: () => 'mongod',
+    async inject({ mongodb, models }) {
+      mongodb.kill('SIGKILL');
+      await untilBack(() => models.connection.db!.command({ ping: 1 }));
+      return 'killed and started again';
+    },
+  },
+  'mongod-freeze': {
+    target: () => 'mongod',
+    inject: ({ mongodb }, _name, random) => freeze({ signal: mongodb.kill }, random.int(500, 6_000)),
+  },
+  'mongod-stepdown': {
+    target: () => 'mongod',
+    async inject({ models }) {
+      const admin = models.connection.db!.admin();
+      await admin.command({ replSetStepDown: 2, force: true }).catch(() => {});
+      await untilBack(async () => {
+        if (!(await admin.command({ hello: 1 })).isWritablePrimary) throw new Error('not yet');
+      });
+      return 'stepped down for 2 s';
+    },
+  },
+  'mongodb-cut': cutFault('mongodb'),
+  'mongodb-slow': delayFault('mongodb'),
+  // No fault, but what has to hold under all of them.
+  erasure: {
+    target: (_system, random) => `user-${random.int(1, ERASED_USERS)}`,
+    async inject(system, userId) {
+      const { models, erasures, erasedUsers } = system;
+      erasedUsers.add(userId);
+      // Clocks jump by two hours here; so far ahead whatever comes of this user is meant.
+      const until = new Date(Date.now() + 5 * 3_600_000);
+      const subject = { what: 'user', id: userId, orgId: null } as const;
+      let id: string | undefined;
+      await untilBack(async () => {
+        id ??= (await requestErasure(models, subject, COMMAND_LINE, until))._id;
+        await erasures.request(id);
+      });
+      const isDone = async () => (await findErasure(models, id!).catch(() => null))?.finishedAt ?? null;
+      const started = Date.now();
+      while ((await isDone()) === null && Date.now() - started < ERASURE_PATIENCE_MS) await sleep(100);
+      const found = await findErasure(models, id!).catch(() => null);
+      return `erased, ${found?.removed.feedback} feedback in ${Date.now() - started} ms`;
+    },
+  },
+  'key-rotation': {
+    target: () => 'the clients’ key',
+    async inject(system) {
+      const { models, clientKey, apis } = system;
+      const started = Date.now();
+      let next: MadeKey | undefined;
+      await untilBack(async () => {
+        next ??= await rotateAccessKey(models, { id: clientKey.id, overlapMs: KEY_OVERLAP_MS });
+      });
+      // As whoever rotates a key does: the new one is used when it is known everywhere.
+      for (const { apiUrl } of apis)
+        while (!(await isKnown(apiUrl, next!.key)) && Date.now() - started < KEY_OVERLAP_MS)
+          await sleep(KEY_POLL_MS);
+      system.clientKey = { id: next!.stored._id, key: next!.key };
+      return `followed by another after ${Date.now() - started} ms`;
+    },
+  },
+  // The commit has taken effect, and the worker cannot know.
+  'commit-reply-lost': {
+    target: (system, random) => `mongodb of ${random.pick(system.workers).name}`,
+    async inject(system, name) {
+      const proxy = proxyOf('mongodb').of(system, name);
+      const caught = await trapped(proxy, (done) =>
+        proxy.trapReply('commitTransaction\0', ({ cut }) => {
+          cut();
+          done();
+        }),
+      );
+      return caught ? 'lost' : 'nothing was committed';
+    },
+  },
+};
+
+/** Whether an API takes a key, asked by a body that it refuses. */
+async function isKnown(apiUrl: string, key: string): Promise<boolean> {
+  const answer = await fetch(`${apiUrl}/v1/feedback`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: '{}',
+    signal: AbortSignal.timeout(1_000),
+  }).catch(() => undefined);
+  return answer?.status === 400;
+}
+
+async function untilBack(ask: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    const answered = await Promise.race([
+      ask().then(
+        () => true,
+        () => false,
+      ),
+      sleep(1_000, false),
+    ]);
+    if (answered) return;
+    await sleep(50);
+  }
+}

@@ -1,0 +1,167 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { bodies, inBatches } from '../../bench/support/feedback.ts';
+import { KEY } from '../system.ts';
+import { type Answer, createPlainPosts } from './plainPosts.ts';
+
+const PER_REQUEST = 100;
+const CONNECTIONS = 64;
+const TEMPLATES = 5_000;
+const TICK_MS = 10;
+/** Requests that one load may have under way: a service that does not answer is not asked without end. */
+const MOST_UNDER_WAY = 500;
+/** Who is told to come later than this is promised nothing. */
+const MOST_PROMISED_MS = 60_000;
+
+/** What became of what was offered. */
+export interface LoadResult {
+  /** feedback: offered, and accepted */
+  offered: number;
+  accepted: number;
+  /** requests by the status they were answered with; 0: no answer */
+  answers: Map<number, number>;
+  /**
+   * refused requests that came again when they were told to, and those of them that were accepted then: told a time at which there will be
+   * room, or to ask again, since there is none to be promised
+   */
+  cameAgain: number;
+  acceptedThen: number;
+  askedAgain: number;
+  acceptedByChance: number;
+  /** what the ids of accepted batches begin with; each holds `perBatch` feedback */
+  batches: Set<string>;
+  perBatch: number;
+}
+
+export interface LoadOptions {
+  apiUrl: string;
+  name: string;
+  /** how many orgs it comes from */
+  orgs: number;
+  /** feedback a second, whatever becomes of them; as fast as it is taken where it is left out */
+  rate?: number;
+}
+
+export interface Load {
+  start(): void;
+  /** From now on, feedback a second. */
+  setRate(rate: number): void;
+  /** Resolves when all that was sent is answered. */
+  stop(): Promise<LoadResult>;
+}
+
+/**
+ * Clients that offer feedback in batches. Every second one, when refused, comes again once, when it is told to. Making what they send takes
+ * some tenths of a second, in which nothing else is sent or looked at: make them before there is anything to be measured.
+ */
+export function createLoad({ apiUrl, name, orgs, rate }: LoadOptions): Load {
+  let feedbackASecond = rate;
+  const result: LoadResult = {
+    offered: 0,
+    accepted: 0,
+    answers: new Map(),
+    cameAgain: 0,
+    acceptedThen: 0,
+    askedAgain: 0,
+    acceptedByChance: 0,
+    batches: new Set(),
+    perBatch: PER_REQUEST,
+  };
+  const templates = [
+    ...inBatches(
+      [...bodies({ orgs: 1, count: TEMPLATES }, name)].map(({ id: _, ...body }) => body),
+      PER_REQUEST,
+    ),
+  ].map((feedback, n) =>
+    Buffer.from(
+      JSON.stringify({ feedback: feedback.map((one) => ({ ...one, orgId: `${name}-${n % orgs}` })) }),
+    ),
+  );
+  const posts = createPlainPosts({
+    url: `${apiUrl}/v1/feedback/batch`,
+    headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
+    connections: CONNECTIONS,
+  });
+  let isStopping = false;
+  /** Ends each pause of those who were told to come again: whether it is over, or nobody is to come any more. */
+  const pauses = new Set<(isOver: boolean) => void>();
+  const under = new Set<Promise<unknown>>();
+  let sent = 0;
+  let underWay = 0;
+
+  async function post(n: number): Promise<Answer> {
+    underWay++;
+    const answer = await posts.send(`${name}-${n}`, templates[n % templates.length]!);
+    underWay--;
+    result.answers.set(answer.status, (result.answers.get(answer.status) ?? 0) + 1);
+    if (answer.status === 202) {
+      result.accepted += PER_REQUEST;
+      result.batches.add(`${name}-${n}`);
+    }
+    return answer;
+  }
+
+  async function offer(comesAgain: boolean): Promise<void> {
+    const n = sent++;
+    result.offered += PER_REQUEST;
+    const { status, retryAfterMs } = await post(n);
+    if (status === 202 || !comesAgain) return;
+    if (isStopping || !(await pause(retryAfterMs))) return;
+    const isPromised = retryAfterMs <= MOST_PROMISED_MS;
+    result[isPromised ? 'cameAgain' : 'askedAgain']++;
+    if ((await post(n)).status === 202) result[isPromised ? 'acceptedThen' : 'acceptedByChance']++;
+  }
+
+  /** Resolves with whether it is over. A signal for each would be slow: thousands wait at once. */
+  function pause(ms: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const end = (isOver: boolean) => {
+        clearTimeout(timer);
+        pauses.delete(end);
+        resolve(isOver);
+      };
+      const timer = setTimeout(end, ms, true);
+      pauses.add(end);
+    });
+  }
+
+  function track(offered: Promise<unknown>): void {
+    under.add(offered);
+    void offered.finally(() => under.delete(offered));
+  }
+
+  async function atRate(): Promise<void> {
+    let due = 0;
+    for (let last = performance.now(); !isStopping; ) {
+      await sleep(TICK_MS);
+      const now = performance.now();
+      due += ((now - last) / 1_000) * (feedbackASecond ?? 0);
+      last = now;
+      for (; due >= PER_REQUEST; due -= PER_REQUEST) {
+        // Those who wait until they are told to come again hold nobody up.
+        if (underWay < MOST_UNDER_WAY) track(offer(sent % 2 === 0));
+      }
+    }
+  }
+
+  async function asTaken(): Promise<void> {
+    while (!isStopping) await offer(true);
+  }
+
+  let ended: Promise<unknown>;
+  return {
+    start() {
+      ended = rate === undefined ? Promise.all(Array.from({ length: 8 }, asTaken)) : atRate();
+    },
+    setRate(of) {
+      feedbackASecond = of;
+    },
+    async stop() {
+      isStopping = true;
+      for (const end of pauses) end(false);
+      await ended;
+      await Promise.all(under);
+      posts.close();
+      return result;
+    },
+  };
+}

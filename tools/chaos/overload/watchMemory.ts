@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readMetrics } from '../../bench/support/metricsOf.ts';
+import type { Role, System } from '../system.ts';
+
+/** Resident memory in MiB: its mean over the first and over the last quarter of a time, and the most. */
+export interface Span {
+  first: number;
+  last: number;
+  most: number;
+}
+
+/** Between two looks; each costs the processes some milliseconds. */
+const SAMPLE_MS = 5_000;
+
+/** Looks at the memory of all processes of each kind for so long. */
+export async function watchMemory(
+  { apis, workers }: System,
+  ms: number,
+  signal: AbortSignal,
+): Promise<Record<Role['kind'], Span>> {
+  const samples = { api: [] as number[], worker: [] as number[] };
+  const until = performance.now() + ms;
+  while (performance.now() < until) {
+    await sleep(SAMPLE_MS, undefined, { signal });
+    for (const { kind, metricsUrl } of [...apis, ...workers])
+      samples[kind].push((await readMetrics(metricsUrl))('process_resident_memory_bytes') / 2 ** 20);
+  }
+  return { api: spanOf(samples.api), worker: spanOf(samples.worker) };
+}
+
+function spanOf(samples: number[]): Span {
+  const quarter = Math.max(1, Math.floor(samples.length / 4));
+  const mean = (some: number[]) => some.reduce((sum, one) => sum + one, 0) / some.length;
+  return {
+    first: mean(samples.slice(0, quarter)),
+    last: mean(samples.slice(-quarter)),
+    most: Math.max(...samples),
+  };
+}

@@ -1,0 +1,24 @@
+import stemmer from 'natural/lib/natural/stemmers/porter_stemmer.js';
+import { hashOfPair, hashOfWord } from '../../../src/analysis/text/hash.ts';
+
+const STEM = 0x2545f491;
+const NOT = 0x7f4a7c15;
+const known = new Map<string, number>();
+
+/** The hash that stands for all forms of a word (in lower case, without apostrophes); 0 where it has no others. */
+export function stemHash(word: string): number {
+  let hash = known.get(word);
+  if (hash === undefined) {
+    hash = /^[a-z]{3,}$/.test(word) ? hashOfPair(STEM, hashOfWord(stemmer.stem(word))) : 0;
+    known.set(word, hash);
+  }
+  return hash;
+}
+
+export function negatedHash(hash: number): number {
+  return hashOfPair(NOT, hash);
+}
+
+export function plainWord(text: string): string {
+  return text.toLowerCase().replace(/['’‘`´]/g, '');
+}
