@@ -51,7 +51,7 @@ const environmentSchema = z.object({
   BOOTSTRAP_READ_KEY: key,
   BOOTSTRAP_ADMIN_KEY: key,
   TRUSTED_PROXIES: networks,
-  WRONG_KEYS_PER_MINUTE: whole(30, 1, 1_000_000),
+  AUTH_FAILURES_PER_MINUTE: whole(30, 1, 1_000_000),
   KEY_READS_PER_MINUTE: whole(30_000, 0, 1e9),
   ORG_READS_PER_MINUTE: whole(60_000, 0, 1e9),
   KEY_POSTS_PER_MINUTE: whole(0, 0, 1e9),
@@ -66,17 +66,17 @@ const environmentSchema = z.object({
   OVERFLOW_LIMIT_MB: between(...MEGABYTES).optional(),
   IMPORT_LIMIT_MB: whole(256, 1, 65_536),
   ORG_SHARE_PER_SECOND: whole(200, 1, 1_000_000),
-  OUTGOING_ALLOW: z
+  EGRESS_ALLOWLIST: z
     .string()
     .transform((text) => text.split(',').map((network) => network.trim()))
     .refine((networks) => networks.every(ipaddr.isValidCIDR), {
       error: 'must be networks, separated by commas, such as 10.1.0.0/16,fd00::/8',
     })
     .default([]),
-  WORKER_SLOTS: whole(2, 1, 16),
-  WORKER_BATCH: whole(1000, 1, 5000),
-  WORKER_CONCURRENCY: whole(64, 1, 1000),
-  REANALYSIS_PERCENT: whole(20, 1, 100),
+  WORKER_TRANSACTIONS: whole(2, 1, 16),
+  WORKER_BATCH_SIZE: whole(1000, 1, 5000),
+  WORKER_PREFETCH: whole(64, 1, 1000),
+  BACKGROUND_PERCENT: whole(20, 1, 100),
   PUBLIC_URL: origin.optional(),
   OIDC_ISSUER: z.url({ protocol: /^https?$/, error: 'must be the https:// URL of a provider' }).optional(),
   OIDC_CLIENT_ID: z.string().optional(),

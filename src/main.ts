@@ -6,7 +6,7 @@ import { addAuditCommands } from './commands/auditCommands.ts';
 import { createGreeting } from './commands/createGreeting.ts';
 import { addErasureCommands } from './commands/erasureCommands.ts';
 import { addExportCommand } from './commands/erasureExportCommand.ts';
-import { forTerminal, inOneLine } from './commands/escapeForTerminal.ts';
+import { escapeForTerminal, inOneLine } from './commands/escapeForTerminal.ts';
 import { addKeysCommands } from './commands/keysCommands.ts';
 import { addPeopleCommands } from './commands/peopleCommands.ts';
 import { addReanalyseCommand } from './commands/reanalysisCommands.ts';
@@ -14,22 +14,22 @@ import { addRetentionCommands } from './commands/retentionCommands.ts';
 import { addSettingsCommands } from './commands/settingsCommands.ts';
 import { addTaxonomyCommands } from './commands/taxonomyCommands.ts';
 import { type Config, readConfig } from './config.ts';
-import { safeError } from './metrics/serializeError.ts';
-import { auditAggregates, differencesOf } from './models/aggregates/verifyAggregates.ts';
-import { COMMAND_LINE, recordAct } from './models/audit/auditLog.ts';
+import { serializeError } from './metrics/serializeError.ts';
+import { mismatches, verifyAggregates } from './models/aggregates/verifyAggregates.ts';
+import { COMMAND_LINE, recordAuditEvent } from './models/audit/auditLog.ts';
 import { closeDatabase, type Models, openDatabase, PATIENT_HEARTBEAT_MS } from './models/database.ts';
 import { connectPatiently } from './queues/connect.ts';
 import type { DeadLetterQueue } from './queues/deadLetterQueue.ts';
 import type { ReanalysisQueue } from './queues/reanalysisQueue.ts';
 import type { RetentionQueue } from './queues/retentionQueue.ts';
-import { keepTrying } from './service/retryUntilDone.ts';
+import { retryUntilDone } from './service/retryUntilDone.ts';
 import { redisWarnings, requireTransactions } from './stores/checkExternalStores.ts';
 import { openStores } from './stores/openStores.ts';
 
 // The service and the queues are loaded by those commands that need them: all others would take half as long again.
 
 const write = (piece: string) => new Promise<void>((resolve) => process.stdout.write(piece, () => resolve()));
-const print = (line: string) => process.stdout.write(`${forTerminal(line)}\n`);
+const print = (line: string) => process.stdout.write(`${escapeForTerminal(line)}\n`);
 
 function storesOptions(config: Config) {
   return {
@@ -42,7 +42,10 @@ function storesOptions(config: Config) {
 
 async function run(roles: { api: boolean; worker: boolean }): Promise<void> {
   const config = readConfig(process.env);
-  const log = pino({ level: config.LOG_LEVEL, serializers: { err: safeError } }, pino.destination({ fd: 2 }));
+  const log = pino(
+    { level: config.LOG_LEVEL, serializers: { err: serializeError } },
+    pino.destination({ fd: 2 }),
+  );
   const both = roles.api && roles.worker;
   if (config.MONGODB_URI !== undefined) await requireTransactions(config.MONGODB_URI);
   const warnings =
@@ -92,7 +95,7 @@ async function run(roles: { api: boolean; worker: boolean }): Promise<void> {
       if (!stopping) log.warn({ err: error }, 'the first link and keys cannot be shown yet');
       throw error;
     });
-  await keepTrying(greet, (end) => {
+  await retryUntilDone(greet, (end) => {
     endGreeting = end;
   });
 }
@@ -211,9 +214,9 @@ program
   .description('add every aggregate up again from the feedback itself, and name those that differ')
   .action(async () => {
     const audit = await withStores(({ mongodbUri }) =>
-      withDatabase(mongodbUri, auditAggregates, PATIENT_HEARTBEAT_MS),
+      withDatabase(mongodbUri, verifyAggregates, PATIENT_HEARTBEAT_MS),
     );
-    const differences = differencesOf(audit);
+    const differences = mismatches(audit);
     for (const path of differences) print(`differs  ${path}`);
     print(
       `${audit.feedback} feedback, ${audit.recomputed.length} aggregates, ${differences.length} differences`,
@@ -254,7 +257,7 @@ for (const [name, description] of [
       withDeadLetters(async (letters, mongodbUri) => {
         const act = { actor: COMMAND_LINE, action: `dead-letter.${name}`, target: id };
         if (!(await letters.find(id))) program.error(`there is no ${id}`);
-        await withDatabase(mongodbUri, (models) => recordAct(models, act));
+        await withDatabase(mongodbUri, (models) => recordAuditEvent(models, act));
         if (!(await letters[name](id))) program.error(`there is no ${id}`);
         print(`${name === 'replay' ? 'replayed' : 'discarded'} ${id}`);
       }),
@@ -277,6 +280,6 @@ addErasureCommands(program, withModels, requestErasure, pseudonym, print);
 addExportCommand(program, withModels, pseudonym, write);
 
 program.parseAsync().catch((error) => {
-  process.stderr.write(`${forTerminal(error instanceof Error ? error.message : String(error))}\n`);
+  process.stderr.write(`${escapeForTerminal(error instanceof Error ? error.message : String(error))}\n`);
   process.exit(1);
 });

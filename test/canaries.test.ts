@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { safeError } from '../src/metrics/serializeError.ts';
+import { serializeError } from '../src/metrics/serializeError.ts';
 import { type Connection, connectPatiently } from '../src/queues/connect.ts';
 import { createDeadLetterQueue, type DeadLetterQueue } from '../src/queues/deadLetterQueue.ts';
 import { createIngestQueue, type IngestQueue } from '../src/queues/ingestQueue.ts';
@@ -171,7 +171,7 @@ it('logs of an error what went wrong, and nothing of what it went wrong with', (
       cause: new SyntaxError(`Unexpected token 'c', "${CANARY}" is not valid JSON`),
     },
   );
-  const logged = safeError(error);
+  const logged = serializeError(error);
   expect(JSON.stringify(logged)).not.toContain(CANARY);
   expect(logged).toMatchObject({
     type: 'Error',

@@ -212,7 +212,10 @@ describe('npm start', () => {
     const queue = createIngestQueue({ connection, prefix: 'feedback' });
     await queue.queue.waitUntilReady();
     await queue.send([
-      { rank: 0, feedback: [{ id: 'poison', overallRating: 'five', createdAt: 1, acceptedAt: 1 } as never] },
+      {
+        priority: 0,
+        feedback: [{ id: 'poison', overallRating: 'five', createdAt: 1, acceptedAt: 1 } as never],
+      },
     ]);
     const list = () => runMain(['dead-letter', 'list'], env);
     const { stdout } = await within(10_000, list, (answer) => answer.stdout.includes('1 of 1'));

@@ -42,11 +42,11 @@ export function pathWord(text: string): string {
 }
 
 /** The text that `pathWord` made a word of. */
-export function wordOfPath(word: string): string {
+export function lastWordOf(word: string): string {
   return word.includes('%') ? decodeURIComponent(word) : word;
 }
 
-export interface Placed {
+export interface Dimensions {
   orgId?: string | undefined;
   userId?: string | undefined;
   sessionId?: string | undefined;
@@ -56,7 +56,7 @@ export interface Placed {
 }
 
 /** The aggregates that one feedback counts in. */
-export function keysOf(feedback: Placed): AggregateKey[] {
+export function keysOf(feedback: Dimensions): AggregateKey[] {
   const { orgId, createdAt } = feedback;
   const day = dayOf(createdAt);
   return [...everyonesKeys(day), ...(orgId === undefined ? [] : orgKeys(orgId, day)), ...ownKeys(feedback)];
@@ -80,7 +80,7 @@ export function orgKeys(orgId: string, day: string): AggregateKey[] {
 }
 
 /** The aggregates of a feedback's user, session and variant, as far as it names them. */
-export function ownKeys({ orgId, userId, sessionId, experiment, variant }: Placed): AggregateKey[] {
+export function ownKeys({ orgId, userId, sessionId, experiment, variant }: Dimensions): AggregateKey[] {
   const org = orgId ?? null;
   const inOrg = pathWord(orgId ?? '');
   const keys: AggregateKey[] = [];

@@ -1,12 +1,12 @@
 import { KINDS, type Kind, type Mention, SENTIMENT_LABELS, type Sentiment } from '../analysis/analysis.ts';
 import {
   type AggregateKey,
+  type Dimensions,
   dayOf,
   everyonesKeys,
   keysOf,
   orgKeys,
   ownKeys,
-  type Placed,
 } from './aggregateKey.ts';
 import { choiceKey, OTHER_CHOICE } from './choiceKey.ts';
 import { addDelta, bump, type Delta } from './delta.ts';
@@ -18,7 +18,7 @@ export type ChoiceName = (typeof CHOICES)[number];
 
 /** An analysed feedback, as far as counting it goes. */
 export interface Countable
-  extends Placed,
+  extends Dimensions,
     Partial<Record<RatingName, number | undefined>>,
     Partial<Record<ChoiceName, string | undefined>> {
   analysis: {
@@ -36,19 +36,19 @@ export interface Countable
 }
 
 /** What one aggregate gains, and the span of time that it gains feedback from: none where it only loses some. */
-export interface Gain {
+export interface AggregateDelta {
   key: AggregateKey;
   delta: Delta;
   firstAt: Date | null;
   lastAt: Date | null;
   /** Another gain has the same delta, which is copied before it is changed. */
-  isShared?: boolean;
+  isAliased?: boolean;
 }
 
-type Span = Pick<Gain, 'firstAt' | 'lastAt'>;
+type Span = Pick<AggregateDelta, 'firstAt' | 'lastAt'>;
 
 /** What one feedback adds to each aggregate that it counts in. */
-export function contribution(feedback: Countable): Gain[] {
+export function contribution(feedback: Countable): AggregateDelta[] {
   const own = ownDelta(feedback);
   const everyones = feedback.other ? deltaFor(feedback, feedback.other.all) : own;
   const span = { firstAt: feedback.createdAt, lastAt: feedback.createdAt };
@@ -58,12 +58,12 @@ export function contribution(feedback: Countable): Gain[] {
 const isEveryones = ({ kind }: AggregateKey) => kind === 'all' || kind === 'all-day';
 
 /** Feedback of one org, or of none, on one UTC day. */
-interface Cell extends Span {
+interface OrgDay extends Span {
   orgId: string | undefined;
   day: string;
   delta: Delta;
   /** What everyone's aggregates gain besides: choices that are listed in the org and not among everyone's, or the reverse. */
-  besides: Delta;
+  everyoneExtra: Delta;
 }
 
 /**
@@ -74,24 +74,24 @@ interface Cell extends Span {
  * Two aggregates that gain the same feedback have the same delta, and one comes right after the other: those of a user and
  * its session, of an org and its day, of everyone and the day, as far as nothing else adds to one of both.
  */
-export function sumContributions(feedback: Iterable<Countable>): Map<string, Gain> {
-  const gains = new Map<string, Gain>();
-  const cells = new Map<string, Cell>();
+export function sumContributions(feedback: Iterable<Countable>): Map<string, AggregateDelta> {
+  const gains = new Map<string, AggregateDelta>();
+  const cells = new Map<string, OrgDay>();
   for (const one of feedback) {
     const { orgId, createdAt: at } = one;
     const delta = ownDelta(one);
     const day = dayOf(at);
     const cell = cellIn(cells, orgId === undefined ? day : `${day} ${orgId}`, orgId, day);
     addDelta(cell.delta, delta);
-    widen(cell, at, at);
-    if (one.other) addDelta(addDelta(cell.besides, deltaFor(one, one.other.all)), delta, -1);
+    extendSpan(cell, at, at);
+    if (one.other) addDelta(addDelta(cell.everyoneExtra, deltaFor(one, one.other.all)), delta, -1);
     for (const key of ownKeys(one)) grow(gains, key, delta, at, at);
   }
-  const days = new Map<string, Cell>();
-  for (const { orgId, day, delta, besides, firstAt, lastAt } of cells.values()) {
+  const days = new Map<string, OrgDay>();
+  for (const { orgId, day, delta, everyoneExtra, firstAt, lastAt } of cells.values()) {
     const everyones = cellIn(days, day, undefined, day);
-    addDelta(addDelta(everyones.delta, delta), besides);
-    widen(everyones, firstAt, lastAt);
+    addDelta(addDelta(everyones.delta, delta), everyoneExtra);
+    extendSpan(everyones, firstAt, lastAt);
     if (orgId !== undefined) for (const key of orgKeys(orgId, day)) grow(gains, key, delta, firstAt, lastAt);
   }
   for (const { day, delta, firstAt, lastAt } of days.values())
@@ -99,16 +99,27 @@ export function sumContributions(feedback: Iterable<Countable>): Map<string, Gai
   return gains;
 }
 
-function cellIn(cells: Map<string, Cell>, place: string, orgId: string | undefined, day: string): Cell {
+function cellIn(cells: Map<string, OrgDay>, place: string, orgId: string | undefined, day: string): OrgDay {
   const known = cells.get(place);
   if (known) return known;
-  const cell: Cell = { orgId, day, delta: new Map(), besides: new Map(), firstAt: null, lastAt: null };
+  const cell: OrgDay = {
+    orgId,
+    day,
+    delta: new Map(),
+    everyoneExtra: new Map(),
+    firstAt: null,
+    lastAt: null,
+  };
   cells.set(place, cell);
   return cell;
 }
 
 /** Adds (`times` 1) or takes back (`times` −1) what one feedback contributes, in place. */
-export function addContribution(gains: Map<string, Gain>, feedback: Countable, times: 1 | -1 = 1): void {
+export function addContribution(
+  gains: Map<string, AggregateDelta>,
+  feedback: Countable,
+  times: 1 | -1 = 1,
+): void {
   for (const { key, delta, firstAt, lastAt } of contribution(feedback))
     if (times > 0) grow(gains, key, delta, firstAt, lastAt);
     else grow(gains, key, addDelta(new Map(), delta, -1), null, null);
@@ -116,7 +127,7 @@ export function addContribution(gains: Map<string, Gain>, feedback: Countable, t
 
 /** Adds a delta to the gain of an aggregate. The first one is not copied: most users and sessions have one in a batch. */
 function grow(
-  gains: Map<string, Gain>,
+  gains: Map<string, AggregateDelta>,
   key: AggregateKey,
   delta: Delta,
   firstAt: Date | null,
@@ -124,19 +135,23 @@ function grow(
 ): void {
   const gain = gains.get(key.path);
   if (!gain) {
-    gains.set(key.path, { key, delta, firstAt, lastAt, isShared: true });
+    gains.set(key.path, { key, delta, firstAt, lastAt, isAliased: true });
     return;
   }
-  if (gain.isShared) {
+  if (gain.isAliased) {
     gain.delta = new Map(gain.delta);
-    gain.isShared = false;
+    gain.isAliased = false;
   }
   addDelta(gain.delta, delta);
-  widen(gain, firstAt, lastAt);
+  extendSpan(gain, firstAt, lastAt);
 }
 
 /** Widens a span of time to hold another one, in place. */
-export function widen(span: Span, firstAt: Date | null | undefined, lastAt: Date | null | undefined): void {
+export function extendSpan(
+  span: Span,
+  firstAt: Date | null | undefined,
+  lastAt: Date | null | undefined,
+): void {
   if (firstAt && (!span.firstAt || firstAt < span.firstAt)) span.firstAt = firstAt;
   if (lastAt && (!span.lastAt || lastAt > span.lastAt)) span.lastAt = lastAt;
 }

@@ -1,12 +1,12 @@
 import type { Analyze, ClauseSentiment, FullAnalysis, Kind, Mention, Sentiment } from './analysis.ts';
-import { kindOf, mannerOf, scoreLeaning } from './sentiment/english.ts';
-import { readFrames } from './sentiment/intent.ts';
-import { createPolarity, emptyLeaning } from './sentiment/linearModel.ts';
-import { markTokens } from './sentiment/negation.ts';
-import { createForeignReader } from './sentiment/otherLanguages.ts';
+import { applyMood, kindOf, moodOf } from './sentiment/english.ts';
+import { readIntent } from './sentiment/intent.ts';
+import { createLinearModel, emptyScore } from './sentiment/linearModel.ts';
+import { applyNegationAndContrast } from './sentiment/negation.ts';
+import { createLexiconAnalyzer } from './sentiment/otherLanguages.ts';
 import type { ForeignLanguage } from './sentiment/otherLexicons.ts';
 import { packedWeights } from './sentiment/packedWeights.ts';
-import { isOver } from './sentiment/tense.ts';
+import { isPast } from './sentiment/tense.ts';
 import { unpackWeights, type Weights } from './sentiment/weights.ts';
 import type { Taxonomy } from './taxonomy/taxonomy.ts';
 import { createThemeFinder, type FindThemes } from './taxonomy/themeFinder.ts';
@@ -24,7 +24,7 @@ const OUTWEIGHED = 0.75;
 /** Leaning from which a part of a clause speaks for itself. */
 const CLEAR_LOGIT = 1;
 /** Tokens of a part that may be an item of a list. */
-const LONGEST_ITEM = 3;
+const MAX_ITEM = 3;
 /** What is left of a clause's score for a part of it that says nothing. */
 const FAINT = 0.2;
 
@@ -36,23 +36,23 @@ export function createAnalyzer({
   taxonomy: Taxonomy;
   weights?: Weights;
 }): Analyze {
-  const read = createReader(weights);
+  const read = createTextAnalyzer(weights);
   const findThemes = createThemeFinder(taxonomy);
   return (text) => read(text, findThemes);
 }
 
 /** Analyses one text by a taxonomy of its own: many taxonomies share one model. */
-export type ReadText = (text: string | undefined, findThemes: FindThemes) => FullAnalysis;
+export type AnalyzeText = (text: string | undefined, findThemes: FindThemes) => FullAnalysis;
 
-export function createReader(weights: Weights = shippedWeights): ReadText {
+export function createTextAnalyzer(weights: Weights = shippedWeights): AnalyzeText {
   let findThemes: FindThemes;
-  const { look, lean } = createPolarity(weights);
+  const { look, lean } = createLinearModel(weights);
   const { calibration } = weights;
   const tokens = new Tokens();
-  const leaning = emptyLeaning();
-  const foreign = new Map<ForeignLanguage, ReturnType<typeof createForeignReader>>();
+  const leaning = emptyScore();
+  const foreign = new Map<ForeignLanguage, ReturnType<typeof createLexiconAnalyzer>>();
   const readerOf = (language: ForeignLanguage) => {
-    const reader = foreign.get(language) ?? createForeignReader(language);
+    const reader = foreign.get(language) ?? createLexiconAnalyzer(language);
     foreign.set(language, reader);
     return reader;
   };
@@ -63,9 +63,9 @@ export function createReader(weights: Weights = shippedWeights): ReadText {
    */
   const scorePart = (from: number, to: number, clause: Sentiment): Sentiment => {
     lean(tokens, from, to, leaning);
-    if (leaning.evidence[14] === 0 && Math.abs(leaning.logit) >= CLEAR_LOGIT)
-      return scoreLeaning(leaning, calibration, tokens.asked[from]! ? 'asking' : 'saying', true);
-    if (to - from <= LONGEST_ITEM) return clause;
+    if (leaning.features[14] === 0 && Math.abs(leaning.logit) >= CLEAR_LOGIT)
+      return applyMood(leaning, calibration, tokens.asked[from]! ? 'asking' : 'saying', true);
+    if (to - from <= MAX_ITEM) return clause;
     return {
       label: 'neutral',
       score: Math.round(clause.score * FAINT * 1000) / 1000 || 0,
@@ -75,17 +75,17 @@ export function createReader(weights: Weights = shippedWeights): ReadText {
 
   const scoreClause = ({ from, to }: Clause): Sentiment => {
     lean(tokens, from, to, leaning);
-    return scoreLeaning(leaning, calibration, tokens.asked[from]! ? 'asking' : 'saying', true);
+    return applyMood(leaning, calibration, tokens.asked[from]! ? 'asking' : 'saying', true);
   };
 
   const readEnglish = (): Reading => {
     const { count } = tokens;
-    markTokens(tokens, 0, count);
-    const frames = readFrames(tokens, 0, count);
+    applyNegationAndContrast(tokens, 0, count);
+    const frames = readIntent(tokens, 0, count);
     lean(tokens, 0, count, leaning);
-    const whole = scoreLeaning(leaning, calibration, mannerOf(frames, tokens));
+    const whole = applyMood(leaning, calibration, moodOf(frames, tokens));
     const clauses = clausesOf(tokens);
-    const isOfNow = clauses.map(({ from, to }) => !isOver(tokens, from, to));
+    const isOfNow = clauses.map(({ from, to }) => !isPast(tokens, from, to));
     // Within its own clause, what stands before a 'but' counts in full.
     for (let at = 0; at < count; at++) if (tokens.weight[at]! > 0) tokens.weight[at] = 1;
     const scored = clauses.map((clause): [Clause, Sentiment] => [clause, scoreClause(clause)]);
@@ -99,7 +99,7 @@ export function createReader(weights: Weights = shippedWeights): ReadText {
   const readForeign = (language: ForeignLanguage): Reading => {
     const reader = readerOf(language);
     reader.classify(tokens);
-    markTokens(tokens, 0, tokens.count);
+    applyNegationAndContrast(tokens, 0, tokens.count);
     const whole = reader.sentimentOf(tokens, 0, tokens.count);
     const scored = clausesOf(tokens).map((clause): [Clause, Sentiment] => [
       clause,

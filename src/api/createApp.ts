@@ -7,8 +7,8 @@ import type { Admission } from '../ingest/overload/admission.ts';
 import type { FairShare } from '../ingest/overload/fairShare.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Models } from '../models/database.ts';
-import type { SettingsInForce } from '../models/settings/activeSettings.ts';
-import type { TaxonomiesInForce } from '../models/taxonomy/activeTaxonomies.ts';
+import type { ActiveSettings } from '../models/settings/activeSettings.ts';
+import type { ActiveTaxonomies } from '../models/taxonomy/activeTaxonomies.ts';
 import type { ErasureQueue } from '../queues/erasureQueue.ts';
 import type { ReanalysisQueue } from '../queues/reanalysisQueue.ts';
 import { auditRoutes } from './audit/auditRoutes.ts';
@@ -23,7 +23,7 @@ import { ingestRoutes } from './ingest/ingestRoutes.ts';
 import { type Pseudonym, pseudonymize } from './ingest/pseudonyms.ts';
 import { insightRoutes } from './insights/insightRoutes.ts';
 import { allowOrigin, answerPreflight } from './keys/cors.ts';
-import type { KeyRing } from './keys/keyCache.ts';
+import type { KeyCache } from './keys/keyCache.ts';
 import { keyRoutes } from './keys/keyRoutes.ts';
 import { peopleRoutes } from './people/peopleRoutes.ts';
 import type { RateLimits } from './rateLimits.ts';
@@ -34,24 +34,24 @@ import { settingsRoutes } from './settings/settingsRoutes.ts';
 import { oidcRoutes } from './signIn/oidcRoutes.ts';
 import { signInPageRoutes } from './signIn/pageRoutes.ts';
 import { passwordPageRoutes } from './signIn/passwordRoutes.ts';
-import { recogniseSessions } from './signIn/sessionMiddleware.ts';
+import { attachSession } from './signIn/sessionMiddleware.ts';
 import { sessionRoutes } from './signIn/sessionRoutes.ts';
-import type { SignIn } from './signIn/signInServices.ts';
+import type { SignInServices } from './signIn/signInServices.ts';
 import { statusRoutes } from './statusRoutes.ts';
 import { taxonomyRoutes } from './taxonomy/taxonomyRoutes.ts';
 
 export interface AppOptions {
   models: Models;
-  keys: KeyRing;
+  keys: KeyCache;
   groupCommit: GroupCommit;
   admission: Admission;
   shares: FairShare;
   limits: RateLimits;
-  taxonomies: TaxonomiesInForce;
-  settings: SettingsInForce;
+  taxonomies: ActiveTaxonomies;
+  settings: ActiveSettings;
   pseudonym: Pseudonym;
   reanalyses: ReanalysisQueue;
-  signIn: SignIn;
+  signIn: SignInServices;
   erasures: ErasureQueue;
   metrics: Metrics;
   log: Logger;
@@ -67,8 +67,8 @@ export interface AppOptions {
  */
 export function createApp(options: AppOptions): { listener: RequestListener; served: ServedRoute[] } {
   const { metrics } = options;
-  const ingest = ingestRoutes(options).map(options.limits.around);
-  const answerError = errorAnswers(options);
+  const ingest = ingestRoutes(options).map(options.limits.wrap);
+  const answerError = createErrorHandler(options);
   const app = expressApp(options, ingest, answerError);
   const hot = new Map(ingest.map((route) => [route.path, route]));
   const listener: RequestListener = (request, response) => {
@@ -85,7 +85,7 @@ export function createApp(options: AppOptions): { listener: RequestListener; ser
 }
 
 /** What our pages may do: show what we serve ourselves, as files. Nothing that is written in a page runs, or looks like ours. */
-const PAGES_MAY = {
+const CONTENT_SECURITY_POLICY = {
   'default-src': ["'none'"],
   'script-src': ["'self'"],
   'style-src': ["'self'"],
@@ -96,7 +96,7 @@ const PAGES_MAY = {
   'frame-ancestors': ["'none'"],
 };
 
-function expressApp(options: AppOptions, ingest: readonly Route[], answerError: AnswerError): Express {
+function expressApp(options: AppOptions, ingest: readonly Route[], answerError: ErrorHandler): Express {
   const { metrics } = options;
   const app = express();
   app.disable('x-powered-by');
@@ -128,7 +128,7 @@ function expressApp(options: AppOptions, ingest: readonly Route[], answerError: 
     ...settingsRoutes(options),
     ...statusRoutes({ dependencies }),
   ];
-  const documented = [...ingest, ...others.map(options.limits.around)];
+  const documented = [...ingest, ...others.map(options.limits.wrap)];
   const routes = [
     ...documented,
     ...signInPageRoutes(people),
@@ -136,10 +136,10 @@ function expressApp(options: AppOptions, ingest: readonly Route[], answerError: 
     ...docsRoutes(openApiOf(documented)),
   ];
   // The hot routes come first, and without what only browsers need.
-  letBrowsersIn(app, ingest, options.keys);
+  enableCors(app, ingest, options.keys);
   serve(app, ingest, options.pseudonym);
-  app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: PAGES_MAY } }));
-  app.use(recogniseSessions(people));
+  app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY } }));
+  app.use(attachSession(people));
   serve(app, routes.slice(ingest.length), options.pseudonym);
   refuseOtherMethods(app, routes);
   app.use(() => {
@@ -156,14 +156,14 @@ function expressApp(options: AppOptions, ingest: readonly Route[], answerError: 
   return app;
 }
 
-type AnswerError = (error: unknown, request: IncomingMessage, response: ServerResponse) => void;
+type ErrorHandler = (error: unknown, request: IncomingMessage, response: ServerResponse) => void;
 
-function errorAnswers({ metrics, log }: Pick<AppOptions, 'metrics' | 'log'>): AnswerError {
+function createErrorHandler({ metrics, log }: Pick<AppOptions, 'metrics' | 'log'>): ErrorHandler {
   return (error, request, response) => {
     const problem = problemOf(error);
     if (problem.status === 500) log.error({ err: error }, 'a request failed');
     if (request.method === 'POST')
-      metrics.refused.inc({ reason: problem.reason ?? REASONS[problem.status] ?? 'invalid' });
+      metrics.refused.inc({ reason: problem.reason ?? REJECTION_REASONS[problem.status] ?? 'invalid' });
     if (response.headersSent) response.destroy();
     else sendProblem(response, problem);
     // What is left of a body that nobody will read is let go.
@@ -179,8 +179,8 @@ function serve(app: Express, routes: readonly Route[], pseudonym: Pseudonym): vo
     });
 }
 
-function letBrowsersIn(app: Express, routes: readonly Route[], keys: KeyRing): void {
-  for (const { path } of routes.filter(({ fromBrowsers }) => fromBrowsers)) {
+function enableCors(app: Express, routes: readonly Route[], keys: KeyCache): void {
+  for (const { path } of routes.filter(({ cors }) => cors)) {
     app.options(path, (request, response, next) => {
       if (!answerPreflight(request, response, keys)) next();
     });
@@ -204,7 +204,7 @@ function refuseOtherMethods(app: Express, routes: readonly Route[]): void {
 
 const expressPath = (path: string) => path.replace(/\{(\w+)\}/g, ':$1');
 
-const REASONS: Partial<Record<number, string>> = {
+const REJECTION_REASONS: Partial<Record<number, string>> = {
   401: 'unauthorized',
   403: 'forbidden',
   404: 'not_found',

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import type { Quota, Standing } from '../queues/quota.ts';
+import type { Quota, QuotaState } from '../queues/quota.ts';
 import { callerOf } from './authorize.ts';
 import { Problem } from './http/problem.ts';
-import type { Caller, KeyRing } from './keys/keyCache.ts';
+import type { Caller, KeyCache } from './keys/keyCache.ts';
 import type { Route } from './route.ts';
 
 /** What is limited: for each key, and for each org. `null`: it is not. */
@@ -14,20 +14,20 @@ export type Quotas = Record<`${'key' | 'org'}-${'reads' | 'posts' | 'records'}`,
  */
 export interface RateLimits {
   /** The same route; its requests are counted, where there is a limit. */
-  around(route: Route): Route;
+  wrap(route: Route): Route;
   /** Counts one record, of an org or of none. Throws a Problem (429) where there is no more room for it. */
-  record(caller: Caller, orgId: string | undefined): void;
+  countRecord(caller: Caller, orgId: string | undefined): void;
   /** Says in the headers how many records the caller may send yet. */
-  showRecords(caller: Caller, response: ServerResponse): void;
+  setRecordHeaders(caller: Caller, response: ServerResponse): void;
 }
 
 export interface RateLimitsOptions {
   quotas: Quotas;
-  keys: KeyRing;
+  keys: KeyCache;
   onRefusal?(quota: string): void;
 }
 
-type Taken = [Quota, Standing];
+type Taken = [Quota, QuotaState];
 
 export function createRateLimits({ quotas, keys, onRefusal }: RateLimitsOptions): RateLimits {
   const isRecordLimited = quotas['key-records'] !== null || quotas['org-records'] !== null;
@@ -49,7 +49,7 @@ export function createRateLimits({ quotas, keys, onRefusal }: RateLimitsOptions)
   }
 
   return {
-    around(route) {
+    wrap(route) {
       const kind = route.scope === 'ingest' ? 'posts' : 'reads';
       const [ofKey, ofOrg] = [quotas[`key-${kind}`], quotas[`org-${kind}`]];
       if (!route.scope || (!ofKey && !ofOrg)) return route;
@@ -69,14 +69,14 @@ export function createRateLimits({ quotas, keys, onRefusal }: RateLimitsOptions)
         },
       };
     },
-    record(caller, orgId) {
+    countRecord(caller, orgId) {
       if (isRecordLimited)
         take([
           [quotas['key-records'], caller.id],
           [quotas['org-records'], orgId],
         ]);
     },
-    showRecords({ id, orgId }, response) {
+    setRecordHeaders({ id, orgId }, response) {
       if (!isRecordLimited) return;
       const now = performance.now();
       const limits = [
@@ -86,7 +86,7 @@ export function createRateLimits({ quotas, keys, onRefusal }: RateLimitsOptions)
       show(
         response,
         limits.flatMap(([quota, subject]): Taken[] =>
-          quota && subject !== null ? [[quota, quota.look(subject, now)]] : [],
+          quota && subject !== null ? [[quota, quota.peek(subject, now)]] : [],
         ),
       );
     },

@@ -4,7 +4,7 @@ import { fieldErrors } from '../ingest/feedbackSchema.ts';
 import type { Scope } from '../models/keys/keySchema.ts';
 import { authorize } from './authorize.ts';
 import { invalid, type ProblemStatus, sendJson } from './http/problem.ts';
-import type { Caller, KeyRing } from './keys/keyCache.ts';
+import type { Caller, KeyCache } from './keys/keyCache.ts';
 
 /** One route: how it is served, and all that its documentation says. */
 export interface Route {
@@ -17,20 +17,20 @@ export interface Route {
   /** it is for somebody who is signed in, and no key opens it */
   signedIn?: true;
   /** whether a key that a browser holds will do, so that pages of its origins are let in */
-  fromBrowsers?: boolean;
+  cors?: boolean;
   headers?: z.ZodObject;
   query?: z.ZodObject;
   /** by media type */
   body?: Record<string, z.ZodType>;
   /** by status; a schema of JSON, or a media type of its own */
-  answers: Record<number, { description: string; schema?: z.ZodType; type?: string }>;
-  refusals: readonly ProblemStatus[];
+  responses: Record<number, { description: string; schema?: z.ZodType; type?: string }>;
+  errors: readonly ProblemStatus[];
   handle(request: Request, response: Response): Promise<void> | void;
 }
 
 /** A route that reads: checks the key and the query, and answers with what `read` gives. */
-export function readingRoute<Query extends z.ZodObject>(
-  keys: KeyRing,
+export function queryRoute<Query extends z.ZodObject>(
+  keys: KeyCache,
   route: {
     path: string;
     summary: string;
@@ -38,7 +38,7 @@ export function readingRoute<Query extends z.ZodObject>(
     /** what a key must allow; by default to read */
     scope?: Scope;
     answer: z.ZodType;
-    refusals?: ProblemStatus[];
+    errors?: ProblemStatus[];
     /** `params` are those of the path, in its order. */
     read(caller: Caller, query: z.infer<Query>, ...params: string[]): Promise<unknown>;
   },
@@ -50,8 +50,8 @@ export function readingRoute<Query extends z.ZodObject>(
     summary,
     scope,
     query,
-    answers: { 200: { description: 'The answer', schema: answer } },
-    refusals: [400, 401, 403, ...(route.refusals ?? []), 503],
+    responses: { 200: { description: 'The answer', schema: answer } },
+    errors: [400, 401, 403, ...(route.errors ?? []), 503],
     async handle(request, response) {
       const caller = authorize(request, keys, scope);
       const parsed = query.safeParse(request.query);

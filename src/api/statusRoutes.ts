@@ -12,19 +12,19 @@ export function statusRoutes(options: {
       method: 'get',
       path: '/healthz',
       summary: 'Whether the process lives',
-      answers: { 200: { description: 'It does', schema: healthSchema } },
-      refusals: [],
+      responses: { 200: { description: 'It does', schema: healthSchema } },
+      errors: [],
       handle: (_request, response) => sendJson(response, 200, { status: 'ok' }),
     },
     {
       method: 'get',
       path: '/readyz',
       summary: 'Whether everything it needs answers',
-      answers: {
+      responses: {
         200: { description: 'Ready', schema: readinessSchema },
         503: { description: 'Not ready; says which does not answer', schema: readinessSchema },
       },
-      refusals: [],
+      errors: [],
       async handle(_request, response) {
         const dependencies = await options.dependencies();
         const ready = Object.values(dependencies).every(Boolean);

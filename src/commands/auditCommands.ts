@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
-import { presentAct, walkActs } from '../models/audit/auditLog.ts';
+import { presentAuditEvent, streamAuditEvents } from '../models/audit/auditLog.ts';
 import type { Models } from '../models/database.ts';
 
 type WithModels = <T>(work: (models: Models) => Promise<T>) => Promise<T>;
@@ -30,6 +30,10 @@ export function addAuditCommands(program: Command, withModels: WithModels, out: 
     });
 }
 
-async function* linesOf(models: Models, filter: Parameters<typeof walkActs>[1]): AsyncGenerator<string> {
-  for await (const act of walkActs(models, filter)) yield `${JSON.stringify(presentAct(act))}\n`;
+async function* linesOf(
+  models: Models,
+  filter: Parameters<typeof streamAuditEvents>[1],
+): AsyncGenerator<string> {
+  for await (const act of streamAuditEvents(models, filter))
+    yield `${JSON.stringify(presentAuditEvent(act))}\n`;
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { COMMAND_LINE, recordAct } from '../models/audit/auditLog.ts';
+import { COMMAND_LINE, recordAuditEvent } from '../models/audit/auditLog.ts';
 import type { Models } from '../models/database.ts';
 import { exportUser } from '../models/erasure/exportUser.ts';
 
@@ -19,7 +19,7 @@ export function addExportCommand(
     .option('--org <orgId>', 'in one org only; without it, in every org')
     .action((userId: string, { org: orgId = null }) =>
       withModels(async (models) => {
-        await recordAct(models, { actor: COMMAND_LINE, action: 'user.export', orgId });
+        await recordAuditEvent(models, { actor: COMMAND_LINE, action: 'user.export', orgId });
         for await (const piece of exportUser(models, { userId: pseudonym(userId), orgId, now: new Date() }))
           await write(piece);
       }),

@@ -12,7 +12,7 @@ import {
 type WithModels = <T>(work: (models: Models) => Promise<T>) => Promise<T>;
 
 const UNITS_MS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-const MOST_OVERLAP_MS = 90 * 86_400_000;
+const MAX_OVERLAP_MS = 90 * 86_400_000;
 
 /** `keys create|list|rotate|revoke`. */
 export function addKeysCommands(
@@ -78,7 +78,7 @@ export function addKeysCommands(
     .option('--overlap <time>', 'how long the one before stays valid, such as 24h or 30m', '24h')
     .action(async (id: string, { overlap }) => {
       const overlapMs = lengthOf(overlap);
-      if (overlapMs === undefined || overlapMs > MOST_OVERLAP_MS)
+      if (overlapMs === undefined || overlapMs > MAX_OVERLAP_MS)
         return program.error('--overlap must be a time such as 24h or 30m, and 90d at most');
       const made = await withModels((models) => rotateAccessKey(models, { id, overlapMs }));
       if (!made) return program.error(`there is no key ${id}`);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { COMMAND_LINE } from '../models/audit/auditLog.ts';
 import { createIndexes, type Models } from '../models/database.ts';
 import { withdrawInvitation } from '../models/people/invitations.ts';
-import { type Listed, listPeopleAndInvited } from '../models/people/listPeople.ts';
+import { type DirectoryEntry, listPeopleAndInvited } from '../models/people/listPeople.ts';
 import { disablePerson, invitePerson, removeRole, resetPerson } from '../models/people/managePeople.ts';
 import { ROLES, type RoleIn } from '../models/people/personSchema.ts';
 import { offerFirstAdmin } from '../models/signIn/oneTimeLinks.ts';
@@ -80,7 +80,7 @@ export function addPeopleCommands(
     );
 }
 
-function lineOf(listed: Listed): string {
+function lineOf(listed: DirectoryEntry): string {
   if ('invitation' in listed) {
     const { email, role, orgId } = listed.invitation;
     return [email, 'invited', `${role} ${placeOf(orgId)}`, 'never signed in', ''].join('  ');

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
-import { COMMAND_LINE, recordAct } from '../models/audit/auditLog.ts';
+import { COMMAND_LINE, recordAuditEvent } from '../models/audit/auditLog.ts';
 import type { Models } from '../models/database.ts';
 import type { ReanalysisQueue } from '../queues/reanalysisQueue.ts';
 
@@ -23,7 +23,7 @@ export function addReanalyseCommand(
     .action(({ org = null, wait }) =>
       withReanalyses(async (reanalyses, models) => {
         const act = { actor: COMMAND_LINE, action: 'reanalysis.request', target: org ?? '', orgId: org };
-        await recordAct(models, act);
+        await recordAuditEvent(models, act);
         const { id } = await reanalyses.request(org);
         if (!wait) return print('It will be: GET /v1/reanalysis says how far it is.');
         const bar = new SingleBar(

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Models } from '../models/database.ts';
 import { countExpired, scopeFor } from '../models/retention/expiredFeedback.ts';
-import { createSettingsInForce } from '../models/settings/activeSettings.ts';
+import { createActiveSettings } from '../models/settings/activeSettings.ts';
 import type { RetentionQueue } from '../queues/retentionQueue.ts';
 import { RETENTION_FORM, retentionOf } from './settingsCommands.ts';
 
@@ -26,7 +26,7 @@ export function addRetentionCommands(
     .option('--retention <rule>', `${RETENTION_FORM}; without it, what is in force`, retentionOf)
     .action(({ org = null, retention: given }) =>
       withModels(async (models) => {
-        const settings = createSettingsInForce(models);
+        const settings = createActiveSettings(models);
         await settings.load().finally(settings.close);
         const scope = scopeFor(settings, org, given?.rule ?? settings.of(org).retention);
         if (!scope) return print('Nothing: all is kept for ever.');

@@ -5,9 +5,9 @@ import { proposeTheme } from '../analysis/taxonomy/proposeTheme.ts';
 import { flatThemes, phrasesOf } from '../analysis/taxonomy/taxonomy.ts';
 import { COMMAND_LINE } from '../models/audit/auditLog.ts';
 import type { Models } from '../models/database.ts';
-import { createTaxonomiesInForce } from '../models/taxonomy/activeTaxonomies.ts';
+import { createActiveTaxonomies } from '../models/taxonomy/activeTaxonomies.ts';
 import { type DryRun, dryRun, type Example } from '../models/taxonomy/dryRun.ts';
-import { listTaxonomies, saveTaxonomy, saveTheme, taxonomyInForce } from '../models/taxonomy/taxonomies.ts';
+import { effectiveTaxonomy, listTaxonomies, saveTaxonomy, saveTheme } from '../models/taxonomy/taxonomies.ts';
 import { inOneLine } from './escapeForTerminal.ts';
 
 type Print = (line: string) => void;
@@ -26,7 +26,7 @@ export function addTaxonomyCommands(program: Command, withModels: WithModels, pr
     .description('print what is in force, as a file to edit and apply')
     .option(...ORG)
     .action(async ({ org = null }) => {
-      const { version, themes } = await withModels((models) => taxonomyInForce(models, org));
+      const { version, themes } = await withModels((models) => effectiveTaxonomy(models, org));
       print(JSON.stringify({ version, themes }, null, 2));
     });
   taxonomy
@@ -43,7 +43,7 @@ export function addTaxonomyCommands(program: Command, withModels: WithModels, pr
     .action(async (file: string, { org = null }) => {
       const { themes } = await readTaxonomy(file);
       const result = await withModels(async (models) => {
-        const inForce = createTaxonomiesInForce(models);
+        const inForce = createActiveTaxonomies(models);
         return dryRun(models, inForce, { orgId: org, themes }).finally(inForce.close);
       });
       for (const line of linesOf(result)) print(line);

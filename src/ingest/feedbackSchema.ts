@@ -180,7 +180,7 @@ export function acceptFeedback(
 }
 
 /** Names of what is no field are the client's, and as many as it likes: so many are repeated to it. */
-export const MOST_UNKNOWN = 20;
+export const MAX_UNKNOWN_FIELDS = 20;
 
 /** The faults that a schema found, one for each field. */
 export function fieldErrors(error: z.ZodError, known: readonly string[] = FEEDBACK_FIELDS): FieldError[] {
@@ -191,7 +191,7 @@ export function fieldErrors(error: z.ZodError, known: readonly string[] = FEEDBA
   };
   for (const issue of error.issues) {
     if (issue.code === 'unrecognized_keys')
-      for (const key of issue.keys.slice(0, MOST_UNKNOWN))
+      for (const key of issue.keys.slice(0, MAX_UNKNOWN_FIELDS))
         add([...issue.path, key], `is not a field; the fields are ${known.join(', ')}`);
     else add(issue.path, issue.message);
   }

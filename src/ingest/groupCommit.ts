@@ -21,7 +21,7 @@ export interface GroupCommit {
 
 /** What becomes one job. Jobs of a lower rank are taken up first. */
 export interface Batch {
-  rank: number;
+  priority: number;
   feedback: AcceptedFeedback[];
 }
 
@@ -29,7 +29,7 @@ export interface GroupCommitOptions {
   /** Puts each batch into the queue as one job; resolves when the queue has them all. */
   send(batches: Batch[]): Promise<void>;
   /** The rank of a feedback; asked once for each. */
-  rankOf(feedback: AcceptedFeedback): number;
+  priorityOf(feedback: AcceptedFeedback): number;
   limits: {
     /** feedback in one batch */
     batchFeedback: number;
@@ -53,7 +53,7 @@ interface Waiting {
   reject(reason: unknown): void;
 }
 
-export function createGroupCommit({ send, rankOf, limits, onBatch }: GroupCommitOptions): GroupCommit {
+export function createGroupCommit({ send, priorityOf, limits, onBatch }: GroupCommitOptions): GroupCommit {
   let waiting: Waiting[] = [];
   let waitingFeedback = 0;
   let waitingBytes = 0;
@@ -67,7 +67,7 @@ export function createGroupCommit({ send, rankOf, limits, onBatch }: GroupCommit
       waitingFeedback = 0;
       waitingBytes = 0;
       const batches = byRank(taken).flatMap(([rank, feedback]) =>
-        cutIntoBatches(feedback, limits).map((batch) => ({ rank, feedback: batch })),
+        cutIntoBatches(feedback, limits).map((batch) => ({ priority: rank, feedback: batch })),
       );
       try {
         await send(batches);
@@ -84,7 +84,7 @@ export function createGroupCommit({ send, rankOf, limits, onBatch }: GroupCommit
     const ranks = new Map<number, AcceptedFeedback[]>();
     for (const { feedback } of taken)
       for (const one of feedback) {
-        const rank = rankOf(one);
+        const rank = priorityOf(one);
         const those = ranks.get(rank);
         if (those) those.push(one);
         else ranks.set(rank, [one]);

@@ -6,7 +6,7 @@ const ID_BYTES = 16;
 const POOLED_IDS = 1_024;
 
 /** Makes ids for feedback that comes without one: UUIDs of version 7, which sort by time. */
-export function createIds(): () => string {
+export function createIdGenerator(): () => string {
   const pool = new Uint8Array(POOLED_IDS * ID_BYTES);
   let used = pool.length;
   return () => {

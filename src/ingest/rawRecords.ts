@@ -10,7 +10,7 @@ export interface RawRecord {
 }
 
 /** Deeper than anything that the API writes. */
-const DEEPEST = 20;
+const MAX_DEPTH = 20;
 
 /** The records in a payload: every object in it that names a feedback, a user, a session or an org. */
 export function recordsIn(payload: unknown): RawRecord[] {
@@ -25,7 +25,7 @@ export function recordsIn(payload: unknown): RawRecord[] {
  */
 export function scrub(payload: unknown, isUnwanted: (record: RawRecord) => boolean, depth = 0): unknown {
   if (typeof payload !== 'object' || payload === null) return payload;
-  if (depth > DEEPEST) return undefined;
+  if (depth > MAX_DEPTH) return undefined;
   const within = (value: unknown) => scrub(value, isUnwanted, depth + 1);
   if (Array.isArray(payload)) return payload.map(within).filter((value) => value !== undefined);
   const record = rawRecordOf(payload as Record<string, unknown>);

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Seconds from accepting a feedback to its being readable. */
-export const READABLE_BUCKETS = [
+export const LATENCY_BUCKETS = [
   ...[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2.5, 5, 10, 30, 60, 300, 1800],
 ];
 
@@ -33,11 +33,11 @@ export function createMetrics() {
     signIns: new Counter({
       name: 'feedback_sign_ins_total',
       help: 'Attempts of people to sign in, by way and by how they ended.',
-      labelNames: ['way', 'outcome'],
+      labelNames: ['method', 'outcome'],
       registers,
     }),
-    wrongKeys: new Counter({
-      name: 'feedback_wrong_keys_total',
+    authFailures: new Counter({
+      name: 'feedback_auth_failures_total',
       help: 'Requests with a key that is not valid, and requests from addresses that had sent too many of those.',
       labelNames: ['outcome'],
       registers,
@@ -67,10 +67,10 @@ export function createMetrics() {
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
       registers,
     }),
-    acceptedToReadable: new Histogram({
-      name: 'feedback_accepted_to_readable_seconds',
+    endToEndLatency: new Histogram({
+      name: 'feedback_end_to_end_latency_seconds',
       help: 'Time from accepting a feedback to its being stored and counted.',
-      buckets: READABLE_BUCKETS,
+      buckets: LATENCY_BUCKETS,
       registers,
     }),
     jobAttempts: new Counter({
@@ -95,8 +95,8 @@ export function createMetrics() {
       help: '1 while this worker is at a re-analysis.',
       registers,
     }),
-    reanalysisLeft: new Gauge({
-      name: 'feedback_reanalysis_left',
+    reanalysisRemaining: new Gauge({
+      name: 'feedback_reanalysis_remaining',
       help: 'Feedback that the present pass of a re-analysis has still to look at, about.',
       registers,
     }),
@@ -110,14 +110,14 @@ export function createMetrics() {
       help: '1 while this worker is at an erasure.',
       registers,
     }),
-    retired: new Counter({
-      name: 'feedback_retired_total',
+    retentionRemoved: new Counter({
+      name: 'feedback_retention_removed_total',
       help: 'Feedback, or texts of feedback, that were removed since they are no longer kept.',
-      labelNames: ['what'],
+      labelNames: ['type'],
       registers,
     }),
-    uncountedBatches: new Gauge({
-      name: 'feedback_uncounted_batches',
+    discoveryPendingBatches: new Gauge({
+      name: 'feedback_discovery_pending_batches',
       help: 'Stored batches of feedback whose phrases discovery has yet to count, about, read when scraped.',
       registers,
     }),
@@ -142,7 +142,7 @@ export function createMetrics() {
     backlogBytes: new Gauge({
       name: 'feedback_backlog_bytes',
       help: 'Memory that Redis uses, and the limit above which feedback is refused with 429.',
-      labelNames: ['bound'],
+      labelNames: ['kind'],
       registers,
     }),
   };

@@ -7,14 +7,14 @@ export interface LoggedError {
   cause?: LoggedError;
 }
 
-const LONGEST = 2_000;
-const MOST_CAUSES = 3;
+const MAX_LENGTH = 2_000;
+const MAX_CAUSES = 3;
 
 /**
  * An error as it is logged. Drivers hang what they were given on their errors (a command with all of a job, a document with
  * its text) and quote it in their messages, so only what is named here is taken, and nothing in quotes or braces.
  */
-export function safeError(error: unknown, causes = MOST_CAUSES): LoggedError {
+export function serializeError(error: unknown, causes = MAX_CAUSES): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: '' };
   const { name, message, code, stack, cause } = error as Error & { code?: unknown };
   return {
@@ -22,13 +22,13 @@ export function safeError(error: unknown, causes = MOST_CAUSES): LoggedError {
     message: withoutValues(message),
     ...((typeof code === 'string' || typeof code === 'number') && { code }),
     ...(stack !== undefined && { stack: framesOf(stack) }),
-    ...(cause instanceof Error && causes > 0 && { cause: safeError(cause, causes - 1) }),
+    ...(cause instanceof Error && causes > 0 && { cause: serializeError(cause, causes - 1) }),
   };
 }
 
 function withoutValues(message: string): string {
   return message
-    .slice(0, LONGEST)
+    .slice(0, MAX_LENGTH)
     .replace(/"[^"]*(?:"|$)/g, '"…"')
     .replace(/'[^']*(?:'|$)/g, "'…'")
     .replace(/\{[^{}]*(?:\}|$)/g, '{…}');

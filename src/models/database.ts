@@ -2,10 +2,10 @@ import mongoose, { type Connection } from 'mongoose';
 import { type AggregateDocument, aggregateSchema } from './aggregates/aggregateSchema.ts';
 import { type AuditEntryDocument, auditEntrySchema } from './audit/auditSchema.ts';
 import {
+  type PendingTextsDocument,
   type PhraseSketchDocument,
+  pendingTextsSchema,
   phraseSketchSchema,
-  type UncountedTextsDocument,
-  uncountedTextsSchema,
 } from './discovery/phraseSketchSchema.ts';
 import { type ErasureDocument, erasureSchema } from './erasure/erasureSchema.ts';
 import {
@@ -17,8 +17,8 @@ import {
 import { type ChoiceListDocument, choiceListSchema } from './feedback/choiceListSchema.ts';
 import { type FeedbackDocument, feedbackDocumentSchema } from './feedback/feedbackDocument.ts';
 import { type AccessKeyDocument, accessKeySchema } from './keys/keySchema.ts';
-import { watchClosedSockets } from './mongodb/closedSockets.ts';
-import { type SettingDocument, settingSchema } from './mongodb/internalState.ts';
+import { drainClosedSockets } from './mongodb/closedSockets.ts';
+import { type InternalStateDocument, internalStateSchema } from './mongodb/internalState.ts';
 import { type InvitationDocument, invitationSchema } from './people/invitationSchema.ts';
 import { type PersonDocument, personSchema } from './people/personSchema.ts';
 import { type OrgSettingDocument, orgSettingSchema } from './settings/settingsSchema.ts';
@@ -43,13 +43,13 @@ export function defineModels(connection: Connection) {
     choiceLists: connection.model<ChoiceListDocument>('ChoiceList', choiceListSchema),
     orgSettings: connection.model<OrgSettingDocument>('OrgSetting', orgSettingSchema),
     phraseSketches: connection.model<PhraseSketchDocument>('PhraseSketch', phraseSketchSchema),
-    uncountedTexts: connection.model<UncountedTextsDocument>('UncountedTexts', uncountedTextsSchema),
+    uncountedTexts: connection.model<PendingTextsDocument>('UncountedTexts', pendingTextsSchema),
     taxonomies: connection.model<TaxonomyDocument>('Taxonomy', taxonomySchema),
     people: connection.model<PersonDocument>('Person', personSchema),
     sessions: connection.model<SessionDocument>('Session', sessionSchema),
     oneTimeLinks: connection.model<OneTimeLinkDocument>('OneTimeLink', oneTimeLinkSchema),
     invitations: connection.model<InvitationDocument>('Invitation', invitationSchema),
-    settings: connection.model<SettingDocument>('Setting', settingSchema),
+    settings: connection.model<InternalStateDocument>('Setting', internalStateSchema),
     erasures: connection.model<ErasureDocument>('Erasure', erasureSchema),
     tombstones: connection.model<TombstoneDocument>('Tombstone', tombstoneSchema),
     fences: connection.model<FenceDocument>('Fence', fenceSchema),
@@ -81,7 +81,7 @@ export interface DatabaseOptions {
  */
 export function openDatabase(options: DatabaseOptions): Models {
   const connection = mongoose.createConnection();
-  open.set(connection, watchClosedSockets());
+  open.set(connection, drainClosedSockets());
   connection.set('bufferCommands', false);
   connection.set('autoIndex', false);
   connection.set('autoCreate', false);

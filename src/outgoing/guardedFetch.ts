@@ -17,7 +17,7 @@ export interface GuardOptions {
   /** time for all of it, redirects and the whole answer included */
   timeoutMs?: number;
   /** bytes of an answer */
-  mostBytes?: number;
+  maxBytes?: number;
   /** finds the addresses of a name; that of the system */
   lookup?: LookupFunction;
 }
@@ -33,8 +33,8 @@ export type GuardedFetch = (
   },
 ) => Promise<Response>;
 
-const MOST_REDIRECTS = 5;
-const LIMITS = { timeoutMs: 10_000, mostBytes: 1024 * 1024 };
+const MAX_REDIRECTS = 5;
+const LIMITS = { timeoutMs: 10_000, maxBytes: 1024 * 1024 };
 /** An answer with one of these has no body, and `Response` takes none for it. */
 const WITHOUT_BODY = new Set([101, 204, 205, 304]);
 /** What a redirect to another host must not be told. */
@@ -46,7 +46,7 @@ const OWN_HEADERS = ['authorization', 'cookie', 'proxy-authorization'];
  * the first request was. No connection is kept, since a kept one would be used without a look at its address.
  */
 export function createGuardedFetch(options: GuardOptions = {}): GuardedFetch {
-  const { allowHttp = false, allowed = [], timeoutMs, mostBytes } = { ...LIMITS, ...options };
+  const { allowHttp = false, allowed = [], timeoutMs, maxBytes } = { ...LIMITS, ...options };
   const lookup = guardedLookup(options.lookup ?? (lookupName as LookupFunction), allowed);
 
   function check(url: URL): void {
@@ -74,9 +74,9 @@ export function createGuardedFetch(options: GuardOptions = {}): GuardedFetch {
       check(url);
       const answer = await send(url, { method, headers, body, signal, lookup });
       const next = redirectOf(answer, url);
-      if (next === undefined || init.redirect === 'manual') return read(answer, mostBytes, signal);
+      if (next === undefined || init.redirect === 'manual') return read(answer, maxBytes, signal);
       answer.destroy();
-      if (redirects === MOST_REDIRECTS) throw new RefusedRequest(`over ${MOST_REDIRECTS} redirects`);
+      if (redirects === MAX_REDIRECTS) throw new RefusedRequest(`over ${MAX_REDIRECTS} redirects`);
       if (next.origin !== url.origin) for (const name of OWN_HEADERS) headers.delete(name);
       if (answer.statusCode === 303 || (method === 'POST' && [301, 302].includes(answer.statusCode!))) {
         [method, body] = [method === 'HEAD' ? 'HEAD' : 'GET', null];
@@ -132,13 +132,13 @@ function redirectOf({ statusCode, headers }: IncomingMessage, from: URL): URL | 
 }
 
 /** Nothing is asked for compressed, so what is counted is what comes. */
-async function read(answer: IncomingMessage, mostBytes: number, signal: AbortSignal): Promise<Response> {
+async function read(answer: IncomingMessage, maxBytes: number, signal: AbortSignal): Promise<Response> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
     for await (const chunk of answer) {
       size += chunk.length;
-      if (size > mostBytes) throw new RefusedRequest(`its answer is over ${mostBytes} bytes`);
+      if (size > maxBytes) throw new RefusedRequest(`its answer is over ${maxBytes} bytes`);
       chunks.push(chunk);
     }
   } catch (error) {

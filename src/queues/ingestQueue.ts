@@ -47,11 +47,11 @@ export function createIngestQueue(options: { connection: Connection; prefix: str
         await Promise.all([
           add(
             queue,
-            batches.filter(({ rank }) => rank === 0),
+            batches.filter(({ priority }) => priority === 0),
           ),
           add(
             overflow,
-            batches.filter(({ rank }) => rank > 0),
+            batches.filter(({ priority }) => priority > 0),
           ),
         ]);
       } catch (error) {
@@ -71,11 +71,11 @@ export function createIngestQueue(options: { connection: Connection; prefix: str
 }
 
 async function add(queue: Queue<IngestJob>, batches: Batch[]): Promise<void> {
-  const jobs = batches.map(({ rank, feedback }) => ({
+  const jobs = batches.map(({ priority, feedback }) => ({
     name: 'batch',
     data: encodeJob(feedback),
     // BullMQ takes up the lowest number first.
-    opts: rank > 0 ? { priority: rank } : {},
+    opts: priority > 0 ? { priority: priority } : {},
   }));
   if (jobs.length > 1) await queue.addBulk(jobs);
   else if (jobs[0]) await queue.add('batch', jobs[0].data, jobs[0].opts);
@@ -131,7 +131,7 @@ export function startIngestWorker(options: IngestWorkerOptions): IngestWorker {
  * A worker that was lost leaves its records locked, for some seconds, by the transaction that it left open. Its jobs wait for
  * that in the queue rather than in another worker, where everything else would wait with them.
  */
-async function letLocksGo(job: Job<IngestJob>, token: string | undefined): Promise<void> {
+async function delayAfterStall(job: Job<IngestJob>, token: string | undefined): Promise<void> {
   const { stalledCounter: stalls } = job;
   if (stalls === 0 || job.progress === stalls) return;
   await job.updateProgress(stalls);
@@ -143,7 +143,7 @@ function startWorker(queue: string, concurrency: number, options: IngestWorkerOp
   const worker = new Worker<IngestJob>(
     queue,
     async (job: Job<IngestJob>, token) => {
-      await letLocksGo(job, token);
+      await delayAfterStall(job, token);
       await options.process({
         id: job.id ?? '',
         data: job.data,

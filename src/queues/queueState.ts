@@ -1,5 +1,5 @@
 import type { Queue } from 'bullmq';
-import { HIGHEST_RANK } from '../ingest/overload/fairShare.ts';
+import { LOWEST_PRIORITY } from '../ingest/overload/fairShare.ts';
 import type { Connection } from './connect.ts';
 
 export const JOB_STATES = ['waiting', 'prioritized', 'active', 'delayed', 'failed'] as const;
@@ -32,7 +32,7 @@ async function oldestDueTime(queue: Queue, redis: Connection): Promise<number | 
   const delayed = await redis.zrange(queue.toKey('delayed'), '0', '0');
   // Within a priority they are in order of time.
   const prioritized = await Promise.all(
-    Array.from({ length: HIGHEST_RANK }, (_, at) =>
+    Array.from({ length: LOWEST_PRIORITY }, (_, at) =>
       redis.zrangebyscore(queue.toKey('prioritized'), (at + 1) * 2 ** 32, '+inf', 'LIMIT', 0, 1),
     ),
   );

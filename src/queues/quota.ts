@@ -13,14 +13,14 @@ export interface Quota {
   limit: number;
   windowSeconds: number;
   /** Takes some where that many are left, and says how many are. `now` in ms. */
-  take(subject: string, count: number, now: number): Standing;
+  take(subject: string, count: number, now: number): QuotaState;
   /** What is left, without taking any. */
-  look(subject: string, now: number): Standing;
+  peek(subject: string, now: number): QuotaState;
   /** Tells Redis what was taken, and learns what others took. Never rejects. */
-  settle(now: () => number): Promise<void>;
+  sync(now: () => number): Promise<void>;
 }
 
-export interface Standing {
+export interface QuotaState {
   isGranted: boolean;
   left: number;
   /** until the window ends */
@@ -36,7 +36,7 @@ export interface QuotaOptions {
 
 const WINDOW_SECONDS = 60;
 /** Beyond it, whoever has taken nothing for longest is forgotten here, and counted from what Redis knows. */
-const MOST_SUBJECTS = 100_000;
+const MAX_SUBJECTS = 100_000;
 /** Subjects that are settled in one go. */
 const SETTLED = 1_000;
 
@@ -68,11 +68,11 @@ export function createQuota({ name, limit, connection, prefix }: QuotaOptions): 
     counts.delete(subject);
     const fresh = { known: 0, told: 0, since: 0, until: now + WINDOW_SECONDS * 1_000 };
     counts.set(subject, fresh);
-    if (counts.size > MOST_SUBJECTS) counts.delete(counts.keys().next().value!);
+    if (counts.size > MAX_SUBJECTS) counts.delete(counts.keys().next().value!);
     return fresh;
   }
 
-  const standing = ({ known, told, since, until }: Count, now: number, isGranted: boolean): Standing => ({
+  const standing = ({ known, told, since, until }: Count, now: number, isGranted: boolean): QuotaState => ({
     isGranted,
     left: Math.max(0, limit - known - told - since),
     seconds: Math.min(WINDOW_SECONDS, Math.max(1, Math.ceil((until - now) / 1_000))),
@@ -104,8 +104,8 @@ export function createQuota({ name, limit, connection, prefix }: QuotaOptions): 
       if (isGranted) count.since += wanted;
       return standing(count, now, isGranted);
     },
-    look: (subject, now) => standing(countOf(subject, now), now, true),
-    async settle(now) {
+    peek: (subject, now) => standing(countOf(subject, now), now, true),
+    async sync(now) {
       if (underWay) return;
       underWay = true;
       const open: [string, Count][] = [];

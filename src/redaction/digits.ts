@@ -7,13 +7,13 @@ export interface Group {
 }
 
 /** Fewer are no number of anything that is looked for. */
-const LEAST_DIGITS = 7;
+const MIN_DIGITS = 7;
 const CHAIN = /\d+(?:[ \u00a0\u202f.\-\u2010-\u2013/()]{1,3}\d+)*/g;
 
 /** Groups of digits with separators between them, as cards and phone numbers are written; each chain as long as it goes. */
 export function* chainsOf(text: string): Generator<Group[]> {
   for (const { 0: chain, index } of text.matchAll(CHAIN)) {
-    if (chain.length < LEAST_DIGITS) continue;
+    if (chain.length < MIN_DIGITS) continue;
     const groups: Group[] = [];
     let end = 0;
     for (const { 0: digits, index: at } of chain.matchAll(/\d+/g)) {

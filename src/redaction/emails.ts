@@ -1,7 +1,7 @@
 import { type Find, isWordAt } from './find.ts';
 
 /** RFC 5321: the longest local part and the longest domain. So each `@` costs a bounded time. */
-const LONGEST = { local: 64, domain: 255 };
+const MAX_LENGTH = { local: 64, domain: 255 };
 
 /** E-mail addresses: `name@host.tld`, in Latin, Cyrillic and Greek letters. */
 export function findEmails(text: string): Find[] {
@@ -21,7 +21,7 @@ const LOCAL = "._%+-'’";
 
 function localStart(text: string, at: number): number {
   let start = at;
-  while (start > at - LONGEST.local && (isWordAt(text, start - 1) || isOneOf(LOCAL, text[start - 1])))
+  while (start > at - MAX_LENGTH.local && (isWordAt(text, start - 1) || isOneOf(LOCAL, text[start - 1])))
     start--;
   while (start < at && !isWordAt(text, start)) start++;
   return start;
@@ -29,7 +29,7 @@ function localStart(text: string, at: number): number {
 
 /** The end of the longest domain from here that ends in a label of letters and has one before it. */
 function domainEnd(text: string, from: number): number | undefined {
-  const limit = Math.min(text.length, from + LONGEST.domain);
+  const limit = Math.min(text.length, from + MAX_LENGTH.domain);
   let end = from;
   while (end < limit && ((isWordAt(text, end) && text[end] !== '_') || isOneOf('.-', text[end]))) end++;
   const labels = text.slice(from, end).split('.');

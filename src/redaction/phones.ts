@@ -61,7 +61,7 @@ const isYear = ({ digits }: Group) => /^(?:19|20)\d\d$/.test(digits);
 const isUpTo = ({ digits }: Group, most: number) =>
   digits.length <= 2 && Number(digits) >= 1 && Number(digits) <= most;
 
-const MOST = { groups: 8, digits: 16 };
+const MAX = { groups: 8, digits: 16 };
 
 /** The longest phone number that begins with this group. */
 function lastOfPhone(text: string, groups: Group[], first: number): number | undefined {
@@ -69,11 +69,11 @@ function lastOfPhone(text: string, groups: Group[], first: number): number | und
   if (first > 0 && !/[\s(]/.test(before)) return undefined;
   let digits = begins.length;
   let last = first;
-  for (let next = groups[last + 1]; next && last - first < MOST.groups - 1; next = groups[last + 1]) {
+  for (let next = groups[last + 1]; next && last - first < MAX.groups - 1; next = groups[last + 1]) {
     // Behind the codes of country and area the digits of a number are in pairs and more.
     if (last > first && next.digits.length === 1) break;
     digits += next.digits.length;
-    if (digits > MOST.digits) break;
+    if (digits > MAX.digits) break;
     last++;
   }
   if (digits < 7) return undefined;

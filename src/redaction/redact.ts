@@ -51,12 +51,12 @@ export function kindsIn(texts: Iterable<string>): FindKind[] {
 }
 
 /** What a find hid of its neighbours is seen once it is gone: they are looked at again, so often at most. */
-const MOST_PASSES = 6;
+const MAX_PASSES = 6;
 
 /** Puts a marker in the place of each find. What was masked before is left as it is. */
 export function mask(text: string): string {
   let masked = text;
-  for (let pass = 0; pass < MOST_PASSES; pass++) {
+  for (let pass = 0; pass < MAX_PASSES; pass++) {
     const finds = findSensitive(masked);
     if (finds.length === 0) break;
     let next = '';

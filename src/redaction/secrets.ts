@@ -111,7 +111,7 @@ function findPrivateKeys(text: string): Find[] {
 }
 
 const RUN = /[A-Za-z0-9+/_-]{32,}={0,2}/g;
-const LEAST_TURNS = 0.35;
+const MIN_TURNS = 0.35;
 
 function findByChance(text: string): Find[] {
   const finds: Find[] = [];
@@ -137,7 +137,7 @@ function isChance(run: string): boolean {
   if (others > run.length / 8 || !/\d/.test(run) || !/[A-Z]/.test(run) || !/[a-z]/.test(run)) return false;
   let turns = 0;
   for (let at = 1; at < run.length; at++) if (sortOf(run[at]!) !== sortOf(run[at - 1]!)) turns++;
-  return turns >= run.length * LEAST_TURNS;
+  return turns >= run.length * MIN_TURNS;
 }
 
 const sortOf = (character: string) =>

@@ -1,7 +1,7 @@
 import type { Admission, BacklogLimits } from '../ingest/overload/admission.ts';
 import { pingDatabase } from '../models/database.ts';
 import { readQueueState } from '../queues/queueState.ts';
-import type { Shared } from './openDependencies.ts';
+import type { Dependencies } from './openDependencies.ts';
 
 export interface Gauges {
   /** Which dependencies answer, by name. */
@@ -14,7 +14,7 @@ export interface Gauges {
 
 /** Reads what is true of the stores at the moment, for metrics, readiness and admission. */
 export function createGauges(
-  shared: Shared,
+  shared: Dependencies,
   { admission, limits }: { admission: Admission; limits: BacklogLimits },
 ): Gauges {
   const { metrics, models, redis } = shared;
@@ -38,15 +38,15 @@ export function createGauges(
   async function sampleBacklog(): Promise<void> {
     const used = Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1] ?? 0);
     admission.sample(used, performance.now());
-    metrics.backlogBytes.set({ bound: 'used' }, used);
-    metrics.backlogBytes.set({ bound: 'limit' }, limits.all);
-    metrics.backlogBytes.set({ bound: 'limit_beyond_share' }, limits.beyondShare);
+    metrics.backlogBytes.set({ kind: 'used' }, used);
+    metrics.backlogBytes.set({ kind: 'limit' }, limits.all);
+    metrics.backlogBytes.set({ kind: 'overflow_limit' }, limits.overflow);
   }
 
   async function sample(): Promise<void> {
     const { mongodb } = await dependencies();
     await sampleBacklog();
-    if (mongodb) metrics.uncountedBatches.set(await models.uncountedTexts.estimatedDocumentCount());
+    if (mongodb) metrics.discoveryPendingBatches.set(await models.uncountedTexts.estimatedDocumentCount());
     for (const queue of queues) {
       const { jobs, oldestJobAgeSeconds } = await readQueueState(queue, redis, Date.now());
       for (const [state, count] of Object.entries(jobs))

@@ -2,8 +2,8 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { closeDatabase, openDatabase } from '../models/database.ts';
-import { createSettingsInForce } from '../models/settings/activeSettings.ts';
-import { createTaxonomiesInForce } from '../models/taxonomy/activeTaxonomies.ts';
+import { createActiveSettings } from '../models/settings/activeSettings.ts';
+import { createActiveTaxonomies } from '../models/taxonomy/activeTaxonomies.ts';
 import { connectPromptly } from '../queues/connect.ts';
 import { createDeadLetterQueue } from '../queues/deadLetterQueue.ts';
 import { createErasureQueue } from '../queues/erasureQueue.ts';
@@ -12,16 +12,16 @@ import { createReanalysisQueue } from '../queues/reanalysisQueue.ts';
 import { createRetentionQueue } from '../queues/retentionQueue.ts';
 import type { OnStop } from './onStop.ts';
 
-export interface SharedOptions {
+export interface DependencyOptions {
   config: Config;
   stores: { redisUrl: string; mongodbUri: string };
   log: Logger;
 }
 
-export type Shared = ReturnType<typeof openShared>;
+export type Dependencies = ReturnType<typeof openDependencies>;
 
 /** What every role works with: the database, the queues, what is in force, and metrics. Waits for no store. */
-export function openShared({ config, stores, log }: SharedOptions, onStop: OnStop) {
+export function openDependencies({ config, stores, log }: DependencyOptions, onStop: OnStop) {
   const metrics = createMetrics();
   const models = openDatabase({ uri: stores.mongodbUri, appName: 'feedback-tracker', poolSize: 20 });
   onStop(() => closeDatabase(models));
@@ -39,9 +39,9 @@ export function openShared({ config, stores, log }: SharedOptions, onStop: OnSto
   onStop(erasures.close);
   const retention = createRetentionQueue(options);
   onStop(retention.close);
-  const taxonomies = createTaxonomiesInForce(models);
+  const taxonomies = createActiveTaxonomies(models);
   onStop(taxonomies.close);
-  const settings = createSettingsInForce(models);
+  const settings = createActiveSettings(models);
   onStop(settings.close);
   return {
     metrics,

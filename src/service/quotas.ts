@@ -19,7 +19,7 @@ export function openQuotas(config: Config, connection: Connection, onStop: OnSto
     'org-records': quota('org-records', config.ORG_RECORDS_PER_MINUTE),
   };
   const settling = setInterval(() => {
-    for (const one of Object.values(quotas)) void one?.settle(() => performance.now());
+    for (const one of Object.values(quotas)) void one?.sync(() => performance.now());
   }, SETTLE_MS);
   onStop(() => clearInterval(settling));
   return quotas;

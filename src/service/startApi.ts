@@ -4,10 +4,10 @@ import { createHttpServer } from '../api/http/createHttpServer.ts';
 import { publicUrlOf } from '../api/http/publicUrl.ts';
 import type { ServedRoute } from '../api/http/servedRoutes.ts';
 import { createPseudonyms } from '../api/ingest/pseudonyms.ts';
-import { createKeyGuesses } from '../api/keys/failedAuthLimit.ts';
-import { createKeyRing } from '../api/keys/keyCache.ts';
+import { createFailedAuthLimit } from '../api/keys/failedAuthLimit.ts';
+import { createKeyCache } from '../api/keys/keyCache.ts';
 import { createRateLimits } from '../api/rateLimits.ts';
-import { createSignIn } from '../api/signIn/signInServices.ts';
+import { createSignInServices } from '../api/signIn/signInServices.ts';
 import type { Config } from '../config.ts';
 import { createGroupCommit } from '../ingest/groupCommit.ts';
 import type { Admission } from '../ingest/overload/admission.ts';
@@ -16,9 +16,9 @@ import { createGuardedFetch, type GuardedFetch } from '../outgoing/guardedFetch.
 import type { Gauges } from './gauges.ts';
 import { listen } from './listen.ts';
 import type { OnStop } from './onStop.ts';
-import type { Shared, SharedOptions } from './openDependencies.ts';
+import type { Dependencies, DependencyOptions } from './openDependencies.ts';
 import { openQuotas } from './quotas.ts';
-import { keepTrying } from './retryUntilDone.ts';
+import { retryUntilDone } from './retryUntilDone.ts';
 
 const GROUP_COMMIT = {
   batchFeedback: 500,
@@ -28,7 +28,7 @@ const GROUP_COMMIT = {
 };
 const SAMPLE_MS = 1_000;
 
-export interface ServedApi {
+export interface RunningApi {
   url: string;
   served: readonly ServedRoute[];
   refreshKeys(): Promise<void>;
@@ -41,21 +41,21 @@ export interface ServedApi {
  *
  * @throws Error when its port is taken
  */
-export async function serveApi(
-  shared: Shared,
-  { config, log }: SharedOptions,
+export async function startApi(
+  shared: Dependencies,
+  { config, log }: DependencyOptions,
   { gauges, admission }: { gauges: Gauges; admission: Admission },
   onStop: OnStop,
-): Promise<ServedApi> {
+): Promise<RunningApi> {
   const { metrics, models, redis, ingest, taxonomies, settings, reanalyses, erasures } = shared;
   const keys = openKeys(shared, config, onStop);
-  const ready = keepTrying(keys.refresh, onStop);
+  const ready = retryUntilDone(keys.refresh, onStop);
   const sampler = setInterval(() => void gauges.sampleBacklog().catch(() => {}), SAMPLE_MS);
   onStop(() => clearInterval(sampler));
   const shares = createFairShare({ perSecond: config.ORG_SHARE_PER_SECOND });
   const groupCommit = createGroupCommit({
     send: ingest.send,
-    rankOf: ({ orgId }) => shares.take(orgId, performance.now()),
+    priorityOf: ({ orgId }) => shares.consume(orgId, performance.now()),
     limits: GROUP_COMMIT,
     onBatch: (size) => metrics.groupCommitSize.observe(size),
   });
@@ -81,7 +81,7 @@ export async function serveApi(
     settings,
     pseudonym: createPseudonyms(config.PSEUDONYM_KEY),
     reanalyses,
-    signIn: createSignIn(config, { redis, fetch: fetchFor(config), publicUrl }),
+    signIn: createSignInServices(config, { redis, fetch: fetchFor(config), publicUrl }),
     erasures,
     importBytes: config.IMPORT_LIMIT_MB * 1024 * 1024,
   });
@@ -93,28 +93,28 @@ export async function serveApi(
   return { url, served, refreshKeys: keys.refresh, ready };
 }
 
-function openKeys({ models, metrics }: Shared, config: Config, onStop: OnStop) {
+function openKeys({ models, metrics }: Dependencies, config: Config, onStop: OnStop) {
   const addressOf = createClientAddress(config.TRUSTED_PROXIES);
-  const guesses = createKeyGuesses({
-    perMinute: config.WRONG_KEYS_PER_MINUTE,
+  const failedAuthLimit = createFailedAuthLimit({
+    perMinute: config.AUTH_FAILURES_PER_MINUTE,
     addressOf,
-    onGuess: (outcome) => metrics.wrongKeys.inc({ outcome }),
+    onGuess: (outcome) => metrics.authFailures.inc({ outcome }),
   });
   const bootstrap = {
     ingest: config.BOOTSTRAP_INGEST_KEY,
     read: config.BOOTSTRAP_READ_KEY,
     admin: config.BOOTSTRAP_ADMIN_KEY,
   };
-  const keys = createKeyRing(models, bootstrap, { guesses, addressOf });
+  const keys = createKeyCache(models, bootstrap, { failedAuthLimit, addressOf });
   onStop(keys.close);
   return keys;
 }
 
 /** What goes out goes to public addresses alone, to those that are set, and to a provider that is set to be on this machine. */
-function fetchFor({ OUTGOING_ALLOW, OIDC_ISSUER }: Config): GuardedFetch {
+function fetchFor({ EGRESS_ALLOWLIST, OIDC_ISSUER }: Config): GuardedFetch {
   const isLocal = OIDC_ISSUER?.startsWith('http:') === true;
   return createGuardedFetch({
-    allowed: [...OUTGOING_ALLOW, ...(isLocal ? ['127.0.0.0/8', '::1/128'] : [])],
+    allowed: [...EGRESS_ALLOWLIST, ...(isLocal ? ['127.0.0.0/8', '::1/128'] : [])],
     allowHttp: isLocal,
   });
 }

@@ -5,10 +5,10 @@ import { createIndexes } from '../models/database.ts';
 import { createGauges } from './gauges.ts';
 import { listen } from './listen.ts';
 import type { OnStop } from './onStop.ts';
-import { openShared, type SharedOptions } from './openDependencies.ts';
-import { keepTrying } from './retryUntilDone.ts';
+import { type DependencyOptions, openDependencies } from './openDependencies.ts';
+import { retryUntilDone } from './retryUntilDone.ts';
 
-export interface ServiceOptions extends SharedOptions {
+export interface ServiceOptions extends DependencyOptions {
   roles: { api: boolean; worker: boolean };
 }
 
@@ -49,11 +49,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 
 async function open(options: ServiceOptions, onStop: OnStop): Promise<Omit<Service, 'stop'>> {
   const { config, roles } = options;
-  const shared = openShared(options, onStop);
-  const limits = { all: config.BACKLOG_LIMIT_MB * MIB, beyondShare: config.OVERFLOW_LIMIT_MB * MIB };
+  const shared = openDependencies(options, onStop);
+  const limits = { all: config.BACKLOG_LIMIT_MB * MIB, overflow: config.OVERFLOW_LIMIT_MB * MIB };
   const admission = createAdmission(limits);
   const gauges = createGauges(shared, { admission, limits });
-  const prepared = keepTrying(async () => {
+  const prepared = retryUntilDone(async () => {
     await createIndexes(shared.models);
     await shared.settings.refresh();
   }, onStop);
@@ -63,9 +63,9 @@ async function open(options: ServiceOptions, onStop: OnStop): Promise<Omit<Servi
     onStop,
   );
   // What only the other role needs takes time to load, and memory.
-  if (roles.worker) (await import('./startWorkers.ts')).runWorkers(shared, options, onStop);
+  if (roles.worker) (await import('./startWorkers.ts')).startWorkers(shared, options, onStop);
   const api = roles.api
-    ? await (await import('./startApi.ts')).serveApi(shared, options, { gauges, admission }, onStop)
+    ? await (await import('./startApi.ts')).startApi(shared, options, { gauges, admission }, onStop)
     : undefined;
   const waited = new Promise((resolve) => setTimeout(resolve, WAIT_MS).unref());
   await Promise.race([Promise.all([prepared, api?.ready]), waited]);

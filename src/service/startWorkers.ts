@@ -1,31 +1,35 @@
-import { createReader } from '../analysis/analyzer.ts';
+import { createTextAnalyzer } from '../analysis/analyzer.ts';
 import { knownBy, phrasesIn } from '../analysis/discovery/phrases.ts';
 import { defaultTaxonomy } from '../analysis/taxonomy/defaultTaxonomy.ts';
 import { connectPatiently } from '../queues/connect.ts';
 import { createRetentionQueue } from '../queues/retentionQueue.ts';
 import { createErasureWorker } from '../worker/erasureWorker.ts';
-import { createWorker } from '../worker/ingest/ingestWorker.ts';
+import { createIngestWorker } from '../worker/ingest/ingestWorker.ts';
 import { createReanalysisWorker } from '../worker/reanalysisWorker.ts';
 import { createRetentionWorker } from '../worker/retentionWorker.ts';
 import type { OnStop } from './onStop.ts';
-import type { Shared, SharedOptions } from './openDependencies.ts';
+import type { Dependencies, DependencyOptions } from './openDependencies.ts';
 
 /** The role of a worker: it stores feedback, and does the long work beside. Jobs wait for stores that are away. */
-export function runWorkers(shared: Shared, { config, stores, log }: SharedOptions, onStop: OnStop): void {
+export function startWorkers(
+  shared: Dependencies,
+  { config, stores, log }: DependencyOptions,
+  onStop: OnStop,
+): void {
   const jobs = connectPatiently(stores.redisUrl, shared.onRedisError);
   onStop(() => jobs.disconnect());
-  const read = createReader();
+  const read = createTextAnalyzer();
   const isKnown = knownBy(defaultTaxonomy);
   const findPhrases = (text: string) => phrasesIn(text, read(text, () => []).clauses, isKnown);
   const { models, metrics, taxonomies, settings, ingest, deadLetters, erasures } = shared;
   const common = { connection: jobs, prefix: config.QUEUE_PREFIX, models, metrics, log };
-  const share = config.REANALYSIS_PERCENT / 100;
+  const share = config.BACKGROUND_PERCENT / 100;
   const limits = {
-    slots: config.WORKER_SLOTS,
-    maxBatch: config.WORKER_BATCH,
-    concurrency: config.WORKER_CONCURRENCY,
+    slots: config.WORKER_TRANSACTIONS,
+    maxBatch: config.WORKER_BATCH_SIZE,
+    concurrency: config.WORKER_PREFETCH,
   };
-  const worker = createWorker({ ...common, deadLetters, taxonomies, settings, findPhrases, limits });
+  const worker = createIngestWorker({ ...common, deadLetters, taxonomies, settings, findPhrases, limits });
   onStop(worker.close);
   onStop(createReanalysisWorker({ ...common, taxonomies, share }).close);
   onStop(createErasureWorker({ ...common, erasures, ingest, deadLetters, findPhrases }).close);

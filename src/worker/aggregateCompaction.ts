@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import { mergeOldParts, type WalkPosition } from '../models/aggregates/mergeOldParts.ts';
+import { mergeOldParts, type ScanPosition } from '../models/aggregates/mergeOldParts.ts';
 import type { Models } from '../models/database.ts';
-import { type Repeated, repeat } from './repeat.ts';
+import { type PeriodicTask, runPeriodically } from './runPeriodically.ts';
 
 /** While feedback is being stored it takes this part of the time of one thread. */
 const SHARE_WHILE_BUSY = 0.02;
@@ -11,18 +11,18 @@ const WAIT_MS = { first: 10 * 60_000, between: 20, round: 60 * 60_000, afterFail
  * Walks over all aggregates, once an hour, and merges what writers have left in parts for good. Any number of processes may do
  * so at once.
  */
-export function startPartsWalk(options: {
+export function startAggregateCompaction(options: {
   models: Pick<Models, 'aggregates' | 'connection'>;
   isBusy(): boolean;
   log: Logger;
   /** until the first round; some minutes, at random, so that processes started together do not walk together */
   firstMs?: number;
-}): Repeated {
+}): PeriodicTask {
   const { models, isBusy, log, firstMs = WAIT_MS.first * (0.5 + Math.random()) } = options;
-  let position: WalkPosition | undefined;
+  let position: ScanPosition | undefined;
   let merged = 0;
 
-  return repeat(async () => {
+  return runPeriodically(async () => {
     const started = performance.now();
     try {
       const step = await mergeOldParts(models, position);

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Models } from '../models/database.ts';
 import { countPhrases, type FindPhrases } from '../models/discovery/countPhrases.ts';
-import { type Repeated, repeat } from './repeat.ts';
+import { type PeriodicTask, runPeriodically } from './runPeriodically.ts';
 
 /** While feedback is being stored it takes this part of the time of one thread; else as much as there is to do. */
 const SHARE_WHILE_BUSY = 0.05;
@@ -11,7 +11,7 @@ const WAIT_MS = { between: 5, idle: 500, afterFailure: 1_000, most: 10_000 };
  * Counts the phrases of what was stored, beside the storing and never before it: in steps of some hundred feedback, with
  * pauses that leave the machine to the ingest as long as it is busy. Any number of processes may do so at once.
  */
-export function startPhraseCounter({
+export function startDiscoveryCounter({
   models,
   find,
   isBusy,
@@ -21,8 +21,8 @@ export function startPhraseCounter({
   find: FindPhrases;
   isBusy(): boolean;
   log: Logger;
-}): Repeated {
-  return repeat(async () => {
+}): PeriodicTask {
+  return runPeriodically(async () => {
     const started = performance.now();
     try {
       const counted = await countPhrases(models, find);

@@ -2,26 +2,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { RawRecord } from '../ingest/rawRecords.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { createParts } from '../models/aggregates/partsWriter.ts';
+import { createPartsWriter } from '../models/aggregates/partsWriter.ts';
 import type { Models } from '../models/database.ts';
 import type { FindPhrases } from '../models/discovery/countPhrases.ts';
 import {
-  countRemoved,
   eraseChunk,
   findErasable,
-  isGone,
-  isMeant,
+  isComplete,
+  matchesErasure,
+  type PendingErasure,
+  recordRemoved,
   removeEmptyAggregates,
-  type Unfinished,
 } from '../models/erasure/eraseFeedback.ts';
 import { eraseOrgSettings } from '../models/erasure/eraseOrgSettings.ts';
 import { eraseOrgSketches } from '../models/erasure/eraseOrgSketches.ts';
-import { eraseRetired } from '../models/erasure/eraseRetainedTotals.ts';
+import { eraseRetainedTotals } from '../models/erasure/eraseRetainedTotals.ts';
 import {
   beginErasure,
-  buryIds,
   findErasure,
   finishErasure,
+  setFeedbackTombstones,
   unfinishedErasures,
 } from '../models/erasure/erasures.ts';
 import { startBackgroundWorker } from '../queues/backgroundQueue.ts';
@@ -46,7 +46,7 @@ export interface ErasureWorkerOptions {
 /** Ids that get tombstones together; feedback that is deleted, and aggregates that lose retired feedback, in one transaction. */
 const CHUNK = { buried: 1_000, deleted: 100, retired: 100 };
 /** It rests as long as a chunk took. */
-const LONGEST_PAUSE_MS = 5_000;
+const MAX_PAUSE_MS = 5_000;
 /** An erasure is written down before it is put into the queue; what never got there is found by then. */
 const SWEEP_MS = 30_000;
 
@@ -57,19 +57,19 @@ const SWEEP_MS = 30_000;
 export function createErasureWorker(options: ErasureWorkerOptions): { close(): Promise<void> } {
   const { models, erasures, metrics, log } = options;
   const stop = new AbortController();
-  const parts = createParts(models, { onConflict: () => metrics.transactionRetries.inc() });
+  const parts = createPartsWriter(models, { onConflict: () => metrics.transactionRetries.inc() });
   const pause = (ms: number) => sleep(ms, undefined, { signal: stop.signal }).catch(() => {});
 
   /** Once through what is stored of the subject. False: it was stopped. */
-  async function pass(erasure: Unfinished): Promise<boolean> {
+  async function pass(erasure: PendingErasure): Promise<boolean> {
     for await (const ids of findErasable(models, erasure, CHUNK.buried)) {
-      await buryIds(models, ids, erasure.acceptedUntil);
+      await setFeedbackTombstones(models, ids, erasure.acceptedUntil);
       for (let at = 0; at < ids.length; at += CHUNK.deleted) {
         if (stop.signal.aborted) return false;
         const since = performance.now();
         const chunk = ids.slice(at, at + CHUNK.deleted);
         metrics.erased.inc(await eraseChunk(models, parts, options.findPhrases, erasure, chunk));
-        await pause(Math.min(performance.now() - since, LONGEST_PAUSE_MS));
+        await pause(Math.min(performance.now() - since, MAX_PAUSE_MS));
       }
     }
     return !stop.signal.aborted;
@@ -79,8 +79,9 @@ export function createErasureWorker(options: ErasureWorkerOptions): { close(): P
   async function passRetired(erasureId: string, orgId: string): Promise<boolean> {
     while (!stop.signal.aborted) {
       const since = performance.now();
-      if ((await eraseRetired(models, parts, { erasureId, orgId, limit: CHUNK.retired })) === 0) return true;
-      await pause(Math.min(performance.now() - since, LONGEST_PAUSE_MS));
+      if ((await eraseRetainedTotals(models, parts, { erasureId, orgId, limit: CHUNK.retired })) === 0)
+        return true;
+      await pause(Math.min(performance.now() - since, MAX_PAUSE_MS));
     }
     return false;
   }
@@ -92,17 +93,17 @@ export function createErasureWorker(options: ErasureWorkerOptions): { close(): P
     metrics.erasureRunning.set(1);
     try {
       await beginErasure(models, found, found.subject);
-      while (!(await isGone(models, erasure))) if (!(await pass(erasure))) return false;
-      const isUnwanted = (record: RawRecord) => isMeant(erasure, record);
+      while (!(await isComplete(models, erasure))) if (!(await pass(erasure))) return false;
+      const isUnwanted = (record: RawRecord) => matchesErasure(erasure, record);
       const deadLetters = await scrubDeadLetters(options.deadLetters, isUnwanted);
-      await countRemoved(models, id, { deadLetters });
+      await recordRemoved(models, id, { deadLetters });
       for (const queue of [options.ingest.queue, options.ingest.overflow])
-        await countRemoved(models, id, { queued: await scrubJobs(queue, isUnwanted) });
+        await recordRemoved(models, id, { queued: await scrubJobs(queue, isUnwanted) });
       if (erasure.subject.what === 'org') {
         const orgId = erasure.subject.id;
         if (!(await passRetired(id, orgId))) return false;
         await eraseOrgSketches(models, id, orgId);
-        await countRemoved(models, id, await eraseOrgSettings(models, orgId));
+        await recordRemoved(models, id, await eraseOrgSettings(models, orgId));
       }
       await removeEmptyAggregates(models, erasure);
       await finishErasure(models, id);

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Metrics } from '../metrics/metrics.ts';
-import { createParts } from '../models/aggregates/partsWriter.ts';
+import { createPartsWriter } from '../models/aggregates/partsWriter.ts';
 import { readTotals } from '../models/aggregates/readTotals.ts';
 import type { Models } from '../models/database.ts';
 import { findOutdated, reanalyse } from '../models/reanalysis/reanalyse.ts';
-import type { TaxonomiesInForce } from '../models/taxonomy/activeTaxonomies.ts';
+import type { ActiveTaxonomies } from '../models/taxonomy/activeTaxonomies.ts';
 import { startBackgroundWorker } from '../queues/backgroundQueue.ts';
 import type { Connection } from '../queues/connect.ts';
 import { REANALYSIS_QUEUE, type ReanalysisJob } from '../queues/reanalysisQueue.ts';
@@ -14,7 +14,7 @@ export interface ReanalysisWorkerOptions {
   connection: Connection;
   prefix: string;
   models: Models;
-  taxonomies: TaxonomiesInForce;
+  taxonomies: ActiveTaxonomies;
   metrics: Metrics;
   log: Logger;
   /** the share of the time that it may be at work, above 0 to 1 */
@@ -23,7 +23,7 @@ export interface ReanalysisWorkerOptions {
 
 /** Feedback in one transaction, and looked at for outdated analyses at once. */
 const CHUNK = { reanalysed: 500, walked: 1_000 };
-const LONGEST_PAUSE_MS = 20_000;
+const MAX_PAUSE_MS = 20_000;
 /** By then every worker has taken up what came into force, and has stored what it analysed by what was before. */
 const SETTLE_MS = 3_000;
 
@@ -35,9 +35,9 @@ const SETTLE_MS = 3_000;
 export function createReanalysisWorker(options: ReanalysisWorkerOptions): { close(): Promise<void> } {
   const { models, taxonomies, metrics, log } = options;
   const stop = new AbortController();
-  const parts = createParts(models, { onConflict: () => metrics.transactionRetries.inc() });
+  const parts = createPartsWriter(models, { onConflict: () => metrics.transactionRetries.inc() });
   /** A busy database makes chunks slow, and so the pauses between them long. */
-  const pace = (tookMs: number) => Math.min(tookMs * (1 / options.share - 1), LONGEST_PAUSE_MS);
+  const pace = (tookMs: number) => Math.min(tookMs * (1 / options.share - 1), MAX_PAUSE_MS);
   const pause = (ms: number) => sleep(ms, undefined, { signal: stop.signal }).catch(() => {});
 
   /** One step of a pass; the walk is at its end where nothing is left. */
@@ -81,19 +81,19 @@ export function createReanalysisWorker(options: ReanalysisWorkerOptions): { clos
     try {
       for (;;) {
         await taxonomies.refresh();
-        const generation = taxonomies.generation();
+        const generation = taxonomies.revision();
         const foundBefore = job.reanalysed;
         job = { ...job, total: await countOf(models, job.orgId) };
         for (let isAtEnd = false; !isAtEnd; ) {
           if (stop.signal.aborted) return false;
           const stepped = await step(job);
           ({ next: job, isAtEnd } = stepped);
-          metrics.reanalysisLeft.set(Math.max(0, job.total - job.walked));
+          metrics.reanalysisRemaining.set(Math.max(0, job.total - job.walked));
           await save(job);
           await pause(stepped.pauseMs);
         }
         await taxonomies.refresh();
-        const foundNothing = job.reanalysed === foundBefore && taxonomies.generation() === generation;
+        const foundNothing = job.reanalysed === foundBefore && taxonomies.revision() === generation;
         if (isWhole && foundNothing && job.pass > 1) return true;
         await pause(SETTLE_MS);
         if (stop.signal.aborted) return false;
@@ -103,7 +103,7 @@ export function createReanalysisWorker(options: ReanalysisWorkerOptions): { clos
       }
     } finally {
       metrics.reanalysisRunning.set(0);
-      metrics.reanalysisLeft.set(0);
+      metrics.reanalysisRemaining.set(0);
     }
   }
 

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { dayOf } from '../aggregates/aggregateKey.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { createParts } from '../models/aggregates/partsWriter.ts';
-import { recordAct } from '../models/audit/auditLog.ts';
+import { createPartsWriter } from '../models/aggregates/partsWriter.ts';
+import { recordAuditEvent } from '../models/audit/auditLog.ts';
 import type { Models } from '../models/database.ts';
 import { recountPhrases } from '../models/discovery/recountPhrases.ts';
 import {
@@ -14,7 +14,7 @@ import {
   scopesOf,
 } from '../models/retention/expiredFeedback.ts';
 import { removeFeedback } from '../models/retention/removeFeedback.ts';
-import type { SettingsInForce } from '../models/settings/activeSettings.ts';
+import type { ActiveSettings } from '../models/settings/activeSettings.ts';
 import { startBackgroundWorker } from '../queues/backgroundQueue.ts';
 import type { Connection } from '../queues/connect.ts';
 import { RETENTION_QUEUE, type RetentionJob } from '../queues/retentionQueue.ts';
@@ -23,7 +23,7 @@ export interface RetentionOptions {
   connection: Connection;
   prefix: string;
   models: Models;
-  settings: SettingsInForce;
+  settings: ActiveSettings;
   metrics: Metrics;
   log: Logger;
   /** the share of the time that it may be at work, above 0 to 1 */
@@ -32,7 +32,7 @@ export interface RetentionOptions {
 
 /** Feedback in one transaction, each with some aggregates whose times are set anew; and texts in one update. */
 const CHUNK = { feedback: 100, text: 500 };
-const LONGEST_PAUSE_MS = 20_000;
+const MAX_PAUSE_MS = 20_000;
 
 /**
  * Starts the worker of retention. A run removes what the rules say, scope by scope, the oldest month first, chunk by chunk.
@@ -42,9 +42,9 @@ const LONGEST_PAUSE_MS = 20_000;
 export function createRetentionWorker(options: RetentionOptions): { close(): Promise<void> } {
   const { models, settings, metrics, log } = options;
   const stop = new AbortController();
-  const parts = createParts(models, { onConflict: () => metrics.transactionRetries.inc() });
+  const parts = createPartsWriter(models, { onConflict: () => metrics.transactionRetries.inc() });
   const pause = (tookMs: number) =>
-    sleep(Math.min(tookMs * (1 / options.share - 1), LONGEST_PAUSE_MS), undefined, {
+    sleep(Math.min(tookMs * (1 / options.share - 1), MAX_PAUSE_MS), undefined, {
       signal: stop.signal,
     }).catch(() => {});
 
@@ -70,7 +70,7 @@ export function createRetentionWorker(options: RetentionOptions): { close(): Pro
         rule.what === 'text'
           ? { texts: await removeTexts(models, ids, now), feedback: 0 }
           : { texts: 0, feedback: await removeFeedback(models, parts, ids, rule.aggregates) };
-      metrics.retired.inc({ what: rule.what }, removed.texts + removed.feedback);
+      metrics.retentionRemoved.inc({ type: rule.what }, removed.texts + removed.feedback);
       await keep({ ...job, texts: job.texts + removed.texts, feedback: job.feedback + removed.feedback });
     }
 
@@ -92,7 +92,7 @@ export function createRetentionWorker(options: RetentionOptions): { close(): Pro
       }
       const removed = job.feedback + job.texts - before;
       if (removed > 0)
-        await recordAct(models, {
+        await recordAuditEvent(models, {
           actor: { kind: 'service', id: '', from: null },
           action: 'retention.run',
           target: orgId ?? '',

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { choiceKey, choiceOf, OTHER_CHOICE } from '../../src/aggregates/choiceKey.ts';
 import {
+  type AggregateDelta,
   addContribution,
   CHOICES,
   type Countable,
-  type Gain,
   RATINGS,
   sumContributions,
 } from '../../src/aggregates/contribution.ts';
@@ -66,10 +66,10 @@ describe('contributions', () => {
   it('add up to what they are one by one', () => {
     fc.assert(
       fc.property(many, (all) => {
-        const oneByOne = new Map<string, Gain>();
+        const oneByOne = new Map<string, AggregateDelta>();
         for (const one of all) addContribution(oneByOne, one);
-        const plain = (gains: Map<string, Gain>) =>
-          new Map([...gains].map(([path, { isShared: _, ...gain }]) => [path, gain]));
+        const plain = (gains: Map<string, AggregateDelta>) =>
+          new Map([...gains].map(([path, { isAliased: _, ...gain }]) => [path, gain]));
         expect(plain(sumContributions(all))).toEqual(plain(oneByOne));
       }),
       RUNS,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenApi } from '../../src/api/docs/openapi.ts';
-import { COMMAND_LINE, recordAct } from '../../src/models/audit/auditLog.ts';
+import { COMMAND_LINE, recordAuditEvent } from '../../src/models/audit/auditLog.ts';
 import { SCOPES, type Scope } from '../../src/models/keys/keySchema.ts';
 import { createAccessKey, revokeAccessKey } from '../../src/models/keys/keys.ts';
 import { inviteToOrg } from '../../src/models/people/invitations.ts';
@@ -396,7 +396,7 @@ async function plantCanaries(): Promise<void> {
   const shared = { ...theirRole, email: 'shared@example.com', actor: COMMAND_LINE };
   const { person } = await invitePerson(running.models, shared);
   await signIn(running.models, person, { from: '', by: 'password' });
-  await recordAct(running.models, {
+  await recordAuditEvent(running.models, {
     actor: COMMAND_LINE,
     action: 'canary.act',
     target: 'canary',

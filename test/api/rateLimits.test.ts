@@ -94,7 +94,7 @@ describe('the limit of requests', () => {
   });
 
   it('does not say of a key that it is right to who guesses', async () => {
-    await start({ WRONG_KEYS_PER_MINUTE: '1' });
+    await start({ AUTH_FAILURES_PER_MINUTE: '1' });
     await read('wrong');
     const answer = await read();
     expect([answer.status, answer.headers.get('ratelimit')]).toEqual([429, null]);
@@ -155,12 +155,12 @@ describe('a quota', () => {
     const [a, b] = [quota(100), quota(100)];
     expect(a.take('acme', 60, now()).isGranted).toBe(true);
     expect(b.take('acme', 30, now()).isGranted).toBe(true);
-    await a.settle(now);
-    await b.settle(now);
+    await a.sync(now);
+    await b.sync(now);
     expect(b.take('acme', 11, now())).toMatchObject({ isGranted: false, left: 10 });
     expect(b.take('globex', 100, now()).isGranted).toBe(true);
     expect(a.take('acme', 10, now()).isGranted).toBe(true);
-    await a.settle(now);
+    await a.sync(now);
     expect(a.take('acme', 1, now()).isGranted).toBe(false);
     const [key] = await connection.keys(`${stores.prefix}:quota:tests:acme`);
     expect(await connection.pttl(key!)).toBeGreaterThan(0);
@@ -180,10 +180,10 @@ describe('a quota', () => {
       const one = quota(10, away);
       for (let round = 0; round < 5; round++) {
         expect(one.take('acme', 2, now()).isGranted).toBe(true);
-        await one.settle(now);
+        await one.sync(now);
       }
       expect(one.take('acme', 1, now()).isGranted).toBe(false);
-      await one.settle(now);
+      await one.sync(now);
       expect(one.take('acme', 1, now()).isGranted).toBe(false);
     } finally {
       away.disconnect();
@@ -197,12 +197,12 @@ describe('a quota', () => {
     try {
       const [one, other] = [quota(15, silent), quota(15, silent)];
       other.take('acme', 4, now());
-      await other.settle(now);
+      await other.sync(now);
       one.take('acme', 1, now());
-      await one.settle(now);
+      await one.sync(now);
       own.redis.kill('SIGSTOP');
       expect(one.take('acme', 6, now()).isGranted).toBe(true);
-      const settling = one.settle(now);
+      const settling = one.sync(now);
       expect(one.take('acme', 4, now()).isGranted).toBe(true);
       expect(one.take('acme', 1, now()).isGranted).toBe(false);
       await settling;
@@ -211,7 +211,7 @@ describe('a quota', () => {
       own.redis.kill('SIGCONT');
       const toldOf = async () => Number(await silent.get(`${stores.prefix}:quota:tests:acme`).catch(() => 0));
       for (const end = now() + 5_000; (await toldOf()) < 15 && now() < end; await sleep(50))
-        await one.settle(now);
+        await one.sync(now);
       expect(await toldOf()).toBeGreaterThanOrEqual(15);
     } finally {
       own.redis.kill('SIGCONT');

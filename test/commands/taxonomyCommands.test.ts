@@ -11,7 +11,7 @@ let folder: string;
 let env: Record<string, string>;
 beforeAll(async () => {
   const { redisUrl, mongodbUri, prefix } = isolatedStores();
-  running = await startTestService({ redisUrl, mongodbUri, prefix }, { REANALYSIS_PERCENT: '100' });
+  running = await startTestService({ redisUrl, mongodbUri, prefix }, { BACKGROUND_PERCENT: '100' });
   env = { REDIS_URL: redisUrl, MONGODB_URI: mongodbUri, QUEUE_PREFIX: prefix };
   folder = await mkdtemp(join(tmpdir(), 'feedback-taxonomy-'));
   const feedback = Array.from({ length: 30 }, (_, n) => ({

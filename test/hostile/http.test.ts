@@ -233,7 +233,7 @@ describe('paths', () => {
 describe('slow clients', () => {
   let server: Server;
   let slow: string;
-  const readJson = createJsonReader({ limit: 1_000_000, mostBytes: 1_000_000, mostMs: 500 });
+  const readJson = createJsonReader({ maxBytes: 1_000_000, maxHeldBytes: 1_000_000, maxMs: 500 });
   const MUCH = 'x'.repeat(16 * 1024 * 1024);
   beforeAll(async () => {
     server = createHttpServer(

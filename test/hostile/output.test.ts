@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenApi } from '../../src/api/docs/openapi.ts';
-import { forTerminal, inOneLine } from '../../src/commands/escapeForTerminal.ts';
+import { escapeForTerminal, inOneLine } from '../../src/commands/escapeForTerminal.ts';
 import { connectPatiently } from '../../src/queues/connect.ts';
 import { createDeadLetterQueue } from '../../src/queues/deadLetterQueue.ts';
 import { createIngestQueue } from '../../src/queues/ingestQueue.ts';
@@ -114,7 +114,7 @@ describe('the command line', () => {
   }, 30_000);
 
   it('writes out what would do something, and leaves all else', () => {
-    expect(forTerminal('é 👩‍👧 \u001b[0m\r\n\u007f')).toBe('é 👩‍👧 \\u{1b}[0m\\u{d}\n\\u{7f}');
+    expect(escapeForTerminal('é 👩‍👧 \u001b[0m\r\n\u007f')).toBe('é 👩‍👧 \\u{1b}[0m\\u{d}\n\\u{7f}');
     expect(inOneLine('a\nb')).toBe('a\\nb');
   });
 });

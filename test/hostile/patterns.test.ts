@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from '@swc/core';
 import type { AttackPattern, check as Check } from 'recheck';
-import { createReader } from '../../src/analysis/analyzer.ts';
+import { createTextAnalyzer } from '../../src/analysis/analyzer.ts';
 import { phrasesIn } from '../../src/analysis/discovery/phrases.ts';
 import { parseJson } from '../../src/api/http/parseJson.ts';
 import { checkFeedback, idSchema, labelSchema } from '../../src/ingest/feedbackSchema.ts';
@@ -133,7 +133,7 @@ const UNITS = [
 ];
 
 describe('twice the text takes at most 2.2 times as long', () => {
-  const read = createReader();
+  const read = createTextAnalyzer();
   const readers: [string, number, (text: string) => unknown][] = [
     [
       'checking a feedback',

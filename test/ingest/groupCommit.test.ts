@@ -21,7 +21,7 @@ function heldQueue() {
       new Promise<void>((done, fail) => {
         sends.push({ ids: batches.map(({ feedback }) => feedback.map((one) => one.id)), done, fail });
       }),
-    rankOf: () => 0,
+    priorityOf: () => 0,
     limits: LIMITS,
     onBatch: (size) => sizes.push(size),
   });
@@ -68,9 +68,10 @@ describe('group commit', () => {
     const sent: [number, string][] = [];
     const groupCommit = createGroupCommit({
       async send(batches) {
-        for (const { rank, feedback } of batches) sent.push([rank, feedback.map(({ id }) => id).join('')]);
+        for (const { priority, feedback } of batches)
+          sent.push([priority, feedback.map(({ id }) => id).join('')]);
       },
-      rankOf: ({ id }) => (id < 'c' ? 0 : 2),
+      priorityOf: ({ id }) => (id < 'c' ? 0 : 2),
       limits: LIMITS,
     });
     await groupCommit.add(['a', 'c', 'b', 'd'].map((id) => feedback(id)));

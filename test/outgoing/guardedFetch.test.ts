@@ -230,7 +230,7 @@ describe('a guarded fetch', () => {
       const more = setInterval(() => response.write('x'.repeat(10_000)), 5);
       response.on('close', () => clearInterval(more));
     };
-    await expect(inside({ mostBytes: 50_000 })(`http://127.0.0.1:${port}/`)).rejects.toThrow(
+    await expect(inside({ maxBytes: 50_000 })(`http://127.0.0.1:${port}/`)).rejects.toThrow(
       'over 50000 bytes',
     );
     const started = performance.now();

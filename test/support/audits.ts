@@ -1,4 +1,4 @@
-import { auditAggregates, differencesOf } from '../../src/models/aggregates/verifyAggregates.ts';
+import { mismatches, verifyAggregates } from '../../src/models/aggregates/verifyAggregates.ts';
 import type { Models } from '../../src/models/database.ts';
 
 /** Adds aggregates up again as often as it is told to, and keeps the paths that ever differed. */
@@ -8,7 +8,7 @@ export function collectAudits(models: Models) {
     differences: [] as string[],
     async take(): Promise<void> {
       audits.count++;
-      audits.differences.push(...differencesOf(await auditAggregates(models)));
+      audits.differences.push(...mismatches(await verifyAggregates(models)));
     },
   };
   return audits;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { readConfig } from '../../src/config.ts';
-import { safeError } from '../../src/metrics/serializeError.ts';
+import { serializeError } from '../../src/metrics/serializeError.ts';
 import { closeDatabase, type Models, openDatabase } from '../../src/models/database.ts';
 import { type Service, startService } from '../../src/service/startService.ts';
 import { CANARY, KEYS, outputFile } from './outputs.ts';
@@ -39,12 +39,12 @@ export async function startTestService(
     BOOTSTRAP_READ_KEY: KEYS.read,
     BOOTSTRAP_ADMIN_KEY: KEYS.admin,
     // Tests send many wrong keys, all of them from here.
-    WRONG_KEYS_PER_MINUTE: '100000',
+    AUTH_FAILURES_PER_MINUTE: '100000',
     ...settings,
   });
   // All that may ever be logged, so that the end of the suite sees whether it holds what it must not.
   const log = pino(
-    { level: 'trace', serializers: { err: safeError } },
+    { level: 'trace', serializers: { err: serializeError } },
     pino.destination({ dest: outputFile(), sync: true }),
   );
   const service = await startService({ config, stores, roles: { api: true, worker: true }, log });

@@ -19,7 +19,7 @@ function timesOf(run: () => unknown, tries: number): number[] {
 }
 
 /** Of what is timed by the microsecond, more runs than one, so that the clock's grain and a pause do not count. */
-const LEAST_MS = 2;
+const MIN_MS = 2;
 
 /**
  * How many times as long a run takes over twice the text: 2 where the time is in proportion, 4 where it is quadratic. The
@@ -29,7 +29,7 @@ export function growthOver(unit: string, length: number, run: (text: string) => 
   const textOf = (size: number) => unit.repeat(Math.ceil(size / unit.length)).slice(0, size);
   const [once, twice] = [textOf(length), textOf(2 * length)];
   const rounds = Math.ceil(
-    LEAST_MS /
+    MIN_MS /
       Math.max(
         medianMs(() => run(once), 3),
         0.01,

@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { partOf } from '../../src/models/aggregates/partDocuments.ts';
 import { readTotals } from '../../src/models/aggregates/readTotals.ts';
-import { startPartsWalk } from '../../src/worker/aggregateCompaction.ts';
+import { startAggregateCompaction } from '../../src/worker/aggregateCompaction.ts';
 import { testModels } from '../support/models.ts';
 
 const models = testModels();
@@ -13,12 +13,12 @@ it('a worker merges the old parts of an aggregate that nobody comes back to', as
   const anHourAgo = Date.now() - 3_600_000;
   const parts = Array.from({ length: 20 }, (_, n) =>
     partOf(
-      { gain: { key, delta: new Map([['n', 1]]), firstAt: new Date(n), lastAt: new Date(n) } },
+      { aggregate: { key, delta: new Map([['n', 1]]), firstAt: new Date(n), lastAt: new Date(n) } },
       `gone.${(anHourAgo + n).toString(36)}`,
     ),
   );
   await models.aggregates.collection.insertMany(parts as never[]);
-  const walk = startPartsWalk({
+  const walk = startAggregateCompaction({
     models,
     isBusy: () => false,
     log: pino({ level: 'silent' }),

@@ -7,22 +7,22 @@ import { knownBy, phrasesIn } from '../../src/analysis/discovery/phrases.ts';
 import { defaultTaxonomy } from '../../src/analysis/taxonomy/defaultTaxonomy.ts';
 import type { AcceptedFeedback } from '../../src/ingest/feedbackSchema.ts';
 import { keysOfPart } from '../../src/models/aggregates/aggregateSchema.ts';
-import { createParts, type Parts } from '../../src/models/aggregates/partsWriter.ts';
-import { auditAggregates, differencesOf } from '../../src/models/aggregates/verifyAggregates.ts';
+import { createPartsWriter, type PartsWriter } from '../../src/models/aggregates/partsWriter.ts';
+import { mismatches, verifyAggregates } from '../../src/models/aggregates/verifyAggregates.ts';
 import { COMMAND_LINE } from '../../src/models/audit/auditLog.ts';
 import { closeDatabase, createIndexes, type Models, openDatabase } from '../../src/models/database.ts';
 import { countPhrases } from '../../src/models/discovery/countPhrases.ts';
 import { recountPhrases } from '../../src/models/discovery/recountPhrases.ts';
 import { eraseChunk, findErasable, removeEmptyAggregates } from '../../src/models/erasure/eraseFeedback.ts';
 import { eraseOrgSketches } from '../../src/models/erasure/eraseOrgSketches.ts';
-import { eraseRetired } from '../../src/models/erasure/eraseRetainedTotals.ts';
+import { eraseRetainedTotals } from '../../src/models/erasure/eraseRetainedTotals.ts';
 import type { ErasureDocument, ErasureSubject } from '../../src/models/erasure/erasureSchema.ts';
 import {
   beginErasure,
-  buryIds,
   findErasure,
   finishErasure,
   requestErasure,
+  setFeedbackTombstones,
 } from '../../src/models/erasure/erasures.ts';
 import { type FeedbackDocument, toDocument } from '../../src/models/feedback/feedbackDocument.ts';
 import { createBatchWriter } from '../../src/models/feedback/storeBatch.ts';
@@ -107,7 +107,7 @@ const documentsOf = (feedback: object[]) =>
   });
 
 async function store(into: Models, documents: FeedbackDocument[], size: number): Promise<string[]> {
-  const writer = createBatchWriter(into, { most: 2, oldMs: 0 });
+  const writer = createBatchWriter(into, { maxParts: 2, oldMs: 0 });
   const outcomes: string[] = [];
   for (let at = 0; at < documents.length; at += size)
     outcomes.push(...(await writer.store(documents.slice(at, at + size))));
@@ -118,7 +118,7 @@ const isExpired = ({ createdAt, acceptedAt }: FeedbackDocument) => createdAt < H
 
 /** Removes what is older than the horizon, as retention does; phrases are counted anew apart from it. */
 async function retire(from: Models, documents: FeedbackDocument[], aggregates: 'kept' | 'reduced') {
-  const parts = createParts(from, { most: 2, oldMs: 0 });
+  const parts = createPartsWriter(from, { maxParts: 2, oldMs: 0 });
   const ids = documents.filter(isExpired).map(({ _id }) => _id);
   for (let at = 0; at < ids.length; at += 3)
     await removeFeedback(from, parts, ids.slice(at, at + 3), aggregates);
@@ -146,9 +146,9 @@ async function eraseStepByStep(erasure: ErasureDocument, step: () => unknown) {
   };
   await beginErasure(models, erasure, settled.subject);
   step();
-  const parts = createParts(models, { most: 2, oldMs: 0 });
+  const parts = createPartsWriter(models, { maxParts: 2, oldMs: 0 });
   for await (const ids of findErasable(models, settled, 2)) {
-    await buryIds(models, ids, settled.acceptedUntil);
+    await setFeedbackTombstones(models, ids, settled.acceptedUntil);
     step();
     await eraseChunk(models, parts, findOrBreakOff, settled, ids);
     step();
@@ -156,7 +156,7 @@ async function eraseStepByStep(erasure: ErasureDocument, step: () => unknown) {
   }
   if (settled.subject.what === 'org') {
     const retired = { erasureId: erasure._id, orgId: settled.subject.id, limit: 2 };
-    const orBreakOff: Parts = {
+    const orBreakOff: PartsWriter = {
       write: (work) =>
         parts.write((session, add) =>
           work(session, async (gains) => {
@@ -166,7 +166,7 @@ async function eraseStepByStep(erasure: ErasureDocument, step: () => unknown) {
           }),
         ),
     };
-    while ((await eraseRetired(models, orBreakOff, retired)) > 0) await step();
+    while ((await eraseRetainedTotals(models, orBreakOff, retired)) > 0) await step();
     await eraseOrgSketches(models, erasure._id, settled.subject.id);
     await step();
   }
@@ -176,8 +176,8 @@ async function eraseStepByStep(erasure: ErasureDocument, step: () => unknown) {
 }
 
 async function stateOf(of: Models) {
-  const audit = await auditAggregates(of);
-  expect(differencesOf(audit)).toEqual([]);
+  const audit = await verifyAggregates(of);
+  expect(mismatches(audit)).toEqual([]);
   const parts = await of.aggregates.find().lean();
   const sketches = await of.phraseSketches.find().sort({ _id: 1 }).lean();
   return {
@@ -284,7 +284,7 @@ describe('an erasure', () => {
         if (isBrokenOff) lastStep = brokenAt + 1;
         const again = (await findErasure(models, erasure._id))!;
         expect(again.finishedAt === null).toBe(isBrokenOff);
-        expect(differencesOf(await auditAggregates(models))).toEqual([]);
+        expect(mismatches(await verifyAggregates(models))).toEqual([]);
         const signed = isBrokenOff ? await eraseStepByStep(again, () => {}) : again.receipt;
         expect(signed!.receipt.removed).toMatchObject({ feedback: meant, aggregates: gone });
         await store(without, others, 5);
@@ -316,7 +316,7 @@ describe('an erasure', () => {
     let erasing: ReturnType<typeof erase> | undefined;
     await Promise.all(
       [0, 1, 2, 3].map(async (writerNumber) => {
-        const writer = createBatchWriter(models, { most: 1, oldMs: 0 });
+        const writer = createBatchWriter(models, { maxParts: 1, oldMs: 0 });
         const own = documents.filter((_, n) => n % 4 === writerNumber);
         for (let at = 0; at < own.length; at += 10) {
           await writer.store(own.slice(at, at + 10));
@@ -361,7 +361,7 @@ describe('an erasure', () => {
       let erasing: ReturnType<typeof erase> | undefined;
       await Promise.all(
         [0, 1, 2].map(async (writerNumber) => {
-          const writer = createBatchWriter(models, { most: 1, oldMs: 0 });
+          const writer = createBatchWriter(models, { maxParts: 1, oldMs: 0 });
           const own = more.filter((_, n) => n % 3 === writerNumber);
           for (let at = 0; at < own.length; at += 5) {
             await writer.store(own.slice(at, at + 5));
@@ -395,7 +395,7 @@ describe('an erasure', () => {
       const keep = () =>
         removeFeedback(
           models,
-          createParts(models),
+          createPartsWriter(models),
           late.map(({ _id }) => _id),
           'kept',
         );

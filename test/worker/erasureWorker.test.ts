@@ -54,7 +54,7 @@ function feedbackOf(n: number, acceptedAt: number) {
 
 async function send(from: number, to: number, acceptedAt: number): Promise<void> {
   const feedback = Array.from({ length: to - from }, (_, at) => feedbackOf(from + at, acceptedAt));
-  await ingest.send([{ rank: 0, feedback }]);
+  await ingest.send([{ priority: 0, feedback }]);
 }
 
 it('keeps aggregates exact, goes on after its worker is killed, and lets nothing come back', async () => {

@@ -16,7 +16,7 @@ let ingest: IngestQueue;
 let reanalyses: ReanalysisQueue;
 
 beforeAll(async () => {
-  worker = await createWorkerProcess({ REANALYSIS_PERCENT: '40' });
+  worker = await createWorkerProcess({ BACKGROUND_PERCENT: '40' });
   ({ models, ingest } = worker);
   reanalyses = createReanalysisQueue(worker.queueOptions);
   await worker.start();
@@ -50,7 +50,7 @@ async function send(from: number, to: number, now = NOW): Promise<void> {
       { id: `f-${n}`, now },
     );
   });
-  await ingest.send([{ rank: 0, feedback }]);
+  await ingest.send([{ priority: 0, feedback }]);
 }
 
 const stored = (count: number) => until(async () => (await models.feedback.countDocuments()) >= count);

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { retentionDryRunSchema } from '../../src/api/settings/settingsSchemas.ts';
 import { acceptFeedback } from '../../src/ingest/feedbackSchema.ts';
 import { readTotals } from '../../src/models/aggregates/readTotals.ts';
-import { auditAggregates, differencesOf } from '../../src/models/aggregates/verifyAggregates.ts';
+import { mismatches, verifyAggregates } from '../../src/models/aggregates/verifyAggregates.ts';
 import { COMMAND_LINE } from '../../src/models/audit/auditLog.ts';
-import { horizonOf } from '../../src/models/retention/retentionCutoff.ts';
+import { retentionCutoff } from '../../src/models/retention/retentionCutoff.ts';
 import { saveTaxonomy } from '../../src/models/taxonomy/taxonomies.ts';
 import { type Connection, connectPatiently } from '../../src/queues/connect.ts';
 import { createIngestQueue, type IngestQueue } from '../../src/queues/ingestQueue.ts';
@@ -23,7 +23,7 @@ let ingest: IngestQueue;
 let runs: RetentionQueue;
 
 beforeAll(async () => {
-  running = await startTestService(stores, { REANALYSIS_PERCENT: '100' });
+  running = await startTestService(stores, { BACKGROUND_PERCENT: '100' });
   connection = connectPatiently(stores.redisUrl, () => {});
   await connection.ping();
   ingest = createIngestQueue({ connection, prefix: stores.prefix });
@@ -68,9 +68,9 @@ function feedbackOf(orgId: string, count: number, now = NOW) {
 }
 
 const send = (orgId: string, count: number, now = NOW) =>
-  ingest.send([{ rank: 0, feedback: feedbackOf(orgId, count, now) }]);
+  ingest.send([{ priority: 0, feedback: feedbackOf(orgId, count, now) }]);
 const countOf = (orgId: string) => running.models.feedback.countDocuments({ orgId });
-const differences = async () => differencesOf(await auditAggregates(running.models));
+const differences = async () => mismatches(await verifyAggregates(running.models));
 const summary = async (orgId: string) => (await running.call('GET', `/v1/orgs/${orgId}/summary`)).body;
 
 async function idle(): Promise<void> {
@@ -93,7 +93,7 @@ async function retain(): Promise<{ feedback: number; texts: number }> {
 const expired = (count: number) =>
   feedbackOf('x', count).filter(
     ({ createdAt }) =>
-      createdAt < horizonOf({ months: KEPT, what: 'text', aggregates: 'kept' }, NOW)!.getTime(),
+      createdAt < retentionCutoff({ months: KEPT, what: 'text', aggregates: 'kept' }, NOW)!.getTime(),
   ).length;
 
 describe('retention', () => {
@@ -264,15 +264,16 @@ it('goes on where it was when its worker is killed, exact at every moment', asyn
     QUEUE_PREFIX: own.prefix,
     METRICS_PORT: '0',
     LOG_LEVEL: 'silent',
-    REANALYSIS_PERCENT: '100',
+    BACKGROUND_PERCENT: '100',
   };
-  const service = await startTestService(own, { REANALYSIS_PERCENT: '1' });
+  const service = await startTestService(own, { BACKGROUND_PERCENT: '1' });
   const queue = createIngestQueue({ connection: ownConnection, prefix: own.prefix });
   const ownRuns = createRetentionQueue({ connection: ownConnection, prefix: own.prefix });
-  const audit = async () => differencesOf(await auditAggregates(service.models));
+  const audit = async () => mismatches(await verifyAggregates(service.models));
   let worker: ReturnType<typeof spawnScript> | undefined;
   try {
-    for (const orgId of ['a', 'b', 'c']) await queue.send([{ rank: 0, feedback: feedbackOf(orgId, 500) }]);
+    for (const orgId of ['a', 'b', 'c'])
+      await queue.send([{ priority: 0, feedback: feedbackOf(orgId, 500) }]);
     await service.stored(1_500);
     const rule = { months: KEPT, what: 'feedback', aggregates: 'kept' };
     const body = { version: 0, redaction: null, retention: rule };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { auditAggregates, differencesOf } from '../../src/models/aggregates/verifyAggregates.ts';
+import { mismatches, verifyAggregates } from '../../src/models/aggregates/verifyAggregates.ts';
 import { unfinishedErasures } from '../../src/models/erasure/erasures.ts';
 import type { FeedbackDocument } from '../../src/models/feedback/feedbackDocument.ts';
 import { readMetrics } from '../bench/support/metricsOf.ts';
@@ -7,7 +7,7 @@ import type { Ledger, Sent } from './ledger.ts';
 import type { System } from './system.ts';
 
 /** What the stores hold in the end, against what the clients know. */
-export interface Reckoning {
+export interface Verdict {
   accepted: number;
   stored: number;
   /** accepted, and not stored */
@@ -34,7 +34,7 @@ export interface Reckoning {
 
 const PATIENCE_MS = 120_000;
 
-export async function reckon(system: System, ledger: Ledger): Promise<Reckoning> {
+export async function compare(system: System, ledger: Ledger): Promise<Verdict> {
   const stuckJobs = await quiet(system);
   const seen = new Set<string>();
   const [invented, altered, returned]: string[][] = [[], [], []];
@@ -46,7 +46,7 @@ export async function reckon(system: System, ledger: Ledger): Promise<Reckoning>
     else if (isErased(sent)) returned!.push(document._id);
     else if (!isAsSent(document, sent)) altered!.push(document._id);
   }
-  const audit = await auditAggregates(system.models);
+  const audit = await verifyAggregates(system.models);
   const everything = audit.stored.find(({ path }) => path === 'all');
   const counted = everything?.delta.find(([counter]) => counter === 'n')?.[1] ?? 0;
   return {
@@ -57,7 +57,7 @@ export async function reckon(system: System, ledger: Ledger): Promise<Reckoning>
     returned: returned!,
     altered: altered!,
     countedTwice: Math.max(0, counted - seen.size),
-    aggregateDifferences: differencesOf(audit),
+    aggregateDifferences: mismatches(audit),
     deadLetterDifferences: await deadLetterDifferences(system, ledger),
     gaugeDifferences: await gaugeDifferences(system, ledger),
     crashes: [...system.apis, ...system.workers].flatMap((role) => role.crashes),
@@ -65,7 +65,7 @@ export async function reckon(system: System, ledger: Ledger): Promise<Reckoning>
   };
 }
 
-export function isSound(reckoning: Reckoning): boolean {
+export function isSound(reckoning: Verdict): boolean {
   const { accepted: _, stored: __, ...faults } = reckoning;
   return Object.values(faults).every((fault) => (Array.isArray(fault) ? fault.length : fault) === 0);
 }

@@ -5,7 +5,7 @@ import { type Clients, startClients } from './clients.ts';
 import { FAULTS } from './faults.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { startPoisoner } from './poisoner.ts';
-import { type Reckoning, reckon } from './reckon.ts';
+import { compare, type Verdict } from './reckon.ts';
 import { READ_KEY, type System, startSystem } from './system.ts';
 
 export interface ChaosOptions {
@@ -25,7 +25,7 @@ export interface ChaosOptions {
 
 export interface ChaosRun {
   ledger: Ledger;
-  reckoning: Reckoning;
+  reckoning: Verdict;
   /** by the name of the fault: how long after it was over new feedback was accepted and readable; Infinity: never */
   recoveryMs: Map<string, number[]>;
   /** feedback stored a second, before the first fault and 30 s after the last */
@@ -69,7 +69,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosRun> {
     }
     progress('waiting until all that was sent is accepted and stored');
     await Promise.all([clients.stop(), poisoner.stop()]);
-    const reckoning = await reckon(system, ledger);
+    const reckoning = await compare(system, ledger);
     return {
       ledger,
       reckoning,

@@ -45,7 +45,7 @@ export const SABOTAGES: Record<string, Sabotage> = {
   'acknowledge-on-error': {
     title: 'takes a job for done when MongoDB is away',
     file: 'src/worker/ingest/processBatch.js',
-    line: 'await options.waitOutOutage(attempt, error);',
+    line: 'await options.backOff(attempt, error);',
     by: 'return;',
     faults: ['mongod-kill', 'mongod-stepdown'],
   },

@@ -9,7 +9,7 @@ export const SURPRISING = 15.13;
 /** A phrase of fewer feedback is not spoken of. */
 const MIN_COUNT = 5;
 /** Phrases that are tested, the most frequent ones. */
-const MOST_TESTED = 500;
+const MAX_TESTED = 500;
 const FALSE_DISCOVERY_RATE = 0.05;
 const MIN_RATIO = 1.25;
 /** As for themes: with fewer days nobody knows how feedback comes in bursts here. */
@@ -55,7 +55,7 @@ export function surprisingPhrases(
   const tested = [...now.phrases.values()]
     .filter(({ count, stems }) => count >= MIN_COUNT && !isKnown(stems))
     .sort(byCount)
-    .slice(0, MOST_TESTED);
+    .slice(0, MAX_TESTED);
   const changes = tested.map((phrase) => changeOf(phrase, now, before));
   const qs = qValues(changes.map((change) => change?.p ?? 1));
   const found = tested.map((phrase, at): SurprisingPhrase => {

@@ -16,8 +16,8 @@ export interface PhraseFound {
 /** Says whether a taxonomy speaks of a phrase already: one of its terms is in it. `stems` as in `PhraseFound`. */
 export type IsKnown = (stems: string) => boolean;
 
-const LONGEST_PHRASE = 3;
-const LONGEST_WORD = 30;
+const MAX_PHRASE = 3;
+const MAX_WORD = 30;
 /** A text of more phrases than this is read to this point, so that one text can't crowd out the others. */
 const MAX_PHRASES = 60;
 const REMEMBERED_WORDS = 50_000;
@@ -73,7 +73,7 @@ export function phrasesIn(
     for (const run of runsOf(text.slice(start, end)))
       for (let from = 0; from < run.length; from++) {
         if (stopWords.has(run[from]!)) continue;
-        const most = Math.min(run.length, from + LONGEST_PHRASE);
+        const most = Math.min(run.length, from + MAX_PHRASE);
         for (let to = from + 1; to <= most; to++) {
           if (found.size >= MAX_PHRASES) return [...found.values()];
           const last = run[to - 1]!;
@@ -120,7 +120,7 @@ function runsOf(clause: string): string[][] {
     const { before, body, after } = parts;
     if (before !== '') cut();
     for (const word of body.toLowerCase().replace(/['’]/g, '').split('-')) {
-      if (word.length < 2 || word.length > LONGEST_WORD) cut();
+      if (word.length < 2 || word.length > MAX_WORD) cut();
       else runs.at(-1)!.push(word);
     }
     if (after !== '') cut();

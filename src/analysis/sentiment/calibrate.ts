@@ -1,26 +1,26 @@
 import type { Sentiment, SentimentLabel } from '../analysis.ts';
-import type { Leaning } from './linearModel.ts';
+import type { ModelScore } from './linearModel.ts';
 import type { Calibration } from './weights.ts';
 
 /** What tells texts with a leaning from neutral ones. */
-export function leaningFeatures({ logit, strongest, evidence, tokens }: Leaning): number[] {
+export function leaningFeatures({ logit, strongest, features, tokens }: ModelScore): number[] {
   const size = Math.abs(logit);
   return [
     1,
     size / (1 + size),
     Math.min(size, 6) / 3,
-    evidence[7]! + evidence[8]!,
-    Math.max(evidence[1]!, -evidence[2]!),
-    evidence[14]!,
-    Math.abs(evidence[9]!),
-    evidence[10]!,
-    evidence[12]!,
-    evidence[16]!,
+    features[7]! + features[8]!,
+    Math.max(features[1]!, -features[2]!),
+    features[14]!,
+    Math.abs(features[9]!),
+    features[10]!,
+    features[12]!,
+    features[16]!,
     Math.min(strongest, 12) / 6,
     Math.log1p(tokens) - 2.5,
-    evidence[15]! > 0 ? 1 : 0,
-    evidence[19]!,
-    evidence[21]!,
+    features[15]! > 0 ? 1 : 0,
+    features[19]!,
+    features[21]!,
   ];
 }
 
@@ -35,29 +35,29 @@ function dot(a: readonly number[], b: readonly number[]): number {
 }
 
 /** Whether some word says how a text feels; 'not bad' and 'not an Italian flight' say only how it does not. */
-export type Telling = 'telling' | 'silent' | 'denying';
+export type LexiconCoverage = 'telling' | 'silent' | 'denying';
 
 /** A conflict makes less certain; it never turns a side. */
-const LEAST_SLOPE = 0.1;
+const MIN_SLOPE = 0.1;
 
 export interface Chances {
   /** P(positive | it leans) */
   positive: number;
   /** P(it leans) */
   leaning: number;
-  telling: Telling;
+  telling: LexiconCoverage;
 }
 
 /** How much of what is said speaks for the other side, 0–1: where much is said for both, less is certain. */
-export function conflictOf({ evidence }: Leaning): number {
-  return Math.min(evidence[7]!, evidence[8]!);
+export function conflictOf({ features }: ModelScore): number {
+  return Math.min(features[7]!, features[8]!);
 }
 
-export function chancesOf(leaning: Leaning, { slope, conflict, leaning: weights }: Calibration): Chances {
+export function chancesOf(leaning: ModelScore, { slope, conflict, leaning: weights }: Calibration): Chances {
   return {
-    positive: sigmoid(Math.max(slope + conflict * conflictOf(leaning), LEAST_SLOPE) * leaning.logit),
+    positive: sigmoid(Math.max(slope + conflict * conflictOf(leaning), MIN_SLOPE) * leaning.logit),
     leaning: sigmoid(dot(weights, leaningFeatures(leaning))),
-    telling: tellingOf(leaning),
+    telling: coverageOf(leaning),
   };
 }
 
@@ -65,10 +65,10 @@ export function chancesOf(leaning: Leaning, { slope, conflict, leaning: weights 
  * P(it leans) below which a text is neutral: where some word says how it feels, where none does, and where all that is
  * said is how it does not feel.
  */
-const LEANS_FROM: Record<Telling, number> = { telling: 0.33, silent: 0.65, denying: 0.95 };
+const LEANS_FROM: Record<LexiconCoverage, number> = { telling: 0.33, silent: 0.65, denying: 0.95 };
 
 /** A clause says less than a whole text does, and is more often neutral. */
-const CLAUSE_LEANS_FROM: Record<Telling, number> = { telling: 0.5, silent: 0.75, denying: 0.95 };
+const CLAUSE_LEANS_FROM: Record<LexiconCoverage, number> = { telling: 0.5, silent: 0.75, denying: 0.95 };
 
 export function labelOf({ positive, leaning, telling }: Chances, isClause = false): SentimentLabel {
   if (leaning < (isClause ? CLAUSE_LEANS_FROM : LEANS_FROM)[telling]) return 'neutral';
@@ -93,10 +93,10 @@ function rounded(value: number): number {
 /** Weight of a single word from which a text speaks for itself, where no word list knows any of it; a fault or a merit does, too. */
 const STRONG_WORD = 2;
 
-export function tellingOf({ evidence, strongest }: Leaning): Telling {
-  if (evidence[14] === 1) {
-    if (strongest >= STRONG_WORD || evidence[19]! + evidence[21]! > 0) return 'telling';
-    return evidence[12] === 1 ? 'denying' : 'silent';
+export function coverageOf({ features, strongest }: ModelScore): LexiconCoverage {
+  if (features[14] === 1) {
+    if (strongest >= STRONG_WORD || features[19]! + features[21]! > 0) return 'telling';
+    return features[12] === 1 ? 'denying' : 'silent';
   }
-  return evidence[15]! > 0 && evidence[18] === 1 ? 'denying' : 'telling';
+  return features[15]! > 0 && features[18] === 1 ? 'denying' : 'telling';
 }

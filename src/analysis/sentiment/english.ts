@@ -1,9 +1,9 @@
 import type { Kind, Sentiment } from '../analysis.ts';
 import type { Tokens } from '../text/tokens.ts';
 import { chancesOf, labelOf, sentimentOf } from './calibrate.ts';
-import type { Frames } from './intent.ts';
+import type { IntentSignals } from './intent.ts';
 import { REQUEST_FROM } from './intent.ts';
-import type { Leaning } from './linearModel.ts';
+import type { ModelScore } from './linearModel.ts';
 import type { Calibration } from './weights.ts';
 
 /** By how much, in logits, a text leans to the bad side that asks for something: what it asks for is not there. */
@@ -15,10 +15,10 @@ const QUESTION_FROM = 0.5;
 const TROUBLE_FROM = 1;
 
 /** How a text speaks: it asks for something, may be asking, or says how things are. */
-export type Manner = 'asking' | 'maybe-asking' | 'saying';
+export type Mood = 'asking' | 'maybe-asking' | 'saying';
 const MAYBE_FROM = 0.5;
 
-export function mannerOf(frames: Frames, { asked, count }: Tokens): Manner {
+export function moodOf(frames: IntentSignals, { asked, count }: Tokens): Mood {
   let asking = 0;
   for (let at = 0; at < count; at++) asking += asked[at]!;
   if (isRequest(frames) && asking * 2 >= count) return 'asking';
@@ -26,10 +26,10 @@ export function mannerOf(frames: Frames, { asked, count }: Tokens): Manner {
 }
 
 /** The sentiment of a leaning. Where something is asked for, hopes for something good are no praise. */
-export function scoreLeaning(
-  leaning: Leaning,
+export function applyMood(
+  leaning: ModelScore,
   calibration: Calibration,
-  manner: Manner,
+  manner: Mood,
   isClause = false,
 ): Sentiment {
   if (manner === 'asking') leaning.logit -= REQUEST_SHIFT;
@@ -39,12 +39,12 @@ export function scoreLeaning(
   return sentimentOf(chances, isHope ? 'neutral' : label);
 }
 
-export function isRequest({ request, trouble }: Frames): boolean {
+export function isRequest({ request, trouble }: IntentSignals): boolean {
   return request >= REQUEST_FROM && !(trouble >= TROUBLE_FROM && request < 2 * REQUEST_FROM);
 }
 
 /** What a text is for. */
-export function kindOf(frames: Frames, { label }: Sentiment): Kind {
+export function kindOf(frames: IntentSignals, { label }: Sentiment): Kind {
   if (isRequest(frames)) return 'request';
   if (frames.trouble >= TROUBLE_FROM && label !== 'positive') return 'problem';
   if (frames.question > QUESTION_FROM || (frames.question === QUESTION_FROM && label === 'neutral'))

@@ -132,7 +132,7 @@ const questions = new PhraseTable([
 ]);
 
 /** What the frames of a text say, per token range: sums of signs. */
-export interface Frames {
+export interface IntentSignals {
   /** the sum of the sentence that asks most, */
   request: number;
   /** of the whole text, */
@@ -142,7 +142,7 @@ export interface Frames {
 }
 
 /** Reads the frames of marked tokens from…to−1, and marks sentences that ask for something, signs of a fault and of a merit. */
-export function readFrames(tokens: Tokens, from: number, to: number): Frames {
+export function readIntent(tokens: Tokens, from: number, to: number): IntentSignals {
   const { gap, asks, asked, trouble, merit, negated } = tokens;
   const frames = { request: 0, trouble: 0, question: 0 };
   let start = from;

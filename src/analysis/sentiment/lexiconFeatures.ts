@@ -2,7 +2,7 @@ import type { Tokens } from '../text/tokens.ts';
 import { BOOSTER, DAMPENER, NEGATOR, POLITE } from '../text/wordClasses.ts';
 
 /** How many figures `readEvidence` gives. */
-export const EVIDENCE_SIZE = 22;
+export const FEATURE_COUNT = 22;
 const BOOST = 0.293;
 const SHOUT = 0.733;
 const NEGATION = -0.74;
@@ -13,7 +13,7 @@ const EXCLAMATION = 0.292;
  * word's polarity (−4…4, `polarity[i]`) grows with a booster before it and with capitals, and turns with a negation.
  * Fills `out`; all figures are finite and within a few units of 0.
  */
-export function readEvidence(
+export function readLexiconFeatures(
   tokens: Tokens,
   from: number,
   to: number,

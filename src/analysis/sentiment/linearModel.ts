@@ -1,12 +1,12 @@
 import { HashTable } from '../text/hashTable.ts';
 import { MAX_TEXT, type Tokens } from '../text/tokens.ts';
 import { NEGATOR } from '../text/wordClasses.ts';
-import { EVIDENCE_SIZE, readEvidence } from './lexiconFeatures.ts';
+import { FEATURE_COUNT, readLexiconFeatures } from './lexiconFeatures.ts';
 import type { Weights } from './weights.ts';
 import { pairAt, scaleOf } from './wordPairs.ts';
 
 /** How a range of tokens leans, before it is calibrated. Reused for the next range. */
-export interface Leaning {
+export interface ModelScore {
   /** of 'positive' against 'negative' */
   logit: number;
   /** the strongest single word that is no negation, in units of the logit */
@@ -14,11 +14,11 @@ export interface Leaning {
   /** tokens that the model knows */
   known: number;
   tokens: number;
-  readonly evidence: Float64Array;
+  readonly features: Float64Array;
 }
 
 /** Makes the linear model: words, pairs of words, and evidence, in one pass over marked tokens. */
-export function createPolarity(weights: Weights) {
+export function createLinearModel(weights: Weights) {
   const words = new HashTable(weights.words.hashes);
   const pairs = new HashTable(weights.pairs.hashes);
   const { plain, negated, polarity } = weights.words;
@@ -39,7 +39,7 @@ export function createPolarity(weights: Weights) {
     return known;
   };
 
-  const lean = (tokens: Tokens, from: number, to: number, out: Leaning): void => {
+  const lean = (tokens: Tokens, from: number, to: number, out: ModelScore): void => {
     let sum = 0;
     let strongest = 0;
     let known = 0;
@@ -60,9 +60,9 @@ export function createPolarity(weights: Weights) {
       if (value > strongest) strongest = value;
       else if (-value > strongest) strongest = -value;
     }
-    readEvidence(tokens, from, to, polarities, out.evidence);
+    readLexiconFeatures(tokens, from, to, polarities, out.features);
     let logit = weights.bias + sum * scaleOf(to - from);
-    for (let at = 0; at < EVIDENCE_SIZE; at++) logit += evidenceWeight[at]! * out.evidence[at]!;
+    for (let at = 0; at < FEATURE_COUNT; at++) logit += evidenceWeight[at]! * out.features[at]!;
     out.logit = logit;
     out.strongest = strongest;
     out.known = known;
@@ -71,6 +71,6 @@ export function createPolarity(weights: Weights) {
   return { look, lean };
 }
 
-export function emptyLeaning(): Leaning {
-  return { logit: 0, strongest: 0, known: 0, tokens: 0, evidence: new Float64Array(EVIDENCE_SIZE) };
+export function emptyScore(): ModelScore {
+  return { logit: 0, strongest: 0, known: 0, tokens: 0, features: new Float64Array(FEATURE_COUNT) };
 }

@@ -1,18 +1,18 @@
 import { PAUSED, SENTENCE, type Tokens } from '../text/tokens.ts';
 import { CONCESSION, CONTRAST, ELLIPTIC, NEGATOR, NO, WEAK_CONTRAST } from '../text/wordClasses.ts';
-import { lowerPast } from './tense.ts';
+import { downweightPast } from './tense.ts';
 
 const NEGATION_REACH = 4;
 /** What a word counts that stands before 'but'. */
 const BEFORE_CONTRAST = 0.5;
-const LONGEST_ELLIPSIS = 5;
+const MAX_ELLIPSIS = 5;
 
 /**
  * Marks, in `negated` and `weight`, which tokens of from…to−1 are negated and what each counts. A negation reaches over
  * the next four tokens and ends at a pause or a contrast. What stands before a contrast in its sentence counts half;
  * where only 'it was not' follows, all before it is negated instead, and so is a question answered by 'No'.
  */
-export function markTokens(tokens: Tokens, from: number, to: number): void {
+export function applyNegationAndContrast(tokens: Tokens, from: number, to: number): void {
   const { gap, classes, negated, weight } = tokens;
   let reach = 0;
   let sentence = from;
@@ -35,7 +35,7 @@ export function markTokens(tokens: Tokens, from: number, to: number): void {
       else if ((bits & CONCESSION) === 0) for (; lowered < at; lowered++) weight[lowered]! *= BEFORE_CONTRAST;
     }
   }
-  lowerPast(tokens, from, to, isContrastAt);
+  downweightPast(tokens, from, to, isContrastAt);
 }
 
 /** Whether from here to the end of the sentence stands nothing but 'it was not' or the like. */
@@ -44,7 +44,7 @@ function isEllipsis({ gap, classes }: Tokens, from: number, to: number): boolean
   let at = from;
   for (; at < to && (at === from || gap[at] !== SENTENCE); at++) {
     const bits = classes[at]!;
-    if ((bits & ELLIPTIC) === 0 || at - from >= LONGEST_ELLIPSIS) return false;
+    if ((bits & ELLIPTIC) === 0 || at - from >= MAX_ELLIPSIS) return false;
     if (bits & NEGATOR) hasNegator = true;
   }
   return hasNegator && at > from;

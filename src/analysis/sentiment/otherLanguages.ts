@@ -4,16 +4,16 @@ import { HashTable } from '../text/hashTable.ts';
 import { PhraseTable } from '../text/phraseTable.ts';
 import { MAX_TEXT, SENTENCE, type Tokens } from '../text/tokens.ts';
 import { BOOSTER, CONTRAST, NEGATOR } from '../text/wordClasses.ts';
-import { EVIDENCE_SIZE, readEvidence } from './lexiconFeatures.ts';
+import { FEATURE_COUNT, readLexiconFeatures } from './lexiconFeatures.ts';
 import { FOREIGN_WORDS, type ForeignLanguage } from './otherLexicons.ts';
 
 /** Word lists of a few hundred words: right in two of three texts where they find something, hardly ever surer. */
-const LEAST_CONFIDENCE = 0.4;
-const MOST_CONFIDENCE = 0.7;
+const MIN_CONFIDENCE = 0.4;
+const MAX_CONFIDENCE = 0.7;
 const LABEL_FROM = 0.15;
 
 /** Scores texts of one language besides English by its word lists. */
-export function createForeignReader(language: ForeignLanguage) {
+export function createLexiconAnalyzer(language: ForeignLanguage) {
   const words = FOREIGN_WORDS[language];
   const polarityOf = new Map<number, number>();
   for (const [value, list] of [
@@ -37,7 +37,7 @@ export function createForeignReader(language: ForeignLanguage) {
   const requests = new PhraseTable([[1, words.requests]]);
   const troubles = new PhraseTable([[1, words.troubles]]);
   const polarity = new Float64Array(MAX_TEXT + 1);
-  const evidence = new Float64Array(EVIDENCE_SIZE);
+  const evidence = new Float64Array(FEATURE_COUNT);
 
   /** Gives the tokens the classes of this language; then `markTokens` can mark them. */
   const classify = (tokens: Tokens): void => {
@@ -51,10 +51,10 @@ export function createForeignReader(language: ForeignLanguage) {
   };
 
   const sentimentOf = (tokens: Tokens, from: number, to: number): Sentiment => {
-    readEvidence(tokens, from, to, polarity, evidence);
+    readLexiconFeatures(tokens, from, to, polarity, evidence);
     const score = Math.round(evidence[0]! * 1000) / 1000 || 0;
     const label = score >= LABEL_FROM ? 'positive' : score <= -LABEL_FROM ? 'negative' : 'neutral';
-    const sure = LEAST_CONFIDENCE + (MOST_CONFIDENCE - LEAST_CONFIDENCE) * Math.abs(score);
+    const sure = MIN_CONFIDENCE + (MAX_CONFIDENCE - MIN_CONFIDENCE) * Math.abs(score);
     return { label, score, confidence: Math.round(sure * 1000) / 1000 };
   };
 

@@ -27,7 +27,7 @@ const SUBJECTS = new Set(
  * it'. A part of a text ends at a sentence's end, at a contrast, and where 'now' goes on with a subject: 'it was fine now
  * it crashes'.
  */
-export function lowerPast(
+export function downweightPast(
   tokens: Tokens,
   from: number,
   to: number,
@@ -50,7 +50,7 @@ export function lowerPast(
 }
 
 /** Whether `lowerPast` took weight from the tokens of a range. A contrast alone takes less. */
-export function isOver({ weight }: Tokens, from: number, to: number): boolean {
+export function isPast({ weight }: Tokens, from: number, to: number): boolean {
   return weight.subarray(from, to).some((one) => one > 0 && one <= PAST_WEIGHT);
 }
 

@@ -2,7 +2,7 @@ import { phrasesOf, type Taxonomy, type Theme } from './taxonomy.ts';
 
 const MAX_THEMES = 300;
 const MAX_TERMS = 400;
-export const LONGEST_TERM = 4;
+export const MAX_TERM = 4;
 const TEXTS = ['id', 'label', 'description', 'terms'] as const;
 const FIELDS = [...TEXTS, 'except', 'themes'];
 
@@ -72,7 +72,7 @@ function checkTheme(theme: unknown, place: string, seen: Set<string>): asserts t
   for (const phrase of phrases) {
     const words = phrase.match(/[\p{L}\p{N}\p{M}'’]+/gu)?.length ?? 0;
     if (words === 0) throw new WrongTaxonomy(`${name}: ${JSON.stringify(phrase)} has no word`);
-    if (words > LONGEST_TERM)
-      throw new WrongTaxonomy(`${name}: ${JSON.stringify(phrase)} has over ${LONGEST_TERM} words`);
+    if (words > MAX_TERM)
+      throw new WrongTaxonomy(`${name}: ${JSON.stringify(phrase)} has over ${MAX_TERM} words`);
   }
 }

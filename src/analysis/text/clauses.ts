@@ -10,7 +10,7 @@ export interface Clause {
 
 /** A text of more clauses than this is read to this point. */
 const MAX_CLAUSES = 200;
-const MOST_PARTS = 20;
+const MAX_PARTS = 20;
 
 /**
  * Cuts at sentence ends and at words of contrast, which belong to no clause; a sentence that begins with 'although' is
@@ -53,7 +53,7 @@ function cutSentence(tokens: Tokens, start: number, end: number, clauses: Clause
 /** The first tokens of the parts of a clause, which begin at pauses and joining words, and the clause's end. */
 export function partsOf({ gap, classes }: Tokens, { from, to }: Clause): number[] {
   const bounds = [from];
-  for (let at = from + 1; at < to && bounds.length < MOST_PARTS; at++)
+  for (let at = from + 1; at < to && bounds.length < MAX_PARTS; at++)
     if (gap[at] !== 0 || classes[at]! & JOINER) bounds.push(at);
   bounds.push(to);
   return bounds;

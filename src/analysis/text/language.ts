@@ -38,7 +38,7 @@ const table = new HashTable(Int32Array.from(masks.keys()));
 const maskOfRow = Int32Array.from(masks.values());
 
 /** Tokens that are looked at; a language shows early. */
-const MOST_TOKENS = 200;
+const MAX_TOKENS = 200;
 /** Share of words that an English text has in common with the model's words, where no function word helps. */
 const KNOWN_SHARE = 0.5;
 
@@ -49,7 +49,7 @@ const KNOWN_SHARE = 0.5;
 export function languageOf(tokens: Tokens, knownWords: number): Language | null {
   if (tokens.otherLetters > tokens.latinLetters || tokens.latinLetters === 0) return null;
   const counts = [0, 0, 0, 0, 0, 0];
-  const end = Math.min(tokens.count, MOST_TOKENS);
+  const end = Math.min(tokens.count, MAX_TOKENS);
   for (let at = 0; at < end; at++) {
     const row = table.rowOf(tokens.hash[at]!);
     if (row < 0) continue;

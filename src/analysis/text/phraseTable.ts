@@ -2,7 +2,7 @@ import { hashOfPair, hashOfWord } from './hash.ts';
 import { HashTable } from './hashTable.ts';
 import { SENTENCE, type Tokens } from './tokens.ts';
 
-const LONGEST = 4;
+const MAX_LENGTH = 4;
 
 /** Phrases of one to four words with a value each, found in the tokens of a text in one pass. */
 export class PhraseTable {
@@ -18,7 +18,7 @@ export class PhraseTable {
     for (const [value, list] of lists)
       for (const phrase of list.split(',')) {
         const words = phrase.trim().split(/\s+/);
-        if (words[0] === '' || words.length > LONGEST) throw new Error(`phrase ${JSON.stringify(phrase)}`);
+        if (words[0] === '' || words.length > MAX_LENGTH) throw new Error(`phrase ${JSON.stringify(phrase)}`);
         starts.add(hashOfWord(words[0]!));
         values.set(words.map(hashOfWord).reduce(hashOfPair), value);
       }
@@ -36,7 +36,7 @@ export class PhraseTable {
       const row = this.#table.rowOf(run);
       if (row >= 0) value = this.#values[row]!;
       end++;
-      if (end >= to || end - at >= LONGEST || gap[end] === SENTENCE) return value;
+      if (end >= to || end - at >= MAX_LENGTH || gap[end] === SENTENCE) return value;
       run = hashOfPair(run, hash[end]!);
     }
   }

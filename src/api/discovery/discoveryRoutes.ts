@@ -14,13 +14,13 @@ import {
   readExamples,
   readPhraseDays,
 } from '../../models/discovery/readPhrases.ts';
-import type { TaxonomiesInForce } from '../../models/taxonomy/activeTaxonomies.ts';
+import type { ActiveTaxonomies } from '../../models/taxonomy/activeTaxonomies.ts';
 import { invalid } from '../http/problem.ts';
 import { discoverySchema } from '../insights/insightSchemas.ts';
-import type { KeyRing } from '../keys/keyCache.ts';
+import type { KeyCache } from '../keys/keyCache.ts';
 import { queries } from '../reading/querySchemas.ts';
 import { checkRange, subjectOf } from '../reading/subject.ts';
-import { type Route, readingRoute } from '../route.ts';
+import { queryRoute, type Route } from '../route.ts';
 
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 28;
@@ -35,12 +35,12 @@ const QUOTES = 3;
 /** What people speak of that the taxonomy has no theme for. */
 export function discoveryRoutes(of: {
   models: Models;
-  keys: KeyRing;
-  taxonomies: TaxonomiesInForce;
+  keys: KeyCache;
+  taxonomies: ActiveTaxonomies;
 }): Route[] {
   const { models, keys } = of;
   return (['all', 'org'] as const).map((level) =>
-    readingRoute(keys, {
+    queryRoute(keys, {
       path: level === 'all' ? '/v1/discovery' : '/v1/orgs/{id}/discovery',
       summary: `Frequent phrases that no theme has yet, of ${level === 'all' ? 'everyone the key may see' : 'one org'}`,
       query: queries.discovery,

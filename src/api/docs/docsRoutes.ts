@@ -11,16 +11,16 @@ export function docsRoutes(api: OpenApi): Route[] {
       method: 'get',
       path: '/openapi.json',
       summary: 'The API as an OpenAPI document',
-      answers: { 200: { description: 'OpenAPI 3.1' } },
-      refusals: [],
+      responses: { 200: { description: 'OpenAPI 3.1' } },
+      errors: [],
       handle: (_request, response) => sendJson(response, 200, api),
     },
     {
       method: 'get',
       path: '/docs',
       summary: 'The API as a page to read',
-      answers: { 200: { description: 'HTML', type: 'text/html' } },
-      refusals: [],
+      responses: { 200: { description: 'HTML', type: 'text/html' } },
+      errors: [],
       handle: (_request, response) => {
         response.type('html').send(page);
       },
@@ -29,8 +29,8 @@ export function docsRoutes(api: OpenApi): Route[] {
       method: 'get',
       path: '/docs.css',
       summary: 'How that page looks',
-      answers: { 200: { description: 'CSS', type: 'text/css' } },
-      refusals: [],
+      responses: { 200: { description: 'CSS', type: 'text/css' } },
+      errors: [],
       handle: (_request, response) => {
         response.type('css').send(DOCS_STYLE);
       },

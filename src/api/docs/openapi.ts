@@ -64,12 +64,14 @@ export function openApiOf(routes: readonly Route[]): OpenApi {
       }),
       responses: {},
     };
-    for (const [status, { description, schema, type = 'application/json' }] of Object.entries(route.answers))
+    for (const [status, { description, schema, type = 'application/json' }] of Object.entries(
+      route.responses,
+    ))
       operation.responses[status] = {
         description,
         content: { [type]: { schema: schema ? toJson(schema) : { type: 'string' } } },
       };
-    for (const status of [...route.refusals, ...(route.scope ? EVERY_KEY : [])])
+    for (const status of [...route.errors, ...(route.scope ? EVERY_KEY : [])])
       operation.responses[status] ??= { description: TITLES[status], content: problem };
     paths[route.path] = { ...paths[route.path], [route.method]: operation };
   }

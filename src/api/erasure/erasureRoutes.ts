@@ -5,11 +5,11 @@ import type { ErasureDocument } from '../../models/erasure/erasureSchema.ts';
 import { readErasureSecrets } from '../../models/erasure/erasureSecrets.ts';
 import { findErasure, listErasures, requestErasure } from '../../models/erasure/erasures.ts';
 import type { ErasureQueue } from '../../queues/erasureQueue.ts';
-import { actorOf, authorize, confine } from '../authorize.ts';
+import { actorOf, authorize, restrictToOrg } from '../authorize.ts';
 import { invalid, Problem, sendJson } from '../http/problem.ts';
 import { createJsonReader } from '../http/readBody.ts';
 import type { Pseudonym } from '../ingest/pseudonyms.ts';
-import type { Caller, KeyRing } from '../keys/keyCache.ts';
+import type { Caller, KeyCache } from '../keys/keyCache.ts';
 import type { Route } from '../route.ts';
 import { erasureBodySchema, erasureSchema, erasuresSchema, publicKeySchema } from './erasureSchemas.ts';
 
@@ -29,14 +29,14 @@ const listQuery = z.strictObject({
 
 export interface ErasureOptions {
   models: Models;
-  keys: KeyRing;
+  keys: KeyCache;
   erasures: ErasureQueue;
   pseudonym: Pseudonym;
 }
 
 /** The routes on erasures: asking for one, how far they are, and what their receipts are signed with. */
 export function erasureRoutes({ models, keys, erasures, pseudonym }: ErasureOptions): Route[] {
-  const readJson = createJsonReader({ limit: BODY_BYTES, mostBytes: HELD_BYTES });
+  const readJson = createJsonReader({ maxBytes: BODY_BYTES, maxHeldBytes: HELD_BYTES });
 
   return [
     {
@@ -46,8 +46,8 @@ export function erasureRoutes({ models, keys, erasures, pseudonym }: ErasureOpti
       scope: 'admin',
       query: noQuery,
       body: { 'application/json': erasureBodySchema },
-      answers: { 202: { description: 'It will be', schema: erasureSchema } },
-      refusals: [400, 401, 403, 413, 415, 503],
+      responses: { 202: { description: 'It will be', schema: erasureSchema } },
+      errors: [400, 401, 403, 413, 415, 503],
       async handle(request, response) {
         const caller = authorize(request, keys, 'admin');
         queryOf(noQuery, request.query);
@@ -57,7 +57,7 @@ export function erasureRoutes({ models, keys, erasures, pseudonym }: ErasureOpti
         const id = what === 'user' ? pseudonym(parsed.data.id) : parsed.data.id;
         if (what === 'org' && parsed.data.orgId !== undefined && parsed.data.orgId !== id)
           throw invalid([{ pointer: '/orgId', message: 'is for users, sessions and feedback' }]);
-        const orgId = confine(caller, what === 'org' ? id : parsed.data.orgId) ?? null;
+        const orgId = restrictToOrg(caller, what === 'org' ? id : parsed.data.orgId) ?? null;
         const erasure = await requestErasure(
           models,
           { what, id, orgId },
@@ -74,8 +74,8 @@ export function erasureRoutes({ models, keys, erasures, pseudonym }: ErasureOpti
       summary: 'The erasures, newest first',
       scope: 'admin',
       query: listQuery,
-      answers: { 200: { description: 'The answer', schema: erasuresSchema } },
-      refusals: [400, 401, 403, 503],
+      responses: { 200: { description: 'The answer', schema: erasuresSchema } },
+      errors: [400, 401, 403, 503],
       async handle(request, response) {
         const caller = authorize(request, keys, 'admin');
         const { limit, cursor } = queryOf(listQuery, request.query);
@@ -92,8 +92,8 @@ export function erasureRoutes({ models, keys, erasures, pseudonym }: ErasureOpti
       summary: 'What receipts are checked with',
       scope: 'admin',
       query: noQuery,
-      answers: { 200: { description: 'The answer', schema: publicKeySchema } },
-      refusals: [400, 401, 403, 503],
+      responses: { 200: { description: 'The answer', schema: publicKeySchema } },
+      errors: [400, 401, 403, 503],
       async handle(request, response) {
         authorize(request, keys, 'admin');
         queryOf(noQuery, request.query);
@@ -107,14 +107,14 @@ export function erasureRoutes({ models, keys, erasures, pseudonym }: ErasureOpti
       summary: 'One erasure: how far it is, and its receipt when it is done',
       scope: 'admin',
       query: noQuery,
-      answers: { 200: { description: 'The answer', schema: erasureSchema } },
-      refusals: [400, 401, 403, 404, 503],
+      responses: { 200: { description: 'The answer', schema: erasureSchema } },
+      errors: [400, 401, 403, 404, 503],
       async handle(request, response) {
         const caller = authorize(request, keys, 'admin');
         queryOf(noQuery, request.query);
         const { id } = request.params as { id: string };
         const found = idSchema.safeParse(id).success ? await findErasure(models, id) : null;
-        if (!found || !maySee(caller, found))
+        if (!found || !canSee(caller, found))
           throw new Problem(404, 'There is no such erasure that this key may see.');
         sendJson(response, 200, present(found));
       },
@@ -122,7 +122,7 @@ export function erasureRoutes({ models, keys, erasures, pseudonym }: ErasureOpti
   ];
 }
 
-const maySee = (caller: Caller, { orgId }: ErasureDocument) =>
+const canSee = (caller: Caller, { orgId }: ErasureDocument) =>
   caller.orgId === null || caller.orgId === orgId;
 
 export function present(erasure: ErasureDocument) {

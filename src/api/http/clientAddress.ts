@@ -4,7 +4,7 @@ import { type Address, isWithin, type Networks, parseAddress } from '../../netwo
 /** Says which address a request comes from; null where the connection is gone. */
 export type ClientAddress = (request: IncomingMessage) => string | null;
 
-const MOST_HOPS = 20;
+const MAX_HOPS = 20;
 
 /**
  * Proxies add the address that they were called from at the end of `X-Forwarded-For`. So it is read from its end, as long
@@ -16,7 +16,7 @@ export function createClientAddress(proxies: Networks): ClientAddress {
     if (caller === undefined) return null;
     let address: Address = caller;
     const hops = String(headers['x-forwarded-for'] ?? '').split(',');
-    for (const hop of hops.reverse().slice(0, MOST_HOPS)) {
+    for (const hop of hops.reverse().slice(0, MAX_HOPS)) {
       const before: Address | undefined = isWithin(address, proxies) ? parseAddress(hop.trim()) : undefined;
       if (before === undefined) break;
       address = before;

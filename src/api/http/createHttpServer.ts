@@ -60,13 +60,13 @@ export function createHttpServer(listener: RequestListener, limits: Partial<Http
 const answers = (socket: Socket) =>
   (socket as Socket & { _httpMessage?: { headersSent?: boolean } })._httpMessage?.headersSent === true;
 
-const MOST_HEADERS = 100;
+const MAX_HEADERS = 100;
 
 /** What Node takes, or refuses without a word. */
 function problemOfHeaders({ headers, rawHeaders, httpVersion }: IncomingMessage): Problem | undefined {
   const close = { headers: { connection: 'close' } };
-  if (rawHeaders.length > 2 * MOST_HEADERS)
-    return new Problem(431, `There are more than ${MOST_HEADERS} headers.`, close);
+  if (rawHeaders.length > 2 * MAX_HEADERS)
+    return new Problem(431, `There are more than ${MAX_HEADERS} headers.`, close);
   if (headers.host === undefined ? httpVersion !== '1.0' : headers.host.includes(','))
     return new Problem(400, 'A request has one Host header.', close);
   return undefined;

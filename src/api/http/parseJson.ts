@@ -8,7 +8,7 @@ export class WrongJson extends Error {
   override name = 'WrongJson';
 }
 
-const MOST_LEVELS = 32;
+const MAX_LEVELS = 32;
 
 /** Throws WrongJson, whose message says what is wrong. */
 export function parseJson(bytes: Buffer): unknown {
@@ -44,7 +44,7 @@ function countKeys(text: string): number {
       const char = text.charCodeAt(at);
       if (char === COLON) keys++;
       else if (char === OPENS[0] || char === OPENS[1]) {
-        if (++levels > MOST_LEVELS) throw new WrongJson(`it is nested deeper than ${MOST_LEVELS} levels.`);
+        if (++levels > MAX_LEVELS) throw new WrongJson(`it is nested deeper than ${MAX_LEVELS} levels.`);
       } else if (char === CLOSES[0] || char === CLOSES[1]) levels--;
     }
     if (quote < 0) return keys;

@@ -31,7 +31,7 @@ export function bodyStream(request: IncomingMessage, limit: number): Readable {
 }
 
 /** Chunks of a body up to a limit, counted after decompression; nothing more is inflated of one that is over it. */
-export async function* upTo(limit: number, body: Readable): AsyncGenerator<Buffer> {
+export async function* limitBytes(limit: number, body: Readable): AsyncGenerator<Buffer> {
   let size = 0;
   try {
     // A request is not let go with its body: it is still to be answered.
@@ -64,16 +64,16 @@ export type ReadJson = (
 
 export interface JsonReaderOptions {
   /** bytes of one body, counted after decompression; beyond it: `413` */
-  limit: number;
+  maxBytes: number;
   /** bytes of all bodies held at once, so that many large ones cost their senders a moment and not the process its life; beyond it: `503` */
-  mostBytes: number;
+  maxHeldBytes: number;
   /** time that a body may take to come, so that slow senders keep no room from others; beyond it: `408` */
-  mostMs?: number;
+  maxMs?: number;
 }
 
-const MOST_MS = 30_000;
+const MAX_MS = 30_000;
 
-export function createJsonReader({ limit, mostBytes, mostMs = MOST_MS }: JsonReaderOptions): ReadJson {
+export function createJsonReader({ maxBytes, maxHeldBytes, maxMs = MAX_MS }: JsonReaderOptions): ReadJson {
   let held = 0;
   return async (request, response, look) => {
     if (mediaTypeOf(request) !== 'application/json')
@@ -82,11 +82,11 @@ export function createJsonReader({ limit, mostBytes, mostMs = MOST_MS }: JsonRea
     response.on('close', () => {
       held -= own;
     });
-    const bytes = await readBytes(bodyStream(request, limit), mostMs, (size) => {
-      if (size > limit) throw tooLarge(limit);
+    const bytes = await readBytes(bodyStream(request, maxBytes), maxMs, (size) => {
+      if (size > maxBytes) throw tooLarge(maxBytes);
       held += size - own;
       own = size;
-      if (held > mostBytes)
+      if (held > maxHeldBytes)
         throw new Problem(
           503,
           'Too many large bodies are coming in at once. Send it again, under the same id.',
@@ -110,14 +110,14 @@ export function createJsonReader({ limit, mostBytes, mostMs = MOST_MS }: JsonRea
  * By events, since iterating over a stream costs several times as much for a body that comes in one piece. `grow` is told
  * the size so far, and may throw.
  */
-function readBytes(body: Readable, mostMs: number, grow: (size: number) => void): Promise<Buffer> {
+function readBytes(body: Readable, maxMs: number, grow: (size: number) => void): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     const timer = setTimeout(() => {
       const close = { headers: { connection: 'close' } };
-      fail(new Problem(408, `The body did not come to its end within ${mostMs / 1000} seconds.`, close));
-    }, mostMs);
+      fail(new Problem(408, `The body did not come to its end within ${maxMs / 1000} seconds.`, close));
+    }, maxMs);
     const fail = (error: unknown) => {
       clearTimeout(timer);
       body.off('data', take);

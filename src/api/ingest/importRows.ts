@@ -4,13 +4,13 @@ import { CHOICES, RATINGS } from '../../aggregates/contribution.ts';
 import { FEEDBACK_FIELDS } from '../../ingest/feedbackSchema.ts';
 import { parseJson, WrongJson } from '../http/parseJson.ts';
 import { Problem } from '../http/problem.ts';
-import { upTo } from '../http/readBody.ts';
+import { limitBytes } from '../http/readBody.ts';
 
 /** One row of an import: the line it starts on (from 1), and the value to check or why there is none. */
 export interface ImportRow {
   line: number;
   value?: unknown;
-  fault?: string;
+  error?: string;
 }
 
 const LINE_BYTES = 256 * 1024;
@@ -19,9 +19,9 @@ const LINE_BYTES = 256 * 1024;
 export async function* importRows(body: Readable, type: string, limit: number): AsyncGenerator<ImportRow> {
   const rows =
     type === 'text/csv'
-      ? csvRows(upTo(limit, body))
+      ? csvRows(limitBytes(limit, body))
       : ['application/x-ndjson', 'application/ndjson', 'application/jsonl'].includes(type)
-        ? jsonRows(upTo(limit, body))
+        ? jsonRows(limitBytes(limit, body))
         : undefined;
   if (!rows) throw new Problem(415, 'Content-Type must be application/x-ndjson or text/csv.');
   try {
@@ -65,7 +65,7 @@ function jsonRow(bytes: Buffer, line: number): ImportRow | undefined {
     return { line, value: parseJson(bytes) };
   } catch (error) {
     if (!(error instanceof WrongJson)) throw error;
-    return { line, fault: `is not JSON in UTF-8: ${error.message}` };
+    return { line, error: `is not JSON in UTF-8: ${error.message}` };
   }
 }
 

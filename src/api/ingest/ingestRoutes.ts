@@ -7,27 +7,27 @@ import {
   FEEDBACK_LIMITS,
   feedbackSchema,
   idSchema,
-  MOST_UNKNOWN,
+  MAX_UNKNOWN_FIELDS,
 } from '../../ingest/feedbackSchema.ts';
 import type { GroupCommit } from '../../ingest/groupCommit.ts';
-import { createIds } from '../../ingest/idGenerator.ts';
+import { createIdGenerator } from '../../ingest/idGenerator.ts';
 import { jobBytes } from '../../ingest/job.ts';
 import type { Admission } from '../../ingest/overload/admission.ts';
 import type { FairShare } from '../../ingest/overload/fairShare.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
-import type { SettingsInForce } from '../../models/settings/activeSettings.ts';
+import type { ActiveSettings } from '../../models/settings/activeSettings.ts';
 import { authorize } from '../authorize.ts';
 import { invalid, Problem, problemOf, sendJson } from '../http/problem.ts';
 import { bodyStream, createJsonReader, mediaTypeOf } from '../http/readBody.ts';
-import type { Caller, KeyRing } from '../keys/keyCache.ts';
+import type { Caller, KeyCache } from '../keys/keyCache.ts';
 import type { RateLimits } from '../rateLimits.ts';
-import { acceptedSchema, batchAnswerSchema, importAnswerSchema } from '../reading/readingSchemas.ts';
+import { acceptedSchema, batchResponseSchema, importResponseSchema } from '../reading/readingSchemas.ts';
 import type { Route } from '../route.ts';
-import { createGate, type Entrance } from './admissionControl.ts';
+import { createLoadShedder, type RequestAdmission } from './admissionControl.ts';
 import { importRows } from './importRows.ts';
-import { createProtection } from './privacyFilter.ts';
+import { createPrivacyFilter } from './privacyFilter.ts';
 import type { Pseudonym } from './pseudonyms.ts';
-import { createTurns } from './timeSlices.ts';
+import { createTimeSlicer } from './timeSlices.ts';
 
 export const BODY_LIMITS = { feedback: 256 * 1024, batch: 16 * 1024 * 1024, batchFeedback: 1_000 } as const;
 /** Of JSON bodies in memory at once, over all requests to the route: slow senders of large ones leave room for small ones. */
@@ -36,16 +36,16 @@ const IMPORT_CHUNK = 500;
 /** Time for a single feedback to come; batches, which may be large, have longer. */
 const FEEDBACK_MS = 10_000;
 /** An import with more refused lines than this is no import. */
-const MOST_REFUSALS = 10_000;
+const MAX_REFUSALS = 10_000;
 const REPORTED_REFUSALS = 100;
 
 export interface IngestOptions {
-  keys: KeyRing;
+  keys: KeyCache;
   groupCommit: GroupCommit;
   admission: Admission;
   shares: FairShare;
   limits: RateLimits;
-  settings: Pick<SettingsInForce, 'of'>;
+  settings: Pick<ActiveSettings, 'of'>;
   pseudonym: Pseudonym;
   metrics: Metrics;
   /** bytes of one import, inflated */
@@ -53,11 +53,11 @@ export interface IngestOptions {
 }
 
 /** What the id of a batch's or an import's item begins with leaves room for the number behind it. */
-const KEY_CHARACTERS = 112;
+const MAX_KEY_CHARACTERS = 112;
 
 const headers = z.object({
   'idempotency-key': idSchema
-    .max(KEY_CHARACTERS)
+    .max(MAX_KEY_CHARACTERS)
     .meta({
       description:
         'The id of a single feedback that has none; with a batch or an import, what the ids of its items begin with. What is refused with 429 is recognised by it when it comes again, and finds the room that was kept for it (not an import).',
@@ -65,39 +65,39 @@ const headers = z.object({
     .optional(),
 });
 
-const FROM_BROWSERS = { fromBrowsers: true } as const;
-const REFUSALS = [400, 401, 403, 408, 413, 415, 429, 503] as const;
+const CORS = { cors: true } as const;
+const ERRORS = [400, 401, 403, 408, 413, 415, 429, 503] as const;
 
 /** The routes that take feedback in. Each answers only when the queue has what it took. */
 export function ingestRoutes(options: IngestOptions): Route[] {
   const { keys, groupCommit, admission, limits, metrics, importBytes } = options;
-  const gate = createGate({ ...options, turns: createTurns() });
-  const protect = createProtection(options);
-  const newId = createIds();
+  const gate = createLoadShedder({ ...options, timeSlicer: createTimeSlicer() });
+  const protect = createPrivacyFilter(options);
+  const newId = createIdGenerator();
   const readFeedback = createJsonReader({
-    limit: BODY_LIMITS.feedback,
-    mostBytes: HELD_BYTES.feedback,
-    mostMs: FEEDBACK_MS,
+    maxBytes: BODY_LIMITS.feedback,
+    maxHeldBytes: HELD_BYTES.feedback,
+    maxMs: FEEDBACK_MS,
   });
-  const readBatch = createJsonReader({ limit: BODY_LIMITS.batch, mostBytes: HELD_BYTES.batch });
+  const readBatch = createJsonReader({ maxBytes: BODY_LIMITS.batch, maxHeldBytes: HELD_BYTES.batch });
 
   function orgOf(value: unknown, caller: Caller): string | undefined {
     const { orgId } = (value ?? {}) as { orgId?: unknown };
     return caller.orgId ?? (typeof orgId === 'string' && isIdLong(orgId) ? orgId : undefined);
   }
 
-  const hasRoomFor = (value: unknown, caller: Caller) => gate.hasRoom(orgOf(value, caller));
+  const hasRoomFor = (value: unknown, caller: Caller) => gate.isWithinShare(orgOf(value, caller));
 
   function accept(
     value: unknown,
-    entrance: Entrance,
+    entrance: RequestAdmission,
     defaultId: string | undefined,
     at = '',
   ): AcceptedFeedback {
     const { caller } = entrance;
     // Before anything else: under a flood most is refused, and refusing is to cost little.
-    gate.admit(hasRoomFor(value, caller), entrance);
-    limits.record(caller, orgOf(value, caller));
+    gate.shedIfFull(hasRoomFor(value, caller), entrance);
+    limits.countRecord(caller, orgOf(value, caller));
     const now = Date.now();
     const { feedback, errors } = checkFeedback(value, now);
     if (errors) throw invalid(errors.map((error) => ({ ...error, pointer: at + error.pointer })));
@@ -113,37 +113,37 @@ export function ingestRoutes(options: IngestOptions): Route[] {
     return acceptFeedback(feedback, { id, now, ...(caller.orgId !== null && { namespace: caller.orgId }) });
   }
 
-  async function commit(accepted: AcceptedFeedback[], { isBeyondShare }: Entrance, sentBytes: number) {
+  async function commit(accepted: AcceptedFeedback[], { isOverflow }: RequestAdmission, sentBytes: number) {
     await groupCommit.add(accepted);
     const bytes = accepted.reduce((sum, one) => sum + jobBytes(one), 0);
     // What is sent may be blown up at will.
-    admission.letIn({ isBeyondShare, bytes, sentBytes: Math.min(sentBytes, bytes) });
+    admission.recordAdmitted({ isOverflow, bytes, sentBytes: Math.min(sentBytes, bytes) });
     metrics.accepted.inc(accepted.length);
   }
 
-  const common = { method: 'post', scope: 'ingest', headers, refusals: [...REFUSALS] } as const;
+  const common = { method: 'post', scope: 'ingest', headers, errors: [...ERRORS] } as const;
   return [
     {
       ...common,
-      ...FROM_BROWSERS,
+      ...CORS,
       path: '/v1/feedback',
       summary: 'Send one feedback',
       body: { 'application/json': feedbackSchema },
-      answers: { 202: { description: 'Accepted', schema: acceptedSchema } },
+      responses: { 202: { description: 'Accepted', schema: acceptedSchema } },
       async handle(request, response) {
-        const caller = authorize(request, keys, 'ingest', FROM_BROWSERS);
+        const caller = authorize(request, keys, 'ingest', CORS);
         const idempotencyKey = idempotencyKeyOf(request);
-        const entrance = gate.enter(request, caller, idempotencyKey);
-        const body = await readFeedback(request, response, (bytes) => gate.admitBody(bytes, entrance));
+        const entrance = gate.begin(request, caller, idempotencyKey);
+        const body = await readFeedback(request, response, (bytes) => gate.shedBody(bytes, entrance));
         const accepted = accept(body, entrance, idempotencyKey);
-        limits.showRecords(caller, response);
+        limits.setRecordHeaders(caller, response);
         await commit([accepted], entrance, entrance.bytes);
         sendJson(response, 202, { id: accepted.id, status: 'accepted' });
       },
     },
     {
       ...common,
-      ...FROM_BROWSERS,
+      ...CORS,
       path: '/v1/feedback/batch',
       summary: `Send up to ${BODY_LIMITS.batchFeedback} feedback`,
       body: {
@@ -151,18 +151,18 @@ export function ingestRoutes(options: IngestOptions): Route[] {
           feedback: z.array(feedbackSchema).min(1).max(BODY_LIMITS.batchFeedback),
         }),
       },
-      answers: {
-        202: { description: 'All accepted', schema: batchAnswerSchema },
-        207: { description: 'Some refused', schema: batchAnswerSchema },
+      responses: {
+        202: { description: 'All accepted', schema: batchResponseSchema },
+        207: { description: 'Some refused', schema: batchResponseSchema },
       },
       async handle(request, response) {
-        const caller = authorize(request, keys, 'ingest', FROM_BROWSERS);
+        const caller = authorize(request, keys, 'ingest', CORS);
         const prefix = idempotencyKeyOf(request);
-        const entrance = gate.enter(request, caller, prefix);
-        const body = await readBatch(request, response, (bytes) => gate.admitBody(bytes, entrance));
+        const entrance = gate.begin(request, caller, prefix);
+        const body = await readBatch(request, response, (bytes) => gate.shedBody(bytes, entrance));
         const items = batchItems(body);
         const accepted: AcceptedFeedback[] = [];
-        if (items.every((item) => !hasRoomFor(item, caller))) gate.admit(false, entrance);
+        if (items.every((item) => !hasRoomFor(item, caller))) gate.shedIfFull(false, entrance);
         let overLimit: Problem | undefined;
         const results = items.map((item, index) => {
           try {
@@ -177,7 +177,7 @@ export function ingestRoutes(options: IngestOptions): Route[] {
         });
         if (accepted.length > 0) await commit(accepted, entrance, entrance.bytes);
         else if (overLimit) throw overLimit;
-        limits.showRecords(caller, response);
+        limits.setRecordHeaders(caller, response);
         const refused = items.length - accepted.length;
         if (refused > 0) metrics.refused.inc({ reason: 'invalid' }, refused);
         sendJson(response, refused > 0 ? 207 : 202, { accepted: accepted.length, refused, results });
@@ -193,15 +193,15 @@ export function ingestRoutes(options: IngestOptions): Route[] {
           .string()
           .meta({ description: 'A header line with names of fields; tags separated by ";".' }),
       },
-      answers: {
-        202: { description: 'All accepted', schema: importAnswerSchema },
-        207: { description: 'Some refused', schema: importAnswerSchema },
+      responses: {
+        202: { description: 'All accepted', schema: importResponseSchema },
+        207: { description: 'Some refused', schema: importResponseSchema },
       },
       async handle(request, response) {
         const caller = authorize(request, keys, 'ingest');
         const prefix = idempotencyKeyOf(request);
         // An import that is cut short goes on where it was: it needs no place.
-        const entrance = gate.enter(request, caller, undefined);
+        const entrance = gate.begin(request, caller, undefined);
         const answer = { accepted: 0, refused: 0, refusals: [] as unknown[] };
         let chunk: AcceptedFeedback[] = [];
         let settledLine = 0;
@@ -214,18 +214,18 @@ export function ingestRoutes(options: IngestOptions): Route[] {
         try {
           let lastLine = 0;
           // Nothing more is read while a chunk is on its way to the queue, so memory stays flat and the client slows down.
-          for await (const { line, value, fault } of importRows(
+          for await (const { line, value, error } of importRows(
             bodyStream(request, importBytes),
             mediaTypeOf(request),
             importBytes,
           )) {
             try {
-              if (fault !== undefined) throw invalid([{ pointer: '', message: fault }]);
+              if (error !== undefined) throw invalid([{ pointer: '', message: error }]);
               chunk.push(accept(value, entrance, numbered(prefix, line)));
             } catch (error) {
               if (!(error instanceof Problem) || error.status === 429) throw error;
-              if (++answer.refused > MOST_REFUSALS)
-                throw new Problem(400, `More than ${MOST_REFUSALS} lines are refused.`);
+              if (++answer.refused > MAX_REFUSALS)
+                throw new Problem(400, `More than ${MAX_REFUSALS} lines are refused.`);
               metrics.refused.inc({ reason: 'invalid' });
               if (answer.refusals.length < REPORTED_REFUSALS)
                 answer.refusals.push({ line, problem: error.details() });
@@ -260,7 +260,7 @@ function stoppedShort(problem: Problem, accepted: number, line: number): Problem
 
 function batchItems(body: unknown): unknown[] {
   const { feedback, ...rest } = (body ?? {}) as { feedback?: unknown };
-  const unknown = Object.keys(rest).slice(0, MOST_UNKNOWN);
+  const unknown = Object.keys(rest).slice(0, MAX_UNKNOWN_FIELDS);
   const errors = unknown.map((key) => ({
     pointer: `/${key.slice(0, 200).toWellFormed()}`,
     message: 'is not a field; the field is feedback',
@@ -279,10 +279,10 @@ function idempotencyKeyOf(request: IncomingMessage): string | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
   const parsed = idSchema.safeParse(key);
-  if (!parsed.success || parsed.data.length > KEY_CHARACTERS)
+  if (!parsed.success || parsed.data.length > MAX_KEY_CHARACTERS)
     throw new Problem(
       400,
-      `Idempotency-Key must be 1 to ${KEY_CHARACTERS} visible characters, without spaces.`,
+      `Idempotency-Key must be 1 to ${MAX_KEY_CHARACTERS} visible characters, without spaces.`,
     );
   return parsed.data;
 }

@@ -1,7 +1,7 @@
 import { CHOICES } from '../../aggregates/contribution.ts';
 import type { FeedbackInput } from '../../ingest/feedbackSchema.ts';
-import { horizonOf } from '../../models/retention/retentionCutoff.ts';
-import type { SettingsInForce } from '../../models/settings/activeSettings.ts';
+import { retentionCutoff } from '../../models/retention/retentionCutoff.ts';
+import type { ActiveSettings } from '../../models/settings/activeSettings.ts';
 import type { FindKind } from '../../redaction/find.ts';
 import { kindsIn, mask } from '../../redaction/redact.ts';
 import { invalid } from '../http/problem.ts';
@@ -26,14 +26,14 @@ const NAMES: Record<FindKind, string> = {
  *
  * @throws Problem where the org refuses texts with personal data, or no longer keeps what is so old
  */
-export function createProtection(of: {
-  settings: Pick<SettingsInForce, 'of'>;
+export function createPrivacyFilter(of: {
+  settings: Pick<ActiveSettings, 'of'>;
   pseudonym: Pseudonym;
 }): (feedback: FeedbackInput, now: number, at: string) => void {
   return (feedback, now, at) => {
     const { redaction, retention } = of.settings.of(feedback.orgId ?? null);
     if (retention !== 'forever' && retention.what === 'feedback')
-      refuseExpired(feedback, horizonOf(retention, now)!, at);
+      refuseExpired(feedback, retentionCutoff(retention, now)!, at);
     if (redaction === 'refuse') refuseSensitive(feedback, at);
     if (redaction === 'mask')
       for (const field of TYPED) if (feedback[field] !== undefined) feedback[field] = mask(feedback[field]);

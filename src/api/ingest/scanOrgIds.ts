@@ -7,7 +7,7 @@ const BACKSLASH = '\\';
  * it is written otherwise than most write it (with spaces, or escapes). Within a string there is no such name, since its quotes
  * would be escaped.
  */
-export function* orgsNamedIn(body: Buffer): Generator<string> {
+export function* scanOrgIds(body: Buffer): Generator<string> {
   // One character for each byte: text is searched in half the time that bytes are, and is read as UTF-8 only where it is a name.
   const text = body.toString('latin1');
   let last: string | undefined;

@@ -8,23 +8,27 @@
  * after each turn of it comes a rest, twice as long. A flood that is taken in as fast as that can be done takes a core from
  * the workers and the stores that everybody waits for.
  */
-export interface Turns {
+export interface TimeSlicer {
   /** Resolves when the work may be done, at once and without a pause. What is first goes before all that is not. */
-  take(isFirst: boolean): Promise<void>;
+  acquire(isFirst: boolean): Promise<void>;
   /** Says that something has come that goes first and needs no turn. */
-  noteFirst(): void;
+  notePriorityWork(): void;
   /** How many wait that are not first. */
-  countOthers(): number;
+  lowPriorityWaiting(): number;
 }
 
 /** In one turn, work is begun until so much time has passed. What had to wait comes one by one. */
-const TURN_MS = 4;
+const SLICE_MS = 4;
 /** How long a rest is, of the turn before it. */
-const REST = 2;
+const IDLE_FACTOR = 2;
 /** Something goes first, until there has been none for so long. */
-const LULL_MS = 1_000;
+const QUIET_MS = 1_000;
 
-export function createTurns({ turnMs = TURN_MS, rest = REST, lullMs = LULL_MS } = {}): Turns {
+export function createTimeSlicer({
+  turnMs = SLICE_MS,
+  rest = IDLE_FACTOR,
+  lullMs = QUIET_MS,
+} = {}): TimeSlicer {
   const first: (() => void)[] = [];
   const others: (() => void)[] = [];
   let turn: { startedAt: number; hasOthers: boolean } | undefined;
@@ -73,20 +77,20 @@ export function createTurns({ turnMs = TURN_MS, rest = REST, lullMs = LULL_MS } 
     return !turn || (first.length === 0 && now - turn.startedAt < turnMs);
   }
 
-  function noteFirst(): void {
+  function notePriorityWork(): void {
     lastFirstAt = performance.now();
   }
 
   return {
-    async take(isFirst) {
-      if (isFirst) noteFirst();
+    async acquire(isFirst) {
+      if (isFirst) notePriorityWork();
       if (mayBegin(isFirst)) return begin(isFirst);
       await new Promise<void>((resolve) => {
         (isFirst ? first : others).push(resolve);
         if (!turn) next();
       });
     },
-    noteFirst,
-    countOthers: () => others.length,
+    notePriorityWork,
+    lowPriorityWaiting: () => others.length,
   };
 }

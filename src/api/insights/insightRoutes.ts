@@ -7,16 +7,16 @@ import { readDays, readTotals, type Subject } from '../../models/aggregates/read
 import type { Models } from '../../models/database.ts';
 import { readClauses } from '../../models/feedback/readClauses.ts';
 import { invalid } from '../http/problem.ts';
-import type { KeyRing } from '../keys/keyCache.ts';
+import type { KeyCache } from '../keys/keyCache.ts';
 import { queries, themeSchema } from '../reading/querySchemas.ts';
 import { checkRange, subjectOf } from '../reading/subject.ts';
-import { type Route, readingRoute } from '../route.ts';
+import { queryRoute, type Route } from '../route.ts';
 import { driversSchema, emergingSchema, quotesSchema } from './insightSchemas.ts';
 
 const DAY_MS = 86_400_000;
 
 /** What many texts give: what drives the rating, what comes up more or less, and in whose words. */
-export function insightRoutes({ models, keys }: { models: Models; keys: KeyRing }): Route[] {
+export function insightRoutes({ models, keys }: { models: Models; keys: KeyCache }): Route[] {
   return [
     ...routesOf({ models, keys, level: 'all', path: '/v1', of: 'everyone the key may see' }),
     ...(['org', 'user', 'session'] as const).flatMap((level) =>
@@ -27,14 +27,14 @@ export function insightRoutes({ models, keys }: { models: Models; keys: KeyRing 
 
 function routesOf(of: {
   models: Models;
-  keys: KeyRing;
+  keys: KeyCache;
   level: Subject['level'];
   path: string;
   of: string;
 }): Route[] {
   const { models, keys, level } = of;
   return [
-    readingRoute(keys, {
+    queryRoute(keys, {
       path: `${of.path}/drivers`,
       summary: `What each theme does to the overall rating of ${of.of}`,
       query: queries.drivers,
@@ -45,14 +45,14 @@ function routesOf(of: {
         return driversOf(delta);
       },
     }),
-    readingRoute(keys, {
+    queryRoute(keys, {
       path: `${of.path}/emerging`,
       summary: `Themes that come up more, or less, than they did, of ${of.of}`,
       query: queries.emerging,
       answer: emergingSchema,
       read: (caller, query, id = '') => changesOf(models, subjectOf(caller, level, id, query.orgId), query),
     }),
-    readingRoute(keys, {
+    queryRoute(keys, {
       path: `${of.path}/themes/{theme}/quotes`,
       summary: `Clauses that stand for what is said about a theme, of ${of.of}`,
       query: queries.quotes,

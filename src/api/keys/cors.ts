@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Problem } from '../http/problem.ts';
-import type { Caller, KeyRing } from './keyCache.ts';
+import type { Caller, KeyCache } from './keyCache.ts';
 
 /** What a page may send along, and may read of an answer. */
-const SENT = 'authorization, content-type, content-encoding, idempotency-key';
-const SHOWN = 'retry-after, ratelimit, ratelimit-policy';
+const ALLOWED_HEADERS = 'authorization, content-type, content-encoding, idempotency-key';
+const EXPOSED_HEADERS = 'retry-after, ratelimit, ratelimit-policy';
 const PREFLIGHT_SECONDS = 600;
 
 /** Refuses a browser's key that comes from elsewhere than its origins, or asks for more than to send. */
@@ -24,21 +24,21 @@ export function checkOrigin(request: IncomingMessage, { origins }: Caller, mayBr
 }
 
 /** Lets pages of the origins of browsers' keys, and no others, read the answer. Cookies are never let in. */
-export function allowOrigin(request: IncomingMessage, response: ServerResponse, keys: KeyRing): boolean {
+export function allowOrigin(request: IncomingMessage, response: ServerResponse, keys: KeyCache): boolean {
   response.setHeader('vary', 'Origin');
   const { origin } = request.headers;
   if (origin === undefined || !keys.hasOrigin(origin)) return false;
   response.setHeader('access-control-allow-origin', origin);
-  response.setHeader('access-control-expose-headers', SHOWN);
+  response.setHeader('access-control-expose-headers', EXPOSED_HEADERS);
   return true;
 }
 
 /** Answers what a browser asks before it sends; false where it is not for us to answer. */
-export function answerPreflight(request: IncomingMessage, response: ServerResponse, keys: KeyRing): boolean {
+export function answerPreflight(request: IncomingMessage, response: ServerResponse, keys: KeyCache): boolean {
   if (!allowOrigin(request, response, keys)) return false;
   response.writeHead(204, {
     'access-control-allow-methods': 'POST',
-    'access-control-allow-headers': SENT,
+    'access-control-allow-headers': ALLOWED_HEADERS,
     'access-control-max-age': String(PREFLIGHT_SECONDS),
   });
   response.end();

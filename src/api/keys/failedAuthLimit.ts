@@ -6,14 +6,14 @@ import { Problem } from '../http/problem.ts';
  * Limits how many wrong keys come from one address. Whoever is over the limit learns nothing more from the answers,
  * neither of wrong keys nor of right ones, until the minute is over.
  */
-export interface KeyGuesses {
+export interface FailedAuthLimit {
   /** Throws a Problem (429) where the address has sent too many wrong keys. */
   check(request: IncomingMessage): void;
   /** Counts a wrong key. */
   count(request: IncomingMessage): void;
 }
 
-export interface KeyGuessesOptions {
+export interface FailedAuthLimitOptions {
   /** wrong keys from one address */
   perMinute: number;
   addressOf: ClientAddress;
@@ -24,9 +24,9 @@ export interface KeyGuessesOptions {
 
 const WINDOW_MS = 60_000;
 /** Whoever has more addresses than this needs no second try from any. */
-const MOST_ADDRESSES = 10_000;
+const MAX_ADDRESSES = 10_000;
 
-export function createKeyGuesses(options: KeyGuessesOptions): KeyGuesses {
+export function createFailedAuthLimit(options: FailedAuthLimitOptions): FailedAuthLimit {
   const { perMinute, addressOf, onGuess, now = () => performance.now() } = options;
   /** in the order in which their minutes end */
   const counts = new Map<string, { wrong: number; until: number }>();
@@ -55,7 +55,7 @@ export function createKeyGuesses(options: KeyGuessesOptions): KeyGuesses {
       onGuess?.('wrong');
       const at = now();
       for (const [network, { until }] of counts) {
-        if (until > at && counts.size < MOST_ADDRESSES) break;
+        if (until > at && counts.size < MAX_ADDRESSES) break;
         counts.delete(network);
       }
       const network = networkOf(request);

@@ -1,9 +1,9 @@
 import type { Models } from '../../models/database.ts';
 import type { AccessKeyDocument, Scope } from '../../models/keys/keySchema.ts';
-import { findValidKeys, hashKey, noteUse } from '../../models/keys/keys.ts';
+import { findValidKeys, hashKey, recordUse } from '../../models/keys/keys.ts';
 import type { ClientAddress } from '../http/clientAddress.ts';
-import type { KeyGuesses } from './failedAuthLimit.ts';
-import { createKeyUse } from './lastUsed.ts';
+import type { FailedAuthLimit } from './failedAuthLimit.ts';
+import { createLastUsed } from './lastUsed.ts';
 
 /** Who is calling: what the key lets it do, and the one org it is bound to, if any. */
 export interface Caller {
@@ -23,10 +23,10 @@ export interface Caller {
  * The keys that are valid now, in memory: a lookup costs no trip to MongoDB, and ingest goes on while MongoDB is away.
  * A new or revoked key is known within `REFRESH_MS`.
  */
-export interface KeyRing {
+export interface KeyCache {
   find(key: string): Caller | undefined;
   /** limits who tries keys */
-  guesses: KeyGuesses;
+  failedAuthLimit: FailedAuthLimit;
   addressOf: ClientAddress;
   /** Whether some browser's key may be sent from this origin. */
   hasOrigin(origin: string): boolean;
@@ -39,17 +39,17 @@ export interface KeyRing {
 const REFRESH_MS = 1_000;
 const LAST_FLUSH_MS = 1_000;
 
-export function createKeyRing(
+export function createKeyCache(
   models: Models,
   bootstrap: Partial<Record<Scope, string | undefined>>,
-  { guesses, addressOf }: Pick<KeyRing, 'guesses' | 'addressOf'>,
-): KeyRing {
+  { failedAuthLimit, addressOf }: Pick<KeyCache, 'failedAuthLimit' | 'addressOf'>,
+): KeyCache {
   const fixed = new Map<string, Caller>();
   for (const [scope, key] of Object.entries(bootstrap) as [Scope, string | undefined][])
     if (key !== undefined) fixed.set(hashKey(key), { id: 'bootstrap', scope, orgId: null });
   let stored = new Map<string, Caller>();
   let origins = new Set<string>();
-  const use = createKeyUse((uses) => noteUse(models, uses));
+  const use = createLastUsed((uses) => recordUse(models, uses));
   let loaded = false;
   let reads = 0;
   let newestRead = 0;
@@ -91,10 +91,10 @@ export function createKeyRing(
       const caller = stored.get(hash);
       if (!caller) return fixed.get(hash);
       if (caller.expiresAt !== undefined && Date.now() >= caller.expiresAt) return undefined;
-      use.note(caller.id);
+      use.record(caller.id);
       return caller;
     },
-    guesses,
+    failedAuthLimit,
     addressOf,
     hasOrigin: (origin) => origins.has(origin),
     isLoaded: () => loaded,

@@ -9,35 +9,35 @@ import {
   revokeAccessKey,
   rotateAccessKey,
 } from '../../models/keys/keys.ts';
-import { actorOf, authorize, confine } from '../authorize.ts';
+import { actorOf, authorize, restrictToOrg } from '../authorize.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import { invalid, Problem, sendJson } from '../http/problem.ts';
 import { createJsonReader } from '../http/readBody.ts';
-import { checked } from '../http/validate.ts';
+import { validate } from '../http/validate.ts';
 import { queries } from '../reading/querySchemas.ts';
-import { type Route, readingRoute } from '../route.ts';
-import type { Caller, KeyRing } from './keyCache.ts';
+import { queryRoute, type Route } from '../route.ts';
+import type { Caller, KeyCache } from './keyCache.ts';
 import { keySchema, keysPageSchema, madeKeySchema, newKeySchema, rotationSchema } from './keySchemas.ts';
 
-const BODY = { limit: 16 * 1024, mostBytes: 1024 * 1024 };
+const BODY = { maxBytes: 16 * 1024, maxHeldBytes: 1024 * 1024 };
 const HOUR_MS = 3_600_000;
 const CURSOR = z.tuple([z.int().min(0).max(8.64e15), z.string().max(200)]);
 
 /** The routes on keys, for an admin; one whose key is bound to an org has to do with the keys of that org alone. */
-export function keyRoutes({ models, keys }: { models: Models; keys: KeyRing }): Route[] {
+export function keyRoutes({ models, keys }: { models: Models; keys: KeyCache }): Route[] {
   const readJson = createJsonReader(BODY);
-  const common = { scope: 'admin', refusals: [400, 401, 403, 413, 415, 503] } as const;
+  const common = { scope: 'admin', errors: [400, 401, 403, 413, 415, 503] } as const;
   const reachOf = ({ orgId }: Caller) => ({ orgId: orgId ?? undefined });
 
   /** Whose key is changed by a request that names one. */
   function addressed(request: Parameters<Route['handle']>[0]) {
     const caller = authorize(request, keys, 'admin');
-    checked(queries.none, request.query);
+    validate(queries.none, request.query);
     return { caller, by: actorOf(request, caller, keys.addressOf), id: String(request.params.id) };
   }
 
   return [
-    readingRoute(keys, {
+    queryRoute(keys, {
       path: '/v1/keys',
       summary: 'The keys, the latest first; none of them is shown itself',
       scope: 'admin',
@@ -46,7 +46,7 @@ export function keyRoutes({ models, keys }: { models: Models; keys: KeyRing }): 
       async read(caller, { orgId, limit, cursor }) {
         const after = readCursor(cursor, CURSOR);
         const found = await listAccessKeys(models, {
-          orgId: confine(caller, orgId),
+          orgId: restrictToOrg(caller, orgId),
           limit: limit + 1,
           after: after && { createdAt: new Date(after[0]), id: after[1] },
         });
@@ -64,12 +64,12 @@ export function keyRoutes({ models, keys }: { models: Models; keys: KeyRing }): 
       path: '/v1/keys',
       summary: 'Make a key',
       body: { 'application/json': newKeySchema },
-      answers: { 201: { description: 'Made; the key is shown this once', schema: madeKeySchema } },
+      responses: { 201: { description: 'Made; the key is shown this once', schema: madeKeySchema } },
       async handle(request, response) {
         const caller = authorize(request, keys, 'admin');
-        checked(queries.none, request.query);
-        const wanted = checked(newKeySchema, await readJson(request, response));
-        const orgId = confine(caller, wanted.orgId) ?? null;
+        validate(queries.none, request.query);
+        const wanted = validate(newKeySchema, await readJson(request, response));
+        const orgId = restrictToOrg(caller, wanted.orgId) ?? null;
         if (wanted.origins && wanted.scope !== 'ingest')
           throw invalid([{ pointer: '/scope', message: 'must be ingest for a key with origins' }]);
         const expiresAt = wanted.expiresAt === undefined ? null : new Date(wanted.expiresAt);
@@ -88,11 +88,11 @@ export function keyRoutes({ models, keys }: { models: Models; keys: KeyRing }): 
       path: '/v1/keys/{id}/rotate',
       summary: 'Make the key that follows one, which stays valid for a while',
       body: { 'application/json': rotationSchema },
-      answers: { 201: { description: 'Made; the key is shown this once', schema: madeKeySchema } },
-      refusals: [...common.refusals, 404, 409],
+      responses: { 201: { description: 'Made; the key is shown this once', schema: madeKeySchema } },
+      errors: [...common.errors, 404, 409],
       async handle(request, response) {
         const { caller, by, id } = addressed(request);
-        const { overlapHours } = checked(rotationSchema, await readJson(request, response));
+        const { overlapHours } = validate(rotationSchema, await readJson(request, response));
         const endsBy = caller.expiresAt === undefined ? undefined : new Date(caller.expiresAt);
         const of = { ...reachOf(caller), id, overlapMs: overlapHours * HOUR_MS, endsBy };
         const made = await rotateAccessKey(models, of, by).catch((error) => {
@@ -108,8 +108,8 @@ export function keyRoutes({ models, keys }: { models: Models; keys: KeyRing }): 
       method: 'delete',
       path: '/v1/keys/{id}',
       summary: 'Revoke a key',
-      answers: { 200: { description: 'Revoked, now or before', schema: keySchema } },
-      refusals: [400, 401, 403, 404, 503],
+      responses: { 200: { description: 'Revoked, now or before', schema: keySchema } },
+      errors: [400, 401, 403, 404, 503],
       async handle(request, response) {
         const { caller, by, id } = addressed(request);
         const found = await revokeAccessKey(models, { ...reachOf(caller), id }, by);

@@ -5,8 +5,8 @@ import { instant } from '../reading/readingSchemas.ts';
 
 /** The shapes of what is asked and answered about keys and the audit log. */
 
-const MOST_ORIGINS = 20;
-const MOST_OVERLAP_HOURS = 24 * 90;
+const MAX_ORIGINS = 20;
+const MAX_OVERLAP_HOURS = 24 * 90;
 
 const originSchema = z
   .string()
@@ -27,7 +27,7 @@ export const newKeySchema = z
     orgId: idSchema.optional().meta({ description: 'The one org that it is for.' }),
     name: name.optional(),
     expiresAt: expiresAt.optional(),
-    origins: z.array(originSchema).min(1).max(MOST_ORIGINS).optional().meta({
+    origins: z.array(originSchema).min(1).max(MAX_ORIGINS).optional().meta({
       description: 'Makes it a key for browsers, with the scope ingest: no secret, for these origins only.',
     }),
   })
@@ -38,7 +38,7 @@ export const rotationSchema = z
     overlapHours: z
       .number()
       .min(0)
-      .max(MOST_OVERLAP_HOURS)
+      .max(MAX_OVERLAP_HOURS)
       .default(24)
       .meta({ description: 'How long the key stays valid beside the one that follows it.' }),
   })

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Models } from '../../models/database.ts';
 import type { InvitationDocument } from '../../models/people/invitationSchema.ts';
 import { inviteToOrg, withdrawInvitation } from '../../models/people/invitations.ts';
-import { type Listed, listPeopleAndInvited, positionOf } from '../../models/people/listPeople.ts';
+import { type DirectoryEntry, listPeopleAndInvited, positionOf } from '../../models/people/listPeople.ts';
 import {
   disablePerson,
   invitePerson,
@@ -13,14 +13,14 @@ import {
 } from '../../models/people/managePeople.ts';
 import { LastAdmin } from '../../models/people/requireRemainingAdmin.ts';
 import { LINK_MS } from '../../models/signIn/oneTimeLinks.ts';
-import { actorOf, authorize, confine } from '../authorize.ts';
+import { actorOf, authorize, restrictToOrg } from '../authorize.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import { Problem, sendJson } from '../http/problem.ts';
 import { createJsonReader } from '../http/readBody.ts';
-import { checked } from '../http/validate.ts';
-import type { Caller, KeyRing } from '../keys/keyCache.ts';
+import { validate } from '../http/validate.ts';
+import type { Caller, KeyCache } from '../keys/keyCache.ts';
 import { queries } from '../reading/querySchemas.ts';
-import { type Route, readingRoute } from '../route.ts';
+import { queryRoute, type Route } from '../route.ts';
 import {
   invitedPersonSchema,
   listedPersonSchema,
@@ -29,17 +29,17 @@ import {
   resetPersonSchema,
 } from './peopleSchemas.ts';
 
-const BODY = { limit: 4 * 1024, mostBytes: 256 * 1024 };
+const BODY = { maxBytes: 4 * 1024, maxHeldBytes: 256 * 1024 };
 const CURSOR = z.strictObject({ email: z.string().max(500), id: z.string().max(200) });
 
 /**
  * The routes on people, for an admin. One of a single org has to do with roles in that org alone: they offer them, change
  * them and take them away, and learn and change nothing else of a person.
  */
-export function peopleRoutes(options: { models: Models; keys: KeyRing; publicUrl(): string }): Route[] {
+export function peopleRoutes(options: { models: Models; keys: KeyCache; publicUrl(): string }): Route[] {
   const { models, keys, publicUrl } = options;
   const readJson = createJsonReader(BODY);
-  const refusals = [400, 401, 403, 503] as const;
+  const errors = [400, 401, 403, 503] as const;
   const linkOf = (token: string, expiresAt = new Date(Date.now() + LINK_MS)) => ({
     url: `${publicUrl()}/welcome?token=${token}`,
     expiresAt,
@@ -48,19 +48,19 @@ export function peopleRoutes(options: { models: Models; keys: KeyRing; publicUrl
   /** Whom a request is about that names one by the path, and in which org. */
   function addressed<Query extends z.ZodObject>(request: Parameters<Route['handle']>[0], schema: Query) {
     const caller = authorize(request, keys, 'admin');
-    const query = checked(schema, request.query);
+    const query = validate(schema, request.query);
     return { caller, query, actor: actorOf(request, caller, keys.addressOf), id: String(request.params.id) };
   }
 
   return [
-    readingRoute(keys, {
+    queryRoute(keys, {
       path: '/v1/people',
       summary: 'Who may sign in, and who is invited to, by address',
       scope: 'admin',
       query: queries.list,
       answer: peoplePageSchema,
       async read(caller, { orgId, limit, cursor }) {
-        const within = confine(caller, orgId);
+        const within = restrictToOrg(caller, orgId);
         const after = readCursor(cursor, CURSOR);
         const found = await listPeopleAndInvited(models, { orgId: within, limit, after });
         const items = found.slice(0, limit);
@@ -78,13 +78,13 @@ export function peopleRoutes(options: { models: Models; keys: KeyRing; publicUrl
       scope: 'admin',
       query: queries.none,
       body: { 'application/json': newPersonSchema },
-      answers: { 201: { description: 'Done; the link is shown this once', schema: invitedPersonSchema } },
-      refusals: [...refusals, 409, 413, 415],
+      responses: { 201: { description: 'Done; the link is shown this once', schema: invitedPersonSchema } },
+      errors: [...errors, 409, 413, 415],
       async handle(request, response) {
         const caller = authorize(request, keys, 'admin');
-        checked(queries.none, request.query);
-        const { email, role, orgId } = checked(newPersonSchema, await readJson(request, response));
-        const within = confine(caller, orgId) ?? null;
+        validate(queries.none, request.query);
+        const { email, role, orgId } = validate(newPersonSchema, await readJson(request, response));
+        const within = restrictToOrg(caller, orgId) ?? null;
         refuseAnEnd(caller);
         const actor = actorOf(request, caller, keys.addressOf);
         if (caller.orgId !== null) {
@@ -104,13 +104,13 @@ export function peopleRoutes(options: { models: Models; keys: KeyRing; publicUrl
       summary: 'Take the role in an org away, or the invitation to it back',
       scope: 'admin',
       query: queries.one,
-      answers: { 200: { description: 'Who has it no more', schema: listedPersonSchema } },
-      refusals: [...refusals, 404, 409],
+      responses: { 200: { description: 'Who has it no more', schema: listedPersonSchema } },
+      errors: [...errors, 404, 409],
       async handle(request, response) {
         const { caller, query, actor, id } = addressed(request, queries.one);
-        const orgId = confine(caller, query.orgId);
+        const orgId = restrictToOrg(caller, query.orgId);
         const invitation = await withdrawInvitation(models, { id, orgId, actor });
-        const left: Listed = invitation
+        const left: DirectoryEntry = invitation
           ? { invitation }
           : {
               person: await refusing(
@@ -128,8 +128,8 @@ export function peopleRoutes(options: { models: Models; keys: KeyRing; publicUrl
         'End the password, the accounts elsewhere and every session of somebody; for an admin of all orgs',
       scope: 'admin',
       query: queries.none,
-      answers: { 200: { description: 'Done; the link is shown this once', schema: resetPersonSchema } },
-      refusals: [...refusals, 404],
+      responses: { 200: { description: 'Done; the link is shown this once', schema: resetPersonSchema } },
+      errors: [...errors, 404],
       async handle(request, response) {
         const { caller, actor, id } = addressed(request, queries.none);
         refuseOneOrg(caller);
@@ -144,8 +144,8 @@ export function peopleRoutes(options: { models: Models; keys: KeyRing; publicUrl
       summary: 'Let somebody in no more, at once, until they are invited again; for an admin of all orgs',
       scope: 'admin',
       query: queries.none,
-      answers: { 200: { description: 'Disabled', schema: listedPersonSchema } },
-      refusals: [...refusals, 404, 409],
+      responses: { 200: { description: 'Disabled', schema: listedPersonSchema } },
+      errors: [...errors, 404, 409],
       async handle(request, response) {
         const { caller, actor, id } = addressed(request, queries.none);
         refuseOneOrg(caller);
@@ -184,7 +184,7 @@ function refuseAnEnd({ expiresAt }: Caller): void {
 }
 
 /** As an admin of all orgs sees them; one of a single org sees what concerns that org. */
-function present(listed: Listed, { orgId }: Caller) {
+function present(listed: DirectoryEntry, { orgId }: Caller) {
   if ('invitation' in listed) return presentInvitation(listed.invitation);
   const { person } = listed;
   const { _id: id, email, name } = person;

@@ -17,11 +17,11 @@ import { readVariants } from '../../models/aggregates/readVariants.ts';
 import type { Models } from '../../models/database.ts';
 import { type FeedbackDocument, publicId } from '../../models/feedback/feedbackDocument.ts';
 import { type ChoiceFilter, findFeedback, findOneFeedback } from '../../models/feedback/findFeedback.ts';
-import { confine } from '../authorize.ts';
+import { restrictToOrg } from '../authorize.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import { invalid, Problem } from '../http/problem.ts';
-import type { Caller, KeyRing } from '../keys/keyCache.ts';
-import { type Route, readingRoute } from '../route.ts';
+import type { Caller, KeyCache } from '../keys/keyCache.ts';
+import { queryRoute, type Route } from '../route.ts';
 import { queries } from './querySchemas.ts';
 import {
   experimentSchema,
@@ -41,24 +41,25 @@ const MAX_PERIODS = 1_000;
 const DAY_MS = 86_400_000;
 
 /** The routes that read, from one feedback to everyone's totals. */
-export function readingRoutes({ models, keys }: { models: Models; keys: KeyRing }): Route[] {
+export function readingRoutes({ models, keys }: { models: Models; keys: KeyCache }): Route[] {
   return [
-    readingRoute(keys, {
+    queryRoute(keys, {
       path: '/v1/feedback',
       summary: 'Feedback that fits, by time',
       query: queries.feedback,
       answer: feedbackPageSchema,
       read: (caller, query) => listFeedback(models, caller, query),
     }),
-    readingRoute(keys, {
+    queryRoute(keys, {
       path: '/v1/feedback/{id}',
       summary: 'One feedback, with its analysis',
       query: queries.one,
       answer: storedFeedbackSchema,
-      refusals: [404],
+      errors: [404],
       async read(caller, query, id) {
         const found =
-          idSchema.safeParse(id).success && (await findOneFeedback(models, id, confine(caller, query.orgId)));
+          idSchema.safeParse(id).success &&
+          (await findOneFeedback(models, id, restrictToOrg(caller, query.orgId)));
         if (!found)
           throw new Problem(
             404,
@@ -69,7 +70,7 @@ export function readingRoutes({ models, keys }: { models: Models; keys: KeyRing 
     }),
     ...totalsRoutes({ models, keys, level: 'all', path: '/v1', of: 'everyone the key may see' }),
     ...(['org', 'user', 'session'] as const).flatMap((level) => [
-      readingRoute(keys, {
+      queryRoute(keys, {
         path: `/v1/${level}s`,
         summary: `The ${level}s, ranked`,
         query: queries.rank,
@@ -78,7 +79,7 @@ export function readingRoutes({ models, keys }: { models: Models; keys: KeyRing 
       }),
       ...totalsRoutes({ models, keys, level, path: `/v1/${level}s/{id}`, of: `one ${level}` }),
     ]),
-    readingRoute(keys, {
+    queryRoute(keys, {
       path: '/v1/experiments/{experiment}',
       summary: 'The totals of each variant of an experiment',
       query: queries.one,
@@ -86,7 +87,7 @@ export function readingRoutes({ models, keys }: { models: Models; keys: KeyRing 
       async read(caller, query, experiment) {
         if (!labelSchema.safeParse(experiment).success)
           throw invalid([{ pointer: '/experiment', message: 'is not the name of an experiment' }]);
-        const variants = await readVariants(models, experiment, confine(caller, query.orgId));
+        const variants = await readVariants(models, experiment, restrictToOrg(caller, query.orgId));
         return {
           experiment,
           variants: [...variants].map(([variant, totals]) => ({ variant, ...present(totals) })),
@@ -98,14 +99,14 @@ export function readingRoutes({ models, keys }: { models: Models; keys: KeyRing 
 
 function totalsRoutes(of: {
   models: Models;
-  keys: KeyRing;
+  keys: KeyCache;
   level: Subject['level'];
   path: string;
   of: string;
 }): Route[] {
   const { models, keys, level } = of;
   return [
-    readingRoute(keys, {
+    queryRoute(keys, {
       path: `${of.path}/summary`,
       summary: `The totals of ${of.of}, beside those of everyone`,
       query: queries.summary,
@@ -121,7 +122,7 @@ function totalsRoutes(of: {
         return { ...present(own), population: present(everyone) };
       },
     }),
-    readingRoute(keys, {
+    queryRoute(keys, {
       path: `${of.path}/trend`,
       summary: `The totals of ${of.of}, period by period`,
       query: queries.trend,
@@ -149,7 +150,7 @@ async function listFeedback(models: Models, caller: Caller, query: z.infer<typeo
       easeOfUse: exactly(easeOfUse),
       helpfulness: exactly(helpfulness),
       willingToPay: containing(willingToPay),
-      orgId: confine(caller, orgId),
+      orgId: restrictToOrg(caller, orgId),
       from: from === undefined ? undefined : new Date(from),
       before: to === undefined ? undefined : new Date(Date.parse(to) + (to.length === 10 ? DAY_MS : 0)),
     },
@@ -175,7 +176,7 @@ async function rank(
     query.cursor,
     z.tuple([query.rank === 'lastAt' ? time : z.number(), cursorId, z.number()]),
   );
-  const orgId = confine(caller, query.orgId);
+  const orgId = restrictToOrg(caller, query.orgId);
   // A page after the first is measured against what the first was measured against.
   const reference =
     query.rank === 'shortfall' ? (after?.[2] ?? (await readReference(models, orgId, query.theme))) : 0;

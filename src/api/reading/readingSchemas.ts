@@ -126,7 +126,7 @@ export const acceptedSchema = z
   .strictObject({ id: idSchema, status: z.literal('accepted') })
   .meta({ id: 'Accepted', description: 'It is in the queue, on disk, and will be counted once.' });
 
-export const batchAnswerSchema = z
+export const batchResponseSchema = z
   .strictObject({
     accepted: count,
     refused: count,
@@ -139,7 +139,7 @@ export const batchAnswerSchema = z
   })
   .meta({ id: 'BatchAnswer', description: 'One result for each item, in order.' });
 
-export const importAnswerSchema = z
+export const importResponseSchema = z
   .strictObject({
     accepted: count,
     refused: count,

@@ -1,6 +1,6 @@
 import { idSchema } from '../../ingest/feedbackSchema.ts';
 import type { Subject } from '../../models/aggregates/readTotals.ts';
-import { confine } from '../authorize.ts';
+import { restrictToOrg } from '../authorize.ts';
 import { invalid } from '../http/problem.ts';
 import type { Caller } from '../keys/keyCache.ts';
 
@@ -13,7 +13,7 @@ export function subjectOf(
 ): Subject {
   if (level !== 'all' && !idSchema.safeParse(id).success)
     throw invalid([{ pointer: '/id', message: 'is not an id' }]);
-  const org = confine(caller, level === 'org' ? id : orgId);
+  const org = restrictToOrg(caller, level === 'org' ? id : orgId);
   if (level === 'all') return org === undefined ? { level } : { level: 'org', id: org };
   return level === 'org' ? { level, id } : { level, id, orgId: org };
 }

@@ -1,11 +1,11 @@
-import { recordAct } from '../../models/audit/auditLog.ts';
+import { recordAuditEvent } from '../../models/audit/auditLog.ts';
 import type { Models } from '../../models/database.ts';
 import type { Reanalysis, ReanalysisQueue } from '../../queues/reanalysisQueue.ts';
 import { actorOf, authorize } from '../authorize.ts';
 import { sendJson } from '../http/problem.ts';
-import type { KeyRing } from '../keys/keyCache.ts';
+import type { KeyCache } from '../keys/keyCache.ts';
 import { queries } from '../reading/querySchemas.ts';
-import { type Route, readingRoute } from '../route.ts';
+import { queryRoute, type Route } from '../route.ts';
 import { queryOf, scopeOf } from '../taxonomy/taxonomyRoutes.ts';
 import { reanalysisSchema } from '../taxonomy/taxonomySchemas.ts';
 
@@ -16,7 +16,7 @@ export function reanalysisRoutes({
   reanalyses,
 }: {
   models: Pick<Models, 'auditLog'>;
-  keys: KeyRing;
+  keys: KeyCache;
   reanalyses: ReanalysisQueue;
 }): Route[] {
   return [
@@ -26,18 +26,18 @@ export function reanalysisRoutes({
       summary: 'Analyse all stored feedback by the taxonomies in force',
       scope: 'admin',
       query: queries.one,
-      answers: { 202: { description: 'It will be', schema: reanalysisSchema } },
-      refusals: [400, 401, 403, 503],
+      responses: { 202: { description: 'It will be', schema: reanalysisSchema } },
+      errors: [400, 401, 403, 503],
       async handle(request, response) {
         const caller = authorize(request, keys, 'admin');
         const orgId = scopeOf(caller, queryOf(request.query));
         // Before it is done: whatever happens next, nothing is done that is not written down.
         const actor = actorOf(request, caller, keys.addressOf);
-        await recordAct(models, { actor, action: 'reanalysis.request', target: orgId ?? '', orgId });
+        await recordAuditEvent(models, { actor, action: 'reanalysis.request', target: orgId ?? '', orgId });
         sendJson(response, 202, present(orgId, await reanalyses.request(orgId)));
       },
     },
-    readingRoute(keys, {
+    queryRoute(keys, {
       path: '/v1/reanalysis',
       summary: 'How far the re-analysis is that is under way, or was the last',
       query: queries.one,

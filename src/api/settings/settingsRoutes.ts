@@ -1,14 +1,14 @@
 import { fieldErrors } from '../../ingest/feedbackSchema.ts';
 import type { Models } from '../../models/database.ts';
 import { countExpired, scopeFor } from '../../models/retention/expiredFeedback.ts';
-import type { SettingsInForce } from '../../models/settings/activeSettings.ts';
+import type { ActiveSettings } from '../../models/settings/activeSettings.ts';
 import { OutdatedSettings, saveSettings, settingsOf } from '../../models/settings/settings.ts';
 import { actorOf, authorize } from '../authorize.ts';
 import { invalid, Problem, sendJson } from '../http/problem.ts';
 import { createJsonReader } from '../http/readBody.ts';
-import type { KeyRing } from '../keys/keyCache.ts';
+import type { KeyCache } from '../keys/keyCache.ts';
 import { queries } from '../reading/querySchemas.ts';
-import { type Route, readingRoute } from '../route.ts';
+import { queryRoute, type Route } from '../route.ts';
 import { queryOf, scopeOf } from '../taxonomy/taxonomyRoutes.ts';
 import {
   retentionBodySchema,
@@ -18,21 +18,21 @@ import {
   settingsSchema,
 } from './settingsSchemas.ts';
 
-const BODY = { limit: 4 * 1024, mostBytes: 256 * 1024 };
+const BODY = { maxBytes: 4 * 1024, maxHeldBytes: 256 * 1024 };
 
 const NOTHING = { before: null, feedback: 0, texts: 0, months: [], isComplete: true };
 
 export interface SettingsOptions {
   models: Models;
-  keys: KeyRing;
-  settings: SettingsInForce;
+  keys: KeyCache;
+  settings: ActiveSettings;
 }
 
 /** The routes on settings: what is in force for an org or the deployment, and the edit. */
 export function settingsRoutes({ models, keys, settings }: SettingsOptions): Route[] {
   const readJson = createJsonReader(BODY);
   return [
-    readingRoute(keys, {
+    queryRoute(keys, {
       path: '/v1/settings',
       summary: 'What becomes of personal data in texts, and how long feedback is kept',
       query: queries.one,
@@ -46,8 +46,8 @@ export function settingsRoutes({ models, keys, settings }: SettingsOptions): Rou
       scope: 'admin',
       query: queries.one,
       body: { 'application/json': settingsBodySchema },
-      answers: { 200: { description: 'In force', schema: savedSettingsSchema } },
-      refusals: [400, 401, 403, 409, 413, 415, 503],
+      responses: { 200: { description: 'In force', schema: savedSettingsSchema } },
+      errors: [400, 401, 403, 409, 413, 415, 503],
       async handle(request, response) {
         const caller = authorize(request, keys, 'admin');
         const orgId = scopeOf(caller, queryOf(request.query));
@@ -69,8 +69,8 @@ export function settingsRoutes({ models, keys, settings }: SettingsOptions): Rou
       scope: 'read',
       query: queries.one,
       body: { 'application/json': retentionBodySchema },
-      answers: { 200: { description: 'What would go', schema: retentionDryRunSchema } },
-      refusals: [400, 401, 403, 413, 415, 503],
+      responses: { 200: { description: 'What would go', schema: retentionDryRunSchema } },
+      errors: [400, 401, 403, 413, 415, 503],
       async handle(request, response) {
         const caller = authorize(request, keys, 'read');
         const orgId = scopeOf(caller, queryOf(request.query));

@@ -2,20 +2,20 @@ import type { Request, Response } from 'express';
 import { isDuplicate } from '../../models/mongodb/errors.ts';
 import { acceptInvitation } from '../../models/people/acceptInvitation.ts';
 import type { InvitationDocument } from '../../models/people/invitationSchema.ts';
-import { findInvitation, isOpenedElsewhere } from '../../models/people/invitations.ts';
+import { findInvitation, isManagedByOtherOrg } from '../../models/people/invitations.ts';
 import { findPersonByEmail } from '../../models/people/people.ts';
 import type { PersonDocument } from '../../models/people/personSchema.ts';
 import { Problem } from '../http/problem.ts';
-import { checked } from '../http/validate.ts';
+import { validate } from '../http/validate.ts';
 import { joinPage } from './pages/joinPage.ts';
 import type { readForm } from './pages/readForm.ts';
-import { orShow, sendPage } from './pages/sendPage.ts';
+import { sendPage, withErrorPage } from './pages/sendPage.ts';
 import { deadLinkPage } from './pages/signInPage.ts';
-import { signedInOf } from './sessionMiddleware.ts';
+import { sessionOf } from './sessionMiddleware.ts';
 import { joinFormSchema } from './signInSchemas.ts';
 import type { SignInOptions } from './signInServices.ts';
-import { addressOf, enter } from './startBrowserSession.ts';
-import { requirePassword } from './verifyPassword.ts';
+import { addressOf, startBrowserSession } from './startBrowserSession.ts';
+import { verifyPassword } from './verifyPassword.ts';
 
 const OTHER_PASSWORD =
   'Somebody with this address signs in here already, by another password. Type that one, or ask an admin.';
@@ -24,12 +24,12 @@ const ANOTHER_ORG =
 const CHANGED = 'Your account has just changed. Please try again.';
 
 /** Taking up an invitation to an org. Whoever is here already shows that they are who is invited. */
-export function joining(options: SignInOptions) {
+export function invitationHandlers(options: SignInOptions) {
   const { models, passwords } = options;
 
   /** The person who is signed in, where it is the one who is invited. */
   function invitedHere(request: Request, { email }: InvitationDocument): PersonDocument | undefined {
-    const person = signedInOf(request)?.person;
+    const person = sessionOf(request)?.person;
     return person?.email === email ? person : undefined;
   }
 
@@ -42,11 +42,11 @@ export function joining(options: SignInOptions) {
     const here = invitedHere(request, invitation);
     if (here) return { person: here };
     // Asked of a password alike, so that one that is too short tells nobody whether there is an account.
-    const { name, password } = checked(joinFormSchema, fields);
+    const { name, password } = validate(joinFormSchema, fields);
     const { email } = invitation;
     const person = await findPersonByEmail(models, email);
     if (!person) return { name, passwordHash: await passwords.hash(password) };
-    await requirePassword(options, request, { email, password, person, refusal: OTHER_PASSWORD });
+    await verifyPassword(options, request, { email, password, person, refusal: OTHER_PASSWORD });
     return { person };
   }
 
@@ -68,16 +68,16 @@ export function joining(options: SignInOptions) {
       if (!invitation) return sendPage(response, 404, deadLinkPage());
       const work = async () => {
         const who = await whoTakesUp(request, invitation, fields);
-        if ('person' in who && isOpenedElsewhere(who.person, invitation.orgId))
+        if ('person' in who && isManagedByOtherOrg(who.person, invitation.orgId))
           throw new Problem(403, ANOTHER_ORG);
         const taking = { ...who, token, from: addressOf(options, request) };
         const session = await acceptInvitation(models, taking).catch((error) => {
           throw isDuplicate(error) ? new Problem(409, CHANGED) : error;
         });
         if (session === undefined) throw new Problem(409, CHANGED);
-        await enter(options, request, response, session);
+        await startBrowserSession(options, request, response, session);
       };
-      await orShow(response, work, ({ status: _, ...shown }) =>
+      await withErrorPage(response, work, ({ status: _, ...shown }) =>
         joinPage({
           ...shown,
           token,

@@ -1,12 +1,12 @@
 import type { Response } from 'express';
-import { personBehind, signIn } from '../../models/signIn/signIn.ts';
+import { findOrProvisionFromOidc, signIn } from '../../models/signIn/signIn.ts';
 import type { Route } from '../route.ts';
 import { OIDC_STATE_MS, SignInFailed } from './oidcClient.ts';
 import { redirect, sendPage } from './pages/sendPage.ts';
 import { signInPage } from './pages/signInPage.ts';
-import { ownCookie } from './sessionCookie.ts';
+import { hostCookie } from './sessionCookie.ts';
 import type { SignInOptions } from './signInServices.ts';
-import { addressOf, enter } from './startBrowserSession.ts';
+import { addressOf, startBrowserSession } from './startBrowserSession.ts';
 
 const CALLBACK = '/v1/session/oidc/callback';
 
@@ -21,12 +21,12 @@ export function oidcRoutes(options: SignInOptions): Route[] {
   const { models, publicUrl, oidc, newRole, metrics, log } = options;
   // Without a provider there is no such path.
   if (!oidc) return [];
-  const stateCookie = ownCookie('feedback_oidc', { publicUrl, maxAgeMs: OIDC_STATE_MS });
+  const stateCookie = hostCookie('feedback_oidc', { publicUrl, maxAgeMs: OIDC_STATE_MS });
 
   /** Tells people in plain words, and operators what the library says. */
   function sendFailure(response: Response, status: number, error: unknown): void {
     if (!(error instanceof SignInFailed)) throw error;
-    metrics.signIns.inc({ way: 'oidc', outcome: 'refused' });
+    metrics.signIns.inc({ method: 'oidc', outcome: 'refused' });
     const { code, message } = (error.cause ?? {}) as { code?: string; message?: string };
     if (message !== undefined) log.warn({ code, reason: message }, 'signing in at the provider failed');
     sendPage(response, status, signInPage({ problem: error.message, hasProvider: true }));
@@ -37,11 +37,11 @@ export function oidcRoutes(options: SignInOptions): Route[] {
       method: 'get',
       path: '/v1/session/oidc',
       summary: 'Begin to sign in at the OpenID provider',
-      answers: {
+      responses: {
         303: { description: 'On to the provider', type: 'text/html' },
         502: { description: 'The page to sign in: the provider does not answer', type: 'text/html' },
       },
-      refusals: [],
+      errors: [],
       async handle(_request, response) {
         try {
           const { location, state } = await oidc.start(`${publicUrl()}${CALLBACK}`);
@@ -56,11 +56,11 @@ export function oidcRoutes(options: SignInOptions): Route[] {
       method: 'get',
       path: CALLBACK,
       summary: 'Where the OpenID provider sends people back to',
-      answers: {
+      responses: {
         303: { description: 'Signed in; the cookie is set', type: 'text/html' },
         403: { description: 'The page to sign in, with the reason', type: 'text/html' },
       },
-      refusals: [503],
+      errors: [503],
       async handle(request, response) {
         const state = stateCookie.read(request);
         // It serves once, whatever comes of it.
@@ -68,12 +68,12 @@ export function oidcRoutes(options: SignInOptions): Route[] {
         try {
           const account = await oidc.finish(new URL(request.url, publicUrl()), state);
           const from = addressOf(options, request);
-          const person = await personBehind(models, account, { newRole, from });
+          const person = await findOrProvisionFromOidc(models, account, { newRole, from });
           if (typeof person === 'string') throw new SignInFailed(WHY_NOT[person]);
           const token = await signIn(models, person, { from, by: 'oidc' });
           if (token === undefined) throw new SignInFailed('Your account has just changed. Please try again.');
-          metrics.signIns.inc({ way: 'oidc', outcome: 'signed_in' });
-          await enter(options, request, response, token);
+          metrics.signIns.inc({ method: 'oidc', outcome: 'signed_in' });
+          await startBrowserSession(options, request, response, token);
         } catch (error) {
           sendFailure(response, 403, error);
         }

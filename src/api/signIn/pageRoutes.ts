@@ -1,19 +1,19 @@
 import { isDuplicate } from '../../models/mongodb/errors.ts';
 import { FIRST_ADMIN } from '../../models/signIn/oneTimeLinkSchema.ts';
-import { acceptLink, holderOf } from '../../models/signIn/signIn.ts';
+import { findLinkHolder, redeemLink } from '../../models/signIn/signIn.ts';
 import { Problem } from '../http/problem.ts';
-import { checked } from '../http/validate.ts';
+import { validate } from '../http/validate.ts';
 import type { Route } from '../route.ts';
-import { joining } from './invitationHandlers.ts';
+import { invitationHandlers } from './invitationHandlers.ts';
 import { readForm } from './pages/readForm.ts';
-import { orShow, sendPage } from './pages/sendPage.ts';
+import { sendPage, withErrorPage } from './pages/sendPage.ts';
 import { deadLinkPage, signedInPage, signInPage, welcomePage } from './pages/signInPage.ts';
 import { SIGN_IN_STYLE } from './pages/style.ts';
 import { requireSameOrigin } from './requireSameOrigin.ts';
-import { signedInOf } from './sessionMiddleware.ts';
+import { sessionOf } from './sessionMiddleware.ts';
 import { welcomeFormSchema } from './signInSchemas.ts';
 import type { SignInOptions } from './signInServices.ts';
-import { addressOf, enter } from './startBrowserSession.ts';
+import { addressOf, startBrowserSession } from './startBrowserSession.ts';
 
 const PASSWORD_CHANGED = 'Your password is changed. You are signed out everywhere else.';
 const IS_HERE = 'Somebody with this address is here already. Sign in, or ask an admin.';
@@ -22,16 +22,16 @@ const IS_HERE = 'Somebody with this address is here already. Sign in, or ask an 
 export function signInPageRoutes(options: SignInOptions): Route[] {
   const { models, passwords, oidc, publicUrl } = options;
   const html = { 200: { description: 'HTML', type: 'text/html' } };
-  const { showInvitation, takeUp } = joining(options);
+  const { showInvitation, takeUp } = invitationHandlers(options);
   return [
     {
       method: 'get',
       path: '/sign-in',
       summary: 'The page to sign in and out',
-      answers: html,
-      refusals: [],
+      responses: html,
+      errors: [],
       handle(request, response) {
-        const person = signedInOf(request)?.person;
+        const person = sessionOf(request)?.person;
         const page = person
           ? signedInPage(person, 'password-changed' in request.query ? PASSWORD_CHANGED : undefined)
           : signInPage({
@@ -45,8 +45,8 @@ export function signInPageRoutes(options: SignInOptions): Route[] {
       method: 'get',
       path: '/sign-in.css',
       summary: 'Its style',
-      answers: { 200: { description: 'CSS', type: 'text/css' } },
-      refusals: [],
+      responses: { 200: { description: 'CSS', type: 'text/css' } },
+      errors: [],
       handle(_request, response) {
         response.type('css').set('cache-control', 'public, max-age=3600').send(SIGN_IN_STYLE);
       },
@@ -55,12 +55,12 @@ export function signInPageRoutes(options: SignInOptions): Route[] {
       method: 'get',
       path: '/welcome',
       summary: 'Where one-time links lead to',
-      answers: html,
-      refusals: [503],
+      responses: html,
+      errors: [503],
       async handle(request, response) {
         // Only looked at: programs that follow every link must not use it up.
         const token = typeof request.query.token === 'string' ? request.query.token.slice(0, 100) : '';
-        const holder = await holderOf(models, token);
+        const holder = await findLinkHolder(models, token);
         if (holder === undefined) return showInvitation(request, response, token);
         const page =
           holder === FIRST_ADMIN
@@ -73,26 +73,26 @@ export function signInPageRoutes(options: SignInOptions): Route[] {
       method: 'post',
       path: '/welcome',
       summary: 'Uses a one-time link up',
-      answers: { ...html, 303: { description: 'Signed in', type: 'text/html' } },
-      refusals: [403, 503],
+      responses: { ...html, 303: { description: 'Signed in', type: 'text/html' } },
+      errors: [403, 503],
       async handle(request, response) {
         requireSameOrigin(request, publicUrl());
         const fields = await readForm(request);
         const { token = '', email = '', name = '' } = fields;
-        const holder = await holderOf(models, String(token));
+        const holder = await findLinkHolder(models, String(token));
         if (holder === undefined) return takeUp(request, response, fields);
         const work = async () => {
-          const form = checked(welcomeFormSchema, fields);
+          const form = validate(welcomeFormSchema, fields);
           // Looked up before, so that hashing is done for nobody else's pleasure.
           const passwordHash = await passwords.hash(form.password);
           const from = addressOf(options, request);
-          const session = await acceptLink(models, { ...form, passwordHash, from }).catch((error) => {
+          const session = await redeemLink(models, { ...form, passwordHash, from }).catch((error) => {
             throw isDuplicate(error) ? new Problem(409, IS_HERE) : error;
           });
           if (session === undefined) return sendPage(response, 404, deadLinkPage());
-          await enter(options, request, response, session);
+          await startBrowserSession(options, request, response, session);
         };
-        await orShow(response, work, ({ status: _, ...shown }) =>
+        await withErrorPage(response, work, ({ status: _, ...shown }) =>
           welcomePage({
             ...shown,
             token: String(token),

@@ -2,24 +2,24 @@ import { hash, verify } from '@node-rs/argon2';
 import { z } from 'zod';
 import { Problem } from '../http/problem.ts';
 
-const SHORTEST = 12;
-const LONGEST = 200;
+const MIN_LENGTH = 12;
+const MAX_LENGTH = 200;
 /** What OWASP's cheat sheet on storing passwords asks of argon2id: 19 MiB, twice over, in one thread. */
 const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** Each takes a thread that files and compression need too. */
 const AT_ONCE = 2;
-const MOST_WAITING = 30;
+const MAX_WAITING = 30;
 
 /** Length is what counts: nothing is asked of its characters, and the same text is the same however it is typed. */
 export const newPasswordSchema = z
   .string()
-  .max(4 * LONGEST, { error: `must have ${LONGEST} characters at most` })
+  .max(4 * MAX_LENGTH, { error: `must have ${MAX_LENGTH} characters at most` })
   .transform((password) => password.normalize('NFKC'))
-  .refine((password) => [...password].length >= SHORTEST, {
-    error: `must have ${SHORTEST} characters at least`,
+  .refine((password) => [...password].length >= MIN_LENGTH, {
+    error: `must have ${MIN_LENGTH} characters at least`,
   })
-  .refine((password) => [...password].length <= LONGEST, {
-    error: `must have ${LONGEST} characters at most`,
+  .refine((password) => [...password].length <= MAX_LENGTH, {
+    error: `must have ${MAX_LENGTH} characters at most`,
   });
 
 export interface Passwords {
@@ -34,7 +34,7 @@ export function createPasswords(): Passwords {
   const waiting: (() => void)[] = [];
 
   async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (waiting.length >= MOST_WAITING)
+    if (waiting.length >= MAX_WAITING)
       throw new Problem(503, 'Many people are signing in just now. Try again in a moment.', {
         headers: { 'retry-after': '2' },
       });

@@ -3,7 +3,7 @@ import type { CookieOptions, Response } from 'express';
 import { SESSION_MS } from '../../models/signIn/sessions.ts';
 
 /** A cookie that is for us alone: no script reads it, and no other site's form or picture sends it along. */
-export interface OwnCookie {
+export interface HostCookie {
   read(request: IncomingMessage): string | undefined;
   set(response: Response, value: string): void;
   clear(response: Response): void;
@@ -13,10 +13,10 @@ export interface OwnCookie {
  * Where the service is reached by https, the name begins with `__Host-`: a browser then takes it over https only, for
  * this host only, so that no neighbour under the same domain can plant one.
  */
-export function ownCookie(
+export function hostCookie(
   name: string,
   { publicUrl, maxAgeMs }: { publicUrl(): string; maxAgeMs: number },
-): OwnCookie {
+): HostCookie {
   const secure = () => publicUrl().startsWith('https:');
   const nameNow = () => (secure() ? `__Host-${name}` : name);
   const options = (): CookieOptions => ({
@@ -32,8 +32,8 @@ export function ownCookie(
   };
 }
 
-export function sessionCookie(publicUrl: () => string): OwnCookie {
-  return ownCookie('feedback_session', { publicUrl, maxAgeMs: SESSION_MS });
+export function sessionCookie(publicUrl: () => string): HostCookie {
+  return hostCookie('feedback_session', { publicUrl, maxAgeMs: SESSION_MS });
 }
 
 function cookieIn(header: string | undefined, name: string): string | undefined {

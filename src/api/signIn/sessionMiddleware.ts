@@ -9,7 +9,7 @@ import { findSession } from '../../models/signIn/sessions.ts';
 import { Problem } from '../http/problem.ts';
 import type { Caller } from '../keys/keyCache.ts';
 import { requireSameOrigin } from './requireSameOrigin.ts';
-import type { OwnCookie } from './sessionCookie.ts';
+import type { HostCookie } from './sessionCookie.ts';
 
 /** Who sent a request, where a session came with it. */
 export interface SignedIn {
@@ -19,16 +19,15 @@ export interface SignedIn {
 
 type Recognised = IncomingMessage & { signedIn?: SignedIn };
 
-export const signedInOf = (request: IncomingMessage): SignedIn | undefined =>
-  (request as Recognised).signedIn;
+export const sessionOf = (request: IncomingMessage): SignedIn | undefined => (request as Recognised).signedIn;
 
 /**
  * Looks up the session that comes with a request, before any route sees it. It is looked up each time, so that whoever
  * is signed out or disabled anywhere is so at once; requests with a key are let pass and cost nothing.
  */
-export function recogniseSessions(options: {
+export function attachSession(options: {
   models: Models;
-  cookie: OwnCookie;
+  cookie: HostCookie;
   publicUrl(): string;
 }): RequestHandler {
   const { models, cookie, publicUrl } = options;

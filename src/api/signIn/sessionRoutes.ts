@@ -4,18 +4,23 @@ import { endSession } from '../../models/signIn/sessions.ts';
 import { signIn, signOutEverywhere } from '../../models/signIn/signIn.ts';
 import { Problem, sendJson } from '../http/problem.ts';
 import { createJsonReader } from '../http/readBody.ts';
-import { checked } from '../http/validate.ts';
+import { validate } from '../http/validate.ts';
 import type { Route } from '../route.ts';
-import { changeOwnPassword } from './changePassword.ts';
+import { changeOwnPassword } from './changeOwnPassword.ts';
 import { readForm } from './pages/readForm.ts';
-import { orShow, redirect } from './pages/sendPage.ts';
+import { redirect, withErrorPage } from './pages/sendPage.ts';
 import { signInPage } from './pages/signInPage.ts';
 import { requireSameOrigin } from './requireSameOrigin.ts';
-import { type SignedIn, signedInOf } from './sessionMiddleware.ts';
-import { doneSchema, passwordChangeSchema, sessionAnswerSchema, signInFormSchema } from './signInSchemas.ts';
+import { type SignedIn, sessionOf } from './sessionMiddleware.ts';
+import {
+  doneSchema,
+  passwordChangeSchema,
+  sessionResponseSchema,
+  signInFormSchema,
+} from './signInSchemas.ts';
 import type { SignInOptions } from './signInServices.ts';
-import { addressOf, enter } from './startBrowserSession.ts';
-import { requirePassword } from './verifyPassword.ts';
+import { addressOf, startBrowserSession } from './startBrowserSession.ts';
+import { verifyPassword } from './verifyPassword.ts';
 
 const BODY_BYTES = 8 * 1024;
 const HELD_BYTES = 1024 * 1024;
@@ -25,7 +30,7 @@ const NO_ACCOUNT = 'There is no account with this e-mail and password.';
 export function sessionRoutes(options: SignInOptions): Route[] {
   const { models, cookie } = options;
   const { signIns } = options.metrics;
-  const readJson = createJsonReader({ limit: BODY_BYTES, mostBytes: HELD_BYTES });
+  const readJson = createJsonReader({ maxBytes: BODY_BYTES, maxHeldBytes: HELD_BYTES });
   const form = 'application/x-www-form-urlencoded';
   const page = (description: string) => ({ description, type: 'text/html' });
 
@@ -35,7 +40,7 @@ export function sessionRoutes(options: SignInOptions): Route[] {
       path: '/v1/session',
       summary: 'Sign in, by a form of our own page',
       body: { [form]: signInFormSchema },
-      answers: {
+      responses: {
         303: page('Signed in; the cookie is set'),
         400: page('The form, with what is wrong'),
         403: page('The form: no such account, another password, or sent from elsewhere'),
@@ -44,23 +49,23 @@ export function sessionRoutes(options: SignInOptions): Route[] {
         429: page('The form: too many attempts; Retry-After says when there may be more'),
         503: page('The form: something is away'),
       },
-      refusals: [],
+      errors: [],
       async handle(request, response) {
         let email = '';
         const work = async () => {
           requireSameOrigin(request, options.publicUrl());
           const fields = await readForm(request);
           if (typeof fields.email === 'string') email = fields.email.slice(0, 254);
-          const typed = checked(signInFormSchema, fields);
+          const typed = validate(signInFormSchema, fields);
           const person = await findPersonByEmail(models, typed.email);
-          await requirePassword(options, request, { ...typed, person, refusal: NO_ACCOUNT });
+          await verifyPassword(options, request, { ...typed, person, refusal: NO_ACCOUNT });
           const token = await signIn(models, person!, { from: addressOf(options, request), by: 'password' });
           if (token === undefined) throw new Problem(403, NO_ACCOUNT);
-          signIns.inc({ way: 'password', outcome: 'signed_in' });
-          await enter(options, request, response, token);
+          signIns.inc({ method: 'password', outcome: 'signed_in' });
+          await startBrowserSession(options, request, response, token);
         };
-        await orShow(response, work, ({ status, ...shown }) => {
-          signIns.inc({ way: 'password', outcome: status === 429 ? 'limited' : 'refused' });
+        await withErrorPage(response, work, ({ status, ...shown }) => {
+          signIns.inc({ method: 'password', outcome: status === 429 ? 'limited' : 'refused' });
           return signInPage({ ...shown, email, hasProvider: options.oidc !== undefined });
         });
       },
@@ -70,8 +75,8 @@ export function sessionRoutes(options: SignInOptions): Route[] {
       path: '/v1/session',
       summary: 'Who is signed in, and what they may do',
       signedIn: true,
-      answers: { 200: { description: 'The person', schema: sessionAnswerSchema } },
-      refusals: [401, 503],
+      responses: { 200: { description: 'The person', schema: sessionResponseSchema } },
+      errors: [401, 503],
       handle(request, response) {
         const { person, session } = requireSignedIn(request);
         sendJson(response, 200, {
@@ -87,8 +92,8 @@ export function sessionRoutes(options: SignInOptions): Route[] {
       path: '/v1/session',
       summary: 'Sign out',
       signedIn: true,
-      answers: { 200: { description: 'Signed out', schema: doneSchema } },
-      refusals: [401, 403, 503],
+      responses: { 200: { description: 'Signed out', schema: doneSchema } },
+      errors: [401, 403, 503],
       async handle(request, response) {
         await endSession(models, requireSignedIn(request).session._id);
         cookie.clear(response);
@@ -99,12 +104,12 @@ export function sessionRoutes(options: SignInOptions): Route[] {
       method: 'post',
       path: '/v1/session/sign-out',
       summary: 'Sign out, by a form',
-      answers: { 303: page('Signed out') },
-      refusals: [403, 503],
+      responses: { 303: page('Signed out') },
+      errors: [403, 503],
       async handle(request, response) {
         // A form of another site comes without the cookie, and must not have it cleared all the same.
         requireSameOrigin(request, options.publicUrl());
-        const signedIn = signedInOf(request);
+        const signedIn = sessionOf(request);
         if (signedIn) await endSession(models, signedIn.session._id);
         cookie.clear(response);
         redirect(response, '/sign-in?signed-out');
@@ -115,8 +120,8 @@ export function sessionRoutes(options: SignInOptions): Route[] {
       path: '/v1/session/sign-out-everywhere',
       summary: 'Sign out in every browser, by a form or without',
       signedIn: true,
-      answers: { 303: page('Signed out') },
-      refusals: [401, 403, 503],
+      responses: { 303: page('Signed out') },
+      errors: [401, 403, 503],
       async handle(request, response) {
         await signOutEverywhere(models, requireSignedIn(request).person._id, addressOf(options, request));
         cookie.clear(response);
@@ -129,11 +134,11 @@ export function sessionRoutes(options: SignInOptions): Route[] {
       summary: 'Change the password; every other session ends',
       signedIn: true,
       body: { 'application/json': passwordChangeSchema },
-      answers: { 200: { description: 'Changed', schema: doneSchema } },
-      refusals: [400, 401, 403, 409, 413, 415, 429, 503],
+      responses: { 200: { description: 'Changed', schema: doneSchema } },
+      errors: [400, 401, 403, 409, 413, 415, 429, 503],
       async handle(request, response) {
         const signedIn = requireSignedIn(request);
-        const change = checked(passwordChangeSchema, await readJson(request, response));
+        const change = validate(passwordChangeSchema, await readJson(request, response));
         await changeOwnPassword(options, request, signedIn, change);
         sendJson(response, 200, { status: 'changed' });
       },
@@ -142,7 +147,7 @@ export function sessionRoutes(options: SignInOptions): Route[] {
 }
 
 function requireSignedIn(request: Request): SignedIn {
-  const signedIn = signedInOf(request);
+  const signedIn = sessionOf(request);
   if (!signedIn)
     throw new Problem(401, 'Nobody is signed in: /sign-in is the page to do so.', {
       headers: { 'www-authenticate': 'Cookie' },

@@ -46,7 +46,7 @@ export const passwordChangeSchema = z
   })
   .meta({ id: 'PasswordChange' });
 
-export const sessionAnswerSchema = z
+export const sessionResponseSchema = z
   .strictObject({
     person: z.strictObject({ id: z.string(), email: z.string(), name: z.string() }),
     roles: z.array(

@@ -2,17 +2,17 @@ import type { Logger } from 'pino';
 import type { Metrics } from '../../metrics/metrics.ts';
 import type { Models } from '../../models/database.ts';
 import type { Role } from '../../models/people/personSchema.ts';
-import type { KeyRing } from '../keys/keyCache.ts';
+import type { KeyCache } from '../keys/keyCache.ts';
 import { createOidc, type Oidc, type OutgoingFetch } from './oidcClient.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
-import { type OwnCookie, sessionCookie } from './sessionCookie.ts';
+import { type HostCookie, sessionCookie } from './sessionCookie.ts';
 import { createSignInLimits, type SignInLimits } from './signInLimits.ts';
 
 /** What signing in takes, beside the database. */
-export interface SignIn {
+export interface SignInServices {
   passwords: Passwords;
   attempts: SignInLimits;
-  cookie: OwnCookie;
+  cookie: HostCookie;
   /** none where no provider is set */
   oidc: Oidc | undefined;
   /** of people whom the provider knows and who are not here yet; without it they are refused */
@@ -22,7 +22,12 @@ export interface SignIn {
 }
 
 /** What the routes to sign in by are made of. */
-export type SignInOptions = SignIn & { models: Models; keys: KeyRing; metrics: Metrics; log: Logger };
+export type SignInOptions = SignInServices & {
+  models: Models;
+  keys: KeyCache;
+  metrics: Metrics;
+  log: Logger;
+};
 
 export interface SignInSettings {
   OIDC_ISSUER?: string | undefined;
@@ -33,14 +38,14 @@ export interface SignInSettings {
 }
 
 /** `fetch` is what goes out to the OpenID provider. */
-export function createSignIn(
+export function createSignInServices(
   settings: SignInSettings,
   options: {
     redis: Parameters<typeof createSignInLimits>[0]['redis'];
     fetch: OutgoingFetch;
     publicUrl(): string;
   },
-): SignIn {
+): SignInServices {
   const { redis, fetch, publicUrl } = options;
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = settings;
   return {

@@ -1,20 +1,20 @@
 import type { Request, Response } from 'express';
 import { endSession } from '../../models/signIn/sessions.ts';
 import { redirect } from './pages/sendPage.ts';
-import { signedInOf } from './sessionMiddleware.ts';
+import { sessionOf } from './sessionMiddleware.ts';
 import type { SignInOptions } from './signInServices.ts';
 
 /** Where people go who are signed in, until there is more to see. */
 const AFTER_SIGN_IN = '/sign-in';
 
 /** Gives a browser its new session, in place of the one that it had. */
-export async function enter(
+export async function startBrowserSession(
   { models, cookie }: SignInOptions,
   request: Request,
   response: Response,
   token: string,
 ): Promise<void> {
-  const before = signedInOf(request);
+  const before = sessionOf(request);
   if (before) await endSession(models, before.session._id);
   cookie.set(response, token);
   redirect(response, AFTER_SIGN_IN);

@@ -12,7 +12,7 @@ import { addressOf } from './startBrowserSession.ts';
  *
  * @throws Problem 403 with the words of `refusal` and, where they are given, the fields of `errors`; 429 after too many attempts
  */
-export async function requirePassword(
+export async function verifyPassword(
   options: SignInOptions,
   request: Request,
   typed: {

@@ -3,21 +3,21 @@ import { checkTaxonomy, WrongTaxonomy } from '../../analysis/taxonomy/checkTaxon
 import type { Taxonomy, Theme } from '../../analysis/taxonomy/taxonomy.ts';
 import { fieldErrors } from '../../ingest/feedbackSchema.ts';
 import type { Models } from '../../models/database.ts';
-import type { TaxonomiesInForce } from '../../models/taxonomy/activeTaxonomies.ts';
+import type { ActiveTaxonomies } from '../../models/taxonomy/activeTaxonomies.ts';
 import { dryRun } from '../../models/taxonomy/dryRun.ts';
 import {
+  effectiveTaxonomy,
   listTaxonomies,
   OutdatedTaxonomy,
   saveTaxonomy,
   saveTheme,
-  taxonomyInForce,
 } from '../../models/taxonomy/taxonomies.ts';
-import { actorOf, authorize, confine } from '../authorize.ts';
+import { actorOf, authorize, restrictToOrg } from '../authorize.ts';
 import { invalid, Problem, sendJson } from '../http/problem.ts';
 import { createJsonReader } from '../http/readBody.ts';
-import type { Caller, KeyRing } from '../keys/keyCache.ts';
+import type { Caller, KeyCache } from '../keys/keyCache.ts';
 import { queries } from '../reading/querySchemas.ts';
-import { type Route, readingRoute } from '../route.ts';
+import { queryRoute, type Route } from '../route.ts';
 import {
   dryRunBodySchema,
   dryRunSchema,
@@ -31,22 +31,22 @@ import {
 const BODY_BYTES = 256 * 1024;
 const HELD_BYTES = 4 * 1024 * 1024;
 /** Each takes a second or so of this process, in slices. */
-const MOST_DRY_RUNS = 2;
+const MAX_DRY_RUNS = 2;
 const SHOWN_VERSIONS = 200;
 
 export interface TaxonomyOptions {
   models: Models;
-  keys: KeyRing;
-  taxonomies: TaxonomiesInForce;
+  keys: KeyCache;
+  taxonomies: ActiveTaxonomies;
 }
 
 /** The routes on taxonomies: what is in force, its versions, what an edit would do, and the edit. */
 export function taxonomyRoutes({ models, keys, taxonomies }: TaxonomyOptions): Route[] {
-  const readJson = createJsonReader({ limit: BODY_BYTES, mostBytes: HELD_BYTES });
+  const readJson = createJsonReader({ maxBytes: BODY_BYTES, maxHeldBytes: HELD_BYTES });
   let dryRuns = 0;
   const common = {
     query: queries.one,
-    refusals: [400, 401, 403, 408, 413, 415, 503],
+    errors: [400, 401, 403, 408, 413, 415, 503],
   } as const;
 
   /** The version that was saved, once this process goes by it. */
@@ -61,12 +61,12 @@ export function taxonomyRoutes({ models, keys, taxonomies }: TaxonomyOptions): R
   }
 
   return [
-    readingRoute(keys, {
+    queryRoute(keys, {
       path: '/v1/taxonomy',
       summary: 'The themes that feedback is analysed by',
       query: queries.one,
       answer: taxonomySchema,
-      read: (caller, query) => taxonomyInForce(models, scopeOf(caller, query)),
+      read: (caller, query) => effectiveTaxonomy(models, scopeOf(caller, query)),
     }),
     {
       ...common,
@@ -75,8 +75,8 @@ export function taxonomyRoutes({ models, keys, taxonomies }: TaxonomyOptions): R
       summary: 'Put another taxonomy in force, for all feedback from now on',
       scope: 'admin',
       body: { 'application/json': taxonomyBodySchema },
-      answers: { 200: { description: 'In force', schema: savedTaxonomySchema } },
-      refusals: [...common.refusals, 409],
+      responses: { 200: { description: 'In force', schema: savedTaxonomySchema } },
+      errors: [...common.errors, 409],
       async handle(request, response) {
         const caller = authorize(request, keys, 'admin');
         const orgId = scopeOf(caller, queryOf(request.query));
@@ -104,8 +104,8 @@ export function taxonomyRoutes({ models, keys, taxonomies }: TaxonomyOptions): R
         'Add a theme, or terms to one, for all feedback from now on: what discovery proposes, as it is',
       scope: 'admin',
       body: { 'application/json': themeBodySchema },
-      answers: { 200: { description: 'In force', schema: savedTaxonomySchema } },
-      refusals: [...common.refusals, 409],
+      responses: { 200: { description: 'In force', schema: savedTaxonomySchema } },
+      errors: [...common.errors, 409],
       async handle(request, response) {
         const caller = authorize(request, keys, 'admin');
         const orgId = scopeOf(caller, queryOf(request.query));
@@ -128,13 +128,13 @@ export function taxonomyRoutes({ models, keys, taxonomies }: TaxonomyOptions): R
       summary: 'What a taxonomy would add and remove, on the latest 10,000 texts',
       scope: 'read',
       body: { 'application/json': dryRunBodySchema },
-      answers: { 200: { description: 'What would change', schema: dryRunSchema } },
+      responses: { 200: { description: 'What would change', schema: dryRunSchema } },
       async handle(request, response) {
         const caller = authorize(request, keys, 'read');
         const orgId = scopeOf(caller, queryOf(request.query));
         const { themes } = bodyOf(dryRunBodySchema, 'themes', await readJson(request, response));
         checkThemes(themes);
-        if (dryRuns >= MOST_DRY_RUNS)
+        if (dryRuns >= MAX_DRY_RUNS)
           throw new Problem(503, 'Other dry runs are under way. Try again.', {
             headers: { 'retry-after': '2' },
           });
@@ -149,7 +149,7 @@ export function taxonomyRoutes({ models, keys, taxonomies }: TaxonomyOptions): R
         }
       },
     },
-    readingRoute(keys, {
+    queryRoute(keys, {
       path: '/v1/taxonomy/versions',
       summary: 'The versions of the taxonomy, newest first',
       query: queries.one,
@@ -173,7 +173,7 @@ export function taxonomyRoutes({ models, keys, taxonomies }: TaxonomyOptions): R
 
 /** The scope that a call is about: the deployment (null) or an org. */
 export function scopeOf(caller: Caller, { orgId }: { orgId?: string | undefined }): string | null {
-  return confine(caller, orgId) ?? null;
+  return restrictToOrg(caller, orgId) ?? null;
 }
 
 export function queryOf(query: unknown): z.infer<typeof queries.one> {

@@ -1,4 +1,4 @@
-import { createPlaces } from './reservations.ts';
+import { createReservations } from './reservations.ts';
 
 /**
  * Whether there is room for more feedback in Redis. What is beyond an org's share is refused first, so that a flood
@@ -12,20 +12,20 @@ export interface Admission {
   /** What Redis holds now, in bytes; asked about once a second. `now` in ms. */
   sample(usedBytes: number, now: number): void;
   /** Counts what has been let in since the last sample. */
-  letIn(what: LetIn): void;
+  recordAdmitted(what: AdmittedTraffic): void;
   /** Seconds after which to try again, where there is no room; undefined where there is. `now` in ms. */
-  retryAfterSeconds(kind: Kind, now: number): number | undefined;
+  retryAfterSeconds(kind: TrafficClass, now: number): number | undefined;
   /** Seconds after which `bytes` beyond a share are let in under a name, or after which to ask again where there is no place. */
-  book(name: string, bytes: number, now: number): number;
+  reserve(name: string, bytes: number, now: number): number;
   /** Whether who comes under this name was given a place, which is used up. */
-  redeem(name: string, now: number): boolean;
+  claim(name: string, now: number): boolean;
 }
 
 /** What comes: within an org's share, beyond it at a time that it was told to come at, or beyond it. */
-export type Kind = 'withinShare' | 'withPlace' | 'beyondShare';
+export type TrafficClass = 'withinShare' | 'withPlace' | 'beyondShare';
 
-export interface LetIn {
-  isBeyondShare: boolean;
+export interface AdmittedTraffic {
+  isOverflow: boolean;
   /** what it may take in Redis; rather too many */
   bytes: number;
   /** what it was sent in, which is what a place is booked by; 0 where that is not known */
@@ -35,31 +35,31 @@ export interface LetIn {
 /** Bytes of Redis: above `all` everything is refused, and above `beyondShare` what is beyond the orgs' shares. */
 export interface BacklogLimits {
   all: number;
-  beyondShare: number;
+  overflow: number;
 }
 
 /** Of what may wait beyond the shares: with places this much, since less may come free than was promised. */
-const WITH_PLACES = 1.25;
+const RESERVATION_HEADROOM = 1.25;
 /** Of its limit: so much must be free before a gate opens again. */
 const FREED = 0.03;
 /** How long a sample counts: Redis's memory goes up and down by more than is worked off in a second. */
 const SMOOTHING_MS = 8_000;
 const RETRY_SECONDS = { least: 1, unknown: 5, most: 60, noPlace: 120 };
 /** Of the room that comes free: so much is promised. */
-const PROMISED = 0.8;
+const RESERVABLE_FRACTION = 0.8;
 
 export function createAdmission(limits: BacklogLimits): Admission {
-  const gates: Record<Kind, { limit: number; isShut: boolean }> = {
+  const gates: Record<TrafficClass, { limit: number; isShut: boolean }> = {
     withinShare: { limit: limits.all, isShut: false },
-    withPlace: { limit: Math.min(limits.all, WITH_PLACES * limits.beyondShare), isShut: false },
-    beyondShare: { limit: limits.beyondShare, isShut: false },
+    withPlace: { limit: Math.min(limits.all, RESERVATION_HEADROOM * limits.overflow), isShut: false },
+    beyondShare: { limit: limits.overflow, isShut: false },
   };
   let last: { usedBytes: number; at: number } | undefined;
   /** since the last sample */
   const letIn = { all: 0, beyondShare: 0, sent: 0 };
   /** bytes a second of what is beyond the shares that are worked off; undefined as long as none was */
   let fall: number | undefined;
-  const places = createPlaces();
+  const places = createReservations();
   const opensAt = (limit: number) => (1 - FREED) * limit;
 
   function shut(usedBytes: number): void {
@@ -92,9 +92,9 @@ export function createAdmission(limits: BacklogLimits): Admission {
       shut(usedBytes);
       for (const gate of Object.values(gates)) if (usedBytes <= opensAt(gate.limit)) gate.isShut = false;
     },
-    letIn({ isBeyondShare, bytes, sentBytes }) {
+    recordAdmitted({ isOverflow, bytes, sentBytes }) {
       letIn.all += bytes;
-      if (isBeyondShare) {
+      if (isOverflow) {
         letIn.beyondShare += bytes;
         letIn.sent += sentBytes;
       }
@@ -104,15 +104,15 @@ export function createAdmission(limits: BacklogLimits): Admission {
       const { limit, isShut } = gates[kind];
       if (!isShut) return undefined;
       if (!last || fall === undefined) return RETRY_SECONDS.unknown;
-      const promised = kind === 'withinShare' ? 0 : places.bookedMs(now) / 1000;
+      const promised = kind === 'withinShare' ? 0 : places.reservedMs(now) / 1000;
       return retryIn(Math.max(promised, secondsFor(last.usedBytes - opensAt(limit), fall)));
     },
-    book(name, bytes, now) {
+    reserve(name, bytes, now) {
       if (fall === undefined) return RETRY_SECONDS.unknown;
-      const ms = places.book(name, secondsFor(bytes, PROMISED * fall) * 1_000, now);
+      const ms = places.reserve(name, secondsFor(bytes, RESERVABLE_FRACTION * fall) * 1_000, now);
       return ms === undefined ? RETRY_SECONDS.noPlace : retryIn(ms / 1000);
     },
-    redeem: (name, now) => places.redeem(name, now),
+    claim: (name, now) => places.claim(name, now),
   };
 }
 

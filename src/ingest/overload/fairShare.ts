@@ -9,19 +9,19 @@
  */
 export interface FairShare {
   /** The rank of one more feedback of an org (or of nobody's), which counts from now on. `now` in ms. */
-  take(orgId: string | undefined, now: number): number;
+  consume(orgId: string | undefined, now: number): number;
   /** Whether one more would be within the share. */
-  hasRoom(orgId: string | undefined, now: number): boolean;
+  isWithinShare(orgId: string | undefined, now: number): boolean;
 }
 
-export const HIGHEST_RANK = 6;
+export const LOWEST_PRIORITY = 6;
 const BURST_SECONDS = 10;
 /** Between two looks for buckets that have run dry. */
 const SWEEP_MS = 1_000;
 
 export function createFairShare({ perSecond }: { perSecond: number }): FairShare {
   const burst = perSecond * BURST_SECONDS;
-  const highest = burst * 2 ** HIGHEST_RANK;
+  const highest = burst * 2 ** LOWEST_PRIORITY;
   const buckets = new Map<string, { level: number; at: number }>();
   let sweptAt = 0;
 
@@ -38,12 +38,12 @@ export function createFairShare({ perSecond }: { perSecond: number }): FairShare
   }
 
   return {
-    take(orgId = '', now) {
+    consume(orgId = '', now) {
       sweep(now);
       const level = Math.min(highest, levelOf(orgId, now) + 1);
       buckets.set(orgId, { level, at: now });
       return level <= burst ? 0 : Math.ceil(Math.log2(level / burst));
     },
-    hasRoom: (orgId = '', now) => levelOf(orgId, now) + 1 <= burst,
+    isWithinShare: (orgId = '', now) => levelOf(orgId, now) + 1 <= burst,
   };
 }

@@ -3,24 +3,24 @@
  * room, and is let in under that name when it comes back then, before whoever comes afresh. So it is worth waiting for,
  * however large the flood is.
  */
-export interface Places {
+export interface Reservations {
   /**
    * A place for `name`, that takes up all of the room for `takesMs`. Gives back the milliseconds until then, or undefined
    * where none is free within `HORIZON_MS`. Who asks twice keeps the place. `now` in ms.
    */
-  book(name: string, takesMs: number, now: number): number | undefined;
+  reserve(name: string, takesMs: number, now: number): number | undefined;
   /** Whether `name` has a place now, or a little earlier; it is used up. */
-  redeem(name: string, now: number): boolean;
+  claim(name: string, now: number): boolean;
   /** Milliseconds for which all room is promised. */
-  bookedMs(now: number): number;
+  reservedMs(now: number): number;
 }
 
 export const HORIZON_MS = 60_000;
 /** Who comes later than this has lost the place. */
 const GRACE_MS = 30_000;
-const MOST_PLACES = 20_000;
+const MAX_RESERVATIONS = 20_000;
 
-export function createPlaces(): Places {
+export function createReservations(): Reservations {
   /** When each comes; the soonest first. */
   const due = new Map<string, number>();
   let bookedUntil = Number.NEGATIVE_INFINITY;
@@ -33,21 +33,21 @@ export function createPlaces(): Places {
   }
 
   return {
-    book(name, takesMs, now) {
+    reserve(name, takesMs, now) {
       forgetLate(now);
       const known = due.get(name);
       if (known !== undefined) return Math.max(0, known - now);
       const at = Math.max(now, bookedUntil) + takesMs;
-      if (at - now > HORIZON_MS || due.size >= MOST_PLACES) return undefined;
+      if (at - now > HORIZON_MS || due.size >= MAX_RESERVATIONS) return undefined;
       due.set(name, at);
       bookedUntil = at;
       return at - now;
     },
-    redeem(name, now) {
+    claim(name, now) {
       const at = due.get(name);
       if (at === undefined || now < at || now > at + GRACE_MS) return false;
       return due.delete(name);
     },
-    bookedMs: (now) => Math.max(0, bookedUntil - now),
+    reservedMs: (now) => Math.max(0, bookedUntil - now),
   };
 }

@@ -1,5 +1,5 @@
 import { Schema } from 'mongoose';
-import { type AggregateKey, DAY_LENGTH, wordOfPath } from '../../aggregates/aggregateKey.ts';
+import { type AggregateKey, DAY_LENGTH, lastWordOf } from '../../aggregates/aggregateKey.ts';
 import type { PackedDelta } from '../../aggregates/packDelta.ts';
 
 /**
@@ -24,17 +24,17 @@ export interface AggregateDocument extends Omit<AggregateKey, 'path'>, PackedDel
 }
 
 /** The kinds of the aggregates that are paired, by the kind of the first. */
-export const SECOND_KINDS: Partial<Record<AggregateKey['kind'], AggregateKey['kind']>> = {
+export const PAIRED_KIND: Partial<Record<AggregateKey['kind'], AggregateKey['kind']>> = {
   all: 'all-day',
   org: 'org-day',
   user: 'session',
 };
 
-const SECOND = new Set<string>(Object.values(SECOND_KINDS));
+const UNPAIRED_KIND = new Set<string>(Object.values(PAIRED_KIND));
 
 /** Whether a part may have this name as its second one. */
-export function isSecondName(name: string): boolean {
-  return SECOND.has(name.slice(0, name.indexOf(' ')));
+export function isPairedId(name: string): boolean {
+  return UNPAIRED_KIND.has(name.slice(0, name.indexOf(' ')));
 }
 
 /** The path of the aggregate that a name is in. */
@@ -51,18 +51,18 @@ export function keysOfPart(part: AggregateDocument): [AggregateKey, ...Aggregate
     ...(experiment !== undefined && { experiment }),
     ...(day !== undefined && { day }),
   };
-  return also === undefined ? [first] : [first, secondKey(first, pathOfPart(also))];
+  return also === undefined ? [first] : [first, pairedKeyOf(first, pathOfPart(also))];
 }
 
-function secondKey({ kind, orgId, id }: AggregateKey, path: string): AggregateKey {
-  if (kind === 'user') return { kind: 'session', path, orgId, id: wordOfPath(path.split(' ')[1]!) };
+function pairedKeyOf({ kind, orgId, id }: AggregateKey, path: string): AggregateKey {
+  if (kind === 'user') return { kind: 'session', path, orgId, id: lastWordOf(path.split(' ')[1]!) };
   return { kind: kind === 'org' ? 'org-day' : 'all-day', path, orgId, id, day: path.slice(-DAY_LENGTH) };
 }
 
 /** Filters, one of which matches: the parts that have a name from one (inclusive) to below another. */
 export function namedBetween(from: string, below: string): Record<string, unknown>[] {
   const names = { $gte: from, $lt: below };
-  return [{ _id: names }, ...(isSecondName(from) ? [{ also: names }] : [])];
+  return [{ _id: names }, ...(isPairedId(from) ? [{ also: names }] : [])];
 }
 
 /** Filters, one of which matches: the parts of aggregates whose paths begin with these words. */

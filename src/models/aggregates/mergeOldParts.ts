@@ -3,23 +3,23 @@ import type { Models } from '../database.ts';
 import { deleteAll, insertAll } from '../mongodb/bulkWrites.ts';
 import { inTransaction } from '../mongodb/inTransaction.ts';
 import { type AggregateDocument, pathOfPart } from './aggregateSchema.ts';
-import { batchOfPart, partsOf, sumsOf } from './partDocuments.ts';
-import { MOST_PARTS, OLD_MS } from './partsWriter.ts';
+import { batchNumberOf, partsOf, sumsOf } from './partDocuments.ts';
+import { MAX_PARTS, OLD_MS } from './partsWriter.ts';
 
 /** Names that one step looks at, and parts that one transaction merges. */
 const STEP = { names: 5_000, parts: 1_000 };
 
 /** Where a walk has come to: it goes by the first names of all parts, and then by the second ones. */
-export interface WalkPosition {
+export interface ScanPosition {
   by: '_id' | 'also';
   after: string;
 }
 
-const START: WalkPosition = { by: '_id', after: '' };
+const START: ScanPosition = { by: '_id', after: '' };
 
 export interface MergeStep {
   /** where to go on; undefined where all have been looked at */
-  next: WalkPosition | undefined;
+  next: ScanPosition | undefined;
   /** parts that were added up */
   merged: number;
 }
@@ -32,8 +32,8 @@ type Names = Pick<AggregateDocument, '_id' | 'also'>;
  */
 export async function mergeOldParts(
   models: Pick<Models, 'aggregates' | 'connection'>,
-  { by, after }: WalkPosition = START,
-  { most = MOST_PARTS, oldMs = OLD_MS, names: pageSize = STEP.names } = {},
+  { by, after }: ScanPosition = START,
+  { most = MAX_PARTS, oldMs = OLD_MS, names: pageSize = STEP.names } = {},
 ): Promise<MergeStep> {
   const page = await models.aggregates
     .find({ [by]: { $gt: after } }, { _id: 1, also: 1 })
@@ -57,7 +57,7 @@ export async function mergeOldParts(
   let merged = 0;
   let chosen: string[] = [];
   for (const parts of groups.values()) {
-    const old = parts.map(({ _id }) => _id).filter((id) => batchOfPart(id) < before);
+    const old = parts.map(({ _id }) => _id).filter((id) => batchNumberOf(id) < before);
     if (old.length < most) continue;
     chosen.push(...old);
     if (chosen.length < STEP.parts) continue;

@@ -1,12 +1,12 @@
 import type { AggregateKey } from '../../aggregates/aggregateKey.ts';
-import type { Gain } from '../../aggregates/contribution.ts';
+import type { AggregateDelta } from '../../aggregates/contribution.ts';
 import type { Delta } from '../../aggregates/delta.ts';
 import { packDelta } from '../../aggregates/packDelta.ts';
-import { type AggregateDocument, keysOfPart, SECOND_KINDS } from './aggregateSchema.ts';
+import { type AggregateDocument, keysOfPart, PAIRED_KIND } from './aggregateSchema.ts';
 import { addTotals, type Totals, totalsOf } from './readTotals.ts';
 
 /** What parts add up to, by each aggregate that they are of; the same delta where two are of the same parts. */
-export function sumsOf(parts: readonly AggregateDocument[]): Gain[] {
+export function sumsOf(parts: readonly AggregateDocument[]): AggregateDelta[] {
   const found = new Map<string, { key: AggregateKey; all: Totals[] }>();
   for (const part of parts) {
     const totals = totalsOf(part);
@@ -27,9 +27,9 @@ const isSame = <T>(a: readonly T[], b: readonly T[]) =>
   a.length === b.length && a.every((one, at) => one === b[at]);
 
 /** Gains with others added to them, one of each aggregate; the same delta where two gain the same. */
-export function addAll(gains: Gain[], others: readonly Gain[]): Gain[] {
+export function mergeDeltas(gains: AggregateDelta[], others: readonly AggregateDelta[]): AggregateDelta[] {
   if (others.length === 0) return gains;
-  const ofPath = new Map<string, Gain[]>();
+  const ofPath = new Map<string, AggregateDelta[]>();
   for (const gain of [...gains, ...others]) {
     const known = ofPath.get(gain.key.path);
     if (known) known.push(gain);
@@ -37,7 +37,7 @@ export function addAll(gains: Gain[], others: readonly Gain[]): Gain[] {
   }
   let last: { deltas: Delta[]; sum: Totals } | undefined;
   return [...ofPath.values()].map((all) => {
-    const [gain] = all as [Gain];
+    const [gain] = all as [AggregateDelta];
     if (all.length === 1) return gain;
     const deltas = all.map(({ delta }) => delta);
     if (!last || !isSame(last.deltas, deltas)) last = { deltas, sum: addTotals(all) };
@@ -47,30 +47,30 @@ export function addAll(gains: Gain[], others: readonly Gain[]): Gain[] {
 
 /** A gain as it is left: as a part of its aggregate, and of a second one that gains the same. */
 export interface Part {
-  gain: Gain;
-  second?: AggregateKey | undefined;
+  aggregate: AggregateDelta;
+  pairedKey?: AggregateKey | undefined;
 }
 
-export function inPairs(gains: readonly Gain[]): Part[] {
+export function pairUp(gains: readonly AggregateDelta[]): Part[] {
   const parts: Part[] = [];
   for (let at = 0; at < gains.length; at++) {
     const gain = gains[at]!;
     const next = gains[at + 1];
-    const isPair = next?.delta === gain.delta && SECOND_KINDS[gain.key.kind] === next.key.kind;
-    parts.push({ gain, second: isPair ? next.key : undefined });
+    const isPair = next?.delta === gain.delta && PAIRED_KIND[gain.key.kind] === next.key.kind;
+    parts.push({ aggregate: gain, pairedKey: isPair ? next.key : undefined });
     if (isPair) at++;
   }
   return parts;
 }
 
 /** The documents that hold gains as parts. */
-export function partsOf(gains: readonly Gain[], word: string): AggregateDocument[] {
-  return inPairs(gains).map((part) => partOf(part, word));
+export function partsOf(gains: readonly AggregateDelta[], word: string): AggregateDocument[] {
+  return pairUp(gains).map((part) => partOf(part, word));
 }
 
 /** The document that holds a part; `word` tells it from the other parts of its aggregates. */
-export function partOf({ gain, second }: Part, word: string): AggregateDocument {
-  const { key, delta, firstAt, lastAt } = gain;
+export function partOf({ aggregate, pairedKey }: Part, word: string): AggregateDocument {
+  const { key, delta, firstAt, lastAt } = aggregate;
   const part: AggregateDocument = {
     _id: `${key.path} ${word}`,
     kind: key.kind,
@@ -78,7 +78,7 @@ export function partOf({ gain, second }: Part, word: string): AggregateDocument 
     id: key.id,
     ...packDelta(delta),
   };
-  if (second) part.also = `${second.path} ${word}`;
+  if (pairedKey) part.also = `${pairedKey.path} ${word}`;
   if (key.experiment !== undefined) part.experiment = key.experiment;
   if (key.day !== undefined) part.day = key.day;
   if (firstAt) part.firstAt = firstAt;
@@ -86,11 +86,11 @@ export function partOf({ gain, second }: Part, word: string): AggregateDocument 
   return part;
 }
 
-export function namesOf({ _id, also }: AggregateDocument): string[] {
+export function partIdsOf({ _id, also }: AggregateDocument): string[] {
   return also === undefined ? [_id] : [_id, also];
 }
 
 /** When a part was left, as its name says; not a number where it was not named by a writer. */
-export function batchOfPart(name: string): number {
+export function batchNumberOf(name: string): number {
   return Number.parseInt(name.slice(name.lastIndexOf('.') + 1), 36);
 }

@@ -1,5 +1,5 @@
 import { dayOf, pathWord } from '../../aggregates/aggregateKey.ts';
-import { CHOICES, ownDelta, RATINGS, widen } from '../../aggregates/contribution.ts';
+import { CHOICES, extendSpan, ownDelta, RATINGS } from '../../aggregates/contribution.ts';
 import { addDelta, type Delta } from '../../aggregates/delta.ts';
 import { addPacked } from '../../aggregates/packDelta.ts';
 import type { Models } from '../database.ts';
@@ -63,20 +63,20 @@ const nothing = (): Totals => ({ delta: new Map(), firstAt: null, lastAt: null }
 /** Sum of totals; earliest and latest of their times. A part that adds up to nothing may still hold the earliest. */
 export function addTotals(all: Iterable<Totals>): Totals {
   const sum = nothing();
-  for (const one of all) addTo(sum, one);
+  for (const one of all) addToTotals(sum, one);
   return sum;
 }
 
 /** Adds totals to others, in place. */
-export function addTo(sum: Totals, { delta, firstAt, lastAt }: Totals): void {
+export function addToTotals(sum: Totals, { delta, firstAt, lastAt }: Totals): void {
   addDelta(sum.delta, delta);
-  widen(sum, firstAt, lastAt);
+  extendSpan(sum, firstAt, lastAt);
 }
 
 /** Adds a part to totals, in place. */
 function addPart(sum: Totals, part: AggregateDocument): void {
   addPacked(sum.delta, part);
-  widen(sum, part.firstAt, part.lastAt);
+  extendSpan(sum, part.firstAt, part.lastAt);
 }
 
 /** Adds a part to what a map has for a key, in place. */

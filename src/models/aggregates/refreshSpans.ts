@@ -1,12 +1,12 @@
 import type { AggregateKey } from '../../aggregates/aggregateKey.ts';
 import type { Models } from '../database.ts';
 import { type Update, updateAll } from '../mongodb/bulkWrites.ts';
-import type { Session } from '../mongodb/inTransaction.ts';
-import { retiredSpan } from '../retention/retainTotals.ts';
+import type { Transaction } from '../mongodb/inTransaction.ts';
+import { retainedSpan } from '../retention/retainTotals.ts';
 import { addTotals } from './readTotals.ts';
 
 /** An aggregate that may have lost its first feedback, its last, or both. */
-export interface LostEnds {
+export interface LostBounds {
   key: AggregateKey;
   first: boolean;
   last: boolean;
@@ -19,8 +19,8 @@ export interface LostEnds {
  */
 export async function refreshSpans(
   models: Models,
-  lost: readonly LostEnds[],
-  session: Session,
+  lost: readonly LostBounds[],
+  session: Transaction,
 ): Promise<void> {
   const updates: Update[] = [];
   for (const { key, first, last } of lost) {
@@ -31,7 +31,7 @@ export async function refreshSpans(
         .lean<{ createdAt: Date }>();
       return found?.createdAt ?? null;
     };
-    const retired = await retiredSpan(models, key.path, session);
+    const retired = await retainedSpan(models, key.path, session);
     const own = {
       delta: new Map(),
       firstAt: first ? await createdAtOf(1) : null,

@@ -1,6 +1,6 @@
 import type { Models } from '../database.ts';
 import { insertAll } from '../mongodb/bulkWrites.ts';
-import type { Session } from '../mongodb/inTransaction.ts';
+import type { Transaction } from '../mongodb/inTransaction.ts';
 import { type AggregateDocument, keysOfPart, pathOfPart } from './aggregateSchema.ts';
 
 /**
@@ -13,7 +13,7 @@ export async function splitParts(
   models: Pick<Models, 'aggregates'>,
   parts: readonly AggregateDocument[],
   paths: ReadonlySet<string>,
-  session: Session,
+  session: Transaction,
 ): Promise<string[]> {
   const split: string[] = [];
   const seconds: AggregateDocument[] = [];

@@ -1,16 +1,16 @@
 import { type AggregateKey, keysOf } from '../../aggregates/aggregateKey.ts';
-import type { Countable, Gain } from '../../aggregates/contribution.ts';
+import type { AggregateDelta, Countable } from '../../aggregates/contribution.ts';
 import type { Models } from '../database.ts';
 import { deleteAll } from '../mongodb/bulkWrites.ts';
-import type { Session } from '../mongodb/inTransaction.ts';
+import type { Transaction } from '../mongodb/inTransaction.ts';
 import { type AggregateDocument, keysOfPart, partsUnder, pathOfPart } from './aggregateSchema.ts';
-import { type LostEnds, refreshSpans } from './refreshSpans.ts';
+import { type LostBounds, refreshSpans } from './refreshSpans.ts';
 import { splitParts } from './splitParts.ts';
 
 /** A range of ids for each costs MongoDB some time to plan. */
 const READ_AT_ONCE = 64;
 
-export interface Loss {
+export interface Subtraction {
   key: AggregateKey;
   /** the earliest and the latest that it loses */
   from: Date;
@@ -24,11 +24,11 @@ export interface Loss {
  *
  * @returns how many aggregates are gone
  */
-export async function takeBackFrom(
+export async function prepareSubtraction(
   models: Models,
-  gains: Map<string, Gain>,
-  losses: readonly Loss[],
-  session: Session,
+  gains: Map<string, AggregateDelta>,
+  losses: readonly Subtraction[],
+  session: Transaction,
 ): Promise<number> {
   if (losses.length === 0) return 0;
   // Of two that each take out what the other still sees, one has to run again: they meet here.
@@ -43,7 +43,7 @@ export async function takeBackFrom(
     for (const { path } of keysOfPart(part)) parts.set(path, [...(parts.get(path) ?? []), part]);
 
   const emptied = new Set<string>();
-  const lessened: LostEnds[] = [];
+  const lessened: LostBounds[] = [];
   let gone = 0;
   for (const { key, from, to } of losses) {
     const own = parts.get(key.path) ?? [];
@@ -70,17 +70,17 @@ export async function takeBackFrom(
 }
 
 /** `takeBackFrom` the aggregates that some feedback counted in. */
-export function takeBack(
+export function subtract(
   models: Models,
-  gains: Map<string, Gain>,
+  gains: Map<string, AggregateDelta>,
   lost: readonly Countable[],
-  session: Session,
+  session: Transaction,
 ): Promise<number> {
-  return takeBackFrom(models, gains, [...lossesOf(lost).values()], session);
+  return prepareSubtraction(models, gains, [...subtractionsOf(lost).values()], session);
 }
 
-function lossesOf(lost: readonly Countable[]): Map<string, Loss> {
-  const losses = new Map<string, Loss>();
+function subtractionsOf(lost: readonly Countable[]): Map<string, Subtraction> {
+  const losses = new Map<string, Subtraction>();
   for (const one of lost)
     for (const key of keysOf(one)) {
       const at = one.createdAt;
@@ -95,8 +95,8 @@ function lossesOf(lost: readonly Countable[]): Map<string, Loss> {
 /** The parts of these aggregates, and with them perhaps others. */
 async function readParts(
   models: Models,
-  losses: readonly Loss[],
-  session: Session,
+  losses: readonly Subtraction[],
+  session: Transaction,
 ): Promise<AggregateDocument[]> {
   const parts = new Map<string, AggregateDocument>();
   for (let at = 0; at < losses.length; at += READ_AT_ONCE) {

@@ -1,34 +1,34 @@
-import { addContribution, type Gain } from '../../aggregates/contribution.ts';
+import { type AggregateDelta, addContribution } from '../../aggregates/contribution.ts';
 import type { Models } from '../database.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
-import { withHistory } from '../mongodb/withSnapshotHistory.ts';
+import { withSnapshotHistory } from '../mongodb/withSnapshotHistory.ts';
 import { type AggregateDocument, keysOfPart, pathOfPart } from './aggregateSchema.ts';
 import { addPartAt, addTotals, type Totals, totalsOf } from './readTotals.ts';
 
 /** The totals of one aggregate, in a form that compares. */
-export interface AuditedTotals {
+export interface VerifiedTotals {
   path: string;
   delta: [counter: string, value: number][];
   firstAt: Date | null;
   lastAt: Date | null;
 }
 
-export interface Audit {
+export interface Verification {
   feedback: number;
   /** Every aggregate that counts anything, by path: as it is stored, and as it follows from the feedback. To be equal. */
-  stored: AuditedTotals[];
-  recomputed: AuditedTotals[];
+  stored: VerifiedTotals[];
+  recomputed: VerifiedTotals[];
 }
 
 /**
  * Adds every aggregate up again from the raw feedback, of one instant, so it can run while feedback comes in. Holds the
  * aggregates in memory, but not the feedback.
  */
-export function auditAggregates(models: Models): Promise<Audit> {
-  return withHistory(models, () => audit(models));
+export function verifyAggregates(models: Models): Promise<Verification> {
+  return withSnapshotHistory(models, () => verify(models));
 }
 
-async function audit(models: Models): Promise<Audit> {
+async function verify(models: Models): Promise<Verification> {
   const session = await models.connection.startSession({ snapshot: true });
   // Named again: what the connection reads by would take the place of what the session does.
   const atOneInstant = { session, readConcern: { level: 'snapshot' as const } };
@@ -40,7 +40,7 @@ async function audit(models: Models): Promise<Audit> {
       .cursor()) {
       for (const key of keysOfPart(document)) addPartAt(stored, key.path, document);
     }
-    const recomputed = new Map<string, Gain>();
+    const recomputed = new Map<string, AggregateDelta>();
     let feedback = 0;
     for await (const one of models.feedback
       .find({}, null, atOneInstant)
@@ -65,7 +65,7 @@ async function audit(models: Models): Promise<Audit> {
 }
 
 /** The paths on which the two sides differ. */
-export function differencesOf({ stored, recomputed }: Pick<Audit, 'stored' | 'recomputed'>): string[] {
+export function mismatches({ stored, recomputed }: Pick<Verification, 'stored' | 'recomputed'>): string[] {
   const right = new Map(recomputed.map((totals) => [totals.path, JSON.stringify(totals)]));
   const wrong = stored.filter((totals) => right.get(totals.path) !== JSON.stringify(totals));
   const known = new Set(stored.map(({ path }) => path));
@@ -73,7 +73,7 @@ export function differencesOf({ stored, recomputed }: Pick<Audit, 'stored' | 're
   return [...wrong, ...absent].map(({ path }) => path);
 }
 
-function comparable(all: Map<string, Totals>): AuditedTotals[] {
+function comparable(all: Map<string, Totals>): VerifiedTotals[] {
   return [...all]
     .filter(([, { delta }]) => delta.size > 0)
     .map(([path, { delta, firstAt, lastAt }]) => ({ path, delta: [...delta].sort(byName), firstAt, lastAt }))

@@ -1,19 +1,19 @@
 import { pathOfPart } from './aggregateSchema.ts';
-import { batchOfPart, type Part } from './partDocuments.ts';
-import { addTo, type Totals } from './readTotals.ts';
+import { batchNumberOf, type Part } from './partDocuments.ts';
+import { addToTotals, type Totals } from './readTotals.ts';
 
 /** What a writer remembers of the parts of an aggregate that it has left. */
-export interface Left {
+export interface WrittenParts {
   /** those that left them */
   batches: number[];
   /** when it cleared up after others */
-  clearedAt: number;
+  adoptedAt: number;
   /** What its parts add up to, where that is known. */
-  sum?: Sum | undefined;
+  sum?: CachedSum | undefined;
 }
 
 /** What parts add up to that are all of the same one or two aggregates: a sum that those share. */
-export interface Sum {
+export interface CachedSum {
   /** of the aggregate that is named first in the parts */
   path: string;
   aggregates: 1 | 2;
@@ -23,37 +23,37 @@ export interface Sum {
 }
 
 /** What a transaction does that is to be remembered where it commits. */
-export interface Done {
+export interface CommittedMerge {
   batch: number;
   parts: readonly Part[];
   /** those whose parts it has put into one */
-  merged: ReadonlySet<Left>;
-  cleared: readonly Left[];
+  merged: ReadonlySet<WrittenParts>;
+  adopted: readonly WrittenParts[];
   /** Names that this writer had given parts: those that it took after reading them, and those that it left all the same. */
-  taken: readonly string[];
-  spared: readonly string[];
+  deleted: readonly string[];
+  keptUnpaired: readonly string[];
 }
 
-export interface LeftParts {
-  of(path: string): Left | undefined;
-  remember(done: Done): void;
+export interface WrittenPartsCache {
+  get(path: string): WrittenParts | undefined;
+  remember(done: CommittedMerge): void;
   forgetSums(): void;
-  forget(): void;
+  clear(): void;
 }
 
 /** Counters in all sums together, some 100 bytes each. */
-const MOST_COUNTERS = 100_000;
+const MAX_COUNTERS = 100_000;
 
 /** `remembered`: aggregates, some 200 bytes each, and as many counters in sums as `mostCounters`. */
-export function createLeftParts(remembered: number, mostCounters = MOST_COUNTERS): LeftParts {
+export function createWrittenPartsCache(remembered: number, maxCounters = MAX_COUNTERS): WrittenPartsCache {
   // Two generations: what has not gained while one was filled is forgotten with the other.
-  let lately = new Map<string, Left>();
-  let before = new Map<string, Left>();
+  let lately = new Map<string, WrittenParts>();
+  let before = new Map<string, WrittenParts>();
   let counters = 0;
 
-  const of = (path: string) => lately.get(path) ?? before.get(path);
+  const get = (path: string) => lately.get(path) ?? before.get(path);
 
-  function forgetSum(left: Left): void {
+  function forgetSum(left: WrittenParts): void {
     const { sum } = left;
     left.sum = undefined;
     if (!sum?.isHeld) return;
@@ -63,11 +63,11 @@ export function createLeftParts(remembered: number, mostCounters = MOST_COUNTERS
   }
 
   /** Begins with the only part that there is of one or two aggregates. */
-  function hold(lefts: Left[], { gain }: Part): void {
-    const { key, delta, firstAt, lastAt } = gain;
-    if (counters + delta.size > mostCounters) return;
+  function hold(lefts: WrittenParts[], { aggregate }: Part): void {
+    const { key, delta, firstAt, lastAt } = aggregate;
+    if (counters + delta.size > maxCounters) return;
     counters += delta.size;
-    const sum: Sum = {
+    const sum: CachedSum = {
       path: key.path,
       aggregates: lefts.length as 1 | 2,
       isHeld: true,
@@ -76,20 +76,20 @@ export function createLeftParts(remembered: number, mostCounters = MOST_COUNTERS
     for (const left of lefts) left.sum = sum;
   }
 
-  function addToSum(lefts: Left[], { gain }: Part): void {
+  function addToSum(lefts: WrittenParts[], { aggregate }: Part): void {
     const sum = lefts[0]?.sum;
     if (sum && sum.aggregates === lefts.length && lefts.every((left) => left.sum === sum)) {
       counters -= sum.totals.delta.size;
-      addTo(sum.totals, gain);
+      addToTotals(sum.totals, aggregate);
       counters += sum.totals.delta.size;
-      if (counters > mostCounters) for (const left of lefts) forgetSum(left);
+      if (counters > maxCounters) for (const left of lefts) forgetSum(left);
     } else for (const left of lefts) forgetSum(left);
   }
 
-  function rememberPart(part: Part, { batch, merged }: Done): void {
-    const { gain, second } = part;
-    const lefts = (second ? [gain.key, second] : [gain.key]).map(({ path }) => {
-      const left = of(path) ?? { batches: [], clearedAt: 0 };
+  function rememberPart(part: Part, { batch, merged }: CommittedMerge): void {
+    const { aggregate, pairedKey } = part;
+    const lefts = (pairedKey ? [aggregate.key, pairedKey] : [aggregate.key]).map(({ path }) => {
+      const left = get(path) ?? { batches: [], adoptedAt: 0 };
       left.batches.push(batch);
       lately.set(path, left);
       return left;
@@ -99,18 +99,18 @@ export function createLeftParts(remembered: number, mostCounters = MOST_COUNTERS
   }
 
   return {
-    of,
+    get,
     remember(done) {
       for (const left of done.merged) {
         left.batches.length = 0;
         forgetSum(left);
       }
-      for (const left of done.cleared) left.clearedAt = done.batch;
-      for (const name of done.spared) of(pathOfPart(name))?.batches.push(batchOfPart(name));
-      for (const name of done.taken) {
-        const left = of(pathOfPart(name));
+      for (const left of done.adopted) left.adoptedAt = done.batch;
+      for (const name of done.keptUnpaired) get(pathOfPart(name))?.batches.push(batchNumberOf(name));
+      for (const name of done.deleted) {
+        const left = get(pathOfPart(name));
         if (!left) continue;
-        const at = left.batches.indexOf(batchOfPart(name));
+        const at = left.batches.indexOf(batchNumberOf(name));
         if (at >= 0) left.batches.splice(at, 1);
         forgetSum(left);
       }
@@ -123,7 +123,7 @@ export function createLeftParts(remembered: number, mostCounters = MOST_COUNTERS
     forgetSums() {
       for (const generation of [lately, before]) for (const left of generation.values()) forgetSum(left);
     },
-    forget() {
+    clear() {
       lately = new Map();
       before = new Map();
       counters = 0;

@@ -1,9 +1,9 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Models } from '../database.ts';
-import type { Session } from '../mongodb/inTransaction.ts';
+import type { Transaction } from '../mongodb/inTransaction.ts';
 import type { Actor, AuditEntryDocument } from './auditSchema.ts';
 
-export interface Act {
+export interface AuditEvent {
   actor: Actor;
   action: string;
   target?: string | undefined;
@@ -12,10 +12,10 @@ export interface Act {
 }
 
 /** Writes down what is done, in the transaction that does it where there is one. */
-export async function recordAct(
+export async function recordAuditEvent(
   models: Pick<Models, 'auditLog'>,
-  { actor, action, target = '', orgId = null, details = {} }: Act,
-  session?: Session,
+  { actor, action, target = '', orgId = null, details = {} }: AuditEvent,
+  session?: Transaction,
 ): Promise<void> {
   const entry: AuditEntryDocument = { _id: uuidv7(), at: new Date(), actor, action, target, orgId, details };
   await models.auditLog.create([entry], session ? { session } : {});
@@ -23,7 +23,7 @@ export async function recordAct(
 
 export const COMMAND_LINE: Actor = { kind: 'command line', id: '', from: null };
 
-export interface ActFilter {
+export interface AuditFilter {
   /** only what concerns this org */
   orgId?: string | undefined;
   action?: string | undefined;
@@ -36,9 +36,9 @@ export interface ActFilter {
 const TIMEOUT_MS = 10_000;
 
 /** One page of the log, newest first. `after` is the id that the page before ended with. */
-export async function listActs(
+export async function listAuditEvents(
   models: Pick<Models, 'auditLog'>,
-  filter: ActFilter,
+  filter: AuditFilter,
   page: { limit: number; after?: string | undefined },
 ): Promise<{ items: AuditEntryDocument[]; next: string | null }> {
   const found = await models.auditLog
@@ -52,9 +52,9 @@ export async function listActs(
 }
 
 /** All of the log that fits, oldest first, a few lines in memory at a time. */
-export function walkActs(
+export function streamAuditEvents(
   models: Pick<Models, 'auditLog'>,
-  filter: ActFilter,
+  filter: AuditFilter,
 ): AsyncIterable<AuditEntryDocument> {
   return models.auditLog
     .find(match(filter))
@@ -63,7 +63,7 @@ export function walkActs(
     .cursor({ batchSize: 500 }) as AsyncIterable<AuditEntryDocument>;
 }
 
-function match({ orgId, action, from, before }: ActFilter): Record<string, unknown> {
+function match({ orgId, action, from, before }: AuditFilter): Record<string, unknown> {
   return {
     ...(orgId !== undefined && { orgId }),
     ...(action !== undefined && { action }),
@@ -72,6 +72,6 @@ function match({ orgId, action, from, before }: ActFilter): Record<string, unkno
 }
 
 /** A line of the log as it is shown and exported. */
-export function presentAct({ _id: id, ...act }: AuditEntryDocument) {
+export function presentAuditEvent({ _id: id, ...act }: AuditEntryDocument) {
   return { id, ...act };
 }

@@ -11,10 +11,10 @@ import { hashOfWord } from '../../analysis/text/hash.ts';
 import type { Models } from '../database.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
 import { deleteAll } from '../mongodb/bulkWrites.ts';
-import { deadlineOf, inTransaction, type Session } from '../mongodb/inTransaction.ts';
-import { createBreath } from '../mongodb/yieldEvery.ts';
+import { deadlineOf, inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
+import { yieldEvery } from '../mongodb/yieldEvery.ts';
 import { hasPhrases } from './notePendingTexts.ts';
-import type { UncountedTextsDocument } from './phraseSketchSchema.ts';
+import type { PendingTextsDocument } from './phraseSketchSchema.ts';
 
 /** Phrases that the sketch of a day holds: a few hundred KB at most, for everyone. */
 export const SKETCH_CAPACITY = { org: 500, all: 1_000 } as const;
@@ -50,7 +50,7 @@ export async function countPhrases(models: Models, find: FindPhrases): Promise<n
       .find({ _id: { $in: [...gains.keys()] } }, null, { session })
       .lean();
     const known = new Map(stored.map((document) => [document._id, document]));
-    const breathe = createBreath(8);
+    const breathe = yieldEvery(8);
     const writes: Parameters<typeof models.phraseSketches.collection.bulkWrite>[0][number][] = [];
     for (const [path, { uses, texts }] of gains) {
       const before = known.get(path);
@@ -73,12 +73,12 @@ export async function countPhrases(models: Models, find: FindPhrases): Promise<n
   });
 }
 
-async function takeNotes(models: Models, session: Session) {
+async function takeNotes(models: Models, session: Transaction) {
   const waiting = await models.uncountedTexts
     .find({}, null, { session })
     .sort({ _id: 1 })
     .limit(STEP.notes)
-    .lean<UncountedTextsDocument[]>();
+    .lean<PendingTextsDocument[]>();
   let sum = 0;
   return waiting.filter(({ ids }, at) => {
     sum += ids.length;
@@ -104,7 +104,7 @@ interface Gain {
  * sketch, but not on who sent it: examples that are kept are to be of different people.
  */
 async function gainsOf(feedback: FeedbackDocument[], find: FindPhrases): Promise<Map<string, Gain>> {
-  const breathe = createBreath(50);
+  const breathe = yieldEvery(50);
   const gains = new Map<string, Gain>();
   const order = feedback
     .map((one) => ({ ...one, at: hashOfWord(one._id) }))

@@ -4,7 +4,7 @@ import type { PhraseCounter } from '../../aggregates/discovery/phraseSketch.ts';
 import { type CountedText, removeUses } from '../../aggregates/discovery/removeUses.ts';
 import type { Models } from '../database.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
-import type { Session } from '../mongodb/inTransaction.ts';
+import type { Transaction } from '../mongodb/inTransaction.ts';
 import type { FindPhrases } from './countPhrases.ts';
 import { hasPhrases } from './notePendingTexts.ts';
 
@@ -18,7 +18,7 @@ export async function forgetPhrases(
   models: Models,
   deleted: readonly FeedbackDocument[],
   find: FindPhrases,
-  session: Session,
+  session: Transaction,
 ): Promise<number> {
   const texts = deleted.filter(hasPhrases);
   if (texts.length === 0) return 0;
@@ -71,7 +71,7 @@ async function writeAnew(
   models: Models,
   phrases: readonly PhraseCounter[],
   find: FindPhrases,
-  session: Session,
+  session: Transaction,
 ): Promise<void> {
   const ids = phrases.flatMap(({ examples }) => examples.map(({ id }) => id));
   const found = await models.feedback

@@ -27,13 +27,13 @@ export const phraseSketchSchema = new Schema<PhraseSketchDocument>(
  * Feedback whose phrases are still to be counted: one document for each transaction that stored some, written in it and
  * removed in the one that counts them.
  */
-export interface UncountedTextsDocument {
+export interface PendingTextsDocument {
   _id: unknown;
   /** `_id`s of feedback */
   ids: string[];
 }
 
-export const uncountedTextsSchema = new Schema<UncountedTextsDocument>(
+export const pendingTextsSchema = new Schema<PendingTextsDocument>(
   { ids: { type: [String] } },
   { collection: 'uncounted_texts', versionKey: false, strict: 'throw' },
 );

@@ -8,7 +8,7 @@ import {
 import { FIRST_DAY, LAST_DAY } from '../aggregates/readTotals.ts';
 import type { Models } from '../database.ts';
 import { type FeedbackDocument, publicId } from '../feedback/feedbackDocument.ts';
-import { createBreath } from '../mongodb/yieldEvery.ts';
+import { yieldEvery } from '../mongodb/yieldEvery.ts';
 
 const DAY_MS = 86_400_000;
 const TIMEOUT_MS = 10_000;
@@ -36,7 +36,7 @@ export async function readPhraseDays(
     .find({ _id: { $gte: `${path} ${from}`, $lte: `${path} ${to}` } })
     .maxTimeMS(TIMEOUT_MS)
     .lean();
-  const breathe = createBreath(4);
+  const breathe = yieldEvery(4);
   const sketches = new Map<string, PhraseSketch>();
   for (const { _id, packed, texts, capacity } of found) {
     sketches.set(_id, unpackSketch(packed, texts, capacity));

@@ -3,7 +3,7 @@ import { inTransaction } from '../mongodb/inTransaction.ts';
 
 const NOTED_AT_ONCE = 500;
 /** A day with more texts is not counted anew: among so many, phrases are nobody's own words. */
-const MOST_TEXTS = 50_000;
+const MAX_TEXTS = 50_000;
 
 /**
  * Has the phrases of a UTC day counted anew, of every org and of everyone: of feedback that has gone, they cannot be taken
@@ -15,9 +15,9 @@ export async function recountPhrases(models: Models, day: string): Promise<void>
   await inTransaction(models, async (session) => {
     const left = await models.feedback
       .find({ createdAt, improvements: { $exists: true } }, { 'analysis.language': 1 }, { session })
-      .limit(MOST_TEXTS + 1)
+      .limit(MAX_TEXTS + 1)
       .lean<{ _id: string; analysis: { language: string | null } }[]>();
-    if (left.length > MOST_TEXTS) return;
+    if (left.length > MAX_TEXTS) return;
     const ids = left.filter(({ analysis }) => analysis.language === 'en').map(({ _id }) => _id);
     const inOrgs = { $regex: `^org \\S+ ${day}$` };
     await models.phraseSketches.collection.deleteMany(

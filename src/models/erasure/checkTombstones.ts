@@ -2,27 +2,27 @@ import { randomBytes } from 'node:crypto';
 import type { Models } from '../database.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
 import { publicId } from '../feedback/feedbackDocument.ts';
-import { type Session, TransactionGivenUp } from '../mongodb/inTransaction.ts';
+import { type Transaction, TransactionAborted } from '../mongodb/inTransaction.ts';
 import { type BloomFilter, createBloomFilter } from './bloomFilter.ts';
 import type { ErasureSubject } from './erasureSchema.ts';
 import { readErasureSecrets } from './erasureSecrets.ts';
-import { tombstoneClock } from './setTombstones.ts';
+import { tombstoneSequence } from './setTombstones.ts';
 import { hashOf, hashOfTombstone, tombstoneId } from './tombstoneSchema.ts';
 
 /** A feedback, as far as erasures go. */
-export type Buriable = Pick<FeedbackDocument, '_id' | 'orgId' | 'userId' | 'sessionId'> & {
+export type TombstoneSubject = Pick<FeedbackDocument, '_id' | 'orgId' | 'userId' | 'sessionId'> & {
   acceptedAt: Date;
 };
 
 /** Tombstones were set since they were last read: read them, and try again. */
-export class StaleTombstones extends TransactionGivenUp {
+export class StaleTombstones extends TransactionAborted {
   override name = 'StaleTombstones';
 }
 
 /** What was erased, as a process knows it. */
 export interface Tombstones {
   /** For each in order, whether it is erased, by the tombstones up to this `clock`. */
-  check(feedback: readonly Buriable[]): Promise<{ erased: boolean[]; clock: number }>;
+  check(feedback: readonly TombstoneSubject[]): Promise<{ erased: boolean[]; clock: number }>;
   /** Reads what was set since. */
   refresh(): Promise<void>;
   createFence(): Fence;
@@ -31,14 +31,14 @@ export interface Tombstones {
 /** Of one writer of feedback, which runs one transaction at a time. */
 export interface Fence {
   /** Outside of a transaction, before the first one, and after it was passed in vain. */
-  prepare(): Promise<void>;
+  register(): Promise<void>;
   /**
    * In a transaction that stores feedback, which was checked by the tombstones up to `clock`: whoever sets more from here on
    * waits until it has ended.
    *
    * @throws StaleTombstones where more were set by now
    */
-  pass(session: Session, clock: number): Promise<void>;
+  check(session: Transaction, clock: number): Promise<void>;
 }
 
 const NEVER = new Date(-8.64e15);
@@ -58,7 +58,7 @@ export function createTombstones(models: Models): Tombstones {
     // Causally consistent: all up to the clock that the first read sees are there for the second, whoever answers it.
     const session = await models.connection.startSession();
     try {
-      const clock = await tombstoneClock(models, session);
+      const clock = await tombstoneSequence(models, session);
       const added = models.tombstones
         .find({ clock: { $gt: seen ?? 0, $lte: clock } }, null, { session })
         .lean()
@@ -74,7 +74,7 @@ export function createTombstones(models: Models): Tombstones {
   }
 
   /** The tombstones that could be about a feedback, as far as the filter lets them pass. */
-  function suspects(secret: Buffer, feedback: Buriable): string[] {
+  function suspects(secret: Buffer, feedback: TombstoneSubject): string[] {
     const { _id, orgId, userId, sessionId } = feedback;
     const ids: string[] = [];
     const look = (kind: ErasureSubject['what'], id: string | undefined) => {
@@ -104,7 +104,8 @@ export function createTombstones(models: Models): Tombstones {
       if (ids.size === 0) return { erased: feedback.map(() => false), clock };
       const found = await models.tombstones.find({ _id: { $in: [...ids] } }).lean();
       const until = new Map(found.map(({ _id, at }) => [_id, at]));
-      const isErased = (id: string, { acceptedAt }: Buriable) => acceptedAt <= (until.get(id) ?? NEVER);
+      const isErased = (id: string, { acceptedAt }: TombstoneSubject) =>
+        acceptedAt <= (until.get(id) ?? NEVER);
       return { erased: feedback.map((one, at) => idsOf[at]!.some((id) => isErased(id, one))), clock };
     },
     createFence() {
@@ -112,7 +113,7 @@ export function createTombstones(models: Models): Tombstones {
       const fences = models.fences.collection;
       let isThere = false;
       return {
-        async prepare() {
+        async register() {
           if (!isThere) {
             const start = { clock: 0, transactions: 0, usedAt: new Date() };
             await fences.updateOne({ _id: name as never }, { $setOnInsert: start }, { upsert: true });
@@ -121,7 +122,7 @@ export function createTombstones(models: Models): Tombstones {
           // What was set before there was a fence did not wait for it.
           await refresh();
         },
-        async pass(session, clock) {
+        async check(session, clock) {
           const found = await fences.findOneAndUpdate(
             { _id: name as never },
             { $inc: { transactions: 1 }, $set: { usedAt: new Date() } },

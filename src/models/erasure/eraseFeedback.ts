@@ -1,21 +1,21 @@
 import { pathWord } from '../../aggregates/aggregateKey.ts';
-import { addContribution, type Gain } from '../../aggregates/contribution.ts';
+import { type AggregateDelta, addContribution } from '../../aggregates/contribution.ts';
 import { addDelta, type Delta } from '../../aggregates/delta.ts';
 import { unpackDelta } from '../../aggregates/packDelta.ts';
 import type { RawRecord } from '../../ingest/rawRecords.ts';
 import { type AggregateDocument, keysOfPart, partsUnder } from '../aggregates/aggregateSchema.ts';
-import type { Parts } from '../aggregates/partsWriter.ts';
+import type { PartsWriter } from '../aggregates/partsWriter.ts';
 import { splitParts } from '../aggregates/splitParts.ts';
-import { takeBack } from '../aggregates/subtract.ts';
+import { subtract } from '../aggregates/subtract.ts';
 import type { Models } from '../database.ts';
 import type { FindPhrases } from '../discovery/countPhrases.ts';
 import { forgetPhrases } from '../discovery/forgetPhrases.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
 import { deleteAll } from '../mongodb/bulkWrites.ts';
-import { inTransaction, type Session } from '../mongodb/inTransaction.ts';
+import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
 import type { ErasureDocument, ErasureSubject, Removed } from './erasureSchema.ts';
 
-export type Unfinished = Pick<ErasureDocument, '_id' | 'acceptedUntil'> & { subject: ErasureSubject };
+export type PendingErasure = Pick<ErasureDocument, '_id' | 'acceptedUntil'> & { subject: ErasureSubject };
 
 /** Matches what an erasure is about. */
 export function feedbackOf({ what, id, orgId }: ErasureSubject): Record<string, unknown> {
@@ -34,7 +34,7 @@ export function feedbackOf({ what, id, orgId }: ErasureSubject): Record<string, 
 }
 
 /** A single feedback is meant whenever it was accepted. */
-function stillThere({ subject, acceptedUntil }: Unfinished): Record<string, unknown> {
+function remainingFilter({ subject, acceptedUntil }: PendingErasure): Record<string, unknown> {
   const matching = feedbackOf(subject);
   return subject.what === 'feedback' ? matching : { ...matching, acceptedAt: { $lte: acceptedUntil } };
 }
@@ -42,11 +42,11 @@ function stillThere({ subject, acceptedUntil }: Unfinished): Record<string, unkn
 /** The ids of what is left to erase, in chunks. */
 export async function* findErasable(
   models: Models,
-  erasure: Unfinished,
+  erasure: PendingErasure,
   size: number,
 ): AsyncGenerator<string[]> {
   const found = models.feedback
-    .find(stillThere(erasure), { _id: 1 })
+    .find(remainingFilter(erasure), { _id: 1 })
     .lean<{ _id: string }[]>()
     .cursor({ batchSize: size });
   let ids: string[] = [];
@@ -60,10 +60,10 @@ export async function* findErasable(
 }
 
 /** Whether nothing is left. Asked in a transaction, which sees all that was committed before, also after a failover. */
-export function isGone(models: Models, erasure: Unfinished): Promise<boolean> {
+export function isComplete(models: Models, erasure: PendingErasure): Promise<boolean> {
   return inTransaction(
     models,
-    async (session) => (await models.feedback.exists(stillThere(erasure)).session(session)) === null,
+    async (session) => (await models.feedback.exists(remainingFilter(erasure)).session(session)) === null,
   );
 }
 
@@ -75,17 +75,17 @@ export function isGone(models: Models, erasure: Unfinished): Promise<boolean> {
  */
 export function eraseChunk(
   models: Models,
-  parts: Parts,
+  parts: PartsWriter,
   find: FindPhrases,
-  erasure: Unfinished,
+  erasure: PendingErasure,
   ids: readonly string[],
 ): Promise<number> {
   return parts.write(async (session, add) => {
     const documents = await models.feedback
-      .find({ _id: { $in: ids }, $and: [stillThere(erasure)] }, null, { session })
+      .find({ _id: { $in: ids }, $and: [remainingFilter(erasure)] }, null, { session })
       .lean<FeedbackDocument[]>();
     if (documents.length === 0) return 0;
-    const gains = new Map<string, Gain>();
+    const gains = new Map<string, AggregateDelta>();
     for (const document of documents) addContribution(gains, document, -1);
     await deleteAll(
       models.feedback,
@@ -93,18 +93,18 @@ export function eraseChunk(
       session,
     );
     const sketches = await forgetPhrases(models, documents, find, session);
-    const aggregates = await takeBack(models, gains, documents, session);
-    await countRemoved(models, erasure._id, { feedback: documents.length, aggregates, sketches }, session);
+    const aggregates = await subtract(models, gains, documents, session);
+    await recordRemoved(models, erasure._id, { feedback: documents.length, aggregates, sketches }, session);
     if (gains.size > 0) await add([...gains.values()]);
     return documents.length;
   });
 }
 
-export async function countRemoved(
+export async function recordRemoved(
   models: Models,
   erasureId: string,
   removed: Partial<Removed>,
-  session?: Session,
+  session?: Transaction,
 ): Promise<void> {
   const counts = Object.entries(removed).filter(([, count]) => count > 0);
   if (counts.length === 0) return;
@@ -119,7 +119,10 @@ export async function countRemoved(
  * Removes the parts that name an erased user, session or org and add up to nothing: those that were left before emptied
  * aggregates went by themselves. What counts anything is of feedback that was accepted since, and stays.
  */
-export async function removeEmptyAggregates(models: Models, { _id: id, subject }: Unfinished): Promise<void> {
+export async function removeEmptyAggregates(
+  models: Models,
+  { _id: id, subject }: PendingErasure,
+): Promise<void> {
   const words = { user: ['user'], session: ['session'], org: ['org', 'org-day'], feedback: [] }[subject.what];
   const ends = subject.what === 'org' || subject.orgId === null ? '' : ` ${pathWord(subject.orgId)}`;
   for (const word of words) {
@@ -136,13 +139,13 @@ export async function removeEmptyAggregates(models: Models, { _id: id, subject }
         }
       const empty = new Set([...sums].filter(([, sum]) => sum.size === 0).map(([of]) => of));
       await deleteAll(models.aggregates, await splitParts(models, found, empty, session), session);
-      await countRemoved(models, id, { aggregates: empty.size }, session);
+      await recordRemoved(models, id, { aggregates: empty.size }, session);
     });
   }
 }
 
 /** Whether a record in a queue, which may be broken, is meant. */
-export function isMeant({ subject, acceptedUntil }: Unfinished, record: RawRecord): boolean {
+export function matchesErasure({ subject, acceptedUntil }: PendingErasure, record: RawRecord): boolean {
   const { what, id, orgId } = subject;
   const named = { user: record.userId, session: record.sessionId, feedback: record.id, org: record.orgId }[
     what

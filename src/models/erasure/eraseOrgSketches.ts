@@ -2,7 +2,7 @@ import { pathWord } from '../../aggregates/aggregateKey.ts';
 import { feedbackIn } from '../aggregates/refreshSpans.ts';
 import type { Models } from '../database.ts';
 import { inTransaction } from '../mongodb/inTransaction.ts';
-import { countRemoved } from './eraseFeedback.ts';
+import { recordRemoved } from './eraseFeedback.ts';
 
 /**
  * Removes the phrases of an org's days of which nothing else is left: those of feedback that went before, by retention, on
@@ -21,6 +21,6 @@ export function eraseOrgSketches(models: Models, erasureId: string, orgId: strin
       if (!(await models.feedback.exists(left).session(session))) forsaken.push(_id);
     }
     await models.phraseSketches.deleteMany({ _id: { $in: forsaken } }, { session });
-    await countRemoved(models, erasureId, { sketches: forsaken.length }, session);
+    await recordRemoved(models, erasureId, { sketches: forsaken.length }, session);
   });
 }

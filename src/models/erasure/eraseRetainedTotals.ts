@@ -1,13 +1,13 @@
 import type { AggregateKey } from '../../aggregates/aggregateKey.ts';
-import type { Gain } from '../../aggregates/contribution.ts';
+import type { AggregateDelta } from '../../aggregates/contribution.ts';
 import { addDelta } from '../../aggregates/delta.ts';
 import { unpackDelta } from '../../aggregates/packDelta.ts';
 import { type AggregateDocument, keysOfPart } from '../aggregates/aggregateSchema.ts';
-import type { Parts } from '../aggregates/partsWriter.ts';
-import { takeBackFrom } from '../aggregates/subtract.ts';
+import type { PartsWriter } from '../aggregates/partsWriter.ts';
+import { prepareSubtraction } from '../aggregates/subtract.ts';
 import type { Models } from '../database.ts';
-import { RETIRED_KINDS } from '../retention/retainTotals.ts';
-import { countRemoved } from './eraseFeedback.ts';
+import { RETAINED_KINDS } from '../retention/retainTotals.ts';
+import { recordRemoved } from './eraseFeedback.ts';
 
 /**
  * Takes out of aggregates, those of an org and everyone's, what they count of feedback of the org that went before, by
@@ -17,19 +17,19 @@ import { countRemoved } from './eraseFeedback.ts';
  * @param limit aggregates that lose something at the most
  * @returns how many lost something
  */
-export function eraseRetired(
+export function eraseRetainedTotals(
   models: Models,
-  parts: Parts,
+  parts: PartsWriter,
   { erasureId, orgId, limit }: { erasureId: string; orgId: string; limit: number },
 ): Promise<number> {
   return parts.write(async (session, add) => {
     const retired = await models.retiredAggregates
-      .find({ kind: { $in: RETIRED_KINDS }, orgId }, null, { session })
+      .find({ kind: { $in: RETAINED_KINDS }, orgId }, null, { session })
       .limit(limit)
       .lean<AggregateDocument[]>();
     if (retired.length === 0) return 0;
     await models.retiredAggregates.deleteMany({ _id: { $in: retired.map(({ _id }) => _id) } }, { session });
-    const gains = new Map<string, Gain>();
+    const gains = new Map<string, AggregateDelta>();
     for (const document of retired) {
       const key = keyOf(document);
       const delta = addDelta(new Map(), unpackDelta(document), -1);
@@ -40,8 +40,8 @@ export function eraseRetired(
       from: document.firstAt ?? new Date(0),
       to: document.lastAt ?? new Date(),
     }));
-    const aggregates = await takeBackFrom(models, gains, losses, session);
-    await countRemoved(models, erasureId, { aggregates }, session);
+    const aggregates = await prepareSubtraction(models, gains, losses, session);
+    await recordRemoved(models, erasureId, { aggregates }, session);
     if (gains.size > 0) await add([...gains.values()]);
     return retired.length;
   });

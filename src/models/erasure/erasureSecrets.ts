@@ -18,9 +18,11 @@ export interface ErasureSecrets {
 
 /** Reads the secrets of the deployment. The first one who asks makes them, for ever. */
 export async function readErasureSecrets(models: Pick<Models, 'settings'>): Promise<ErasureSecrets> {
-  const tombstoneKey = await settledOnce(models, 'tombstone key', () => randomBytes(32).toString('base64'));
+  const tombstoneKey = await getOrCreateSecret(models, 'tombstone key', () =>
+    randomBytes(32).toString('base64'),
+  );
   const signingKey = createPrivateKey(
-    await settledOnce(models, 'receipt signing key', () =>
+    await getOrCreateSecret(models, 'receipt signing key', () =>
       generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     ),
   );
@@ -32,7 +34,7 @@ export async function readErasureSecrets(models: Pick<Models, 'settings'>): Prom
 }
 
 /** Of several who make a value at once, one is first, and the others take what it made. */
-async function settledOnce(
+async function getOrCreateSecret(
   { settings }: Pick<Models, 'settings'>,
   id: string,
   make: () => string,

@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
-import { recordAct } from '../audit/auditLog.ts';
+import { recordAuditEvent } from '../audit/auditLog.ts';
 import type { Actor } from '../audit/auditSchema.ts';
 import type { Models } from '../database.ts';
-import { inTransaction, type Session } from '../mongodb/inTransaction.ts';
+import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
 import { feedbackOf } from './eraseFeedback.ts';
 import { revokeKeysOfOrg } from './eraseOrgSettings.ts';
 import {
@@ -53,7 +53,7 @@ export async function requestErasure(
   await inTransaction(models, async (session) => {
     await models.erasures.create([erasure], { session });
     const act = { actor, action: 'erasure.request', target: erasure._id, orgId: erasure.orgId };
-    await recordAct(models, { ...act, details: { what } }, session);
+    await recordAuditEvent(models, { ...act, details: { what } }, session);
   });
   return erasure;
 }
@@ -85,7 +85,7 @@ export async function unfinishedErasures(models: Models): Promise<string[]> {
 }
 
 /** Orgs whose erasure was asked for and is not done, as a transaction sees it. */
-export async function orgsBeingErased(models: Models, session: Session): Promise<string[]> {
+export async function orgsBeingErased(models: Models, session: Transaction): Promise<string[]> {
   const found = await models.erasures
     .find({ finishedAt: null, what: 'org' }, { orgId: 1 }, { session })
     .lean<{ orgId: string }[]>();
@@ -124,7 +124,11 @@ export async function beginErasure(models: Models, erasure: ErasureDocument, sub
 }
 
 /** Keeps an erased id from coming back under whatever name: sent again by an app, it is dropped. */
-export async function buryIds(models: Models, ids: readonly string[], acceptedUntil: Date): Promise<void> {
+export async function setFeedbackTombstones(
+  models: Models,
+  ids: readonly string[],
+  acceptedUntil: Date,
+): Promise<void> {
   const { tombstoneKey } = await readErasureSecrets(models);
   const burials = ids.map((id) => ({ what: 'feedback' as const, id, orgId: null, acceptedUntil }));
   await setTombstones(models, tombstoneKey, burials);

@@ -1,28 +1,32 @@
 import type { Models } from '../database.ts';
 import { updateAll } from '../mongodb/bulkWrites.ts';
-import { inTransaction, type Session } from '../mongodb/inTransaction.ts';
+import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
 import type { ErasureSubject } from './erasureSchema.ts';
-import { FOR_EVER, hashOf, type TombstoneDocument, tombstoneId } from './tombstoneSchema.ts';
+import { hashOf, NEVER_EXPIRES, type TombstoneDocument, tombstoneId } from './tombstoneSchema.ts';
 
-const CLOCK = 'tombstone clock';
+const SEQUENCE = 'tombstone clock';
 /** A writer that has written nothing for so long makes itself a new fence when it does. */
 const IDLE_FENCE_MS = 24 * 60 * 60_000;
 /** A transaction of a lost worker is ended by MongoDB after a minute; until then this fails, and is tried again. */
 const FENCE_TIMEOUT_MS = 20_000;
 
-type Burial = Pick<ErasureSubject, 'what' | 'id' | 'orgId'> & { acceptedUntil: Date };
+type TombstoneInput = Pick<ErasureSubject, 'what' | 'id' | 'orgId'> & { acceptedUntil: Date };
 
 /**
  * Sets tombstones. Once it is done, no transaction that stores what they forbid will commit any more: those that began
  * before have ended, and all others know the tombstones.
  */
-export async function setTombstones(models: Models, key: Buffer, burials: readonly Burial[]): Promise<void> {
+export async function setTombstones(
+  models: Models,
+  key: Buffer,
+  burials: readonly TombstoneInput[],
+): Promise<void> {
   if (burials.length === 0) return;
   const clock = await inTransaction(models, async (session) => {
     // Whoever sets tombstones at the same time meets here, so they commit in the order of the clock.
     const { value } = (await models.settings
       .findOneAndUpdate(
-        { _id: CLOCK },
+        { _id: SEQUENCE },
         { $inc: { value: 1 } },
         { session, upsert: true, returnDocument: 'after' },
       )
@@ -31,7 +35,7 @@ export async function setTombstones(models: Models, key: Buffer, burials: readon
       q: { _id: tombstoneId(key, hashOf(key, what, id), orgId) },
       u: {
         $set: { kind: what, clock: value } satisfies Partial<TombstoneDocument>,
-        $max: { at: what === 'feedback' ? FOR_EVER : acceptedUntil },
+        $max: { at: what === 'feedback' ? NEVER_EXPIRES : acceptedUntil },
       },
       upsert: true,
     }));
@@ -45,7 +49,10 @@ export async function setTombstones(models: Models, key: Buffer, burials: readon
 }
 
 /** The tombstones that are set for good have this clock or a lower one. */
-export async function tombstoneClock(models: Pick<Models, 'settings'>, session: Session): Promise<number> {
-  const found = await models.settings.findById(CLOCK, null, { session }).lean();
+export async function tombstoneSequence(
+  models: Pick<Models, 'settings'>,
+  session: Transaction,
+): Promise<number> {
+  const found = await models.settings.findById(SEQUENCE, null, { session }).lean();
   return Number(found?.value ?? 0);
 }

@@ -49,7 +49,7 @@ export const fenceSchema = new Schema<FenceDocument>(
 );
 
 /** The end of time, as far as dates go in MongoDB and in JavaScript. */
-export const FOR_EVER = new Date(8.64e15);
+export const NEVER_EXPIRES = new Date(8.64e15);
 
 export function hashOf(key: Buffer, kind: ErasureSubject['what'], id: string): Buffer {
   return createHmac('sha256', key).update(`${kind}\0${id}`).digest();

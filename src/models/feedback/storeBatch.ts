@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import { addContribution, type Gain, sumContributions } from '../../aggregates/contribution.ts';
-import { createParts, type PartsOptions } from '../aggregates/partsWriter.ts';
-import { takeBack } from '../aggregates/subtract.ts';
+import { type AggregateDelta, addContribution, sumContributions } from '../../aggregates/contribution.ts';
+import { createPartsWriter, type PartsWriterOptions } from '../aggregates/partsWriter.ts';
+import { subtract } from '../aggregates/subtract.ts';
 import type { Models } from '../database.ts';
-import { noteUncounted } from '../discovery/notePendingTexts.ts';
+import { notePendingTexts } from '../discovery/notePendingTexts.ts';
 import { createTombstones, StaleTombstones, type Tombstones } from '../erasure/checkTombstones.ts';
 import { insertAll } from '../mongodb/bulkWrites.ts';
 import { isDuplicate } from '../mongodb/errors.ts';
@@ -23,13 +23,13 @@ export interface BatchWriter {
   store(documents: FeedbackDocument[]): Promise<StoreOutcome[]>;
 }
 
-export interface BatchWriterOptions extends PartsOptions {
+export interface BatchWriterOptions extends PartsWriterOptions {
   /** those that the process knows; else it reads its own */
   tombstones?: Tombstones | undefined;
 }
 
 export function createBatchWriter(models: Models, options: BatchWriterOptions = {}): BatchWriter {
-  const parts = createParts(models, options);
+  const parts = createPartsWriter(models, options);
   const tombstones = options.tombstones ?? createTombstones(models);
   const fence = tombstones.createFence();
   let isPrepared = false;
@@ -37,7 +37,7 @@ export function createBatchWriter(models: Models, options: BatchWriterOptions = 
 
   /** The way of nearly every batch: nothing in it is stored yet. The index of ids says so for free, while inserting. */
   function storeNew(documents: FeedbackDocument[], clock: number): Promise<void> {
-    let gains: Gain[] | undefined;
+    let gains: AggregateDelta[] | undefined;
     const addUp = async () => {
       // By then the documents are on their way: what they add is added up while MongoDB inserts them.
       await setImmediate();
@@ -49,9 +49,9 @@ export function createBatchWriter(models: Models, options: BatchWriterOptions = 
       // Where it fails, that is said below, once MongoDB has answered: a transaction is not given up with a command under way.
       adding.catch(() => {});
       await insertAll(models.feedback, documents, session);
-      await noteUncounted(models, documents, session);
+      await notePendingTexts(models, documents, session);
       await add(await adding);
-      await fence.pass(session, clock);
+      await fence.check(session, clock);
     });
   }
 
@@ -75,10 +75,10 @@ export function createBatchWriter(models: Models, options: BatchWriterOptions = 
         await models.feedback.collection.replaceOne({ _id: document._id as never }, document, { session });
       }
       await insertAll(models.feedback, missing, session);
-      await noteUncounted(models, missing, session);
-      await takeBack(models, gains, replaced, session);
+      await notePendingTexts(models, missing, session);
+      await subtract(models, gains, replaced, session);
       await add([...gains.values()]);
-      await fence.pass(session, clock);
+      await fence.check(session, clock);
       return new Set(missing.map((document) => document._id));
     });
   }
@@ -110,7 +110,7 @@ export function createBatchWriter(models: Models, options: BatchWriterOptions = 
   return {
     async store(documents) {
       for (;;) {
-        if (!isPrepared) await fence.prepare();
+        if (!isPrepared) await fence.register();
         isPrepared = true;
         try {
           return await storeChecked(documents);

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { COMMAND_LINE, recordAct } from '../audit/auditLog.ts';
+import { COMMAND_LINE, recordAuditEvent } from '../audit/auditLog.ts';
 import type { Actor } from '../audit/auditSchema.ts';
 import type { Models } from '../database.ts';
-import { inTransaction, type Session } from '../mongodb/inTransaction.ts';
+import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
 import type { AccessKeyDocument, Scope } from './keySchema.ts';
 
 export function hashKey(key: string): string {
@@ -38,7 +38,7 @@ export async function createAccessKey(
   const made = newKey(wanted, { replaces: null, now: new Date() });
   await inTransaction(models, async (session) => {
     await models.accessKeys.create([made.stored], { session });
-    await recordAct(
+    await recordAuditEvent(
       models,
       { ...actOn(made.stored, by, 'key.create'), details: shapeOf(made.stored) },
       session,
@@ -83,7 +83,7 @@ export function rotateAccessKey(
     await models.accessKeys.updateOne({ _id: id }, { expiresAt: end }, { session });
     await models.accessKeys.create([made.stored], { session });
     const details = { followedBy: made.stored._id, validUntil: end?.toISOString() ?? null };
-    await recordAct(models, { ...actOn(former, by, 'key.rotate'), details }, session);
+    await recordAuditEvent(models, { ...actOn(former, by, 'key.rotate'), details }, session);
     return made;
   });
 }
@@ -105,7 +105,7 @@ export function revokeAccessKey(
     if (stored.revokedAt) return { stored, wasRevoked: true };
     const revokedAt = new Date();
     await models.accessKeys.updateOne({ _id: of.id }, { revokedAt }, { session });
-    await recordAct(models, actOn(stored, by, 'key.revoke'), session);
+    await recordAuditEvent(models, actOn(stored, by, 'key.revoke'), session);
     return { stored: { ...stored, revokedAt }, wasRevoked: false };
   });
 }
@@ -146,7 +146,7 @@ export async function findValidKeys(models: Models, now: Date): Promise<AccessKe
 }
 
 /** Writes down that keys were used. */
-export async function noteUse(models: Models, uses: ReadonlyMap<string, Date>): Promise<void> {
+export async function recordUse(models: Models, uses: ReadonlyMap<string, Date>): Promise<void> {
   await models.accessKeys.bulkWrite(
     [...uses].map(([_id, lastUsedAt]) => ({
       updateOne: { filter: { _id }, update: { $max: { lastUsedAt } } },
@@ -162,7 +162,7 @@ export function isValid({ revokedAt, expiresAt }: AccessKeyDocument, now: Date):
 async function findKey(
   models: Models,
   { id, orgId }: { id: string; orgId?: string | undefined },
-  session: Session,
+  session: Transaction,
 ): Promise<AccessKeyDocument | undefined> {
   const found = await models.accessKeys
     .findOne({ _id: id, ...(orgId !== undefined && { orgId }) })

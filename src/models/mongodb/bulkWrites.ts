@@ -1,12 +1,12 @@
 import mongoose, { type Connection } from 'mongoose';
-import { deadlineOf, type Session } from './inTransaction.ts';
+import { deadlineOf, type Transaction } from './inTransaction.ts';
 
 // Batches are written by the commands themselves, not through Mongoose's documents nor the driver's bulk writes: what is
 // written is typed and checked already, and a bulk write encodes everything twice, once to learn its size.
 
 /** MongoDB takes up to 100,000 writes and 48 MB in one command. */
-const MOST_WRITES = 50_000;
-const MOST_BYTES = 40_000_000;
+const MAX_WRITES = 50_000;
+const MAX_BYTES = 40_000_000;
 
 /** A model, as far as writing to it goes. */
 interface Target {
@@ -22,7 +22,7 @@ interface Batch {
 export async function insertAll(
   target: Target,
   documents: readonly (object & Batch)[],
-  session: Session,
+  session: Transaction,
 ): Promise<void> {
   for (const some of inCommands(documents))
     await run(target, { insert: target.collection.collectionName, documents: some, ordered: true }, session);
@@ -37,7 +37,11 @@ export interface Update {
 }
 
 /** Runs updates in a transaction. Throws MongoServerError. */
-export async function updateAll(target: Target, updates: readonly Update[], session: Session): Promise<void> {
+export async function updateAll(
+  target: Target,
+  updates: readonly Update[],
+  session: Transaction,
+): Promise<void> {
   for (const some of inCommands<Update & Batch>(updates))
     await run(target, { update: target.collection.collectionName, updates: some, ordered: true }, session);
 }
@@ -46,7 +50,7 @@ export async function updateAll(target: Target, updates: readonly Update[], sess
 export async function deleteAll(
   target: Target,
   ids: readonly unknown[],
-  session: Session,
+  session: Transaction,
   matching: Record<string, unknown> = {},
 ): Promise<number> {
   if (ids.length === 0) return 0;
@@ -54,7 +58,7 @@ export async function deleteAll(
   return run(target, { delete: target.collection.collectionName, deletes }, session);
 }
 
-async function run({ db }: Target, command: Record<string, unknown>, session: Session): Promise<number> {
+async function run({ db }: Target, command: Record<string, unknown>, session: Transaction): Promise<number> {
   const { n, writeErrors } = (await db.db!.command(command, {
     session,
     ...deadlineOf(session),
@@ -74,7 +78,7 @@ function* inCommands<T extends Batch>(writes: readonly T[]): Generator<T[]> {
   let bytes = 0;
   for (const write of writes) {
     const size = 2_000 + 3 * (write.improvements?.length ?? 0);
-    if (some.length > 0 && (some.length >= MOST_WRITES || bytes + size > MOST_BYTES)) {
+    if (some.length > 0 && (some.length >= MAX_WRITES || bytes + size > MAX_BYTES)) {
       yield some;
       some = [];
       bytes = 0;

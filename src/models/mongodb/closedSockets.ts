@@ -11,7 +11,7 @@ const CHANNEL = 'net.client.socket';
  *
  * Sockets with TLS are not announced, so this cannot help them; of operations there, `inTransaction` ends those that matter.
  */
-export function watchClosedSockets(): () => void {
+export function drainClosedSockets(): () => void {
   const onSocket = (message: unknown) => {
     const { socket } = message as { socket: Socket };
     socket.once('close', () => socket.emit('drain'));

@@ -1,7 +1,7 @@
 import mongoose from 'mongoose';
 import type { Models } from '../database.ts';
 
-export type Session = Awaited<ReturnType<Models['connection']['startSession']>>;
+export type Transaction = Awaited<ReturnType<Models['connection']['startSession']>>;
 
 /** Each transaction says this itself, so that no URI's options can weaken it. */
 const TRANSACTION = {
@@ -11,7 +11,7 @@ const TRANSACTION = {
 } as const;
 
 /** What is thrown in a transaction to give it up: nothing of it has happened. */
-export class TransactionGivenUp extends Error {
+export class TransactionAborted extends Error {
   override name = 'TransactionGivenUp';
 }
 
@@ -23,12 +23,12 @@ export class TransactionOverdue extends mongoose.mongo.MongoError {
 }
 
 /** MongoDB ends a transaction by itself after a minute, where it was not told to do so sooner. */
-const LONGEST_MS = 30_000;
+const MAX_MS = 30_000;
 
-const deadlines = new WeakMap<Session, AbortSignal>();
+const deadlines = new WeakMap<Transaction, AbortSignal>();
 
 /** Ends an operation, and gives its connection back, where the transaction that it is in is overdue. */
-export function deadlineOf(session: Session): { signal?: AbortSignal } {
+export function deadlineOf(session: Transaction): { signal?: AbortSignal } {
   const signal = deadlines.get(session);
   return signal ? { signal } : {};
 }
@@ -41,8 +41,8 @@ export function deadlineOf(session: Session): { signal?: AbortSignal } {
  */
 export async function inTransaction<T>(
   models: Pick<Models, 'connection'>,
-  work: (session: Session, attempt: number) => Promise<T>,
-  longestMs = LONGEST_MS,
+  work: (session: Transaction, attempt: number) => Promise<T>,
+  maxMs = MAX_MS,
 ): Promise<T> {
   const session = await models.connection.startSession();
   const overdue = new AbortController();
@@ -50,10 +50,10 @@ export async function inTransaction<T>(
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      const error = new TransactionOverdue(`a transaction has not ended in ${longestMs / 1000} s`);
+      const error = new TransactionOverdue(`a transaction has not ended in ${maxMs / 1000} s`);
       overdue.abort(error);
       reject(error);
-    }, longestMs);
+    }, maxMs);
   });
   try {
     let attempts = 0;

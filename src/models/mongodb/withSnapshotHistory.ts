@@ -10,7 +10,7 @@ const LONG = 60 * 60;
  * some seconds, others five minutes. Where the connection may not say so, that stays as it is. A process that is killed or cut off
  * meanwhile leaves it so until MongoDB starts again.
  */
-export async function withHistory<T>({ connection }: Models, work: () => Promise<T>): Promise<T> {
+export async function withSnapshotHistory<T>({ connection }: Models, work: () => Promise<T>): Promise<T> {
   const admin = connection.getClient().db('admin');
   const set = (seconds: number) => admin.command({ setParameter: 1, [WINDOW]: seconds });
   let before = LONG;

@@ -1,9 +1,9 @@
 import type { Models } from '../database.ts';
-import { inTransaction, type Session } from '../mongodb/inTransaction.ts';
+import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
 import { signInWithin } from '../signIn/signIn.ts';
 import { hashToken } from '../signIn/token.ts';
 import type { InvitationDocument } from './invitationSchema.ts';
-import { isOpenedElsewhere, recordJoin } from './invitations.ts';
+import { isManagedByOtherOrg, recordJoin } from './invitations.ts';
 import { createPerson, withRole } from './people.ts';
 import type { PersonDocument } from './personSchema.ts';
 
@@ -50,12 +50,12 @@ async function addRole(
   models: Stores,
   { _id, passwordHash }: PersonDocument,
   { orgId, role }: InvitationDocument,
-  session: Session,
+  session: Transaction,
 ): Promise<PersonDocument | undefined> {
   const person = await models.people
     .findOne({ _id, passwordHash, disabled: false }, null, { session })
     .lean<PersonDocument | null>();
-  if (!person || isOpenedElsewhere(person, orgId)) return undefined;
+  if (!person || isManagedByOtherOrg(person, orgId)) return undefined;
   const roles = withRole(person.roles, orgId, role);
   await models.people.updateOne({ _id }, { roles }, { session });
   return { ...person, roles };

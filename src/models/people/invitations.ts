@@ -1,18 +1,18 @@
 import { v4 as uuidv4 } from 'uuid';
-import { recordAct } from '../audit/auditLog.ts';
+import { recordAuditEvent } from '../audit/auditLog.ts';
 import type { Actor } from '../audit/auditSchema.ts';
 import type { Models } from '../database.ts';
-import { inTransaction, type Session } from '../mongodb/inTransaction.ts';
+import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
 import { LINK_MS } from '../signIn/oneTimeLinks.ts';
 import { hashToken, newToken } from '../signIn/token.ts';
 import type { InvitationDocument } from './invitationSchema.ts';
-import { filterBy, type Named, withRole } from './people.ts';
+import { type PersonRef, personFilter, withRole } from './people.ts';
 import { normalEmail, type PersonDocument, type Role } from './personSchema.ts';
 
 type Stores = Pick<Models, 'connection' | 'people' | 'invitations' | 'auditLog'>;
 
 /** What an org's admin has asked for: a member has another role, or somebody is invited by the token of a link. */
-export type Offered = { person: PersonDocument } | { invitation: InvitationDocument; token: string };
+export type InviteResult = { person: PersonDocument } | { invitation: InvitationDocument; token: string };
 
 /**
  * Offers somebody a role in an org, or changes that of somebody who has one there. Whether there is anybody with the
@@ -21,7 +21,7 @@ export type Offered = { person: PersonDocument } | { invitation: InvitationDocum
 export function inviteToOrg(
   models: Stores,
   { email, role, orgId, actor }: { email: string; role: Role; orgId: string; actor: Actor },
-): Promise<Offered> {
+): Promise<InviteResult> {
   const token = newToken();
   return inTransaction(models, async (session) => {
     const member = await models.people
@@ -31,7 +31,7 @@ export function inviteToOrg(
     if (member) {
       const roles = withRole(member.roles, orgId, role);
       await models.people.updateOne({ _id: member._id }, { roles }, { session });
-      await recordAct(models, { ...act, action: 'person.role', target: member._id }, session);
+      await recordAuditEvent(models, { ...act, action: 'person.role', target: member._id }, session);
       return { person: { ...member, roles } };
     }
     const now = Date.now();
@@ -48,7 +48,7 @@ export function inviteToOrg(
         { session, upsert: true, returnDocument: 'after' },
       )
       .lean<InvitationDocument>();
-    await recordAct(models, { ...act, action: 'person.invite', target: invitation!._id }, session);
+    await recordAuditEvent(models, { ...act, action: 'person.invite', target: invitation!._id }, session);
     return { invitation: invitation!, token };
   });
 }
@@ -66,22 +66,22 @@ export function findInvitation(
 /** Takes an invitation back; `orgId`: only where it is of this org. */
 export function withdrawInvitation(
   models: Stores,
-  { orgId, actor, ...of }: Named & { orgId: string | undefined; actor: Actor },
+  { orgId, actor, ...of }: PersonRef & { orgId: string | undefined; actor: Actor },
 ): Promise<InvitationDocument | null> {
   return inTransaction(models, async (session) => {
     const invitation = await models.invitations
-      .findOneAndDelete({ ...filterBy(of), ...(orgId !== undefined && { orgId }) }, { session })
+      .findOneAndDelete({ ...personFilter(of), ...(orgId !== undefined && { orgId }) }, { session })
       .lean<InvitationDocument | null>();
     if (invitation) {
       const act = { actor, action: 'person.role', target: invitation._id, orgId: invitation.orgId };
-      await recordAct(models, { ...act, details: { role: null } }, session);
+      await recordAuditEvent(models, { ...act, details: { role: null } }, session);
     }
     return invitation;
   });
 }
 
 /** Somebody whose password another org's admin may know: see `openedFor` of a person. */
-export function isOpenedElsewhere({ openedFor }: PersonDocument, orgId: string | null): boolean {
+export function isManagedByOtherOrg({ openedFor }: PersonDocument, orgId: string | null): boolean {
   return typeof openedFor === 'string' && openedFor !== orgId;
 }
 
@@ -89,7 +89,7 @@ export function isOpenedElsewhere({ openedFor }: PersonDocument, orgId: string |
 export async function takeInvitations(
   models: Pick<Models, 'invitations'>,
   email: string,
-  session: Session,
+  session: Transaction,
 ): Promise<InvitationDocument[]> {
   const found = await models.invitations.find({ email }, null, { session }).lean<InvitationDocument[]>();
   await models.invitations.deleteMany({ email }, { session });
@@ -100,10 +100,14 @@ export async function takeInvitations(
 export function recordJoin(
   models: Pick<Models, 'auditLog'>,
   of: { person: PersonDocument; invitation: InvitationDocument; from: string },
-  session: Session,
+  session: Transaction,
 ): Promise<void> {
   const { _id: id } = of.person;
   const { orgId, role } = of.invitation;
   const actor: Actor = { kind: 'person', id, from: of.from };
-  return recordAct(models, { actor, action: 'person.join', target: id, orgId, details: { role } }, session);
+  return recordAuditEvent(
+    models,
+    { actor, action: 'person.join', target: id, orgId, details: { role } },
+    session,
+  );
 }

@@ -3,10 +3,10 @@ import type { InvitationDocument } from './invitationSchema.ts';
 import type { PersonDocument } from './personSchema.ts';
 
 /** Somebody who may sign in, or who may come to. */
-export type Listed = { person: PersonDocument } | { invitation: InvitationDocument };
+export type DirectoryEntry = { person: PersonDocument } | { invitation: InvitationDocument };
 
 /** A place in the list: an address, and an id where several are of one address. */
-export interface ListedPosition {
+export interface DirectoryPosition {
   email: string;
   id: string;
 }
@@ -20,8 +20,8 @@ const TIMEOUT_MS = 10_000;
  */
 export async function listPeopleAndInvited(
   models: Pick<Models, 'people' | 'invitations'>,
-  of: { orgId: string | undefined; limit: number; after: ListedPosition | undefined },
-): Promise<Listed[]> {
+  of: { orgId: string | undefined; limit: number; after: DirectoryPosition | undefined },
+): Promise<DirectoryEntry[]> {
   const { orgId, limit, after } = of;
   const beyond = after && {
     $or: [{ email: { $gt: after.email } }, { email: after.email, _id: { $gt: after.id } }],
@@ -35,20 +35,20 @@ export async function listPeopleAndInvited(
       .find({ ...(orgId !== undefined && { orgId }), ...beyond }, null, page)
       .lean<InvitationDocument[]>(),
   ]);
-  const listed: Listed[] = [
+  const listed: DirectoryEntry[] = [
     ...people.map((person) => ({ person })),
     ...invitations.map((invitation) => ({ invitation })),
   ];
   return listed.sort((a, b) => compare(positionOf(a), positionOf(b))).slice(0, limit + 1);
 }
 
-export function positionOf(listed: Listed): ListedPosition {
+export function positionOf(listed: DirectoryEntry): DirectoryPosition {
   const { email, _id: id } = 'person' in listed ? listed.person : listed.invitation;
   return { email, id };
 }
 
 /** As MongoDB does: byte for byte. */
-function compare(a: ListedPosition, b: ListedPosition): number {
+function compare(a: DirectoryPosition, b: DirectoryPosition): number {
   return (
     Buffer.compare(Buffer.from(a.email), Buffer.from(b.email)) ||
     Buffer.compare(Buffer.from(a.id), Buffer.from(b.id))

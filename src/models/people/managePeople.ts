@@ -1,13 +1,13 @@
-import { recordAct } from '../audit/auditLog.ts';
+import { recordAuditEvent } from '../audit/auditLog.ts';
 import type { Actor } from '../audit/auditSchema.ts';
 import type { Models } from '../database.ts';
-import { inTransaction, type Session } from '../mongodb/inTransaction.ts';
+import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
 import { createOneTimeLink } from '../signIn/oneTimeLinks.ts';
 import { endSessions } from '../signIn/sessions.ts';
-import { isOpenedElsewhere } from './invitations.ts';
-import { createPerson, filterBy, type Named, withRole } from './people.ts';
+import { isManagedByOtherOrg } from './invitations.ts';
+import { createPerson, type PersonRef, personFilter, withRole } from './people.ts';
 import { normalEmail, type PersonDocument, type RoleIn } from './personSchema.ts';
-import { keepAnAdmin } from './requireRemainingAdmin.ts';
+import { requireRemainingAdmin } from './requireRemainingAdmin.ts';
 
 type Stores = Pick<
   Models,
@@ -15,7 +15,7 @@ type Stores = Pick<
 >;
 
 /** How something is done to people: by whom, and whether the last admin of all orgs has to stay. */
-interface Manner {
+interface ActorOptions {
   actor: Actor;
   /** throw LastAdmin rather than leave none; the command line, which lets in whom it wants, may leave none */
   keepsAdmin?: boolean;
@@ -25,7 +25,7 @@ interface Manner {
 export class NoSuchPerson extends Error {
   override name = 'NoSuchPerson';
 
-  constructor(of: Named) {
+  constructor(of: PersonRef) {
     super(
       'email' in of
         ? `there is nobody with the address ${normalEmail(of.email)}`
@@ -44,7 +44,7 @@ export class NoSuchRole extends Error {
 }
 
 /** A person as they are now, and the token of a link to set a password by. */
-export interface Linked {
+export interface PersonWithLink {
   person: PersonDocument;
   token: string;
 }
@@ -59,17 +59,17 @@ const ENDED = { passwordHash: null, links: [], openedFor: null };
  */
 export function invitePerson(
   models: Stores,
-  { email, role, orgId, actor, keepsAdmin = false }: RoleIn & { email: string } & Manner,
+  { email, role, orgId, actor, keepsAdmin = false }: RoleIn & { email: string } & ActorOptions,
 ): Promise<{ person: PersonDocument; token: string | undefined }> {
   return inTransaction(models, async (session) => {
     const before = await findWithin(models, { email }, session);
     const person = before
       ? { ...before, roles: withRole(before.roles, orgId, role), disabled: false }
       : await createPerson(models, { email, roles: [{ role, orgId }] }, session);
-    const beginsAnew = before !== null && isOpenedElsewhere(before, orgId);
+    const beginsAnew = before !== null && isManagedByOtherOrg(before, orgId);
     if (beginsAnew) Object.assign(person, ENDED);
     if (before) {
-      if (keepsAdmin) await keepAnAdmin(models, { before, after: person }, session);
+      if (keepsAdmin) await requireRemainingAdmin(models, { before, after: person }, session);
       await save(models, person, session);
       if (beginsAnew) await endSessions(models, { personId: person._id }, session);
     }
@@ -79,8 +79,8 @@ export function invitePerson(
     const isChange = before?.roles.some((one) => one.orgId === orgId) === true;
     const act = { actor, target: person._id };
     const given = { ...act, action: isChange ? 'person.role' : 'person.invite', orgId, details: { role } };
-    await recordAct(models, given, session);
-    if (beginsAnew) await recordAct(models, { ...act, action: 'person.reset' }, session);
+    await recordAuditEvent(models, given, session);
+    if (beginsAnew) await recordAuditEvent(models, { ...act, action: 'person.reset' }, session);
     const token =
       person.passwordHash === null ? await createOneTimeLink(models, person._id, session) : undefined;
     return { person, token };
@@ -90,16 +90,16 @@ export function invitePerson(
 /** Takes the role in an org away. Throws NoSuchPerson, NoSuchRole, LastAdmin. */
 export function removeRole(
   models: Stores,
-  { orgId, actor, keepsAdmin = false, ...of }: Named & { orgId: string | null } & Manner,
+  { orgId, actor, keepsAdmin = false, ...of }: PersonRef & { orgId: string | null } & ActorOptions,
 ): Promise<PersonDocument> {
   return inTransaction(models, async (session) => {
     const before = await requiredPerson(models, of, session);
     if (!before.roles.some((one) => one.orgId === orgId)) throw new NoSuchRole();
     const person = { ...before, roles: withRole(before.roles, orgId, null) };
-    if (keepsAdmin) await keepAnAdmin(models, { before, after: person }, session);
+    if (keepsAdmin) await requireRemainingAdmin(models, { before, after: person }, session);
     await save(models, person, session);
     const act = { actor, action: 'person.role', target: person._id, orgId, details: { role: null } };
-    await recordAct(models, act, session);
+    await recordAuditEvent(models, act, session);
     return person;
   });
 }
@@ -107,17 +107,17 @@ export function removeRole(
 /** Lets somebody in no more: every session and link of theirs ends. Throws NoSuchPerson, LastAdmin. */
 export function disablePerson(
   models: Stores,
-  { actor, keepsAdmin = false, ...of }: Named & Manner,
+  { actor, keepsAdmin = false, ...of }: PersonRef & ActorOptions,
 ): Promise<PersonDocument> {
   return inTransaction(models, async (session) => {
     const before = await requiredPerson(models, of, session);
     const { _id } = before;
     const person = { ...before, disabled: true };
-    if (keepsAdmin) await keepAnAdmin(models, { before, after: person }, session);
+    if (keepsAdmin) await requireRemainingAdmin(models, { before, after: person }, session);
     await save(models, person, session);
     await endSessions(models, { personId: _id }, session);
     await models.oneTimeLinks.deleteOne({ _id }, { session });
-    await recordAct(models, { actor, action: 'person.disable', target: _id }, session);
+    await recordAuditEvent(models, { actor, action: 'person.disable', target: _id }, session);
     return person;
   });
 }
@@ -125,30 +125,33 @@ export function disablePerson(
 /**
  * Takes away all that somebody signs in by, and gives the token of a link to begin anew. Throws NoSuchPerson.
  */
-export function resetPerson(models: Stores, { actor, ...of }: Named & { actor: Actor }): Promise<Linked> {
+export function resetPerson(
+  models: Stores,
+  { actor, ...of }: PersonRef & { actor: Actor },
+): Promise<PersonWithLink> {
   return inTransaction(models, async (session) => {
     const before = await requiredPerson(models, of, session);
     const { _id } = before;
     const person = { ...before, ...ENDED, disabled: false };
     await save(models, person, session);
     await endSessions(models, { personId: _id }, session);
-    await recordAct(models, { actor, action: 'person.reset', target: _id }, session);
+    await recordAuditEvent(models, { actor, action: 'person.reset', target: _id }, session);
     return { person, token: await createOneTimeLink(models, _id, session) };
   });
 }
 
 /** What is managed of a person; the rest is their own. */
-async function save(models: Stores, person: PersonDocument, session: Session): Promise<void> {
+async function save(models: Stores, person: PersonDocument, session: Transaction): Promise<void> {
   const { _id, roles, disabled, passwordHash, links, openedFor = null } = person;
   const managed = { roles, disabled, passwordHash, links, openedFor };
   await models.people.updateOne({ _id }, managed, { session });
 }
 
-function findWithin(models: Stores, of: Named, session: Session): Promise<PersonDocument | null> {
-  return models.people.findOne(filterBy(of), null, { session }).lean<PersonDocument | null>();
+function findWithin(models: Stores, of: PersonRef, session: Transaction): Promise<PersonDocument | null> {
+  return models.people.findOne(personFilter(of), null, { session }).lean<PersonDocument | null>();
 }
 
-async function requiredPerson(models: Stores, of: Named, session: Session): Promise<PersonDocument> {
+async function requiredPerson(models: Stores, of: PersonRef, session: Transaction): Promise<PersonDocument> {
   const person = await findWithin(models, of, session);
   if (!person) throw new NoSuchPerson(of);
   return person;

@@ -1,6 +1,6 @@
 import { v4 as uuidv4 } from 'uuid';
 import type { Models } from '../database.ts';
-import type { Session } from '../mongodb/inTransaction.ts';
+import type { Transaction } from '../mongodb/inTransaction.ts';
 import { type Link, normalEmail, type PersonDocument, type RoleIn } from './personSchema.ts';
 
 type People = Pick<Models, 'people'>;
@@ -18,7 +18,7 @@ export interface NewPerson {
 export async function createPerson(
   models: People,
   { email, name = '', passwordHash, roles, links = [], openedFor }: NewPerson,
-  session: Session,
+  session: Transaction,
 ): Promise<PersonDocument> {
   const person: PersonDocument = {
     // Random: an org's admin who sees it must not read from it since when somebody has been here.
@@ -51,9 +51,10 @@ export function findPersonByLink(models: People, { issuer, subject }: Link): Pro
 }
 
 /** Somebody, by their address or by their id. */
-export type Named = { email: string } | { id: string };
+export type PersonRef = { email: string } | { id: string };
 
-export const filterBy = (of: Named) => ('email' in of ? { email: normalEmail(of.email) } : { _id: of.id });
+export const personFilter = (of: PersonRef) =>
+  'email' in of ? { email: normalEmail(of.email) } : { _id: of.id };
 
 /** The roles of somebody who has this one in its org from now on, in place of the one before; null: none there. */
 export function withRole(

@@ -1,5 +1,5 @@
 import type { Models } from '../database.ts';
-import type { Session } from '../mongodb/inTransaction.ts';
+import type { Transaction } from '../mongodb/inTransaction.ts';
 import type { PersonDocument } from './personSchema.ts';
 
 /** What is asked for would leave nobody who can sign in and is an admin in every org. */
@@ -19,10 +19,10 @@ const CAN_SIGN_IN = [{ passwordHash: { $ne: null } }, { 'links.0': { $exists: tr
  *
  * @throws LastAdmin where there is none
  */
-export async function keepAnAdmin(
+export async function requireRemainingAdmin(
   models: Pick<Models, 'people'>,
   { before, after }: { before: PersonDocument; after: PersonDocument },
-  session: Session,
+  session: Transaction,
 ): Promise<void> {
   if (!isAdmin(before) || isAdmin(after)) return;
   // A write to the one who remains: two admins who remove each other at once meet in it, and one of them is refused.

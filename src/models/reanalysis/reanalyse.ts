@@ -1,10 +1,10 @@
-import { addContribution, type Gain } from '../../aggregates/contribution.ts';
+import { type AggregateDelta, addContribution } from '../../aggregates/contribution.ts';
 import type { Analysis } from '../../analysis/analysis.ts';
-import type { Parts } from '../aggregates/partsWriter.ts';
+import type { PartsWriter } from '../aggregates/partsWriter.ts';
 import type { Models } from '../database.ts';
 import { type FeedbackDocument, storedAnalysis } from '../feedback/feedbackDocument.ts';
 import { updateAll } from '../mongodb/bulkWrites.ts';
-import type { TaxonomiesInForce } from '../taxonomy/activeTaxonomies.ts';
+import type { ActiveTaxonomies } from '../taxonomy/activeTaxonomies.ts';
 
 /** Where a walk through feedback has come to. */
 export interface Position {
@@ -27,7 +27,7 @@ const SLICE = 50;
  */
 export async function findOutdated(
   models: Models,
-  inForce: TaxonomiesInForce,
+  inForce: ActiveTaxonomies,
   walk: { orgId: string | null; after: Position | null; limit: number; most: number },
 ): Promise<{ walked: number; last: Position | null; isAtEnd: boolean; outdated: string[] }> {
   const { orgId, after, limit, most } = walk;
@@ -71,8 +71,8 @@ export async function findOutdated(
  */
 export function reanalyse(
   models: Models,
-  inForce: TaxonomiesInForce,
-  parts: Parts,
+  inForce: ActiveTaxonomies,
+  parts: PartsWriter,
   ids: readonly string[],
 ): Promise<{ reanalysed: number; changed: number }> {
   return parts.write(async (session, add) => {
@@ -85,7 +85,7 @@ export function reanalyse(
       ({ orgId = null, analysis, textRemovedAt }) =>
         !textRemovedAt && analysis.version !== taxonomyOf(orgId).analysisVersion,
     );
-    const gains = new Map<string, Gain>();
+    const gains = new Map<string, AggregateDelta>();
     const updates = [];
     let changed = 0;
     for (const [at, before] of outdated.entries()) {

@@ -1,7 +1,7 @@
 import type { Models } from '../database.ts';
-import type { SettingsInForce } from '../settings/activeSettings.ts';
+import type { ActiveSettings } from '../settings/activeSettings.ts';
 import type { Retention } from '../settings/settingsSchema.ts';
-import { horizonOf } from './retentionCutoff.ts';
+import { retentionCutoff } from './retentionCutoff.ts';
 
 /** A rule, and the feedback that it is about: of one org, or of all that have no rule of their own. */
 export interface RetentionScope {
@@ -12,7 +12,7 @@ export interface RetentionScope {
 }
 
 /** The rules by which anything ever goes. */
-export function scopesOf(settings: Pick<SettingsInForce, 'scopes' | 'of'>): RetentionScope[] {
+export function scopesOf(settings: Pick<ActiveSettings, 'scopes' | 'of'>): RetentionScope[] {
   return [...new Set([null, ...settings.scopes().keys()])].flatMap((orgId) => {
     const scope = scopeFor(settings, orgId, settings.of(orgId).retention);
     return scope && (orgId === null || settings.scopes().get(orgId)?.retention) ? [scope] : [];
@@ -21,7 +21,7 @@ export function scopesOf(settings: Pick<SettingsInForce, 'scopes' | 'of'>): Rete
 
 /** A rule as that of an org or of the deployment, whether it is in force or only thought of. */
 export function scopeFor(
-  settings: Pick<SettingsInForce, 'scopes'>,
+  settings: Pick<ActiveSettings, 'scopes'>,
   orgId: string | null,
   rule: Retention,
 ): RetentionScope | undefined {
@@ -57,7 +57,7 @@ export function findExpired(
 
 function matching({ orgId, except, rule }: RetentionScope, now: number, from?: Date) {
   return {
-    createdAt: { ...(from && { $gte: from }), $lt: horizonOf(rule, now)! },
+    createdAt: { ...(from && { $gte: from }), $lt: retentionCutoff(rule, now)! },
     ...(orgId !== null ? { orgId } : except.length > 0 && { orgId: { $nin: except } }),
     ...(rule.what === 'text' && { improvements: { $exists: true } }),
   };
@@ -95,7 +95,7 @@ export async function countExpired(models: Models, scope: RetentionScope, now: n
   );
   const sum = (name: 'feedback' | 'texts') => counted.reduce((total, one) => total + one[name], 0);
   return {
-    before: horizonOf(scope.rule, now)!,
+    before: retentionCutoff(scope.rule, now)!,
     feedback: sum('feedback'),
     texts: sum('texts'),
     months: counted.slice(0, DRY_RUN.months),

@@ -1,11 +1,11 @@
-import { addContribution, type Gain } from '../../aggregates/contribution.ts';
-import type { Parts } from '../aggregates/partsWriter.ts';
-import { takeBack } from '../aggregates/subtract.ts';
+import { type AggregateDelta, addContribution } from '../../aggregates/contribution.ts';
+import type { PartsWriter } from '../aggregates/partsWriter.ts';
+import { subtract } from '../aggregates/subtract.ts';
 import type { Models } from '../database.ts';
 import { orgsBeingErased } from '../erasure/erasures.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
 import { deleteAll } from '../mongodb/bulkWrites.ts';
-import { retireTotals } from './retainTotals.ts';
+import { retainTotals } from './retainTotals.ts';
 
 /**
  * Removes feedback, and what it added to aggregates, in one transaction: the totals are exact before and after it. What is
@@ -19,7 +19,7 @@ import { retireTotals } from './retainTotals.ts';
  */
 export function removeFeedback(
   models: Models,
-  parts: Parts,
+  parts: PartsWriter,
   ids: readonly string[],
   aggregates: 'kept' | 'reduced' = 'reduced',
 ): Promise<number> {
@@ -32,10 +32,10 @@ export function removeFeedback(
     if (documents.length === 0) return 0;
     const found = documents.map(({ _id }) => _id);
     await deleteAll(models.feedback, found, session);
-    const gains = new Map<string, Gain>();
+    const gains = new Map<string, AggregateDelta>();
     for (const document of documents) addContribution(gains, document, -1);
-    if (isKept) for (const path of await retireTotals(models, documents, session)) gains.delete(path);
-    await takeBack(models, gains, documents, session);
+    if (isKept) for (const path of await retainTotals(models, documents, session)) gains.delete(path);
+    await subtract(models, gains, documents, session);
     if (gains.size > 0) await add([...gains.values()]);
     return documents.length;
   });

@@ -1,17 +1,17 @@
 import { pathWord } from '../../aggregates/aggregateKey.ts';
-import { type Gain, sumContributions } from '../../aggregates/contribution.ts';
+import { type AggregateDelta, sumContributions } from '../../aggregates/contribution.ts';
 import type { AggregateDocument } from '../aggregates/aggregateSchema.ts';
 import { partOf } from '../aggregates/partDocuments.ts';
 import { addTotals, totalsOf } from '../aggregates/readTotals.ts';
 import type { Models } from '../database.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
 import { updateAll } from '../mongodb/bulkWrites.ts';
-import type { Session } from '../mongodb/inTransaction.ts';
+import type { Transaction } from '../mongodb/inTransaction.ts';
 
 /** Aggregates that can go on counting feedback that has gone: those that are about nobody. */
-export const RETIRED_KINDS = ['all', 'all-day', 'org', 'org-day', 'variant'] as const;
+export const RETAINED_KINDS = ['all', 'all-day', 'org', 'org-day', 'variant'] as const;
 
-const isRetired = ({ key: { kind } }: Gain) => RETIRED_KINDS.some((one) => one === kind);
+const isRetained = ({ key: { kind } }: AggregateDelta) => RETAINED_KINDS.some((one) => one === kind);
 
 /**
  * Writes down what feedback counted that goes while the totals go on counting it. Totals are then what the feedback that is
@@ -22,13 +22,13 @@ const isRetired = ({ key: { kind } }: Gain) => RETIRED_KINDS.some((one) => one =
  *
  * @returns the paths of the aggregates that go on counting it
  */
-export async function retireTotals(
+export async function retainTotals(
   models: Pick<Models, 'retiredAggregates'>,
   feedback: readonly FeedbackDocument[],
-  session: Session,
+  session: Transaction,
 ): Promise<Set<string>> {
   const shares = [...byOrg(feedback)].flatMap(([orgId, ofOrg]) =>
-    [...sumContributions(ofOrg).values()].filter(isRetired).map((gain) => ({ orgId, gain })),
+    [...sumContributions(ofOrg).values()].filter(isRetained).map((gain) => ({ orgId, gain })),
   );
   const idOf = ({ orgId, gain }: (typeof shares)[number]) => `${gain.key.path} ${orgWord(orgId)}`;
   const found = await models.retiredAggregates
@@ -39,7 +39,7 @@ export async function retireTotals(
     const { orgId, gain } = share;
     const before = known.get(idOf(share));
     const sum = before ? { key: gain.key, ...addTotals([before, gain]) } : gain;
-    const { _id, ...part } = partOf({ gain: sum }, orgWord(orgId));
+    const { _id, ...part } = partOf({ aggregate: sum }, orgWord(orgId));
     const replacement = { ...part, orgId };
     return { q: { _id }, u: replacement, upsert: true };
   });
@@ -60,13 +60,13 @@ function byOrg(feedback: readonly FeedbackDocument[]): Map<string | null, Feedba
 }
 
 /** The earliest and the latest that an aggregate goes on counting of feedback that has gone. */
-export async function retiredSpan(
+export async function retainedSpan(
   models: Pick<Models, 'retiredAggregates'>,
   path: string,
-  session: Session,
-): Promise<Pick<Gain, 'firstAt' | 'lastAt'>> {
+  session: Transaction,
+): Promise<Pick<AggregateDelta, 'firstAt' | 'lastAt'>> {
   const [span] = await models.retiredAggregates
-    .aggregate<Pick<Gain, 'firstAt' | 'lastAt'>>([
+    .aggregate<Pick<AggregateDelta, 'firstAt' | 'lastAt'>>([
       { $match: { _id: { $gte: `${path} `, $lt: `${path}!` } } },
       { $group: { _id: null, firstAt: { $min: '$firstAt' }, lastAt: { $max: '$lastAt' } } },
     ])

@@ -1,5 +1,5 @@
 import type { Models } from '../database.ts';
-import { inForce } from './settings.ts';
+import { effectiveSettings } from './settings.ts';
 import type { OrgSettingDocument, OrgSettings } from './settingsSchema.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { OrgSettingDocument, OrgSettings } from './settingsSchema.ts';
  * Before anything was ever read, what was shipped is in force: then personal data is masked, also that of an org whose
  * settings say otherwise. What was masked too much can be sent again; what was stored by mistake is stored.
  */
-export interface SettingsInForce {
+export interface ActiveSettings {
   of(orgId: string | null): OrgSettings;
   /** Reads them now where they have not been read yet. */
   load(): Promise<void>;
@@ -24,7 +24,7 @@ const REFRESH_MS = 1_000;
 
 type Own = Pick<OrgSettingDocument, 'redaction' | 'retention'>;
 
-export function createSettingsInForce(models: Pick<Models, 'orgSettings'>): SettingsInForce {
+export function createActiveSettings(models: Pick<Models, 'orgSettings'>): ActiveSettings {
   let own = new Map<string | null, Own>();
   /** What was worked out of them, for the next that asks. */
   let known = new Map<string | null, OrgSettings>();
@@ -43,7 +43,9 @@ export function createSettingsInForce(models: Pick<Models, 'orgSettings'>): Sett
     if (order < newestRead) return;
     newestRead = order;
     own = new Map(found.map(({ _id, redaction, retention }) => [_id, { redaction, retention }]));
-    known = new Map([null, ...own.keys()].map((orgId) => [orgId, inForce(own.get(orgId), own.get(null))]));
+    known = new Map(
+      [null, ...own.keys()].map((orgId) => [orgId, effectiveSettings(own.get(orgId), own.get(null))]),
+    );
     isLoaded = true;
   }
 
@@ -54,7 +56,7 @@ export function createSettingsInForce(models: Pick<Models, 'orgSettings'>): Sett
     underWay = false;
   }
 
-  const shipped = inForce();
+  const shipped = effectiveSettings();
   const timer = setInterval(() => void refreshAgain(), REFRESH_MS);
   timer.unref();
   return {

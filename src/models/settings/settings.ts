@@ -1,9 +1,9 @@
-import { recordAct } from '../audit/auditLog.ts';
+import { recordAuditEvent } from '../audit/auditLog.ts';
 import type { Actor } from '../audit/auditSchema.ts';
 import type { Models } from '../database.ts';
 import { isDuplicate } from '../mongodb/errors.ts';
 import { inTransaction } from '../mongodb/inTransaction.ts';
-import { type OrgSettingDocument, type OrgSettings, SHIPPED_SETTINGS } from './settingsSchema.ts';
+import { DEFAULT_SETTINGS, type OrgSettingDocument, type OrgSettings } from './settingsSchema.ts';
 
 /** Somebody else has made a version since the one that was edited. */
 export class OutdatedSettings extends Error {
@@ -33,7 +33,7 @@ export async function settingsOf(models: Pick<Models, 'orgSettings'>, orgId: str
     version: own?.version ?? 0,
     redaction: own?.redaction ?? null,
     retention: own?.retention ?? null,
-    inForce: inForce(own, deployments),
+    inForce: effectiveSettings(own, deployments),
     createdAt: own?.createdAt ?? null,
     by: own?.by ?? null,
   };
@@ -42,14 +42,14 @@ export async function settingsOf(models: Pick<Models, 'orgSettings'>, orgId: str
 type Own = Partial<Pick<OrgSettingDocument, 'redaction' | 'retention'>> | null | undefined;
 
 /** The first of these that sets something, else what was shipped. */
-export function inForce(...scopes: Own[]): OrgSettings {
+export function effectiveSettings(...scopes: Own[]): OrgSettings {
   const first = <Name extends keyof OrgSettings>(name: Name) =>
     scopes.map((scope) => scope?.[name]).find((value) => value !== null && value !== undefined) as
       | OrgSettings[Name]
       | undefined;
   return {
-    redaction: first('redaction') ?? SHIPPED_SETTINGS.redaction,
-    retention: first('retention') ?? SHIPPED_SETTINGS.retention,
+    redaction: first('redaction') ?? DEFAULT_SETTINGS.redaction,
+    retention: first('retention') ?? DEFAULT_SETTINGS.retention,
   };
 }
 
@@ -88,7 +88,7 @@ export async function saveSettings(
     await inTransaction(models, async (session) => {
       await models.orgSettings.create([document], { session });
       const details = { version, redaction, retention: retention && JSON.stringify(retention) };
-      await recordAct(
+      await recordAuditEvent(
         models,
         { actor, action: 'settings.put', target: orgId ?? '', orgId, details },
         session,

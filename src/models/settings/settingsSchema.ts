@@ -39,7 +39,7 @@ export interface OrgSettingDocument {
 }
 
 /** What nobody asked for is not kept; what was asked for is kept until somebody says for how long. */
-export const SHIPPED_SETTINGS: OrgSettings = { redaction: 'mask', retention: 'forever' };
+export const DEFAULT_SETTINGS: OrgSettings = { redaction: 'mask', retention: 'forever' };
 
 export const orgSettingSchema = new Schema<OrgSettingDocument>(
   {

@@ -1,6 +1,6 @@
 import type { Models } from '../database.ts';
 import { isDuplicate } from '../mongodb/errors.ts';
-import type { Session } from '../mongodb/inTransaction.ts';
+import type { Transaction } from '../mongodb/inTransaction.ts';
 import { FIRST_ADMIN, type OneTimeLinkDocument } from './oneTimeLinkSchema.ts';
 import { hashToken, newToken } from './token.ts';
 
@@ -10,7 +10,7 @@ type Links = Pick<Models, 'oneTimeLinks'>;
 export const LINK_MS = 24 * 60 * 60 * 1000;
 
 /** A new link for a person, in place of any before. The token is in the result and nowhere else. */
-export async function createOneTimeLink(models: Links, id: string, session?: Session): Promise<string> {
+export async function createOneTimeLink(models: Links, id: string, session?: Transaction): Promise<string> {
   const token = newToken();
   const link = { hash: hashToken(token), expiresAt: new Date(Date.now() + LINK_MS) };
   await models.oneTimeLinks.updateOne({ _id: id }, link, { upsert: true, ...(session && { session }) });
@@ -45,7 +45,7 @@ export async function findOneTimeLink(models: Links, token: string): Promise<str
 }
 
 /** Uses a link up. Of two at once, one is told that it did. */
-export async function useOneTimeLink(models: Links, token: string, session: Session): Promise<boolean> {
+export async function useOneTimeLink(models: Links, token: string, session: Transaction): Promise<boolean> {
   const used = await models.oneTimeLinks.deleteOne(
     { hash: hashToken(token), expiresAt: { $gt: new Date() } },
     { session },

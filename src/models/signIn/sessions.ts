@@ -1,5 +1,5 @@
 import type { Models } from '../database.ts';
-import type { Session } from '../mongodb/inTransaction.ts';
+import type { Transaction } from '../mongodb/inTransaction.ts';
 import type { SessionDocument } from './sessionSchema.ts';
 import { hashToken, newToken } from './token.ts';
 
@@ -9,13 +9,13 @@ const MINUTE_MS = 60_000;
 const IDLE_MS = 12 * 60 * MINUTE_MS;
 /** However busy a session is, it ends then. */
 export const SESSION_MS = 30 * 24 * 60 * MINUTE_MS;
-const MOST_SESSIONS = 20;
+const MAX_SESSIONS = 20;
 
 /** Signs a person in. The token is in the result and nowhere else; beyond twenty, those seen longest ago end. */
 export async function createSession(
   models: Sessions,
   { personId, from, now = new Date() }: { personId: string; from: string; now?: Date },
-  transaction: Session,
+  transaction: Transaction,
 ): Promise<string> {
   const token = newToken();
   const session: SessionDocument = {
@@ -30,7 +30,7 @@ export async function createSession(
   const surplus = await models.sessions
     .find({ personId }, { _id: 1 }, { session: transaction })
     .sort({ lastSeenAt: -1 })
-    .skip(MOST_SESSIONS)
+    .skip(MAX_SESSIONS)
     .lean();
   if (surplus.length > 0)
     await models.sessions.deleteMany(
@@ -69,7 +69,7 @@ export async function endSession(models: Sessions, id: string): Promise<void> {
 export async function endSessions(
   models: Sessions,
   { personId, keep }: { personId: string; keep?: string },
-  transaction: Session,
+  transaction: Transaction,
 ): Promise<void> {
   await models.sessions.deleteMany(
     { personId, ...(keep !== undefined && { _id: { $ne: keep } }) },

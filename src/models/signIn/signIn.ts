@@ -1,7 +1,7 @@
-import { recordAct } from '../audit/auditLog.ts';
+import { recordAuditEvent } from '../audit/auditLog.ts';
 import type { Actor } from '../audit/auditSchema.ts';
 import type { Models } from '../database.ts';
-import { inTransaction, type Session } from '../mongodb/inTransaction.ts';
+import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
 import { recordJoin, takeInvitations } from '../people/invitations.ts';
 import { createPerson, findPerson, findPersonByEmail, findPersonByLink } from '../people/people.ts';
 import {
@@ -20,7 +20,7 @@ type Stores = Pick<
   'connection' | 'people' | 'sessions' | 'oneTimeLinks' | 'invitations' | 'auditLog'
 >;
 
-export type Way = 'password' | 'link' | 'oidc';
+export type SignInMethod = 'password' | 'link' | 'oidc';
 
 const personActor = (id: string, from: string): Actor => ({ kind: 'person', id, from });
 
@@ -32,7 +32,7 @@ const personActor = (id: string, from: string): Actor => ({ kind: 'person', id, 
 export function signIn(
   models: Stores,
   person: PersonDocument,
-  { from, by }: { from: string; by: Way },
+  { from, by }: { from: string; by: SignInMethod },
 ): Promise<string | undefined> {
   return inTransaction(models, (transaction) => signInWithin(models, person, { from, by }, transaction));
 }
@@ -41,8 +41,8 @@ export function signIn(
 export async function signInWithin(
   models: Pick<Models, 'people' | 'sessions' | 'auditLog'>,
   { _id: personId, passwordHash }: PersonDocument,
-  { from, by }: { from: string; by: Way },
-  session: Session,
+  { from, by }: { from: string; by: SignInMethod },
+  session: Transaction,
 ): Promise<string | undefined> {
   // A write, so that it and one that disables the person or changes the password cannot both succeed.
   const before = await models.people
@@ -54,7 +54,7 @@ export async function signInWithin(
     .lean<PersonDocument | null>();
   if (!before) return undefined;
   const token = await createSession(models, { personId, from }, session);
-  await recordAct(
+  await recordAuditEvent(
     models,
     {
       actor: personActor(personId, from),
@@ -76,7 +76,11 @@ export async function signOutEverywhere(models: Stores, personId: string, from: 
   await inTransaction(models, async (session) => {
     await endSessions(models, { personId }, session);
     const actor = personActor(personId, from);
-    await recordAct(models, { actor, action: 'session.sign-out-everywhere', target: personId }, session);
+    await recordAuditEvent(
+      models,
+      { actor, action: 'session.sign-out-everywhere', target: personId },
+      session,
+    );
   });
 }
 
@@ -99,13 +103,13 @@ export function changePassword(
     if (modifiedCount === 0) return false;
     await endSessions(models, { personId: person._id, keep: change.keep }, session);
     const actor = personActor(person._id, change.from);
-    await recordAct(models, { actor, action: 'person.password', target: person._id }, session);
+    await recordAuditEvent(models, { actor, action: 'person.password', target: person._id }, session);
     return true;
   });
 }
 
 /** Whom a one-time link is for: a person, or the first admin, who is not there yet. */
-export async function holderOf(
+export async function findLinkHolder(
   models: Stores,
   token: string,
 ): Promise<PersonDocument | typeof FIRST_ADMIN | undefined> {
@@ -120,13 +124,13 @@ export async function holderOf(
  *
  * @returns the token of the new session; undefined where the link was used, replaced or has run out
  */
-export function acceptLink(
+export function redeemLink(
   models: Stores,
   link: { token: string; email: string; name: string; passwordHash: string; from: string },
 ): Promise<string | undefined> {
   const { token, email, name, passwordHash, from } = link;
   return inTransaction(models, async (session) => {
-    const holder = await holderOf(models, token);
+    const holder = await findLinkHolder(models, token);
     if (holder === undefined || !(await useOneTimeLink(models, token, session))) return undefined;
     let person: PersonDocument;
     if (holder === FIRST_ADMIN) {
@@ -143,7 +147,7 @@ export function acceptLink(
       action: holder === FIRST_ADMIN ? 'person.first-admin' : 'person.password',
       target: person._id,
     };
-    await recordAct(models, act, session);
+    await recordAuditEvent(models, act, session);
     return signInWithin(models, person, { from, by: 'link' }, session);
   });
 }
@@ -155,7 +159,7 @@ export type Refusal = 'unknown' | 'disabled' | 'other account';
  * The person behind an account at a provider: the one it is linked with; else the one with the address that the provider
  * vouches for, who is linked with it from now on; else a new one, where that address is invited or there is a role for all.
  */
-export async function personBehind(
+export async function findOrProvisionFromOidc(
   models: Stores,
   account: Link & { email: string | undefined; name: string },
   { newRole, from }: { newRole: Role | undefined; from: string },
@@ -179,7 +183,7 @@ async function linkPerson(
   models: Stores,
   person: PersonDocument,
   { issuer, subject, from }: Link & { from: string },
-  session: Session,
+  session: Transaction,
 ): Promise<PersonDocument | Refusal> {
   const { _id } = person;
   // Now that a provider vouches for them, a password that an org's admin may know opens nothing any more.
@@ -193,7 +197,7 @@ async function linkPerson(
   if (matchedCount === 0) return 'other account';
   if (isOpened) await endSessions(models, { personId: _id }, session);
   const act = { actor: personActor(_id, from), action: 'person.link', target: _id };
-  await recordAct(models, { ...act, details: { issuer } }, session);
+  await recordAuditEvent(models, { ...act, details: { issuer } }, session);
   return { ...person, ...ended };
 }
 
@@ -201,7 +205,7 @@ async function personInvited(
   models: Stores,
   { issuer, subject, email, name }: Link & { email: string; name: string },
   { newRole, from }: { newRole: Role | undefined; from: string },
-  session: Session,
+  session: Transaction,
 ): Promise<PersonDocument | Refusal> {
   const invitations = await takeInvitations(models, email, session);
   if (newRole === undefined && invitations.length === 0) return 'unknown';
@@ -209,7 +213,7 @@ async function personInvited(
   if (newRole !== undefined) roles.push({ role: newRole, orgId: null });
   const person = await createPerson(models, { email, name, roles, links: [{ issuer, subject }] }, session);
   const act = { actor: personActor(person._id, from), action: 'person.create', target: person._id };
-  await recordAct(models, { ...act, details: { by: 'oidc', role: newRole ?? null } }, session);
+  await recordAuditEvent(models, { ...act, details: { by: 'oidc', role: newRole ?? null } }, session);
   for (const invitation of invitations) await recordJoin(models, { person, invitation, from }, session);
   return person;
 }

@@ -1,5 +1,5 @@
 import type { Analyze } from '../../analysis/analysis.ts';
-import { ANALYSIS_VERSION, createReader } from '../../analysis/analyzer.ts';
+import { ANALYSIS_VERSION, createTextAnalyzer } from '../../analysis/analyzer.ts';
 import { defaultTaxonomy } from '../../analysis/taxonomy/defaultTaxonomy.ts';
 import type { Taxonomy } from '../../analysis/taxonomy/taxonomy.ts';
 import { createThemeFinder, type FindThemes } from '../../analysis/taxonomy/themeFinder.ts';
@@ -7,7 +7,7 @@ import type { Models } from '../database.ts';
 import type { TaxonomyDocument } from './taxonomySchema.ts';
 
 /** A taxonomy, and how an analysis that was made by it says so. */
-export interface TaxonomyInForce {
+export interface ActiveTaxonomy {
   source: 'org' | 'deployment' | 'shipped';
   /** of the source; 0 for what was shipped */
   version: number;
@@ -20,15 +20,15 @@ export interface TaxonomyInForce {
  * The taxonomies by which feedback is analysed now, each org's own or the one that it follows. Which versions are in
  * force is read every `REFRESH_MS`; the taxonomies themselves when they are first needed, and a bounded number is kept.
  */
-export interface TaxonomiesInForce {
+export interface ActiveTaxonomies {
   /** Reads what feedback of these orgs needs, and gives the taxonomy of each; null: of no org. */
-  of(orgIds: Iterable<string | null>): Promise<(orgId: string | null) => TaxonomyInForce>;
+  of(orgIds: Iterable<string | null>): Promise<(orgId: string | null) => ActiveTaxonomy>;
   /** The same as analyzers. */
   analyzersOf(orgIds: Iterable<string | null>): Promise<(orgId: string | null) => Analyze>;
   /** Takes up what was stored just now. */
   refresh(): Promise<void>;
   /** Changes whenever another version comes into force anywhere. */
-  generation(): string;
+  revision(): string;
   close(): void;
 }
 
@@ -41,13 +41,13 @@ interface Head {
   isOwn: boolean;
 }
 
-const SHIPPED = '0';
+const DEFAULT_TAXONOMY = '0';
 
-export function createTaxonomiesInForce(models: Pick<Models, 'taxonomies'>): TaxonomiesInForce {
-  const read = createReader();
-  const shipped = inForce('shipped', 0, defaultTaxonomy);
+export function createActiveTaxonomies(models: Pick<Models, 'taxonomies'>): ActiveTaxonomies {
+  const read = createTextAnalyzer();
+  const shipped = activeTaxonomy('shipped', 0, defaultTaxonomy);
   /** by the `_id` of their documents, the one used last at the end */
-  const kept = new Map<string, TaxonomyInForce>();
+  const kept = new Map<string, ActiveTaxonomy>();
   let heads: Map<string, Head> | undefined;
   let generation = '';
   let reads = 0;
@@ -82,23 +82,26 @@ export function createTaxonomiesInForce(models: Pick<Models, 'taxonomies'>): Tax
       const head = heads?.get(scope);
       if (head?.isOwn) return `${scope} ${head.version}`;
     }
-    return SHIPPED;
+    return DEFAULT_TAXONOMY;
   }
 
-  async function take(ids: Set<string>): Promise<Map<string, TaxonomyInForce>> {
-    const taken = new Map<string, TaxonomyInForce>();
+  async function take(ids: Set<string>): Promise<Map<string, ActiveTaxonomy>> {
+    const taken = new Map<string, ActiveTaxonomy>();
     for (const id of ids) {
-      const known = id === SHIPPED ? shipped : kept.get(id);
+      const known = id === DEFAULT_TAXONOMY ? shipped : kept.get(id);
       if (known) taken.set(id, known);
     }
     const missing = [...ids].filter((id) => !taken.has(id));
     if (missing.length > 0) {
       const found = models.taxonomies.find({ _id: { $in: missing } }).lean<TaxonomyDocument[]>();
       for (const { _id, orgId, version, themes } of await found)
-        taken.set(_id, inForce(orgId === null ? 'deployment' : 'org', version, themes ?? defaultTaxonomy));
+        taken.set(
+          _id,
+          activeTaxonomy(orgId === null ? 'deployment' : 'org', version, themes ?? defaultTaxonomy),
+        );
     }
     for (const [id, taxonomy] of taken) {
-      if (id === SHIPPED) continue;
+      if (id === DEFAULT_TAXONOMY) continue;
       kept.delete(id);
       kept.set(id, taxonomy);
     }
@@ -113,7 +116,7 @@ export function createTaxonomiesInForce(models: Pick<Models, 'taxonomies'>): Tax
     if (heads === undefined) await refresh();
     const documents = new Map([...new Set(orgIds)].map((orgId) => [orgId, documentFor(orgId)]));
     const taken = await take(new Set(documents.values()));
-    return (orgId: string | null) => taken.get(documents.get(orgId) ?? SHIPPED) ?? shipped;
+    return (orgId: string | null) => taken.get(documents.get(orgId) ?? DEFAULT_TAXONOMY) ?? shipped;
   }
 
   const timer = setInterval(() => void refreshAgain(), REFRESH_MS);
@@ -132,12 +135,12 @@ export function createTaxonomiesInForce(models: Pick<Models, 'taxonomies'>): Tax
       };
     },
     refresh,
-    generation: () => generation,
+    revision: () => generation,
     close: () => clearInterval(timer),
   };
 }
 
-function inForce(source: TaxonomyInForce['source'], version: number, themes: Taxonomy): TaxonomyInForce {
+function activeTaxonomy(source: ActiveTaxonomy['source'], version: number, themes: Taxonomy): ActiveTaxonomy {
   const by = source === 'shipped' ? '' : `+${source}@${version}`;
   return {
     source,

@@ -1,9 +1,9 @@
-import { createReader, type ReadText } from '../../analysis/analyzer.ts';
+import { type AnalyzeText, createTextAnalyzer } from '../../analysis/analyzer.ts';
 import { flatThemes, type Taxonomy } from '../../analysis/taxonomy/taxonomy.ts';
 import { createThemeFinder, type FindThemes } from '../../analysis/taxonomy/themeFinder.ts';
 import type { Models } from '../database.ts';
 import { type FeedbackDocument, publicId } from '../feedback/feedbackDocument.ts';
-import type { TaxonomiesInForce } from './activeTaxonomies.ts';
+import type { ActiveTaxonomies } from './activeTaxonomies.ts';
 
 /** A clause that a taxonomy would begin, or cease, to count for a theme. */
 export interface Example {
@@ -47,13 +47,13 @@ const LIMITS = { texts: 10_000, read: 40_000, slice: 100, examples: 3, timeoutMs
  */
 export async function dryRun(
   models: Models,
-  inForce: TaxonomiesInForce,
+  inForce: ActiveTaxonomies,
   proposed: { orgId: string | null; themes: Taxonomy },
   limits = LIMITS,
 ): Promise<DryRun> {
   const { orgId, themes } = proposed;
   const findProposed = createThemeFinder(themes);
-  const read = createReader();
+  const read = createTextAnalyzer();
   const edits = createEdits(limits.examples);
   for (const { id } of flatThemes(themes)) edits.of(id);
   const result: DryRun = { read: 0, texts: 0, since: null, changed: 0, themes: [] };
@@ -109,7 +109,7 @@ async function* slicesOf<T>(items: AsyncIterable<T>, size: number): AsyncGenerat
 type Places = Map<string, { start: number; end: number }>;
 
 /** Reads a text once, and looks in each of its clauses for the themes of both. */
-function findBoth(read: ReadText, text: string, former: FindThemes, next: FindThemes) {
+function findBoth(read: AnalyzeText, text: string, former: FindThemes, next: FindThemes) {
   const places = { before: new Map() as Places, after: new Map() as Places };
   read(text, (all, tokens, from, to) => {
     const place = { start: tokens.start[from]!, end: tokens.end[to - 1]! };
@@ -122,7 +122,7 @@ function findBoth(read: ReadText, text: string, former: FindThemes, next: FindTh
   return places;
 }
 
-function createEdits(mostExamples: number) {
+function createEdits(maxExamples: number) {
   const edits = new Map<string, ThemeEdit>();
   const of = (theme: string): ThemeEdit => {
     let edit = edits.get(theme);
@@ -134,7 +134,7 @@ function createEdits(mostExamples: number) {
   };
 
   function show(examples: Example[], { _id, improvements }: Text, place: { start: number; end: number }) {
-    if (examples.length >= mostExamples) return;
+    if (examples.length >= maxExamples) return;
     const [before = ''] = /^[\s,;:.–—-]*/u.exec(improvements.slice(place.start, place.end)) ?? [];
     const start = place.start + before.length;
     const text = improvements.slice(start, place.end);

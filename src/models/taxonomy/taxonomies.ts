@@ -2,7 +2,7 @@ import { addTheme } from '../../analysis/taxonomy/addTheme.ts';
 import { checkTaxonomy } from '../../analysis/taxonomy/checkTaxonomy.ts';
 import { defaultTaxonomy } from '../../analysis/taxonomy/defaultTaxonomy.ts';
 import type { Taxonomy, Theme } from '../../analysis/taxonomy/taxonomy.ts';
-import { recordAct } from '../audit/auditLog.ts';
+import { recordAuditEvent } from '../audit/auditLog.ts';
 import type { Actor } from '../audit/auditSchema.ts';
 import type { Models } from '../database.ts';
 import { isDuplicate } from '../mongodb/errors.ts';
@@ -29,7 +29,7 @@ export function latestTaxonomy(
 }
 
 /** The themes that a scope is analysed by, whose they are, and the version that an edit of the scope names. */
-export async function taxonomyInForce(models: Pick<Models, 'taxonomies'>, orgId: string | null) {
+export async function effectiveTaxonomy(models: Pick<Models, 'taxonomies'>, orgId: string | null) {
   const own = await latestTaxonomy(models, orgId);
   const deployments = orgId === null || own?.themes ? null : await latestTaxonomy(models, null);
   const inForce = [own, deployments].find((one) => one?.themes);
@@ -79,7 +79,7 @@ export async function saveTaxonomy(
       const document = { orgId, version, themes, createdAt: now, by: by.id || by.kind };
       await models.taxonomies.create([{ _id: `${orgId ?? ''} ${version}`, ...document }], { session });
       const details = { version, themes: themes?.length ?? null };
-      await recordAct(
+      await recordAuditEvent(
         models,
         { actor: by, action: 'taxonomy.save', target: orgId ?? '', orgId, details },
         session,
@@ -108,7 +108,7 @@ export async function saveTheme(
 ): Promise<number> {
   const { theme, under, ...by } = change;
   for (let tries = 1; ; tries++) {
-    const { version: edited, themes } = await taxonomyInForce(models, change.orgId);
+    const { version: edited, themes } = await effectiveTaxonomy(models, change.orgId);
     try {
       return await saveTaxonomy(models, { ...by, edited, themes: addTheme(themes, theme, under) });
     } catch (error) {

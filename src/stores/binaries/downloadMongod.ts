@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { checkRuns } from './checkRuns.ts';
-import { inFetchFolder } from './inTemporaryFolder.ts';
+import { inTemporaryFolder } from './inTemporaryFolder.ts';
 import type { FetchContext, ServerSource } from './serverSource.ts';
 
 const DEFAULT_MIRROR = 'https://fastdl.mongodb.org';
@@ -21,7 +21,7 @@ async function download({ cacheDir, env, report }: FetchContext): Promise<string
   // Behind a proxy only the downloader, which knows how to use it, can tell.
   if (!proxied) await checkReachable(new URL(env.MONGOMS_DOWNLOAD_MIRROR ?? DEFAULT_MIRROR));
   const { DryMongoBinary, MongoBinary } = await import('mongodb-memory-server');
-  return inFetchFolder(cacheDir, async (folder) => {
+  return inTemporaryFolder(cacheDir, async (folder) => {
     const options = await DryMongoBinary.generateOptions({ downloadDir: folder });
     report(`Fetching MongoDB ${options.version} (about 100 MB, once) …`);
     const downloaded = await withCertificatesChecked(() =>

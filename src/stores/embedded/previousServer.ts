@@ -19,7 +19,7 @@ export async function recordServer(pidFile: string, pid: number): Promise<void> 
  *
  * @throws Error when it does not leave in 20 s
  */
-export async function waitForFormerServer(options: {
+export async function waitForPreviousServer(options: {
   pidFile: string;
   /** The name of such a server's program; the id may belong to something else by now. */
   program: RegExp;

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Report } from '../storesOptions.ts';
-import { becomePrimary, REPLICA_SET } from './initiateReplicaSet.ts';
+import { initiateReplicaSet, REPLICA_SET } from './initiateReplicaSet.ts';
 import type { RunningStore } from './runningStore.ts';
 import { startStore } from './startStore.ts';
 
@@ -77,7 +77,7 @@ export async function startMongod(options: StartMongodOptions): Promise<RunningS
         ...['--slowOpSampleRate', '0'],
       ],
       reopenLogSignal: 'SIGUSR1',
-      untilReady: (port, signal) => becomePrimary({ port, signal, report }),
+      untilReady: (port, signal) => initiateReplicaSet({ port, signal, report }),
     },
   });
 }

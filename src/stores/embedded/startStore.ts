@@ -2,12 +2,12 @@ import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Report } from '../storesOptions.ts';
 import { choosePort } from './choosePort.ts';
-import { waitForFormerServer } from './previousServer.ts';
+import { waitForPreviousServer } from './previousServer.ts';
 import type { RunningStore } from './runningStore.ts';
-import { type GuardedProcess, startGuarded } from './supervisedProcess.ts';
+import { type SupervisedProcess, startSupervised } from './supervisedProcess.ts';
 
 /** What one kind of server needs to be run. */
-export interface StoreRecipe {
+export interface StoreSpec {
   name: string;
   binary: string;
   args(port: number): readonly string[];
@@ -30,25 +30,25 @@ const LOG_TAIL_LINES = 8;
 
 /** Starts a server on the preferred port, or on a free one when that is taken, and keeps it running until stopped. */
 export async function startStore(options: {
-  recipe: StoreRecipe;
+  recipe: StoreSpec;
   port?: number | undefined;
   report: Report;
 }): Promise<RunningStore> {
   const { recipe, report } = options;
   const stopping = new AbortController();
   const listeners: ((exitCode: number) => void)[] = [];
-  let current: GuardedProcess;
+  let current: SupervisedProcess;
   let reviving: Promise<void> | undefined;
 
   const launch = async (port: number) => {
     const startedAt = Date.now();
-    await waitForFormerServer({ ...recipe, report });
-    current = await startGuarded({ ...recipe, args: recipe.args(port) });
+    await waitForPreviousServer({ ...recipe, report });
+    current = await startSupervised({ ...recipe, args: recipe.args(port) });
     await becomeReady({ recipe, port, server: current, stopping: stopping.signal });
     watch(current, startedAt);
   };
 
-  const watch = (server: GuardedProcess, startedAt: number) => {
+  const watch = (server: SupervisedProcess, startedAt: number) => {
     void server.ended.then((exitCode) => {
       if (stopping.signal.aborted) return;
       report(`${recipe.name} ended (exit code ${exitCode}); starting it again …`);
@@ -77,7 +77,7 @@ export async function startStore(options: {
   };
 
   // The former server may still hold the very port that is preferred.
-  await waitForFormerServer({ ...recipe, report });
+  await waitForPreviousServer({ ...recipe, report });
   let port = await choosePort(options.port);
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -113,9 +113,9 @@ export async function startStore(options: {
 }
 
 async function becomeReady(options: {
-  recipe: StoreRecipe;
+  recipe: StoreSpec;
   port: number;
-  server: GuardedProcess;
+  server: SupervisedProcess;
   stopping: AbortSignal;
 }): Promise<void> {
   const { recipe, port, server, stopping } = options;

@@ -47,7 +47,7 @@ const FORCE_MARGIN_MS = 2_000;
 const MAX_LOG_BYTES = 10_000_000;
 const LOG_CHECK_INTERVAL_MS = 5 * 60_000;
 
-export interface GuardedProcess {
+export interface SupervisedProcess {
   pid: number;
   /** Resolves with the exit code once the server has ended, and never rejects. */
   ended: Promise<number>;
@@ -59,13 +59,13 @@ export interface GuardedProcess {
  * Starts a server under a guard. `logFile` gets what it prints; `pidFile` tells later starts whom to wait for;
  * `reopenLogSignal` makes it open its log anew, where it needs to be told.
  */
-export async function startGuarded(options: {
+export async function startSupervised(options: {
   binary: string;
   args: readonly string[];
   logFile: string;
   pidFile: string;
   reopenLogSignal?: NodeJS.Signals | undefined;
-}): Promise<GuardedProcess> {
+}): Promise<SupervisedProcess> {
   const { binary, args, logFile, pidFile, reopenLogSignal } = options;
   await rotateLog(logFile);
   const log = openSync(logFile, 'a', 0o600);

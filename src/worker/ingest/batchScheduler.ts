@@ -11,47 +11,47 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * it would slow that down, and as long as rank 0 keeps coming in it goes in small batches, one at a time, so that there is
  * always a free slot and little under way. After each there is a breath, in which jobs are fetched for those that are done.
  */
-export interface CommitSlots<Item> {
+export interface BatchScheduler<Item> {
   /** Resolves when all of the items have been written. Rejects with what the write rejected with. */
-  add(items: Item[], rank: number): Promise<void>;
+  enqueue(items: Item[], rank: number): Promise<void>;
 }
 
 export interface MaxBatch {
-  first: number;
-  others: number;
+  withinShare: number;
+  overflow: number;
   /** of the others, as long as rank 0 keeps coming in */
-  gap: number;
+  overflowWhileBusy: number;
 }
 
-export interface Pace {
+export interface Pacing {
   /** between the beginnings of two batches of rank 0 that are not full */
-  ms: number;
+  minIntervalMs: number;
   /** a batch is full, too, when it holds so many jobs */
-  jobs: number;
+  fullJobs: number;
 }
 
-const BREATH_MS = 3;
+const YIELD_MS = 3;
 /** Rank 0 keeps coming in, until there has been none for so long. */
-const LULL_MS = 1_000;
+const QUIET_MS = 1_000;
 
-interface Waiting<Item> {
-  rank: number;
+interface WaitingItems<Item> {
+  priority: number;
   items: Item[];
   resolve(): void;
   reject(reason: unknown): void;
 }
 
-export function createCommitSlots<Item>(options: {
+export function createBatchScheduler<Item>(options: {
   /** One for each slot: writes a batch. */
   writers: ((items: Item[]) => Promise<void>)[];
   /** items in one batch: of rank 0, and of the others */
   maxBatch: MaxBatch;
-  pace: Pace;
-}): CommitSlots<Item> {
+  pace: Pacing;
+}): BatchScheduler<Item> {
   const { writers, maxBatch, pace } = options;
-  const first: Waiting<Item>[] = [];
+  const first: WaitingItems<Item>[] = [];
   /** by rank */
-  const others: Waiting<Item>[] = [];
+  const others: WaitingItems<Item>[] = [];
   const idle = [...writers];
   const underWay = { first: 0, others: 0 };
   let lastFirstAt = Number.NEGATIVE_INFINITY;
@@ -59,11 +59,11 @@ export function createCommitSlots<Item>(options: {
 
   /** Milliseconds until the next batch of rank 0 may begin. */
   function untilFirst(): number {
-    if (sizeOf(first) >= maxBatch.first || first.length >= pace.jobs) return 0;
-    return Math.max(0, lastFirstAt + pace.ms - performance.now());
+    if (sizeOf(first) >= maxBatch.withinShare || first.length >= pace.fullJobs) return 0;
+    return Math.max(0, lastFirstAt + pace.minIntervalMs - performance.now());
   }
 
-  function take(): Waiting<Item>[] {
+  function take(): WaitingItems<Item>[] {
     if (first.length > 0) {
       const ms = untilFirst();
       if (ms === 0) return takeFirst();
@@ -72,22 +72,22 @@ export function createCommitSlots<Item>(options: {
     return takeOthers();
   }
 
-  function takeFirst(): Waiting<Item>[] {
+  function takeFirst(): WaitingItems<Item>[] {
     lastFirstAt = performance.now();
-    return upTo(first, maxBatch.first);
+    return takeUpTo(first, maxBatch.withinShare);
   }
 
-  function takeOthers(): Waiting<Item>[] {
-    const isLull = performance.now() - lastFirstAt > LULL_MS;
+  function takeOthers(): WaitingItems<Item>[] {
+    const isLull = performance.now() - lastFirstAt > QUIET_MS;
     if (underWay.first > 0 || underWay.others >= (isLull ? writers.length : 1)) return [];
-    return upTo(others, isLull ? maxBatch.others : maxBatch.gap);
+    return takeUpTo(others, isLull ? maxBatch.overflow : maxBatch.overflowWhileBusy);
   }
 
   async function run(write: (items: Item[]) => Promise<void>): Promise<void> {
     // Jobs fetched in the same turn go together.
     await new Promise(setImmediate);
     for (let taken = take(); taken.length > 0; taken = take()) {
-      const kind = taken[0]!.rank === 0 ? 'first' : 'others';
+      const kind = taken[0]!.priority === 0 ? 'first' : 'others';
       underWay[kind]++;
       try {
         await write(taken.flatMap((one) => one.items));
@@ -96,7 +96,7 @@ export function createCommitSlots<Item>(options: {
         for (const one of taken) one.reject(error);
       }
       underWay[kind]--;
-      if (first.length === 0 && others.length > 0) await sleep(BREATH_MS);
+      if (first.length === 0 && others.length > 0) await sleep(YIELD_MS);
     }
     idle.push(write);
   }
@@ -117,26 +117,26 @@ export function createCommitSlots<Item>(options: {
 
   function addPiece(items: Item[], rank: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      const one = { rank, items, resolve, reject };
+      const one = { priority: rank, items, resolve, reject };
       if (rank === 0) first.push(one);
-      else others.splice(others.findLastIndex((other) => other.rank <= rank) + 1, 0, one);
+      else others.splice(others.findLastIndex((other) => other.priority <= rank) + 1, 0, one);
       wake();
     });
   }
 
   return {
-    async add(items, rank) {
+    async enqueue(items, rank) {
       if (rank === 0) return items.length > 0 ? addPiece(items, rank) : undefined;
       const pieces: Promise<void>[] = [];
-      for (let at = 0; at < items.length; at += maxBatch.gap)
-        pieces.push(addPiece(items.slice(at, at + maxBatch.gap), rank));
+      for (let at = 0; at < items.length; at += maxBatch.overflowWhileBusy)
+        pieces.push(addPiece(items.slice(at, at + maxBatch.overflowWhileBusy), rank));
       await Promise.all(pieces);
     },
   };
 }
 
 /** Takes from the front as many as hold no more than `most` items, and one at least. */
-function upTo<Item>(waiting: Waiting<Item>[], most: number): Waiting<Item>[] {
+function takeUpTo<Item>(waiting: WaitingItems<Item>[], most: number): WaitingItems<Item>[] {
   let size = 0;
   let count = 0;
   for (const { items } of waiting) {
@@ -147,4 +147,4 @@ function upTo<Item>(waiting: Waiting<Item>[], most: number): Waiting<Item>[] {
   return waiting.splice(0, count);
 }
 
-const sizeOf = <Item>(some: Waiting<Item>[]) => some.reduce((sum, { items }) => sum + items.length, 0);
+const sizeOf = <Item>(some: WaitingItems<Item>[]) => some.reduce((sum, { items }) => sum + items.length, 0);

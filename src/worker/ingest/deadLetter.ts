@@ -1,23 +1,23 @@
 import { type RawRecord, recordsIn, scrub } from '../../ingest/rawRecords.ts';
-import type { Buriable, Tombstones } from '../../models/erasure/checkTombstones.ts';
+import type { TombstoneSubject, Tombstones } from '../../models/erasure/checkTombstones.ts';
 import { storedId } from '../../models/feedback/feedbackDocument.ts';
 import type { DeadLetter, DeadLetterQueue } from '../../queues/deadLetterQueue.ts';
 
-type Letter = Omit<DeadLetter, 'version'>;
+type DeadLetterInput = Omit<DeadLetter, 'version'>;
 
 /**
  * Sets records aside as dead letters, without what is erased. The letter comes first and is looked at then: an erasure that
  * is asked for in between finds it, and one that was asked for before is found. A job that breaks off here runs again.
  */
-export function createSetAside(
+export function createDeadLetterWriter(
   deadLetters: Pick<DeadLetterQueue, 'put' | 'rewrite' | 'discard'>,
   tombstones: Tombstones,
-): (letter: Letter) => Promise<'dead_letter' | 'erased'> {
+): (letter: DeadLetterInput) => Promise<'dead_letter' | 'erased'> {
   return async (letter) => {
     const { id } = await deadLetters.put(letter);
     await tombstones.refresh();
     const records = recordsIn(letter.record);
-    const { erased } = await tombstones.check(records.map(buriableOf));
+    const { erased } = await tombstones.check(records.map(tombstoneSubjectOf));
     const gone = new Set(records.filter((_, at) => erased[at]).map((record) => JSON.stringify(record)));
     if (gone.size === 0) return 'dead_letter';
     const left = scrub(letter.record, (record) => gone.has(JSON.stringify(record)));
@@ -30,6 +30,6 @@ export function createSetAside(
   };
 }
 
-function buriableOf({ id = '', namespace, acceptedAt, ...ids }: RawRecord): Buriable {
+function tombstoneSubjectOf({ id = '', namespace, acceptedAt, ...ids }: RawRecord): TombstoneSubject {
   return { ...ids, _id: storedId({ id, namespace }), acceptedAt: new Date(acceptedAt) };
 }

@@ -6,24 +6,24 @@ import type { FindPhrases } from '../../models/discovery/countPhrases.ts';
 import { createTombstones } from '../../models/erasure/checkTombstones.ts';
 import { createChoiceLists } from '../../models/feedback/choiceLists.ts';
 import { createBatchWriter } from '../../models/feedback/storeBatch.ts';
-import type { SettingsInForce } from '../../models/settings/activeSettings.ts';
-import type { TaxonomiesInForce } from '../../models/taxonomy/activeTaxonomies.ts';
+import type { ActiveSettings } from '../../models/settings/activeSettings.ts';
+import type { ActiveTaxonomies } from '../../models/taxonomy/activeTaxonomies.ts';
 import type { Connection } from '../../queues/connect.ts';
 import type { DeadLetterQueue } from '../../queues/deadLetterQueue.ts';
 import { startIngestWorker } from '../../queues/ingestQueue.ts';
-import { startPartsWalk } from '../aggregateCompaction.ts';
-import { startPhraseCounter } from '../discoveryCounter.ts';
-import { createCommitSlots } from './batchScheduler.ts';
-import { createSetAside } from './deadLetter.ts';
-import { type QueuedRecord, settleBatch } from './processBatch.ts';
+import { startAggregateCompaction } from '../aggregateCompaction.ts';
+import { startDiscoveryCounter } from '../discoveryCounter.ts';
+import { createBatchScheduler } from './batchScheduler.ts';
+import { createDeadLetterWriter } from './deadLetter.ts';
+import { processBatch, type QueuedRecord } from './processBatch.ts';
 
-export interface WorkerOptions {
+export interface IngestWorkerOptions {
   connection: Connection;
   prefix: string;
   models: Models;
   deadLetters: DeadLetterQueue;
-  taxonomies: TaxonomiesInForce;
-  settings: SettingsInForce;
+  taxonomies: ActiveTaxonomies;
+  settings: ActiveSettings;
   findPhrases: FindPhrases;
   metrics: Metrics;
   log: Logger;
@@ -39,61 +39,60 @@ export interface WorkerOptions {
 
 const OUTAGE_WAIT_MS = { first: 100, most: 2_000 };
 /** Of what is beyond an org's share: in one transaction, and while others send within theirs. */
-const BEYOND_SHARE = { others: 1_000, gap: 100 };
+const OVERFLOW_BATCH = { others: 1_000, gap: 100 };
 /** Between the beginnings of two transactions of what is within the shares, where they are not full. */
-const PACE_MS = 50;
+const MIN_INTERVAL_MS = 50;
 /** Of the jobs that a worker may hold: so many more may be of the overflow. */
 const OVERFLOW_CONCURRENCY = 0.5;
 /** A job that has stalled this often has perhaps ended its workers: its records are written one by one. */
 const SUSPECT_STALLS = 5;
 /** And one that stalls this often all the same is set aside whole. */
-const HOPELESS_STALLS = 12;
+const MAX_STALLS = 12;
 
 /** Starts the worker: jobs of the ingest queue become stored, counted feedback. `close` lets what is under way finish. */
-export function createWorker(options: WorkerOptions): { close(): Promise<void> } {
+export function createIngestWorker(options: IngestWorkerOptions): { close(): Promise<void> } {
   const { models, deadLetters, metrics, log, limits } = options;
   const stop = new AbortController();
   const choiceLists = createChoiceLists(models);
   const tombstones = createTombstones(models);
-  const setAside = createSetAside(deadLetters, tombstones);
+  const setAside = createDeadLetterWriter(deadLetters, tombstones);
   let jobsUnderWay = 0;
 
   const writers = Array.from({ length: limits.slots }, () => {
     const onConflict = () => metrics.transactionRetries.inc();
     const writer = createBatchWriter(models, { onConflict, tombstones });
     return (records: QueuedRecord[]) =>
-      settleBatch(records, {
+      processBatch(records, {
         taxonomies: options.taxonomies,
         settings: options.settings,
         writer,
         markChoices: choiceLists.mark,
         deadLetter: ({ record, jobId }, reason) => setAside({ kind: 'record', record, reason, jobId }),
-        waitOutOutage: (attempt, error) => {
+        backOff: (attempt, error) => {
           log.warn({ attempt, err: error }, 'MongoDB is away; the batch waits');
           const { first, most } = OUTAGE_WAIT_MS;
           return pause(Math.min(first * 2 ** Math.min(attempt, 10), most), stop.signal);
         },
-        onSettled: (outcome, count) => metrics.processed.inc({ outcome }, count),
+        onOutcome: (outcome, count) => metrics.processed.inc({ outcome }, count),
         onReadable: (acceptedAt) =>
-          metrics.acceptedToReadable.observe((Date.now() - acceptedAt.getTime()) / 1000),
+          metrics.endToEndLatency.observe((Date.now() - acceptedAt.getTime()) / 1000),
         time: (phase) => metrics.batchDuration.startTimer({ phase }),
       });
   });
-  const slots = createCommitSlots({
+  const slots = createBatchScheduler({
     writers,
     maxBatch: {
-      first: limits.maxBatch,
-      others: Math.min(limits.maxBatch, BEYOND_SHARE.others),
-      gap: Math.min(limits.maxBatch, BEYOND_SHARE.gap),
+      withinShare: limits.maxBatch,
+      overflow: Math.min(limits.maxBatch, OVERFLOW_BATCH.others),
+      overflowWhileBusy: Math.min(limits.maxBatch, OVERFLOW_BATCH.gap),
     },
-    pace: { ms: PACE_MS, jobs: Math.ceil(limits.concurrency / limits.slots) },
+    pace: { minIntervalMs: MIN_INTERVAL_MS, fullJobs: Math.ceil(limits.concurrency / limits.slots) },
   });
 
   async function processJob(job: { id: string; data: unknown; rank: number; stalls: number }): Promise<void> {
     let records: unknown[];
     try {
-      if (job.stalls >= HOPELESS_STALLS)
-        throw new UnreadableRecord(`its worker was lost ${job.stalls} times`);
+      if (job.stalls >= MAX_STALLS) throw new UnreadableRecord(`its worker was lost ${job.stalls} times`);
       records = recordsOf(job.data);
     } catch (error) {
       const letter = { kind: 'job', record: job.data, reason: String(error), jobId: job.id } as const;
@@ -101,8 +100,8 @@ export function createWorker(options: WorkerOptions): { close(): Promise<void> }
       return;
     }
     const queued = records.map((record) => ({ record, jobId: job.id }));
-    if (job.stalls < SUSPECT_STALLS) return slots.add(queued, job.rank);
-    for (const one of queued) await slots.add([one], job.rank);
+    if (job.stalls < SUSPECT_STALLS) return slots.enqueue(queued, job.rank);
+    for (const one of queued) await slots.enqueue([one], job.rank);
   }
 
   const ingest = startIngestWorker({
@@ -128,13 +127,13 @@ export function createWorker(options: WorkerOptions): { close(): Promise<void> }
   });
 
   const isBusy = () => jobsUnderWay > 0;
-  const phraseCounter = startPhraseCounter({
+  const phraseCounter = startDiscoveryCounter({
     models,
     find: options.findPhrases,
     isBusy,
     log,
   });
-  const partsWalk = startPartsWalk({ models, isBusy, log });
+  const partsWalk = startAggregateCompaction({ models, isBusy, log });
 
   return {
     async close() {

@@ -3,9 +3,9 @@ import { decodeRecord } from '../../ingest/job.ts';
 import { type FeedbackDocument, toDocument } from '../../models/feedback/feedbackDocument.ts';
 import type { BatchWriter } from '../../models/feedback/storeBatch.ts';
 import { isOutage } from '../../models/mongodb/errors.ts';
-import { horizonOf } from '../../models/retention/retentionCutoff.ts';
-import type { SettingsInForce } from '../../models/settings/activeSettings.ts';
-import type { TaxonomiesInForce } from '../../models/taxonomy/activeTaxonomies.ts';
+import { retentionCutoff } from '../../models/retention/retentionCutoff.ts';
+import type { ActiveSettings } from '../../models/settings/activeSettings.ts';
+import type { ActiveTaxonomies } from '../../models/taxonomy/activeTaxonomies.ts';
 import { type BatchTimer, observed } from './batchTimer.ts';
 
 /** A record of an ingest job, with the job that carried it. */
@@ -14,16 +14,16 @@ export interface QueuedRecord {
   jobId: string;
 }
 
-export interface SettleOptions {
-  taxonomies: Pick<TaxonomiesInForce, 'analyzersOf'>;
-  settings: Pick<SettingsInForce, 'load' | 'of'>;
+export interface ProcessBatchOptions {
+  taxonomies: Pick<ActiveTaxonomies, 'analyzersOf'>;
+  settings: Pick<ActiveSettings, 'load' | 'of'>;
   writer: BatchWriter;
   markChoices(documents: FeedbackDocument[]): Promise<void>;
   /** Sets a record aside, unless it is erased. */
   deadLetter(queued: QueuedRecord, reason: string): Promise<'dead_letter' | 'erased'>;
   /** Waits before the next try of a batch that met an outage. Rejects when the worker stops. */
-  waitOutOutage(attempt: number, error: unknown): Promise<void>;
-  onSettled(outcome: 'stored' | 'duplicate' | 'expired' | 'dead_letter' | 'erased', count: number): void;
+  backOff(attempt: number, error: unknown): Promise<void>;
+  onOutcome(outcome: 'stored' | 'duplicate' | 'expired' | 'dead_letter' | 'erased', count: number): void;
   onReadable(acceptedAt: Date): void;
   time: BatchTimer;
 }
@@ -33,35 +33,35 @@ export interface SettleOptions {
  * waited out. A batch that fails for a reason of its own is halved until the guilty record stands alone; every half
  * that is sound commits.
  */
-export async function settleBatch(records: QueuedRecord[], options: SettleOptions): Promise<void> {
+export async function processBatch(records: QueuedRecord[], options: ProcessBatchOptions): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await storeRecords(records, options);
     } catch (error) {
       if (isOutage(error)) {
-        await options.waitOutOutage(attempt, error);
+        await options.backOff(attempt, error);
         continue;
       }
       const [only, ...others] = records;
       if (only && others.length === 0) {
         const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-        return options.onSettled(await options.deadLetter(only, reason), 1);
+        return options.onOutcome(await options.deadLetter(only, reason), 1);
       }
       const half = Math.ceil(records.length / 2);
-      await settleBatch(records.slice(0, half), options);
-      return settleBatch(records.slice(half), options);
+      await processBatch(records.slice(0, half), options);
+      return processBatch(records.slice(half), options);
     }
   }
 }
 
-async function storeRecords(records: QueuedRecord[], options: SettleOptions): Promise<void> {
+async function storeRecords(records: QueuedRecord[], options: ProcessBatchOptions): Promise<void> {
   await options.settings.load();
   const all = records.map(({ record }) => {
     const feedback = decodeRecord(record);
     return { feedback, expiry: expiryOf(feedback, options) };
   });
   const kept = all.filter(({ expiry }) => expiry !== 'feedback');
-  if (kept.length < all.length) options.onSettled('expired', all.length - kept.length);
+  if (kept.length < all.length) options.onOutcome('expired', all.length - kept.length);
   if (kept.length === 0) return;
   const analyzerOf = await options.taxonomies.analyzersOf(kept.map(({ feedback }) => feedback.orgId ?? null));
   const documents = observed(options.time, 'analysis', () =>
@@ -81,7 +81,7 @@ async function storeRecords(records: QueuedRecord[], options: SettleOptions): Pr
   });
   for (const outcome of ['stored', 'duplicate', 'erased'] as const) {
     const count = outcomes.filter((one) => one === outcome).length;
-    if (count > 0) options.onSettled(outcome, count);
+    if (count > 0) options.onOutcome(outcome, count);
   }
 }
 
@@ -91,10 +91,10 @@ async function storeRecords(records: QueuedRecord[], options: SettleOptions): Pr
  */
 function expiryOf(
   { orgId, createdAt }: AcceptedFeedback,
-  { settings }: Pick<SettleOptions, 'settings'>,
+  { settings }: Pick<ProcessBatchOptions, 'settings'>,
 ): 'feedback' | 'text' | undefined {
   const { retention } = settings.of(orgId ?? null);
-  const horizon = horizonOf(retention, Date.now());
+  const horizon = retentionCutoff(retention, Date.now());
   return horizon && retention !== 'forever' && createdAt < horizon.getTime() ? retention.what : undefined;
 }
 

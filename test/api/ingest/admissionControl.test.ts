@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { Problem } from '../../../src/api/http/problem.ts';
-import { createGate, type Entrance } from '../../../src/api/ingest/admissionControl.ts';
-import { createTurns } from '../../../src/api/ingest/timeSlices.ts';
+import { createLoadShedder, type RequestAdmission } from '../../../src/api/ingest/admissionControl.ts';
+import { createTimeSlicer } from '../../../src/api/ingest/timeSlices.ts';
 import { createAdmission } from '../../../src/ingest/overload/admission.ts';
 import { createFairShare } from '../../../src/ingest/overload/fairShare.ts';
 import { work } from '../../support/work.ts';
@@ -12,13 +12,13 @@ import { work } from '../../support/work.ts';
 const NOW = 10_000;
 
 /** A gate where `flood` is beyond its share, and the backlog falls by 20,000 bytes a second. */
-function gateAt(usedBytes: number, turns = createTurns()) {
-  const admission = createAdmission({ all: 1_000_000, beyondShare: 750_000 });
+function gateAt(usedBytes: number, timeSlicer = createTimeSlicer()) {
+  const admission = createAdmission({ all: 1_000_000, overflow: 750_000 });
   admission.sample(usedBytes + 20_000, NOW - 1_000);
   admission.sample(usedBytes, NOW);
   const shares = createFairShare({ perSecond: 1 });
-  for (let n = 0; n < 100; n++) shares.take('flood', NOW);
-  return createGate({ admission, shares, turns, now: () => NOW });
+  for (let n = 0; n < 100; n++) shares.consume('flood', NOW);
+  return createLoadShedder({ admission, shares, timeSlicer, now: () => NOW });
 }
 
 /** It is shut for what is beyond a share, with 16,000 bytes a second to be promised. */
@@ -27,13 +27,23 @@ const shutGate = () => gateAt(780_000);
 const caller = { id: 'k', scope: 'ingest', orgId: 'flood' } as const;
 const anyOrgs = { ...caller, orgId: null };
 const entranceOf = (by: object, hasPlace = false) =>
-  ({ caller: by, name: undefined, bytes: 1_000, hasPlace, isBeyondShare: false }) as unknown as Entrance;
+  ({
+    caller: by,
+    name: undefined,
+    bytes: 1_000,
+    hasPlace,
+    isBeyondShare: false,
+  }) as unknown as RequestAdmission;
 const bodyOf = (orgId: string, characters = 10_000) =>
   Buffer.from(JSON.stringify({ feedback: [{ orgId, improvements: 'x'.repeat(characters) }] }));
 
-function retryAfter(gate: ReturnType<typeof createGate>, key: string, headers: IncomingMessage['headers']) {
+function retryAfter(
+  gate: ReturnType<typeof createLoadShedder>,
+  key: string,
+  headers: IncomingMessage['headers'],
+) {
   try {
-    gate.enter({ headers } as IncomingMessage, caller as never, key);
+    gate.begin({ headers } as IncomingMessage, caller as never, key);
   } catch (error) {
     return Number((error as Problem).headers['retry-after']);
   }
@@ -56,7 +66,7 @@ describe('the gate', () => {
     const other = { ...caller, id: 'l' };
     expect(retryAfter(gate, 'a', { 'content-length': '160000' })).toBe(10);
     const request = { headers: { 'content-length': '160000' } } as IncomingMessage;
-    expect(() => gate.enter(request, other as never, 'a')).toThrow(
+    expect(() => gate.begin(request, other as never, 'a')).toThrow(
       expect.objectContaining({ headers: { 'retry-after': '20' } }),
     );
   });
@@ -64,8 +74,8 @@ describe('the gate', () => {
   it('has large bodies take turns: those that are all beyond a share last, and at most 64 of them wait', async () => {
     const gate = gateAt(100_000);
     const done: string[] = [];
-    const come = async (name: string, body: Buffer, entrance: Entrance) => {
-      await gate.admitBody(body, entrance);
+    const come = async (name: string, body: Buffer, entrance: RequestAdmission) => {
+      await gate.shedBody(body, entrance);
       done.push(name);
       // As long as a large body takes.
       work(5);
@@ -74,8 +84,8 @@ describe('the gate', () => {
     await all[0];
     for (let n = 0; n < 64; n++)
       all.push(come('flood', bodyOf('flood'), entranceOf(n % 2 ? anyOrgs : caller)));
-    expect(gate.admitBody(bodyOf('flood', 10), entranceOf(anyOrgs))).toBeUndefined();
-    await expect(gate.admitBody(bodyOf('flood'), entranceOf(anyOrgs))).rejects.toMatchObject({
+    expect(gate.shedBody(bodyOf('flood', 10), entranceOf(anyOrgs))).toBeUndefined();
+    await expect(gate.shedBody(bodyOf('flood'), entranceOf(anyOrgs))).rejects.toMatchObject({
       status: 429,
       headers: { 'retry-after': '1' },
     });
@@ -87,37 +97,37 @@ describe('the gate', () => {
   });
 
   it('lets no large body in for which there is no longer room when its turn comes', async () => {
-    const admission = createAdmission({ all: 1_000_000, beyondShare: 750_000 });
+    const admission = createAdmission({ all: 1_000_000, overflow: 750_000 });
     admission.sample(100_000, NOW);
     const shares = createFairShare({ perSecond: 1 });
-    for (let n = 0; n < 100; n++) shares.take('flood', NOW);
-    const turns = createTurns();
-    const gate = createGate({ admission, shares, turns, now: () => NOW });
-    await turns.take(true);
+    for (let n = 0; n < 100; n++) shares.consume('flood', NOW);
+    const timeSlicer = createTimeSlicer();
+    const gate = createLoadShedder({ admission, shares, timeSlicer, now: () => NOW });
+    await timeSlicer.acquire(true);
     work(5);
-    const waits = gate.admitBody(bodyOf('flood'), entranceOf(anyOrgs));
-    admission.letIn({ isBeyondShare: true, bytes: 800_000, sentBytes: 0 });
+    const waits = gate.shedBody(bodyOf('flood'), entranceOf(anyOrgs));
+    admission.recordAdmitted({ isOverflow: true, bytes: 800_000, sentBytes: 0 });
     await expect(waits).rejects.toMatchObject({ status: 429 });
   });
 
   it('says how much came, and whether it is beyond a share', async () => {
     const gate = gateAt(100_000);
     const [beyond, within] = [entranceOf(anyOrgs), entranceOf(anyOrgs)];
-    await gate.admitBody(bodyOf('flood', 20_000), beyond);
+    await gate.shedBody(bodyOf('flood', 20_000), beyond);
     expect(beyond).toMatchObject({ isBeyondShare: true, bytes: bodyOf('flood', 20_000).length });
-    await gate.admitBody(bodyOf('calm', 10), within);
-    gate.admit(true, within);
+    await gate.shedBody(bodyOf('calm', 10), within);
+    gate.shedIfFull(true, within);
     expect(within).toMatchObject({ isBeyondShare: false, bytes: 1_000 });
   });
 
   it('has large bodies beyond a share rest when something comes that is within one', async () => {
-    const gate = gateAt(100_000, createTurns({ rest: 1_000 }));
-    const flood = () => gate.admitBody(bodyOf('flood'), entranceOf(anyOrgs));
-    gate.admit(true, entranceOf(anyOrgs));
+    const gate = gateAt(100_000, createTimeSlicer({ rest: 1_000 }));
+    const flood = () => gate.shedBody(bodyOf('flood'), entranceOf(anyOrgs));
+    gate.shedIfFull(true, entranceOf(anyOrgs));
     await flood();
     work(5);
     const isDone = await Promise.race([flood()?.then(() => true), sleep(100, false)]);
     expect(isDone).toBe(false);
-    await gate.admitBody(bodyOf('calm'), entranceOf(anyOrgs));
+    await gate.shedBody(bodyOf('calm'), entranceOf(anyOrgs));
   });
 });

@@ -3,33 +3,33 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type IngestOptions, ingestRoutes } from '../../../src/api/ingest/ingestRoutes.ts';
-import type { KeyRing } from '../../../src/api/keys/keyCache.ts';
+import type { KeyCache } from '../../../src/api/keys/keyCache.ts';
 import { createRateLimits } from '../../../src/api/rateLimits.ts';
-import { createAdmission, type LetIn } from '../../../src/ingest/overload/admission.ts';
+import { type AdmittedTraffic, createAdmission } from '../../../src/ingest/overload/admission.ts';
 import { createFairShare } from '../../../src/ingest/overload/fairShare.ts';
 import { createMetrics } from '../../../src/metrics/metrics.ts';
-import { inForce } from '../../../src/models/settings/settings.ts';
+import { effectiveSettings } from '../../../src/models/settings/settings.ts';
 
 let server: Server;
-let letIn: LetIn[];
+let letIn: AdmittedTraffic[];
 
 /** The routes with all that they need of their own, and a queue that takes everything. */
 beforeEach(async () => {
   letIn = [];
-  const admission = createAdmission({ all: 2 ** 30, beyondShare: 2 ** 29 });
+  const admission = createAdmission({ all: 2 ** 30, overflow: 2 ** 29 });
   const caller = { id: 'k', scope: 'ingest', orgId: null } as const;
-  const keys = { find: () => caller, guesses: { check: () => {} } } as unknown as KeyRing;
+  const keys = { find: () => caller, guesses: { check: () => {} } } as unknown as KeyCache;
   const none = { 'key-reads': null, 'key-posts': null, 'key-records': null };
   const routes = ingestRoutes({
     keys,
-    admission: { ...admission, letIn: (what) => letIn.push(what) },
+    admission: { ...admission, recordAdmitted: (what) => letIn.push(what) },
     groupCommit: { add: async () => {}, drain: async () => {} },
     shares: createFairShare({ perSecond: 1 }),
     limits: createRateLimits({
       quotas: { ...none, 'org-reads': null, 'org-posts': null, 'org-records': null },
       keys,
     }),
-    settings: { of: () => inForce() },
+    settings: { of: () => effectiveSettings() },
     pseudonym: (userId) => userId,
     metrics: createMetrics(),
     importBytes: 2 ** 20,

@@ -73,7 +73,7 @@ describe('more in Redis than OVERFLOW_LIMIT_MB', () => {
     });
     expect((await postBatch([ofOrg('flood'), ofOrg('flood')])).status).toBe(429);
     const metrics = await (await fetch(`${running.service.metricsUrl}/metrics`)).text();
-    expect(metrics).toMatch(/^feedback_backlog_bytes\{bound="limit_beyond_share"\} 11534336$/m);
+    expect(metrics).toMatch(/^feedback_backlog_bytes\{kind="overflow_limit"\} 11534336$/m);
   });
 
   it('tells the key of another org nothing of it', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { orgsNamedIn } from '../../../src/api/ingest/scanOrgIds.ts';
+import { scanOrgIds } from '../../../src/api/ingest/scanOrgIds.ts';
 
-const named = (body: unknown) => [...orgsNamedIn(Buffer.from(JSON.stringify(body)))];
+const named = (body: unknown) => [...scanOrgIds(Buffer.from(JSON.stringify(body)))];
 
 describe('the orgs that a body names', () => {
   it('are found without parsing it, one in a row once', () => {
@@ -16,8 +16,8 @@ describe('the orgs that a body names', () => {
   });
 
   it('are left out where they are written otherwise, or are cut off', () => {
-    expect([...orgsNamedIn(Buffer.from('{"orgId": "a"}'))]).toEqual([]);
-    expect([...orgsNamedIn(Buffer.from('{"orgId":"a\\u0062"}'))]).toEqual([]);
-    expect([...orgsNamedIn(Buffer.from('{"orgId":"a'))]).toEqual([]);
+    expect([...scanOrgIds(Buffer.from('{"orgId": "a"}'))]).toEqual([]);
+    expect([...scanOrgIds(Buffer.from('{"orgId":"a\\u0062"}'))]).toEqual([]);
+    expect([...scanOrgIds(Buffer.from('{"orgId":"a'))]).toEqual([]);
   });
 });

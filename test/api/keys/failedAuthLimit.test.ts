@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { expect, it } from '@jest/globals';
 import { createClientAddress } from '../../../src/api/http/clientAddress.ts';
-import { createKeyGuesses } from '../../../src/api/keys/failedAuthLimit.ts';
+import { createFailedAuthLimit } from '../../../src/api/keys/failedAuthLimit.ts';
 import { parseNetworks } from '../../../src/networks.ts';
 
 const requestOf = (remoteAddress: string, forwarded?: string) =>
@@ -12,7 +12,7 @@ const requestOf = (remoteAddress: string, forwarded?: string) =>
 
 it('counts by the minute, for each address, and keeps a bounded number of them', () => {
   let now = 1_000;
-  const guesses = createKeyGuesses({
+  const guesses = createFailedAuthLimit({
     perMinute: 2,
     addressOf: createClientAddress([]),
     now: () => now,

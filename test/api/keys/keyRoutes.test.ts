@@ -315,7 +315,7 @@ describe('a key for browsers', () => {
 describe('guessing keys', () => {
   it('ends after some wrong keys in a minute, for that address, even with a right one', async () => {
     const stores = isolatedStores();
-    const guarded = await startTestService(stores, { WRONG_KEYS_PER_MINUTE: '5' });
+    const guarded = await startTestService(stores, { AUTH_FAILURES_PER_MINUTE: '5' });
     try {
       const from = (address: string, key: string) =>
         guarded.call('GET', '/v1/summary', {
@@ -336,8 +336,8 @@ describe('guessing keys', () => {
       expect((await from('2001:db8:1:2:ffff::1', KEYS.read)).status).toBe(429);
       expect((await from('2001:db8:1:3::1', KEYS.read)).status).toBe(200);
       const metrics = await (await fetch(`${guarded.service.metricsUrl}/metrics`)).text();
-      expect(metrics).toMatch(/feedback_wrong_keys_total\{outcome="wrong"\} 10\n/);
-      expect(metrics).toMatch(/feedback_wrong_keys_total\{outcome="limited"\} 4\n/);
+      expect(metrics).toMatch(/feedback_auth_failures_total\{outcome="wrong"\} 10\n/);
+      expect(metrics).toMatch(/feedback_auth_failures_total\{outcome="limited"\} 4\n/);
     } finally {
       await guarded.stop();
     }

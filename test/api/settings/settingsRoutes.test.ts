@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { problemSchema } from '../../../src/api/reading/readingSchemas.ts';
 import { settingsSchema } from '../../../src/api/settings/settingsSchemas.ts';
 import { createAccessKey } from '../../../src/models/keys/keys.ts';
-import { createSettingsInForce } from '../../../src/models/settings/activeSettings.ts';
+import { createActiveSettings } from '../../../src/models/settings/activeSettings.ts';
 import { connectPatiently } from '../../../src/queues/connect.ts';
 import { runMain } from '../../support/runMain.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
@@ -167,7 +167,7 @@ describe('settings', () => {
   }, 60_000);
 
   it('that have never been read let nothing through as it was', () => {
-    const unread = createSettingsInForce(running.models);
+    const unread = createActiveSettings(running.models);
     expect(unread.of('globex')).toEqual({ redaction: 'mask', retention: 'forever' });
     unread.close();
   });

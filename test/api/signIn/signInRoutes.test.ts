@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ProblemDetails } from '../../../src/api/http/problem.ts';
-import { sessionAnswerSchema } from '../../../src/api/signIn/signInSchemas.ts';
+import { sessionResponseSchema } from '../../../src/api/signIn/signInSchemas.ts';
 import { createOneTimeLink, offerFirstAdmin } from '../../../src/models/signIn/oneTimeLinks.ts';
 import { hashToken } from '../../../src/models/signIn/token.ts';
 import { type Browser, openBrowser } from '../../support/browser.ts';
@@ -71,7 +71,7 @@ describe('signing in by password', () => {
     expect(JSON.stringify(stored)).not.toContain(cookie!.value);
 
     const me = await (await browser.fetch(`${url}/v1/session`)).json();
-    expect(sessionAnswerSchema.safeParse(me).error?.issues).toBeUndefined();
+    expect(sessionResponseSchema.safeParse(me).error?.issues).toBeUndefined();
     expect(me).toMatchObject({
       person: { id: _id, email: ada },
       roles: [{ role: 'viewer', orgId: 'acme' }],

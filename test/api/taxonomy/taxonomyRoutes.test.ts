@@ -7,7 +7,7 @@ import {
   taxonomySchema,
   taxonomyVersionsSchema,
 } from '../../../src/api/taxonomy/taxonomySchemas.ts';
-import { auditAggregates, differencesOf } from '../../../src/models/aggregates/verifyAggregates.ts';
+import { mismatches, verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import { createAccessKey } from '../../../src/models/keys/keys.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
 import { isolatedStores } from '../../support/stores.ts';
@@ -30,7 +30,7 @@ const stable = {
 const slow = { id: 'slowness', label: 'Slowness', description: 'What takes long.', terms: 'slow, lag' };
 
 beforeAll(async () => {
-  running = await startTestService(isolatedStores(), { REANALYSIS_PERCENT: '100' });
+  running = await startTestService(isolatedStores(), { BACKGROUND_PERCENT: '100' });
   for (const scope of ['read', 'admin'] as const)
     keys[scope] = (await createAccessKey(running.models, { scope, orgId: 'acme' })).key;
   await running.service.refreshKeys();
@@ -251,7 +251,7 @@ describe('a re-analysis', () => {
     expect(await themesOf('f-globex-1')).not.toContain('stable');
     const { body } = await running.call('GET', '/v1/orgs/acme/summary');
     expect(body.themes).toMatchObject([{ theme: 'stable', feedback: 62 }]);
-    expect(differencesOf(await auditAggregates(running.models))).toEqual([]);
+    expect(mismatches(await verifyAggregates(running.models))).toEqual([]);
   }, 30_000);
 
   it('of the deployment brings each org to its own, and the second time finds nothing to do', async () => {
@@ -261,6 +261,6 @@ describe('a re-analysis', () => {
       expect.stringMatching(/\+org@2$/),
     ]);
     expect((await reanalysed('')).reanalysed).toBe(0);
-    expect(differencesOf(await auditAggregates(running.models))).toEqual([]);
+    expect(mismatches(await verifyAggregates(running.models))).toEqual([]);
   }, 30_000);
 });

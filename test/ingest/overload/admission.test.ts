@@ -8,11 +8,11 @@ const waits = (admission: ReturnType<typeof createAdmission>) => [
   admission.retryAfterSeconds('beyondShare', 0),
 ];
 
-const withinShare = (bytes: number) => ({ isBeyondShare: false, bytes, sentBytes: bytes });
-const beyondShare = (bytes: number, sentBytes = 0) => ({ isBeyondShare: true, bytes, sentBytes });
+const withinShare = (bytes: number) => ({ isOverflow: false, bytes, sentBytes: bytes });
+const beyondShare = (bytes: number, sentBytes = 0) => ({ isOverflow: true, bytes, sentBytes });
 
 function sampled(...used: number[]) {
-  const admission = createAdmission({ all: LIMIT, beyondShare: 750 });
+  const admission = createAdmission({ all: LIMIT, overflow: 750 });
   for (const [second, bytes] of used.entries()) admission.sample(bytes, second * 1_000);
   return admission;
 }
@@ -35,20 +35,20 @@ describe('admission', () => {
 
   it('counts what is let in between two samples', () => {
     const admission = sampled(700);
-    admission.letIn(beyondShare(30));
+    admission.recordAdmitted(beyondShare(30));
     expect(waits(admission)).toEqual([undefined, undefined]);
-    admission.letIn(beyondShare(30));
+    admission.recordAdmitted(beyondShare(30));
     expect(waits(admission)).toEqual([undefined, expect.any(Number)]);
     admission.sample(710, 1_000);
-    admission.letIn(beyondShare(30));
+    admission.recordAdmitted(beyondShare(30));
     expect(waits(admission)).toEqual([undefined, undefined]);
   });
 
   it('counts what is within the shares towards the limit of all', () => {
     const admission = sampled(700);
-    admission.letIn(withinShare(300));
+    admission.recordAdmitted(withinShare(300));
     expect(waits(admission)).toEqual([undefined, undefined]);
-    admission.letIn(withinShare(1));
+    admission.recordAdmitted(withinShare(1));
     expect(waits(admission)).toEqual([expect.any(Number), expect.any(Number)]);
   });
 
@@ -66,10 +66,10 @@ describe('admission', () => {
   it('promises most of the room that comes free to those who have a name', () => {
     // 20 a second come free, of which 16 are promised.
     const admission = sampled(800, 780);
-    expect(admission.book('a', 32, 1_000)).toBe(2);
-    expect(admission.book('b', 32, 1_000)).toBe(4);
-    expect(admission.redeem('b', 2_000)).toBe(false);
-    expect(admission.redeem('b', 5_000)).toBe(true);
+    expect(admission.reserve('a', 32, 1_000)).toBe(2);
+    expect(admission.reserve('b', 32, 1_000)).toBe(4);
+    expect(admission.claim('b', 2_000)).toBe(false);
+    expect(admission.claim('b', 5_000)).toBe(true);
     // Who has no name is told to come after all of them.
     expect(admission.retryAfterSeconds('beyondShare', 1_000)).toBe(4);
   });
@@ -77,8 +77,8 @@ describe('admission', () => {
   it('still knows how much comes free when that is filled', () => {
     const admission = sampled(800, 780);
     // Redis holds 20 more of it, and has counted 60 until then.
-    admission.letIn(beyondShare(60, 20));
-    admission.letIn(withinShare(500));
+    admission.recordAdmitted(beyondShare(60, 20));
+    admission.recordAdmitted(withinShare(500));
     admission.sample(780, 2_000);
     expect(admission.retryAfterSeconds('beyondShare', 0)).toBe(3);
   });
@@ -86,7 +86,7 @@ describe('admission', () => {
   it('knows it, too, where what Redis holds goes up and down by more than that', () => {
     const admission = sampled(800, 780);
     for (const [second, bytes] of [820, 780, 820, 780, 820, 780].entries()) {
-      admission.letIn(beyondShare(60, 20));
+      admission.recordAdmitted(beyondShare(60, 20));
       admission.sample(bytes, (second + 2) * 1_000);
     }
     expect(admission.retryAfterSeconds('beyondShare', 0)).toBe(3);
@@ -94,24 +94,24 @@ describe('admission', () => {
 
   it('does not take what Redis holds for what is worked off where nothing waits', () => {
     const admission = sampled(100, 90, 100, 10, 700);
-    admission.letIn(beyondShare(60, 20));
-    expect(admission.book('a', 20, 5_000)).toBe(5);
+    admission.recordAdmitted(beyondShare(60, 20));
+    expect(admission.reserve('a', 20, 5_000)).toBe(5);
   });
 
   it('knows it soon again after a leap of what Redis holds', () => {
     const admission = sampled(800, 780, 9_780, 9_760, 9_740, 9_720);
-    expect(admission.book('a', 32, 6_000)).toBeLessThan(4);
+    expect(admission.reserve('a', 32, 6_000)).toBeLessThan(4);
   });
 
   it('waits for the backlog to fall before it says how fast it does', () => {
-    expect(sampled(800, 9_800).book('a', 32, 2_000)).toBe(5);
-    expect(sampled(800, 9_800, 9_780).book('a', 32, 2_000)).toBe(2);
+    expect(sampled(800, 9_800).reserve('a', 32, 2_000)).toBe(5);
+    expect(sampled(800, 9_800, 9_780).reserve('a', 32, 2_000)).toBe(2);
   });
 
   it('tells everybody to come late where the backlog has not fallen for long', () => {
     const admission = sampled(800, 780);
     admission.sample(900, 31_000);
-    expect(admission.book('a', 20, 31_000)).toBe(120);
+    expect(admission.reserve('a', 20, 31_000)).toBe(120);
     expect(admission.retryAfterSeconds('beyondShare', 31_000)).toBe(60);
   });
 
@@ -123,7 +123,7 @@ describe('admission', () => {
 
   it('tells who finds no place for the next minute to come after two', () => {
     const admission = sampled(800, 780);
-    expect(admission.book('a', 16 * 59, 1_000)).toBe(59);
-    expect(admission.book('b', 32, 1_000)).toBe(120);
+    expect(admission.reserve('a', 16 * 59, 1_000)).toBe(59);
+    expect(admission.reserve('b', 32, 1_000)).toBe(120);
   });
 });

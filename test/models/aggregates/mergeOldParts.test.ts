@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { sumContributions } from '../../../src/aggregates/contribution.ts';
 import { createAnalyzer } from '../../../src/analysis/analyzer.ts';
 import { defaultTaxonomy } from '../../../src/analysis/taxonomy/defaultTaxonomy.ts';
-import { mergeOldParts, type WalkPosition } from '../../../src/models/aggregates/mergeOldParts.ts';
-import { createParts } from '../../../src/models/aggregates/partsWriter.ts';
+import { mergeOldParts, type ScanPosition } from '../../../src/models/aggregates/mergeOldParts.ts';
+import { createPartsWriter } from '../../../src/models/aggregates/partsWriter.ts';
 import { readDays, readTotals, type Subject } from '../../../src/models/aggregates/readTotals.ts';
 import { toDocument } from '../../../src/models/feedback/feedbackDocument.ts';
 import { testModels } from '../../support/models.ts';
@@ -18,7 +18,7 @@ const DAY_MS = 86_400_000;
 
 /** Feedback of one user each, by a writer that merges nothing. */
 async function add(counts: Record<string, number>): Promise<void> {
-  const parts = createParts(models, { most: Number.POSITIVE_INFINITY });
+  const parts = createPartsWriter(models, { maxParts: Number.POSITIVE_INFINITY });
   for (const [userId, count] of Object.entries(counts))
     for (let n = 0; n < count; n++) {
       const at = n * DAY_MS;
@@ -31,7 +31,7 @@ async function add(counts: Record<string, number>): Promise<void> {
 const partsOf = (word: string) => models.aggregates.countDocuments({ _id: { $regex: `^${word} ` } });
 
 async function walk(options: Parameters<typeof mergeOldParts>[2]): Promise<number> {
-  let [position, merged]: [WalkPosition | undefined, number] = [undefined, 0];
+  let [position, merged]: [ScanPosition | undefined, number] = [undefined, 0];
   do {
     const step = await mergeOldParts(models, position, options);
     merged += step.merged;
@@ -65,7 +65,7 @@ describe('merging what writers left for good', () => {
   });
 
   it('finds by its second name what is of a session of many users', async () => {
-    const parts = createParts(models, { most: Number.POSITIVE_INFINITY });
+    const parts = createPartsWriter(models, { maxParts: Number.POSITIVE_INFINITY });
     for (let n = 0; n < 10; n++) {
       const feedback = {
         id: `kiosk-${n}`,

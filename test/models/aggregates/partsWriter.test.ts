@@ -5,7 +5,7 @@ import { defaultTaxonomy } from '../../../src/analysis/taxonomy/defaultTaxonomy.
 import type { FeedbackInput } from '../../../src/ingest/feedbackSchema.ts';
 import { partsUnder } from '../../../src/models/aggregates/aggregateSchema.ts';
 import { mergeOldParts } from '../../../src/models/aggregates/mergeOldParts.ts';
-import { createParts, type Parts } from '../../../src/models/aggregates/partsWriter.ts';
+import { createPartsWriter, type PartsWriter } from '../../../src/models/aggregates/partsWriter.ts';
 import { rankSubjects } from '../../../src/models/aggregates/rankSubjects.ts';
 import { readDays, readTotals, type Subject } from '../../../src/models/aggregates/readTotals.ts';
 import { refreshSpans } from '../../../src/models/aggregates/refreshSpans.ts';
@@ -25,7 +25,7 @@ beforeEach(async () => {
 const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
 let next = 0;
 
-async function addOne(parts: Parts, overallRating = 5, userId = 'u'): Promise<void> {
+async function addOne(parts: PartsWriter, overallRating = 5, userId = 'u'): Promise<void> {
   const feedback = {
     id: `${next++}`,
     orgId: 'acme',
@@ -43,7 +43,7 @@ const countOfAcme = async () => (await readTotals(models, { level: 'org', id: 'a
 
 describe('the parts of an aggregate', () => {
   it('stay few, however many batches a writer adds', async () => {
-    const parts = createParts(models, { most: 4 });
+    const parts = createPartsWriter(models, { maxParts: 4 });
     const seen: number[] = [];
     for (let n = 1; n <= 20; n++) {
       await addOne(parts);
@@ -54,7 +54,7 @@ describe('the parts of an aggregate', () => {
   });
 
   it('stay few where many others gain in between, which are forgotten first', async () => {
-    const parts = createParts(models, { most: 4, remembered: 6 });
+    const parts = createPartsWriter(models, { maxParts: 4, remembered: 6 });
     for (let n = 1; n <= 30; n++) {
       await addOne(parts, 5, `u-${n}`);
       expect(await partsOfAcme()).toBeLessThanOrEqual(4);
@@ -63,14 +63,14 @@ describe('the parts of an aggregate', () => {
   });
 
   it('of writers that are gone are merged by one that stays', async () => {
-    for (let n = 0; n < 10; n++) await addOne(createParts(models));
+    for (let n = 0; n < 10; n++) await addOne(createPartsWriter(models));
     expect(await partsOfAcme()).toBe(10);
     // While they may still be at work, they are left alone.
     for (const [oldMs, left] of [
       [60_000, 11],
       [0, 1],
     ] as const) {
-      const stays = createParts(models, { most: 2, oldMs });
+      const stays = createPartsWriter(models, { maxParts: 2, oldMs });
       for (let n = 0; n < 3; n++) await addOne(stays);
       expect(await partsOfAcme()).toBe(left);
     }
@@ -78,7 +78,10 @@ describe('the parts of an aggregate', () => {
   });
 
   it('are counted once, where somebody else has merged them meanwhile', async () => {
-    const [one, other] = [createParts(models, { most: 2 }), createParts(models, { most: 3 })];
+    const [one, other] = [
+      createPartsWriter(models, { maxParts: 2 }),
+      createPartsWriter(models, { maxParts: 3 }),
+    ];
     for (let n = 0; n < 30; n++) {
       await addOne(one);
       await addOne(other);
@@ -87,7 +90,7 @@ describe('the parts of an aggregate', () => {
   });
 
   it('of a batch that was given up are neither counted nor remembered', async () => {
-    const parts = createParts(models, { most: 2 });
+    const parts = createPartsWriter(models, { maxParts: 2 });
     await addOne(parts);
     const feedback = { id: 'x', orgId: 'acme', acceptedAt: 1, createdAt: 1 };
     const gains = [...sumContributions([toDocument(feedback, analyze(undefined))]).values()];
@@ -102,7 +105,7 @@ describe('the parts of an aggregate', () => {
   });
 
   it('are merged without reading them, as long as nobody has changed them', async () => {
-    const parts = createParts(models, { most: 3 });
+    const parts = createPartsWriter(models, { maxParts: 3 });
     const find = jest.spyOn(models.aggregates.collection, 'find');
     for (let n = 0; n < 4; n++) await addOne(parts);
     expect(find).toHaveBeenCalledTimes(1);
@@ -137,7 +140,7 @@ describe('the parts of an aggregate', () => {
     ['put into one', () => mergeOldParts(models, undefined, { most: 2, oldMs: -60_000 }), 20],
   ])('are read where they were %s meanwhile, and what is there counts', async (_, change, n) => {
     const conflicts: number[] = [];
-    const parts = createParts(models, { most: 3, onConflict: () => conflicts.push(1) });
+    const parts = createPartsWriter(models, { maxParts: 3, onConflict: () => conflicts.push(1) });
     for (let one = 0; one < 9; one++) await addOne(parts);
     await change();
     for (let one = 0; one < 11; one++) await addOne(parts);
@@ -147,7 +150,7 @@ describe('the parts of an aggregate', () => {
   });
 
   describe('of two aggregates at once', () => {
-    const add = (parts: Parts, feedback: Partial<FeedbackInput>[]) => {
+    const add = (parts: PartsWriter, feedback: Partial<FeedbackInput>[]) => {
       const documents = feedback.map((one) => {
         const [id, at] = [`${next++}`, next];
         return toDocument({ ...one, id, orgId: 'acme', acceptedAt: at, createdAt: at }, analyze(undefined));
@@ -160,7 +163,7 @@ describe('the parts of an aggregate', () => {
     const session = (id: string): Subject => ({ level: 'session', id, orgId: 'acme' });
 
     it('are left where both gain the same', async () => {
-      await add(createParts(models), [{ userId: 'u%1', sessionId: 's%1' }]);
+      await add(createPartsWriter(models), [{ userId: 'u%1', sessionId: 's%1' }]);
       // The user and the session, the org and its day, everyone and the day.
       expect(await models.aggregates.countDocuments()).toBe(3);
       for (const level of [user('u%1'), session('s%1'), { level: 'all' } as const])
@@ -175,7 +178,7 @@ describe('the parts of an aggregate', () => {
     });
 
     it('are not left where one of both gains more', async () => {
-      await add(createParts(models), [
+      await add(createPartsWriter(models), [
         { userId: 'u', sessionId: 's-1' },
         { userId: 'u', sessionId: 's-2' },
       ]);
@@ -186,7 +189,7 @@ describe('the parts of an aggregate', () => {
     });
 
     it('stay few, and leave to the other of a pair what was its own', async () => {
-      const parts = createParts(models, { most: 3 });
+      const parts = createPartsWriter(models, { maxParts: 3 });
       const random = createRandom('pairs');
       const counts = new Map<string, number>();
       for (let n = 1; n <= 60; n++) {
@@ -204,7 +207,7 @@ describe('the parts of an aggregate', () => {
     });
 
     it('are parted before one of both goes', async () => {
-      const parts = createParts(models);
+      const parts = createPartsWriter(models);
       await add(parts, [{ userId: 'goes', sessionId: 'stays' }]);
       await add(parts, [{ userId: 'stays', sessionId: 'stays' }]);
       await parts.write(async (session) => {
@@ -230,11 +233,11 @@ describe('the parts of an aggregate', () => {
         await writer.store(hours);
       const pairs = () => models.aggregates.countDocuments({ also: { $exists: true } });
       expect(await pairs()).toBe(6);
-      expect(await removeFeedback(models, createParts(models), ['f-6-2'])).toBe(1);
+      expect(await removeFeedback(models, createPartsWriter(models), ['f-6-2'])).toBe(1);
       expect(await pairs()).toBeGreaterThanOrEqual(6);
       expect(await count(session('s'))).toBe(8);
       // The first of all: what has to change is parted, and stays exact.
-      expect(await removeFeedback(models, createParts(models), ['f-5-1'])).toBe(1);
+      expect(await removeFeedback(models, createPartsWriter(models), ['f-5-1'])).toBe(1);
       expect(await count(session('s'))).toBe(7);
       const [first] = (await readDays(models, { level: 'org', id: 'acme' }, {})).values();
       expect(first).toMatchObject({ firstAt: new Date(Date.UTC(2026, 0, 5, 2)) });

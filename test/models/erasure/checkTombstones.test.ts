@@ -23,12 +23,12 @@ const feedback = (fields: object, acceptedAt = AT) => ({ _id: 'x', ...fields, ac
 
 it('holds who sets a tombstone back until a transaction that passed the fence has ended', async () => {
   const fence = createTombstones(models).createFence();
-  await fence.prepare();
+  await fence.register();
   const { clock } = await createTombstones(models).check([]);
   let isSet = false;
   let setting: Promise<void> | undefined;
   await inTransaction(models, async (session) => {
-    await fence.pass(session, clock);
+    await fence.check(session, clock);
     setting = setTombstones(models, key, [burial('user', 'held')]).then(() => {
       isSet = true;
     });
@@ -42,22 +42,22 @@ it('holds who sets a tombstone back until a transaction that passed the fence ha
 it('lets no transaction pass that began before a tombstone was set and ends after it', async () => {
   const tombstones = createTombstones(models);
   const fence = tombstones.createFence();
-  await fence.prepare();
+  await fence.register();
   const { clock } = await tombstones.check([]);
   let attempts = 0;
   const passing = inTransaction(models, async (session) => {
     // The snapshot that the transaction sees is of now.
     await models.feedback.countDocuments({}, { session });
     if (attempts++ === 0) await setTombstones(models, key, [burial('user', 'between')]);
-    await fence.pass(session, clock);
+    await fence.check(session, clock);
   });
   await expect(passing).rejects.toThrow(StaleTombstones);
   expect(attempts).toBe(2);
 
-  await fence.prepare();
+  await fence.register();
   const checked = await tombstones.check([feedback({ userId: 'between' })]);
   expect(checked.erased).toEqual([true]);
-  await inTransaction(models, (session) => fence.pass(session, checked.clock));
+  await inTransaction(models, (session) => fence.check(session, checked.clock));
 });
 
 it('says what is erased: of whom, where, and until when', async () => {
@@ -96,15 +96,15 @@ it('moves the time on where the same is erased again, and never back', async () 
 it('makes a writer that was idle for long a new fence, and lets it store nothing by what it knew', async () => {
   const tombstones = createTombstones(models);
   const fence = tombstones.createFence();
-  await fence.prepare();
+  await fence.register();
   const { clock } = await tombstones.check([]);
-  const pass = (upTo: number) => inTransaction(models, (session) => fence.pass(session, upTo));
+  const pass = (upTo: number) => inTransaction(models, (session) => fence.check(session, upTo));
   await pass(clock);
   await models.fences.updateMany({}, { usedAt: new Date(Date.now() - 25 * 3_600_000) });
   await setTombstones(models, key, [burial('user', 'idle')]);
   expect(await models.fences.countDocuments()).toBe(0);
   await expect(pass(clock)).rejects.toThrow(StaleTombstones);
-  await fence.prepare();
+  await fence.register();
   const checked = await tombstones.check([feedback({ userId: 'idle' })]);
   expect(checked.erased).toEqual([true]);
   await pass(checked.clock);

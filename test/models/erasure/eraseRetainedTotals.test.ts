@@ -1,10 +1,10 @@
 import { expect, it } from '@jest/globals';
 import { createAnalyzer } from '../../../src/analysis/analyzer.ts';
 import { defaultTaxonomy } from '../../../src/analysis/taxonomy/defaultTaxonomy.ts';
-import { createParts } from '../../../src/models/aggregates/partsWriter.ts';
+import { createPartsWriter } from '../../../src/models/aggregates/partsWriter.ts';
 import { readTotals } from '../../../src/models/aggregates/readTotals.ts';
-import { auditAggregates, differencesOf } from '../../../src/models/aggregates/verifyAggregates.ts';
-import { eraseRetired } from '../../../src/models/erasure/eraseRetainedTotals.ts';
+import { mismatches, verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
+import { eraseRetainedTotals } from '../../../src/models/erasure/eraseRetainedTotals.ts';
 import { toDocument } from '../../../src/models/feedback/feedbackDocument.ts';
 import { createBatchWriter } from '../../../src/models/feedback/storeBatch.ts';
 import { removeFeedback } from '../../../src/models/retention/removeFeedback.ts';
@@ -28,7 +28,7 @@ it('takes what is still counted of an org’s feedback that is gone out of its t
     return toDocument({ ...fields, improvements: 'The pages are slow.' }, analyze('The pages are slow.'));
   });
   await createBatchWriter(models).store(documents);
-  const parts = createParts(models);
+  const parts = createPartsWriter(models);
   const old = documents.slice(0, 20).map(({ _id }) => _id);
   await removeFeedback(models, parts, old, 'kept');
   const countOf = async (id: string) => (await readTotals(models, { level: 'org', id })).delta.get('n');
@@ -43,11 +43,11 @@ it('takes what is still counted of an org’s feedback that is gone out of its t
   );
   expect([await countOf('leaving'), await everyones()]).toEqual([15, 25]);
   // An aggregate more each time, exact at every moment, until nothing is left.
-  const takeOne = () => eraseRetired(models, parts, { erasureId: 'none', orgId: 'leaving', limit: 1 });
+  const takeOne = () => eraseRetainedTotals(models, parts, { erasureId: 'none', orgId: 'leaving', limit: 1 });
   let taken = 0;
   while ((await takeOne()) > 0) {
     taken++;
-    expect(differencesOf(await auditAggregates(models))).toEqual([]);
+    expect(mismatches(await verifyAggregates(models))).toEqual([]);
   }
   // Everyone's and the org's own, for all time and on each of 15 days; and a variant.
   expect(taken).toBe(2 * (1 + 15) + 1);
@@ -55,5 +55,5 @@ it('takes what is still counted of an org’s feedback that is gone out of its t
   for (const collection of [models.aggregates, models.retiredAggregates])
     expect(await collection.countDocuments({ orgId: 'leaving' })).toBe(0);
   expect([await countOf('staying'), await everyones()]).toEqual([10, 10]);
-  expect(differencesOf(await auditAggregates(models))).toEqual([]);
+  expect(mismatches(await verifyAggregates(models))).toEqual([]);
 });

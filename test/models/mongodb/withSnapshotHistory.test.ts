@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MongoMemoryReplSet } from 'mongodb-memory-server';
 import { closeDatabase, type Models, openDatabase } from '../../../src/models/database.ts';
-import { withHistory } from '../../../src/models/mongodb/withSnapshotHistory.ts';
+import { withSnapshotHistory } from '../../../src/models/mongodb/withSnapshotHistory.ts';
 import { type OwnStores, ownStores, storeBinaries } from '../../support/stores.ts';
 
 const WINDOW = 'minSnapshotHistoryWindowInSeconds';
@@ -49,14 +49,14 @@ describe('reading at one instant', () => {
     await admin().command({ setParameter: 1, [WINDOW]: 1 });
     await models.settings.collection.insertMany([{}, {}] as never[]);
     await expect(countTwice()).rejects.toMatchObject({ code: SNAPSHOT_TOO_OLD });
-    const [first, second] = await withHistory(models, countTwice);
+    const [first, second] = await withSnapshotHistory(models, countTwice);
     expect(first).toBeGreaterThan(2);
     expect(second).toBe(first);
     expect(await window()).toBe(1);
   }, 60_000);
 
   it('leaves it as it was, too, where reading fails', async () => {
-    const failed = withHistory(models, async () => {
+    const failed = withSnapshotHistory(models, async () => {
       expect(await window()).toBe(3_600);
       throw new Error('no');
     });
@@ -103,7 +103,7 @@ describe('a user that may read and write alone', () => {
       await expect(ask).rejects.toMatchObject({ codeName: 'Unauthorized' });
       await models.settings.collection.insertOne({} as never);
       const read = () => models.settings.collection.countDocuments();
-      expect(await withHistory(models, read)).toBe(1);
+      expect(await withSnapshotHistory(models, read)).toBe(1);
     } finally {
       await closeDatabase(models);
     }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { auditAggregates, differencesOf } from '../../../src/models/aggregates/verifyAggregates.ts';
+import { mismatches, verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import type { RunningStore } from '../../../src/stores/embedded/runningStore.ts';
 import { KEY, type Role, type System, startSystem } from '../../../tools/chaos/system.ts';
 
@@ -81,7 +81,7 @@ async function settle(known: Known, { workers, ingest, models }: System): Promis
   expect([...known.accepted].filter((id) => !stored.has(id))).toEqual([]);
   const ofThisRun = [...stored].filter((id) => id.startsWith(`run-${run}-`));
   expect(ofThisRun.filter((id) => !known.accepted.has(id) && !known.unsure.has(id))).toEqual([]);
-  expect(differencesOf(await auditAggregates(models))).toEqual([]);
+  expect(mismatches(await verifyAggregates(models))).toEqual([]);
 }
 
 /** Killed just now, it may not be back yet. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { auditAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
+import { verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import type { TestService } from '../../support/service.ts';
 import { day, startServiceWithDemo } from './serviceWithDemo.ts';
 
@@ -36,7 +36,7 @@ async function countOf(path: string): Promise<number> {
 
 describe('the demo, loaded through the API', () => {
   it('is counted as a recomputation from the raw feedback counts it', async () => {
-    const { stored, recomputed } = await auditAggregates(running.models);
+    const { stored, recomputed } = await verifyAggregates(running.models);
     expect(stored.length).toBeGreaterThan(8_000);
     expect(stored).toEqual(recomputed);
   }, 60_000);

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { auditAggregates, differencesOf } from '../../../src/models/aggregates/verifyAggregates.ts';
+import { mismatches, verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import { KEYS, type TestService } from '../../support/service.ts';
 import { COUNT, day, startServiceWithDemo } from './serviceWithDemo.ts';
 
 const ORG = 'org-tidewell';
 let running: TestService;
 beforeAll(async () => {
-  running = await startServiceWithDemo({ REANALYSIS_PERCENT: '100' });
+  running = await startServiceWithDemo({ BACKGROUND_PERCENT: '100' });
 }, 120_000);
 afterAll(() => running.stop());
 
@@ -54,12 +54,12 @@ it('leads from a phrase that was discovered to the theme that emerges', async ()
   const progress = () => get('/v1/reanalysis');
   while ((await progress()).walked < COUNT / 2) await sleep(50);
   // Half of it counts by the new themes, half by the old, and every total is what its feedback say.
-  expect(differencesOf(await auditAggregates(running.models))).toEqual([]);
+  expect(mismatches(await verifyAggregates(running.models))).toEqual([]);
   expect((await progress()).state).toBe('running');
   while ((await progress()).state !== 'done') await sleep(50);
   const stored = await raw({ improvements: { $exists: true } });
   expect(await raw({ 'analysis.version': /\+deployment@1$/ })).toBeGreaterThanOrEqual(stored);
-  expect(differencesOf(await auditAggregates(running.models))).toEqual([]);
+  expect(mismatches(await verifyAggregates(running.models))).toEqual([]);
 
   // It is counted as if it had always been there: it came up within the week, at this org, and costs it stars.
   const emerging = await get(`/v1/orgs/${ORG}/emerging?on=${day(67)}`);

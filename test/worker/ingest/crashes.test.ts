@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { auditAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
+import { verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import { closeDatabase, type Models, openDatabase } from '../../../src/models/database.ts';
 import { KEYS } from '../../support/service.ts';
 import { spawnScript } from '../../support/spawnScript.ts';
@@ -103,7 +103,7 @@ describe('a SIGKILL under load', () => {
       while ((await models.feedback.countDocuments().catch(() => 0)) < accepted) await sleep(100);
       await sleep(300);
       expect(await models.feedback.countDocuments()).toBe(accepted);
-      const { stored, recomputed } = await auditAggregates(models);
+      const { stored, recomputed } = await verifyAggregates(models);
       expect(stored).toEqual(recomputed);
     },
     90_000,

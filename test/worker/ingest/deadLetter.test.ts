@@ -6,14 +6,14 @@ import { setTombstones } from '../../../src/models/erasure/setTombstones.ts';
 import { type Connection, connectPatiently } from '../../../src/queues/connect.ts';
 import { createDeadLetterQueue, type DeadLetterQueue } from '../../../src/queues/deadLetterQueue.ts';
 import { createIngestQueue, type IngestQueue } from '../../../src/queues/ingestQueue.ts';
-import { createSetAside } from '../../../src/worker/ingest/deadLetter.ts';
+import { createDeadLetterWriter } from '../../../src/worker/ingest/deadLetter.ts';
 import { isolatedStores } from '../../support/stores.ts';
 
 let models: Models;
 let connection: Connection;
 let ingest: IngestQueue;
 let letters: DeadLetterQueue;
-let setAside: ReturnType<typeof createSetAside>;
+let setAside: ReturnType<typeof createDeadLetterWriter>;
 beforeAll(async () => {
   const { redisUrl, mongodbUri, prefix } = isolatedStores();
   models = openDatabase({ uri: mongodbUri, appName: 'tests', poolSize: 5 });
@@ -22,7 +22,7 @@ beforeAll(async () => {
   connection = connectPatiently(redisUrl, () => {});
   ingest = createIngestQueue({ connection, prefix });
   letters = createDeadLetterQueue({ connection, prefix, ingest });
-  setAside = createSetAside(letters, createTombstones(models));
+  setAside = createDeadLetterWriter(letters, createTombstones(models));
   const { tombstoneKey } = await readErasureSecrets(models);
   await setTombstones(models, tombstoneKey, [
     { what: 'user', id: 'u-1', orgId: 'acme', acceptedUntil: new Date(1_000) },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { auditAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
+import { verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import { createDeadLetterQueue } from '../../../src/queues/deadLetterQueue.ts';
 import { createIngestQueue } from '../../../src/queues/ingestQueue.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
@@ -48,7 +48,7 @@ describe('aggregates', () => {
     await running.stored(400);
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(await running.models.feedback.countDocuments()).toBe(400);
-    const { stored, recomputed } = await auditAggregates(running.models);
+    const { stored, recomputed } = await verifyAggregates(running.models);
     expect(stored.length).toBeGreaterThan(40);
     expect(stored).toEqual(recomputed);
   });
@@ -65,11 +65,11 @@ describe('aggregates', () => {
       acceptedAt,
     });
     const rating = async () => (await running.models.feedback.findById('twice').lean())?.overallRating;
-    await queue.send([{ rank: 0, feedback: [record(2_000, 1, 'late')] }]);
+    await queue.send([{ priority: 0, feedback: [record(2_000, 1, 'late')] }]);
     while ((await rating()) !== 1) await new Promise((resolve) => setTimeout(resolve, 20));
-    await queue.send([{ rank: 0, feedback: [record(1_000, 5, 'early')] }]);
+    await queue.send([{ priority: 0, feedback: [record(1_000, 5, 'early')] }]);
     while ((await rating()) !== 5) await new Promise((resolve) => setTimeout(resolve, 20));
-    const { stored, recomputed } = await auditAggregates(running.models);
+    const { stored, recomputed } = await verifyAggregates(running.models);
     expect(stored).toEqual(recomputed);
     await queue.close();
     connection.disconnect();
@@ -87,7 +87,7 @@ describe('aggregates', () => {
       createdAt: 1_700_000_000_000,
       acceptedAt: 1_700_000_000_000,
     }));
-    await queue.send([{ rank: 0, feedback: batch as never[] }]);
+    await queue.send([{ priority: 0, feedback: batch as never[] }]);
     while ((await letters.count()) < 1) await new Promise((resolve) => setTimeout(resolve, 20));
     const neighbours = () => running.models.feedback.countDocuments({ orgId: 'poisoned' });
     while ((await neighbours()) < 499) await new Promise((resolve) => setTimeout(resolve, 20));

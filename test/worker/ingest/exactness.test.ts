@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { createAnalyzer } from '../../../src/analysis/analyzer.ts';
 import { defaultTaxonomy } from '../../../src/analysis/taxonomy/defaultTaxonomy.ts';
 import type { AcceptedFeedback } from '../../../src/ingest/feedbackSchema.ts';
-import { auditAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
+import { verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import { createChoiceLists } from '../../../src/models/feedback/choiceLists.ts';
 import { toDocument } from '../../../src/models/feedback/feedbackDocument.ts';
 import { createBatchWriter } from '../../../src/models/feedback/storeBatch.ts';
@@ -48,7 +48,7 @@ describe('batch writers at work at once', () => {
         await Promise.all(
           // They merge after every other batch, so they meet and have to give way to each other.
           writers.map(async (batches) => {
-            const writer = createBatchWriter(models, { most: 1, remembered: 6, oldMs: 0 });
+            const writer = createBatchWriter(models, { maxParts: 1, remembered: 6, oldMs: 0 });
             for (const batch of batches) {
               const documents = batch.map((one) => toDocument(one, analyze(one.improvements)));
               await mark(documents);
@@ -56,7 +56,7 @@ describe('batch writers at work at once', () => {
             }
           }),
         );
-        const { stored, recomputed } = await auditAggregates(models);
+        const { stored, recomputed } = await verifyAggregates(models);
         expect(stored).toEqual(recomputed);
 
         const first = new Map<string, number>();
@@ -81,7 +81,7 @@ describe('batch writers at work at once', () => {
     // Takes one away from the user, and gives it one.
     await other.store([document('a', 'v', 1, 40)]);
     await other.store([document('b', 'u', 1, 10)]);
-    const { stored, recomputed } = await auditAggregates(models);
+    const { stored, recomputed } = await verifyAggregates(models);
     expect(stored).toEqual(recomputed);
     expect(stored.find(({ path }) => path === 'user u ')?.firstAt).toEqual(new Date(10));
   });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { auditAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
+import { verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import { createDeadLetterQueue } from '../../../src/queues/deadLetterQueue.ts';
 import { createIngestQueue, type IngestQueue } from '../../../src/queues/ingestQueue.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
@@ -44,14 +44,14 @@ async function post() {
   return { ...answer, ms: Date.now() - started };
 }
 
-const LONGEST_WAIT_MS = 40_000;
+const MAX_WAIT_MS = 40_000;
 
 /** Waits until something is so, and says how things stand where it does not come to be. */
 async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
   const started = Date.now();
   while (!(await isSo())) {
     await sleep(50);
-    if (Date.now() - started < LONGEST_WAIT_MS) continue;
+    if (Date.now() - started < MAX_WAIT_MS) continue;
     const waiting = await ingest.countJobs().catch(String);
     const said = stores.lines.slice(-20).join('\n');
     throw new Error(`not ${what}: ${JSON.stringify({ dependencies: await ready(), waiting })}\n${said}`);
@@ -64,7 +64,7 @@ const postUntilAccepted = () => until('accepted', async () => (await post()).sta
 async function everythingIsCounted(): Promise<void> {
   await running.stored(accepted);
   await until('emptied', async () => (await ingest.countJobs()) === 0);
-  const { stored, recomputed } = await auditAggregates(running.models);
+  const { stored, recomputed } = await verifyAggregates(running.models);
   expect(stored).toEqual(recomputed);
 }
 

@@ -69,7 +69,7 @@ export const drainExperiment: Experiment = {
       ours(
         bench,
         1,
-        { WORKER_SLOTS: String(SLOTS), WORKER_BATCH: '1000' },
+        { WORKER_TRANSACTIONS: String(SLOTS), WORKER_BATCH_SIZE: '1000' },
         (metric) =>
           metric('feedback_transaction_retries_total') /
           metric('feedback_batch_duration_seconds_count{phase="transaction"}'),

@@ -1,4 +1,4 @@
-import { READABLE_BUCKETS as BUCKETS } from '../../../src/metrics/metrics.ts';
+import { LATENCY_BUCKETS as BUCKETS } from '../../../src/metrics/metrics.ts';
 import { inPlace } from '../support/bench.ts';
 import { drain, fillQueue, startWorker } from '../support/drain.ts';
 import { bodies, inBatches } from '../support/feedback.ts';
@@ -38,7 +38,7 @@ function p99({ stores, progress }: Bench): Promise<number> {
     await api.stop();
     await worker.stop();
     const until = (bound: string) => {
-      const series = `feedback_accepted_to_readable_seconds_bucket{le="${bound}"}`;
+      const series = `feedback_end_to_end_latency_seconds_bucket{le="${bound}"}`;
       return after(series) - before(series);
     };
     return (

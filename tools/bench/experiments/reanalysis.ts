@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { auditAggregates, differencesOf } from '../../../src/models/aggregates/verifyAggregates.ts';
+import { mismatches, verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import { COMMAND_LINE } from '../../../src/models/audit/auditLog.ts';
 import { saveTaxonomy } from '../../../src/models/taxonomy/taxonomies.ts';
 import { createReanalysisQueue, type Reanalysis } from '../../../src/queues/reanalysisQueue.ts';
@@ -48,7 +48,7 @@ async function withReanalysis<T>(place: Place, work: (find: () => Promise<Reanal
 }
 
 async function checkAggregates({ models }: Place): Promise<void> {
-  const differences = differencesOf(await auditAggregates(models));
+  const differences = mismatches(await verifyAggregates(models));
   if (differences.length > 0) throw new Error(`not exact: ${differences.slice(0, 5).join(', ')}`);
 }
 

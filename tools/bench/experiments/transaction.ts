@@ -42,7 +42,8 @@ async function write(side: Side): Promise<number> {
 }
 
 /** It merges nothing here, as the other does not: that is in what a drain costs. */
-const safeWriter = ({ models }: Place) => createBatchWriter(models, { most: Number.POSITIVE_INFINITY }).store;
+const safeWriter = ({ models }: Place) =>
+  createBatchWriter(models, { maxParts: Number.POSITIVE_INFINITY }).store;
 
 /** What being exact costs, against writes one after the other: ours adds up what a batch adds while its feedback is inserted. */
 export const transactionExperiment: Experiment = {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cutIntoBatches } from '../../../src/ingest/groupCommit.ts';
-import { SECOND_KINDS } from '../../../src/models/aggregates/aggregateSchema.ts';
+import { PAIRED_KIND } from '../../../src/models/aggregates/aggregateSchema.ts';
 import { createIngestQueue } from '../../../src/queues/ingestQueue.ts';
 import type { Place } from './bench.ts';
 import { acceptedFeedback, inBatches, type Spread } from './feedback.ts';
@@ -16,7 +16,7 @@ export async function fillQueue(place: Place, spread: Spread, prefix?: string): 
   const ingest = createIngestQueue({ connection: place.redis, prefix: place.prefix });
   await ingest.queue.waitUntilReady();
   for (const many of inBatches(acceptedFeedback(spread, prefix), JOB.batchFeedback * 50))
-    await ingest.send(cutIntoBatches(many, JOB).map((feedback) => ({ rank: 0, feedback })));
+    await ingest.send(cutIntoBatches(many, JOB).map((feedback) => ({ priority: 0, feedback })));
   await ingest.close();
 }
 
@@ -53,7 +53,7 @@ export async function checkExact({ models }: Place, count: number): Promise<void
   ]);
   const counts = new Map(sums.map(({ _id, n }) => [_id, n]));
   for (const { _id: first, both } of sums) {
-    const second = SECOND_KINDS[first as keyof typeof SECOND_KINDS];
+    const second = PAIRED_KIND[first as keyof typeof PAIRED_KIND];
     if (second) counts.set(second, (counts.get(second) ?? 0) + both);
   }
   const wrong = [...counts].filter(([, n]) => n !== count).map(([kind, n]) => `${kind} counts ${n}`);

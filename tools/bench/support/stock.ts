@@ -1,5 +1,5 @@
-import { type Gain, sumContributions } from '../../../src/aggregates/contribution.ts';
-import { addAll, partsOf } from '../../../src/models/aggregates/partDocuments.ts';
+import { type AggregateDelta, sumContributions } from '../../../src/aggregates/contribution.ts';
+import { mergeDeltas, partsOf } from '../../../src/models/aggregates/partDocuments.ts';
 import type { FeedbackDocument } from '../../../src/models/feedback/feedbackDocument.ts';
 import type { Place } from './bench.ts';
 import { finishedDocuments } from './documents.ts';
@@ -26,14 +26,14 @@ export async function stock(place: Place, count: number, org: string): Promise<v
 }
 
 function* writesOf(count: number, org: string): Writes {
-  let shared: Gain[] = [];
+  let shared: AggregateDelta[] = [];
   let chunk: FeedbackDocument[] = [];
 
   function* addUp(): Writes {
     const gains = [...sumContributions(chunk).values()];
     const ofOne = partsOf(gains.filter(isOfOne), chunk[0]!._id);
     for (const some of inBatches(ofOne, COMMAND)) yield ['aggregates', some];
-    shared = addAll(
+    shared = mergeDeltas(
       shared,
       gains.filter((gain) => !isOfOne(gain)),
     );
@@ -50,4 +50,4 @@ function* writesOf(count: number, org: string): Writes {
   yield ['aggregates', partsOf(shared, org)];
 }
 
-const isOfOne = ({ key }: Gain) => key.kind === 'user' || key.kind === 'session';
+const isOfOne = ({ key }: AggregateDelta) => key.kind === 'user' || key.kind === 'session';

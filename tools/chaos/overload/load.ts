@@ -8,9 +8,9 @@ const CONNECTIONS = 64;
 const TEMPLATES = 5_000;
 const TICK_MS = 10;
 /** Requests that one load may have under way: a service that does not answer is not asked without end. */
-const MOST_UNDER_WAY = 500;
+const MAX_UNDER_WAY = 500;
 /** Who is told to come later than this is promised nothing. */
-const MOST_PROMISED_MS = 60_000;
+const MAX_PROMISED_MS = 60_000;
 
 /** What became of what was offered. */
 export interface LoadResult {
@@ -106,7 +106,7 @@ export function createLoad({ apiUrl, name, orgs, rate }: LoadOptions): Load {
     const { status, retryAfterMs } = await post(n);
     if (status === 202 || !comesAgain) return;
     if (isStopping || !(await pause(retryAfterMs))) return;
-    const isPromised = retryAfterMs <= MOST_PROMISED_MS;
+    const isPromised = retryAfterMs <= MAX_PROMISED_MS;
     result[isPromised ? 'cameAgain' : 'askedAgain']++;
     if ((await post(n)).status === 202) result[isPromised ? 'acceptedThen' : 'acceptedByChance']++;
   }
@@ -138,7 +138,7 @@ export function createLoad({ apiUrl, name, orgs, rate }: LoadOptions): Load {
       last = now;
       for (; due >= PER_REQUEST; due -= PER_REQUEST) {
         // Those who wait until they are told to come again hold nobody up.
-        if (underWay < MOST_UNDER_WAY) track(offer(sent % 2 === 0));
+        if (underWay < MAX_UNDER_WAY) track(offer(sent % 2 === 0));
       }
     }
   }

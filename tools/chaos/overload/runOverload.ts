@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { auditAggregates, differencesOf } from '../../../src/models/aggregates/verifyAggregates.ts';
+import { mismatches, verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import { type System, startSystem } from '../system.ts';
 import { createLoad, type Load, type LoadResult } from './load.ts';
 import { type ProbeResult, postOne, startProbe } from './probe.ts';
@@ -92,7 +92,7 @@ export async function runOverload(options: OverloadOptions): Promise<OverloadRun
       peaks: { before: before.rate, after: after.rate },
       accepted: ids.size,
       lost: await countMissing(system, ids),
-      aggregateDifferences: differencesOf(await auditAggregates(system.models)),
+      aggregateDifferences: mismatches(await verifyAggregates(system.models)),
     };
   } finally {
     await system.stop();

@@ -4,7 +4,7 @@ import type { Scorecard } from './runScorecard.ts';
 import { hasSign, isLabelRight, isPolar, type Judgement, judgedBySign } from './sentimentCard.ts';
 
 const WORST = 5;
-const LONGEST_QUOTE = 140;
+const MAX_QUOTE = 140;
 
 /** The scorecard as Markdown tables, without any text of the sets. */
 export function cardText(card: Scorecard): string {
@@ -129,7 +129,7 @@ export function errorsText({ sets }: Scorecard): string {
         .slice(0, WORST)
         .map(
           ({ row, analysis }) =>
-            `  ${row.label} ${analysis.sentiment?.score} (${analysis.sentiment?.confidence})  ${row.text.slice(0, LONGEST_QUOTE)}`,
+            `  ${row.label} ${analysis.sentiment?.score} (${analysis.sentiment?.confidence})  ${row.text.slice(0, MAX_QUOTE)}`,
         );
       return [`Surest errors in ${left.set}:`, ...lines].join('\n');
     })

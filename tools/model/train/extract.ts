@@ -1,6 +1,6 @@
-import { readFrames } from '../../../src/analysis/sentiment/intent.ts';
-import { EVIDENCE_SIZE, readEvidence } from '../../../src/analysis/sentiment/lexiconFeatures.ts';
-import { markTokens } from '../../../src/analysis/sentiment/negation.ts';
+import { readIntent } from '../../../src/analysis/sentiment/intent.ts';
+import { FEATURE_COUNT, readLexiconFeatures } from '../../../src/analysis/sentiment/lexiconFeatures.ts';
+import { applyNegationAndContrast } from '../../../src/analysis/sentiment/negation.ts';
 import { pairAt, scaleOf } from '../../../src/analysis/sentiment/wordPairs.ts';
 import { Tokens } from '../../../src/analysis/text/tokens.ts';
 import { type Lexicon, TRAITS } from './lexicon.ts';
@@ -10,7 +10,7 @@ import { negatedHash, plainWord, stemHash } from './words.ts';
 /** What is known of a word from elsewhere: its vector, then what the word lists say. */
 export const KNOWLEDGE = DIMENSIONS + TRAITS;
 /** Knowledge of all words, of the negated ones again, then the evidence. */
-export const DENSE_SIZE = 2 * KNOWLEDGE + EVIDENCE_SIZE;
+export const DENSE_SIZE = 2 * KNOWLEDGE + FEATURE_COUNT;
 /** A negated word counts as its opposite too, so that what is learned of a word serves for both. */
 export const OPPOSITE = -0.85;
 
@@ -30,7 +30,7 @@ export interface Sources {
 
 const tokens = new Tokens();
 const polarity = new Float64Array(tokens.hash.length);
-const evidence = new Float64Array(EVIDENCE_SIZE);
+const evidence = new Float64Array(FEATURE_COUNT);
 
 /** Fills `out` with the knowledge of a word. False where there is none. */
 export function knowledgeOf(hash: number, { lexicon, vectors }: Sources, out: Float64Array): boolean {
@@ -49,8 +49,8 @@ const knowledge = new Float64Array(KNOWLEDGE);
 export function readSample(text: string, sources: Sources): Sample {
   tokens.read(text);
   const { count, hash, negated, weight } = tokens;
-  markTokens(tokens, 0, count);
-  readFrames(tokens, 0, count);
+  applyNegationAndContrast(tokens, 0, count);
+  readIntent(tokens, 0, count);
   const hashes: number[] = [];
   const values: number[] = [];
   const dense = new Float64Array(DENSE_SIZE);
@@ -81,7 +81,7 @@ export function readSample(text: string, sources: Sources): Sample {
       if (negated[at]) dense[KNOWLEDGE + d]! += knowledge[d]! * value;
     }
   }
-  readEvidence(tokens, 0, count, polarity, evidence);
+  readLexiconFeatures(tokens, 0, count, polarity, evidence);
   dense.set(evidence, 2 * KNOWLEDGE);
   return { hashes: Int32Array.from(hashes), values: Float64Array.from(values), dense };
 }

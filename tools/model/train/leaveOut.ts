@@ -1,6 +1,10 @@
-import { readFrames } from '../../../src/analysis/sentiment/intent.ts';
-import { createPolarity, emptyLeaning, type Leaning } from '../../../src/analysis/sentiment/linearModel.ts';
-import { markTokens } from '../../../src/analysis/sentiment/negation.ts';
+import { readIntent } from '../../../src/analysis/sentiment/intent.ts';
+import {
+  createLinearModel,
+  emptyScore,
+  type ModelScore,
+} from '../../../src/analysis/sentiment/linearModel.ts';
+import { applyNegationAndContrast } from '../../../src/analysis/sentiment/negation.ts';
 import type { Weights } from '../../../src/analysis/sentiment/weights.ts';
 import { Tokens } from '../../../src/analysis/text/tokens.ts';
 import { essenceOf, type Row, type SetName } from './dataSets.ts';
@@ -13,7 +17,7 @@ import { foldWeights, type Limits } from './foldWeights.ts';
 export interface Reading {
   set: SetName;
   row: Row;
-  leaning: Leaning;
+  leaning: ModelScore;
 }
 
 /** Weights that were fitted without one family, and without texts that are also in it. */
@@ -32,13 +36,13 @@ export function weightsWithout(
 /** Reads rows with the functions that read them at run time. */
 export function readWith(weights: Weights, set: SetName, rows: Row[]): Reading[] {
   const tokens = new Tokens();
-  const { look, lean } = createPolarity(weights);
+  const { look, lean } = createLinearModel(weights);
   return rows.map((row) => {
     tokens.read(row.text);
-    markTokens(tokens, 0, tokens.count);
-    readFrames(tokens, 0, tokens.count);
+    applyNegationAndContrast(tokens, 0, tokens.count);
+    readIntent(tokens, 0, tokens.count);
     look(tokens);
-    const leaning = emptyLeaning();
+    const leaning = emptyScore();
     lean(tokens, 0, tokens.count, leaning);
     return { set, row, leaning };
   });

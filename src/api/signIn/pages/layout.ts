@@ -30,7 +30,7 @@ export function field(options: Field): Html {
   ];
   const describedBy = described.filter(Boolean).join(' ');
   return html`<div><label for="${name}">${label}${optional && html` <small>(optional)</small>`}</label>
-<input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" maxlength="${MOST_CHARACTERS[type]}"${
+<input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" maxlength="${MAX_CHARACTERS[type]}"${
     value && html` value="${value}"`
   }${type === 'email' && html` autocapitalize="none" spellcheck="false"`}${!optional && html` required`}${
     wrong?.includes(name) && html` aria-invalid="true"`
@@ -43,7 +43,7 @@ ${hint !== undefined && html`<p class="hint" id="${name}-hint">${hint}</p>`}</di
 export const knownEmail = (email: string) =>
   html`<div><label for="email">E-mail</label><input id="email" name="email" type="email" autocomplete="username" value="${email}" readonly></div>`;
 
-const MOST_CHARACTERS = { email: '254', text: '100', password: '800' };
+const MAX_CHARACTERS = { email: '254', text: '100', password: '800' };
 
 /** It takes the focus, so that it is read out first and the next Tab leads to the form. */
 export const alertOf = (problem: string | undefined) =>

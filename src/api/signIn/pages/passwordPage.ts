@@ -1,6 +1,6 @@
 import { html } from './html.ts';
 import { alertOf, field, knownEmail, page } from './layout.ts';
-import type { Shown } from './sendPage.ts';
+import type { FormErrors } from './sendPage.ts';
 
 const BACK = html`<a class="button" href="/sign-in">Back</a>`;
 
@@ -8,19 +8,19 @@ const BACK = html`<a class="button" href="/sign-in">Back</a>`;
 export function passwordPage({
   email,
   problem,
-  wrong = [],
+  invalidFields = [],
   beside = {},
-}: Partial<Shown> & { email: string }): string {
+}: Partial<FormErrors> & { email: string }): string {
   // What is told beside a field is not told twice.
-  const above = wrong.some((name) => name in beside) ? undefined : problem;
-  const [first = 'current'] = wrong;
+  const above = invalidFields.some((name) => name in beside) ? undefined : problem;
+  const [first = 'current'] = invalidFields;
   const typed = (name: string, rest: { label: string; autocomplete: string; hint?: string }) =>
     field({
       ...rest,
       name,
       type: 'password',
       error: beside[name],
-      wrong,
+      wrong: invalidFields,
       problem: above,
       focus: above === undefined && name === first,
     });

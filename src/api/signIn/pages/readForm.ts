@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Problem } from '../../http/problem.ts';
 
-const MOST_BYTES = 8 * 1024;
+const MAX_BYTES = 8 * 1024;
 
 /** The fields of a form that was posted. A field that is there twice is a list, which schemas refuse. */
 export async function readForm(request: IncomingMessage): Promise<Record<string, string | string[]>> {
@@ -14,8 +14,8 @@ export async function readForm(request: IncomingMessage): Promise<Record<string,
   let size = 0;
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     size += chunk.length;
-    if (size > MOST_BYTES)
-      throw new Problem(413, `The form may be ${MOST_BYTES} bytes at most.`, {
+    if (size > MAX_BYTES)
+      throw new Problem(413, `The form may be ${MAX_BYTES} bytes at most.`, {
         headers: { connection: 'close' },
       });
     chunks.push(chunk);

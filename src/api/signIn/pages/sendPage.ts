@@ -33,12 +33,12 @@ export function redirect(response: ServerResponse, location: string): void {
 }
 
 /** A refusal as a page shows it. */
-export interface Shown {
+export interface FormErrors {
   status: number;
   /** in sentences */
   problem: string;
   /** the names of the fields that are wrong */
-  wrong: string[];
+  invalidFields: string[];
   /** what is wrong with each of them, in a sentence */
   beside: Record<string, string>;
 }
@@ -47,10 +47,10 @@ export interface Shown {
  * Runs what a form asks for; a refusal is shown on the page that `pageOf` makes, under its status. Faults of ours are
  * left to whoever logs them.
  */
-export async function orShow(
+export async function withErrorPage(
   response: ServerResponse,
   work: () => Promise<void>,
-  pageOf: (shown: Shown) => string,
+  pageOf: (shown: FormErrors) => string,
 ): Promise<void> {
   try {
     await work();
@@ -61,8 +61,8 @@ export async function orShow(
   }
 }
 
-function shownOf({ status, message, errors }: Problem): Shown {
-  if (!errors) return { status, problem: message, wrong: [], beside: {} };
+function shownOf({ status, message, errors }: Problem): FormErrors {
+  if (!errors) return { status, problem: message, invalidFields: [], beside: {} };
   const beside = errors.map(({ pointer, message: what }) => [
     pointer.slice(1),
     `${LABELS[pointer] ?? pointer} ${what}.`,
@@ -70,7 +70,7 @@ function shownOf({ status, message, errors }: Problem): Shown {
   return {
     status,
     problem: beside.map(([, sentence]) => sentence).join(' '),
-    wrong: beside.map(([name = '']) => name),
+    invalidFields: beside.map(([name = '']) => name),
     beside: Object.fromEntries(beside),
   };
 }

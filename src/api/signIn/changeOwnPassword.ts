@@ -4,7 +4,7 @@ import { Problem } from '../http/problem.ts';
 import type { SignedIn } from './sessionMiddleware.ts';
 import type { SignInOptions } from './signInServices.ts';
 import { addressOf } from './startBrowserSession.ts';
-import { requirePassword } from './verifyPassword.ts';
+import { verifyPassword } from './verifyPassword.ts';
 
 /**
  * Changes the password of somebody who is signed in and knows the one until now; every other session of theirs ends.
@@ -17,7 +17,7 @@ export async function changeOwnPassword(
   { person, session }: SignedIn,
   { current, next }: { current: string; next: string },
 ): Promise<void> {
-  await requirePassword(options, request, {
+  await verifyPassword(options, request, {
     email: person.email,
     password: current,
     person,

@@ -1,10 +1,10 @@
-export interface Repeated {
+export interface PeriodicTask {
   /** Ends it, when the step that is under way is done. */
   close(): Promise<void>;
 }
 
 /** Does a step again and again, after so many milliseconds as each says; the first one after `firstMs`. */
-export function repeat(step: () => Promise<number>, firstMs = 0): Repeated {
+export function runPeriodically(step: () => Promise<number>, firstMs = 0): PeriodicTask {
   let stopped = false;
   let wake = () => {};
   const running = run();
