@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bodies } from '../bench/support/feedback.ts';
-import type { Random } from '../demo/random.ts';
+import { bodies } from '../support/feedbackBodies.ts';
+import type { Random } from '../support/random.ts';
 import type { Ledger, Sent } from './ledger.ts';
 import type { Role } from './system.ts';
 

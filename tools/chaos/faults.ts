@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { COMMAND_LINE } from '../../src/models/audit/auditLog.ts';
 import { findErasure, requestErasure } from '../../src/models/erasure/erasures.ts';
 import { type MadeKey, rotateAccessKey } from '../../src/models/keys/keys.ts';
-import type { Random } from '../demo/random.ts';
-import type { StoreProxy } from './proxy.ts';
+import type { Random } from '../support/random.ts';
+import type { StoreProxy } from '../support/storeProxy.ts';
 import { PREFIX, type Role, type System } from './system.ts';
 
 /** One way in which something breaks, and is whole again afterwards. */

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { createRandom } from '../demo/random.ts';
+import { createRandom } from '../support/random.ts';
 import { FAULTS } from './faults.ts';
 import { exitWith, startProgram } from './program.ts';
 import { isSound } from './reckon.ts';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { mismatches, verifyAggregates } from '../../src/models/aggregates/verifyAggregates.ts';
 import { unfinishedErasures } from '../../src/models/erasure/erasures.ts';
 import type { FeedbackDocument } from '../../src/models/feedback/feedbackDocument.ts';
-import { readMetrics } from '../bench/support/metricsOf.ts';
+import { readMetrics } from '../support/metricsOf.ts';
 import type { Ledger, Sent } from './ledger.ts';
 import type { System } from './system.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readMetrics } from '../bench/support/metricsOf.ts';
-import type { Random } from '../demo/random.ts';
+import { readMetrics } from '../support/metricsOf.ts';
+import type { Random } from '../support/random.ts';
 import { type Clients, startClients } from './clients.ts';
 import { FAULTS } from './faults.ts';
 import { type Ledger, openLedger } from './ledger.ts';

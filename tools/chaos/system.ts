@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { closeDatabase, type Models, openDatabase, PATIENT_HEARTBEAT_MS } from '../../src/models/database.ts';
@@ -8,13 +6,10 @@ import { type Connection, connectPatiently } from '../../src/queues/connect.ts';
 import { createDeadLetterQueue, type DeadLetterQueue } from '../../src/queues/deadLetterQueue.ts';
 import { createErasureQueue, type ErasureQueue } from '../../src/queues/erasureQueue.ts';
 import { createIngestQueue, type IngestQueue } from '../../src/queues/ingestQueue.ts';
-import { findServer } from '../../src/stores/binaries/findServer.ts';
-import { MONGODB, REDIS } from '../../src/stores/binaries/serverKind.ts';
 import type { RunningStore } from '../../src/stores/embedded/runningStore.ts';
-import { startMongod } from '../../src/stores/embedded/startMongod.ts';
-import { startRedis } from '../../src/stores/embedded/startRedis.ts';
-import { type Running, run } from '../bench/support/processes.ts';
-import { type StoreProxy, startProxy } from './proxy.ts';
+import { type Running, run } from '../support/processes.ts';
+import { type StoreProxy, startProxy } from '../support/storeProxy.ts';
+import { startThrowAwayStores } from '../support/throwAwayStores.ts';
 
 /** A process of the service, with a proxy of its own before each store. */
 export interface Role {
@@ -84,18 +79,9 @@ async function open(
   { apis, workers, dist, env = {}, isDirect = false }: SystemOptions,
   onStop: (close: () => unknown) => void,
 ): Promise<Omit<System, 'stop'>> {
-  const cacheDir = process.env.CACHE_DIR ?? './.cache/stores';
-  const report = () => {};
-  const dataDir = await mkdtemp(join(tmpdir(), 'feedback-chaos-'));
-  onStop(() => rm(dataDir, { recursive: true, force: true }));
-  const [redisServer, mongodServer] = await Promise.all([
-    findServer(REDIS, { cacheDir, report }),
-    findServer(MONGODB, { cacheDir, report }),
-  ]);
-  const redis = await startRedis({ binary: redisServer.binary, dataDir, report });
-  onStop(redis.stop);
-  const mongodb = await startMongod({ binary: mongodServer.binary, dataDir, report });
-  onStop(mongodb.stop);
+  const stores = await startThrowAwayStores();
+  onStop(stores.stop);
+  const { redis, mongodb } = stores;
 
   const models = openDatabase({
     uri: mongodb.url,

@@ -1,5 +1,5 @@
+import type { Random } from '../support/random.ts';
 import type { Moment, Occasion } from './moments.ts';
-import type { Random } from './random.ts';
 import type { Mood } from './text/types.ts';
 import { stories, storyDay } from './world.ts';
 

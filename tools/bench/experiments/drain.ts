@@ -1,12 +1,12 @@
 import { Queue } from 'bullmq';
+import { acceptedFeedback, inBatches } from '../../support/feedbackBodies.ts';
+import { readMetrics } from '../../support/metricsOf.ts';
+import { run } from '../../support/processes.ts';
 import { inPlace, type Place } from '../support/bench.ts';
 import { finishedDocuments } from '../support/documents.ts';
 import { checkExact, drain, fillQueue, startWorker } from '../support/drain.ts';
-import { acceptedFeedback, inBatches } from '../support/feedback.ts';
 import type { Bench, Experiment } from '../support/figure.ts';
 import { insertRaw } from '../support/insertRaw.ts';
-import { readMetrics } from '../support/metricsOf.ts';
-import { run } from '../support/processes.ts';
 
 const COUNT = Number(process.env.BENCH_COUNT ?? 30_000);
 /** Against the obvious pipeline each is warm first, for some three seconds, and then measured for as long. */

@@ -1,11 +1,11 @@
 import { LATENCY_BUCKETS as BUCKETS } from '../../../src/metrics/metrics.ts';
+import { bodies, inBatches } from '../../support/feedbackBodies.ts';
+import { readMetrics } from '../../support/metricsOf.ts';
+import { run } from '../../support/processes.ts';
 import { inPlace } from '../support/bench.ts';
 import { drain, fillQueue, startWorker } from '../support/drain.ts';
-import { bodies, inBatches } from '../support/feedback.ts';
 import type { Bench, Experiment } from '../support/figure.ts';
-import { readMetrics } from '../support/metricsOf.ts';
 import { post } from '../support/post.ts';
-import { run } from '../support/processes.ts';
 
 const COUNT = 20_000;
 const SHARE = 0.6;

@@ -2,12 +2,12 @@ import { request } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { bodies } from '../../support/feedbackBodies.ts';
+import { readMetrics } from '../../support/metricsOf.ts';
+import { type Running, run } from '../../support/processes.ts';
 import { KEY, openPlace, type Place } from '../support/bench.ts';
 import { startWorker } from '../support/drain.ts';
-import { bodies } from '../support/feedback.ts';
 import type { Experiment } from '../support/figure.ts';
-import { readMetrics } from '../support/metricsOf.ts';
-import { type Running, run } from '../support/processes.ts';
 
 const LINES = 1_000_000;
 const DRAIN_SECONDS = 25;

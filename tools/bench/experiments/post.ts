@@ -1,8 +1,8 @@
+import { bodies } from '../../support/feedbackBodies.ts';
+import { run } from '../../support/processes.ts';
 import { inPlace } from '../support/bench.ts';
-import { bodies } from '../support/feedback.ts';
 import type { Bench, Experiment } from '../support/figure.ts';
 import { post } from '../support/post.ts';
-import { run } from '../support/processes.ts';
 
 const SECONDS = 3;
 const WARM_UP_SECONDS = 1;

@@ -1,7 +1,7 @@
+import { run } from '../../support/processes.ts';
 import { openPlace, type Place, READ_KEY } from '../support/bench.ts';
 import { drain, fillQueue, startWorker } from '../support/drain.ts';
 import type { Experiment } from '../support/figure.ts';
-import { run } from '../support/processes.ts';
 import { stock } from '../support/stock.ts';
 
 const LARGE = Number(process.env.BENCH_STOCK ?? 1_000_000);

@@ -1,10 +1,10 @@
 import type { FeedbackDocument } from '../../../src/models/feedback/feedbackDocument.ts';
 import { createBatchWriter } from '../../../src/models/feedback/storeBatch.ts';
+import { inBatches } from '../../support/feedbackBodies.ts';
 import { createUnsafeWriter } from '../peers/unsafeWrites.ts';
 import { type BenchStores, openPlace, type Place } from '../support/bench.ts';
 import { finishedDocuments } from '../support/documents.ts';
 import { checkExact } from '../support/drain.ts';
-import { inBatches } from '../support/feedback.ts';
 import type { Experiment } from '../support/figure.ts';
 
 /** Of so many feedback, so that users and sessions have in a batch what they would in a stream. */

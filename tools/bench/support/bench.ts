@@ -1,49 +1,30 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { closeDatabase, createIndexes, type Models, openDatabase } from '../../../src/models/database.ts';
 import { type Connection, connectPatiently } from '../../../src/queues/connect.ts';
-import { findServer } from '../../../src/stores/binaries/findServer.ts';
-import { MONGODB, REDIS } from '../../../src/stores/binaries/serverKind.ts';
-import { startMongod } from '../../../src/stores/embedded/startMongod.ts';
-import { startRedis } from '../../../src/stores/embedded/startRedis.ts';
+import { startThrowAwayStores } from '../../support/throwAwayStores.ts';
 
-/** Stores of the benchmark's own, on a folder that is thrown away. */
+/** The stores as the experiments name them. */
 export interface BenchStores {
   redisUrl: string;
-  /** A Redis that syncs once a second, for comparison; started when first asked for. */
-  everysecRedisUrl(): Promise<string>;
   mongodbUri: string;
   pids: { redis: number; mongodb: number };
+  /** URL of a Redis that syncs once a second, for comparison; started when first asked for. */
+  everysecRedisUrl(): Promise<string>;
   stop(): Promise<void>;
 }
 
 export async function startBenchStores(report: (line: string) => void): Promise<BenchStores> {
-  const cacheDir = process.env.CACHE_DIR ?? './.cache/stores';
-  const dataDir = await mkdtemp(join(tmpdir(), 'feedback-bench-'));
-  const [redisServer, mongod] = [
-    await findServer(REDIS, { cacheDir, report }),
-    await findServer(MONGODB, { cacheDir, report }),
-  ];
-  const redis = await startRedis({ binary: redisServer.binary, dataDir, report });
-  const mongodb = await startMongod({ binary: mongod.binary, dataDir, report });
-  let everysec: ReturnType<typeof startRedis> | undefined;
+  const { redis, mongodb, startEverysecRedis, stop } = await startThrowAwayStores({ report });
+  let everysec: ReturnType<typeof startEverysecRedis> | undefined;
   return {
     redisUrl: redis.url,
-    async everysecRedisUrl() {
-      everysec ??= (async () => {
-        const folder = await mkdtemp(join(dataDir, 'everysec-'));
-        return startRedis({ binary: redisServer.binary, dataDir: folder, report, fsync: 'everysec' });
-      })();
-      return (await everysec).url;
-    },
     mongodbUri: mongodb.url,
     pids: { redis: redis.pid, mongodb: mongodb.pid },
-    async stop() {
-      await Promise.all([redis.stop(), mongodb.stop(), everysec?.then((running) => running.stop())]);
-      await rm(dataDir, { recursive: true, force: true });
+    async everysecRedisUrl() {
+      everysec ??= startEverysecRedis();
+      return (await everysec).url;
     },
+    stop,
   };
 }
 

@@ -2,7 +2,7 @@ import type { Analysis } from '../../../src/analysis/analysis.ts';
 import { createAnalyzer } from '../../../src/analysis/analyzer.ts';
 import { defaultTaxonomy } from '../../../src/analysis/taxonomy/defaultTaxonomy.ts';
 import { type FeedbackDocument, toDocument } from '../../../src/models/feedback/feedbackDocument.ts';
-import { acceptedFeedback, type Spread } from './feedback.ts';
+import { acceptedFeedback, type Spread } from '../../support/feedbackBodies.ts';
 
 /** There are only so many texts, and what is measured with these documents comes after the analysis. */
 const known = new Map<string | undefined, Analysis>();

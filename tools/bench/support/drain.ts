@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cutIntoBatches } from '../../../src/ingest/groupCommit.ts';
 import { PAIRED_KIND } from '../../../src/models/aggregates/aggregateSchema.ts';
 import { createIngestQueue } from '../../../src/queues/ingestQueue.ts';
+import { acceptedFeedback, inBatches, type Spread } from '../../support/feedbackBodies.ts';
+import { type Running, run } from '../../support/processes.ts';
 import type { Place } from './bench.ts';
-import { acceptedFeedback, inBatches, type Spread } from './feedback.ts';
-import { type Running, run } from './processes.ts';
 
 /** What group commit puts into one job under 64 connections. */
 const JOB = { batchFeedback: 64, batchBytes: 256 * 1024 };

@@ -1,6 +1,6 @@
 import type { FeedbackDocument } from '../../../src/models/feedback/feedbackDocument.ts';
+import { inBatches } from '../../support/feedbackBodies.ts';
 import type { Place } from './bench.ts';
-import { inBatches } from './feedback.ts';
 
 /** Inserts finished documents, 500 at a time and four inserts under way, on disk at a majority. */
 export async function insertRaw({ models }: Place, documents: Iterable<FeedbackDocument>): Promise<void> {

@@ -1,9 +1,9 @@
 import { type AggregateDelta, sumContributions } from '../../../src/aggregates/contribution.ts';
 import { mergeDeltas, partsOf } from '../../../src/models/aggregates/partDocuments.ts';
 import type { FeedbackDocument } from '../../../src/models/feedback/feedbackDocument.ts';
+import { inBatches } from '../../support/feedbackBodies.ts';
 import type { Place } from './bench.ts';
 import { finishedDocuments } from './documents.ts';
-import { inBatches } from './feedback.ts';
 import { insert } from './insert.ts';
 
 const CHUNK = 50_000;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bodies, inBatches } from '../../bench/support/feedback.ts';
+import { bodies, inBatches } from '../../support/feedbackBodies.ts';
 import { KEY } from '../system.ts';
 import { type Answer, createPlainPosts } from './plainPosts.ts';
 

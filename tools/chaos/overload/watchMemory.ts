@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readMetrics } from '../../bench/support/metricsOf.ts';
+import { readMetrics } from '../../support/metricsOf.ts';
 import type { Role, System } from '../system.ts';
 
 /** Resident memory in MiB: its mean over the first and over the last quarter of a time, and the most. */

@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../../support/random.ts';
 import type { Slots } from './expand.ts';
 import type { Style } from './style.ts';
 import type { Language, Mood, SessionType, TopicId } from './types.ts';

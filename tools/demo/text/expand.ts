@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../../support/random.ts';
 
 /** What a pattern's `<name>` slots stand for. */
 export type Slots = Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../../support/random.ts';
 import type { Desk, TextRequest } from './desk.ts';
 import { composeEnglish } from './en/compose.ts';
 import { composeOther } from './other/compose.ts';

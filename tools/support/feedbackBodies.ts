@@ -2,9 +2,9 @@ import {
   type AcceptedFeedback,
   acceptFeedback,
   type FeedbackInput,
-} from '../../../src/ingest/feedbackSchema.ts';
-import { generateDemo } from '../../demo/generateDemo.ts';
-import { createRandom } from '../../demo/random.ts';
+} from '../../src/ingest/feedbackSchema.ts';
+import { generateDemo } from '../demo/generateDemo.ts';
+import { createRandom } from './random.ts';
 
 /** How feedback is spread: over so many orgs, ten feedback a user and some three a session, as in the demo. */
 export interface Spread {

@@ -14,7 +14,7 @@ export interface Running {
 const NODE_OPTIONS = ['--max-old-space-size=200'];
 
 /** Where the compiled files of this project are. */
-const DIST = new URL('../../../', import.meta.url);
+const DIST = new URL('../../', import.meta.url);
 
 /** Runs a compiled file (of this project, or of a copy by its whole path) in a Node process of its own, as `npm start` does. */
 export function run(
