@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { createRandom } from '../support/random.ts';
+import { isSound } from './compare.ts';
 import { FAULTS } from './faults.ts';
 import { exitWith, startProgram } from './program.ts';
-import { isSound } from './reckon.ts';
 import { reportOf } from './report.ts';
 import { runChaos } from './runChaos.ts';
 import { SABOTAGES, sabotagedBuild } from './sabotage.ts';

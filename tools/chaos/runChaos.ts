@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readMetrics } from '../support/metricsOf.ts';
 import type { Random } from '../support/random.ts';
 import { type Clients, startClients } from './clients.ts';
+import { compare, type Verdict } from './compare.ts';
 import { FAULTS } from './faults.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { startPoisoner } from './poisoner.ts';
-import { compare, type Verdict } from './reckon.ts';
 import { READ_KEY, type System, startSystem } from './system.ts';
 
 export interface ChaosOptions {

@@ -2,7 +2,7 @@ import { LATENCY_BUCKETS as BUCKETS } from '../../../src/metrics/metrics.ts';
 import { bodies, inBatches } from '../../support/feedbackBodies.ts';
 import { readMetrics } from '../../support/metricsOf.ts';
 import { run } from '../../support/processes.ts';
-import { inPlace } from '../support/bench.ts';
+import { withSandbox } from '../support/bench.ts';
 import { drain, fillQueue, startWorker } from '../support/drain.ts';
 import type { Bench, Experiment } from '../support/figure.ts';
 import { post } from '../support/post.ts';
@@ -15,12 +15,12 @@ const PER_REQUEST = 20;
 
 /** p99 of accepted → readable in milliseconds, while feedback comes in at 60 % of the rate the worker drains at. */
 function p99({ stores, progress }: Bench): Promise<number> {
-  return inPlace(stores, async (place) => {
-    await fillQueue(place, { orgs: 40, count: COUNT });
-    const worker = startWorker(place);
-    const rate = await drain(place, worker, { count: COUNT });
+  return withSandbox(stores, async (sandbox) => {
+    await fillQueue(sandbox, { orgs: 40, count: COUNT });
+    const worker = startWorker(sandbox);
+    const rate = await drain(sandbox, worker, { count: COUNT });
     progress(`drains ${Math.round(rate)} a second`);
-    const api = run('src/main.js', ['api'], place.env);
+    const api = run('src/main.js', ['api'], sandbox.env);
     const apiUrl = await api.printed(/API +(\S+)/);
     const metricsUrl = await worker.printed(/Metrics +(\S+)/);
     const fresh = [...bodies({ orgs: 40, count: 4_000 })].map(({ id: _, ...body }) => body);

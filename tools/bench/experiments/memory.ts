@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { bodies } from '../../support/feedbackBodies.ts';
 import { readMetrics } from '../../support/metricsOf.ts';
 import { type Running, run } from '../../support/processes.ts';
-import { KEY, openPlace, type Place } from '../support/bench.ts';
+import { KEY, openSandbox, type Sandbox } from '../support/bench.ts';
 import { startWorker } from '../support/drain.ts';
 import type { Experiment } from '../support/figure.ts';
 
@@ -57,20 +57,20 @@ async function importLines(apiUrl: string, count: number): Promise<void> {
   if (accepted !== count) throw new Error(`${accepted} of ${count} lines were accepted`);
 }
 
-let place: Place | undefined;
+let sandbox: Sandbox | undefined;
 
 /** Memory of the two processes against a million lines and a million waiting. */
 export const memoryExperiment: Experiment = {
   rounds: 1,
   async setUp({ stores }) {
-    place = await openPlace(stores);
+    sandbox = await openSandbox(stores);
   },
   async tearDown() {
-    await place?.remove();
+    await sandbox?.remove();
   },
   subjects: {
     'API that imports': async ({ progress }) => {
-      const api = run('src/main.js', ['api'], place!.env);
+      const api = run('src/main.js', ['api'], sandbox!.env);
       const apiUrl = await api.printed(/API +(\S+)/);
       progress(`${LINES} lines`);
       const most = await mostMemory(api, importLines(apiUrl, LINES));
@@ -78,7 +78,7 @@ export const memoryExperiment: Experiment = {
       return most;
     },
     'worker with a backlog': async ({ progress }) => {
-      const worker = startWorker(place!);
+      const worker = startWorker(sandbox!);
       progress('draining');
       const most = await mostMemory(worker, sleep(DRAIN_SECONDS * 1_000));
       await worker.stop();

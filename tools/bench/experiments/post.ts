@@ -1,6 +1,6 @@
 import { bodies } from '../../support/feedbackBodies.ts';
 import { run } from '../../support/processes.ts';
-import { inPlace } from '../support/bench.ts';
+import { withSandbox } from '../support/bench.ts';
 import type { Bench, Experiment } from '../support/figure.ts';
 import { post } from '../support/post.ts';
 
@@ -39,15 +39,15 @@ let syncs = Number.NaN;
 
 async function ours({ stores }: Bench, { everysec, batch }: Kind): Promise<number> {
   const redisUrl = everysec ? await stores.everysecRedisUrl() : stores.redisUrl;
-  return inPlace({ ...stores, redisUrl }, async (place) => {
-    const api = run('src/main.js', ['api'], place.env);
+  return withSandbox({ ...stores, redisUrl }, async (sandbox) => {
+    const api = run('src/main.js', ['api'], sandbox.env);
     const apiUrl = await api.printed(/API +(\S+)/);
     const posting = batch
       ? { apiUrl, path: '/v1/feedback/batch', bodies: batches(), connections: BATCH_CONNECTIONS }
       : { apiUrl, path: '/v1/feedback', bodies: singles() };
     await post({ ...posting, seconds: WARM_UP_SECONDS });
     const writes = async () =>
-      [...(await place.redis.info('commandstats')).matchAll(/cmdstat_(evalsha|eval):calls=(\d+)/g)]
+      [...(await sandbox.redis.info('commandstats')).matchAll(/cmdstat_(evalsha|eval):calls=(\d+)/g)]
         .map(([, , calls]) => Number(calls))
         .reduce((sum, calls) => sum + calls, 0);
     const before = await writes();

@@ -3,7 +3,7 @@ import { mismatches, verifyAggregates } from '../../../src/models/aggregates/ver
 import { COMMAND_LINE } from '../../../src/models/audit/auditLog.ts';
 import { saveTaxonomy } from '../../../src/models/taxonomy/taxonomies.ts';
 import { createReanalysisQueue, type Reanalysis } from '../../../src/queues/reanalysisQueue.ts';
-import { inPlace, type Place } from '../support/bench.ts';
+import { type Sandbox, withSandbox } from '../support/bench.ts';
 import { drain, fillQueue, startWorker } from '../support/drain.ts';
 import type { Bench, Experiment } from '../support/figure.ts';
 import { stock } from '../support/stock.ts';
@@ -24,20 +24,20 @@ const themes = [
 async function withStock<T>(
   { stores, progress }: Bench,
   count: number,
-  work: (place: Place) => Promise<T>,
+  work: (sandbox: Sandbox) => Promise<T>,
 ): Promise<T> {
-  return inPlace(stores, async (place) => {
+  return withSandbox(stores, async (sandbox) => {
     progress('storing');
-    await stock(place, count, 'stored');
-    await saveTaxonomy(place.models, { orgId: null, edited: 0, themes, by: COMMAND_LINE, now: new Date() });
+    await stock(sandbox, count, 'stored');
+    await saveTaxonomy(sandbox.models, { orgId: null, edited: 0, themes, by: COMMAND_LINE, now: new Date() });
     progress('');
-    return work(place);
+    return work(sandbox);
   });
 }
 
 /** With a re-analysis asked for. `find` says how far it is. */
-async function withReanalysis<T>(place: Place, work: (find: () => Promise<Reanalysis>) => Promise<T>) {
-  const reanalyses = createReanalysisQueue({ connection: place.redis, prefix: place.prefix });
+async function withReanalysis<T>(sandbox: Sandbox, work: (find: () => Promise<Reanalysis>) => Promise<T>) {
+  const reanalyses = createReanalysisQueue({ connection: sandbox.redis, prefix: sandbox.prefix });
   try {
     await reanalyses.queue.waitUntilReady();
     await reanalyses.request(null);
@@ -47,32 +47,32 @@ async function withReanalysis<T>(place: Place, work: (find: () => Promise<Reanal
   }
 }
 
-async function checkAggregates({ models }: Place): Promise<void> {
+async function checkAggregates({ models }: Sandbox): Promise<void> {
   const differences = mismatches(await verifyAggregates(models));
   if (differences.length > 0) throw new Error(`not exact: ${differences.slice(0, 5).join(', ')}`);
 }
 
 function drainAlone(bench: Bench): Promise<number> {
-  return withStock(bench, STORED, async (place) => {
-    await fillQueue(place, { orgs: ORGS, count: COUNT });
-    const worker = startWorker(place);
-    const rate = await drain(place, worker, { count: COUNT, before: STORED });
+  return withStock(bench, STORED, async (sandbox) => {
+    await fillQueue(sandbox, { orgs: ORGS, count: COUNT });
+    const worker = startWorker(sandbox);
+    const rate = await drain(sandbox, worker, { count: COUNT, before: STORED });
     await worker.stop();
     return rate;
   });
 }
 
 function drainDuring(bench: Bench): Promise<number> {
-  return withStock(bench, STORED, (place) =>
-    withReanalysis(place, async (find) => {
-      await fillQueue(place, { orgs: ORGS, count: COUNT });
-      const worker = startWorker(place);
-      const rate = await drain(place, worker, { count: COUNT, before: STORED });
+  return withStock(bench, STORED, (sandbox) =>
+    withReanalysis(sandbox, async (find) => {
+      await fillQueue(sandbox, { orgs: ORGS, count: COUNT });
+      const worker = startWorker(sandbox);
+      const rate = await drain(sandbox, worker, { count: COUNT, before: STORED });
       const { state, pass, reanalysed } = await find();
       await worker.stop();
       if (state !== 'running' || pass > 1 || reanalysed === 0)
         throw new Error(`the re-analysis (${state}, pass ${pass}) was not under way; raise BENCH_REANALYSED`);
-      await checkAggregates(place);
+      await checkAggregates(sandbox);
       return rate;
     }),
   );
@@ -80,9 +80,9 @@ function drainDuring(bench: Bench): Promise<number> {
 
 /** Feedback analysed anew a second, with nothing coming in. */
 function reanalyseAlone(bench: Bench): Promise<number> {
-  return withStock(bench, STORED_ALONE, (place) =>
-    withReanalysis(place, async (find) => {
-      const worker = startWorker(place);
+  return withStock(bench, STORED_ALONE, (sandbox) =>
+    withReanalysis(sandbox, async (find) => {
+      const worker = startWorker(sandbox);
       let found = await find();
       while (found.walked < STORED_ALONE && found.pass === 1) {
         await sleep(50);
@@ -90,7 +90,7 @@ function reanalyseAlone(bench: Bench): Promise<number> {
       }
       const rate = found.reanalysed / (found.elapsedMs / 1000);
       await worker.stop();
-      await checkAggregates(place);
+      await checkAggregates(sandbox);
       return rate;
     }),
   );

@@ -1,5 +1,5 @@
 import { run } from '../../support/processes.ts';
-import { openPlace, type Place, READ_KEY } from '../support/bench.ts';
+import { openSandbox, READ_KEY, type Sandbox } from '../support/bench.ts';
 import { drain, fillQueue, startWorker } from '../support/drain.ts';
 import type { Experiment } from '../support/figure.ts';
 import { stock } from '../support/stock.ts';
@@ -10,15 +10,15 @@ const SMALL_ORG = 100;
 const COUNT = 20_000;
 const REQUESTS = 400;
 
-let large: Place | undefined;
-let small: Place | undefined;
+let large: Sandbox | undefined;
+let small: Sandbox | undefined;
 let drains = 0;
 
-async function drainInto(place: Place): Promise<number> {
-  await fillQueue(place, { orgs: 40, count: COUNT }, `drain-${++drains}`);
-  const before = await place.models.feedback.estimatedDocumentCount();
-  const worker = startWorker(place);
-  const rate = await drain(place, worker, { count: COUNT, before });
+async function drainInto(sandbox: Sandbox): Promise<number> {
+  await fillQueue(sandbox, { orgs: 40, count: COUNT }, `drain-${++drains}`);
+  const before = await sandbox.models.feedback.estimatedDocumentCount();
+  const worker = startWorker(sandbox);
+  const rate = await drain(sandbox, worker, { count: COUNT, before });
   await worker.stop();
   return rate;
 }
@@ -47,7 +47,7 @@ async function summaryP99(org: string, count: number): Promise<number> {
 export const stockExperiment: Experiment = {
   rounds: 3,
   async setUp({ stores, progress }) {
-    [large, small] = [await openPlace(stores), await openPlace(stores)];
+    [large, small] = [await openSandbox(stores), await openSandbox(stores)];
     progress(`storing ${LARGE.toLocaleString('en')} feedback`);
     await stock(large, LARGE, 'large-org');
     await stock(large, SMALL_ORG, 'small-org');

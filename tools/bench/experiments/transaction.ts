@@ -2,7 +2,7 @@ import type { FeedbackDocument } from '../../../src/models/feedback/feedbackDocu
 import { createBatchWriter } from '../../../src/models/feedback/storeBatch.ts';
 import { inBatches } from '../../support/feedbackBodies.ts';
 import { createUnsafeWriter } from '../peers/unsafeWrites.ts';
-import { type BenchStores, openPlace, type Place } from '../support/bench.ts';
+import { type BenchStores, openSandbox, type Sandbox } from '../support/bench.ts';
 import { finishedDocuments } from '../support/documents.ts';
 import { checkExact } from '../support/drain.ts';
 import type { Experiment } from '../support/figure.ts';
@@ -13,7 +13,7 @@ const BATCH = 2_000;
 const WARM_UP = 4;
 
 interface Side {
-  place: Place;
+  sandbox: Sandbox;
   write(documents: FeedbackDocument[]): Promise<unknown>;
   /** batches */
   written: number;
@@ -23,9 +23,9 @@ let batches: FeedbackDocument[][] = [];
 let ours: Side | undefined;
 let unsafe: Side | undefined;
 
-async function openSide(stores: BenchStores, writerOf: (place: Place) => Side['write']): Promise<Side> {
-  const place = await openPlace(stores);
-  const side = { place, write: writerOf(place), written: 0 };
+async function openSide(stores: BenchStores, writerOf: (sandbox: Sandbox) => Side['write']): Promise<Side> {
+  const sandbox = await openSandbox(stores);
+  const side = { sandbox, write: writerOf(sandbox), written: 0 };
   // Connections, collections and what a writer makes once are there then.
   for (let n = 0; n < WARM_UP; n++) await write(side);
   return side;
@@ -42,7 +42,7 @@ async function write(side: Side): Promise<number> {
 }
 
 /** It merges nothing here, as the other does not: that is in what a drain costs. */
-const safeWriter = ({ models }: Place) =>
+const safeWriter = ({ models }: Sandbox) =>
   createBatchWriter(models, { maxParts: Number.POSITIVE_INFINITY }).store;
 
 /** What being exact costs, against writes one after the other: ours adds up what a batch adds while its feedback is inserted. */
@@ -56,8 +56,8 @@ export const transactionExperiment: Experiment = {
   },
   async tearDown() {
     for (const side of [ours!, unsafe!]) {
-      await checkExact(side.place, side.written * BATCH);
-      await side.place.remove();
+      await checkExact(side.sandbox, side.written * BATCH);
+      await side.sandbox.remove();
     }
   },
   subjects: {

@@ -29,7 +29,7 @@ export async function startBenchStores(report: (line: string) => void): Promise<
 }
 
 /** A database and a queue prefix that nothing else uses. */
-export interface Place {
+export interface Sandbox {
   prefix: string;
   models: Models;
   redis: Connection;
@@ -41,7 +41,7 @@ export interface Place {
 export const KEY = 'the-key-of-the-benchmark';
 export const READ_KEY = `${KEY}-for-reading`;
 
-export async function openPlace(stores: { redisUrl: string; mongodbUri: string }): Promise<Place> {
+export async function openSandbox(stores: { redisUrl: string; mongodbUri: string }): Promise<Sandbox> {
   const prefix = `bench-${randomUUID().slice(0, 8)}`;
   const uri = new URL(stores.mongodbUri);
   uri.pathname = `/${prefix}`;
@@ -73,14 +73,14 @@ export async function openPlace(stores: { redisUrl: string; mongodbUri: string }
 }
 
 /** A place for as long as `work` takes. */
-export async function inPlace<T>(
+export async function withSandbox<T>(
   stores: { redisUrl: string; mongodbUri: string },
-  work: (place: Place) => Promise<T>,
+  work: (sandbox: Sandbox) => Promise<T>,
 ): Promise<T> {
-  const place = await openPlace(stores);
+  const sandbox = await openSandbox(stores);
   try {
-    return await work(place);
+    return await work(sandbox);
   } finally {
-    await place.remove();
+    await sandbox.remove();
   }
 }

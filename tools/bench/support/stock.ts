@@ -2,7 +2,7 @@ import { type AggregateDelta, sumContributions } from '../../../src/aggregates/c
 import { mergeDeltas, partsOf } from '../../../src/models/aggregates/partDocuments.ts';
 import type { FeedbackDocument } from '../../../src/models/feedback/feedbackDocument.ts';
 import { inBatches } from '../../support/feedbackBodies.ts';
-import type { Place } from './bench.ts';
+import type { Sandbox } from './bench.ts';
 import { finishedDocuments } from './documents.ts';
 import { insert } from './insert.ts';
 
@@ -13,14 +13,14 @@ const AT_ONCE = 4;
 type Writes = Generator<[collection: string, documents: object[]]>;
 
 /**
- * Puts feedback of one org into a place, with the aggregates that follow from it: one part of those that nearly all of it
+ * Puts feedback of one org into a sandbox, with the aggregates that follow from it: one part of those that nearly all of it
  * adds to, the most that merging can do, and of each user and session a part for each 50,000.
  */
-export async function stock(place: Place, count: number, org: string): Promise<void> {
+export async function stock(sandbox: Sandbox, count: number, org: string): Promise<void> {
   const writes = writesOf(count, org);
   // MongoDB writes what there is while more of it is made.
   const write = async () => {
-    for (const [collection, documents] of writes) await insert(place.models, collection, documents);
+    for (const [collection, documents] of writes) await insert(sandbox.models, collection, documents);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, write));
 }
