@@ -58,7 +58,7 @@ export interface User {
 export interface Session {
   id: string;
   org: Org;
-  /** The first is whose session it is; a group has several. */
+  /** Participants; the session belongs to the first. A group has several. */
   people: User[];
   type: SessionType;
   mood: number;

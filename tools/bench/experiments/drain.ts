@@ -9,9 +9,9 @@ import type { Bench, Experiment } from '../support/figure.ts';
 import { insertRaw } from '../support/insertRaw.ts';
 
 const COUNT = Number(process.env.BENCH_COUNT ?? 30_000);
-/** Against the obvious pipeline each is warm first, for some three seconds, and then measured for as long. */
+/** Seconds of warm-up and of measurement against the obvious pipeline. */
 const WARM = { count: 2 * COUNT, obviousCount: 3_000, warmUp: 0.5 };
-/** As in the demo. */
+/** The demo's number of orgs. */
 const ORGS = 40;
 
 async function ours(
@@ -56,7 +56,7 @@ async function raw({ stores }: Bench): Promise<number> {
 
 const SLOTS = 4;
 
-/** How fast a backlog becomes stored, counted feedback. */
+/** Rate at which a backlog becomes stored, counted feedback. */
 export const drainExperiment: Experiment = {
   rounds: 3,
   subjects: {
@@ -99,7 +99,7 @@ export const drainExperiment: Experiment = {
     },
     {
       name: 'one-org',
-      title: 'drain where all belongs to one org, against 1,000 orgs',
+      title: 'drain if all feedback belongs to one org, against 1,000 orgs',
       subject: 'worker, one org',
       baseline: 'worker, 1,000 orgs',
       unit: 'feedback/s',
@@ -109,7 +109,7 @@ export const drainExperiment: Experiment = {
     },
     {
       name: 'conflicts',
-      title: `transactions run again, a commit: one org, ${SLOTS} slots busy`,
+      title: `transactions retried, per commit: one org, ${SLOTS} slots busy`,
       subject: 'conflicts of the worker, one org',
       unit: '/commit',
       must: 0.05,

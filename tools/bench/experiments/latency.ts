@@ -13,7 +13,7 @@ const SECONDS = 5;
 const WARM_UP_SECONDS = 2;
 const PER_REQUEST = 20;
 
-/** p99 of accepted → readable in milliseconds, while feedback comes in at 60 % of the rate the worker drains at. */
+/** p99 from accepted to readable, in ms, at 60 % of the worker's drain rate. */
 function p99({ stores, progress }: Bench): Promise<number> {
   return withSandbox(stores, async (sandbox) => {
     await fillQueue(sandbox, { orgs: 40, count: COUNT });
@@ -52,7 +52,7 @@ function p99({ stores, progress }: Bench): Promise<number> {
   });
 }
 
-/** As Prometheus' `histogram_quantile` has it: linear within the bucket that the quantile falls into. */
+/** Computes a quantile like Prometheus' `histogram_quantile`: linear within its bucket. */
 function quantile(q: number, cumulative: number[], total: number): number {
   const rank = q * total;
   const i = cumulative.findIndex((count) => count >= rank);
@@ -61,7 +61,7 @@ function quantile(q: number, cumulative: number[], total: number): number {
   return start + ((BUCKETS[i]! - start) * (rank - below)) / (cumulative[i]! - below);
 }
 
-/** How long feedback takes to be seen under a load that the service bears. */
+/** Latency from accepted to readable under a load below the drain rate. */
 export const latencyExperiment: Experiment = {
   rounds: 3,
   subjects: { 'accepted to readable': p99 },

@@ -13,7 +13,7 @@ const LINES = 1_000_000;
 const DRAIN_SECONDS = 25;
 const MIB = 2 ** 20;
 
-/** The most memory that a process holds while `work` is under way, in MiB. */
+/** Max resident memory of a process while `work` runs, in MiB. */
 async function mostMemory(running: Running, work: Promise<unknown>): Promise<number> {
   const url = await running.printed(/Metrics +(\S+)/);
   let done = false;
@@ -59,7 +59,7 @@ async function importLines(apiUrl: string, count: number): Promise<void> {
 
 let sandbox: Sandbox | undefined;
 
-/** Memory of the two processes against a million lines and a million waiting. */
+/** Memory of the API during an import of a million lines, and of a worker before a backlog of a million. */
 export const memoryExperiment: Experiment = {
   rounds: 1,
   async setUp({ stores }) {
@@ -88,7 +88,7 @@ export const memoryExperiment: Experiment = {
   figures: [
     {
       name: 'memory-import',
-      title: 'most memory of the API while it imports 1,000,000 lines',
+      title: 'max memory of the API while it imports 1,000,000 lines',
       subject: 'API that imports',
       unit: 'MiB',
       must: 250,
@@ -97,7 +97,7 @@ export const memoryExperiment: Experiment = {
     },
     {
       name: 'memory-backlog',
-      title: 'most memory of a worker while 1,000,000 feedback wait, the first 25 s',
+      title: 'max memory of a worker while 1,000,000 feedback wait, the first 25 s',
       subject: 'worker with a backlog',
       needs: ['API that imports'],
       unit: 'MiB',

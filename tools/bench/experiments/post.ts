@@ -10,7 +10,7 @@ const BATCH = 500;
 const BATCH_CONNECTIONS = 8;
 
 function* anonymous(count: number) {
-  // Without ids of their own, so that each request is a feedback of its own however often a body is sent.
+  // Bodies have no ids, so each request is a new feedback although bodies repeat.
   for (const { id: _, ...body } of bodies({ orgs: 1_000, count })) yield body;
 }
 const singles = () => [...anonymous(2_000)].map((body) => JSON.stringify(body));
@@ -34,7 +34,7 @@ interface Kind {
   batch?: boolean;
 }
 
-/** The commands that Redis synced to disk for, a feedback, when single posts were measured last. */
+/** Redis commands that caused a sync to disk, per feedback, in the last round of single posts. */
 let syncs = Number.NaN;
 
 async function ours({ stores }: Bench, { everysec, batch }: Kind): Promise<number> {
@@ -58,7 +58,7 @@ async function ours({ stores }: Bench, { everysec, batch }: Kind): Promise<numbe
   });
 }
 
-/** How fast feedback is taken, validated and durable. */
+/** Rate at which feedback is validated and made durable. */
 export const postExperiment: Experiment = {
   rounds: 3,
   subjects: {

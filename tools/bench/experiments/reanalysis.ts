@@ -8,10 +8,10 @@ import { drain, fillQueue, startWorker } from '../support/drain.ts';
 import type { Bench, Experiment } from '../support/figure.ts';
 import { stock } from '../support/stock.ts';
 
-/** What is stored is analysed anew for longer than the rest takes to drain. */
+/** Feedback stored: enough that its re-analysis outlasts the drain. */
 const STORED = Number(process.env.BENCH_REANALYSED ?? 10_000);
 const COUNT = 20_000;
-/** Enough to know the rate by. */
+/** Feedback re-analysed to measure the rate. */
 const STORED_ALONE = Math.ceil(STORED / 2);
 const ORGS = 40;
 
@@ -20,7 +20,7 @@ const themes = [
   { id: 'people', label: 'People', description: 'Who coaches.', terms: 'coach, support, team' },
 ];
 
-/** A place with much stored, all of it analysed by another taxonomy than the one in force. */
+/** A sandbox with much feedback stored, all of it analysed with an older taxonomy. */
 async function withStock<T>(
   { stores, progress }: Bench,
   count: number,
@@ -35,7 +35,7 @@ async function withStock<T>(
   });
 }
 
-/** With a re-analysis asked for. `find` says how far it is. */
+/** The same with a re-analysis requested. `find` returns its progress. */
 async function withReanalysis<T>(sandbox: Sandbox, work: (find: () => Promise<Reanalysis>) => Promise<T>) {
   const reanalyses = createReanalysisQueue({ connection: sandbox.redis, prefix: sandbox.prefix });
   try {
@@ -78,7 +78,7 @@ function drainDuring(bench: Bench): Promise<number> {
   );
 }
 
-/** Feedback analysed anew a second, with nothing coming in. */
+/** Feedback re-analysed a second without other load. */
 function reanalyseAlone(bench: Bench): Promise<number> {
   return withStock(bench, STORED_ALONE, (sandbox) =>
     withReanalysis(sandbox, async (find) => {
@@ -96,7 +96,7 @@ function reanalyseAlone(bench: Bench): Promise<number> {
   );
 }
 
-/** What ingest loses while all that is stored is analysed anew. */
+/** Ingest rate during a re-analysis of everything stored. */
 export const reanalysisExperiment: Experiment = {
   rounds: 3,
   subjects: {
@@ -107,7 +107,7 @@ export const reanalysisExperiment: Experiment = {
   figures: [
     {
       name: 'reanalysis',
-      title: `drain while ${STORED.toLocaleString('en')} stored feedback are analysed anew, against the same without (BENCH_REANALYSED sets another number)`,
+      title: `drain while ${STORED.toLocaleString('en')} stored feedback are re-analysed, against the same without (BENCH_REANALYSED sets another number)`,
       subject: 'drain during a re-analysis',
       baseline: 'drain, nothing analysed anew',
       unit: 'feedback/s',
@@ -117,7 +117,7 @@ export const reanalysisExperiment: Experiment = {
     },
     {
       name: 'reanalysis-rate',
-      title: 'feedback analysed anew with nothing coming in, at a fifth of the time',
+      title: 'feedback re-analysed without other load, with a fifth of the time of the worker',
       subject: 're-analysis alone',
       unit: 'feedback/s',
       better: 'higher',

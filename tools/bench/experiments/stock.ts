@@ -23,7 +23,7 @@ async function drainInto(sandbox: Sandbox): Promise<number> {
   return rate;
 }
 
-/** p99 of an org's summary, in milliseconds, one question after the other. */
+/** p99 of an org's summary in ms, one request at a time. */
 async function summaryP99(org: string, count: number): Promise<number> {
   const api = run('src/main.js', ['api'], large!.env);
   const apiUrl = await api.printed(/API +(\S+)/);
@@ -43,7 +43,7 @@ async function summaryP99(org: string, count: number): Promise<number> {
   return sorted[Math.floor(REQUESTS * 0.99)]!;
 }
 
-/** What does not get slower with what is stored. */
+/** Speed with much stored against speed with little stored. */
 export const stockExperiment: Experiment = {
   rounds: 3,
   async setUp({ stores, progress }) {
@@ -52,7 +52,7 @@ export const stockExperiment: Experiment = {
     await stock(large, LARGE, 'large-org');
     await stock(large, SMALL_ORG, 'small-org');
     await stock(small, SMALL, 'large-org');
-    // MongoDB writes for seconds what was put there at once, which no service would do.
+    // MongoDB goes on writing a bulk load for seconds, which doesn't happen in service.
     await large.models.connection.getClient().db('admin').command({ fsync: 1 });
   },
   async tearDown() {

@@ -7,7 +7,7 @@ import { finishedDocuments } from '../support/documents.ts';
 import { checkExact } from '../support/drain.ts';
 import type { Experiment } from '../support/figure.ts';
 
-/** Of so many feedback, so that users and sessions have in a batch what they would in a stream. */
+/** Feedback in all batches, so that users and sessions recur as in a stream. */
 const SPREAD = 20_000;
 const BATCH = 2_000;
 const WARM_UP = 4;
@@ -26,12 +26,12 @@ let unsafe: Side | undefined;
 async function openSide(stores: BenchStores, writerOf: (sandbox: Sandbox) => Side['write']): Promise<Side> {
   const sandbox = await openSandbox(stores);
   const side = { sandbox, write: writerOf(sandbox), written: 0 };
-  // Connections, collections and what a writer makes once are there then.
+  // Warms up connections, collections and caches.
   for (let n = 0; n < WARM_UP; n++) await write(side);
   return side;
 }
 
-/** Feedback of the next batch written a second: the same batches again and again, but for the ids. */
+/** Rate of writing the next batch. The same batches are used again with new ids. */
 async function write(side: Side): Promise<number> {
   const batch = batches[side.written % batches.length]!;
   const fresh = batch.map((document) => ({ ...document, _id: `${document._id}-${side.written}` }));
@@ -41,13 +41,13 @@ async function write(side: Side): Promise<number> {
   return BATCH / ((performance.now() - since) / 1000);
 }
 
-/** It merges nothing here, as the other does not: that is in what a drain costs. */
+/** A writer that never merges parts, as its peer doesn't; merging is part of the drain's cost. */
 const safeWriter = ({ models }: Sandbox) =>
   createBatchWriter(models, { maxParts: Number.POSITIVE_INFINITY }).store;
 
-/** What being exact costs, against writes one after the other: ours adds up what a batch adds while its feedback is inserted. */
+/** Cost of exactness: our transaction against the same writes one after the other without it. */
 export const transactionExperiment: Experiment = {
-  // Batch by batch in turns: a checkpoint of MongoDB, or what else the machine does, is longer than a round.
+  // Batches alternate, since a checkpoint of MongoDB is longer than a round.
   rounds: 60,
   async setUp({ stores }) {
     batches = [...inBatches(finishedDocuments({ orgs: 40, count: SPREAD }), BATCH)];
@@ -67,7 +67,7 @@ export const transactionExperiment: Experiment = {
   figures: [
     {
       name: 'transaction',
-      title: 'insert, dedupe and aggregates in one transaction, against the same writes with neither',
+      title: 'insert, dedupe and aggregates in one transaction, against the same writes without',
       subject: 'writes of a batch',
       baseline: 'the same, unsafe',
       unit: 'feedback/s',

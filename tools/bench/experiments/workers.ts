@@ -14,7 +14,7 @@ function drainWith({ stores }: Bench, processes: number): Promise<number> {
   });
 }
 
-/** What a second worker process adds; on two cores MongoDB and the first worker have taken both already. */
+/** Gain of a second worker process. On two cores, MongoDB and the first worker already use both. */
 export const workersExperiment: Experiment = {
   rounds: 3,
   subjects: {

@@ -33,7 +33,7 @@ export interface Sandbox {
   prefix: string;
   models: Models;
   redis: Connection;
-  /** for the processes of the service that are to use it */
+  /** environment for processes of the service that use it */
   env: Record<string, string>;
   remove(): Promise<void>;
 }
@@ -72,7 +72,7 @@ export async function openSandbox(stores: { redisUrl: string; mongodbUri: string
   };
 }
 
-/** A place for as long as `work` takes. */
+/** Opens a sandbox for `work` and removes it afterwards. */
 export async function withSandbox<T>(
   stores: { redisUrl: string; mongodbUri: string },
   work: (sandbox: Sandbox) => Promise<T>,

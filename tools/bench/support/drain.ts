@@ -6,9 +6,9 @@ import { acceptedFeedback, inBatches, type Spread } from '../../support/feedback
 import { type Running, run } from '../../support/processes.ts';
 import type { Sandbox } from './bench.ts';
 
-/** What group commit puts into one job under 64 connections. */
+/** Feedback per job, as group commit makes them under 64 connections. */
 const JOB = { batchFeedback: 64, batchBytes: 256 * 1024 };
-/** What comes before this share of the whole warms up, unless told otherwise. */
+/** Fraction of the backlog that warms up, by default. */
 const WARM_UP = 0.25;
 
 /** Puts a backlog into the queue of a sandbox, as the API would. */
@@ -25,8 +25,8 @@ export function startWorker(sandbox: Sandbox, env: Record<string, string> = {}):
 }
 
 /**
- * Lets a worker drain what waits in a place. Feedback stored a second, from when the first part of it is stored until all
- * is. `before` is what was stored there already.
+ * Lets a worker drain a sandbox's backlog. Returns feedback stored a second, measured from the end of the warm-up until all
+ * is stored. `before` is the number stored already.
  */
 export async function drain(
   sandbox: Sandbox,
@@ -47,7 +47,7 @@ export async function drain(
 export async function checkExact({ models }: Sandbox, count: number): Promise<void> {
   const stored = await models.feedback.countDocuments();
   const sums = await models.aggregates.aggregate<{ _id: string; n: number; both: number }>([
-    // Few take part in an experiment.
+    // Only some users take part in an experiment.
     { $match: { kind: { $ne: 'variant' } } },
     { $group: { _id: '$kind', n: { $sum: '$n' }, both: { $sum: { $cond: ['$also', '$n', 0] } } } },
   ]);

@@ -13,12 +13,12 @@ const AT_ONCE = 4;
 type Writes = Generator<[collection: string, documents: object[]]>;
 
 /**
- * Puts feedback of one org into a sandbox, with the aggregates that follow from it: one part of those that nearly all of it
- * adds to, the most that merging can do, and of each user and session a part for each 50,000.
+ * Stores feedback of one org in a sandbox, with its aggregates: one part for the org's and everyone's (as after merging),
+ * and one part per 50,000 feedback for each user and session.
  */
 export async function stock(sandbox: Sandbox, count: number, org: string): Promise<void> {
   const writes = writesOf(count, org);
-  // MongoDB writes what there is while more of it is made.
+  // Generates the next chunk while MongoDB writes this one.
   const write = async () => {
     for (const [collection, documents] of writes) await insert(sandbox.models, collection, documents);
   };

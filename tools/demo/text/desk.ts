@@ -5,7 +5,7 @@ import type { Language, Mood, SessionType, TopicId } from './types.ts';
 
 export type Side = 'bad' | 'good' | 'wish';
 
-/** Who writes, in which mood, and what is going on around them. */
+/** The writer, their mood, and the stories around them. */
 export interface TextRequest {
   language: Language;
   mood: Mood;
@@ -32,7 +32,7 @@ export interface Scene {
   promoter: boolean;
 }
 
-/** What a composer works with: the request, chance, and a choice that prefers what was used least so far. */
+/** Tools of a composer: the request, chance, and a choice that prefers the least used option. */
 export interface Desk {
   request: TextRequest;
   random: Random;

@@ -4,7 +4,7 @@ import { composeEnglish } from './en/compose.ts';
 import { composeOther } from './other/compose.ts';
 import { tidy, typeOut } from './style.ts';
 
-/** Writes texts one after the other, and avoids to write the same one twice. */
+/** Writes texts one after the other, and avoids repeating one. */
 export function createWriter(random: Random): (request: TextRequest) => string {
   const uses = new Map<unknown, number>();
   const written = new Set<string>();
