@@ -1,14 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 /**
  * Decides which waiting jobs are written together, and when (group commit). Small jobs then cost no more than large ones.
  * Each writer runs one transaction at a time, in these steps:
  *
  * 1. Wait for the end of the event-loop iteration, so that jobs fetched in it are written together.
  * 2. Take a batch: of priority 0 if one may start, else of the overflow if one may start. Without a batch, go idle.
- * 3. Write it. Its jobs are resolved, or rejected with the error of the write.
- * 4. If only overflow waits, yield for 3 ms: the queue fetches new jobs for finished ones, perhaps of priority 0.
- *    Continue at 2.
+ * 3. Write it. Its jobs are resolved, or rejected with the error of the write. Continue at 2.
  *
  * A batch is of one of two kinds:
  * - Priority 0, from orgs within their share. Batches start at least `minIntervalMs` apart unless they are full, so a single
@@ -38,7 +34,6 @@ export interface Pacing {
   fullJobs: number;
 }
 
-const YIELD_MS = 3;
 /** Time without a priority-0 batch after which priority 0 no longer counts as arriving. */
 const QUIET_MS = 1_000;
 
@@ -100,7 +95,6 @@ export function createBatchScheduler<Item>(options: {
         for (const job of batch) job.reject(error);
       }
       running[kind]--;
-      if (withinShare.length === 0 && overflow.length > 0) await sleep(YIELD_MS);
     }
     idle.push(write);
   }
