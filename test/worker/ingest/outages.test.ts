@@ -87,7 +87,7 @@ describe('while Redis', () => {
         expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
         expect(answer.ms).toBeLessThan(6_000);
       }
-      // By now it is known to be away.
+      // The API knows now that Redis is away.
       expect((await post()).ms).toBeLessThan(500);
       expect(await ready()).toMatchObject({ redis: false, mongodb: true });
     } finally {
