@@ -57,7 +57,7 @@ export async function startMongod(options: StartMongodOptions): Promise<RunningS
   return startStore({
     port,
     report,
-    recipe: {
+    spec: {
       name: 'MongoDB',
       binary,
       logFile,
@@ -72,11 +72,10 @@ export async function startMongod(options: StartMongodOptions): Promise<RunningS
         ...['--wiredTigerEngineConfigString', ENGINE, '--noscripting'],
         ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
         ...Object.entries(PARAMETERS).flatMap(([name, value]) => ['--setParameter', `${name}=${value}`]),
-        ...['--logpath', logFile, '--logappend', '--logRotate', 'reopen', '--quiet'],
+        ...['--logpath', logFile, '--logappend', '--quiet'],
         // Lines about slow operations carry the documents, and with them what people wrote.
         ...['--slowOpSampleRate', '0'],
       ],
-      reopenLogSignal: 'SIGUSR1',
       untilReady: (port, signal) => initiateReplicaSet({ port, signal, report }),
     },
   });

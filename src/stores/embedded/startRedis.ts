@@ -33,7 +33,7 @@ export async function startRedis(options: StartRedisOptions): Promise<RunningSto
   return startStore({
     port,
     report,
-    recipe: {
+    spec: {
       name: 'Redis',
       binary,
       logFile,

@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import mongoose from 'mongoose';
 import { processIdentity } from '../../../src/stores/embedded/processIdentity.ts';
-import type { RunningStore } from '../../../src/stores/embedded/runningStore.ts';
 import { startMongod } from '../../../src/stores/embedded/startMongod.ts';
 import { startRedis } from '../../../src/stores/embedded/startRedis.ts';
+import { type RestartingStore, startRestarting } from '../../../tools/chaos/restartingStore.ts';
 import { type OwnStores, ownStores, storeBinaries } from '../../support/stores.ts';
 
 let stores: OwnStores;
@@ -54,7 +54,7 @@ describe('a running store', () => {
     await untilReplaced(stores.redis, pid);
     expect(await redis.get('kept')).toBe('yes');
     expect(exits).toEqual([137]);
-    await untilReported(/Redis is back/);
+    await untilReported(/^redis:.* is back/);
   });
 
   test('MongoDB comes back with its data on the same port when it is killed, and its clients with it', async () => {
@@ -65,7 +65,7 @@ describe('a running store', () => {
     await untilReplaced(stores.mongodb, pid);
     expect(await kept.countDocuments({ value: 2 })).toBe(1);
     await kept.insertOne({ value: 3 });
-    await untilReported(/MongoDB is back/);
+    await untilReported(/^mongodb:.* is back/);
   });
 
   test('a server whose guard is killed is ended before another one uses its data', async () => {
@@ -86,15 +86,15 @@ describe('a running store', () => {
     const squatters = await Promise.all([listen(stores.redis.port), listen(stores.mongodb.port)]);
     const before = { redis: stores.redis.port, mongodb: stores.mongodb.port };
     const report = (line: string) => stores.lines.push(line);
-    const binaries = storeBinaries();
-    stores.redis = await startRedis({ binary: binaries.redis, dataDir, port: before.redis, report });
-    stores.mongodb = await startMongod({
-      binary: binaries.mongodb,
-      dataDir,
-      port: before.mongodb,
+    const { redis: binary, mongodb: mongod } = storeBinaries();
+    stores.redis = await startRestarting(
+      (port = before.redis) => startRedis({ binary, dataDir, port, report }),
       report,
-      cacheGb: 0.25,
-    });
+    );
+    stores.mongodb = await startRestarting(
+      (port = before.mongodb) => startMongod({ binary: mongod, dataDir, port, report, cacheGb: 0.25 }),
+      report,
+    );
     expect(stores.redis.port).not.toBe(before.redis);
     expect(stores.mongodb.port).not.toBe(before.mongodb);
     for (const squatter of squatters) squatter.close();
@@ -118,7 +118,7 @@ describe('a running store', () => {
   });
 });
 
-async function untilReplaced(store: RunningStore, pid: number): Promise<void> {
+async function untilReplaced(store: RestartingStore, pid: number): Promise<void> {
   while (store.pid === pid) await sleep(20);
 }
 
