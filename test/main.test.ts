@@ -231,7 +231,10 @@ describe('npm start', () => {
     expect((await runMain(['dead-letter', 'discard', next], env)).stdout).toBe(`discarded ${next}\n`);
     const [emptied, gone] = await Promise.all([list(), runMain(['dead-letter', 'show', next], env)]);
     expect(emptied.stdout).toBe('0 of 0\n');
-    expect(gone).toMatchObject({ code: 1, stderr: expect.stringContaining(`there is no ${next}`) });
+    expect(gone).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`there is no dead letter ${next}`),
+    });
     await queue.close();
     connection.disconnect();
   }, 60_000);
@@ -272,6 +275,29 @@ describe('npm start', () => {
     expect(await main.line(FIRST_LINK)).toContain(apiUrl);
     expect((await call('/v1/feedback', ingestKey, { overallRating: 1 })).status).toBe(202);
   });
+
+  it('ends with 1 when Redis is killed, says so, and leaves no store behind', async () => {
+    const [redisPid = 0, mongodPid = 0] = await storePids();
+    const ended = endOf(main);
+    let stderr = '';
+    main.stderr.on('data', (text: string) => {
+      stderr += text;
+    });
+    process.kill(redisPid, 'SIGKILL');
+    expect(await ended).toBe(1);
+    expect(stderr).toMatch(
+      /^Redis ended with exit code 137\. Its log: .*redis\.log\n.*accepted feedback is kept/m,
+    );
+    expect([redisPid, mongodPid].map(isAlive)).toEqual([false, false]);
+    main = startMain();
+    apiUrl = (await main.line(/^API/)).split(/\s+/)[1] ?? '';
+    const answer = await within(
+      SOON_MS,
+      async () => (await call('/v1/orgs/acme/summary', readKey)).json() as Promise<{ count?: number }>,
+      ({ count }) => count === 2,
+    );
+    expect(answer.count).toBe(2);
+  }, 60_000);
 
   it('ends at once with 130 on a second SIGINT, and still leaves no store behind', async () => {
     const pids = await storePids();
