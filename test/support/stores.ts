@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startMongod } from '../../src/stores/embedded/startMongod.ts';
-import { startRedis } from '../../src/stores/embedded/startRedis.ts';
-import { type RestartingStore, startRestarting } from '../../tools/chaos/restartingStore.ts';
+import {
+  type StoreBinaries,
+  startThrowAwayStores,
+  type ThrowAwayStores,
+} from '../../tools/support/throwAwayStores.ts';
 
 /**
  * A part of the shared stores that no other test file sees: a MongoDB database of its own, which appears with the
@@ -17,43 +16,24 @@ export function isolatedStores(): { redisUrl: string; mongodbUri: string; prefix
   return { redisUrl: given('TEST_REDIS_URL'), mongodbUri: mongodbUri.href, prefix: name };
 }
 
-export interface OwnStores {
-  redis: RestartingStore;
-  mongodb: RestartingStore;
-  dataDir: string;
-  /** Lines that the stores reported, restarts included. */
+export interface OwnStores extends ThrowAwayStores {
+  /** Each line that the stores reported, such as a restart. */
   lines: string[];
-  /** Stops the two that are here now, and removes their data. */
-  stop(): Promise<void>;
 }
 
 /** A Redis and a mongod of the test's own, to be killed or frozen (`redis.kill('SIGSTOP')`). Killed ones are restarted. */
 export async function ownStores(): Promise<OwnStores> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'feedback-own-'));
   const lines: string[] = [];
-  const report = (line: string) => lines.push(line);
-  const [redis, mongodb] = await Promise.all([
-    startRestarting((port) => startRedis({ binary: storeBinaries().redis, dataDir, port, report }), report),
-    startRestarting(
-      (port) => startMongod({ binary: storeBinaries().mongodb, dataDir, port, report, cacheGb: 0.25 }),
-      report,
-    ),
-  ]);
-  const own: OwnStores = {
-    redis,
-    mongodb,
-    dataDir,
-    lines,
-    async stop() {
-      await Promise.all([own.redis.stop(), own.mongodb.stop()]);
-      await rm(dataDir, { recursive: true, force: true });
-    },
-  };
-  return own;
+  const stores = await startThrowAwayStores({
+    binaries: storeBinaries(),
+    report: (line) => lines.push(line),
+    mongoCacheGb: 0.25,
+  });
+  return Object.assign(stores, { lines });
 }
 
 /** The servers the shared stores were started with. */
-export function storeBinaries(): { redis: string; mongodb: string } {
+export function storeBinaries(): StoreBinaries {
   return { redis: given('TEST_REDIS_BINARY'), mongodb: given('TEST_MONGOD_BINARY') };
 }
 

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { mismatches, verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
-import type { RestartingStore } from '../../../tools/chaos/restartingStore.ts';
 import { KEY, type Role, type System, startSystem } from '../../../tools/chaos/system.ts';
+import type { RestartingStore } from '../../../tools/support/restartingStore.ts';
 
 /** More for a nightly run: `MODEL_RUNS=150 MODEL_COMMANDS=80`. */
 const RUNS = Number(process.env.MODEL_RUNS ?? 2);
