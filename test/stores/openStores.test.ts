@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
@@ -11,6 +10,7 @@ import { isAlive } from '../../src/stores/embedded/processIdentity.ts';
 import { DataFolderInUse, openStores } from '../../src/stores/openStores.ts';
 import { spawnScript } from '../support/spawnScript.ts';
 import { storeBinaries } from '../support/stores.ts';
+import { until } from '../support/until.ts';
 
 const SCRIPT = 'test/stores/openStoresScript.ts';
 const cacheDir = join(process.cwd(), '.cache', 'stores');
@@ -64,7 +64,10 @@ describe('openStores', () => {
     const dataDir = join(folder, 'joined');
     const owner = spawnScript(SCRIPT, [dataDir]);
     // Before the owner is ready, so that this one has to wait for it.
-    while (!(await readdir(dataDir).catch(() => [''])).includes('stores.lock')) await sleep(5);
+    await until(
+      async () => (await readdir(dataDir).catch(() => [''])).includes('stores.lock'),
+      'the owner locks its data folder',
+    );
     const joined = await openStores({ dataDir, cacheDir, report, join: true });
     const stores = JSON.parse(await owner.line(/^\{/));
     expect(joined).toMatchObject({ ...stores, owner: false });

@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { partOf } from '../../src/models/aggregates/partDocuments.ts';
 import { readTotals } from '../../src/models/aggregates/readTotals.ts';
 import { startAggregateCompaction } from '../../src/worker/aggregateCompaction.ts';
 import { testModels } from '../support/models.ts';
+import { until } from '../support/until.ts';
 
 const models = testModels();
 
@@ -24,7 +24,7 @@ it('a worker merges the old parts of an aggregate that nobody comes back to', as
     log: pino({ level: 'silent' }),
     firstMs: 1,
   });
-  while ((await models.aggregates.countDocuments()) > 1) await sleep(20);
+  await until(async () => (await models.aggregates.countDocuments()) <= 1, 'the parts are merged');
   await walk.close();
   expect(await readTotals(models, { level: 'user', id: 'u' })).toEqual({
     delta: new Map([['n', 20]]),

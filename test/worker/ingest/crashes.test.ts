@@ -5,6 +5,7 @@ import { closeDatabase, type Models, openDatabase } from '../../../src/models/da
 import { KEYS } from '../../support/service.ts';
 import { spawnScript } from '../../support/spawnScript.ts';
 import { type OwnStores, ownStores } from '../../support/stores.ts';
+import { until } from '../../support/until.ts';
 
 type Role = ReturnType<typeof spawnScript>;
 
@@ -100,7 +101,11 @@ describe('a SIGKILL under load', () => {
       await sleep(150);
       await crashes[victim]?.();
       await Promise.all(clients);
-      while ((await models.feedback.countDocuments().catch(() => 0)) < accepted) await sleep(100);
+      await until(
+        async () => (await models.feedback.countDocuments().catch(() => 0)) >= accepted,
+        'all accepted feedback is stored',
+        80_000,
+      );
       await sleep(300);
       expect(await models.feedback.countDocuments()).toBe(accepted);
       const { stored, recomputed } = await verifyAggregates(models);
@@ -119,7 +124,11 @@ describe('a SIGKILL under load', () => {
     expect(Date.now() - started).toBeLessThan(10_000);
     await Promise.all([startApi(), startWorker()]);
     for (const count of await sent) accepted += count;
-    while ((await models.feedback.countDocuments()) < accepted) await sleep(50);
+    await until(
+      async () => (await models.feedback.countDocuments()) >= accepted,
+      'all accepted feedback is stored',
+      50_000,
+    );
     expect(await models.feedback.countDocuments()).toBe(accepted);
   }, 60_000);
 });

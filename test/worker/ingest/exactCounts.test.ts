@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Redis } from 'ioredis';
 import { verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
-import { createDeadLetterQueue } from '../../../src/queues/deadLetterQueue.ts';
-import { createIngestQueue } from '../../../src/queues/ingestQueue.ts';
+import { testQueues } from '../../support/queues.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
 import { isolatedStores } from '../../support/stores.ts';
+import { until } from '../../support/until.ts';
 
 const stores = isolatedStores();
 let running: TestService;
@@ -12,6 +11,7 @@ beforeAll(async () => {
   running = await startTestService(stores);
 });
 afterAll(() => running.stop());
+const { ingest, deadLetters } = testQueues(stores);
 
 /** A small world, so that orgs, users, sessions and ids meet often. */
 function feedbackNumber(n: number) {
@@ -54,9 +54,6 @@ describe('aggregates', () => {
   });
 
   it('keep the content that was accepted first, even where a later one was stored before it', async () => {
-    const connection = new Redis(stores.redisUrl, { maxRetriesPerRequest: null });
-    const queue = createIngestQueue({ connection, prefix: stores.prefix });
-    await queue.queue.waitUntilReady();
     const record = (acceptedAt: number, overallRating: number, orgId: string) => ({
       id: 'twice',
       orgId,
@@ -65,21 +62,15 @@ describe('aggregates', () => {
       acceptedAt,
     });
     const rating = async () => (await running.models.feedback.findById('twice').lean())?.overallRating;
-    await queue.send([{ priority: 0, feedback: [record(2_000, 1, 'late')] }]);
-    while ((await rating()) !== 1) await new Promise((resolve) => setTimeout(resolve, 20));
-    await queue.send([{ priority: 0, feedback: [record(1_000, 5, 'early')] }]);
-    while ((await rating()) !== 5) await new Promise((resolve) => setTimeout(resolve, 20));
+    await ingest.send([{ priority: 0, feedback: [record(2_000, 1, 'late')] }]);
+    await until(async () => (await rating()) === 1, 'the later one is stored');
+    await ingest.send([{ priority: 0, feedback: [record(1_000, 5, 'early')] }]);
+    await until(async () => (await rating()) === 5, 'the earlier one replaces it');
     const { stored, recomputed } = await verifyAggregates(running.models);
     expect(stored).toEqual(recomputed);
-    await queue.close();
-    connection.disconnect();
   });
 
   it('count 499 neighbours of a poisoned record, which stands alone among the dead letters', async () => {
-    const connection = new Redis(stores.redisUrl, { maxRetriesPerRequest: null });
-    const queue = createIngestQueue({ connection, prefix: stores.prefix });
-    await queue.queue.waitUntilReady();
-    const letters = createDeadLetterQueue({ connection, prefix: stores.prefix, ingest: queue });
     const batch = Array.from({ length: 500 }, (_, n) => ({
       id: `p-${n}`,
       orgId: 'poisoned',
@@ -87,19 +78,16 @@ describe('aggregates', () => {
       createdAt: 1_700_000_000_000,
       acceptedAt: 1_700_000_000_000,
     }));
-    await queue.send([{ priority: 0, feedback: batch as never[] }]);
-    while ((await letters.count()) < 1) await new Promise((resolve) => setTimeout(resolve, 20));
+    await ingest.send([{ priority: 0, feedback: batch as never[] }]);
+    await until(async () => (await deadLetters.count()) >= 1, 'the poisoned record is set aside');
     const neighbours = () => running.models.feedback.countDocuments({ orgId: 'poisoned' });
-    while ((await neighbours()) < 499) await new Promise((resolve) => setTimeout(resolve, 20));
-    const [letter, ...others] = await letters.list({ skip: 0, limit: 10 });
+    await until(async () => (await neighbours()) >= 499, 'its neighbours are stored');
+    const [letter, ...others] = await deadLetters.list({ skip: 0, limit: 10 });
     expect(others).toEqual([]);
     expect(letter?.record).toMatchObject({ id: 'p-321' });
     expect(letter?.reason).toContain('overallRating');
     const summary = await running.call('GET', '/v1/orgs/poisoned/summary');
     expect(summary.body.count).toBe(499);
-    expect(await letters.discard(letter?.id ?? '')).toBe(true);
-    await letters.close();
-    await queue.close();
-    connection.disconnect();
+    expect(await deadLetters.discard(letter?.id ?? '')).toBe(true);
   });
 });
