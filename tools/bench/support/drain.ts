@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cutIntoBatches } from '../../../src/ingest/groupCommit.ts';
+import { jobBytes } from '../../../src/ingest/job.ts';
 import { PAIRED_KIND } from '../../../src/models/aggregates/aggregateSchema.ts';
 import { createIngestQueue } from '../../../src/queues/ingestQueue.ts';
 import type { Place } from './bench.ts';
@@ -16,7 +17,12 @@ export async function fillQueue(place: Place, spread: Spread, prefix?: string): 
   const ingest = createIngestQueue({ connection: place.redis, prefix: place.prefix });
   await ingest.queue.waitUntilReady();
   for (const many of inBatches(acceptedFeedback(spread, prefix), JOB.batchFeedback * 50))
-    await ingest.send(cutIntoBatches(many, JOB).map((feedback) => ({ priority: 0, feedback })));
+    await ingest.send(
+      cutIntoBatches(
+        many.map((feedback) => ({ feedback, priority: 0, bytes: jobBytes(feedback) })),
+        JOB,
+      ),
+    );
   await ingest.close();
 }
 
