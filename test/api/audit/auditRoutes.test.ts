@@ -138,7 +138,7 @@ describe('the audit log', () => {
       files.map(async (file) => (await readFile(join('src', file), 'utf8')).includes("'audit_log'")),
     );
     // Nor by its name, behind the model's back.
-    expect(files.filter((_, at) => named[at])).toEqual([join('models', 'auditEntry.ts')]);
+    expect(files.filter((_, at) => named[at])).toEqual([join('models', 'audit', 'auditSchema.ts')]);
   });
 });
 
