@@ -9,7 +9,7 @@ export interface Period {
   to: string;
 }
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 /** The periods that cover `from` to `to`, in order. Weeks start on Monday; the outer ones are whole as well. */
 export function* periodsBetween(from: string, to: string, interval: Interval): Generator<Period> {

@@ -1,14 +1,13 @@
 import { z } from 'zod';
-import { feedbackSchema, MAX_UNKNOWN_FIELDS } from '../../ingest/feedbackSchema.ts';
+import { feedbackSchema } from '../../ingest/feedbackSchema.ts';
+import { MAX_UNKNOWN_FIELDS } from '../../ingest/fieldErrors.ts';
 import type { AdmittedFeedback } from '../../ingest/groupCommit.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
-import { authorize } from '../authorize.ts';
-import { invalid, Problem, sendJson } from '../http/problem.ts';
+import { invalid, Problem } from '../http/problem.ts';
 import { createJsonReader } from '../http/readBody.ts';
-import type { KeyCache } from '../keys/keyCache.ts';
 import type { RateLimits } from '../rateLimits.ts';
 import { batchResponseSchema } from '../reading/readingSchemas.ts';
-import type { Route } from '../route.ts';
+import { Reply, type Route, route } from '../route.ts';
 import { idempotencyKeyOf, itemId } from './idempotencyKey.ts';
 import { INGEST_ROUTE, type Intake } from './intake.ts';
 
@@ -17,31 +16,28 @@ const BODY_LIMITS = { maxBytes: 16 * 1024 * 1024, maxHeldBytes: 24 * 1024 * 1024
 const MAX_ITEMS = 1_000;
 
 export function batchRoute({
-  keys,
   intake,
   limits,
   metrics,
 }: {
-  keys: KeyCache;
   intake: Intake;
   limits: RateLimits;
   metrics: Metrics;
 }): Route {
   const readJson = createJsonReader(BODY_LIMITS);
-  return {
+  return route({
     ...INGEST_ROUTE,
     cors: true,
     path: '/v1/feedback/batch',
     summary: `Send up to ${MAX_ITEMS} feedback`,
-    body: {
+    content: {
       'application/json': z.strictObject({ feedback: z.array(feedbackSchema).min(1).max(MAX_ITEMS) }),
     },
     responses: {
       202: { description: 'All accepted', schema: batchResponseSchema },
       207: { description: 'Some refused', schema: batchResponseSchema },
     },
-    async handle(request, response) {
-      const caller = authorize(request, keys, 'ingest', { cors: true });
+    async handle({ caller, request, response }) {
       const key = idempotencyKeyOf(request);
       const begun = intake.begin(request, caller, key);
       const { body, admission } = await intake.readBody(readJson, { request, response }, begun);
@@ -65,9 +61,9 @@ export function batchRoute({
       limits.setRecordHeaders(caller, response);
       const refused = items.length - admitted.length;
       if (refused > 0) metrics.refused.inc({ reason: 'invalid' }, refused);
-      sendJson(response, refused > 0 ? 207 : 202, { accepted: admitted.length, refused, results });
+      return new Reply(refused > 0 ? 207 : 202, { accepted: admitted.length, refused, results });
     },
-  };
+  });
 }
 
 /** The items of a batch, not yet validated. Throws Problem 400. */

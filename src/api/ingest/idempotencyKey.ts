@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import { idSchema } from '../../ingest/feedbackSchema.ts';
+import { idSchema } from '../../ingest/ids.ts';
 import { Problem } from '../http/problem.ts';
 
 /** Max characters of an Idempotency-Key; the ids of a batch's or import's items append their number to it. */

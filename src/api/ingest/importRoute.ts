@@ -2,12 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { AdmittedFeedback } from '../../ingest/groupCommit.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
-import { authorize } from '../authorize.ts';
-import { invalid, Problem, problemOf, sendJson } from '../http/problem.ts';
+import { invalid, Problem, problemOf } from '../http/problem.ts';
 import { bodyStream, mediaTypeOf } from '../http/readBody.ts';
-import type { KeyCache } from '../keys/keyCache.ts';
 import { importResponseSchema } from '../reading/readingSchemas.ts';
-import type { Route } from '../route.ts';
+import { Reply, type Route, route } from '../route.ts';
 import type { RequestAdmission } from './admissionControl.ts';
 import { idempotencyKeyOf, itemId } from './idempotencyKey.ts';
 import { importRows } from './importRows.ts';
@@ -27,13 +25,13 @@ interface ImportOptions {
   importBytes: number;
 }
 
-export function importRoute(options: ImportOptions & { keys: KeyCache }): Route {
-  const { keys, intake, importBytes } = options;
-  return {
+export function importRoute(options: ImportOptions): Route {
+  const { intake, importBytes } = options;
+  return route({
     ...INGEST_ROUTE,
     path: '/v1/feedback/import',
     summary: `Send feedback as a stream, up to ${importBytes} bytes; gzip allowed`,
-    body: {
+    content: {
       'application/x-ndjson': z.string().meta({ description: 'One feedback per line, as JSON.' }),
       'text/csv': z
         .string()
@@ -43,15 +41,14 @@ export function importRoute(options: ImportOptions & { keys: KeyCache }): Route 
       202: { description: 'All accepted', schema: importResponseSchema },
       207: { description: 'Some refused', schema: importResponseSchema },
     },
-    async handle(request, response) {
-      const caller = authorize(request, keys, 'ingest');
+    async handle({ caller, request }) {
       const key = idempotencyKeyOf(request);
       // An import needs no reservation: one that is cut short is continued after its last settled line.
       const admission = intake.begin(request, caller, undefined);
       const result = await importAll(request, { ...options, admission, key });
-      sendJson(response, result.refused > 0 ? 207 : 202, result);
+      return new Reply(result.refused > 0 ? 207 : 202, result);
     },
-  };
+  });
 }
 
 interface ImportResult {

@@ -1,4 +1,3 @@
-import type { KeyCache } from '../keys/keyCache.ts';
 import type { Route } from '../route.ts';
 import { batchRoute } from './batchRoute.ts';
 import { feedbackRoute } from './feedbackRoute.ts';
@@ -6,7 +5,6 @@ import { importRoute } from './importRoute.ts';
 import { createIntake, type IntakeOptions } from './intake.ts';
 
 export interface IngestOptions extends IntakeOptions {
-  keys: KeyCache;
   /** max bytes of one import, decompressed */
   importBytes: number;
 }

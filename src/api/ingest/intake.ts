@@ -1,20 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  acceptFeedback,
-  checkFeedback,
-  FEEDBACK_LIMITS,
-  type FeedbackInput,
-} from '../../ingest/feedbackSchema.ts';
+import { acceptFeedback, checkFeedback, type FeedbackInput } from '../../ingest/feedbackSchema.ts';
 import { type AdmittedFeedback, type GroupCommit, totalBytes } from '../../ingest/groupCommit.ts';
 import { createIdGenerator } from '../../ingest/idGenerator.ts';
+import { MAX_ID_CHARACTERS } from '../../ingest/ids.ts';
 import { jobBytes } from '../../ingest/job.ts';
 import type { Admission } from '../../ingest/overload/admission.ts';
 import type { FairShare } from '../../ingest/overload/fairShare.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 import type { ActiveSettings } from '../../models/settings/activeSettings.ts';
+import type { Caller } from '../caller.ts';
 import { invalid, Problem } from '../http/problem.ts';
 import type { ReadJson } from '../http/readBody.ts';
-import type { Caller } from '../keys/keyCache.ts';
 import type { RateLimits } from '../rateLimits.ts';
 import { createLoadShedder, type RequestAdmission, withBodyLength } from './admissionControl.ts';
 import { idempotencyHeaders } from './idempotencyKey.ts';
@@ -27,7 +23,7 @@ export const INGEST_ROUTE = {
   method: 'post',
   scope: 'ingest',
   headers: idempotencyHeaders,
-  errors: [400, 401, 403, 408, 413, 415, 429, 503],
+  errors: [400, 408, 413, 415],
 } as const;
 
 /**
@@ -127,7 +123,7 @@ function orgOf(value: unknown, caller: Caller): string | undefined {
 }
 
 /** Bounds the text that is kept for an org; a character takes one or two UTF-16 units. */
-const mayBeId = (text: string) => text.length <= 2 * FEEDBACK_LIMITS.idCharacters;
+const mayBeId = (text: string) => text.length <= 2 * MAX_ID_CHARACTERS;
 
 function validateFeedback(value: unknown, now: number, pointer: string): FeedbackInput {
   const { feedback, errors } = checkFeedback(value, now);

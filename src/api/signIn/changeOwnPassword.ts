@@ -1,4 +1,4 @@
-import type { Request } from 'express';
+import type { IncomingMessage } from 'node:http';
 import { changePassword } from '../../models/signIn/signIn.ts';
 import { Problem } from '../http/problem.ts';
 import type { SignedIn } from './sessionMiddleware.ts';
@@ -13,7 +13,7 @@ import { verifyPassword } from './verifyPassword.ts';
  */
 export async function changeOwnPassword(
   options: SignInOptions,
-  request: Request,
+  request: IncomingMessage,
   { person, session }: SignedIn,
   { current, next }: { current: string; next: string },
 ): Promise<void> {

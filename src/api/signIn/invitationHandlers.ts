@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isDuplicate } from '../../models/mongodb/errors.ts';
 import { acceptInvitation } from '../../models/people/acceptInvitation.ts';
 import type { InvitationDocument } from '../../models/people/invitationSchema.ts';
@@ -28,14 +28,14 @@ export function invitationHandlers(options: SignInOptions) {
   const { models, passwords } = options;
 
   /** The person who is signed in, where it is the one who is invited. */
-  function invitedHere(request: Request, { email }: InvitationDocument): PersonDocument | undefined {
+  function invitedHere(request: IncomingMessage, { email }: InvitationDocument): PersonDocument | undefined {
     const person = sessionOf(request)?.person;
     return person?.email === email ? person : undefined;
   }
 
   /** Who takes it up: the one who is signed in, who knows the password of the account, or somebody new. */
   async function whoTakesUp(
-    request: Request,
+    request: IncomingMessage,
     invitation: InvitationDocument,
     fields: Awaited<ReturnType<typeof readForm>>,
   ): Promise<{ person: PersonDocument } | { name: string; passwordHash: string }> {
@@ -51,7 +51,7 @@ export function invitationHandlers(options: SignInOptions) {
   }
 
   return {
-    async showInvitation(request: Request, response: Response, token: string): Promise<void> {
+    async showInvitation(request: IncomingMessage, response: ServerResponse, token: string): Promise<void> {
       const invitation = await findInvitation(models, token);
       if (!invitation) return sendPage(response, 404, deadLinkPage());
       const isSignedIn = invitedHere(request, invitation) !== undefined;
@@ -59,8 +59,8 @@ export function invitationHandlers(options: SignInOptions) {
     },
 
     async takeUp(
-      request: Request,
-      response: Response,
+      request: IncomingMessage,
+      response: ServerResponse,
       fields: Awaited<ReturnType<typeof readForm>>,
     ): Promise<void> {
       const token = String(fields.token);

@@ -1,6 +1,6 @@
-import type { Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import { findOrProvisionFromOidc, signIn } from '../../models/signIn/signIn.ts';
-import type { Route } from '../route.ts';
+import { type Route, route } from '../route.ts';
 import { OIDC_STATE_MS, SignInFailed } from './oidcClient.ts';
 import { redirect, sendPage } from './pages/sendPage.ts';
 import { signInPage } from './pages/signInPage.ts';
@@ -24,7 +24,7 @@ export function oidcRoutes(options: SignInOptions): Route[] {
   const stateCookie = hostCookie('feedback_oidc', { publicUrl, maxAgeMs: OIDC_STATE_MS });
 
   /** Tells people in plain words, and operators what the library says. */
-  function sendFailure(response: Response, status: number, error: unknown): void {
+  function sendFailure(response: ServerResponse, status: number, error: unknown): void {
     if (!(error instanceof SignInFailed)) throw error;
     metrics.signIns.inc({ method: 'oidc', outcome: 'refused' });
     const { code, message } = (error.cause ?? {}) as { code?: string; message?: string };
@@ -33,7 +33,7 @@ export function oidcRoutes(options: SignInOptions): Route[] {
   }
 
   return [
-    {
+    route({
       method: 'get',
       path: '/v1/session/oidc',
       summary: 'Begin to sign in at the OpenID provider',
@@ -41,8 +41,7 @@ export function oidcRoutes(options: SignInOptions): Route[] {
         303: { description: 'On to the provider', type: 'text/html' },
         502: { description: 'The page to sign in: the provider does not answer', type: 'text/html' },
       },
-      errors: [],
-      async handle(_request, response) {
+      async handle({ response }) {
         try {
           const { location, state } = await oidc.start(`${publicUrl()}${CALLBACK}`);
           stateCookie.set(response, state);
@@ -51,8 +50,8 @@ export function oidcRoutes(options: SignInOptions): Route[] {
           sendFailure(response, 502, error);
         }
       },
-    },
-    {
+    }),
+    route({
       method: 'get',
       path: CALLBACK,
       summary: 'Where the OpenID provider sends people back to',
@@ -61,12 +60,12 @@ export function oidcRoutes(options: SignInOptions): Route[] {
         403: { description: 'The page to sign in, with the reason', type: 'text/html' },
       },
       errors: [503],
-      async handle(request, response) {
+      async handle({ request, response }) {
         const state = stateCookie.read(request);
         // It serves once, whatever comes of it.
         stateCookie.clear(response);
         try {
-          const account = await oidc.finish(new URL(request.url, publicUrl()), state);
+          const account = await oidc.finish(new URL(request.url!, publicUrl()), state);
           const from = addressOf(options, request);
           const person = await findOrProvisionFromOidc(models, account, { newRole, from });
           if (typeof person === 'string') throw new SignInFailed(WHY_NOT[person]);
@@ -78,6 +77,6 @@ export function oidcRoutes(options: SignInOptions): Route[] {
           sendFailure(response, 403, error);
         }
       },
-    },
+    }),
   ];
 }

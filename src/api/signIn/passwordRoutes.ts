@@ -1,5 +1,5 @@
 import { validate } from '../http/validate.ts';
-import type { Route } from '../route.ts';
+import { type Route, route } from '../route.ts';
 import { changeOwnPassword } from './changeOwnPassword.ts';
 import { noPasswordPage, passwordPage } from './pages/passwordPage.ts';
 import { readForm } from './pages/readForm.ts';
@@ -14,26 +14,25 @@ import type { SignInOptions } from './signInServices.ts';
 export function passwordPageRoutes(options: SignInOptions): Route[] {
   const html = { 200: { description: 'HTML', type: 'text/html' } };
   return [
-    {
+    route({
       method: 'get',
       path: '/password',
       summary: 'The page to change a password by',
       responses: html,
-      errors: [],
-      handle(request, response) {
+      handle({ request, response }) {
         const person = sessionOf(request)?.person;
         if (!person) return redirect(response, '/sign-in');
         const page = person.passwordHash === null ? noPasswordPage() : passwordPage(person);
         sendPage(response, 200, page);
       },
-    },
-    {
+    }),
+    route({
       method: 'post',
       path: '/password',
       summary: 'Change a password, by a form',
       responses: { 303: { description: 'Changed', type: 'text/html' } },
       errors: [403, 503],
-      async handle(request, response) {
+      async handle({ request, response }) {
         requireSameOrigin(request, options.publicUrl());
         const signedIn = sessionOf(request);
         if (!signedIn) {
@@ -50,6 +49,6 @@ export function passwordPageRoutes(options: SignInOptions): Route[] {
           passwordPage({ ...shown, email: signedIn.person.email }),
         );
       },
-    },
+    }),
   ];
 }

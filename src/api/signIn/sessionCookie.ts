@@ -1,12 +1,12 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CookieOptions, Response } from 'express';
 import { SESSION_MS } from '../../models/signIn/sessions.ts';
 
 /** A cookie that is for us alone: no script reads it, and no other site's form or picture sends it along. */
 export interface HostCookie {
   read(request: IncomingMessage): string | undefined;
-  set(response: Response, value: string): void;
-  clear(response: Response): void;
+  set(response: ServerResponse, value: string): void;
+  clear(response: ServerResponse): void;
 }
 
 /**
@@ -27,8 +27,9 @@ export function hostCookie(
   });
   return {
     read: (request) => cookieIn(request.headers.cookie, nameNow()),
-    set: (response, value) => void response.cookie(nameNow(), value, { ...options(), maxAge: maxAgeMs }),
-    clear: (response) => void response.clearCookie(nameNow(), options()),
+    set: (response, value) =>
+      void (response as Response).cookie(nameNow(), value, { ...options(), maxAge: maxAgeMs }),
+    clear: (response) => void (response as Response).clearCookie(nameNow(), options()),
   };
 }
 

@@ -6,8 +6,9 @@ import { findPerson } from '../../models/people/people.ts';
 import type { PersonDocument, Role, RoleIn } from '../../models/people/personSchema.ts';
 import type { SessionDocument } from '../../models/signIn/sessionSchema.ts';
 import { findSession } from '../../models/signIn/sessions.ts';
+import type { SessionAuthentication } from '../authentication.ts';
+import type { Caller } from '../caller.ts';
 import { Problem } from '../http/problem.ts';
-import type { Caller } from '../keys/keyCache.ts';
 import { requireSameOrigin } from './requireSameOrigin.ts';
 import type { HostCookie } from './sessionCookie.ts';
 
@@ -43,6 +44,15 @@ export function attachSession(options: {
   };
 }
 
+/** Authenticates requests by the session that the middleware attached. */
+export const sessionAuthentication: SessionAuthentication = {
+  authenticate(request) {
+    const signedIn = sessionOf(request);
+    return signedIn && { id: signedIn.person._id, kind: 'person', scope: 'read', orgId: null };
+  },
+  authorize: (request, scope) => callerFor(sessionOf(request)!, request, scope),
+};
+
 const TOKEN = /^[\w-]{43}$/;
 const SAFE_METHODS = new Set(['GET', 'HEAD']);
 
@@ -58,7 +68,7 @@ const RANK: Record<Scope, number> = { ingest: Number.POSITIVE_INFINITY, read: 1,
  *
  * @throws Problem 403 where no role of theirs suffices there; 400 where it must be said which org is meant
  */
-export function callerFor({ person }: SignedIn, request: IncomingMessage, needed: Scope): Caller {
+function callerFor({ person }: SignedIn, request: IncomingMessage, needed: Scope): Caller {
   const named = orgNamedBy(request);
   const suffice = person.roles.filter(
     ({ role, orgId }) =>

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Metrics } from '../../metrics/metrics.ts';
 import type { Models } from '../../models/database.ts';
 import type { Role } from '../../models/people/personSchema.ts';
-import type { KeyCache } from '../keys/keyCache.ts';
+import type { ClientAddress } from '../http/clientAddress.ts';
 import { createOidc, type Oidc, type OutgoingFetch } from './oidcClient.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
 import { type HostCookie, sessionCookie } from './sessionCookie.ts';
@@ -24,7 +24,7 @@ export interface SignInServices {
 /** What the routes to sign in by are made of. */
 export type SignInOptions = SignInServices & {
   models: Models;
-  keys: KeyCache;
+  addressOf: ClientAddress;
   metrics: Metrics;
   log: Logger;
 };

@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { endSession } from '../../models/signIn/sessions.ts';
 import { redirect } from './pages/sendPage.ts';
 import { sessionOf } from './sessionMiddleware.ts';
@@ -10,8 +10,8 @@ const AFTER_SIGN_IN = '/sign-in';
 /** Gives a browser its new session, in place of the one that it had. */
 export async function startBrowserSession(
   { models, cookie }: SignInOptions,
-  request: Request,
-  response: Response,
+  request: IncomingMessage,
+  response: ServerResponse,
   token: string,
 ): Promise<void> {
   const before = sessionOf(request);
@@ -21,4 +21,5 @@ export async function startBrowserSession(
 }
 
 /** Where a request comes from, past proxies that are trusted. */
-export const addressOf = ({ keys }: SignInOptions, request: Request): string => keys.addressOf(request) ?? '';
+export const addressOf = (options: Pick<SignInOptions, 'addressOf'>, request: IncomingMessage): string =>
+  options.addressOf(request) ?? '';

@@ -1,5 +1,5 @@
-import type { Request } from 'express';
-import type { FieldError } from '../../ingest/feedbackSchema.ts';
+import type { IncomingMessage } from 'node:http';
+import type { FieldError } from '../../ingest/fieldErrors.ts';
 import { normalEmail, type PersonDocument } from '../../models/people/personSchema.ts';
 import { isKnownAddress } from '../../models/signIn/sessions.ts';
 import { countFailedSignIn } from '../../models/signIn/signIn.ts';
@@ -14,7 +14,7 @@ import { addressOf } from './startBrowserSession.ts';
  */
 export async function verifyPassword(
   options: SignInOptions,
-  request: Request,
+  request: IncomingMessage,
   typed: {
     email: string;
     password: string;
