@@ -21,7 +21,7 @@ export interface GroupCommit {
 /** A feedback to be queued, as admission control let it in. */
 export interface AdmittedFeedback {
   feedback: AcceptedFeedback;
-  /** 0 within its org's share; workers take the lowest number first */
+  /** of its job: 0 within its org's share, `OVERFLOW_PRIORITY` beyond it */
   priority: number;
   /** size in a job, see `jobBytes` */
   bytes: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createFairShare, LOWEST_PRIORITY } from '../../../src/ingest/overload/fairShare.ts';
+import { createFairShare, OVERFLOW_PRIORITY } from '../../../src/ingest/overload/fairShare.ts';
 
 const PER_SECOND = 10;
 const BURST = 100;
@@ -15,19 +15,14 @@ function send(count: number, { shares = createFairShare({ perSecond: PER_SECOND 
 }
 
 describe('fair shares', () => {
-  it('give priority 0 to ten seconds of the share', () => {
+  it('last for ten seconds at once; then feedback is overflow', () => {
     expect(send(BURST).priority).toBe(0);
-    expect(send(BURST + 1).priority).toBe(1);
-  });
-
-  it('lower the priority with each doubling, down to the lowest', () => {
-    expect([2, 4, 8].map((times) => send(BURST * times).priority)).toEqual([1, 2, 3]);
-    expect(send(BURST * 2 ** (LOWEST_PRIORITY + 2)).priority).toBe(LOWEST_PRIORITY);
+    expect(send(BURST + 1).priority).toBe(OVERFLOW_PRIORITY);
   });
 
   it('keep orgs apart, and feedback of no org apart from all of them', () => {
     const { shares } = send(BURST * 4);
-    expect(shares.priorityOf('busy', 0)).toBeGreaterThan(0);
+    expect(shares.priorityOf('busy', 0)).toBe(OVERFLOW_PRIORITY);
     expect(shares.priorityOf('quiet', 0)).toBe(0);
     expect(shares.priorityOf(undefined, 0)).toBe(0);
   });
@@ -39,14 +34,15 @@ describe('fair shares', () => {
 
   it('recover at the rate of the share, and after millions within minutes', () => {
     const { shares } = send(BURST + 2 * PER_SECOND);
-    expect(shares.priorityOf('busy', 1_900)).toBeGreaterThan(0);
+    expect(shares.priorityOf('busy', 1_900)).toBe(OVERFLOW_PRIORITY);
     expect(shares.priorityOf('busy', 2_200)).toBe(0);
-    const flooded = send(BURST * 2 ** LOWEST_PRIORITY * 3).shares;
-    expect(flooded.priorityOf('busy', (BURST * 2 ** LOWEST_PRIORITY * 1_000) / PER_SECOND)).toBe(0);
+    const flooded = send(BURST * 64 * 3).shares;
+    expect(flooded.priorityOf('busy', (BURST * 62 * 1_000) / PER_SECOND)).toBe(OVERFLOW_PRIORITY);
+    expect(flooded.priorityOf('busy', (BURST * 64 * 1_000) / PER_SECOND)).toBe(0);
   });
 
   it('ignore a clock that is set back', () => {
     const { shares } = send(BURST, { nowMs: 60_000 });
-    expect(shares.priorityOf('busy', 0)).toBeGreaterThan(0);
+    expect(shares.priorityOf('busy', 0)).toBe(OVERFLOW_PRIORITY);
   });
 });
