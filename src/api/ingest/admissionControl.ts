@@ -3,7 +3,6 @@ import type { Admission } from '../../ingest/overload/admission.ts';
 import type { FairShare } from '../../ingest/overload/fairShare.ts';
 import type { Caller } from '../caller.ts';
 import { Problem } from '../http/problem.ts';
-import { scanOrgIds } from './scanOrgIds.ts';
 import type { TimeSlicer } from './timeSlices.ts';
 
 /** A request with feedback, as admission control knows it. */
@@ -21,15 +20,15 @@ export interface RequestAdmission {
  * Load shedding: refuses feedback with 429 when there is no room for it, as early as its org is known, so that a refusal
  * costs little.
  *
- * 1. `begin`, with the headers. A key that is bound to an org says whose feedback it is.
- * 2. `shedBody`, before the body is parsed, which costs more than the rest of a refusal.
- * 3. `admit`, for each feedback, before it is checked.
+ * 1. `begin`, with the headers. The org is known if the key is bound to one.
+ * 2. `waitForSlice`, before a large body is parsed, which costs more than the rest of a refusal.
+ * 3. `admit`, for each feedback, before it is validated.
  */
 export interface LoadShedder {
   /** `key`: the request's Idempotency-Key. Throws Problem 429. */
   begin(request: IncomingMessage, caller: Caller, key: string | undefined): RequestAdmission;
-  /** Delays large bodies to their time slice. Throws Problem 429 if all feedback in the body is overflow and is shed. */
-  shedBody(body: Buffer, request: RequestAdmission): Promise<void> | undefined;
+  /** Delays the parsing of a large body to its time slice. Throws Problem 429 if it is overflow, and is shed by then. */
+  waitForSlice(request: RequestAdmission): Promise<void> | undefined;
   /** Decides the priority of the next feedback of an org (undefined: of none). Throws Problem 429. */
   admit(orgId: string | undefined, request: RequestAdmission): number;
   /** Throws Problem 429 if overflow is shed. */
@@ -87,20 +86,12 @@ export function createLoadShedder(options: LoadShedderOptions): LoadShedder {
     );
   }
 
-  /** Whether any feedback in an unparsed body may be within its org's share. Reads the body only if the key is not bound. */
-  function mayBeWithinShare(body: Buffer, { orgId }: Caller): boolean {
-    // A bound key learns nothing of the shares of other orgs that its body names.
-    if (orgId !== null) return isWithinShare(orgId);
-    let isAnyNamed = false;
-    for (const named of scanOrgIds(body)) {
-      if (isWithinShare(named)) return true;
-      isAnyNamed = true;
-    }
-    return !isAnyNamed;
-  }
+  /** Whether a request is all overflow, without a reservation, as far as its key tells. */
+  const isOverflow = ({ caller, isReserved }: RequestAdmission) =>
+    !isReserved && caller.orgId !== null && !isWithinShare(caller.orgId);
 
-  async function waitForSlice(body: Buffer, request: RequestAdmission): Promise<void> {
-    const isPriority = request.isReserved || mayBeWithinShare(body, request.caller);
+  async function waitForSlice(request: RequestAdmission): Promise<void> {
+    const isPriority = !isOverflow(request);
     if (!isPriority && timeSlicer.lowPriorityWaiting() >= MAX_WAITING_OVERFLOW)
       refuseOverflow(request, FULL_RETRY_SECONDS);
     await timeSlicer.acquire(isPriority);
@@ -124,11 +115,7 @@ export function createLoadShedder(options: LoadShedderOptions): LoadShedder {
       else admitOverflow(request);
       return request;
     },
-    shedBody(body, request) {
-      const isShedding = admission.retryAfterSeconds(overflowClass(request), nowMs()) !== undefined;
-      if (isShedding && !mayBeWithinShare(body, request.caller)) admitOverflow(request);
-      return body.length < MIN_SLICED_BYTES ? undefined : waitForSlice(body, request);
-    },
+    waitForSlice: (request) => (request.bytes < MIN_SLICED_BYTES ? undefined : waitForSlice(request)),
     admit(orgId, request) {
       const priority = shares.priorityOf(orgId, nowMs());
       if (priority === 0) admitWithinShare();

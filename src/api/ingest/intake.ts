@@ -77,7 +77,7 @@ export function createIntake(options: IntakeOptions): Intake {
       let received = admission;
       const body = await readJson(request, response, (bytes) => {
         received = withBodyLength(admission, bytes.length);
-        return loadShedder.shedBody(bytes, received);
+        return loadShedder.waitForSlice(received);
       });
       return { body, admission: received };
     },

@@ -37,8 +37,8 @@ const requestOf = (caller: typeof bound | typeof unbound, isReserved = false): R
   bytes: 1_000,
   isReserved,
 });
-const bodyOf = (orgId: string, characters = 10_000) =>
-  Buffer.from(JSON.stringify({ feedback: [{ orgId, improvements: 'x'.repeat(characters) }] }));
+const large = (caller: typeof bound | typeof unbound, isReserved = false) =>
+  withBodyLength(requestOf(caller, isReserved), 10_000);
 
 function retryAfter(
   loadShedder: LoadShedder,
@@ -65,10 +65,9 @@ describe('load shedding', () => {
     expect(retryAfter(sheddingOverflow(), 'a', {})).toBe(17);
   });
 
-  it('reserves by the true length when the body has arrived', async () => {
-    const loadShedder = sheddingOverflow();
+  it('reserves by the true length when the body has arrived', () => {
     const request = withBodyLength({ ...requestOf(unbound), reservationKey: 'k a' }, 160_000);
-    expect(() => loadShedder.shedBody(bodyOf('flood', 10), request)).toThrow(
+    expect(() => sheddingOverflow().admit('flood', request)).toThrow(
       expect.objectContaining({ headers: { 'retry-after': '10' } }),
     );
     expect(withBodyLength(request, 10).bytes).toBe(1_000);
@@ -80,27 +79,27 @@ describe('load shedding', () => {
     expect(retryAfter(loadShedder, 'a', { length: '160000', caller: { ...bound, id: 'l' } })).toBe(20);
   });
 
-  it('slices large bodies: those that are all overflow come last, and at most 64 of them wait', async () => {
+  it('slices large bodies: those of a bound key beyond its share come last, and at most 64 of them wait', async () => {
     const { loadShedder } = loadShedderAt(100_000);
     const done: string[] = [];
-    const come = async (name: string, body: Buffer, request: RequestAdmission) => {
-      await loadShedder.shedBody(body, request);
+    const come = async (name: string, request: RequestAdmission) => {
+      await loadShedder.waitForSlice(request);
       done.push(name);
       // Takes as long as a large body.
       work(5);
     };
-    const all = [come('at once', bodyOf('flood'), requestOf(unbound))];
+    const all = [come('at once', large(bound))];
     await all[0];
-    for (let n = 0; n < 64; n++) all.push(come('flood', bodyOf('flood'), requestOf(n % 2 ? unbound : bound)));
-    expect(loadShedder.shedBody(bodyOf('flood', 10), requestOf(unbound))).toBeUndefined();
-    await expect(loadShedder.shedBody(bodyOf('flood'), requestOf(unbound))).rejects.toMatchObject({
+    for (let n = 0; n < 64; n++) all.push(come('flood', large(bound)));
+    expect(loadShedder.waitForSlice(requestOf(bound))).toBeUndefined();
+    await expect(loadShedder.waitForSlice(large(bound))).rejects.toMatchObject({
       status: 429,
       headers: { 'retry-after': '1' },
     });
-    all.push(come('calm', bodyOf('calm'), requestOf(unbound)));
-    all.push(come('reserved', bodyOf('flood'), requestOf(unbound, true)));
+    all.push(come('unbound', large(unbound)));
+    all.push(come('reserved', large(bound, true)));
     await Promise.all(all);
-    expect(done.slice(0, 4)).toEqual(['at once', 'calm', 'reserved', 'flood']);
+    expect(done.slice(0, 4)).toEqual(['at once', 'unbound', 'reserved', 'flood']);
     expect(done).toHaveLength(67);
   });
 
@@ -109,7 +108,7 @@ describe('load shedding', () => {
     const { admission, loadShedder } = loadShedderAt(100_000, timeSlicer);
     await timeSlicer.acquire(true);
     work(5);
-    const waiting = loadShedder.shedBody(bodyOf('flood'), requestOf(unbound));
+    const waiting = loadShedder.waitForSlice(large(bound));
     admission.recordAdmitted({ isOverflow: true, bytes: 800_000, sentBytes: 0 });
     await expect(waiting).rejects.toMatchObject({ status: 429 });
   });
@@ -129,12 +128,11 @@ describe('load shedding', () => {
 
   it('rests large overflow bodies while feedback within a share comes', async () => {
     const { loadShedder } = loadShedderAt(100_000, createTimeSlicer({ rest: 1_000 }));
-    const flood = () => loadShedder.shedBody(bodyOf('flood'), requestOf(unbound));
     loadShedder.admit('calm', requestOf(unbound));
-    await flood();
+    await loadShedder.waitForSlice(large(bound));
     work(5);
-    const isDone = await Promise.race([flood()?.then(() => true), sleep(100, false)]);
-    expect(isDone).toBe(false);
-    await loadShedder.shedBody(bodyOf('calm'), requestOf(unbound));
+    const next = loadShedder.waitForSlice(large(bound))?.then(() => true);
+    expect(await Promise.race([next, sleep(100, false)])).toBe(false);
+    await loadShedder.waitForSlice(large(unbound));
   });
 });
