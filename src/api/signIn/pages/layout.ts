@@ -1,4 +1,4 @@
-import { type Html, html } from './html.ts';
+import { type Html, html } from '../../http/html.ts';
 
 /** What went wrong, in a sentence, shown first. */
 export interface WithProblem {

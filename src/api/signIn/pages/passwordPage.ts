@@ -1,4 +1,4 @@
-import { html } from './html.ts';
+import { html } from '../../http/html.ts';
 import { alertOf, field, knownEmail, page } from './layout.ts';
 import type { FormErrors } from './sendPage.ts';
 

@@ -1,5 +1,5 @@
 import type { PersonDocument } from '../../../models/people/personSchema.ts';
-import { html } from './html.ts';
+import { html } from '../../http/html.ts';
 import { alertOf, field, knownEmail, noticeOf, page, type WithProblem } from './layout.ts';
 
 /** The form to sign in by. `email` is what was typed before. */
