@@ -30,7 +30,9 @@ import type { KeyCache } from './keys/keyCache.ts';
 import { keyRoutes } from './keys/keyRoutes.ts';
 import { peopleRoutes } from './people/peopleRoutes.ts';
 import type { RateLimits } from './rateLimits.ts';
-import { readingRoutes } from './reading/readingRoutes.ts';
+import { feedbackRoutes } from './reading/feedbackRoutes.ts';
+import { rankingRoutes } from './reading/rankingRoutes.ts';
+import { totalsRoutes } from './reading/totalsRoutes.ts';
 import { reanalysisRoutes } from './reanalysis/reanalysisRoutes.ts';
 import { createRequestPipeline, type ServeRoute } from './requestPipeline.ts';
 import { retentionRoutes } from './retention/retentionRoutes.ts';
@@ -116,7 +118,9 @@ function createRoutes(options: AppOptions): Routes {
     importBytes,
   });
   const documented = [
-    ...readingRoutes({ models }),
+    ...feedbackRoutes({ models }),
+    ...totalsRoutes({ models }),
+    ...rankingRoutes({ models }),
     ...insightRoutes({ models }),
     ...discoveryRoutes({ models, taxonomies }),
     ...taxonomyRoutes({ models, taxonomies }),
@@ -137,7 +141,7 @@ function createRoutes(options: AppOptions): Routes {
   return { ingest, others: [...documented, ...pages, ...docs] };
 }
 
-/** What our pages may do: show what we serve ourselves, as files. Nothing that is written in a page runs, or looks like ours. */
+/** Pages load only files of this service. Inline scripts and styles are blocked. */
 const CONTENT_SECURITY_POLICY = {
   'default-src': ["'none'"],
   'script-src': ["'self'"],
@@ -184,7 +188,7 @@ function createExpressApp(
   others.forEach(add);
   refuseOtherMethods(app, [...ingest, ...others]);
   app.use(() => {
-    throw new Problem(404, 'There is nothing at this path.');
+    throw new Problem(404, 'There is no route at this path.');
   });
 
   const onError: ErrorRequestHandler = (error, request, response, _next) =>
@@ -218,7 +222,7 @@ function refuseOtherMethods(app: Express, routes: readonly Route[]): void {
     if (methods.includes('GET')) methods.push('HEAD');
     const allow = methods.join(', ');
     app.route(expressPath(path)).all(() => {
-      throw new Problem(405, `The methods of this path are ${allow}.`, { headers: { allow } });
+      throw new Problem(405, `This path allows the methods ${allow}.`, { headers: { allow } });
     });
   }
 }
