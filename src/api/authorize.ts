@@ -5,7 +5,8 @@ import type { ClientAddress } from './http/clientAddress.ts';
 import { Problem } from './http/problem.ts';
 import { checkOrigin } from './keys/cors.ts';
 import type { Caller, KeyCache } from './keys/keyCache.ts';
-import { callerFor, sessionOf } from './signIn/sessionMiddleware.ts';
+import { sessionOf } from './signIn/browserSession.ts';
+import { personCaller } from './signIn/personCaller.ts';
 
 /** The scopes of keys that may do what is asked of a scope. */
 const ALLOWED: Record<Scope, readonly Scope[]> = {
@@ -28,7 +29,7 @@ export function authorize(
   { cors = false }: { cors?: boolean } = {},
 ): Caller {
   const signedIn = sessionOf(request);
-  if (signedIn) return callerFor(signedIn, request, scope);
+  if (signedIn) return personCaller(signedIn.person, request, scope);
   const challenge = { headers: { 'www-authenticate': 'Bearer' } };
   const key = keyOf(request);
   if (key === undefined) throw new Problem(401, 'Send the header "Authorization: Bearer <key>".', challenge);

@@ -25,18 +25,12 @@ import { insightRoutes } from './insights/insightRoutes.ts';
 import { allowOrigin, answerPreflight } from './keys/cors.ts';
 import type { KeyCache } from './keys/keyCache.ts';
 import { keyRoutes } from './keys/keyRoutes.ts';
-import { peopleRoutes } from './people/peopleRoutes.ts';
 import type { RateLimits } from './rateLimits.ts';
 import { readingRoutes } from './reading/readingRoutes.ts';
 import { reanalysisRoutes } from './reanalysis/reanalysisRoutes.ts';
 import type { Route } from './route.ts';
 import { settingsRoutes } from './settings/settingsRoutes.ts';
-import { oidcRoutes } from './signIn/oidcRoutes.ts';
-import { signInPageRoutes } from './signIn/pageRoutes.ts';
-import { passwordPageRoutes } from './signIn/passwordRoutes.ts';
-import { attachSession } from './signIn/sessionMiddleware.ts';
-import { sessionRoutes } from './signIn/sessionRoutes.ts';
-import type { SignInServices } from './signIn/signInServices.ts';
+import type { SignIn } from './signIn/createSignIn.ts';
 import { statusRoutes } from './statusRoutes.ts';
 import { taxonomyRoutes } from './taxonomy/taxonomyRoutes.ts';
 
@@ -51,7 +45,7 @@ export interface AppOptions {
   settings: ActiveSettings;
   pseudonym: Pseudonym;
   reanalyses: ReanalysisQueue;
-  signIn: SignInServices;
+  signIn: SignIn;
   erasures: ErasureQueue;
   metrics: Metrics;
   log: Logger;
@@ -111,7 +105,6 @@ function expressApp(options: AppOptions, ingest: readonly Route[], answerError: 
   });
 
   const dependencies = async () => ({ ...(await options.dependencies()), keys: options.keys.isLoaded() });
-  const people = { ...options.signIn, ...options };
   const others = [
     ...readingRoutes(options),
     ...insightRoutes(options),
@@ -120,26 +113,19 @@ function expressApp(options: AppOptions, ingest: readonly Route[], answerError: 
     ...reanalysisRoutes(options),
     ...keyRoutes(options),
     ...auditRoutes(options),
-    ...peopleRoutes({ ...options, publicUrl: options.signIn.publicUrl }),
-    ...sessionRoutes(people),
-    ...oidcRoutes(people),
+    ...options.signIn.routes,
     ...erasureRoutes(options),
     ...exportRoutes(options),
     ...settingsRoutes(options),
     ...statusRoutes({ dependencies }),
   ];
   const documented = [...ingest, ...others.map(options.limits.wrap)];
-  const routes = [
-    ...documented,
-    ...signInPageRoutes(people),
-    ...passwordPageRoutes(people),
-    ...docsRoutes(openApiOf(documented)),
-  ];
+  const routes = [...documented, ...options.signIn.pages, ...docsRoutes(openApiOf(documented))];
   // The hot routes come first, and without what only browsers need.
   enableCors(app, ingest, options.keys);
   serve(app, ingest, options.pseudonym);
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY } }));
-  app.use(attachSession(people));
+  app.use(options.signIn.attachSession);
   serve(app, routes.slice(ingest.length), options.pseudonym);
   refuseOtherMethods(app, routes);
   app.use(() => {

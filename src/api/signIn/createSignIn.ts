@@ -1,0 +1,31 @@
+import type { RequestHandler } from 'express';
+import { peopleRoutes } from '../people/peopleRoutes.ts';
+import type { Route } from '../route.ts';
+import { attachSession } from './browserSession.ts';
+import { oidcRoutes } from './oidcRoutes.ts';
+import { passwordPageRoutes } from './pages/passwordPageRoutes.ts';
+import { signInPageRoutes } from './pages/signInPageRoutes.ts';
+import { sessionRoutes } from './sessionRoutes.ts';
+import { createSignInContext, type SignInContextOptions, type SignInSettings } from './signInContext.ts';
+
+/**
+ * Sign-in as the rest of the service knows it. Nothing else of this folder, or of `api/people`, is imported from outside,
+ * so a library for sign-in could take its place (docs/decisions/0014-own-sign-in.md).
+ */
+export interface SignIn {
+  /** Middleware that looks up the session of a request. It runs before every route but those for ingest. */
+  attachSession: RequestHandler;
+  /** routes of the API: people, sessions and OpenID Connect */
+  routes: Route[];
+  /** HTML pages, which the API's documentation leaves out */
+  pages: Route[];
+}
+
+export function createSignIn(settings: SignInSettings, options: SignInContextOptions): SignIn {
+  const context = createSignInContext(settings, options);
+  return {
+    attachSession: attachSession(context),
+    routes: [...peopleRoutes(context), ...sessionRoutes(context), ...oidcRoutes(context)],
+    pages: [...signInPageRoutes(context), ...passwordPageRoutes(context)],
+  };
+}
