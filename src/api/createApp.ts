@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
+import express, { type ErrorRequestHandler, type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { GroupCommit } from '../ingest/groupCommit.ts';
@@ -12,22 +12,27 @@ import type { ActiveTaxonomies } from '../models/taxonomy/activeTaxonomies.ts';
 import type { ErasureQueue } from '../queues/erasureQueue.ts';
 import type { ReanalysisQueue } from '../queues/reanalysisQueue.ts';
 import { auditRoutes } from './audit/auditRoutes.ts';
+import { createAuthentication } from './authentication.ts';
 import { discoveryRoutes } from './discovery/discoveryRoutes.ts';
 import { docsRoutes } from './docs/docsRoutes.ts';
 import { openApiOf } from './docs/openapi.ts';
 import { erasureRoutes } from './erasure/erasureRoutes.ts';
 import { exportRoutes } from './erasure/exportRoutes.ts';
+import type { ClientAddress } from './http/clientAddress.ts';
 import { Problem, problemOf, sendProblem } from './http/problem.ts';
 import { type ServedRoute, servedRoutes } from './http/servedRoutes.ts';
 import { ingestRoutes } from './ingest/ingestRoutes.ts';
-import { type Pseudonym, pseudonymize } from './ingest/pseudonyms.ts';
+import type { Pseudonym } from './ingest/pseudonyms.ts';
 import { insightRoutes } from './insights/insightRoutes.ts';
-import { allowOrigin, answerPreflight } from './keys/cors.ts';
+import { answerPreflight } from './keys/cors.ts';
+import type { FailedAuthLimit } from './keys/failedAuthLimit.ts';
 import type { KeyCache } from './keys/keyCache.ts';
 import { keyRoutes } from './keys/keyRoutes.ts';
 import type { RateLimits } from './rateLimits.ts';
 import { readingRoutes } from './reading/readingRoutes.ts';
 import { reanalysisRoutes } from './reanalysis/reanalysisRoutes.ts';
+import { createRequestPipeline, type ServeRoute } from './requestPipeline.ts';
+import { retentionRoutes } from './retention/retentionRoutes.ts';
 import type { Route } from './route.ts';
 import { settingsRoutes } from './settings/settingsRoutes.ts';
 import type { SignIn } from './signIn/createSignIn.ts';
@@ -37,6 +42,8 @@ import { taxonomyRoutes } from './taxonomy/taxonomyRoutes.ts';
 export interface AppOptions {
   models: Models;
   keys: KeyCache;
+  failedAuthLimit: FailedAuthLimit;
+  addressOf: ClientAddress;
   groupCommit: GroupCommit;
   admission: Admission;
   shares: FairShare;
@@ -49,33 +56,75 @@ export interface AppOptions {
   erasures: ErasureQueue;
   metrics: Metrics;
   log: Logger;
-  /** bytes of one import, inflated */
+  /** Max bytes of one import, after decompression */
   importBytes: number;
-  /** state of each dependency, true where it answers */
+  /** state of each dependency: true if it answers */
   dependencies(): Promise<Record<string, boolean>>;
 }
 
 /**
- * The HTTP API: its routes, and one place where errors become answers. Express costs several times what a single feedback
- * needs otherwise, so the routes that take feedback in are served before it.
+ * The HTTP API. Express costs several times what a single feedback needs otherwise, so it is bypassed for ingest requests
+ * without a query.
  */
 export function createApp(options: AppOptions): { listener: RequestListener; served: ServedRoute[] } {
-  const { metrics } = options;
-  const ingest = ingestRoutes(options).map(options.limits.wrap);
-  const answerError = createErrorHandler(options);
-  const app = expressApp(options, ingest, answerError);
-  const hot = new Map(ingest.map((route) => [route.path, route]));
+  const { keys, failedAuthLimit, metrics, limits, pseudonym, addressOf } = options;
+  const routes = createRoutes(options);
+  const sendError = createErrorHandler(options);
+  const serveRoute = createRequestPipeline({
+    authentication: createAuthentication({ keys, failedAuthLimit, sessions: options.signIn.sessions }),
+    keys,
+    limits,
+    pseudonym,
+    addressOf,
+  });
+  const app = createExpressApp(options, routes, serveRoute, sendError);
+  const hot = new Map(routes.ingest.map((route) => [route.path, serveRoute(route)]));
   const listener: RequestListener = (request, response) => {
-    const route = request.method === 'POST' ? hot.get(request.url ?? '') : undefined;
-    if (!route) return app(request, response);
-    time(metrics, request, response, () => route.path);
-    if (request.headers.origin !== undefined) allowOrigin(request, response, options.keys);
-    // The routes read nothing from a request but what Node gives it.
-    Promise.resolve(route.handle(request as Request, response as Response)).catch((error) =>
-      answerError(error, request, response),
-    );
+    const path = request.url ?? '';
+    const serve = request.method === 'POST' ? hot.get(path) : undefined;
+    if (!serve) return app(request, response);
+    measureDuration(metrics, request, response, () => path);
+    serve(request, response, {}).catch((error) => sendError(error, request, response));
   };
   return { listener, served: servedRoutes(app) };
+}
+
+interface Routes {
+  ingest: Route[];
+  others: Route[];
+}
+
+function createRoutes(options: AppOptions): Routes {
+  const { models, keys, taxonomies, settings, erasures, reanalyses, pseudonym, metrics } = options;
+  const { groupCommit, admission, shares, limits, importBytes, signIn } = options;
+  const dependencies = async () => ({ ...(await options.dependencies()), keys: keys.isLoaded() });
+  const ingest = ingestRoutes({
+    groupCommit,
+    admission,
+    shares,
+    limits,
+    settings,
+    pseudonym,
+    metrics,
+    importBytes,
+  });
+  const documented = [
+    ...readingRoutes({ models }),
+    ...insightRoutes({ models }),
+    ...discoveryRoutes({ models, taxonomies }),
+    ...taxonomyRoutes({ models, taxonomies }),
+    ...reanalysisRoutes({ models, reanalyses }),
+    ...keyRoutes({ models, keys }),
+    ...auditRoutes({ models }),
+    ...signIn.routes,
+    ...erasureRoutes({ models, erasures, pseudonym }),
+    ...exportRoutes({ models }),
+    ...settingsRoutes({ models, settings }),
+    ...retentionRoutes({ models, settings }),
+    ...statusRoutes({ dependencies }),
+  ];
+  const docs = docsRoutes(openApiOf([...ingest, ...documented]));
+  return { ingest, others: [...documented, ...signIn.pages, ...docs] };
 }
 
 /** What our pages may do: show what we serve ourselves, as files. Nothing that is written in a page runs, or looks like ours. */
@@ -90,50 +139,46 @@ const CONTENT_SECURITY_POLICY = {
   'frame-ancestors': ["'none'"],
 };
 
-function expressApp(options: AppOptions, ingest: readonly Route[], answerError: ErrorHandler): Express {
-  const { metrics } = options;
+function createExpressApp(
+  { metrics, keys, signIn }: AppOptions,
+  { ingest, others }: Routes,
+  serveRoute: (route: Route) => ServeRoute,
+  sendError: ErrorHandler,
+): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  // One path, one spelling: what guards a path by its name in front of this meets no other name for it.
+  // A path has one spelling, so that no other spelling escapes a proxy's rules.
   app.enable('strict routing');
   app.enable('case sensitive routing');
-  app.set('query parser', (text: string) => queryOf(text));
+  app.disable('query parser');
   app.use((request, response, next) => {
-    time(metrics, request, response, () => request.route?.path ?? 'none');
+    measureDuration(metrics, request, response, () => request.route?.path ?? 'none');
     next();
   });
+  const add = (route: Route) => {
+    const serve = serveRoute(route);
+    app[route.method](expressPath(route.path), (request, response) =>
+      serve(request, response, request.params as Record<string, string>),
+    );
+  };
 
-  const dependencies = async () => ({ ...(await options.dependencies()), keys: options.keys.isLoaded() });
-  const others = [
-    ...readingRoutes(options),
-    ...insightRoutes(options),
-    ...discoveryRoutes(options),
-    ...taxonomyRoutes(options),
-    ...reanalysisRoutes(options),
-    ...keyRoutes(options),
-    ...auditRoutes(options),
-    ...options.signIn.routes,
-    ...erasureRoutes(options),
-    ...exportRoutes(options),
-    ...settingsRoutes(options),
-    ...statusRoutes({ dependencies }),
-  ];
-  const documented = [...ingest, ...others.map(options.limits.wrap)];
-  const routes = [...documented, ...options.signIn.pages, ...docsRoutes(openApiOf(documented))];
-  // The hot routes come first, and without what only browsers need.
-  enableCors(app, ingest, options.keys);
-  serve(app, ingest, options.pseudonym);
+  // Ingest routes come first, before the middleware that only browsers need.
+  for (const { path } of ingest.filter(({ cors }) => cors))
+    app.options(path, (request, response, next) => {
+      if (!answerPreflight(request, response, keys)) next();
+    });
+  ingest.forEach(add);
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY } }));
-  app.use(options.signIn.attachSession);
-  serve(app, routes.slice(ingest.length), options.pseudonym);
-  refuseOtherMethods(app, routes);
+  app.use(signIn.attachSession);
+  others.forEach(add);
+  refuseOtherMethods(app, [...ingest, ...others]);
   app.use(() => {
     throw new Problem(404, 'There is nothing at this path.');
   });
 
   const onError: ErrorRequestHandler = (error, request, response, _next) =>
-    answerError(
+    sendError(
       error instanceof URIError ? new Problem(400, 'The path is not valid.') : error,
       request,
       response,
@@ -152,29 +197,9 @@ function createErrorHandler({ metrics, log }: Pick<AppOptions, 'metrics' | 'log'
       metrics.refused.inc({ reason: problem.reason ?? REJECTION_REASONS[problem.status] ?? 'invalid' });
     if (response.headersSent) response.destroy();
     else sendProblem(response, problem);
-    // What is left of a body that nobody will read is let go.
+    // The rest of the body is discarded, so that the connection can be used again.
     if (!request.readableEnded) request.resume();
   };
-}
-
-function serve(app: Express, routes: readonly Route[], pseudonym: Pseudonym): void {
-  for (const { method, path, handle } of routes)
-    app[method](expressPath(path), (request, response) => {
-      pseudonymize(request, path, pseudonym);
-      return handle(request, response);
-    });
-}
-
-function enableCors(app: Express, routes: readonly Route[], keys: KeyCache): void {
-  for (const { path } of routes.filter(({ cors }) => cors)) {
-    app.options(path, (request, response, next) => {
-      if (!answerPreflight(request, response, keys)) next();
-    });
-    app.post(path, (request, response, next) => {
-      if (request.headers.origin !== undefined) allowOrigin(request, response, keys);
-      next();
-    });
-  }
 }
 
 function refuseOtherMethods(app: Express, routes: readonly Route[]): void {
@@ -203,18 +228,7 @@ const REJECTION_REASONS: Partial<Record<number, string>> = {
   503: 'unavailable',
 };
 
-/** A parameter that is given twice is refused by the schemas, since it is then a list. */
-function queryOf(text: string): Record<string, string | string[]> {
-  const query: Record<string, string | string[]> = Object.create(null);
-  const parameters = new URLSearchParams(text ?? '');
-  for (const name of new Set(parameters.keys())) {
-    const values = parameters.getAll(name);
-    query[name] = values.length === 1 ? values[0]! : values;
-  }
-  return { ...query };
-}
-
-function time(
+function measureDuration(
   metrics: Metrics,
   request: IncomingMessage,
   response: ServerResponse,

@@ -1,35 +1,38 @@
 import type { ServerResponse } from 'node:http';
+import type { Scope } from '../models/keys/keySchema.ts';
 import type { Quota, QuotaState } from '../queues/quota.ts';
-import { callerOf } from './authorize.ts';
+import type { Caller } from './caller.ts';
 import { Problem } from './http/problem.ts';
-import type { Caller, KeyCache } from './keys/keyCache.ts';
-import type { Route } from './route.ts';
 
 /** What is limited: for each key, and for each org. `null`: it is not. */
 export type Quotas = Record<`${'key' | 'org'}-${'reads' | 'posts' | 'records'}`, Quota | null>;
 
-/**
- * Limits how much comes from one key, and from one org: requests, and records in them. Where nothing is limited, nothing
- * is done for it.
- */
+/** Rate limits, per key and per org, of requests and of the records in them. */
 export interface RateLimits {
-  /** The same route; its requests are counted, where there is a limit. */
-  wrap(route: Route): Route;
-  /** Counts one record, of an org or of none. Throws a Problem (429) where there is no more room for it. */
+  /**
+   * Counts a request to a route with this scope, and reports the limits in the headers.
+   *
+   * @throws Problem 429 beyond a limit
+   */
+  countRequest(scope: Scope, caller: Caller, response: ServerResponse): void;
+  /**
+   * Counts one record of an org, or of none.
+   *
+   * @throws Problem 429 beyond a limit
+   */
   countRecord(caller: Caller, orgId: string | undefined): void;
-  /** Says in the headers how many records the caller may send yet. */
+  /** Reports in the headers how many records the caller may still send. */
   setRecordHeaders(caller: Caller, response: ServerResponse): void;
 }
 
 export interface RateLimitsOptions {
   quotas: Quotas;
-  keys: KeyCache;
   onRefusal?(quota: string): void;
 }
 
 type Taken = [Quota, QuotaState];
 
-export function createRateLimits({ quotas, keys, onRefusal }: RateLimitsOptions): RateLimits {
+export function createRateLimits({ quotas, onRefusal }: RateLimitsOptions): RateLimits {
   const isRecordLimited = quotas['key-records'] !== null || quotas['org-records'] !== null;
 
   function take(limits: [Quota | null, string | null | undefined][]): Taken[] {
@@ -49,25 +52,17 @@ export function createRateLimits({ quotas, keys, onRefusal }: RateLimitsOptions)
   }
 
   return {
-    wrap(route) {
-      const kind = route.scope === 'ingest' ? 'posts' : 'reads';
+    countRequest(scope, { id, orgId }, response) {
+      const kind = scope === 'ingest' ? 'posts' : 'reads';
       const [ofKey, ofOrg] = [quotas[`key-${kind}`], quotas[`org-${kind}`]];
-      if (!route.scope || (!ofKey && !ofOrg)) return route;
-      return {
-        ...route,
-        async handle(request, response) {
-          const caller = callerOf(request, keys);
-          if (caller)
-            show(
-              response,
-              take([
-                [ofKey, caller.id],
-                [ofOrg, caller.orgId],
-              ]),
-            );
-          return route.handle(request, response);
-        },
-      };
+      if (ofKey || ofOrg)
+        setHeaders(
+          response,
+          take([
+            [ofKey, id],
+            [ofOrg, orgId],
+          ]),
+        );
     },
     countRecord(caller, orgId) {
       if (isRecordLimited)
@@ -83,7 +78,7 @@ export function createRateLimits({ quotas, keys, onRefusal }: RateLimitsOptions)
         [quotas['key-records'], id],
         [quotas['org-records'], orgId],
       ] as const;
-      show(
+      setHeaders(
         response,
         limits.flatMap(([quota, subject]): Taken[] =>
           quota && subject !== null ? [[quota, quota.peek(subject, now)]] : [],
@@ -103,7 +98,7 @@ function headersOf(taken: readonly Taken[]): Record<string, string> {
   };
 }
 
-function show(response: ServerResponse, taken: readonly Taken[]): void {
+function setHeaders(response: ServerResponse, taken: readonly Taken[]): void {
   if (taken.length === 0) return;
   for (const [name, value] of Object.entries(headersOf(taken))) response.appendHeader(name, value);
 }

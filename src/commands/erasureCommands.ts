@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { idSchema } from '../ingest/feedbackSchema.ts';
+import { idSchema } from '../ingest/ids.ts';
 import { COMMAND_LINE } from '../models/audit/auditLog.ts';
 import type { Models } from '../models/database.ts';
 import { ERASABLE, type ErasureSubject } from '../models/erasure/erasureSchema.ts';

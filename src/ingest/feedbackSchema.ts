@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { type FieldError, fieldErrors } from './fieldErrors.ts';
+import { idSchema } from './ids.ts';
 
 /** What one feedback may hold. Everything a client can send has a bound; the same numbers stand in the API's docs. */
 export const FEEDBACK_LIMITS = {
-  idCharacters: 128,
   choiceCharacters: 100,
   labelCharacters: 100,
   tags: 20,
@@ -11,15 +12,12 @@ export const FEEDBACK_LIMITS = {
 } as const;
 
 const RATING = 'must be a whole number from 1 to 5; leave the field out where there is no answer';
-const ID = `must be 1 to ${FEEDBACK_LIMITS.idCharacters} visible characters, without spaces`;
 const CHOICE = `must be text of 1 to ${FEEDBACK_LIMITS.choiceCharacters} characters, none of them a control character`;
 const TEXT = `must be text of at most ${FEEDBACK_LIMITS.textCharacters} characters`;
 const CREATED_AT =
   'must be epoch milliseconds or an ISO 8601 instant with its offset, such as 2026-11-24T09:30:00Z, from 1970 on';
 const TAGS = `must be a list of at most ${FEEDBACK_LIMITS.tags} different tags`;
 
-/** 1 to `max` characters (code points) that can be seen: letters, marks, digits, punctuation and symbols. */
-const visible = (max: number) => new RegExp(`^[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}]{1,${max}}$`, 'u');
 /** 1 to `max` characters, the first one visible: no control, format or line-separating characters, no lone surrogate. */
 const line = (max: number) =>
   new RegExp(`^[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}][^\\p{C}\\p{Zl}\\p{Zp}]{0,${max - 1}}$`, 'u');
@@ -27,10 +25,6 @@ const line = (max: number) =>
 /** As much of a rule as every reader of JSON Schema understands: not all know the classes of Unicode. */
 const asPattern = (pattern: string, rule: string) => ({ pattern, description: rule });
 
-export const idSchema = z
-  .string({ error: ID })
-  .regex(visible(FEEDBACK_LIMITS.idCharacters), { error: ID })
-  .meta(asPattern(`^\\S{1,${FEEDBACK_LIMITS.idCharacters}}$`, ID));
 const rating = z.int({ error: RATING }).min(1, { error: RATING }).max(5, { error: RATING });
 const choice = z
   .string({ error: CHOICE })
@@ -121,12 +115,6 @@ export type AcceptedFeedback = Omit<FeedbackInput, 'id' | 'createdAt'> & {
   namespace?: string | undefined;
 };
 
-/** One thing wrong with what a client sent: where (a JSON pointer) and how to put it right. */
-export interface FieldError {
-  pointer: string;
-  message: string;
-}
-
 const ANSWERS = [
   'overallRating',
   'uxRating',
@@ -143,7 +131,7 @@ export type Checked =
 /** Checks what a client sent against the schema and the rules that span fields. Names every fault at once. */
 export function checkFeedback(value: unknown, now: number): Checked {
   const parsed = feedbackSchema.safeParse(value);
-  const errors = parsed.success ? [] : fieldErrors(parsed.error);
+  const errors = parsed.success ? [] : fieldErrors(parsed.error, FEEDBACK_FIELDS);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     const sent = value as FeedbackInput;
     const has = (field: keyof FeedbackInput) => Object.hasOwn(sent, field);
@@ -177,30 +165,6 @@ export function acceptFeedback(
   });
   if (settled.namespace !== undefined) accepted.namespace = settled.namespace;
   return accepted;
-}
-
-/** Names of what is no field are the client's, and as many as it likes: so many are repeated to it. */
-export const MAX_UNKNOWN_FIELDS = 20;
-
-/** The faults that a schema found, one for each field. */
-export function fieldErrors(error: z.ZodError, known: readonly string[] = FEEDBACK_FIELDS): FieldError[] {
-  const errors = new Map<string, FieldError>();
-  const add = (path: PropertyKey[], message: string) => {
-    const pointer = path.map((part) => `/${escapePointer(String(part))}`).join('');
-    if (!errors.has(pointer)) errors.set(pointer, { pointer, message });
-  };
-  for (const issue of error.issues) {
-    if (issue.code === 'unrecognized_keys')
-      for (const key of issue.keys.slice(0, MAX_UNKNOWN_FIELDS))
-        add([...issue.path, key], `is not a field; the fields are ${known.join(', ')}`);
-    else add(issue.path, issue.message);
-  }
-  return [...errors.values()];
-}
-
-/** One step of a JSON pointer (RFC 6901), cut to a length that a client can still recognise. */
-function escapePointer(part: string): string {
-  return part.slice(0, 200).toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 function createdAtOf(input: FeedbackInput, now: number): number {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type AcceptedFeedback, feedbackSchema, idSchema } from './feedbackSchema.ts';
+import { type AcceptedFeedback, feedbackSchema } from './feedbackSchema.ts';
+import { idSchema } from './ids.ts';
 
 /** The payload of one ingest job: a batch. `version` lets a worker read what an older API wrote. */
 export interface IngestJob {

@@ -49,6 +49,7 @@ export async function startApi(
 ): Promise<RunningApi> {
   const { metrics, models, redis, ingest, taxonomies, settings, reanalyses, erasures } = shared;
   const keys = openKeys(shared, config, onStop);
+  const addressOf = createClientAddress(config.TRUSTED_PROXIES);
   const ready = retryUntilDone(keys.refresh, onStop);
   const sampler = setInterval(() => void gauges.sampleBacklog().catch(() => {}), SAMPLE_MS);
   onStop(() => clearInterval(sampler));
@@ -64,12 +65,17 @@ export async function startApi(
   const publicUrl = () => publicUrlOf(config.PUBLIC_URL, url);
   const limits = createRateLimits({
     quotas: openQuotas(config, redis, onStop),
-    keys,
     onRefusal: (quota) => metrics.rateLimited.inc({ quota }),
   });
   const { listener, served } = createApp({
     models,
     keys,
+    failedAuthLimit: createFailedAuthLimit({
+      perMinute: config.AUTH_FAILURES_PER_MINUTE,
+      addressOf,
+      onGuess: (outcome) => metrics.authFailures.inc({ outcome }),
+    }),
+    addressOf,
     groupCommit,
     metrics,
     log,
@@ -81,7 +87,15 @@ export async function startApi(
     settings,
     pseudonym: createPseudonyms(config.PSEUDONYM_KEY),
     reanalyses,
-    signIn: createSignIn(config, { models, keys, metrics, log, redis, publicUrl, fetch: fetchFor(config) }),
+    signIn: createSignIn(config, {
+      models,
+      metrics,
+      log,
+      redis,
+      addressOf,
+      publicUrl,
+      fetch: fetchFor(config),
+    }),
     erasures,
     importBytes: config.IMPORT_LIMIT_MB * 1024 * 1024,
   });
@@ -93,19 +107,13 @@ export async function startApi(
   return { url, served, refreshKeys: keys.refresh, ready };
 }
 
-function openKeys({ models, metrics }: Dependencies, config: Config, onStop: OnStop) {
-  const addressOf = createClientAddress(config.TRUSTED_PROXIES);
-  const failedAuthLimit = createFailedAuthLimit({
-    perMinute: config.AUTH_FAILURES_PER_MINUTE,
-    addressOf,
-    onGuess: (outcome) => metrics.authFailures.inc({ outcome }),
-  });
+function openKeys({ models }: Dependencies, config: Config, onStop: OnStop) {
   const bootstrap = {
     ingest: config.BOOTSTRAP_INGEST_KEY,
     read: config.BOOTSTRAP_READ_KEY,
     admin: config.BOOTSTRAP_ADMIN_KEY,
   };
-  const keys = createKeyCache(models, bootstrap, { failedAuthLimit, addressOf });
+  const keys = createKeyCache(models, bootstrap);
   onStop(keys.close);
   return keys;
 }

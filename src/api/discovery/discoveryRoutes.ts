@@ -1,6 +1,7 @@
 import { dayOf } from '../../aggregates/aggregateKey.ts';
 import { totalsOfPhrases } from '../../aggregates/discovery/phraseTotals.ts';
 import { type SurprisingPhrase, surprisingPhrases } from '../../aggregates/discovery/surprisingPhrases.ts';
+import { DAY_MS } from '../../aggregates/periods.ts';
 import { chooseQuotes } from '../../analysis/discovery/chooseQuotes.ts';
 import { groupPhrases } from '../../analysis/discovery/groupPhrases.ts';
 import { knownBy } from '../../analysis/discovery/phrases.ts';
@@ -17,12 +18,10 @@ import {
 import type { ActiveTaxonomies } from '../../models/taxonomy/activeTaxonomies.ts';
 import { invalid } from '../http/problem.ts';
 import { discoverySchema } from '../insights/insightSchemas.ts';
-import type { KeyCache } from '../keys/keyCache.ts';
 import { queries } from '../reading/querySchemas.ts';
 import { checkRange, subjectOf } from '../reading/subject.ts';
-import { queryRoute, type Route } from '../route.ts';
+import { ok, type Route, route } from '../route.ts';
 
-const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 28;
 const MAX_DAYS = 92;
 /** Phrases whose clauses are read for each group that is asked for, and clauses of each phrase. */
@@ -32,25 +31,33 @@ const EXAMPLES = 8;
 const MIN_PEOPLE = 3;
 const QUOTES = 3;
 
-/** What people speak of that the taxonomy has no theme for. */
-export function discoveryRoutes(of: {
+/** Routes on phrases that are frequent and that no theme covers. */
+export function discoveryRoutes({
+  models,
+  taxonomies,
+}: {
   models: Models;
-  keys: KeyCache;
   taxonomies: ActiveTaxonomies;
 }): Route[] {
-  const { models, keys } = of;
-  return (['all', 'org'] as const).map((level) =>
-    queryRoute(keys, {
-      path: level === 'all' ? '/v1/discovery' : '/v1/orgs/{id}/discovery',
-      summary: `Frequent phrases that no theme has yet, of ${level === 'all' ? 'everyone the key may see' : 'one org'}`,
+  return (
+    [
+      { level: 'all', path: '/v1', label: 'everyone the key may see' },
+      { level: 'org', path: '/v1/orgs/{id}', label: 'one org' },
+    ] as const
+  ).map(({ level, path, label }) =>
+    route({
+      method: 'get',
+      path: `${path}/discovery`,
+      summary: `Frequent phrases that no theme has yet, of ${label}`,
+      scope: 'read',
       query: queries.discovery,
-      answer: discoverySchema,
-      async read(caller, query, id = '') {
+      responses: ok(discoverySchema),
+      async handle({ caller, query, params }) {
         checkRange(query);
-        const subject = subjectOf(caller, level, id, undefined);
+        const subject = subjectOf(caller, level, params.id, undefined);
         const orgId = subject.level === 'org' ? subject.id : undefined;
-        const { themes } = (await of.taxonomies.of([orgId ?? null]))(orgId ?? null);
-        // A key that is bound to an org is not told, by a comparison either, what is said elsewhere.
+        const { themes } = (await taxonomies.of([orgId ?? null]))(orgId ?? null);
+        // A comparison would tell a key that is bound to an org what other orgs say.
         const mayCompare = orgId !== undefined && caller.orgId === null;
         return discover(models, orgId, themes, { ...query, mayCompare });
       },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema } from '../../ingest/feedbackSchema.ts';
+import { idSchema } from '../../ingest/ids.ts';
 import { ERASABLE } from '../../models/erasure/erasureSchema.ts';
 import { count, figuresSchema, instant, storedFeedbackSchema } from '../reading/readingSchemas.ts';
 

@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
-import type { FieldError } from '../../ingest/feedbackSchema.ts';
+import type { FieldError } from '../../ingest/fieldErrors.ts';
 import { TooMuchWaiting } from '../../ingest/groupCommit.ts';
 import { isOutage } from '../../models/mongodb/errors.ts';
 import { QueueUnavailable } from '../../queues/connect.ts';
+import { jsonMessage } from './sendJson.ts';
 
 /** RFC 9457 problem details. */
 export interface ProblemDetails {
@@ -102,31 +103,5 @@ export function sendProblem(response: ServerResponse, problem: Problem): void {
 /** A problem as it is sent. */
 export function problemHead(problem: Problem, more: Record<string, string> = {}) {
   const type = { 'content-type': 'application/problem+json' };
-  return jsonHead(problem.details(), { ...problem.headers, ...type, ...more });
-}
-
-export function sendJson(
-  response: ServerResponse,
-  status: number,
-  body: unknown,
-  headers: Record<string, string> = {},
-): void {
-  const head = jsonHead(body, headers);
-  response.writeHead(status, head.headers).end(head.text);
-}
-
-/** Data is never a page: a browser that is led to it is to show nothing of it, run nothing and keep nothing. */
-function jsonHead(body: unknown, headers: Record<string, string>) {
-  const text = JSON.stringify(body);
-  return {
-    text,
-    headers: {
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': String(Buffer.byteLength(text)),
-      'cache-control': 'no-store',
-      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-      'x-content-type-options': 'nosniff',
-      ...headers,
-    },
-  };
+  return jsonMessage(problem.details(), { ...problem.headers, ...type, ...more });
 }

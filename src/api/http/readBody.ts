@@ -62,18 +62,25 @@ export type ReadJson = (
   look?: (bytes: Buffer) => Promise<void> | undefined,
 ) => Promise<unknown>;
 
-export interface JsonReaderOptions {
-  /** bytes of one body, counted after decompression; beyond it: `413` */
-  maxBytes: number;
-  /** bytes of all bodies held at once, so that many large ones cost their senders a moment and not the process its life; beyond it: `503` */
-  maxHeldBytes: number;
-  /** time that a body may take to come, so that slow senders keep no room from others; beyond it: `408` */
+/** Limits of a route's JSON body. */
+export interface BodyLimits {
+  /** Max bytes of one body, after decompression; more: 413. Default: 4 KiB. */
+  maxBytes?: number;
+  /** Max bytes of the route's bodies held at once; more: 503. Default: 64 times `maxBytes`. */
+  maxHeldBytes?: number;
+  /** Max ms until a body has arrived, so that slow senders hold no memory; later: 408. Default: 30 s. */
   maxMs?: number;
 }
 
+const MAX_BYTES = 4 * 1024;
+const MAX_BODIES_HELD = 64;
 const MAX_MS = 30_000;
 
-export function createJsonReader({ maxBytes, maxHeldBytes, maxMs = MAX_MS }: JsonReaderOptions): ReadJson {
+export function createJsonReader({
+  maxBytes = MAX_BYTES,
+  maxHeldBytes = MAX_BODIES_HELD * maxBytes,
+  maxMs = MAX_MS,
+}: BodyLimits = {}): ReadJson {
   let held = 0;
   return async (request, response, look) => {
     if (mediaTypeOf(request) !== 'application/json')

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Admission } from '../../ingest/overload/admission.ts';
 import type { FairShare } from '../../ingest/overload/fairShare.ts';
+import type { Caller } from '../caller.ts';
 import { Problem } from '../http/problem.ts';
-import type { Caller } from '../keys/keyCache.ts';
 import { scanOrgIds } from './scanOrgIds.ts';
 import type { TimeSlicer } from './timeSlices.ts';
 

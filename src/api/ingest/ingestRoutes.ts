@@ -4,25 +4,23 @@ import {
   type AcceptedFeedback,
   acceptFeedback,
   checkFeedback,
-  FEEDBACK_LIMITS,
   feedbackSchema,
-  idSchema,
-  MAX_UNKNOWN_FIELDS,
 } from '../../ingest/feedbackSchema.ts';
+import { MAX_UNKNOWN_FIELDS } from '../../ingest/fieldErrors.ts';
 import type { GroupCommit } from '../../ingest/groupCommit.ts';
 import { createIdGenerator } from '../../ingest/idGenerator.ts';
+import { idSchema, MAX_ID_CHARACTERS } from '../../ingest/ids.ts';
 import { jobBytes } from '../../ingest/job.ts';
 import type { Admission } from '../../ingest/overload/admission.ts';
 import type { FairShare } from '../../ingest/overload/fairShare.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 import type { ActiveSettings } from '../../models/settings/activeSettings.ts';
-import { authorize } from '../authorize.ts';
-import { invalid, Problem, problemOf, sendJson } from '../http/problem.ts';
+import type { Caller } from '../caller.ts';
+import { invalid, Problem, problemOf } from '../http/problem.ts';
 import { bodyStream, createJsonReader, mediaTypeOf } from '../http/readBody.ts';
-import type { Caller, KeyCache } from '../keys/keyCache.ts';
 import type { RateLimits } from '../rateLimits.ts';
 import { acceptedSchema, batchResponseSchema, importResponseSchema } from '../reading/readingSchemas.ts';
-import type { Route } from '../route.ts';
+import { Reply, type Route, route } from '../route.ts';
 import { createLoadShedder, type RequestAdmission } from './admissionControl.ts';
 import { importRows } from './importRows.ts';
 import { createPrivacyFilter } from './privacyFilter.ts';
@@ -40,7 +38,6 @@ const MAX_REFUSALS = 10_000;
 const REPORTED_REFUSALS = 100;
 
 export interface IngestOptions {
-  keys: KeyCache;
   groupCommit: GroupCommit;
   admission: Admission;
   shares: FairShare;
@@ -65,12 +62,9 @@ const headers = z.object({
     .optional(),
 });
 
-const CORS = { cors: true } as const;
-const ERRORS = [400, 401, 403, 408, 413, 415, 429, 503] as const;
-
 /** The routes that take feedback in. Each answers only when the queue has what it took. */
 export function ingestRoutes(options: IngestOptions): Route[] {
-  const { keys, groupCommit, admission, limits, metrics, importBytes } = options;
+  const { groupCommit, admission, limits, metrics, importBytes } = options;
   const gate = createLoadShedder({ ...options, timeSlicer: createTimeSlicer() });
   const protect = createPrivacyFilter(options);
   const newId = createIdGenerator();
@@ -121,32 +115,31 @@ export function ingestRoutes(options: IngestOptions): Route[] {
     metrics.accepted.inc(accepted.length);
   }
 
-  const common = { method: 'post', scope: 'ingest', headers, errors: [...ERRORS] } as const;
+  const common = { method: 'post', scope: 'ingest', headers, errors: [400, 408, 413, 415] } as const;
   return [
-    {
+    route({
       ...common,
-      ...CORS,
+      cors: true,
       path: '/v1/feedback',
       summary: 'Send one feedback',
-      body: { 'application/json': feedbackSchema },
+      content: { 'application/json': feedbackSchema },
       responses: { 202: { description: 'Accepted', schema: acceptedSchema } },
-      async handle(request, response) {
-        const caller = authorize(request, keys, 'ingest', CORS);
+      async handle({ caller, request, response }) {
         const idempotencyKey = idempotencyKeyOf(request);
         const entrance = gate.begin(request, caller, idempotencyKey);
         const body = await readFeedback(request, response, (bytes) => gate.shedBody(bytes, entrance));
         const accepted = accept(body, entrance, idempotencyKey);
         limits.setRecordHeaders(caller, response);
         await commit([accepted], entrance, entrance.bytes);
-        sendJson(response, 202, { id: accepted.id, status: 'accepted' });
+        return { id: accepted.id, status: 'accepted' };
       },
-    },
-    {
+    }),
+    route({
       ...common,
-      ...CORS,
+      cors: true,
       path: '/v1/feedback/batch',
       summary: `Send up to ${BODY_LIMITS.batchFeedback} feedback`,
-      body: {
+      content: {
         'application/json': z.strictObject({
           feedback: z.array(feedbackSchema).min(1).max(BODY_LIMITS.batchFeedback),
         }),
@@ -155,8 +148,7 @@ export function ingestRoutes(options: IngestOptions): Route[] {
         202: { description: 'All accepted', schema: batchResponseSchema },
         207: { description: 'Some refused', schema: batchResponseSchema },
       },
-      async handle(request, response) {
-        const caller = authorize(request, keys, 'ingest', CORS);
+      async handle({ caller, request, response }) {
         const prefix = idempotencyKeyOf(request);
         const entrance = gate.begin(request, caller, prefix);
         const body = await readBatch(request, response, (bytes) => gate.shedBody(bytes, entrance));
@@ -180,14 +172,14 @@ export function ingestRoutes(options: IngestOptions): Route[] {
         limits.setRecordHeaders(caller, response);
         const refused = items.length - accepted.length;
         if (refused > 0) metrics.refused.inc({ reason: 'invalid' }, refused);
-        sendJson(response, refused > 0 ? 207 : 202, { accepted: accepted.length, refused, results });
+        return new Reply(refused > 0 ? 207 : 202, { accepted: accepted.length, refused, results });
       },
-    },
-    {
+    }),
+    route({
       ...common,
       path: '/v1/feedback/import',
       summary: `Send feedback as a stream, up to ${importBytes} bytes; gzip allowed`,
-      body: {
+      content: {
         'application/x-ndjson': z.string().meta({ description: 'One feedback a line, as JSON.' }),
         'text/csv': z
           .string()
@@ -197,8 +189,7 @@ export function ingestRoutes(options: IngestOptions): Route[] {
         202: { description: 'All accepted', schema: importResponseSchema },
         207: { description: 'Some refused', schema: importResponseSchema },
       },
-      async handle(request, response) {
-        const caller = authorize(request, keys, 'ingest');
+      async handle({ caller, request }) {
         const prefix = idempotencyKeyOf(request);
         // An import that is cut short goes on where it was: it needs no place.
         const entrance = gate.begin(request, caller, undefined);
@@ -238,14 +229,14 @@ export function ingestRoutes(options: IngestOptions): Route[] {
           const problem = problemOf(error);
           throw problem.status === 500 ? error : stoppedShort(problem, answer.accepted, settledLine);
         }
-        sendJson(response, answer.refused > 0 ? 207 : 202, answer);
+        return new Reply(answer.refused > 0 ? 207 : 202, answer);
       },
-    },
+    }),
   ];
 }
 
 /** Before it is checked to be an id: what is longer than any is nothing to count by. */
-const isIdLong = (text: string) => text.length <= FEEDBACK_LIMITS.idCharacters;
+const isIdLong = (text: string) => text.length <= MAX_ID_CHARACTERS;
 
 /** What ended an import before its end, with how far it came: what is settled needs not be sent again. */
 function stoppedShort(problem: Problem, accepted: number, line: number): Problem {

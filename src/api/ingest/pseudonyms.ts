@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import type { Request } from 'express';
 
 /** The name that a user goes by in here. Whoever has the real id can ask by it; nobody gets from the name to the id. */
 export type Pseudonym = (userId: string) => string;
@@ -14,13 +13,4 @@ export function createPseudonyms(key: string | undefined): Pseudonym {
   if (key === undefined) return (userId) => userId;
   return (userId) =>
     FORM.test(userId) ? userId : `p_${createHmac('sha256', key).update(userId, 'utf8').digest('base64url')}`;
-}
-
-/** Puts the names of users in the places of their ids in what a request asks for, before any route reads it. */
-export function pseudonymize(request: Request, path: string, pseudonym: Pseudonym): void {
-  const { userId } = request.query;
-  if (typeof userId === 'string')
-    Object.defineProperty(request, 'query', { value: { ...request.query, userId: pseudonym(userId) } });
-  if (path.startsWith('/v1/users/{id}') && typeof request.params.id === 'string')
-    request.params.id = pseudonym(request.params.id);
 }

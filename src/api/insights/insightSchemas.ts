@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SENTIMENT_LABELS } from '../../analysis/analysis.ts';
-import { idSchema } from '../../ingest/feedbackSchema.ts';
+import { idSchema } from '../../ingest/ids.ts';
 import { count, instant, sentiment } from '../reading/readingSchemas.ts';
 
 /** The shapes of answers about what many texts say. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller } from '../caller.ts';
 import { Problem } from '../http/problem.ts';
-import type { Caller, KeyCache } from './keyCache.ts';
+import type { KeyCache } from './keyCache.ts';
 
 /** What a page may send along, and may read of an answer. */
 const ALLOWED_HEADERS = 'authorization, content-type, content-encoding, idempotency-key';
@@ -24,7 +25,11 @@ export function checkOrigin(request: IncomingMessage, { origins }: Caller, mayBr
 }
 
 /** Lets pages of the origins of browsers' keys, and no others, read the answer. Cookies are never let in. */
-export function allowOrigin(request: IncomingMessage, response: ServerResponse, keys: KeyCache): boolean {
+export function allowOrigin(
+  request: IncomingMessage,
+  response: ServerResponse,
+  keys: Pick<KeyCache, 'hasOrigin'>,
+): boolean {
   response.setHeader('vary', 'Origin');
   const { origin } = request.headers;
   if (origin === undefined || !keys.hasOrigin(origin)) return false;
@@ -34,7 +39,11 @@ export function allowOrigin(request: IncomingMessage, response: ServerResponse, 
 }
 
 /** Answers what a browser asks before it sends; false where it is not for us to answer. */
-export function answerPreflight(request: IncomingMessage, response: ServerResponse, keys: KeyCache): boolean {
+export function answerPreflight(
+  request: IncomingMessage,
+  response: ServerResponse,
+  keys: Pick<KeyCache, 'hasOrigin'>,
+): boolean {
   if (!allowOrigin(request, response, keys)) return false;
   response.writeHead(204, {
     'access-control-allow-methods': 'POST',

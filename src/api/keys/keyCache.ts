@@ -1,23 +1,8 @@
 import type { Models } from '../../models/database.ts';
 import type { AccessKeyDocument, Scope } from '../../models/keys/keySchema.ts';
 import { findValidKeys, hashKey, recordUse } from '../../models/keys/keys.ts';
-import type { ClientAddress } from '../http/clientAddress.ts';
-import type { FailedAuthLimit } from './failedAuthLimit.ts';
+import type { Caller } from '../caller.ts';
 import { createLastUsed } from './lastUsed.ts';
-
-/** Who is calling: what the key lets it do, and the one org it is bound to, if any. */
-export interface Caller {
-  /** of the key; `bootstrap` for one from the environment */
-  id: string;
-  /** `id` is that of a person who is signed in, not of a key */
-  kind?: 'person';
-  scope: Scope;
-  orgId: string | null;
-  /** of a browser's key: where it may be sent from */
-  origins?: readonly string[];
-  /** of a key that is valid until then, in ms */
-  expiresAt?: number;
-}
 
 /**
  * The keys that are valid now, in memory: a lookup costs no trip to MongoDB, and ingest goes on while MongoDB is away.
@@ -25,9 +10,6 @@ export interface Caller {
  */
 export interface KeyCache {
   find(key: string): Caller | undefined;
-  /** limits who tries keys */
-  failedAuthLimit: FailedAuthLimit;
-  addressOf: ClientAddress;
   /** Whether some browser's key may be sent from this origin. */
   hasOrigin(origin: string): boolean;
   /** false until the stored keys have been read once */
@@ -42,7 +24,6 @@ const LAST_FLUSH_MS = 1_000;
 export function createKeyCache(
   models: Models,
   bootstrap: Partial<Record<Scope, string | undefined>>,
-  { failedAuthLimit, addressOf }: Pick<KeyCache, 'failedAuthLimit' | 'addressOf'>,
 ): KeyCache {
   const fixed = new Map<string, Caller>();
   for (const [scope, key] of Object.entries(bootstrap) as [Scope, string | undefined][])
@@ -94,8 +75,6 @@ export function createKeyCache(
       use.record(caller.id);
       return caller;
     },
-    failedAuthLimit,
-    addressOf,
     hasOrigin: (origin) => origins.has(origin),
     isLoaded: () => loaded,
     refresh,

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { idSchema } from '../../ingest/feedbackSchema.ts';
+import { idSchema } from '../../ingest/ids.ts';
 import { isOrigin, KEY_NAME, SCOPES } from '../../models/keys/keySchema.ts';
-import { instant } from '../reading/readingSchemas.ts';
-
-/** The shapes of what is asked and answered about keys and the audit log. */
+import { instant, nextCursor } from '../reading/readingSchemas.ts';
 
 const MAX_ORIGINS = 20;
 const MAX_OVERLAP_HOURS = 24 * 90;
@@ -66,29 +64,6 @@ export const madeKeySchema = keySchema
   .extend({ key: z.string().meta({ description: 'The key. It is not shown again.' }) })
   .meta({ id: 'MadeKey' });
 
-const nextCursor = z.string().nullable().meta({ description: 'null on the last page' });
-
 export const keysPageSchema = z
   .strictObject({ items: z.array(keySchema), nextCursor })
   .meta({ id: 'KeysPage' });
-
-export const auditPageSchema = z
-  .strictObject({
-    items: z.array(
-      z.strictObject({
-        id: z.uuid(),
-        at: instant,
-        actor: z.strictObject({
-          kind: z.enum(['key', 'person', 'command line', 'service']),
-          id: z.string(),
-          from: z.string().nullable().meta({ description: 'The address that the request came from.' }),
-        }),
-        action: z.string().meta({ example: 'key.create' }),
-        target: z.string(),
-        orgId: z.string().nullable().meta({ description: 'null: the deployment' }),
-        details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-      }),
-    ),
-    nextCursor,
-  })
-  .meta({ id: 'AuditPage', description: 'What was done, newest first.' });

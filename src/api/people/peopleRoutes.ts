@@ -13,14 +13,11 @@ import {
 } from '../../models/people/managePeople.ts';
 import { LastAdmin } from '../../models/people/requireRemainingAdmin.ts';
 import { LINK_MS } from '../../models/signIn/oneTimeLinks.ts';
-import { actorOf, authorize, restrictToOrg } from '../authorize.ts';
+import { type Caller, restrictToOrg } from '../caller.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
-import { Problem, sendJson } from '../http/problem.ts';
-import { createJsonReader } from '../http/readBody.ts';
-import { validate } from '../http/validate.ts';
-import type { Caller, KeyCache } from '../keys/keyCache.ts';
+import { Problem } from '../http/problem.ts';
 import { queries } from '../reading/querySchemas.ts';
-import { queryRoute, type Route } from '../route.ts';
+import { ok, type Route, route } from '../route.ts';
 import {
   invitedPersonSchema,
   listedPersonSchema,
@@ -29,37 +26,27 @@ import {
   resetPersonSchema,
 } from './peopleSchemas.ts';
 
-const BODY = { maxBytes: 4 * 1024, maxHeldBytes: 256 * 1024 };
 const CURSOR = z.strictObject({ email: z.string().max(500), id: z.string().max(200) });
 
 /**
  * The routes on people, for an admin. One of a single org has to do with roles in that org alone: they offer them, change
  * them and take them away, and learn and change nothing else of a person.
  */
-export function peopleRoutes(options: { models: Models; keys: KeyCache; publicUrl(): string }): Route[] {
-  const { models, keys, publicUrl } = options;
-  const readJson = createJsonReader(BODY);
-  const errors = [400, 401, 403, 503] as const;
+export function peopleRoutes({ models, publicUrl }: { models: Models; publicUrl(): string }): Route[] {
   const linkOf = (token: string, expiresAt = new Date(Date.now() + LINK_MS)) => ({
     url: `${publicUrl()}/welcome?token=${token}`,
     expiresAt,
   });
 
-  /** Whom a request is about that names one by the path, and in which org. */
-  function addressed<Query extends z.ZodObject>(request: Parameters<Route['handle']>[0], schema: Query) {
-    const caller = authorize(request, keys, 'admin');
-    const query = validate(schema, request.query);
-    return { caller, query, actor: actorOf(request, caller, keys.addressOf), id: String(request.params.id) };
-  }
-
   return [
-    queryRoute(keys, {
+    route({
+      method: 'get',
       path: '/v1/people',
       summary: 'Who may sign in, and who is invited to, by address',
       scope: 'admin',
       query: queries.list,
-      answer: peoplePageSchema,
-      async read(caller, { orgId, limit, cursor }) {
+      responses: ok(peoplePageSchema),
+      async handle({ caller, query: { orgId, limit, cursor } }) {
         const within = restrictToOrg(caller, orgId);
         const after = readCursor(cursor, CURSOR);
         const found = await listPeopleAndInvited(models, { orgId: within, limit, after });
@@ -71,43 +58,38 @@ export function peopleRoutes(options: { models: Models; keys: KeyCache; publicUr
         };
       },
     }),
-    {
+    route({
       method: 'post',
       path: '/v1/people',
       summary: 'Invite somebody, or give them another role in an org',
       scope: 'admin',
       query: queries.none,
-      body: { 'application/json': newPersonSchema },
+      body: newPersonSchema,
       responses: { 201: { description: 'Done; the link is shown this once', schema: invitedPersonSchema } },
-      errors: [...errors, 409, 413, 415],
-      async handle(request, response) {
-        const caller = authorize(request, keys, 'admin');
-        validate(queries.none, request.query);
-        const { email, role, orgId } = validate(newPersonSchema, await readJson(request, response));
+      errors: [409],
+      async handle({ caller, actor, body: { email, role, orgId } }) {
         const within = restrictToOrg(caller, orgId) ?? null;
         refuseAnEnd(caller);
-        const actor = actorOf(request, caller, keys.addressOf);
         if (caller.orgId !== null) {
           const offered = await inviteToOrg(models, { email, role, orgId: caller.orgId, actor });
           const link = 'token' in offered ? linkOf(offered.token, offered.invitation.expiresAt) : null;
-          return sendJson(response, 201, { ...present(offered, caller), link });
+          return { ...present(offered, caller), link };
         }
         const given = { email, role, orgId: within, actor, keepsAdmin: true };
         const { person, token } = await refusing(invitePerson(models, given));
         const link = token === undefined ? null : linkOf(token);
-        sendJson(response, 201, { ...present({ person }, caller), link });
+        return { ...present({ person }, caller), link };
       },
-    },
-    {
+    }),
+    route({
       method: 'delete',
       path: '/v1/people/{id}/role',
       summary: 'Take the role in an org away, or the invitation to it back',
       scope: 'admin',
       query: queries.one,
       responses: { 200: { description: 'Who has it no more', schema: listedPersonSchema } },
-      errors: [...errors, 404, 409],
-      async handle(request, response) {
-        const { caller, query, actor, id } = addressed(request, queries.one);
+      errors: [404, 409],
+      async handle({ caller, actor, query, params: { id } }) {
         const orgId = restrictToOrg(caller, query.orgId);
         const invitation = await withdrawInvitation(models, { id, orgId, actor });
         const left: DirectoryEntry = invitation
@@ -118,10 +100,10 @@ export function peopleRoutes(options: { models: Models; keys: KeyCache; publicUr
               ),
             };
         const shown = present(left, caller);
-        sendJson(response, 200, invitation ? { ...shown, roles: [] } : shown);
+        return invitation ? { ...shown, roles: [] } : shown;
       },
-    },
-    {
+    }),
+    route({
       method: 'post',
       path: '/v1/people/{id}/reset',
       summary:
@@ -129,30 +111,28 @@ export function peopleRoutes(options: { models: Models; keys: KeyCache; publicUr
       scope: 'admin',
       query: queries.none,
       responses: { 200: { description: 'Done; the link is shown this once', schema: resetPersonSchema } },
-      errors: [...errors, 404],
-      async handle(request, response) {
-        const { caller, actor, id } = addressed(request, queries.none);
+      errors: [404],
+      async handle({ caller, actor, params: { id } }) {
         refuseOneOrg(caller);
         refuseAnEnd(caller);
         const { person, token } = await refusing(resetPerson(models, { id, actor }));
-        sendJson(response, 200, { ...present({ person }, caller), link: linkOf(token) });
+        return { ...present({ person }, caller), link: linkOf(token) };
       },
-    },
-    {
+    }),
+    route({
       method: 'post',
       path: '/v1/people/{id}/disable',
       summary: 'Let somebody in no more, at once, until they are invited again; for an admin of all orgs',
       scope: 'admin',
       query: queries.none,
       responses: { 200: { description: 'Disabled', schema: listedPersonSchema } },
-      errors: [...errors, 404, 409],
-      async handle(request, response) {
-        const { caller, actor, id } = addressed(request, queries.none);
+      errors: [404, 409],
+      async handle({ caller, actor, params: { id } }) {
         refuseOneOrg(caller);
         const person = await refusing(disablePerson(models, { id, actor, keepsAdmin: true }));
-        sendJson(response, 200, present({ person }, caller));
+        return present({ person }, caller);
       },
-    },
+    }),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema } from '../../ingest/feedbackSchema.ts';
+import { idSchema } from '../../ingest/ids.ts';
 import { ROLES } from '../../models/people/personSchema.ts';
 import { instant } from '../reading/readingSchemas.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { INTERVALS } from '../../aggregates/periods.ts';
+import { DAY_MS, INTERVALS } from '../../aggregates/periods.ts';
 import { SENTIMENT_LABELS } from '../../analysis/analysis.ts';
-import { idSchema } from '../../ingest/feedbackSchema.ts';
+import { idSchema } from '../../ingest/ids.ts';
 import { RANKINGS } from '../../models/aggregates/rankSubjects.ts';
 
 const day = z.iso
@@ -20,6 +20,9 @@ const word = z
   .regex(/^[^\p{C}]{1,100}$/u, { error: WORD })
   .meta({ pattern: '^.{1,100}$', description: WORD })
   .optional();
+/** The instant at which a range ends whose `to` is a day, included, or an instant. */
+export const endOf = (to: string) => new Date(Date.parse(to) + (to.length === 10 ? DAY_MS : 0));
+
 /** A number of a query, written as one writes numbers: neither `1e2` nor `0x10`. */
 const whole = (min: number, max: number, error = `must be ${min} to ${max}`) =>
   z
@@ -56,6 +59,10 @@ export const queries = {
   none: z.strictObject({}),
   one: z.strictObject({ orgId: inOrg }),
   list: z.strictObject({ orgId: inOrg, limit, cursor }),
+  erasures: z.strictObject({
+    limit,
+    cursor: z.uuid({ error: 'is not a cursor that a page before gave' }).optional(),
+  }),
   audit: z.strictObject({
     orgId: inOrg,
     action: z

@@ -3,8 +3,9 @@ import { dayOf } from '../../aggregates/aggregateKey.ts';
 import { RATINGS } from '../../aggregates/contribution.ts';
 import { figuresOf } from '../../aggregates/figures.ts';
 import { referenceOf } from '../../aggregates/insights/drivers.ts';
-import { type Interval, periodStart, periodsBetween } from '../../aggregates/periods.ts';
-import { idSchema, labelSchema } from '../../ingest/feedbackSchema.ts';
+import { DAY_MS, type Interval, periodStart, periodsBetween } from '../../aggregates/periods.ts';
+import { labelSchema } from '../../ingest/feedbackSchema.ts';
+import { idSchema } from '../../ingest/ids.ts';
 import { rankSubjects } from '../../models/aggregates/rankSubjects.ts';
 import {
   addTotals,
@@ -17,12 +18,11 @@ import { readVariants } from '../../models/aggregates/readVariants.ts';
 import type { Models } from '../../models/database.ts';
 import { type FeedbackDocument, publicId } from '../../models/feedback/feedbackDocument.ts';
 import { type ChoiceFilter, findFeedback, findOneFeedback } from '../../models/feedback/findFeedback.ts';
-import { restrictToOrg } from '../authorize.ts';
+import { type Caller, restrictToOrg } from '../caller.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import { invalid, Problem } from '../http/problem.ts';
-import type { Caller, KeyCache } from '../keys/keyCache.ts';
-import { queryRoute, type Route } from '../route.ts';
-import { queries } from './querySchemas.ts';
+import { ok, type Route, route } from '../route.ts';
+import { endOf, queries } from './querySchemas.ts';
 import {
   experimentSchema,
   feedbackPageSchema,
@@ -31,32 +31,35 @@ import {
   summarySchema,
   trendSchema,
 } from './readingSchemas.ts';
-import { checkRange, subjectOf } from './subject.ts';
+import { checkRange, SUBJECTS, type SubjectRoute, subjectOf } from './subject.ts';
 
 /** What a cursor may hold, though anybody may have written it. */
 const time = z.int().min(-8.64e15).max(8.64e15);
 const cursorId = z.string().max(600);
 
 const MAX_PERIODS = 1_000;
-const DAY_MS = 86_400_000;
 
-/** The routes that read, from one feedback to everyone's totals. */
-export function readingRoutes({ models, keys }: { models: Models; keys: KeyCache }): Route[] {
+/** Routes that read, from one feedback to everyone's totals. */
+export function readingRoutes({ models }: { models: Models }): Route[] {
   return [
-    queryRoute(keys, {
+    route({
+      method: 'get',
       path: '/v1/feedback',
       summary: 'Feedback that fits, by time',
+      scope: 'read',
       query: queries.feedback,
-      answer: feedbackPageSchema,
-      read: (caller, query) => listFeedback(models, caller, query),
+      responses: ok(feedbackPageSchema),
+      handle: ({ caller, query }) => listFeedback(models, caller, query),
     }),
-    queryRoute(keys, {
+    route({
+      method: 'get',
       path: '/v1/feedback/{id}',
       summary: 'One feedback, with its analysis',
+      scope: 'read',
       query: queries.one,
-      answer: storedFeedbackSchema,
+      responses: ok(storedFeedbackSchema),
       errors: [404],
-      async read(caller, query, id) {
+      async handle({ caller, query, params: { id } }) {
         const found =
           idSchema.safeParse(id).success &&
           (await findOneFeedback(models, id, restrictToOrg(caller, query.orgId)));
@@ -68,23 +71,26 @@ export function readingRoutes({ models, keys }: { models: Models; keys: KeyCache
         return presentFeedback(found);
       },
     }),
-    ...totalsRoutes({ models, keys, level: 'all', path: '/v1', of: 'everyone the key may see' }),
-    ...(['org', 'user', 'session'] as const).flatMap((level) => [
-      queryRoute(keys, {
+    ...SUBJECTS.flatMap((subject) => totalsRoutes(models, subject)),
+    ...(['org', 'user', 'session'] as const).map((level) =>
+      route({
+        method: 'get',
         path: `/v1/${level}s`,
         summary: `The ${level}s, ranked`,
+        scope: 'read',
         query: queries.rank,
-        answer: rankingSchema(level),
-        read: (caller, query) => rank(models, caller, level, query),
+        responses: ok(rankingSchema(level)),
+        handle: ({ caller, query }) => rank(models, caller, level, query),
       }),
-      ...totalsRoutes({ models, keys, level, path: `/v1/${level}s/{id}`, of: `one ${level}` }),
-    ]),
-    queryRoute(keys, {
+    ),
+    route({
+      method: 'get',
       path: '/v1/experiments/{experiment}',
       summary: 'The totals of each variant of an experiment',
+      scope: 'read',
       query: queries.one,
-      answer: experimentSchema,
-      async read(caller, query, experiment) {
+      responses: ok(experimentSchema),
+      async handle({ caller, query, params: { experiment } }) {
         if (!labelSchema.safeParse(experiment).success)
           throw invalid([{ pointer: '/experiment', message: 'is not the name of an experiment' }]);
         const variants = await readVariants(models, experiment, restrictToOrg(caller, query.orgId));
@@ -97,39 +103,36 @@ export function readingRoutes({ models, keys }: { models: Models; keys: KeyCache
   ];
 }
 
-function totalsRoutes(of: {
-  models: Models;
-  keys: KeyCache;
-  level: Subject['level'];
-  path: string;
-  of: string;
-}): Route[] {
-  const { models, keys, level } = of;
+function totalsRoutes(models: Models, { level, path, label }: SubjectRoute): Route[] {
   return [
-    queryRoute(keys, {
-      path: `${of.path}/summary`,
-      summary: `The totals of ${of.of}, beside those of everyone`,
+    route({
+      method: 'get',
+      path: `${path}/summary`,
+      summary: `The totals of ${label}, beside those of everyone`,
+      scope: 'read',
       query: queries.summary,
-      answer: summarySchema,
-      async read(caller, query, id) {
+      responses: ok(summarySchema),
+      async handle({ caller, query, params }) {
         checkRange(query);
         const population: Subject =
           caller.orgId === null ? { level: 'all' } : { level: 'org', id: caller.orgId };
         const [own, everyone] = await Promise.all([
-          readTotals(models, subjectOf(caller, level, id, query.orgId), query),
+          readTotals(models, subjectOf(caller, level, params.id, query.orgId), query),
           readTotals(models, population, query),
         ]);
         return { ...present(own), population: present(everyone) };
       },
     }),
-    queryRoute(keys, {
-      path: `${of.path}/trend`,
-      summary: `The totals of ${of.of}, period by period`,
+    route({
+      method: 'get',
+      path: `${path}/trend`,
+      summary: `The totals of ${label}, period by period`,
+      scope: 'read',
       query: queries.trend,
-      answer: trendSchema,
-      async read(caller, query, id) {
+      responses: ok(trendSchema),
+      async handle({ caller, query, params }) {
         checkRange(query);
-        const days = await readDays(models, subjectOf(caller, level, id, query.orgId), query);
+        const days = await readDays(models, subjectOf(caller, level, params.id, query.orgId), query);
         return { interval: query.interval, periods: periodsOf(days, query) };
       },
     }),
@@ -152,7 +155,7 @@ async function listFeedback(models: Models, caller: Caller, query: z.infer<typeo
       willingToPay: containing(willingToPay),
       orgId: restrictToOrg(caller, orgId),
       from: from === undefined ? undefined : new Date(from),
-      before: to === undefined ? undefined : new Date(Date.parse(to) + (to.length === 10 ? DAY_MS : 0)),
+      before: to === undefined ? undefined : endOf(to),
     },
     { order, limit, after: after && { createdAt: new Date(after[0]), id: after[1] } },
   );

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { CHOICES, RATINGS } from '../../aggregates/contribution.ts';
 import { KINDS, LANGUAGES, SENTIMENT_LABELS } from '../../analysis/analysis.ts';
-import { feedbackSchema, idSchema } from '../../ingest/feedbackSchema.ts';
+import { feedbackSchema } from '../../ingest/feedbackSchema.ts';
+import { idSchema } from '../../ingest/ids.ts';
 
 /** The shapes of answers: they document the API, and the tests hold every answer against them. */
 
@@ -75,7 +76,7 @@ export const trendSchema = z
   })
   .meta({ id: 'Trend', description: 'In order; periods without feedback are there, with a count of 0.' });
 
-const nextCursor = z.string().nullable().meta({ description: 'null on the last page' });
+export const nextCursor = z.string().nullable().meta({ description: 'null on the last page' });
 
 export const rankingSchema = (level: 'org' | 'user' | 'session') =>
   z.strictObject({

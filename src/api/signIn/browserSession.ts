@@ -1,10 +1,9 @@
-import type { IncomingMessage } from 'node:http';
-import type { Request, RequestHandler, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestHandler } from 'express';
 import { findPerson } from '../../models/people/people.ts';
 import type { PersonDocument } from '../../models/people/personSchema.ts';
 import type { SessionDocument } from '../../models/signIn/sessionSchema.ts';
 import { endSession, findSession } from '../../models/signIn/sessions.ts';
-import { Problem } from '../http/problem.ts';
 import { redirect } from './pages/sendPage.ts';
 import { requireSameOrigin } from './requireSameOrigin.ts';
 import type { SignInContext } from './signInContext.ts';
@@ -44,21 +43,14 @@ export function attachSession({ models, sessionCookie, publicUrl }: SignInContex
 export const sessionOf = (request: IncomingMessage): BrowserSession | undefined =>
   (request as WithSession).browserSession;
 
-/** The session of a request. Throws Problem 401 without one. */
-export function requireSession(request: IncomingMessage): BrowserSession {
-  const browserSession = sessionOf(request);
-  if (!browserSession)
-    throw new Problem(401, 'Nobody is signed in. Sign in at /sign-in.', {
-      headers: { 'www-authenticate': 'Cookie' },
-    });
-  return browserSession;
-}
+/** The session of a request to a route that is `signedIn`, which the pipeline lets through with a session only. */
+export const requiredSession = (request: IncomingMessage): BrowserSession => sessionOf(request)!;
 
 /** Ends the browser's earlier session, if any, sets the cookie of the new one and redirects. */
 export async function startBrowserSession(
   { models, sessionCookie }: SignInContext,
-  request: Request,
-  response: Response,
+  request: IncomingMessage,
+  response: ServerResponse,
   token: string,
 ): Promise<void> {
   const earlier = sessionOf(request);

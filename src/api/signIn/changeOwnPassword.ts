@@ -1,4 +1,4 @@
-import type { Request } from 'express';
+import type { IncomingMessage } from 'node:http';
 import { changePassword } from '../../models/signIn/signIn.ts';
 import { Problem } from '../http/problem.ts';
 import type { BrowserSession } from './browserSession.ts';
@@ -12,7 +12,7 @@ import { verifyPassword } from './verifyPassword.ts';
  */
 export async function changeOwnPassword(
   context: SignInContext,
-  request: Request,
+  request: IncomingMessage,
   { person, session }: BrowserSession,
   { current, next }: { current: string; next: string },
 ): Promise<void> {

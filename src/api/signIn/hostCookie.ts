@@ -1,12 +1,11 @@
-import type { IncomingMessage } from 'node:http';
-import { parseCookie } from 'cookie';
-import type { CookieOptions, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseCookie, type SetCookie, stringifySetCookie } from 'cookie';
 
 /** A cookie for this host only: no script reads it, and cross-site posts and subresources do not send it. */
 export interface HostCookie {
   read(request: IncomingMessage): string | undefined;
-  set(response: Response, value: string): void;
-  clear(response: Response): void;
+  set(response: ServerResponse, value: string): void;
+  clear(response: ServerResponse): void;
 }
 
 /**
@@ -19,15 +18,13 @@ export function hostCookie(
 ): HostCookie {
   const isSecure = () => publicUrl().startsWith('https:');
   const fullName = () => (isSecure() ? `__Host-${name}` : name);
-  const options = (): CookieOptions => ({
-    httpOnly: true,
-    secure: isSecure(),
-    sameSite: 'lax',
-    path: '/',
-  });
+  const send = (response: ServerResponse, cookie: Pick<SetCookie, 'value' | 'maxAge' | 'expires'>) => {
+    const attributes = { httpOnly: true, secure: isSecure(), sameSite: 'lax', path: '/' } as const;
+    response.appendHeader('set-cookie', stringifySetCookie({ name: fullName(), ...cookie, ...attributes }));
+  };
   return {
     read: ({ headers }) => parseCookie(headers.cookie ?? '')[fullName()],
-    set: (response, value) => void response.cookie(fullName(), value, { ...options(), maxAge: maxAgeMs }),
-    clear: (response) => void response.clearCookie(fullName(), options()),
+    set: (response, value) => send(response, { value, maxAge: maxAgeMs / 1000 }),
+    clear: (response) => send(response, { value: '', expires: new Date(0) }),
   };
 }

@@ -1,7 +1,7 @@
-import type { Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import { findOrProvisionFromOidc } from '../../models/signIn/findOrProvisionFromOidc.ts';
 import { signIn } from '../../models/signIn/signIn.ts';
-import type { Route } from '../route.ts';
+import { type Route, route } from '../route.ts';
 import { startBrowserSession } from './browserSession.ts';
 import { hostCookie } from './hostCookie.ts';
 import { OIDC_STATE_MS, SignInFailed } from './oidcClient.ts';
@@ -24,7 +24,7 @@ export function oidcRoutes(context: SignInContext): Route[] {
   const stateCookie = hostCookie('feedback_oidc', { publicUrl, maxAgeMs: OIDC_STATE_MS });
 
   /** Shows a failure to the person, and logs the library's reason for operators. */
-  function sendFailure(response: Response, status: number, error: unknown): void {
+  function sendFailure(response: ServerResponse, status: number, error: unknown): void {
     if (!(error instanceof SignInFailed)) throw error;
     metrics.signIns.inc({ method: 'oidc', outcome: 'refused' });
     const { code, message } = (error.cause ?? {}) as { code?: string; message?: string };
@@ -33,7 +33,7 @@ export function oidcRoutes(context: SignInContext): Route[] {
   }
 
   return [
-    {
+    route({
       method: 'get',
       path: '/v1/session/oidc',
       summary: 'Start sign-in at the OpenID provider',
@@ -41,8 +41,7 @@ export function oidcRoutes(context: SignInContext): Route[] {
         303: { description: 'Redirect to the provider', type: 'text/html' },
         502: { description: 'The sign-in page: the provider does not answer', type: 'text/html' },
       },
-      errors: [],
-      async handle(_request, response) {
+      async handle({ response }) {
         try {
           const { location, state } = await oidc.start(`${publicUrl()}${CALLBACK}`);
           stateCookie.set(response, state);
@@ -51,8 +50,8 @@ export function oidcRoutes(context: SignInContext): Route[] {
           sendFailure(response, 502, error);
         }
       },
-    },
-    {
+    }),
+    route({
       method: 'get',
       path: CALLBACK,
       summary: 'Callback of the OpenID provider',
@@ -61,12 +60,12 @@ export function oidcRoutes(context: SignInContext): Route[] {
         403: { description: 'The sign-in page, with the reason', type: 'text/html' },
       },
       errors: [503],
-      async handle(request, response) {
+      async handle({ request, response }) {
         const state = stateCookie.read(request);
         // A state is used once, whatever the outcome.
         stateCookie.clear(response);
         try {
-          const account = await oidc.finish(new URL(request.url, publicUrl()), state);
+          const account = await oidc.finish(new URL(request.url!, publicUrl()), state);
           const from = context.addressOf(request);
           const person = await findOrProvisionFromOidc(models, account, { defaultRole, from });
           if (typeof person === 'string') throw new SignInFailed(REFUSALS[person]);
@@ -78,6 +77,6 @@ export function oidcRoutes(context: SignInContext): Route[] {
           sendFailure(response, 403, error);
         }
       },
-    },
+    }),
   ];
 }

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Scope } from '../../models/keys/keySchema.ts';
 import type { PersonDocument, Role, RoleIn } from '../../models/people/personSchema.ts';
+import type { Caller } from '../caller.ts';
 import { Problem } from '../http/problem.ts';
-import type { Caller } from '../keys/keyCache.ts';
 
 const SCOPE_OF = { viewer: 'read', responder: 'respond', admin: 'admin' } as const satisfies Record<
   Role,

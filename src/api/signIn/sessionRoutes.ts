@@ -1,11 +1,10 @@
 import { findPersonByEmail } from '../../models/people/people.ts';
 import { endSession } from '../../models/signIn/sessions.ts';
 import { signIn, signOutEverywhere } from '../../models/signIn/signIn.ts';
-import { Problem, sendJson } from '../http/problem.ts';
-import { createJsonReader } from '../http/readBody.ts';
+import { Problem } from '../http/problem.ts';
 import { validate } from '../http/validate.ts';
-import type { Route } from '../route.ts';
-import { requireSession, sessionOf, startBrowserSession } from './browserSession.ts';
+import { type Route, route } from '../route.ts';
+import { requiredSession, sessionOf, startBrowserSession } from './browserSession.ts';
 import { changeOwnPassword } from './changeOwnPassword.ts';
 import { readForm } from './pages/readForm.ts';
 import { redirect, withErrorPage } from './pages/sendPage.ts';
@@ -20,7 +19,7 @@ import {
 } from './signInSchemas.ts';
 import { verifyPassword } from './verifyPassword.ts';
 
-const BODY_LIMITS = { maxBytes: 8 * 1024, maxHeldBytes: 1024 * 1024 };
+const MAX_BODY_BYTES = 8 * 1024;
 const FORM = 'application/x-www-form-urlencoded';
 const NO_ACCOUNT = 'There is no account with this e-mail and password.';
 
@@ -29,14 +28,13 @@ const page = (description: string) => ({ description, type: 'text/html' });
 /** Sign-in and sign-out, and what a signed-in person may see and change of their own account. */
 export function sessionRoutes(context: SignInContext): Route[] {
   const { models, sessionCookie, publicUrl, metrics } = context;
-  const readJson = createJsonReader(BODY_LIMITS);
 
   return [
-    {
+    route({
       method: 'post',
       path: '/v1/session',
       summary: 'Sign in with the form of the sign-in page',
-      body: { [FORM]: signInFormSchema },
+      content: { [FORM]: signInFormSchema },
       responses: {
         303: page('Signed in; the cookie is set'),
         400: page('The form, with the invalid fields'),
@@ -46,8 +44,7 @@ export function sessionRoutes(context: SignInContext): Route[] {
         429: page('The form: too many attempts; Retry-After gives the time until the next one'),
         503: page('The form: a store does not answer'),
       },
-      errors: [],
-      async handle(request, response) {
+      async handle({ request, response }) {
         let email = '';
         const work = async () => {
           requireSameOrigin(request, publicUrl());
@@ -66,44 +63,43 @@ export function sessionRoutes(context: SignInContext): Route[] {
           return signInPage({ ...errors, email, hasProvider: context.oidc !== undefined });
         });
       },
-    },
-    {
+    }),
+    route({
       method: 'get',
       path: '/v1/session',
       summary: 'The signed-in person and their roles',
       signedIn: true,
       responses: { 200: { description: 'The person', schema: sessionResponseSchema } },
-      errors: [401, 503],
-      handle(request, response) {
-        const { person, session } = requireSession(request);
-        sendJson(response, 200, {
+      handle({ request }) {
+        const { person, session } = requiredSession(request);
+        return {
           person: { id: person._id, email: person.email, name: person.name },
           roles: person.roles.map(({ role, orgId }) => ({ role, orgId })),
           createdAt: session.createdAt,
           expiresAt: session.expiresAt,
-        });
+        };
       },
-    },
-    {
+    }),
+    route({
       method: 'delete',
       path: '/v1/session',
       summary: 'Sign out',
       signedIn: true,
       responses: { 200: { description: 'Signed out', schema: doneSchema } },
-      errors: [401, 403, 503],
-      async handle(request, response) {
-        await endSession(models, requireSession(request).session._id);
+      errors: [403],
+      async handle({ request, response }) {
+        await endSession(models, requiredSession(request).session._id);
         sessionCookie.clear(response);
-        sendJson(response, 200, { status: 'signed out' });
+        return { status: 'signed out' };
       },
-    },
-    {
+    }),
+    route({
       method: 'post',
       path: '/v1/session/sign-out',
       summary: 'Sign out with a form',
       responses: { 303: page('Signed out') },
       errors: [403, 503],
-      async handle(request, response) {
+      async handle({ request, response }) {
         // Another site's form comes without the cookie, but the answer would still clear it.
         requireSameOrigin(request, publicUrl());
         const browserSession = sessionOf(request);
@@ -111,35 +107,34 @@ export function sessionRoutes(context: SignInContext): Route[] {
         sessionCookie.clear(response);
         redirect(response, '/sign-in?signed-out');
       },
-    },
-    {
+    }),
+    route({
       method: 'post',
       path: '/v1/session/sign-out-everywhere',
       summary: 'Sign out in every browser',
       signedIn: true,
       responses: { 303: page('Signed out') },
-      errors: [401, 403, 503],
-      async handle(request, response) {
-        const { person } = requireSession(request);
+      errors: [403],
+      async handle({ request, response }) {
+        const { person } = requiredSession(request);
         await signOutEverywhere(models, person._id, context.addressOf(request));
         sessionCookie.clear(response);
         redirect(response, '/sign-in?signed-out');
       },
-    },
-    {
+    }),
+    route({
       method: 'put',
       path: '/v1/session/password',
       summary: 'Change the password; every other session ends',
       signedIn: true,
-      body: { 'application/json': passwordChangeSchema },
+      body: passwordChangeSchema,
+      bodyLimits: { maxBytes: MAX_BODY_BYTES },
       responses: { 200: { description: 'Changed', schema: doneSchema } },
-      errors: [400, 401, 403, 409, 413, 415, 429, 503],
-      async handle(request, response) {
-        const browserSession = requireSession(request);
-        const change = validate(passwordChangeSchema, await readJson(request, response));
-        await changeOwnPassword(context, request, browserSession, change);
-        sendJson(response, 200, { status: 'changed' });
+      errors: [403, 409, 429],
+      async handle({ request, body }) {
+        await changeOwnPassword(context, request, requiredSession(request), body);
+        return { status: 'changed' };
       },
-    },
+    }),
   ];
 }

@@ -4,7 +4,7 @@ import type { Metrics } from '../../metrics/metrics.ts';
 import type { Models } from '../../models/database.ts';
 import type { Role } from '../../models/people/personSchema.ts';
 import { MAX_SESSION_MS } from '../../models/signIn/sessions.ts';
-import type { KeyCache } from '../keys/keyCache.ts';
+import type { ClientAddress } from '../http/clientAddress.ts';
 import { type HostCookie, hostCookie } from './hostCookie.ts';
 import { createOidc, type Oidc, type OutgoingFetch } from './oidcClient.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
@@ -13,7 +13,6 @@ import { createSignInLimits, type SignInLimits } from './signInLimits.ts';
 /** Everything that the routes of sign-in share. */
 export interface SignInContext {
   models: Models;
-  keys: KeyCache;
   metrics: Metrics;
   log: Logger;
   passwords: Passwords;
@@ -38,7 +37,8 @@ export interface SignInSettings {
 }
 
 export interface SignInContextOptions
-  extends Pick<SignInContext, 'models' | 'keys' | 'metrics' | 'log' | 'publicUrl'> {
+  extends Pick<SignInContext, 'models' | 'metrics' | 'log' | 'publicUrl'> {
+  addressOf: ClientAddress;
   /** counts attempts over all processes */
   redis: Parameters<typeof createSignInLimits>[0]['redis'];
   /** sends requests to the OpenID provider */
@@ -46,11 +46,10 @@ export interface SignInContextOptions
 }
 
 export function createSignInContext(settings: SignInSettings, options: SignInContextOptions): SignInContext {
-  const { models, keys, metrics, log, publicUrl, redis, fetch } = options;
+  const { models, metrics, log, publicUrl, addressOf, redis, fetch } = options;
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = settings;
   return {
     models,
-    keys,
     metrics,
     log,
     passwords: createPasswords(),
@@ -62,6 +61,6 @@ export function createSignInContext(settings: SignInSettings, options: SignInCon
         : undefined,
     defaultRole: settings.OIDC_DEFAULT_ROLE,
     publicUrl,
-    addressOf: (request) => keys.addressOf(request) ?? '',
+    addressOf: (request) => addressOf(request) ?? '',
   };
 }

@@ -1,5 +1,5 @@
-import type { Request } from 'express';
-import type { FieldError } from '../../ingest/feedbackSchema.ts';
+import type { IncomingMessage } from 'node:http';
+import type { FieldError } from '../../ingest/fieldErrors.ts';
 import { normalEmail, type PersonDocument } from '../../models/people/personSchema.ts';
 import { isKnownAddress } from '../../models/signIn/sessions.ts';
 import { countFailedSignIn } from '../../models/signIn/signIn.ts';
@@ -25,7 +25,7 @@ interface PasswordCheck {
  */
 export async function verifyPassword(
   context: SignInContext,
-  request: Request,
+  request: IncomingMessage,
   { email, password, person, refusal, errors }: PasswordCheck,
 ): Promise<void> {
   const { models, limits, passwords } = context;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { idSchema } from '../../ingest/feedbackSchema.ts';
+import { idSchema } from '../../ingest/ids.ts';
 import { count, instant } from '../reading/readingSchemas.ts';
 
-/** The shapes of taxonomies, of what they would change, and of re-analyses. */
+/** Schemas of taxonomies, and of what they would change. */
 const themeFields = {
   id: z.string().meta({ description: 'kebab-case', example: 'performance' }),
   label: z.string(),
@@ -35,6 +35,9 @@ export const taxonomySchema = z
     themes,
   })
   .meta({ id: 'Taxonomy', description: 'The themes in force for an org, or for the deployment.' });
+/** Themes are checked by `checkTaxonomy`, whose errors name the theme. */
+export const uncheckedThemes = z.unknown().optional();
+
 export const taxonomyBodySchema = z.strictObject({
   version: version.meta({ description: 'the one that was edited; where it is not the latest: 409' }),
   themes: themes.nullable().meta({
@@ -85,18 +88,3 @@ export const dryRunSchema = z
       .meta({ description: 'those that would change most first' }),
   })
   .meta({ id: 'DryRun', description: 'What a taxonomy would add and remove.' });
-
-export const reanalysisSchema = z
-  .strictObject({
-    orgId: scope,
-    state: z.enum(['none', 'waiting', 'running', 'done']),
-    pass: count.optional().meta({ description: 'the last one finds nothing left' }),
-    walked: count.optional().meta({ description: 'feedback looked at in this pass' }),
-    total: count.optional().meta({ description: 'feedback there is, about' }),
-    reanalysed: count.optional().meta({ description: 'feedback analysed anew, in all passes' }),
-    changed: count.optional().meta({ description: 'of those, the ones whose counts changed' }),
-    ratePerSecond: count.optional().meta({ description: 'feedback analysed anew a second, pauses included' }),
-    requestedAt: instant.optional(),
-    finishedAt: instant.nullable().optional(),
-  })
-  .meta({ id: 'Reanalysis', description: 'How far a re-analysis has come.' });

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type IngestOptions, ingestRoutes } from '../../../src/api/ingest/ingestRoutes.ts';
-import type { KeyCache } from '../../../src/api/keys/keyCache.ts';
 import { createRateLimits } from '../../../src/api/rateLimits.ts';
+import { createRequestPipeline } from '../../../src/api/requestPipeline.ts';
 import { type AdmittedTraffic, createAdmission } from '../../../src/ingest/overload/admission.ts';
 import { createFairShare } from '../../../src/ingest/overload/fairShare.ts';
 import { createMetrics } from '../../../src/metrics/metrics.ts';
@@ -18,25 +18,35 @@ beforeEach(async () => {
   letIn = [];
   const admission = createAdmission({ all: 2 ** 30, overflow: 2 ** 29 });
   const caller = { id: 'k', scope: 'ingest', orgId: null } as const;
-  const keys = { find: () => caller, guesses: { check: () => {} } } as unknown as KeyCache;
   const none = { 'key-reads': null, 'key-posts': null, 'key-records': null };
+  const limits = createRateLimits({
+    quotas: { ...none, 'org-reads': null, 'org-posts': null, 'org-records': null },
+  });
+  const pseudonym = (userId: string) => userId;
   const routes = ingestRoutes({
-    keys,
     admission: { ...admission, recordAdmitted: (what) => letIn.push(what) },
     groupCommit: { add: async () => {}, drain: async () => {} },
     shares: createFairShare({ perSecond: 1 }),
-    limits: createRateLimits({
-      quotas: { ...none, 'org-reads': null, 'org-posts': null, 'org-records': null },
-      keys,
-    }),
+    limits,
     settings: { of: () => effectiveSettings() },
-    pseudonym: (userId) => userId,
+    pseudonym,
     metrics: createMetrics(),
     importBytes: 2 ** 20,
   } satisfies IngestOptions);
+  const serveRoute = createRequestPipeline({
+    authentication: {
+      authenticate: () => caller,
+      requireSession: () => caller,
+      authorize: () => caller,
+    },
+    keys: { hasOrigin: () => false },
+    limits,
+    pseudonym,
+    addressOf: () => null,
+  });
   server = createServer((request, response) => {
     const route = routes.find(({ path }) => path === request.url)!;
-    void route.handle(request as never, response as never);
+    void serveRoute(route)(request, response, {});
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
 });

@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isDuplicate } from '../../../models/mongodb/errors.ts';
 import { acceptInvitation, type Invitee } from '../../../models/people/acceptInvitation.ts';
 import type { InvitationDocument } from '../../../models/people/invitationSchema.ts';
@@ -27,14 +27,17 @@ export function invitationHandlers(context: SignInContext) {
   const { models, passwords } = context;
 
   /** The signed-in person, if the invitation is for their address. */
-  function signedInInvitee(request: Request, { email }: InvitationDocument): PersonDocument | undefined {
+  function signedInInvitee(
+    request: IncomingMessage,
+    { email }: InvitationDocument,
+  ): PersonDocument | undefined {
     const person = sessionOf(request)?.person;
     return person?.email === email ? person : undefined;
   }
 
   /** The signed-in invitee; else the account whose password was typed; else a new person. Throws Problem. */
   async function resolveInvitee(
-    request: Request,
+    request: IncomingMessage,
     invitation: InvitationDocument,
     fields: FormFields,
   ): Promise<Invitee> {
@@ -50,14 +53,14 @@ export function invitationHandlers(context: SignInContext) {
   }
 
   return {
-    async showInvitation(request: Request, response: Response, token: string): Promise<void> {
+    async showInvitation(request: IncomingMessage, response: ServerResponse, token: string): Promise<void> {
       const invitation = await findInvitation(models, token);
       if (!invitation) return sendPage(response, 404, deadLinkPage());
       const isSignedIn = signedInInvitee(request, invitation) !== undefined;
       sendPage(response, 200, joinPage({ token, invitation, isSignedIn }));
     },
 
-    async accept(request: Request, response: Response, fields: FormFields): Promise<void> {
+    async accept(request: IncomingMessage, response: ServerResponse, fields: FormFields): Promise<void> {
       const token = String(fields.token);
       const invitation = await findInvitation(models, token);
       if (!invitation) return sendPage(response, 404, deadLinkPage());

@@ -1,5 +1,5 @@
 import { validate } from '../../http/validate.ts';
-import type { Route } from '../../route.ts';
+import { type Route, route } from '../../route.ts';
 import { sessionOf } from '../browserSession.ts';
 import { changeOwnPassword } from '../changeOwnPassword.ts';
 import { requireSameOrigin } from '../requireSameOrigin.ts';
@@ -13,26 +13,25 @@ import { signInPage } from './signInPage.ts';
 /** The page to change one's own password. It needs no script. */
 export function passwordPageRoutes(context: SignInContext): Route[] {
   return [
-    {
+    route({
       method: 'get',
       path: '/password',
       summary: 'The page to change a password',
       responses: { 200: { description: 'HTML', type: 'text/html' } },
-      errors: [],
-      handle(request, response) {
+      handle({ request, response }) {
         const person = sessionOf(request)?.person;
         if (!person) return redirect(response, '/sign-in');
         const page = person.passwordHash === null ? noPasswordPage() : passwordPage(person);
         sendPage(response, 200, page);
       },
-    },
-    {
+    }),
+    route({
       method: 'post',
       path: '/password',
       summary: 'Change a password with a form',
       responses: { 303: { description: 'Changed', type: 'text/html' } },
       errors: [403, 503],
-      async handle(request, response) {
+      async handle({ request, response }) {
         requireSameOrigin(request, context.publicUrl());
         const browserSession = sessionOf(request);
         if (!browserSession) {
@@ -49,6 +48,6 @@ export function passwordPageRoutes(context: SignInContext): Route[] {
           passwordPage({ ...errors, email: browserSession.person.email }),
         );
       },
-    },
+    }),
   ];
 }

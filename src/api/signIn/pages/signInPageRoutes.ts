@@ -3,7 +3,7 @@ import { FIRST_ADMIN } from '../../../models/signIn/oneTimeLinkSchema.ts';
 import { findLinkHolder, redeemLink } from '../../../models/signIn/signIn.ts';
 import { Problem } from '../../http/problem.ts';
 import { validate } from '../../http/validate.ts';
-import type { Route } from '../../route.ts';
+import { type Route, route } from '../../route.ts';
 import { sessionOf, startBrowserSession } from '../browserSession.ts';
 import { requireSameOrigin } from '../requireSameOrigin.ts';
 import type { SignInContext } from '../signInContext.ts';
@@ -23,42 +23,41 @@ export function signInPageRoutes(context: SignInContext): Route[] {
   const html = { 200: { description: 'HTML', type: 'text/html' } };
   const invitations = invitationHandlers(context);
   return [
-    {
+    route({
       method: 'get',
       path: '/sign-in',
       summary: 'The page to sign in and out',
       responses: html,
-      errors: [],
-      handle(request, response) {
+      handle({ request, response, query }) {
         const person = sessionOf(request)?.person;
         const page = person
-          ? signedInPage(person, 'password-changed' in request.query ? PASSWORD_CHANGED : undefined)
+          ? signedInPage(person, 'password-changed' in query ? PASSWORD_CHANGED : undefined)
           : signInPage({
-              notice: 'signed-out' in request.query ? 'You are signed out.' : undefined,
+              notice: 'signed-out' in query ? 'You are signed out.' : undefined,
               hasProvider: oidc !== undefined,
             });
         sendPage(response, 200, page);
       },
-    },
-    {
+    }),
+    route({
       method: 'get',
       path: '/sign-in.css',
       summary: 'Style sheet of the pages',
       responses: { 200: { description: 'CSS', type: 'text/css' } },
-      errors: [],
-      handle(_request, response) {
-        response.type('css').set('cache-control', 'public, max-age=3600').send(SIGN_IN_STYLE);
+      handle({ response }) {
+        response.setHeader('cache-control', 'public, max-age=3600');
+        return SIGN_IN_STYLE;
       },
-    },
-    {
+    }),
+    route({
       method: 'get',
       path: '/welcome',
       summary: 'The page of a one-time link',
       responses: html,
       errors: [503],
-      async handle(request, response) {
+      async handle({ request, response, query }) {
         // The link is not used yet: mail programs that open every link must not use it up.
-        const token = typeof request.query.token === 'string' ? request.query.token.slice(0, 100) : '';
+        const token = typeof query.token === 'string' ? query.token.slice(0, 100) : '';
         const holder = await findLinkHolder(models, token);
         if (holder === undefined) return invitations.showInvitation(request, response, token);
         const page =
@@ -67,14 +66,14 @@ export function signInPageRoutes(context: SignInContext): Route[] {
             : welcomePage({ token, isFirst: false, email: holder.email, name: holder.name });
         sendPage(response, 200, page);
       },
-    },
-    {
+    }),
+    route({
       method: 'post',
       path: '/welcome',
       summary: 'Use a one-time link',
       responses: { ...html, 303: { description: 'Signed in', type: 'text/html' } },
       errors: [403, 503],
-      async handle(request, response) {
+      async handle({ request, response }) {
         requireSameOrigin(request, publicUrl());
         const fields = await readForm(request);
         const { token = '', email = '', name = '' } = fields;
@@ -101,6 +100,6 @@ export function signInPageRoutes(context: SignInContext): Route[] {
           }),
         );
       },
-    },
+    }),
   ];
 }
