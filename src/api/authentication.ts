@@ -55,7 +55,7 @@ export function createAuthentication(options: {
     if (key === undefined)
       throw new Problem(401, 'Send the header "Authorization: Bearer <key>".', KEY_CHALLENGE);
     failedAuthLimit.check(request);
-    const caller = keys.find(key);
+    const caller = keys.find(key, Date.now());
     if (caller) return caller;
     if (!keys.isLoaded())
       throw new Problem(503, 'The keys could not be read yet. Try again.', {

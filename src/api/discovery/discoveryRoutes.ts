@@ -1,7 +1,6 @@
-import { dayOf } from '../../aggregates/aggregateKey.ts';
+import { DAY_MS, dayOf } from '../../aggregates/days.ts';
 import { totalsOfPhrases } from '../../aggregates/discovery/phraseTotals.ts';
 import { type SurprisingPhrase, surprisingPhrases } from '../../aggregates/discovery/surprisingPhrases.ts';
-import { DAY_MS } from '../../aggregates/periods.ts';
 import { chooseQuotes } from '../../analysis/discovery/chooseQuotes.ts';
 import { groupPhrases } from '../../analysis/discovery/groupPhrases.ts';
 import { knownBy } from '../../analysis/discovery/phrases.ts';

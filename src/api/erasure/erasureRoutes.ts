@@ -5,6 +5,7 @@ import { readErasureSecrets } from '../../models/erasure/erasureSecrets.ts';
 import { findErasure, listErasures, requestErasure } from '../../models/erasure/erasures.ts';
 import type { ErasureQueue } from '../../queues/erasureQueue.ts';
 import { type Caller, restrictToOrg } from '../caller.ts';
+import { toPage } from '../http/cursor.ts';
 import { invalid, Problem } from '../http/problem.ts';
 import type { Pseudonym } from '../ingest/pseudonyms.ts';
 import { queries } from '../reading/querySchemas.ts';
@@ -50,8 +51,7 @@ export function erasureRoutes({ models, erasures, pseudonym }: ErasureOptions): 
       async handle({ caller, query: { limit, cursor } }) {
         const orgId = caller.orgId ?? undefined;
         const found = await listErasures(models, { orgId, limit: limit + 1, after: cursor });
-        const items = found.slice(0, limit);
-        const nextCursor = found.length > limit ? items.at(-1)!._id : null;
+        const { items, nextCursor } = toPage(found, limit, ({ _id }) => _id);
         return { items: items.map(present), nextCursor };
       },
     }),

@@ -1,8 +1,7 @@
-import { dayOf } from '../../aggregates/aggregateKey.ts';
+import { DAY_MS, dayOf } from '../../aggregates/days.ts';
 import type { Delta } from '../../aggregates/delta.ts';
 import { driversOf } from '../../aggregates/insights/drivers.ts';
 import { themeChanges } from '../../aggregates/insights/themeChanges.ts';
-import { DAY_MS } from '../../aggregates/periods.ts';
 import { chooseQuotes } from '../../analysis/discovery/chooseQuotes.ts';
 import { readDays, readTotals, type Subject } from '../../models/aggregates/readTotals.ts';
 import type { Models } from '../../models/database.ts';

@@ -10,7 +10,7 @@ import {
   rotateAccessKey,
 } from '../../models/keys/keys.ts';
 import { type Caller, restrictToOrg } from '../caller.ts';
-import { readCursor, writeCursor } from '../http/cursor.ts';
+import { readCursor, toPage, writeCursor } from '../http/cursor.ts';
 import { invalid, Problem } from '../http/problem.ts';
 import { queries } from '../reading/querySchemas.ts';
 import { ok, type Route, route } from '../route.ts';
@@ -39,12 +39,9 @@ export function keyRoutes({ models, keys }: { models: Models; keys: Pick<KeyCach
           limit: limit + 1,
           after: after && { createdAt: new Date(after[0]), id: after[1] },
         });
-        const items = found.slice(0, limit);
-        const last = found.length > limit ? items.at(-1) : undefined;
-        return {
-          items: items.map(presentKey),
-          nextCursor: last ? writeCursor([last.createdAt.getTime(), last._id]) : null,
-        };
+        const cursorOf = (last: AccessKeyDocument) => writeCursor([last.createdAt.getTime(), last._id]);
+        const { items, nextCursor } = toPage(found, limit, cursorOf);
+        return { items: items.map(presentKey), nextCursor };
       },
     }),
     route({

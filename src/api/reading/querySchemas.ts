@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { DAY_MS, INTERVALS } from '../../aggregates/periods.ts';
+import { DAY_MS } from '../../aggregates/days.ts';
+import { INTERVALS } from '../../aggregates/periods.ts';
 import { SENTIMENT_LABELS } from '../../analysis/analysis.ts';
 import { idSchema } from '../../ingest/ids.ts';
 import { RANKINGS } from '../../models/aggregates/rankSubjects.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { dayOf } from '../../aggregates/aggregateKey.ts';
 import { RATINGS } from '../../aggregates/contribution.ts';
+import { DAY_MS, dayOf } from '../../aggregates/days.ts';
 import { figuresOf } from '../../aggregates/figures.ts';
 import { referenceOf } from '../../aggregates/insights/drivers.ts';
-import { DAY_MS, type Interval, periodStart, periodsBetween } from '../../aggregates/periods.ts';
+import { type Interval, periodStart, periodsBetween } from '../../aggregates/periods.ts';
 import { labelSchema } from '../../ingest/feedbackSchema.ts';
 import { idSchema } from '../../ingest/ids.ts';
 import { rankSubjects } from '../../models/aggregates/rankSubjects.ts';
@@ -39,6 +39,8 @@ const cursorId = z.string().max(600);
 
 const MAX_PERIODS = 1_000;
 
+type RankedLevel = 'org' | 'user' | 'session';
+
 /** Routes that read, from one feedback to everyone's totals. */
 export function readingRoutes({ models }: { models: Models }): Route[] {
   return [
@@ -71,18 +73,10 @@ export function readingRoutes({ models }: { models: Models }): Route[] {
         return presentFeedback(found);
       },
     }),
-    ...SUBJECTS.flatMap((subject) => totalsRoutes(models, subject)),
-    ...(['org', 'user', 'session'] as const).map((level) =>
-      route({
-        method: 'get',
-        path: `/v1/${level}s`,
-        summary: `The ${level}s, ranked`,
-        scope: 'read',
-        query: queries.rank,
-        responses: ok(rankingSchema(level)),
-        handle: ({ caller, query }) => rank(models, caller, level, query),
-      }),
-    ),
+    ...SUBJECTS.flatMap((subject) => [
+      ...(subject.level === 'all' ? [] : [rankingRoute(models, subject.level)]),
+      ...totalsRoutes(models, subject),
+    ]),
     route({
       method: 'get',
       path: '/v1/experiments/{experiment}',
@@ -101,6 +95,18 @@ export function readingRoutes({ models }: { models: Models }): Route[] {
       },
     }),
   ];
+}
+
+function rankingRoute(models: Models, level: RankedLevel): Route {
+  return route({
+    method: 'get',
+    path: `/v1/${level}s`,
+    summary: `The ${level}s, ranked`,
+    scope: 'read',
+    query: queries.rank,
+    responses: ok(rankingSchema(level)),
+    handle: ({ caller, query }) => rank(models, caller, level, query),
+  });
 }
 
 function totalsRoutes(models: Models, { level, path, label }: SubjectRoute): Route[] {
@@ -165,12 +171,7 @@ async function listFeedback(models: Models, caller: Caller, query: z.infer<typeo
   };
 }
 
-async function rank(
-  models: Models,
-  caller: Caller,
-  level: 'org' | 'user' | 'session',
-  query: z.infer<typeof queries.rank>,
-) {
+async function rank(models: Models, caller: Caller, level: RankedLevel, query: z.infer<typeof queries.rank>) {
   if (query.userId !== undefined && level !== 'session')
     throw invalid([{ pointer: '/userId', message: 'is for /v1/sessions only' }]);
   if (query.theme !== undefined && query.rank !== 'shortfall')

@@ -1,5 +1,5 @@
 import type { InvitationDocument } from '../../../models/people/invitationSchema.ts';
-import { html } from './html.ts';
+import { html } from '../../http/html.ts';
 import { alertOf, type FormErrors, field, knownEmail, page } from './layout.ts';
 
 /**

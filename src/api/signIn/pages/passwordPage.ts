@@ -1,4 +1,4 @@
-import { html } from './html.ts';
+import { html } from '../../http/html.ts';
 import { alertOf, type FormErrors, field, knownEmail, page } from './layout.ts';
 
 const BACK = html`<a class="button" href="/sign-in">Back</a>`;

@@ -1,5 +1,5 @@
 import type { PersonDocument } from '../../../models/people/personSchema.ts';
-import { html } from './html.ts';
+import { html } from '../../http/html.ts';
 import { alertOf, type FormErrors, field, knownEmail, noticeOf, page } from './layout.ts';
 
 /** The sign-in form. `email` is the address typed before. */
