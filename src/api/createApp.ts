@@ -28,7 +28,6 @@ import { answerPreflight } from './keys/cors.ts';
 import type { FailedAuthLimit } from './keys/failedAuthLimit.ts';
 import type { KeyCache } from './keys/keyCache.ts';
 import { keyRoutes } from './keys/keyRoutes.ts';
-import { peopleRoutes } from './people/peopleRoutes.ts';
 import type { RateLimits } from './rateLimits.ts';
 import { feedbackRoutes } from './reading/feedbackRoutes.ts';
 import { rankingRoutes } from './reading/rankingRoutes.ts';
@@ -38,12 +37,7 @@ import { createRequestPipeline, type ServeRoute } from './requestPipeline.ts';
 import { retentionRoutes } from './retention/retentionRoutes.ts';
 import type { Route } from './route.ts';
 import { settingsRoutes } from './settings/settingsRoutes.ts';
-import { oidcRoutes } from './signIn/oidcRoutes.ts';
-import { signInPageRoutes } from './signIn/pageRoutes.ts';
-import { passwordPageRoutes } from './signIn/passwordRoutes.ts';
-import { attachSession, sessionAuthentication } from './signIn/sessionMiddleware.ts';
-import { sessionRoutes } from './signIn/sessionRoutes.ts';
-import type { SignInServices } from './signIn/signInServices.ts';
+import type { SignIn } from './signIn/createSignIn.ts';
 import { statusRoutes } from './statusRoutes.ts';
 import { taxonomyRoutes } from './taxonomy/taxonomyRoutes.ts';
 
@@ -60,7 +54,7 @@ export interface AppOptions {
   settings: ActiveSettings;
   pseudonym: Pseudonym;
   reanalyses: ReanalysisQueue;
-  signIn: SignInServices;
+  signIn: SignIn;
   erasures: ErasureQueue;
   metrics: Metrics;
   log: Logger;
@@ -79,7 +73,7 @@ export function createApp(options: AppOptions): { listener: RequestListener; ser
   const routes = createRoutes(options);
   const sendError = createErrorHandler(options);
   const serveRoute = createRequestPipeline({
-    authentication: createAuthentication({ keys, failedAuthLimit, sessions: sessionAuthentication }),
+    authentication: createAuthentication({ keys, failedAuthLimit, sessions: options.signIn.sessions }),
     keys,
     limits,
     pseudonym,
@@ -103,9 +97,8 @@ interface Routes {
 }
 
 function createRoutes(options: AppOptions): Routes {
-  const { models, keys, taxonomies, settings, erasures, reanalyses, pseudonym, metrics, log } = options;
-  const { groupCommit, admission, shares, limits, importBytes, addressOf } = options;
-  const signIn = { ...options.signIn, models, metrics, log, addressOf };
+  const { models, keys, taxonomies, settings, erasures, reanalyses, pseudonym, metrics } = options;
+  const { groupCommit, admission, shares, limits, importBytes, signIn } = options;
   const dependencies = async () => ({ ...(await options.dependencies()), keys: keys.isLoaded() });
   const ingest = ingestRoutes({
     groupCommit,
@@ -127,18 +120,15 @@ function createRoutes(options: AppOptions): Routes {
     ...reanalysisRoutes({ models, reanalyses }),
     ...keyRoutes({ models, keys }),
     ...auditRoutes({ models }),
-    ...peopleRoutes({ models, publicUrl: options.signIn.publicUrl }),
-    ...sessionRoutes(signIn),
-    ...oidcRoutes(signIn),
+    ...signIn.routes,
     ...erasureRoutes({ models, erasures, pseudonym }),
     ...exportRoutes({ models }),
     ...settingsRoutes({ models, settings }),
     ...retentionRoutes({ models, settings }),
     ...statusRoutes({ dependencies }),
   ];
-  const pages = [...signInPageRoutes(signIn), ...passwordPageRoutes(signIn)];
   const docs = docsRoutes(openApiOf([...ingest, ...documented]));
-  return { ingest, others: [...documented, ...pages, ...docs] };
+  return { ingest, others: [...documented, ...signIn.pages, ...docs] };
 }
 
 /** Pages load only files of this service. Inline scripts and styles are blocked. */
@@ -154,7 +144,7 @@ const CONTENT_SECURITY_POLICY = {
 };
 
 function createExpressApp(
-  { metrics, keys, models, signIn }: AppOptions,
+  { metrics, keys, signIn }: AppOptions,
   { ingest, others }: Routes,
   serveRoute: (route: Route) => ServeRoute,
   sendError: ErrorHandler,
@@ -184,7 +174,7 @@ function createExpressApp(
     });
   ingest.forEach(add);
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY } }));
-  app.use(attachSession({ models, cookie: signIn.cookie, publicUrl: signIn.publicUrl }));
+  app.use(signIn.attachSession);
   others.forEach(add);
   refuseOtherMethods(app, [...ingest, ...others]);
   app.use(() => {
