@@ -11,7 +11,7 @@ import { Redis } from 'ioredis';
 import { closeDatabase, openDatabase } from '../src/models/database.ts';
 import { createIngestQueue } from '../src/queues/ingestQueue.ts';
 import { isAlive } from '../src/stores/embedded/processIdentity.ts';
-import { startProxy } from '../tools/chaos/proxy.ts';
+import { startProxy } from '../tools/support/storeProxy.ts';
 import { runMain } from './support/runMain.ts';
 import { spawnScript } from './support/spawnScript.ts';
 import { isolatedStores } from './support/stores.ts';

@@ -7,7 +7,7 @@ import { createPseudonyms } from '../api/ingest/pseudonyms.ts';
 import { createFailedAuthLimit } from '../api/keys/failedAuthLimit.ts';
 import { createKeyCache } from '../api/keys/keyCache.ts';
 import { createRateLimits } from '../api/rateLimits.ts';
-import { createSignInServices } from '../api/signIn/signInServices.ts';
+import { createSignIn } from '../api/signIn/createSignIn.ts';
 import type { Config } from '../config.ts';
 import { createGroupCommit } from '../ingest/groupCommit.ts';
 import type { Admission } from '../ingest/overload/admission.ts';
@@ -86,7 +86,15 @@ export async function startApi(
     settings,
     pseudonym: createPseudonyms(config.PSEUDONYM_KEY),
     reanalyses,
-    signIn: createSignInServices(config, { redis, fetch: fetchFor(config), publicUrl }),
+    signIn: createSignIn(config, {
+      models,
+      metrics,
+      log,
+      redis,
+      addressOf,
+      publicUrl,
+      fetch: fetchFor(config),
+    }),
     erasures,
     importBytes: config.IMPORT_LIMIT_MB * 1024 * 1024,
   });

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { RunningStore } from '../../src/stores/embedded/runningStore.ts';
-import { startMongod } from '../../src/stores/embedded/startMongod.ts';
-import { startRedis } from '../../src/stores/embedded/startRedis.ts';
+import {
+  type StoreBinaries,
+  startThrowAwayStores,
+  type ThrowAwayStores,
+} from '../../tools/support/throwAwayStores.ts';
 
 /**
  * A part of the shared stores that no other test file sees: a MongoDB database of its own, which appears with the
@@ -17,40 +16,24 @@ export function isolatedStores(): { redisUrl: string; mongodbUri: string; prefix
   return { redisUrl: given('TEST_REDIS_URL'), mongodbUri: mongodbUri.href, prefix: name };
 }
 
-export interface OwnStores {
-  redis: RunningStore;
-  mongodb: RunningStore;
-  dataDir: string;
-  /** Each line the stores reported, as they were restarted. */
+export interface OwnStores extends ThrowAwayStores {
+  /** Each line that the stores reported, such as a restart. */
   lines: string[];
-  /** Stops the two that are here now, and removes their data. */
-  stop(): Promise<void>;
 }
 
 /** A Redis and a mongod of the test's own, to be killed, frozen and restarted (`redis.kill('SIGSTOP')`). */
 export async function ownStores(): Promise<OwnStores> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'feedback-own-'));
   const lines: string[] = [];
-  const report = (line: string) => lines.push(line);
-  const [redis, mongodb] = await Promise.all([
-    startRedis({ binary: storeBinaries().redis, dataDir, report }),
-    startMongod({ binary: storeBinaries().mongodb, dataDir, report, cacheGb: 0.25 }),
-  ]);
-  const own: OwnStores = {
-    redis,
-    mongodb,
-    dataDir,
-    lines,
-    async stop() {
-      await Promise.all([own.redis.stop(), own.mongodb.stop()]);
-      await rm(dataDir, { recursive: true, force: true });
-    },
-  };
-  return own;
+  const stores = await startThrowAwayStores({
+    binaries: storeBinaries(),
+    report: (line) => lines.push(line),
+    mongoCacheGb: 0.25,
+  });
+  return Object.assign(stores, { lines });
 }
 
 /** The servers the shared stores were started with. */
-export function storeBinaries(): { redis: string; mongodb: string } {
+export function storeBinaries(): StoreBinaries {
   return { redis: given('TEST_REDIS_BINARY'), mongodb: given('TEST_MONGOD_BINARY') };
 }
 

@@ -5,6 +5,7 @@ import { readErasureSecrets } from '../../models/erasure/erasureSecrets.ts';
 import { findErasure, listErasures, requestErasure } from '../../models/erasure/erasures.ts';
 import type { ErasureQueue } from '../../queues/erasureQueue.ts';
 import { type Caller, restrictToOrg } from '../caller.ts';
+import { toPage } from '../http/cursor.ts';
 import { invalid, Problem } from '../http/problem.ts';
 import type { Pseudonym } from '../ingest/pseudonyms.ts';
 import { queries } from '../reading/querySchemas.ts';
@@ -27,7 +28,7 @@ export function erasureRoutes({ models, erasures, pseudonym }: ErasureOptions): 
       scope: 'admin',
       query: queries.none,
       body: erasureBodySchema,
-      responses: { 202: { description: 'It will be', schema: erasureSchema } },
+      responses: { 202: { description: 'Requested', schema: erasureSchema } },
       async handle({ caller, actor, body }) {
         const { what } = body;
         const id = what === 'user' ? pseudonym(body.id) : body.id;
@@ -43,22 +44,21 @@ export function erasureRoutes({ models, erasures, pseudonym }: ErasureOptions): 
     route({
       method: 'get',
       path: '/v1/erasures',
-      summary: 'The erasures, newest first',
+      summary: 'List erasures, newest first',
       scope: 'admin',
       query: queries.erasures,
       responses: ok(erasuresSchema),
       async handle({ caller, query: { limit, cursor } }) {
         const orgId = caller.orgId ?? undefined;
         const found = await listErasures(models, { orgId, limit: limit + 1, after: cursor });
-        const items = found.slice(0, limit);
-        const nextCursor = found.length > limit ? items.at(-1)!._id : null;
+        const { items, nextCursor } = toPage(found, limit, ({ _id }) => _id);
         return { items: items.map(present), nextCursor };
       },
     }),
     route({
       method: 'get',
       path: '/v1/erasures/public-key',
-      summary: 'What receipts are checked with',
+      summary: 'Get the public key that verifies receipts',
       scope: 'admin',
       query: queries.none,
       responses: ok(publicKeySchema),
@@ -70,7 +70,7 @@ export function erasureRoutes({ models, erasures, pseudonym }: ErasureOptions): 
     route({
       method: 'get',
       path: '/v1/erasures/{id}',
-      summary: 'One erasure: how far it is, and its receipt when it is done',
+      summary: 'Get one erasure: its progress, and its receipt when it is done',
       scope: 'admin',
       query: queries.none,
       responses: ok(erasureSchema),
@@ -78,7 +78,7 @@ export function erasureRoutes({ models, erasures, pseudonym }: ErasureOptions): 
       async handle({ caller, params: { id } }) {
         const found = idSchema.safeParse(id).success ? await findErasure(models, id) : null;
         if (!found || !canSee(caller, found))
-          throw new Problem(404, 'There is no such erasure that this key may see.');
+          throw new Problem(404, 'This key can see no erasure with this id.');
         return present(found);
       },
     }),

@@ -112,7 +112,7 @@ describe('an import', () => {
     const whole = gzipSync(`orgId,overallRating\n${'x,3\n'.repeat(2_000)}`);
     for (const body of [whole.subarray(0, whole.length - 20), Buffer.from('no gzip')]) {
       const answer = await load({ body, type, gzip: true });
-      expect([answer.status, answer.body.title]).toEqual([400, 'The request is not valid']);
+      expect([answer.status, answer.body.title]).toEqual([400, 'The request is invalid']);
     }
   });
 

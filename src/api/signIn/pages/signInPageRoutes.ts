@@ -1,28 +1,27 @@
-import { isDuplicate } from '../../models/mongodb/errors.ts';
-import { FIRST_ADMIN } from '../../models/signIn/oneTimeLinkSchema.ts';
-import { findLinkHolder, redeemLink } from '../../models/signIn/signIn.ts';
-import { Problem } from '../http/problem.ts';
-import { validate } from '../http/validate.ts';
-import { type Route, route } from '../route.ts';
+import { isDuplicate } from '../../../models/mongodb/errors.ts';
+import { FIRST_ADMIN } from '../../../models/signIn/oneTimeLinkSchema.ts';
+import { findLinkHolder, redeemLink } from '../../../models/signIn/signIn.ts';
+import { Problem } from '../../http/problem.ts';
+import { validate } from '../../http/validate.ts';
+import { type Route, route } from '../../route.ts';
+import { sessionOf, startBrowserSession } from '../browserSession.ts';
+import { requireSameOrigin } from '../requireSameOrigin.ts';
+import type { SignInContext } from '../signInContext.ts';
+import { welcomeFormSchema } from '../signInSchemas.ts';
 import { invitationHandlers } from './invitationHandlers.ts';
-import { readForm } from './pages/readForm.ts';
-import { sendPage, withErrorPage } from './pages/sendPage.ts';
-import { deadLinkPage, signedInPage, signInPage, welcomePage } from './pages/signInPage.ts';
-import { SIGN_IN_STYLE } from './pages/style.ts';
-import { requireSameOrigin } from './requireSameOrigin.ts';
-import { sessionOf } from './sessionMiddleware.ts';
-import { welcomeFormSchema } from './signInSchemas.ts';
-import type { SignInOptions } from './signInServices.ts';
-import { addressOf, startBrowserSession } from './startBrowserSession.ts';
+import { readForm } from './readForm.ts';
+import { sendPage, withErrorPage } from './sendPage.ts';
+import { deadLinkPage, signedInPage, signInPage, welcomePage } from './signInPage.ts';
+import { SIGN_IN_STYLE } from './style.ts';
 
 const PASSWORD_CHANGED = 'Your password is changed. You are signed out everywhere else.';
-const IS_HERE = 'Somebody with this address is here already. Sign in, or ask an admin.';
+const ADDRESS_TAKEN = 'Somebody with this address is here already. Sign in, or ask an admin.';
 
-/** The pages that people sign in by: they need no script. */
-export function signInPageRoutes(options: SignInOptions): Route[] {
-  const { models, passwords, oidc, publicUrl } = options;
+/** Pages for signing in and for one-time links. They need no script. */
+export function signInPageRoutes(context: SignInContext): Route[] {
+  const { models, passwords, oidc, publicUrl } = context;
   const html = { 200: { description: 'HTML', type: 'text/html' } };
-  const { showInvitation, takeUp } = invitationHandlers(options);
+  const invitations = invitationHandlers(context);
   return [
     route({
       method: 'get',
@@ -43,7 +42,7 @@ export function signInPageRoutes(options: SignInOptions): Route[] {
     route({
       method: 'get',
       path: '/sign-in.css',
-      summary: 'Its style',
+      summary: 'Style sheet of the pages',
       responses: { 200: { description: 'CSS', type: 'text/css' } },
       handle({ response }) {
         response.setHeader('cache-control', 'public, max-age=3600');
@@ -53,14 +52,14 @@ export function signInPageRoutes(options: SignInOptions): Route[] {
     route({
       method: 'get',
       path: '/welcome',
-      summary: 'Where one-time links lead to',
+      summary: 'The page of a one-time link',
       responses: html,
       errors: [503],
       async handle({ request, response, query }) {
-        // Only looked at: programs that follow every link must not use it up.
+        // The link is not used yet: mail programs that open every link must not use it up.
         const token = typeof query.token === 'string' ? query.token.slice(0, 100) : '';
         const holder = await findLinkHolder(models, token);
-        if (holder === undefined) return showInvitation(request, response, token);
+        if (holder === undefined) return invitations.showInvitation(request, response, token);
         const page =
           holder === FIRST_ADMIN
             ? welcomePage({ token, isFirst: true })
@@ -71,29 +70,29 @@ export function signInPageRoutes(options: SignInOptions): Route[] {
     route({
       method: 'post',
       path: '/welcome',
-      summary: 'Uses a one-time link up',
+      summary: 'Use a one-time link',
       responses: { ...html, 303: { description: 'Signed in', type: 'text/html' } },
       errors: [403, 503],
       async handle({ request, response }) {
         requireSameOrigin(request, publicUrl());
         const fields = await readForm(request);
         const { token = '', email = '', name = '' } = fields;
+        // Looked up before hashing, so that only holders of a link cause that work.
         const holder = await findLinkHolder(models, String(token));
-        if (holder === undefined) return takeUp(request, response, fields);
+        if (holder === undefined) return invitations.accept(request, response, fields);
         const work = async () => {
           const form = validate(welcomeFormSchema, fields);
-          // Looked up before, so that hashing is done for nobody else's pleasure.
           const passwordHash = await passwords.hash(form.password);
-          const from = addressOf(options, request);
+          const from = context.addressOf(request);
           const session = await redeemLink(models, { ...form, passwordHash, from }).catch((error) => {
-            throw isDuplicate(error) ? new Problem(409, IS_HERE) : error;
+            throw isDuplicate(error) ? new Problem(409, ADDRESS_TAKEN) : error;
           });
           if (session === undefined) return sendPage(response, 404, deadLinkPage());
-          await startBrowserSession(options, request, response, session);
+          await startBrowserSession(context, request, response, session);
         };
-        await withErrorPage(response, work, ({ status: _, ...shown }) =>
+        await withErrorPage(response, work, (errors) =>
           welcomePage({
-            ...shown,
+            ...errors,
             token: String(token),
             email: String(email).slice(0, 254),
             name: String(name).slice(0, 100),
