@@ -50,6 +50,20 @@ module.exports = {
       to: { path: 'node_modules/bullmq/' },
     },
     {
+      name: 'sign-in-stands-apart',
+      comment:
+        'a library could take its place: only createSignIn, and the models that the commands need, are used',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: `${folder('api/signIn|api/people|models/people|models/signIn')}|^src/(models/database|commands/peopleCommands)\\.ts$`,
+      },
+      to: {
+        path: folder('api/signIn|api/people|models/people|models/signIn'),
+        pathNot: '^src/api/signIn/createSignIn\\.ts$',
+      },
+    },
+    {
       name: 'a-role-loads-alone',
       comment: 'what only the other role needs takes time to load, and memory',
       severity: 'error',

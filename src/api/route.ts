@@ -1,63 +1,130 @@
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
-import { fieldErrors } from '../ingest/feedbackSchema.ts';
+import type { Actor } from '../models/audit/auditSchema.ts';
 import type { Scope } from '../models/keys/keySchema.ts';
-import { authorize } from './authorize.ts';
-import { invalid, type ProblemStatus, sendJson } from './http/problem.ts';
-import type { Caller, KeyCache } from './keys/keyCache.ts';
+import type { Caller } from './caller.ts';
+import type { ClientAddress } from './http/clientAddress.ts';
+import type { ProblemStatus } from './http/problem.ts';
+import type { BodyLimits } from './http/readBody.ts';
 
-/** One route: how it is served, and all that its documentation says. */
-export interface Route {
-  method: 'get' | 'post' | 'put' | 'delete';
-  /** as OpenAPI writes it, such as `/v1/orgs/{id}/summary` */
-  path: string;
-  summary: string;
-  /** what a key must allow; without it the route is open */
-  scope?: Scope;
-  /** it is for somebody who is signed in, and no key opens it */
-  signedIn?: true;
-  /** whether a key that a browser holds will do, so that pages of its origins are let in */
-  cors?: boolean;
-  headers?: z.ZodObject;
-  query?: z.ZodObject;
-  /** by media type */
-  body?: Record<string, z.ZodType>;
-  /** by status; a schema of JSON, or a media type of its own */
-  responses: Record<number, { description: string; schema?: z.ZodType; type?: string }>;
-  errors: readonly ProblemStatus[];
-  handle(request: Request, response: Response): Promise<void> | void;
+/** A route as the request pipeline serves it and OpenAPI documents it. */
+export interface Route extends RouteBase {
+  scope?: Scope | undefined;
+  query?: z.ZodObject | undefined;
+  body?: z.ZodObject | undefined;
+  // The types of its context are checked where `route` is called.
+  handle(context: RouteContext<never, never, never, never>): unknown;
 }
 
-/** A route that reads: checks the key and the query, and answers with what `read` gives. */
-export function queryRoute<Query extends z.ZodObject>(
-  keys: KeyCache,
-  route: {
-    path: string;
-    summary: string;
-    query: Query;
-    /** what a key must allow; by default to read */
-    scope?: Scope;
-    answer: z.ZodType;
-    errors?: ProblemStatus[];
-    /** `params` are those of the path, in its order. */
-    read(caller: Caller, query: z.infer<Query>, ...params: string[]): Promise<unknown>;
-  },
-): Route {
-  const { path, summary, query, answer, scope = 'read' } = route;
-  return {
-    method: 'get',
-    path,
-    summary,
-    scope,
-    query,
-    responses: { 200: { description: 'The answer', schema: answer } },
-    errors: [400, 401, 403, ...(route.errors ?? []), 503],
-    async handle(request, response) {
-      const caller = authorize(request, keys, scope);
-      const parsed = query.safeParse(request.query);
-      if (!parsed.success) throw invalid(fieldErrors(parsed.error, Object.keys(query.shape)));
-      const params = Object.values(request.params) as string[];
-      sendJson(response, 200, await route.read(caller, parsed.data, ...params));
-    },
-  };
+interface RouteBase {
+  method: 'get' | 'post' | 'put' | 'delete';
+  /** in OpenAPI's notation, such as `/v1/orgs/{id}/summary` */
+  path: string;
+  summary: string;
+  /** The route needs a person's session; no key opens it. */
+  signedIn?: true;
+  /** Pages of the origins of browsers' keys may call the route (CORS). */
+  cors?: true;
+  headers?: z.ZodObject;
+  bodyLimits?: BodyLimits;
+  /** Bodies by media type, for documentation. Needed for a body that the handler reads, or checks beyond its schema. */
+  content?: Record<string, z.ZodType>;
+  /** by status; a schema of JSON, or another media type. The lowest status is that of a plain return value. */
+  responses: Record<number, { description: string; schema?: z.ZodType; type?: string }>;
+  /** refusals beyond those that follow from scope, session, query and body */
+  errors?: readonly ProblemStatus[];
+}
+
+/** A route whose handler gets its types from the schemas and the path. */
+type Definition<
+  Path extends string,
+  RouteScope extends Scope | undefined,
+  Query extends z.ZodObject | undefined,
+  Body extends z.ZodObject | undefined,
+> = RouteBase & {
+  path: Path;
+  /** scope that a key needs; without it and `signedIn` the route is open */
+  scope?: RouteScope;
+  /** Without it, any query is accepted and passed on as it is. */
+  query?: Query;
+  /** JSON body, read and validated before the handler runs */
+  body?: Body;
+  /**
+   * Returns the body of the response, or a `Reply` for another status than the lowest of `responses`, or undefined if it
+   * wrote the response itself.
+   */
+  handle(
+    context: RouteContext<
+      PathParams<Path>,
+      Query extends z.ZodObject ? z.infer<Query> : RawQuery,
+      Body extends z.ZodObject ? z.infer<Body> : undefined,
+      RouteScope extends Scope ? Caller : undefined
+    >,
+  ): unknown;
+};
+
+/** Defines a route. */
+export function route<
+  const Path extends string,
+  RouteScope extends Scope | undefined = undefined,
+  Query extends z.ZodObject | undefined = undefined,
+  Body extends z.ZodObject | undefined = undefined,
+>(definition: Definition<Path, RouteScope, Query, Body>): Route {
+  return definition as unknown as Route;
+}
+
+/** The only response of most routes that read. */
+export const ok = (schema: z.ZodType) => ({ 200: { description: 'Success', schema } });
+
+/** A response with a status of its own. */
+export class Reply {
+  readonly status: number;
+  readonly body: unknown;
+
+  constructor(status: number, body: unknown) {
+    this.status = status;
+    this.body = body;
+  }
+}
+
+/** Query parameters as sent. One that is repeated is a list, which schemas refuse. */
+export type RawQuery = Record<string, string | string[]>;
+
+/** Parameters of a path: those in braces, as far as its type spells them out. */
+type PathParams<Path extends string> = NamedParams<Path> & { [name: string]: string | undefined };
+
+type NamedParams<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? { [Key in Name]: string } & NamedParams<Rest>
+  : unknown;
+
+/** A request after every step of the pipeline. */
+export class RouteContext<Params, Query, Body, RouteCaller> {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly caller: RouteCaller;
+  readonly #addressOf: ClientAddress;
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    parsed: { params: Params; query: Query; body: Body; caller: RouteCaller },
+    addressOf: ClientAddress,
+  ) {
+    this.request = request;
+    this.response = response;
+    this.params = parsed.params;
+    this.query = parsed.query;
+    this.body = parsed.body;
+    this.caller = parsed.caller;
+    this.#addressOf = addressOf;
+  }
+
+  /** The caller as the audit log names it. For routes with a scope. */
+  get actor(): Actor {
+    const { kind = 'key', id } = this.caller as Caller;
+    return { kind, id, from: this.#addressOf(this.request) };
+  }
 }

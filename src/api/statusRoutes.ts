@@ -1,35 +1,33 @@
-import { sendJson } from './http/problem.ts';
 import { healthSchema, readinessSchema } from './reading/readingSchemas.ts';
-import type { Route } from './route.ts';
+import { Reply, type Route, route } from './route.ts';
 
-/** Whether the process lives, and whether it can do its work. */
+/** Liveness and readiness. */
 export function statusRoutes(options: {
-  /** state of each dependency, true where it answers */
+  /** state of each dependency: true if it answers */
   dependencies(): Promise<Record<string, boolean>>;
 }): Route[] {
   return [
-    {
+    route({
       method: 'get',
       path: '/healthz',
-      summary: 'Whether the process lives',
-      responses: { 200: { description: 'It does', schema: healthSchema } },
-      errors: [],
-      handle: (_request, response) => sendJson(response, 200, { status: 'ok' }),
-    },
-    {
+      summary: 'Check that the process is alive',
+      responses: { 200: { description: 'Alive', schema: healthSchema } },
+      handle: () => ({ status: 'ok' }),
+    }),
+    route({
       method: 'get',
       path: '/readyz',
-      summary: 'Whether everything it needs answers',
+      summary: 'Check that every dependency answers',
       responses: {
         200: { description: 'Ready', schema: readinessSchema },
-        503: { description: 'Not ready; says which does not answer', schema: readinessSchema },
+        503: { description: 'Not ready; names the dependencies that do not answer', schema: readinessSchema },
       },
-      errors: [],
-      async handle(_request, response) {
+      async handle() {
         const dependencies = await options.dependencies();
-        const ready = Object.values(dependencies).every(Boolean);
-        sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', dependencies });
+        return Object.values(dependencies).every(Boolean)
+          ? { status: 'ready', dependencies }
+          : new Reply(503, { status: 'not ready', dependencies });
       },
-    },
+    }),
   ];
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { idSchema } from '../ingest/feedbackSchema.ts';
+import { idSchema } from '../ingest/ids.ts';
 import { COMMAND_LINE } from '../models/audit/auditLog.ts';
 import { ERASABLE, type ErasureSubject } from '../models/erasure/erasureSchema.ts';
 import { readErasureSecrets } from '../models/erasure/erasureSecrets.ts';

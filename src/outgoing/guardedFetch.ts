@@ -4,21 +4,21 @@ import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { type AllowedNetworks, mayReach } from './publicAddress.ts';
 
-/** A request that was not made, or not read on, since it is not safe to. Nothing else about it is told. */
+/** The request, or the rest of its response, was refused as unsafe. The message gives only the reason. */
 export class RefusedRequest extends Error {
   override name = 'RefusedRequest';
 }
 
 export interface GuardOptions {
-  /** networks that may be reached though they are not public */
+  /** private networks that may be reached */
   allowed?: AllowedNetworks;
-  /** plain HTTP too */
+  /** allow http: beside https: */
   allowHttp?: boolean;
-  /** time for all of it, redirects and the whole answer included */
+  /** max time in ms, including redirects and the whole response */
   timeoutMs?: number;
-  /** bytes of an answer */
+  /** max bytes of a response */
   maxBytes?: number;
-  /** finds the addresses of a name; that of the system */
+  /** DNS lookup; the system's by default */
   lookup?: LookupFunction;
 }
 
@@ -34,19 +34,19 @@ export type GuardedFetch = (
 ) => Promise<Response>;
 
 const MAX_REDIRECTS = 5;
-const LIMITS = { timeoutMs: 10_000, maxBytes: 1024 * 1024 };
-/** An answer with one of these has no body, and `Response` takes none for it. */
-const WITHOUT_BODY = new Set([101, 204, 205, 304]);
-/** What a redirect to another host must not be told. */
-const OWN_HEADERS = ['authorization', 'cookie', 'proxy-authorization'];
+const DEFAULTS = { timeoutMs: 10_000, maxBytes: 1024 * 1024 };
+/** Statuses without a body; `Response` throws if one is given. */
+const NULL_BODY_STATUSES = new Set([101, 204, 205, 304]);
+/** Headers that a redirect to another origin must not receive. */
+const CREDENTIAL_HEADERS = ['authorization', 'cookie', 'proxy-authorization'];
 
 /**
- * A `fetch` for addresses that others chose: it reaches public addresses only, over HTTPS. A name is resolved once, by the
- * socket that connects to what was found, so that there is no second answer to be different; each redirect is checked as
- * the first request was. No connection is kept, since a kept one would be used without a look at its address.
+ * A `fetch` for URLs that others choose (SSRF protection). It reaches public addresses only, over HTTPS. The connecting
+ * socket resolves the name itself, so a second lookup cannot give another address (DNS rebinding). Every redirect is
+ * checked. Connections are not reused, since a reused one would skip the check of its address.
  */
 export function createGuardedFetch(options: GuardOptions = {}): GuardedFetch {
-  const { allowHttp = false, allowed = [], timeoutMs, maxBytes } = { ...LIMITS, ...options };
+  const { allowHttp = false, allowed = [], timeoutMs, maxBytes } = { ...DEFAULTS, ...options };
   const lookup = guardedLookup(options.lookup ?? (lookupName as LookupFunction), allowed);
 
   function check(url: URL): void {
@@ -54,7 +54,7 @@ export function createGuardedFetch(options: GuardOptions = {}): GuardedFetch {
       throw new RefusedRequest(`${allowHttp ? 'http: or https:' : 'https:'} is needed, not ${url.protocol}`);
     if (url.username !== '' || url.password !== '')
       throw new RefusedRequest('a URL must not hold a password');
-    // A literal address is connected to without a lookup. `URL` has made 0x7f.1 and 2130706433 into 127.0.0.1 by now.
+    // Literal addresses skip the lookup. `URL` has normalised forms like 0x7f.1 and 2130706433 to 127.0.0.1.
     const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
     if (isIP(host) && !mayReach(host, allowed)) throw new RefusedRequest('its address is not a public one');
   }
@@ -65,20 +65,20 @@ export function createGuardedFetch(options: GuardOptions = {}): GuardedFetch {
     let url = new URL(target);
     let method = init.method ?? 'GET';
     const headers = new Headers(init.headers);
-    // Whatever a body may be to `fetch`, as bytes, which can be sent again after a redirect.
-    const given = new Response(init.body ?? null);
-    const type = given.headers.get('content-type');
+    // Any kind of body as bytes, so that it can be sent again after a redirect.
+    const bodyReader = new Response(init.body ?? null);
+    const type = bodyReader.headers.get('content-type');
     if (type !== null && !headers.has('content-type')) headers.set('content-type', type);
-    let body = given.body && new Uint8Array(await given.arrayBuffer());
+    let body = bodyReader.body && new Uint8Array(await bodyReader.arrayBuffer());
     for (let redirects = 0; ; redirects++) {
       check(url);
-      const answer = await send(url, { method, headers, body, signal, lookup });
-      const next = redirectOf(answer, url);
-      if (next === undefined || init.redirect === 'manual') return read(answer, maxBytes, signal);
-      answer.destroy();
+      const incoming = await send(url, { method, headers, body, signal, lookup });
+      const next = redirectOf(incoming, url);
+      if (next === undefined || init.redirect === 'manual') return read(incoming, maxBytes, signal);
+      incoming.destroy();
       if (redirects === MAX_REDIRECTS) throw new RefusedRequest(`over ${MAX_REDIRECTS} redirects`);
-      if (next.origin !== url.origin) for (const name of OWN_HEADERS) headers.delete(name);
-      if (answer.statusCode === 303 || (method === 'POST' && [301, 302].includes(answer.statusCode!))) {
+      if (next.origin !== url.origin) for (const name of CREDENTIAL_HEADERS) headers.delete(name);
+      if (incoming.statusCode === 303 || (method === 'POST' && [301, 302].includes(incoming.statusCode!))) {
         [method, body] = [method === 'HEAD' ? 'HEAD' : 'GET', null];
         headers.delete('content-type');
       }
@@ -87,7 +87,7 @@ export function createGuardedFetch(options: GuardOptions = {}): GuardedFetch {
   };
 }
 
-/** Finds what the socket connects to, and gives it nothing that it must not reach. */
+/** A lookup that returns only the addresses that may be reached. */
 function guardedLookup(lookup: LookupFunction, allowed: AllowedNetworks): LookupFunction {
   return (name, options, done) =>
     lookup(name, { ...options, all: true }, (error, found) => {
@@ -103,7 +103,7 @@ function guardedLookup(lookup: LookupFunction, allowed: AllowedNetworks): Lookup
 
 function send(
   url: URL,
-  of: {
+  options: {
     method: string;
     headers: Headers;
     body: Uint8Array | null;
@@ -111,11 +111,11 @@ function send(
     lookup: LookupFunction;
   },
 ): Promise<IncomingMessage> {
-  const { method, body, signal, lookup } = of;
+  const { method, body, signal, lookup } = options;
   const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
     const headers = {
-      ...Object.fromEntries(of.headers),
+      ...Object.fromEntries(options.headers),
       ...(body && { 'content-length': String(body.byteLength) }),
     };
     request(url, { method, headers, signal, lookup, agent: false }, resolve)
@@ -127,31 +127,31 @@ function send(
 function redirectOf({ statusCode, headers }: IncomingMessage, from: URL): URL | undefined {
   if (![301, 302, 303, 307, 308].includes(statusCode ?? 0) || headers.location === undefined)
     return undefined;
-  if (!URL.canParse(headers.location, from.href)) throw new RefusedRequest('it redirects to what is no URL');
+  if (!URL.canParse(headers.location, from.href)) throw new RefusedRequest('it redirects to an invalid URL');
   return new URL(headers.location, from);
 }
 
-/** Nothing is asked for compressed, so what is counted is what comes. */
-async function read(answer: IncomingMessage, maxBytes: number, signal: AbortSignal): Promise<Response> {
+/** Reads a response. Compression is not requested, so the bytes counted are the bytes received. */
+async function read(incoming: IncomingMessage, maxBytes: number, signal: AbortSignal): Promise<Response> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
-    for await (const chunk of answer) {
+    for await (const chunk of incoming) {
       size += chunk.length;
       if (size > maxBytes) throw new RefusedRequest(`its answer is over ${maxBytes} bytes`);
       chunks.push(chunk);
     }
   } catch (error) {
-    answer.destroy();
+    incoming.destroy();
     throw signal.aborted ? signal.reason : error;
   }
   const headers = new Headers();
-  for (const [name, values] of Object.entries(answer.headersDistinct))
+  for (const [name, values] of Object.entries(incoming.headersDistinct))
     for (const value of values ?? []) headers.append(name, value);
-  const status = answer.statusCode!;
-  return new Response(WITHOUT_BODY.has(status) ? null : new Uint8Array(Buffer.concat(chunks)), {
+  const status = incoming.statusCode!;
+  return new Response(NULL_BODY_STATUSES.has(status) ? null : new Uint8Array(Buffer.concat(chunks)), {
     status,
-    statusText: answer.statusMessage ?? '',
+    statusText: incoming.statusMessage ?? '',
     headers,
   });
 }

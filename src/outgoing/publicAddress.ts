@@ -1,18 +1,18 @@
 import ipaddr from 'ipaddr.js';
 
-/** Networks that may be reached though they are not public, such as `10.1.0.0/16`. */
+/** Private networks that may be reached, such as `10.1.0.0/16`. */
 export type AllowedNetworks = readonly string[];
 
-/** NAT64 has this prefix by RFC 6052; another one (RFC 8215) is for private use, and so not public. */
+/** NAT64 prefix of RFC 6052. The one of RFC 8215 is for private use, so it does not count as public. */
 const NAT64 = ipaddr.parseCIDR('64:ff9b::/96');
 
 /**
- * Whether an address may be reached: one of a public host, or of an allowed network. An IPv6 address that carries an IPv4
- * address goes where that goes.
+ * Whether an address may be reached: it is public, or in an allowed network. An IPv6 address that embeds an IPv4 address
+ * is judged by the IPv4 address.
  */
 export function mayReach(address: string, allowed: AllowedNetworks = []): boolean {
   if (!ipaddr.isValid(address)) return false;
-  const target = carriedBy(ipaddr.parse(address));
+  const target = embeddedAddress(ipaddr.parse(address));
   if (allowed.some((network) => isIn(target, network))) return true;
   return target.range() === 'unicast';
 }
@@ -22,7 +22,7 @@ function isIn(address: ipaddr.IPv4 | ipaddr.IPv6, network: string): boolean {
   return base.kind() === address.kind() && address.match(base, bits);
 }
 
-function carriedBy(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4 | ipaddr.IPv6 {
+function embeddedAddress(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4 | ipaddr.IPv6 {
   if (!(address instanceof ipaddr.IPv6)) return address;
   if (address.isIPv4MappedAddress()) return address.toIPv4Address();
   const bytes = address.toByteArray();

@@ -1,17 +1,17 @@
 import { DelayedError, Queue, Worker } from 'bullmq';
 import type { Connection } from './connect.ts';
 
-/** Lock policy of long work beside the ingest: a worker that is silent for this long has lost its job to another. */
+/** Lock policy of background jobs. A worker that is silent for `lockDurationMs` loses its job to another. */
 export const BACKGROUND_POLICY = { lockDurationMs: 10_000, stalledIntervalMs: 3_000 } as const;
 
-/** A queue of long work. Crashes and outages are waited out without limit: each step of it can be done again. */
+/** Opens a queue of background jobs. Attempts are unlimited: each step can be repeated after a crash or an outage. */
 export function openBackgroundQueue<Data>(
   name: string,
   options: {
     connection: Connection;
     prefix: string;
     retryDelayMs: number;
-    /** jobs that are kept when they are done */
+    /** max finished jobs that are kept */
     keptDone: number;
   },
 ): Queue<Data> {
@@ -26,7 +26,7 @@ export function openBackgroundQueue<Data>(
       stackTraceLimit: 1,
     },
   });
-  // Errors of the connection are reported by whoever made it.
+  // The owner of the connection reports its errors.
   queue.on('error', () => {});
   return queue;
 }

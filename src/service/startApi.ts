@@ -7,7 +7,7 @@ import { createPseudonyms } from '../api/ingest/pseudonyms.ts';
 import { createFailedAuthLimit } from '../api/keys/failedAuthLimit.ts';
 import { createKeyCache } from '../api/keys/keyCache.ts';
 import { createRateLimits } from '../api/rateLimits.ts';
-import { createSignInServices } from '../api/signIn/signInServices.ts';
+import { createSignIn } from '../api/signIn/createSignIn.ts';
 import type { Config } from '../config.ts';
 import { createGroupCommit } from '../ingest/groupCommit.ts';
 import type { Admission } from '../ingest/overload/admission.ts';
@@ -49,13 +49,13 @@ export async function startApi(
 ): Promise<RunningApi> {
   const { metrics, models, redis, ingest, taxonomies, settings, reanalyses, erasures } = shared;
   const keys = openKeys(shared, config, onStop);
+  const addressOf = createClientAddress(config.TRUSTED_PROXIES);
   const ready = retryUntilDone(keys.refresh, onStop);
   const sampler = setInterval(() => void gauges.sampleBacklog().catch(() => {}), SAMPLE_MS);
   onStop(() => clearInterval(sampler));
   const shares = createFairShare({ perSecond: config.ORG_SHARE_PER_SECOND });
   const groupCommit = createGroupCommit({
     send: ingest.send,
-    priorityOf: ({ orgId }) => shares.consume(orgId, performance.now()),
     limits: GROUP_COMMIT,
     onBatch: (size) => metrics.groupCommitSize.observe(size),
   });
@@ -64,12 +64,17 @@ export async function startApi(
   const publicUrl = () => publicUrlOf(config.PUBLIC_URL, url);
   const limits = createRateLimits({
     quotas: openQuotas(config, redis, onStop),
-    keys,
     onRefusal: (quota) => metrics.rateLimited.inc({ quota }),
   });
   const { listener, served } = createApp({
     models,
     keys,
+    failedAuthLimit: createFailedAuthLimit({
+      perMinute: config.AUTH_FAILURES_PER_MINUTE,
+      addressOf,
+      onGuess: (outcome) => metrics.authFailures.inc({ outcome }),
+    }),
+    addressOf,
     groupCommit,
     metrics,
     log,
@@ -81,7 +86,15 @@ export async function startApi(
     settings,
     pseudonym: createPseudonyms(config.PSEUDONYM_KEY),
     reanalyses,
-    signIn: createSignInServices(config, { redis, fetch: fetchFor(config), publicUrl }),
+    signIn: createSignIn(config, {
+      models,
+      metrics,
+      log,
+      redis,
+      addressOf,
+      publicUrl,
+      fetch: fetchFor(config),
+    }),
     erasures,
     importBytes: config.IMPORT_LIMIT_MB * 1024 * 1024,
   });
@@ -93,19 +106,13 @@ export async function startApi(
   return { url, served, refreshKeys: keys.refresh, ready };
 }
 
-function openKeys({ models, metrics }: Dependencies, config: Config, onStop: OnStop) {
-  const addressOf = createClientAddress(config.TRUSTED_PROXIES);
-  const failedAuthLimit = createFailedAuthLimit({
-    perMinute: config.AUTH_FAILURES_PER_MINUTE,
-    addressOf,
-    onGuess: (outcome) => metrics.authFailures.inc({ outcome }),
-  });
+function openKeys({ models }: Dependencies, config: Config, onStop: OnStop) {
   const bootstrap = {
     ingest: config.BOOTSTRAP_INGEST_KEY,
     read: config.BOOTSTRAP_READ_KEY,
     admin: config.BOOTSTRAP_ADMIN_KEY,
   };
-  const keys = createKeyCache(models, bootstrap, { failedAuthLimit, addressOf });
+  const keys = createKeyCache(models, bootstrap);
   onStop(keys.close);
   return keys;
 }

@@ -54,7 +54,7 @@ it('rotates a key with an overlap, and revokes one', async () => {
   const { stdout } = await run('keys', 'list');
   expect(stdout).toMatch(new RegExp(`^${next} {2}read {2}acme {2}.* {2}replaces ${id} {2}$`, 'm'));
   const again = await run('keys', 'rotate', id);
-  expect([again.code, again.stderr]).toEqual([1, expect.stringContaining(`followed by ${next} already`)]);
+  expect([again.code, again.stderr]).toEqual([1, expect.stringContaining(`replaced by ${next} already`)]);
   const [last, newest] = made(await run('keys', 'rotate', next, '--overlap', '0m'));
   expect([await read(follower), await read(newest)]).toEqual([401, 200]);
   expect((await run('keys', 'revoke', last)).stdout).toBe(`revoked ${last}\n`);

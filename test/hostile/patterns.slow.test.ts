@@ -6,7 +6,8 @@ import type { AttackPattern, check as Check } from 'recheck';
 import { createTextAnalyzer } from '../../src/analysis/analyzer.ts';
 import { phrasesIn } from '../../src/analysis/discovery/phrases.ts';
 import { parseJson } from '../../src/api/http/parseJson.ts';
-import { checkFeedback, idSchema, labelSchema } from '../../src/ingest/feedbackSchema.ts';
+import { checkFeedback, labelSchema } from '../../src/ingest/feedbackSchema.ts';
+import { idSchema } from '../../src/ingest/ids.ts';
 import { wordPattern } from '../../src/models/feedback/findFeedback.ts';
 import { growthOver, medianMs } from '../support/timing.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { retentionDryRunSchema } from '../../src/api/settings/settingsSchemas.ts';
+import { retentionDryRunSchema } from '../../src/api/retention/retentionSchemas.ts';
 import { acceptFeedback } from '../../src/ingest/feedbackSchema.ts';
 import { readTotals } from '../../src/models/aggregates/readTotals.ts';
 import { mismatches, verifyAggregates } from '../../src/models/aggregates/verifyAggregates.ts';

@@ -1,30 +1,28 @@
 import { z } from 'zod';
 import { listAuditEvents, presentAuditEvent } from '../../models/audit/auditLog.ts';
 import type { Models } from '../../models/database.ts';
-import { restrictToOrg } from '../authorize.ts';
+import { restrictToOrg } from '../caller.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
-import type { KeyCache } from '../keys/keyCache.ts';
-import { auditPageSchema } from '../keys/keySchemas.ts';
-import { queries } from '../reading/querySchemas.ts';
-import { queryRoute, type Route } from '../route.ts';
+import { endOf, queries } from '../reading/querySchemas.ts';
+import { ok, type Route, route } from '../route.ts';
+import { auditPageSchema } from './auditSchemas.ts';
 
-const DAY_MS = 86_400_000;
-
-/** The audit log, for an admin; one whose key is bound to an org sees what concerns that org. */
-export function auditRoutes({ models, keys }: { models: Models; keys: KeyCache }): Route[] {
+/** The audit log, for an admin. A key that is bound to an org sees the events of that org. */
+export function auditRoutes({ models }: { models: Models }): Route[] {
   return [
-    queryRoute(keys, {
+    route({
+      method: 'get',
       path: '/v1/audit',
-      summary: 'What was done, by whom and from where, newest first',
+      summary: 'List audit events, newest first',
       scope: 'admin',
       query: queries.audit,
-      answer: auditPageSchema,
-      async read(caller, { orgId, action, from, to, limit, cursor }) {
+      responses: ok(auditPageSchema),
+      async handle({ caller, query: { orgId, action, from, to, limit, cursor } }) {
         const filter = {
           orgId: restrictToOrg(caller, orgId),
           action,
           from: from === undefined ? undefined : new Date(from),
-          before: to === undefined ? undefined : new Date(Date.parse(to) + (to.length === 10 ? DAY_MS : 0)),
+          before: to === undefined ? undefined : endOf(to),
         };
         const { items, next } = await listAuditEvents(models, filter, {
           limit,

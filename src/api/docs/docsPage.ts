@@ -1,107 +1,109 @@
+import { Html, html } from '../http/html.ts';
 import type { OpenApi, Operation } from './openapi.ts';
 
 type Json = Record<string, unknown>;
 
-/** The OpenAPI document as a page to read: no scripts, nothing from elsewhere. */
+/** The OpenAPI document as a page without scripts. */
 export function docsPage(api: OpenApi): string {
   const operations = Object.entries(api.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
-  return `<!doctype html>
+  const page = html`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>${text(api.info.title)} API</title>
+<title>${api.info.title} API</title>
 <link rel="stylesheet" href="/docs.css">
 <nav aria-label="Routes"><ul>
-${operations.map(({ path, method, operation }) => `<li><a href="#${operation.operationId}">${label(method, path)}</a>`).join('\n')}
+${operations.map(({ path, method, operation }) => html`<li><a href="#${operation.operationId}">${label(method, path)}</a>`)}
 </ul></nav>
 <main>
-<h1>${text(api.info.title)} API</h1>
-<p>${text(api.info.description)} For machines: <a href="/openapi.json">openapi.json</a>.</p>
+<h1>${api.info.title} API</h1>
+<p>${api.info.description} For machines: <a href="/openapi.json">openapi.json</a>.</p>
 <p>Every <code>/v1</code> route needs <code>Authorization: Bearer &lt;key&gt;</code>. Refusals are
-<a href="#schema-Problem">problems</a> that name every wrong field at once.</p>
-${operations.map(({ path, method, operation }) => section(method, path, operation)).join('\n')}
-<h2>Shapes</h2>
-${Object.entries(api.components.schemas)
-  .map(([name, schema]) => `<section id="schema-${name}"><h3>${text(name)}</h3>${shape(schema)}</section>`)
-  .join('\n')}
+<a href="#schema-Problem">problems</a> that name every invalid field.</p>
+${operations.map(({ path, method, operation }) => section(method, path, operation))}
+<h2>Schemas</h2>
+${Object.entries(api.components.schemas).map(
+  ([name, schema]) => html`<section id="schema-${name}"><h3>${name}</h3>${shape(schema)}</section>`,
+)}
 </main>
 </html>
 `;
+  return page.text;
 }
 
-function section(method: string, path: string, operation: Operation): string {
-  const parameters = operation.parameters.filter(({ in: where }) => where !== 'path');
+function section(method: string, path: string, operation: Operation): Html {
+  const parameters = operation.parameters.filter(({ in: place }) => place !== 'path');
   const rows = parameters.map(
-    ({ name, in: where, description, schema }) =>
-      `<tr><th scope="row"><code>${text(name)}</code>${where === 'header' ? ' (header)' : ''}<td>${type(schema)}<td>${text(description ?? '')}`,
+    ({ name, in: place, description, schema }) =>
+      html`<tr><th scope="row"><code>${name}</code>${place === 'header' && ' (header)'}<td>${type(schema)}<td>${description}`,
   );
-  const body = Object.entries(operation.requestBody?.content ?? {}).map(
+  const bodies = Object.entries(operation.requestBody?.content ?? {}).map(
     ([media, { schema }]) =>
-      `<p>Body, <code>${text(media)}</code>: ${type(schema)} ${text(schema.description ?? '')}</p>`,
+      html`<p>Body, <code>${media}</code>: ${type(schema)} ${descriptionOf(schema)}</p>`,
   );
-  const answers = Object.entries(operation.responses).map(([status, { description, content }]) => {
-    const [schema] = Object.values(content ?? {});
-    return `<li><b>${status}</b> ${text(description)}${schema ? `: ${type(schema.schema)}` : ''}`;
+  const responses = Object.entries(operation.responses).map(([status, { description, content }]) => {
+    const [json] = Object.values(content ?? {});
+    return html`<li><b>${status}</b> ${description}${json && html`: ${type(json.schema)}`}`;
   });
-  return `<section id="${operation.operationId}">
+  return html`<section id="${operation.operationId}">
 <h2>${label(method, path)}</h2>
-<p>${text(operation.summary)}.</p>
-${body.join('')}
-${rows.length > 0 ? `<table><thead><tr><th scope="col">Parameter<th scope="col">Type<th scope="col">What</thead><tbody>${rows.join('\n')}</tbody></table>` : ''}
-<ul>${answers.join('\n')}</ul>
+<p>${operation.summary}.</p>
+${bodies}
+${rows.length > 0 && html`<table><thead><tr><th scope="col">Parameter<th scope="col">Type<th scope="col">Description</thead><tbody>${rows}</tbody></table>`}
+<ul>${responses}</ul>
 </section>`;
 }
 
-function shape(schema: Json): string {
+function shape(schema: Json): Html {
   const required = (schema.required ?? []) as string[];
   const rows = Object.entries((schema.properties ?? {}) as Record<string, Json>).map(
     ([name, field]) =>
-      `<tr><th scope="row"><code>${text(name)}</code><td>${type(field)}${required.includes(name) ? '' : ', optional'}<td>${text(field.description ?? '')}`,
+      html`<tr><th scope="row"><code>${name}</code><td>${type(field)}${!required.includes(name) && ', optional'}<td>${descriptionOf(field)}`,
   );
-  return `<p>${text(schema.description ?? '')}</p><table><thead><tr><th scope="col">Field<th scope="col">Type<th scope="col">What</thead><tbody>${rows.join('\n')}</tbody></table>`;
+  return html`<p>${descriptionOf(schema)}</p><table><thead><tr><th scope="col">Field<th scope="col">Type<th scope="col">Description</thead><tbody>${rows}</tbody></table>`;
 }
+
+const descriptionOf = ({ description = '' }: Json) => String(description);
 
 /** A schema in a few words. */
-function type(schema: Json): string {
+function type(schema: Json): Html {
   if (typeof schema.$ref === 'string') {
-    const name = text(schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1));
-    return `<a href="#schema-${name}">${name}</a>`;
+    const name = schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1);
+    return html`<a href="#schema-${name}">${name}</a>`;
   }
   const choices = (schema.anyOf ?? schema.oneOf) as Json[] | undefined;
-  if (choices) return [...new Set(choices.map(type))].join(' or ');
-  if (Array.isArray(schema.enum)) return schema.enum.map((value) => `<code>${text(value)}</code>`).join(', ');
-  if (schema.const !== undefined) return `<code>${text(schema.const)}</code>`;
-  if (Array.isArray(schema.prefixItems)) return `list of ${schema.prefixItems.length}`;
-  if (schema.items) return `list of ${type(schema.items as Json)}`;
-  if (schema.properties)
-    return `{ ${Object.entries(schema.properties as Record<string, Json>)
-      .map(([name, field]) => `${text(name)}: ${type(field)}`)
-      .join(', ')} }`;
-  const bounds = [schema.minimum, schema.maximum].every(
+  if (choices) return joined(choices.map(type), ' or ');
+  if (Array.isArray(schema.enum)) return joined(schema.enum.map(code), ', ');
+  if (schema.const !== undefined) return code(schema.const);
+  if (Array.isArray(schema.prefixItems)) return html`list of ${String(schema.prefixItems.length)}`;
+  if (schema.items) return html`list of ${type(schema.items as Json)}`;
+  if (schema.properties) {
+    const fields = Object.entries(schema.properties as Record<string, Json>);
+    return html`{ ${joined(
+      fields.map(([name, field]) => html`${name}: ${type(field)}`),
+      ', ',
+    )} }`;
+  }
+  const { minimum, maximum } = schema;
+  // Bounds near those of a double say nothing.
+  const isBounded = [minimum, maximum].every(
     (bound) => Number.isFinite(bound) && Math.abs(Number(bound)) < 1e12,
-  )
-    ? ` ${schema.minimum}–${schema.maximum}`
-    : '';
-  const initial = schema.default === undefined ? '' : `, default <code>${text(schema.default)}</code>`;
-  return `${text(schema.format ?? schema.type ?? 'anything')}${bounds}${initial}`;
+  );
+  return html`${String(schema.format ?? schema.type ?? 'anything')}${isBounded && ` ${minimum}–${maximum}`}${
+    schema.default !== undefined && html`, default ${code(schema.default)}`
+  }`;
 }
 
-const label = (method: string, path: string) => `<code>${method.toUpperCase()} ${text(path)}</code>`;
+const code = (value: unknown) => html`<code>${String(value)}</code>`;
+const label = (method: string, path: string) => code(`${method.toUpperCase()} ${path}`);
 
-function text(value: unknown): string {
-  const entities: Record<string, string> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  };
-  return String(value).replace(/[&<>"']/g, (char) => entities[char]!);
-}
+/** Repeated items are left out. */
+const joined = (items: readonly Html[], separator: string) =>
+  new Html([...new Set(items.map(({ text }) => text))].join(separator));
 
-/** What `/docs.css` serves: in the page itself, browsers would be told to ignore it. */
+/** Served as `/docs.css`, because the content security policy forbids inline styles. */
 export const DOCS_STYLE = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { margin: 0; display: grid; grid-template-columns: minmax(14rem, 22rem) minmax(0, 60rem); }

@@ -1,39 +1,31 @@
-import { sendJson } from '../http/problem.ts';
-import type { Route } from '../route.ts';
+import { type Route, route } from '../route.ts';
 import { DOCS_STYLE, docsPage } from './docsPage.ts';
 import type { OpenApi } from './openapi.ts';
 
-/** The documentation of the API: for machines, and to read. */
+/** The documentation of the API, for machines and as a page. */
 export function docsRoutes(api: OpenApi): Route[] {
   const page = docsPage(api);
   return [
-    {
+    route({
       method: 'get',
       path: '/openapi.json',
-      summary: 'The API as an OpenAPI document',
+      summary: 'Get the OpenAPI document',
       responses: { 200: { description: 'OpenAPI 3.1' } },
-      errors: [],
-      handle: (_request, response) => sendJson(response, 200, api),
-    },
-    {
+      handle: () => api,
+    }),
+    route({
       method: 'get',
       path: '/docs',
-      summary: 'The API as a page to read',
+      summary: 'Get the documentation as a page',
       responses: { 200: { description: 'HTML', type: 'text/html' } },
-      errors: [],
-      handle: (_request, response) => {
-        response.type('html').send(page);
-      },
-    },
-    {
+      handle: () => page,
+    }),
+    route({
       method: 'get',
       path: '/docs.css',
-      summary: 'How that page looks',
+      summary: 'Get the style of that page',
       responses: { 200: { description: 'CSS', type: 'text/css' } },
-      errors: [],
-      handle: (_request, response) => {
-        response.type('css').send(DOCS_STYLE);
-      },
-    },
+      handle: () => DOCS_STYLE,
+    }),
   ];
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TITLES } from '../http/problem.ts';
+import { type ProblemStatus, TITLES } from '../http/problem.ts';
 import { problemSchema } from '../reading/readingSchemas.ts';
 import type { Route } from '../route.ts';
 
@@ -21,14 +21,11 @@ export interface OpenApi {
   components: { schemas: Record<string, Json>; securitySchemes: Json };
 }
 
-/** What a route that needs a key may refuse besides: too many wrong keys, too many requests. */
-const EVERY_KEY = [429] as const;
-
-/** The OpenAPI document of routes, made from the very schemas that check requests. */
+/** The OpenAPI document of routes, from the same schemas that validate requests. */
 export function openApiOf(routes: readonly Route[]): OpenApi {
   const schemas: Record<string, Json> = {};
   const toJson = (schema: z.ZodType, io: 'input' | 'output' = 'input'): Json => {
-    // Inside another one, so that a schema with a name is always a reference.
+    // Nested in an object, so that even a named schema at the top becomes a reference.
     const { $defs, properties } = z.toJSONSchema(z.object({ schema }), { io }) as unknown as {
       $defs?: object;
       properties: { schema: Json };
@@ -40,6 +37,7 @@ export function openApiOf(routes: readonly Route[]): OpenApi {
 
   const paths: OpenApi['paths'] = {};
   for (const route of routes) {
+    const bodies = route.content ?? (route.body && { 'application/json': route.body });
     const operation: Operation = {
       operationId: `${route.method} ${route.path}`.replace(/[^a-z0-9]+/gi, '-').replace(/-$/, ''),
       summary: route.summary,
@@ -54,11 +52,11 @@ export function openApiOf(routes: readonly Route[]): OpenApi {
         ...parametersOf(route.query, 'query', toJson),
         ...parametersOf(route.headers, 'header', toJson),
       ],
-      ...(route.body && {
+      ...(bodies && {
         requestBody: {
           required: true,
           content: Object.fromEntries(
-            Object.entries(route.body).map(([type, schema]) => [type, { schema: toJson(schema) }]),
+            Object.entries(bodies).map(([type, schema]) => [type, { schema: toJson(schema) }]),
           ),
         },
       }),
@@ -71,7 +69,7 @@ export function openApiOf(routes: readonly Route[]): OpenApi {
         description,
         content: { [type]: { schema: schema ? toJson(schema) : { type: 'string' } } },
       };
-    for (const status of [...route.errors, ...(route.scope ? EVERY_KEY : [])])
+    for (const status of errorsOf(route))
       operation.responses[status] ??= { description: TITLES[status], content: problem };
     paths[route.path] = { ...paths[route.path], [route.method]: operation };
   }
@@ -95,11 +93,17 @@ const SECURITY_SCHEMES = {
     in: 'cookie',
     name: 'feedback_session',
     description:
-      'Of somebody who is signed in; `__Host-feedback_session` by https. What changes anything is taken from our own pages only.',
+      'The session of a person who is signed in; named `__Host-feedback_session` over https. Requests other than GET and HEAD must come from pages of this service.',
   },
 };
 
-/** Apps send by a key; what else needs a key is open to people too. */
+/** Refusals of the steps before the handler, and the handler's own. */
+function errorsOf({ scope, signedIn, body, errors = [] }: Route): readonly ProblemStatus[] {
+  const ofCaller = scope ? ([400, 401, 403, 429, 503] as const) : signedIn ? ([401, 503] as const) : [];
+  return [...ofCaller, ...(body ? ([400, 408, 413, 415] as const) : []), ...errors];
+}
+
+/** Ingest routes need a key. Other routes with a scope also accept a session. */
 function securityOf({ scope, signedIn }: Route): Record<string, string[]>[] {
   if (signedIn) return [{ session: [] }];
   if (scope === undefined) return [];
@@ -109,14 +113,14 @@ function securityOf({ scope, signedIn }: Route): Record<string, string[]>[] {
 
 function parametersOf(
   schema: z.ZodObject | undefined,
-  where: 'query' | 'header',
+  place: 'query' | 'header',
   toJson: (schema: z.ZodType, io: 'output') => Json,
 ): Operation['parameters'] {
   return Object.entries(schema?.shape ?? {}).map(([name, field]) => {
     const { description, ...json } = toJson(field as z.ZodType, 'output');
     return {
       name,
-      in: where,
+      in: place,
       required: false,
       ...(description !== undefined && { description: String(description) }),
       schema: json,
@@ -124,7 +128,7 @@ function parametersOf(
   });
 }
 
-/** Schemas that have a name stand once, among the components. */
+/** Points references at the document's components, which hold each named schema once. */
 function referringToComponents<T extends object>(json: T): T {
   return JSON.parse(JSON.stringify(json).replaceAll('"#/$defs/', '"#/components/schemas/'));
 }

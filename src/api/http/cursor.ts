@@ -1,17 +1,31 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { invalid } from './problem.ts';
 
-/** Where a page of a list ended, as clients get it and give it back. */
+/** Epoch ms in a cursor, which a client may have made up. */
+export const CURSOR_TIME = z.int().min(-8.64e15).max(8.64e15);
+/** An id in a cursor. */
+export const CURSOR_ID = z.string().max(600);
+
+/** The cursor of a page: the position after which the next page begins. */
 export function writeCursor(position: unknown): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');
 }
 
-/** Throws a Problem (400) where it is not what a page gave. */
+/** @throws Problem 400 for a cursor that no page gave */
 export function readCursor<T>(cursor: string | undefined, schema: z.ZodType<T>): T | undefined {
   if (cursor === undefined) return undefined;
   try {
     return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
   } catch {
-    throw invalid([{ pointer: '/cursor', message: 'is not a cursor that a page before gave' }]);
+    throw invalid([{ pointer: '/cursor', message: 'is not the nextCursor of a page' }]);
   }
+}
+
+/**
+ * The first `limit` of the items found, and the cursor of the next page: null on the last one. Find one item more than
+ * the limit, which shows that there is a next page.
+ */
+export function toPage<Item>(found: readonly Item[], limit: number, cursorOf: (last: Item) => string) {
+  const items = found.slice(0, limit);
+  return { items, nextCursor: found.length > limit ? cursorOf(items.at(-1)!) : null };
 }

@@ -1,8 +1,12 @@
 import type { z } from 'zod';
-import { fieldErrors } from '../../ingest/feedbackSchema.ts';
+import { fieldErrors } from '../../ingest/fieldErrors.ts';
 import { invalid } from './problem.ts';
 
-/** What was sent, as its schema has it. Throws a Problem (400) that names each field that is wrong. */
+/**
+ * The value as its schema has it.
+ *
+ * @throws Problem 400 that names every invalid field
+ */
 export function validate<Schema extends z.ZodObject>(schema: Schema, value: unknown): z.infer<Schema> {
   const result = schema.safeParse(value);
   if (!result.success) throw invalid(fieldErrors(result.error, Object.keys(schema.shape)));

@@ -1,4 +1,4 @@
-import { dayOf } from '../../aggregates/aggregateKey.ts';
+import { DAY_MS, dayOf } from '../../aggregates/days.ts';
 import type { Delta } from '../../aggregates/delta.ts';
 import { driversOf } from '../../aggregates/insights/drivers.ts';
 import { themeChanges } from '../../aggregates/insights/themeChanges.ts';
@@ -7,59 +7,50 @@ import { readDays, readTotals, type Subject } from '../../models/aggregates/read
 import type { Models } from '../../models/database.ts';
 import { readClauses } from '../../models/feedback/readClauses.ts';
 import { invalid } from '../http/problem.ts';
-import type { KeyCache } from '../keys/keyCache.ts';
 import { queries, themeSchema } from '../reading/querySchemas.ts';
-import { checkRange, subjectOf } from '../reading/subject.ts';
-import { queryRoute, type Route } from '../route.ts';
+import { checkRange, SUBJECTS, type SubjectRoute, subjectOf } from '../reading/subject.ts';
+import { ok, type Route, route } from '../route.ts';
 import { driversSchema, emergingSchema, quotesSchema } from './insightSchemas.ts';
 
-const DAY_MS = 86_400_000;
-
-/** What many texts give: what drives the rating, what comes up more or less, and in whose words. */
-export function insightRoutes({ models, keys }: { models: Models; keys: KeyCache }): Route[] {
-  return [
-    ...routesOf({ models, keys, level: 'all', path: '/v1', of: 'everyone the key may see' }),
-    ...(['org', 'user', 'session'] as const).flatMap((level) =>
-      routesOf({ models, keys, level, path: `/v1/${level}s/{id}`, of: `one ${level}` }),
-    ),
-  ];
+/** Routes that summarize many texts: drivers of the rating, changing themes, and quotes. */
+export function insightRoutes({ models }: { models: Models }): Route[] {
+  return SUBJECTS.flatMap((subject) => insightRoutesOf(models, subject));
 }
 
-function routesOf(of: {
-  models: Models;
-  keys: KeyCache;
-  level: Subject['level'];
-  path: string;
-  of: string;
-}): Route[] {
-  const { models, keys, level } = of;
+function insightRoutesOf(models: Models, { level, path, label }: SubjectRoute): Route[] {
   return [
-    queryRoute(keys, {
-      path: `${of.path}/drivers`,
-      summary: `What each theme does to the overall rating of ${of.of}`,
+    route({
+      method: 'get',
+      path: `${path}/drivers`,
+      summary: `Get the effect of each theme on the overall rating of ${label}`,
+      scope: 'read',
       query: queries.drivers,
-      answer: driversSchema,
-      async read(caller, query, id = '') {
+      responses: ok(driversSchema),
+      async handle({ caller, query, params }) {
         checkRange(query);
-        const { delta } = await readTotals(models, subjectOf(caller, level, id, query.orgId), query);
+        const { delta } = await readTotals(models, subjectOf(caller, level, params.id, query.orgId), query);
         return driversOf(delta);
       },
     }),
-    queryRoute(keys, {
-      path: `${of.path}/emerging`,
-      summary: `Themes that come up more, or less, than they did, of ${of.of}`,
+    route({
+      method: 'get',
+      path: `${path}/emerging`,
+      summary: `Get the themes mentioned more or less often than before, for ${label}`,
+      scope: 'read',
       query: queries.emerging,
-      answer: emergingSchema,
-      read: (caller, query, id = '') => changesOf(models, subjectOf(caller, level, id, query.orgId), query),
+      responses: ok(emergingSchema),
+      handle: ({ caller, query, params }) =>
+        changesOf(models, subjectOf(caller, level, params.id, query.orgId), query),
     }),
-    queryRoute(keys, {
-      path: `${of.path}/themes/{theme}/quotes`,
-      summary: `Clauses that stand for what is said about a theme, of ${of.of}`,
+    route({
+      method: 'get',
+      path: `${path}/themes/{theme}/quotes`,
+      summary: `Get typical quotes about a theme, from ${label}`,
+      scope: 'read',
       query: queries.quotes,
-      answer: quotesSchema,
-      async read(caller, query, ...params) {
+      responses: ok(quotesSchema),
+      async handle({ caller, query, params: { theme, id } }) {
         checkRange(query);
-        const [theme = '', id = ''] = params.reverse();
         if (!themeSchema.safeParse(theme).success)
           throw invalid([{ pointer: '/theme', message: 'is not the id of a theme' }]);
         return quote(models, subjectOf(caller, level, id, query.orgId), theme, query);
@@ -77,14 +68,15 @@ async function changesOf(
   if (latest === null) return { current: null, baseline: null, themes: [], tooFew: [] };
   const dayBefore = (days: number) => dayOf(new Date(Math.max(0, Date.parse(dayOf(latest)) - days * DAY_MS)));
   const current = { from: dayBefore(period - 1), to: dayBefore(0) };
-  const former = { from: dayBefore(period + baseline - 1), to: dayBefore(period) };
-  const days = await readDays(models, subject, { from: former.from, to: current.to });
-  const [now, before]: [Delta[], Delta[]] = [[], []];
+  const previous = { from: dayBefore(period + baseline - 1), to: dayBefore(period) };
+  const days = await readDays(models, subject, { from: previous.from, to: current.to });
+  const now: Delta[] = [];
+  const before: Delta[] = [];
   for (const [day, { delta }] of days) (day >= current.from ? now : before).push(delta);
   const { feedbackNow, feedbackBefore, themes, tooFew } = themeChanges(now, before);
   return {
     current: { ...current, feedback: feedbackNow },
-    baseline: { ...former, feedback: feedbackBefore },
+    baseline: { ...previous, feedback: feedbackBefore },
     themes,
     tooFew,
   };

@@ -1,34 +1,18 @@
 import type { Models } from '../../models/database.ts';
 import type { AccessKeyDocument, Scope } from '../../models/keys/keySchema.ts';
 import { findValidKeys, hashKey, recordUse } from '../../models/keys/keys.ts';
-import type { ClientAddress } from '../http/clientAddress.ts';
-import type { FailedAuthLimit } from './failedAuthLimit.ts';
+import { createPolledCache } from '../../models/polledCache.ts';
+import type { Caller } from '../caller.ts';
 import { createLastUsed } from './lastUsed.ts';
 
-/** Who is calling: what the key lets it do, and the one org it is bound to, if any. */
-export interface Caller {
-  /** of the key; `bootstrap` for one from the environment */
-  id: string;
-  /** `id` is that of a person who is signed in, not of a key */
-  kind?: 'person';
-  scope: Scope;
-  orgId: string | null;
-  /** of a browser's key: where it may be sent from */
-  origins?: readonly string[];
-  /** of a key that is valid until then, in ms */
-  expiresAt?: number;
-}
-
 /**
- * The keys that are valid now, in memory: a lookup costs no trip to MongoDB, and ingest goes on while MongoDB is away.
- * A new or revoked key is known within `REFRESH_MS`.
+ * The valid keys in memory. A lookup needs no round trip, and ingest goes on while MongoDB is away. A new or revoked key
+ * is known within `REFRESH_MS`.
  */
 export interface KeyCache {
-  find(key: string): Caller | undefined;
-  /** limits who tries keys */
-  failedAuthLimit: FailedAuthLimit;
-  addressOf: ClientAddress;
-  /** Whether some browser's key may be sent from this origin. */
+  /** `nowMs`: epoch ms */
+  find(key: string, nowMs: number): Caller | undefined;
+  /** Whether a browser's key may be sent from this origin. */
   hasOrigin(origin: string): boolean;
   /** false until the stored keys have been read once */
   isLoaded(): boolean;
@@ -37,72 +21,52 @@ export interface KeyCache {
 }
 
 const REFRESH_MS = 1_000;
+/** Max ms that the end of the process waits for MongoDB to record the last uses. */
 const LAST_FLUSH_MS = 1_000;
 
+/** `bootstrap`: keys from the environment, by scope */
 export function createKeyCache(
   models: Models,
   bootstrap: Partial<Record<Scope, string | undefined>>,
-  { failedAuthLimit, addressOf }: Pick<KeyCache, 'failedAuthLimit' | 'addressOf'>,
 ): KeyCache {
   const fixed = new Map<string, Caller>();
   for (const [scope, key] of Object.entries(bootstrap) as [Scope, string | undefined][])
     if (key !== undefined) fixed.set(hashKey(key), { id: 'bootstrap', scope, orgId: null });
-  let stored = new Map<string, Caller>();
-  let origins = new Set<string>();
-  const use = createLastUsed((uses) => recordUse(models, uses));
-  let loaded = false;
-  let reads = 0;
-  let newestRead = 0;
-  let underWay = false;
+  const stored = createPolledCache({
+    initial: indexKeys([]),
+    read: async () => indexKeys(await findValidKeys(models, new Date())),
+    intervalMs: REFRESH_MS,
+  });
+  const lastUsed = createLastUsed((uses) => recordUse(models, uses));
+  const flushTimer = setInterval(() => void lastUsed.flush(new Date()), REFRESH_MS).unref();
 
-  async function refresh(): Promise<void> {
-    const read = ++reads;
-    const keys = await findValidKeys(models, new Date());
-    // An answer that was overtaken by a later one may hold a key that has been revoked since.
-    if (read < newestRead) return;
-    newestRead = read;
-    stored = new Map(keys.map((key) => [key.hash, callerOf(key)]));
-    origins = new Set(keys.flatMap((key) => key.origins));
-    loaded = true;
-  }
-
-  // One at a time: while MongoDB hangs, reads of keys must not take up the connections of everyone else.
-  async function refreshAgain(): Promise<void> {
-    if (underWay) return;
-    underWay = true;
-    await refresh().catch(() => {});
-    void use.flush(new Date());
-    underWay = false;
-  }
-
-  /** Longer than MongoDB needs, where it answers; where it doesn't, the end of the process doesn't wait for it. */
-  const lastFlush = () =>
-    Promise.race([
-      use.flush(new Date()),
-      new Promise((resolve) => setTimeout(resolve, LAST_FLUSH_MS).unref()),
-    ]);
-
-  const timer = setInterval(() => void refreshAgain(), REFRESH_MS);
-  timer.unref();
   return {
-    // Looking up a hash takes the same time whatever part of the key is right.
-    find(key) {
+    // Comparing hashes takes the same time however much of a guessed key is right.
+    find(key, nowMs) {
       const hash = hashKey(key);
-      const caller = stored.get(hash);
+      const caller = stored.current().callers.get(hash);
       if (!caller) return fixed.get(hash);
-      if (caller.expiresAt !== undefined && Date.now() >= caller.expiresAt) return undefined;
-      use.record(caller.id);
+      if (caller.expiresAt !== undefined && nowMs >= caller.expiresAt) return undefined;
+      lastUsed.record(caller.id);
       return caller;
     },
-    failedAuthLimit,
-    addressOf,
-    hasOrigin: (origin) => origins.has(origin),
-    isLoaded: () => loaded,
-    refresh,
+    hasOrigin: (origin) => stored.current().origins.has(origin),
+    isLoaded: stored.isLoaded,
+    refresh: stored.refresh,
     async close() {
-      clearInterval(timer);
-      await lastFlush();
+      stored.close();
+      clearInterval(flushTimer);
+      const timeout = new Promise((resolve) => setTimeout(resolve, LAST_FLUSH_MS).unref());
+      await Promise.race([lastUsed.flush(new Date()), timeout]);
     },
+  };
+}
+
+function indexKeys(keys: readonly AccessKeyDocument[]) {
+  return {
+    /** by hash of the key */
+    callers: new Map(keys.map((key) => [key.hash, callerOf(key)])),
+    origins: new Set(keys.flatMap((key) => key.origins)),
   };
 }
 

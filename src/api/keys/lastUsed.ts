@@ -1,37 +1,38 @@
 /**
- * Which keys were used, written down in the background: what a request pays for it is an entry in a set. A key is written
- * at most once in `EVERY_MS`; what could not be written is tried again.
+ * Records when keys were last used, in the background: a request only adds to a set. A key is written at most once per
+ * `INTERVAL_MS`, and a failed write is tried again.
  */
 export interface LastUsed {
   record(id: string): void;
-  /** Writes those whose turn it is. Never rejects. */
+  /** Writes the keys used since their last write. Never rejects. */
   flush(now: Date): Promise<void>;
 }
 
-const EVERY_MS = 60_000;
+const INTERVAL_MS = 60_000;
 
 export function createLastUsed(write: (uses: ReadonlyMap<string, Date>) => Promise<void>): LastUsed {
   const used = new Set<string>();
-  const written = new Map<string, number>();
-  let underWay = false;
+  const writtenMs = new Map<string, number>();
+  let isFlushing = false;
 
   return {
     record: (id) => used.add(id),
     async flush(now) {
-      for (const [id, at] of written) if (now.getTime() - at >= EVERY_MS) written.delete(id);
-      const due = [...used].filter((id) => !written.has(id));
-      if (underWay || due.length === 0) return;
-      underWay = true;
+      const nowMs = now.getTime();
+      for (const [id, lastMs] of writtenMs) if (nowMs - lastMs >= INTERVAL_MS) writtenMs.delete(id);
+      const ids = [...used].filter((id) => !writtenMs.has(id));
+      if (isFlushing || ids.length === 0) return;
+      isFlushing = true;
       try {
-        await write(new Map(due.map((id) => [id, now])));
-        for (const id of due) {
+        await write(new Map(ids.map((id) => [id, now])));
+        for (const id of ids) {
           used.delete(id);
-          written.set(id, now.getTime());
+          writtenMs.set(id, nowMs);
         }
       } catch {
-        // They are in the set still.
+        // The ids are still in the set.
       } finally {
-        underWay = false;
+        isFlushing = false;
       }
     },
   };

@@ -13,14 +13,11 @@ import {
 } from '../../models/people/managePeople.ts';
 import { LastAdmin } from '../../models/people/requireRemainingAdmin.ts';
 import { LINK_MS } from '../../models/signIn/oneTimeLinks.ts';
-import { actorOf, authorize, restrictToOrg } from '../authorize.ts';
+import { type Caller, restrictToOrg } from '../caller.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
-import { Problem, sendJson } from '../http/problem.ts';
-import { createJsonReader } from '../http/readBody.ts';
-import { validate } from '../http/validate.ts';
-import type { Caller, KeyCache } from '../keys/keyCache.ts';
+import { Problem } from '../http/problem.ts';
 import { queries } from '../reading/querySchemas.ts';
-import { queryRoute, type Route } from '../route.ts';
+import { ok, type Route, route } from '../route.ts';
 import {
   invitedPersonSchema,
   listedPersonSchema,
@@ -29,170 +26,150 @@ import {
   resetPersonSchema,
 } from './peopleSchemas.ts';
 
-const BODY = { maxBytes: 4 * 1024, maxHeldBytes: 256 * 1024 };
 const CURSOR = z.strictObject({ email: z.string().max(500), id: z.string().max(200) });
 
 /**
- * The routes on people, for an admin. One of a single org has to do with roles in that org alone: they offer them, change
- * them and take them away, and learn and change nothing else of a person.
+ * Routes with which admins manage people. An admin of one org manages roles in that org only, and neither sees nor changes
+ * anything else of a person.
  */
-export function peopleRoutes(options: { models: Models; keys: KeyCache; publicUrl(): string }): Route[] {
-  const { models, keys, publicUrl } = options;
-  const readJson = createJsonReader(BODY);
-  const errors = [400, 401, 403, 503] as const;
+export function peopleRoutes({ models, publicUrl }: { models: Models; publicUrl(): string }): Route[] {
   const linkOf = (token: string, expiresAt = new Date(Date.now() + LINK_MS)) => ({
     url: `${publicUrl()}/welcome?token=${token}`,
     expiresAt,
   });
 
-  /** Whom a request is about that names one by the path, and in which org. */
-  function addressed<Query extends z.ZodObject>(request: Parameters<Route['handle']>[0], schema: Query) {
-    const caller = authorize(request, keys, 'admin');
-    const query = validate(schema, request.query);
-    return { caller, query, actor: actorOf(request, caller, keys.addressOf), id: String(request.params.id) };
-  }
-
   return [
-    queryRoute(keys, {
+    route({
+      method: 'get',
       path: '/v1/people',
-      summary: 'Who may sign in, and who is invited to, by address',
+      summary: 'People and open invitations, sorted by address',
       scope: 'admin',
       query: queries.list,
-      answer: peoplePageSchema,
-      async read(caller, { orgId, limit, cursor }) {
-        const within = restrictToOrg(caller, orgId);
+      responses: ok(peoplePageSchema),
+      async handle({ caller, query: { orgId, limit, cursor } }) {
         const after = readCursor(cursor, CURSOR);
-        const found = await listPeopleAndInvited(models, { orgId: within, limit, after });
+        const options = { orgId: restrictToOrg(caller, orgId), limit, after };
+        const found = await listPeopleAndInvited(models, options);
         const items = found.slice(0, limit);
         const last = found.length > limit ? items.at(-1) : undefined;
         return {
-          items: items.map((listed) => present(listed, caller)),
+          items: items.map((entry) => present(entry, caller)),
           nextCursor: last ? writeCursor(positionOf(last)) : null,
         };
       },
     }),
-    {
+    route({
       method: 'post',
       path: '/v1/people',
-      summary: 'Invite somebody, or give them another role in an org',
+      summary: 'Invite a person, or change their role in an org',
       scope: 'admin',
       query: queries.none,
-      body: { 'application/json': newPersonSchema },
-      responses: { 201: { description: 'Done; the link is shown this once', schema: invitedPersonSchema } },
-      errors: [...errors, 409, 413, 415],
-      async handle(request, response) {
-        const caller = authorize(request, keys, 'admin');
-        validate(queries.none, request.query);
-        const { email, role, orgId } = validate(newPersonSchema, await readJson(request, response));
-        const within = restrictToOrg(caller, orgId) ?? null;
-        refuseAnEnd(caller);
-        const actor = actorOf(request, caller, keys.addressOf);
-        if (caller.orgId !== null) {
-          const offered = await inviteToOrg(models, { email, role, orgId: caller.orgId, actor });
-          const link = 'token' in offered ? linkOf(offered.token, offered.invitation.expiresAt) : null;
-          return sendJson(response, 201, { ...present(offered, caller), link });
-        }
-        const given = { email, role, orgId: within, actor, keepsAdmin: true };
-        const { person, token } = await refusing(invitePerson(models, given));
-        const link = token === undefined ? null : linkOf(token);
-        sendJson(response, 201, { ...present({ person }, caller), link });
+      body: newPersonSchema,
+      responses: {
+        201: { description: 'Invited; the link is shown only once', schema: invitedPersonSchema },
       },
-    },
-    {
+      errors: [409],
+      async handle({ caller, actor, body: { email, role, orgId } }) {
+        const targetOrgId = restrictToOrg(caller, orgId) ?? null;
+        refuseExpiringKey(caller);
+        if (caller.orgId !== null) {
+          const invited = await inviteToOrg(models, { email, role, orgId: caller.orgId, actor });
+          const link = 'token' in invited ? linkOf(invited.token, invited.invitation.expiresAt) : null;
+          return { ...present(invited, caller), link };
+        }
+        const options = { email, role, orgId: targetOrgId, actor, keepsAdmin: true };
+        const { person, token } = await withProblems(invitePerson(models, options));
+        const link = token === undefined ? null : linkOf(token);
+        return { ...present({ person }, caller), link };
+      },
+    }),
+    route({
       method: 'delete',
       path: '/v1/people/{id}/role',
-      summary: 'Take the role in an org away, or the invitation to it back',
+      summary: 'Remove the role in an org, or withdraw the invitation to it',
       scope: 'admin',
       query: queries.one,
-      responses: { 200: { description: 'Who has it no more', schema: listedPersonSchema } },
-      errors: [...errors, 404, 409],
-      async handle(request, response) {
-        const { caller, query, actor, id } = addressed(request, queries.one);
+      responses: { 200: { description: 'The person without the role', schema: listedPersonSchema } },
+      errors: [404, 409],
+      async handle({ caller, actor, query, params: { id } }) {
         const orgId = restrictToOrg(caller, query.orgId);
         const invitation = await withdrawInvitation(models, { id, orgId, actor });
-        const left: DirectoryEntry = invitation
-          ? { invitation }
-          : {
-              person: await refusing(
-                removeRole(models, { id, orgId: orgId ?? null, actor, keepsAdmin: true }),
-              ),
-            };
-        const shown = present(left, caller);
-        sendJson(response, 200, invitation ? { ...shown, roles: [] } : shown);
+        if (invitation) return { ...present({ invitation }, caller), roles: [] };
+        const options = { id, orgId: orgId ?? null, actor, keepsAdmin: true };
+        const person = await withProblems(removeRole(models, options));
+        return present({ person }, caller);
       },
-    },
-    {
+    }),
+    route({
       method: 'post',
       path: '/v1/people/{id}/reset',
-      summary:
-        'End the password, the accounts elsewhere and every session of somebody; for an admin of all orgs',
+      summary: 'End the password, linked accounts and sessions of a person; only for admins of all orgs',
       scope: 'admin',
       query: queries.none,
-      responses: { 200: { description: 'Done; the link is shown this once', schema: resetPersonSchema } },
-      errors: [...errors, 404],
-      async handle(request, response) {
-        const { caller, actor, id } = addressed(request, queries.none);
-        refuseOneOrg(caller);
-        refuseAnEnd(caller);
-        const { person, token } = await refusing(resetPerson(models, { id, actor }));
-        sendJson(response, 200, { ...present({ person }, caller), link: linkOf(token) });
+      responses: { 200: { description: 'Reset; the link is shown only once', schema: resetPersonSchema } },
+      errors: [404],
+      async handle({ caller, actor, params: { id } }) {
+        requireAllOrgs(caller);
+        refuseExpiringKey(caller);
+        const { person, token } = await withProblems(resetPerson(models, { id, actor }));
+        return { ...present({ person }, caller), link: linkOf(token) };
       },
-    },
-    {
+    }),
+    route({
       method: 'post',
       path: '/v1/people/{id}/disable',
-      summary: 'Let somebody in no more, at once, until they are invited again; for an admin of all orgs',
+      summary: 'Disable a person at once, until they are invited again; only for admins of all orgs',
       scope: 'admin',
       query: queries.none,
       responses: { 200: { description: 'Disabled', schema: listedPersonSchema } },
-      errors: [...errors, 404, 409],
-      async handle(request, response) {
-        const { caller, actor, id } = addressed(request, queries.none);
-        refuseOneOrg(caller);
-        const person = await refusing(disablePerson(models, { id, actor, keepsAdmin: true }));
-        sendJson(response, 200, present({ person }, caller));
+      errors: [404, 409],
+      async handle({ caller, actor, params: { id } }) {
+        requireAllOrgs(caller);
+        const person = await withProblems(disablePerson(models, { id, actor, keepsAdmin: true }));
+        return present({ person }, caller);
       },
-    },
+    }),
   ];
 }
 
-async function refusing<T>(work: Promise<T>): Promise<T> {
+/** Turns the errors of `managePeople` into Problems: 404, or 409 for the last admin. */
+async function withProblems<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
     if (error instanceof LastAdmin) throw new Problem(409, error.message);
-    // The same for who is not there, and for who has nothing to do with the org.
+    // The same answer for a missing person and for one without a role in the org.
     if (error instanceof NoSuchPerson || error instanceof NoSuchRole)
       throw new Problem(404, 'There is no such person, or none with a role there, that you may manage.');
     throw error;
   }
 }
 
-/** Whoever they ask for: else the answer would tell who has roles elsewhere. */
-function refuseOneOrg({ orgId }: Caller): void {
+/** Refuses before looking the person up, so that the answer does not reveal who has roles elsewhere. */
+function requireAllOrgs({ orgId }: Caller): void {
   if (orgId !== null)
     throw new Problem(
       403,
-      'Only an admin of all orgs may do this; one of a single org may take away the role in it.',
+      'Only an admin of all orgs may do this. An admin of one org may remove the role in it.',
     );
 }
 
-/** What ends lets nobody in who could stay. */
-function refuseAnEnd({ expiresAt }: Caller): void {
+/** A key that expires must not give anybody access that outlasts it. */
+function refuseExpiringKey({ expiresAt }: Caller): void {
   if (expiresAt !== undefined)
-    throw new Problem(403, 'This key has an end, and lets in nobody who could stay for longer.');
+    throw new Problem(403, 'This key expires, so it cannot let in anybody who could stay longer.');
 }
 
-/** As an admin of all orgs sees them; one of a single org sees what concerns that org. */
-function present(listed: DirectoryEntry, { orgId }: Caller) {
-  if ('invitation' in listed) return presentInvitation(listed.invitation);
-  const { person } = listed;
+/** An entry as the caller may see it: an admin of one org sees the role in that org, and no sign-in times. */
+function present(entry: DirectoryEntry, { orgId }: Caller) {
+  if ('invitation' in entry) return presentInvitation(entry.invitation);
+  const { person } = entry;
   const { _id: id, email, name } = person;
   const roles = person.roles
-    .filter((one) => orgId === null || one.orgId === orgId)
-    .map((one) => ({ role: one.role, orgId: one.orgId }));
-  const hasEntered = orgId !== null || person.passwordHash !== null || person.links.length > 0;
-  const state = person.disabled ? 'disabled' : hasEntered ? 'active' : 'invited';
+    .filter((role) => orgId === null || role.orgId === orgId)
+    .map((role) => ({ role: role.role, orgId: role.orgId }));
+  const hasAccount = orgId !== null || person.passwordHash !== null || person.links.length > 0;
+  const state = person.disabled ? 'disabled' : hasAccount ? 'active' : 'invited';
   return { id, email, name, state, roles, lastSignInAt: orgId === null ? person.lastSignInAt : null };
 }
 

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { idSchema } from '../../ingest/feedbackSchema.ts';
+import { idSchema } from '../../ingest/ids.ts';
 import { ROLES } from '../../models/people/personSchema.ts';
 import { instant } from '../reading/readingSchemas.ts';
-
-/** The shapes of what is asked and answered about people. */
 
 const role = z.enum(ROLES, { error: `must be one of ${ROLES.join(', ')}` });
 const EMAIL = 'must be an e-mail address of up to 254 characters';
@@ -16,30 +14,30 @@ export const newPersonSchema = z
       .pipe(z.email({ error: EMAIL }))
       .meta({ example: 'ada@example.com' }),
     role,
-    orgId: idSchema.optional().meta({ description: 'The org that the role is in; left out: all orgs.' }),
+    orgId: idSchema.optional().meta({ description: 'Org of the role. Without it, the role is in all orgs.' }),
   })
   .meta({ id: 'NewPerson' });
 
 const personSchema = z.strictObject({
   id: z.string(),
   email: z.string(),
-  name: z.string().meta({ description: 'As the person wrote it; empty before they have signed in.' }),
+  name: z.string().meta({ description: 'Name the person typed. Empty before the first sign-in.' }),
   state: z.enum(['invited', 'active', 'disabled']).meta({
     description:
-      'invited: has not signed in by any way yet. One org’s admin sees it of who has not taken up the invitation to that org.',
+      'invited: has no password and no linked account yet. An admin of one org sees it until the invitation to that org is accepted.',
   }),
   roles: z.array(
     z.strictObject({ role, orgId: z.string().nullable().meta({ description: 'null: every org' }) }),
   ),
   lastSignInAt: instant
     .nullable()
-    .meta({ description: 'null where they never have, and for an admin of one org.' }),
+    .meta({ description: 'null before the first sign-in. Always null for an admin of one org.' }),
 });
 
 export const listedPersonSchema = personSchema.meta({
   id: 'Person',
   description:
-    'Somebody who may sign in, or is invited to. An admin of one org sees the role there and no other.',
+    'A person who may sign in, or an open invitation. An admin of one org sees the role in that org only.',
 });
 
 export const peoplePageSchema = z
@@ -50,14 +48,15 @@ export const peoplePageSchema = z
   .meta({ id: 'PeoplePage' });
 
 const link = z.strictObject({
-  url: z.string().meta({ description: 'For that person alone. It is not shown again, and works once.' }),
+  url: z.string().meta({ description: 'Give it to that person only. It works once and is not shown again.' }),
   expiresAt: instant,
 });
 
 export const invitedPersonSchema = personSchema
   .extend({
     link: link.nullable().meta({
-      description: 'null for who has a password, or a role in the org already where its admin asks.',
+      description:
+        'null for a person who has a password and, if an admin of one org asks, for a member of that org.',
     }),
   })
   .meta({ id: 'InvitedPerson' });

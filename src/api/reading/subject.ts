@@ -1,23 +1,45 @@
-import { idSchema } from '../../ingest/feedbackSchema.ts';
+import { idSchema } from '../../ingest/ids.ts';
 import type { Subject } from '../../models/aggregates/readTotals.ts';
-import { restrictToOrg } from '../authorize.ts';
+import { type Caller, restrictToOrg } from '../caller.ts';
 import { invalid } from '../http/problem.ts';
-import type { Caller } from '../keys/keyCache.ts';
 
-/** Whom a question is about, within what the key may see. */
+/** A kind of subject of totals and insights, with the path of its routes. */
+export interface SubjectRoute {
+  level: Subject['level'];
+  /** ends in `{id}`, except for level `all` */
+  path: string;
+  label: string;
+}
+
+export const SUBJECTS: readonly SubjectRoute[] = [
+  { level: 'all', path: '/v1', label: 'everyone that the key may see' },
+  { level: 'org', path: '/v1/orgs/{id}', label: 'one org' },
+  { level: 'user', path: '/v1/users/{id}', label: 'one user' },
+  { level: 'session', path: '/v1/sessions/{id}', label: 'one session' },
+];
+
+/**
+ * The subject of a request, restricted to the org that the caller may see. `id`: undefined for level `all`.
+ *
+ * @throws Problem 400 if `id` is not an id; 403 for another org
+ */
 export function subjectOf(
   caller: Caller,
   level: Subject['level'],
-  id: string,
+  id: string | undefined,
   orgId: string | undefined,
 ): Subject {
-  if (level !== 'all' && !idSchema.safeParse(id).success)
-    throw invalid([{ pointer: '/id', message: 'is not an id' }]);
-  const org = restrictToOrg(caller, level === 'org' ? id : orgId);
-  if (level === 'all') return org === undefined ? { level } : { level: 'org', id: org };
-  return level === 'org' ? { level, id } : { level, id, orgId: org };
+  if (level === 'all') {
+    const org = restrictToOrg(caller, orgId);
+    return org === undefined ? { level } : { level: 'org', id: org };
+  }
+  const checked = idSchema.safeParse(id);
+  if (!checked.success) throw invalid([{ pointer: '/id', message: 'is not an id' }]);
+  const org = restrictToOrg(caller, level === 'org' ? checked.data : orgId);
+  return level === 'org' ? { level, id: checked.data } : { level, id: checked.data, orgId: org };
 }
 
+/** @throws Problem 400 if the range ends before it starts */
 export function checkRange({ from, to }: { from?: string | undefined; to?: string | undefined }): void {
   if (from !== undefined && to !== undefined && from > to)
     throw invalid([{ pointer: '/to', message: 'must not be before from' }]);

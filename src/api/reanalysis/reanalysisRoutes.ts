@@ -1,49 +1,43 @@
 import { recordAuditEvent } from '../../models/audit/auditLog.ts';
 import type { Models } from '../../models/database.ts';
 import type { Reanalysis, ReanalysisQueue } from '../../queues/reanalysisQueue.ts';
-import { actorOf, authorize } from '../authorize.ts';
-import { sendJson } from '../http/problem.ts';
-import type { KeyCache } from '../keys/keyCache.ts';
+import { orgOrDeployment } from '../caller.ts';
 import { queries } from '../reading/querySchemas.ts';
-import { queryRoute, type Route } from '../route.ts';
-import { queryOf, scopeOf } from '../taxonomy/taxonomyRoutes.ts';
-import { reanalysisSchema } from '../taxonomy/taxonomySchemas.ts';
+import { ok, type Route, route } from '../route.ts';
+import { reanalysisSchema } from './reanalysisSchemas.ts';
 
-/** The routes that have stored feedback analysed anew, and say how far that has come. */
+/** Routes that start a re-analysis of stored feedback, and report its progress. */
 export function reanalysisRoutes({
   models,
-  keys,
   reanalyses,
 }: {
   models: Pick<Models, 'auditLog'>;
-  keys: KeyCache;
   reanalyses: ReanalysisQueue;
 }): Route[] {
   return [
-    {
+    route({
       method: 'post',
       path: '/v1/reanalysis',
-      summary: 'Analyse all stored feedback by the taxonomies in force',
+      summary: 'Start a re-analysis of all stored feedback by the active taxonomies',
       scope: 'admin',
       query: queries.one,
-      responses: { 202: { description: 'It will be', schema: reanalysisSchema } },
-      errors: [400, 401, 403, 503],
-      async handle(request, response) {
-        const caller = authorize(request, keys, 'admin');
-        const orgId = scopeOf(caller, queryOf(request.query));
-        // Before it is done: whatever happens next, nothing is done that is not written down.
-        const actor = actorOf(request, caller, keys.addressOf);
+      responses: { 202: { description: 'Requested', schema: reanalysisSchema } },
+      async handle({ caller, actor, query }) {
+        const orgId = orgOrDeployment(caller, query);
+        // The audit event comes first: nothing is done that is not in the audit log.
         await recordAuditEvent(models, { actor, action: 'reanalysis.request', target: orgId ?? '', orgId });
-        sendJson(response, 202, present(orgId, await reanalyses.request(orgId)));
+        return present(orgId, await reanalyses.request(orgId));
       },
-    },
-    queryRoute(keys, {
+    }),
+    route({
+      method: 'get',
       path: '/v1/reanalysis',
-      summary: 'How far the re-analysis is that is under way, or was the last',
+      summary: 'Get the progress of the current or last re-analysis',
+      scope: 'read',
       query: queries.one,
-      answer: reanalysisSchema,
-      async read(caller, query) {
-        const orgId = scopeOf(caller, query);
+      responses: ok(reanalysisSchema),
+      async handle({ caller, query }) {
+        const orgId = orgOrDeployment(caller, query);
         return present(orgId, await reanalyses.find(orgId));
       },
     }),

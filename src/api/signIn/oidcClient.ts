@@ -1,30 +1,30 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { sign, unsign } from 'cookie-signature';
 import * as client from 'openid-client';
 import { normalEmail, normalName } from '../../models/people/personSchema.ts';
 
-/** Who somebody is, as their provider says. */
-export interface Identity {
+/** An account at the OpenID provider. */
+export interface ProviderAccount {
   issuer: string;
   subject: string;
-  /** normalised; only where the provider vouches for it */
+  /** normalised; undefined unless the provider has verified it */
   email: string | undefined;
   name: string;
 }
 
-/** Sign-in at an OpenID provider: there and back again. */
+/** Sign-in at an OpenID provider. */
 export interface Oidc {
-  /** Where to send the browser, and what it must bring along when it comes back. */
+  /** The provider's URL for the browser, and a state that the browser must keep until `finish`. Throws SignInFailed. */
   start(callbackUrl: string): Promise<{ location: string; state: string }>;
-  /** Throws `SignInFailed` where what came back is not the answer to what was asked. */
-  finish(url: URL, state: string | undefined): Promise<Identity>;
+  /** The account that a callback URL is for. Throws SignInFailed if it does not belong to `state`. */
+  finish(url: URL, state: string | undefined): Promise<ProviderAccount>;
 }
 
-/** For people to read: why signing in at the provider came to nothing. */
+/** Sign-in at the provider failed; the message is for people to read. */
 export class SignInFailed extends Error {
   override name = 'SignInFailed';
 }
 
-/** How requests go out: the global `fetch`, or one that looks where they go. */
+/** `fetch`, or a guarded one. */
 export type OutgoingFetch = (
   url: string,
   init: {
@@ -43,11 +43,13 @@ export interface OidcOptions {
   fetch: OutgoingFetch;
 }
 
-/** How long somebody may take to sign in at the provider. */
+/** Max time between `start` and `finish`. */
 export const OIDC_STATE_MS = 10 * 60_000;
+/** Age at which the provider's metadata is read again. */
 const METADATA_MS = 60 * 60_000;
 const TIMEOUT_SECONDS = 10;
 
+/** State that the browser keeps, signed so that it can read but not change it. All processes share the secret. */
 interface State {
   verifier: string;
   state: string;
@@ -55,21 +57,19 @@ interface State {
   expiresAt: number;
 }
 
-/** The authorization code flow with PKCE, state and nonce. Nothing goes out before the first sign-in. */
+/** Authorization code flow with PKCE, state and nonce. No request is sent before the first sign-in. */
 export function createOidc({ issuer, clientId, clientSecret, fetch }: OidcOptions): Oidc {
-  const seal = createSeal(clientSecret);
-  let known: { provider: Promise<client.Configuration>; until: number } | undefined;
+  let cached: { provider: Promise<client.Configuration>; until: number } | undefined;
 
   function provider(): Promise<client.Configuration> {
-    if (known && known.until > Date.now()) return known.provider;
-    const found = discover();
-    const entry = { provider: found, until: Date.now() + METADATA_MS };
-    known = entry;
-    // What failed is not remembered.
-    found.catch(() => {
-      if (known === entry) known = undefined;
+    if (cached && cached.until > Date.now()) return cached.provider;
+    const entry = { provider: discover(), until: Date.now() + METADATA_MS };
+    cached = entry;
+    // A failure is not cached.
+    entry.provider.catch(() => {
+      if (cached === entry) cached = undefined;
     });
-    return found;
+    return entry.provider;
   }
 
   const discover = () =>
@@ -82,9 +82,17 @@ export function createOidc({ issuer, clientId, clientSecret, fetch }: OidcOption
       ],
     });
 
+  const writeState = (state: State) =>
+    sign(Buffer.from(JSON.stringify(state)).toString('base64url'), clientSecret);
+
+  function readState(signed: string | undefined): State | undefined {
+    const body = signed !== undefined && unsign(signed, clientSecret);
+    return body ? JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) : undefined;
+  }
+
   return {
     async start(callbackUrl) {
-      const held: State = {
+      const state: State = {
         verifier: client.randomPKCECodeVerifier(),
         state: client.randomState(),
         nonce: client.randomNonce(),
@@ -93,29 +101,28 @@ export function createOidc({ issuer, clientId, clientSecret, fetch }: OidcOption
       const location = client.buildAuthorizationUrl(await reached(provider()), {
         redirect_uri: callbackUrl,
         scope: 'openid email profile',
-        code_challenge: await client.calculatePKCECodeChallenge(held.verifier),
+        code_challenge: await client.calculatePKCECodeChallenge(state.verifier),
         code_challenge_method: 'S256',
-        state: held.state,
-        nonce: held.nonce,
+        state: state.state,
+        nonce: state.nonce,
       });
-      return { location: location.href, state: seal.close(JSON.stringify(held)) };
+      return { location: location.href, state: writeState(state) };
     },
 
-    async finish(url, sealed) {
-      const text = sealed === undefined ? undefined : seal.open(sealed);
-      const held = text === undefined ? undefined : (JSON.parse(text) as State);
-      if (!held || held.expiresAt < Date.now())
+    async finish(url, signed) {
+      const state = readState(signed);
+      if (!state || state.expiresAt < Date.now())
         throw new SignInFailed('It took too long, or began in another browser. Please start again.');
       const config = await reached(provider());
       try {
         const tokens = await client.authorizationCodeGrant(config, url, {
-          pkceCodeVerifier: held.verifier,
-          expectedState: held.state,
-          expectedNonce: held.nonce,
+          pkceCodeVerifier: state.verifier,
+          expectedState: state.state,
+          expectedNonce: state.nonce,
           idTokenExpected: true,
         });
         const claims = tokens.claims()!;
-        // Many providers tell the address only where they are asked for it.
+        // Many providers give the address only at the userinfo endpoint.
         const { email, email_verified, name } =
           claims.email === undefined && config.serverMetadata().userinfo_endpoint !== undefined
             ? await client.fetchUserInfo(config, tokens.access_token, claims.sub)
@@ -127,7 +134,7 @@ export function createOidc({ issuer, clientId, clientSecret, fetch }: OidcOption
           name: typeof name === 'string' ? normalName(name) : '',
         };
       } catch (error) {
-        throw new SignInFailed(whyOf(error), { cause: error });
+        throw new SignInFailed(reasonOf(error), { cause: error });
       }
     },
   };
@@ -143,24 +150,8 @@ async function reached<T>(provider: Promise<T>): Promise<T> {
   }
 }
 
-function whyOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   if (error instanceof client.AuthorizationResponseError && error.error === 'access_denied')
     return 'Signing in was refused or given up there.';
   return 'What the provider answered could not be accepted. Please start again.';
-}
-
-/** Lets a browser keep a text that it can read but not change; all processes have the same secret. */
-function createSeal(secret: string) {
-  const macOf = (text: string) => createHmac('sha256', secret).update(`state of a sign-in\n${text}`).digest();
-  return {
-    close: (text: string) =>
-      `${Buffer.from(text).toString('base64url')}.${macOf(text).toString('base64url')}`,
-    open(sealed: string): string | undefined {
-      const [body = '', mac = ''] = sealed.split('.');
-      const text = Buffer.from(body, 'base64url').toString('utf8');
-      const given = Buffer.from(mac, 'base64url');
-      const right = macOf(text);
-      return given.length === right.length && timingSafeEqual(given, right) ? text : undefined;
-    },
-  };
 }

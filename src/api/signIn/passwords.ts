@@ -1,16 +1,18 @@
 import { hash, verify } from '@node-rs/argon2';
+import pLimit from 'p-limit';
 import { z } from 'zod';
 import { Problem } from '../http/problem.ts';
 
 const MIN_LENGTH = 12;
 const MAX_LENGTH = 200;
-/** What OWASP's cheat sheet on storing passwords asks of argon2id: 19 MiB, twice over, in one thread. */
+/** Parameters that OWASP's Password Storage Cheat Sheet recommends for argon2id: 19 MiB, two passes, one thread. */
 const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-/** Each takes a thread that files and compression need too. */
-const AT_ONCE = 2;
+/** Max hashes computed at once. Each takes a thread of the pool that file access and compression share. */
+const MAX_CONCURRENT = 2;
+/** Max hashes that wait for a thread; over it: 503. */
 const MAX_WAITING = 30;
 
-/** Length is what counts: nothing is asked of its characters, and the same text is the same however it is typed. */
+/** A new password: 12 to 200 characters of any kind, in Unicode form NFKC, so that every keyboard gives the same text. */
 export const newPasswordSchema = z
   .string()
   .max(4 * MAX_LENGTH, { error: `must have ${MAX_LENGTH} characters at most` })
@@ -24,38 +26,28 @@ export const newPasswordSchema = z
 
 export interface Passwords {
   hash(password: string): Promise<string>;
-  /** Takes as long where there is no hash, and then says no. */
+  /** Returns false without a hash, after the same time. */
   verify(stored: string | null | undefined, password: string): Promise<boolean>;
 }
 
-/** Hashes passwords, few at once; what would wait for long is told to come back. */
+/** Hashes passwords, two at a time. Throws Problem 503 while 30 wait. */
 export function createPasswords(): Passwords {
-  let busy = 0;
-  const waiting: (() => void)[] = [];
+  const limit = pLimit(MAX_CONCURRENT);
 
-  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (waiting.length >= MAX_WAITING)
+  function run<T>(work: () => Promise<T>): Promise<T> {
+    if (limit.pendingCount >= MAX_WAITING)
       throw new Problem(503, 'Many people are signing in just now. Try again in a moment.', {
         headers: { 'retry-after': '2' },
       });
-    if (busy >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
-    else busy++;
-    try {
-      return await work();
-    } finally {
-      // Whoever is next takes over the place.
-      const next = waiting.shift();
-      if (next) next();
-      else busy--;
-    }
+    return limit(work);
   }
 
-  const ofNobody = inTurn(() => hash('nobody has this password', ARGON2ID));
+  const dummyHash = run(() => hash('nobody has this password', ARGON2ID));
   return {
-    hash: (password) => inTurn(() => hash(password, ARGON2ID)),
+    hash: async (password) => run(() => hash(password, ARGON2ID)),
     async verify(stored, password) {
-      const right = await inTurn(async () => verify(stored ?? (await ofNobody), password.normalize('NFKC')));
-      return right && typeof stored === 'string';
+      const isRight = await run(async () => verify(stored ?? (await dummyHash), password.normalize('NFKC')));
+      return isRight && typeof stored === 'string';
     },
   };
 }

@@ -8,43 +8,45 @@ import { hashToken } from '../../models/signIn/token.ts';
 import { clientNetwork } from '../http/clientAddress.ts';
 import { Problem } from '../http/problem.ts';
 
-/** One attempt to sign in: as whom, from where, and whether that person is signed in from there already. */
+/** An attempt to sign in. */
 export interface Attempt {
   email: string;
+  /** client address */
   address: string;
+  /** whether the account has a session from this address */
   isKnownAddress: boolean;
 }
 
 export interface SignInLimits {
-  /** Counts an attempt before it is looked at, so that many at once get no further. Throws Problem 429. */
+  /** Counts an attempt. Call it before checking the password, so that concurrent attempts count too. Throws Problem 429. */
   take(attempt: Attempt): Promise<void>;
-  /** Takes an attempt that was right out of the counts. */
+  /** Takes back the count of a successful attempt. */
   forgive(attempt: Attempt): Promise<void>;
 }
 
 const WINDOW_SECONDS = 15 * 60;
 
 /**
- * Attempts by account from one address, by address, and by account from all addresses where the person is not signed in.
- * So whoever guesses at somebody's password from elsewhere is stopped, and cannot lock out who works from where they
- * always do. While Redis is away each process counts by itself.
+ * Limits attempts within 15 minutes: 5 for an account from one address, 50 from one address, and 30 for an account from all
+ * unknown addresses. Known addresses are exempt from the last limit, so guessing from elsewhere cannot lock the owner out.
+ * While Redis is away, each process counts by itself.
  */
 export function createSignInLimits(options: {
   redis: IRateLimiterRedisOptions['storeClient'];
   prefix: string;
 }): SignInLimits {
-  const limiter = (name: string, points: number) => {
-    const bounds = { keyPrefix: `${options.prefix}:sign-in:${name}`, points, duration: WINDOW_SECONDS };
+  const createLimiter = (name: string, points: number) => {
+    const window = { keyPrefix: `${options.prefix}:sign-in:${name}`, points, duration: WINDOW_SECONDS };
     return new RateLimiterRedis({
-      ...bounds,
+      ...window,
       storeClient: options.redis,
       rejectIfRedisNotReady: true,
-      insuranceLimiter: new RateLimiterMemory(bounds),
+      insuranceLimiter: new RateLimiterMemory(window),
     });
   };
-  const fromOneAddress = limiter('both', 5);
-  const byAddress = limiter('address', 50);
-  const byAccount = limiter('account', 30);
+  const byAccountAndAddress = createLimiter('both', 5);
+  const byAddress = createLimiter('address', 50);
+  const byAccount = createLimiter('account', 30);
 
   const keysOf = ({ email, address }: Attempt) => {
     const account = hashToken(email);
@@ -57,7 +59,7 @@ export function createSignInLimits(options: {
       const { account, network, both } = keysOf(attempt);
       try {
         await byAddress.consume(network);
-        await fromOneAddress.consume(both);
+        await byAccountAndAddress.consume(both);
         if (!attempt.isKnownAddress) await byAccount.consume(account);
       } catch (refusal) {
         if (!(refusal instanceof RateLimiterRes)) throw refusal;
@@ -69,7 +71,7 @@ export function createSignInLimits(options: {
     },
     async forgive(attempt) {
       const { account, network, both } = keysOf(attempt);
-      await fromOneAddress.delete(both);
+      await byAccountAndAddress.delete(both);
       await byAddress.reward(network);
       if (!attempt.isKnownAddress) await byAccount.reward(account);
     },

@@ -4,7 +4,7 @@ import { newPasswordSchema } from './passwords.ts';
 
 const emailSchema = z.string().trim().min(1, { error: 'is missing' }).max(254);
 
-/** What is typed is compared, not judged: a form that is not an address has no account. */
+/** The address is not validated: it is only compared with those of accounts. */
 export const signInFormSchema = z
   .strictObject({
     email: emailSchema,
@@ -19,7 +19,7 @@ export const welcomeFormSchema = z.strictObject({
   password: newPasswordSchema,
 });
 
-/** The form has the new one twice: what is typed is not shown. */
+/** The form asks for the new password twice, since it does not show it. */
 export const passwordFormSchema = z
   .strictObject({
     email: z.string().max(254).optional(),
@@ -41,8 +41,8 @@ export const joinFormSchema = z.strictObject({
 
 export const passwordChangeSchema = z
   .strictObject({
-    current: z.string().min(1).max(800).describe('The password until now.'),
-    next: newPasswordSchema.describe('The password from now on: 12 to 200 characters, of any kind.'),
+    current: z.string().min(1).max(800).describe('The current password.'),
+    next: newPasswordSchema.describe('The new password: 12 to 200 characters of any kind.'),
   })
   .meta({ id: 'PasswordChange' });
 
@@ -52,11 +52,11 @@ export const sessionResponseSchema = z
     roles: z.array(
       z.strictObject({
         role: z.enum(ROLES),
-        orgId: z.string().nullable().describe('The org of the role; null: every org.'),
+        orgId: z.string().nullable().describe('Org of the role; null: every org.'),
       }),
     ),
     createdAt: z.iso.datetime(),
-    expiresAt: z.iso.datetime().describe('When it ends, unless it is used before then.'),
+    expiresAt: z.iso.datetime().describe('End of the session if it is not used before.'),
   })
   .meta({ id: 'Session' });
 

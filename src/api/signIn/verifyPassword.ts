@@ -1,40 +1,44 @@
-import type { Request } from 'express';
-import type { FieldError } from '../../ingest/feedbackSchema.ts';
+import type { IncomingMessage } from 'node:http';
+import type { FieldError } from '../../ingest/fieldErrors.ts';
 import { normalEmail, type PersonDocument } from '../../models/people/personSchema.ts';
 import { isKnownAddress } from '../../models/signIn/sessions.ts';
 import { countFailedSignIn } from '../../models/signIn/signIn.ts';
 import { Problem } from '../http/problem.ts';
-import type { SignInOptions } from './signInServices.ts';
-import { addressOf } from './startBrowserSession.ts';
+import type { SignInContext } from './signInContext.ts';
+
+interface PasswordCheck {
+  email: string;
+  password: string;
+  /** null if the address has no account */
+  person: PersonDocument | null;
+  /** detail of the 403 */
+  refusal: string;
+  /** fields of the 403 */
+  errors?: FieldError[];
+}
 
 /**
- * Refuses a password that is not that of the person, in the same words and after the same time where there is none.
+ * Checks a password, and counts the attempt. A missing account gets the same answer after the same time as a wrong
+ * password.
  *
- * @throws Problem 403 with the words of `refusal` and, where they are given, the fields of `errors`; 429 after too many attempts
+ * @throws Problem 403 for a wrong password; 429 after too many attempts
  */
 export async function verifyPassword(
-  options: SignInOptions,
-  request: Request,
-  typed: {
-    email: string;
-    password: string;
-    person: PersonDocument | null;
-    refusal: string;
-    errors?: FieldError[];
-  },
+  context: SignInContext,
+  request: IncomingMessage,
+  { email, password, person, refusal, errors }: PasswordCheck,
 ): Promise<void> {
-  const { models, attempts, passwords } = options;
-  const { email, password, person, refusal, errors } = typed;
-  const address = addressOf(options, request);
+  const { models, limits, passwords } = context;
+  const address = context.addressOf(request);
   const attempt = {
     email: normalEmail(email),
     address,
     isKnownAddress: await isKnownAddress(models, person?._id ?? '', address),
   };
-  await attempts.take(attempt);
+  await limits.take(attempt);
   if (!(await passwords.verify(person?.disabled ? null : person?.passwordHash, password))) {
     countFailedSignIn(models, email);
     throw new Problem(403, refusal, { ...(errors && { errors }) });
   }
-  await attempts.forgive(attempt);
+  await limits.forgive(attempt);
 }

@@ -13,20 +13,20 @@ export interface AuditEvent {
   details?: AuditEntryDocument['details'] | undefined;
 }
 
-/** Writes down what is done, in the transaction that does it where there is one. */
+/** Appends to the audit log. Pass the transaction of the change, so that both are stored or neither. */
 export async function recordAuditEvent(
   models: Pick<Models, 'auditLog'>,
   { actor, action, target = '', orgId = null, details = {} }: AuditEvent,
-  session?: Transaction,
+  transaction?: Transaction,
 ): Promise<void> {
   const entry: AuditEntryDocument = { _id: uuidv7(), at: new Date(), actor, action, target, orgId, details };
-  await models.auditLog.create([entry], session ? { session } : {});
+  await models.auditLog.create([entry], transaction ? { session: transaction } : {});
 }
 
 export const COMMAND_LINE: Actor = { kind: 'command line', id: '', from: null };
 
 export interface AuditFilter {
-  /** only what concerns this org */
+  /** only entries of this org */
   orgId?: string | undefined;
   action?: string | undefined;
   /** inclusive */
@@ -37,7 +37,7 @@ export interface AuditFilter {
 
 const TIMEOUT_MS = 10_000;
 
-/** One page of the log, newest first. `after` is the id that the page before ended with. */
+/** One page of the log, newest first. `after` is the last id of the previous page. */
 export async function listAuditEvents(
   models: Pick<Models, 'auditLog'>,
   filter: AuditFilter,
@@ -52,7 +52,7 @@ export async function listAuditEvents(
   return pageOf(found, page.limit, ({ _id }) => _id);
 }
 
-/** All of the log that fits, oldest first, a few lines in memory at a time. */
+/** All entries that match, oldest first, streamed in batches. */
 export function streamAuditEvents(
   models: Pick<Models, 'auditLog'>,
   filter: AuditFilter,
@@ -73,7 +73,7 @@ function match({ orgId, action, from, before }: AuditFilter): Record<string, unk
   };
 }
 
-/** A line of the log as it is shown and exported. */
-export function presentAuditEvent({ _id: id, ...act }: AuditEntryDocument) {
-  return { id, ...act };
+/** An entry as the API and the export show it. */
+export function presentAuditEvent({ _id: id, ...entry }: AuditEntryDocument) {
+  return { id, ...entry };
 }

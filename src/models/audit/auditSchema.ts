@@ -1,25 +1,25 @@
 import { Schema } from 'mongoose';
 
-/** Who did something: a key, a person who is signed in, somebody at the command line, or the service by itself. */
+/** The author of a change: an API key, a signed-in person, the command line, or the service itself. */
 export interface Actor {
   kind: 'key' | 'person' | 'command line' | 'service';
-  /** of the key or the person; empty for the others */
+  /** id of the key or the person; empty otherwise */
   id: string;
-  /** the address that the request came from; null where there was none */
+  /** client address of the request; null without a request */
   from: string | null;
 }
 
-/** One line of the audit log. It is written once and never changed, and holds no text of any feedback. */
+/** An entry of the audit log. It is never changed, and holds no text of any feedback. */
 export interface AuditEntryDocument {
-  /** in the order in which things happened, as far as clocks agree: time and a random part */
+  /** UUIDv7: sorts by time, as far as the clocks of processes agree */
   _id: string;
   at: Date;
   actor: Actor;
-  /** what was done, such as `key.create` */
+  /** for example `key.create` */
   action: string;
-  /** to what: an id of a key, a person, an org, an erasure; never an id of somebody who gave feedback */
+  /** id of the key, person, org or erasure; never the id of a user who gave feedback */
   target: string;
-  /** the org that it concerns; null for the deployment */
+  /** org that the change concerns; null for the deployment */
   orgId: string | null;
   details: Record<string, string | number | boolean | null>;
 }

@@ -3,33 +3,33 @@ import { Schema } from 'mongoose';
 export const SCOPES = ['ingest', 'read', 'respond', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** Whether a text is an origin as browsers send it: scheme, host and port, and nothing behind them. */
+/** Whether a text is an origin as browsers send it: scheme, host and port only. */
 export function isOrigin(text: string): boolean {
   return text.length <= 300 && /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
-/** What a key may be named: one line, without what a terminal would act on. */
+/** Valid names of keys: one line without control characters, which a terminal would obey. */
 export const KEY_NAME = /^[^\p{C}\p{Zl}\p{Zp}]{0,200}$/u;
 
-/** An API key. Only its hash is stored: whoever reads the database cannot use it. */
+/** An API key. Only its hash is stored, so reading the database gives no usable key. */
 export interface AccessKeyDocument {
-  /** for people: names the key without giving it away */
+  /** public id, shown in lists and in the audit log */
   _id: string;
   /** SHA-256 of the key, hex. Keys are random and long, so a slow hash would protect nothing more. */
   hash: string;
   scope: Scope;
-  /** the one org whose feedback it may send or read; every org where it is null */
+  /** the one org whose feedback it may send or read; null: every org */
   orgId: string | null;
   name: string;
   createdAt: Date;
   revokedAt: Date | null;
-  /** from then on it is not valid any more; null: never */
+  /** null: never */
   expiresAt: Date | null;
-  /** of a browser's key: the only origins that may send with it; empty for any other */
+  /** origins that a browser key may be used from; empty for any other key */
   origins: string[];
-  /** the key that this one was made to follow */
+  /** id of the key that was rotated to make this one */
   replaces: string | null;
-  /** to within a minute or so; null where it has not been used */
+  /** accurate to about two minutes; null if never used */
   lastUsedAt: Date | null;
 }
 

@@ -15,98 +15,107 @@ export interface NewKey {
   orgId?: string | null | undefined;
   name?: string | undefined;
   expiresAt?: Date | null | undefined;
-  /** makes it a key that a browser may hold: for sending from these origins, and for nothing else */
+  /** makes a browser key: it sends from these origins and does nothing else */
   origins?: readonly string[] | undefined;
 }
 
-/** A key at its making: the key itself is in here and nowhere else. */
+/** A new key. `key` is stored nowhere. */
 export interface MadeKey {
   key: string;
   stored: AccessKeyDocument;
 }
 
-/** Why a key cannot be rotated. */
+/** The key cannot be rotated; the message gives the reason. */
 export class NotRotatable extends Error {
   override name = 'NotRotatable';
 }
 
-/** Makes a key and stores its hash. */
+/** Creates a key and stores its hash. */
 export async function createAccessKey(
   models: Models,
-  wanted: NewKey,
-  by: Actor = COMMAND_LINE,
+  input: NewKey,
+  actor: Actor = COMMAND_LINE,
 ): Promise<MadeKey & { id: string }> {
-  const made = newKey(wanted, { replaces: null, now: new Date() });
-  await inTransaction(models, async (session) => {
-    await models.accessKeys.create([made.stored], { session });
-    await recordAuditEvent(
-      models,
-      { ...actOn(made.stored, by, 'key.create'), details: shapeOf(made.stored) },
-      session,
-    );
+  const created = newKey(input, { replaces: null, now: new Date() });
+  const { scope, origins, expiresAt } = created.stored;
+  const details = { scope, origins: origins.join(' '), expiresAt: expiresAt?.toISOString() ?? null };
+  await inTransaction(models, async (transaction) => {
+    await models.accessKeys.create([created.stored], { session: transaction });
+    const event = { ...eventOn(created.stored, actor, 'key.create'), details };
+    await recordAuditEvent(models, event, transaction);
   });
-  return { id: made.stored._id, ...made };
+  return { id: created.stored._id, ...created };
 }
 
 /**
- * Makes a key that follows another one: of the same scope, org, origins and length of life. The other one stays valid
- * for `overlapMs`, so that those who hold it have the time to take the new one.
+ * Creates a key with the scope, org, origins and lifetime of an existing one. The existing key stays valid for
+ * `overlapMs`, so that its holders can switch.
  *
- * @param of.orgId where there is one, only a key that is bound to it is found
- * @param of.endsBy the new one lives no longer than that
- * @returns undefined where there is no such key
- * @throws NotRotatable where it is not valid any more, or is being rotated already
+ * @param target.orgId only a key that is bound to this org is found
+ * @param target.endsBy latest end of the new key
+ * @returns undefined if there is no such key
+ * @throws NotRotatable if the key is not valid any more, or was rotated already
  */
 export function rotateAccessKey(
   models: Models,
-  of: { id: string; orgId?: string | undefined; overlapMs: number; endsBy?: Date | undefined; now?: Date },
-  by: Actor = COMMAND_LINE,
+  target: {
+    id: string;
+    orgId?: string | undefined;
+    overlapMs: number;
+    endsBy?: Date | undefined;
+    now?: Date;
+  },
+  actor: Actor = COMMAND_LINE,
 ): Promise<MadeKey | undefined> {
-  const { id, overlapMs, endsBy, now = new Date() } = of;
-  return inTransaction(models, async (session) => {
-    const former = await findKey(models, of, session);
-    if (!former) return undefined;
-    if (!isValid(former, now)) throw new NotRotatable(`The key ${id} is not valid any more. Make a new one.`);
-    const follower = await models.accessKeys
+  const { id, overlapMs, endsBy, now = new Date() } = target;
+  return inTransaction(models, async (transaction) => {
+    const rotated = await findKey(models, target, transaction);
+    if (!rotated) return undefined;
+    if (!isValid(rotated, now))
+      throw new NotRotatable(`The key ${id} is not valid any more. Create a new one.`);
+    const replacement = await models.accessKeys
       .findOne({ replaces: id, revokedAt: null })
-      .session(session)
+      .session(transaction)
       .lean<AccessKeyDocument | null>();
-    if (follower)
+    if (replacement)
       throw new NotRotatable(
-        `The key ${id} is followed by ${follower._id} already. Rotate or revoke that one.`,
+        `The key ${id} was replaced by ${replacement._id} already. Rotate or revoke that one.`,
       );
-    const { scope, orgId, name, origins } = former;
-    const life = former.expiresAt ? former.expiresAt.getTime() - former.createdAt.getTime() : Infinity;
-    const expiresAt = earliest(now.getTime() + life, endsBy?.getTime() ?? Infinity);
-    const made = newKey({ scope, orgId, name, origins, expiresAt }, { replaces: id, now });
-    const end = earliest(now.getTime() + overlapMs, former.expiresAt?.getTime() ?? Infinity);
-    // Rotations of one key at once meet in this document, so that only one of them makes a key.
-    await models.accessKeys.updateOne({ _id: id }, { expiresAt: end }, { session });
-    await models.accessKeys.create([made.stored], { session });
-    const details = { followedBy: made.stored._id, validUntil: end?.toISOString() ?? null };
-    await recordAuditEvent(models, { ...actOn(former, by, 'key.rotate'), details }, session);
-    return made;
+    const { scope, orgId, name, origins } = rotated;
+    const lifetimeMs = rotated.expiresAt
+      ? rotated.expiresAt.getTime() - rotated.createdAt.getTime()
+      : Infinity;
+    const expiresAt = earliest(now.getTime() + lifetimeMs, endsBy?.getTime() ?? Infinity);
+    const created = newKey({ scope, orgId, name, origins, expiresAt }, { replaces: id, now });
+    const validUntil = earliest(now.getTime() + overlapMs, rotated.expiresAt?.getTime() ?? Infinity);
+    // Concurrent rotations of one key conflict in this document, so only one of them creates a key.
+    await models.accessKeys.updateOne({ _id: id }, { expiresAt: validUntil }, { session: transaction });
+    await models.accessKeys.create([created.stored], { session: transaction });
+    const details = { followedBy: created.stored._id, validUntil: validUntil?.toISOString() ?? null };
+    await recordAuditEvent(models, { ...eventOn(rotated, actor, 'key.rotate'), details }, transaction);
+    return created;
   });
 }
 
-function earliest(...times: number[]): Date | null {
-  const first = Math.min(...times);
-  return Number.isFinite(first) ? new Date(first) : null;
+/** The earliest of some times in ms; null if all are infinite. */
+function earliest(...timesMs: number[]): Date | null {
+  const firstMs = Math.min(...timesMs);
+  return Number.isFinite(firstMs) ? new Date(firstMs) : null;
 }
 
-/** Ends a key. Undefined where there is no such key; one that was revoked before is left as it is. */
+/** Revokes a key. Returns undefined if there is no such key; a revoked key is left unchanged. */
 export function revokeAccessKey(
   models: Models,
-  of: { id: string; orgId?: string | undefined },
-  by: Actor = COMMAND_LINE,
+  target: { id: string; orgId?: string | undefined },
+  actor: Actor = COMMAND_LINE,
 ): Promise<{ stored: AccessKeyDocument; wasRevoked: boolean } | undefined> {
-  return inTransaction(models, async (session) => {
-    const stored = await findKey(models, of, session);
+  return inTransaction(models, async (transaction) => {
+    const stored = await findKey(models, target, transaction);
     if (!stored) return undefined;
     if (stored.revokedAt) return { stored, wasRevoked: true };
     const revokedAt = new Date();
-    await models.accessKeys.updateOne({ _id: of.id }, { revokedAt }, { session });
-    await recordAuditEvent(models, actOn(stored, by, 'key.revoke'), session);
+    await models.accessKeys.updateOne({ _id: target.id }, { revokedAt }, { session: transaction });
+    await recordAuditEvent(models, eventOn(stored, actor, 'key.revoke'), transaction);
     return { stored: { ...stored, revokedAt }, wasRevoked: false };
   });
 }
@@ -116,13 +125,13 @@ export interface KeyPosition {
   id: string;
 }
 
-/** Keys by their making, the latest first; of one org, or all. */
+/** Keys, newest first. `orgId`: only those bound to this org. `limit` 0: no limit. */
 export async function listAccessKeys(
   models: Models,
-  of: { orgId?: string | undefined; limit?: number; after?: KeyPosition | undefined } = {},
+  options: { orgId?: string | undefined; limit?: number; after?: KeyPosition | undefined } = {},
 ): Promise<AccessKeyDocument[]> {
-  const { orgId, limit = 0, after } = of;
-  const found = await models.accessKeys
+  const { orgId, limit = 0, after } = options;
+  const keys = await models.accessKeys
     .find({
       ...(orgId !== undefined && { orgId }),
       ...(after &&
@@ -131,18 +140,18 @@ export async function listAccessKeys(
     .sort({ createdAt: -1, _id: -1 })
     .limit(limit)
     .lean<AccessKeyDocument[]>();
-  return found.map(complete);
+  return keys.map(withDefaults);
 }
 
-/** The keys that are valid now. */
+/** All keys that are valid at `now`. */
 export async function findValidKeys(models: Models, now: Date): Promise<AccessKeyDocument[]> {
-  const found = await models.accessKeys
+  const keys = await models.accessKeys
     .find({ revokedAt: null, $or: [{ expiresAt: null }, { expiresAt: { $gt: now } }] })
     .lean<AccessKeyDocument[]>();
-  return found.map(complete);
+  return keys.map(withDefaults);
 }
 
-/** Writes down that keys were used. */
+/** Stores the time of the last use of keys, by id. */
 export async function recordUse(models: Models, uses: ReadonlyMap<string, Date>): Promise<void> {
   await models.accessKeys.bulkWrite(
     [...uses].map(([_id, lastUsedAt]) => ({
@@ -159,27 +168,27 @@ export function isValid({ revokedAt, expiresAt }: AccessKeyDocument, now: Date):
 async function findKey(
   models: Models,
   { id, orgId }: { id: string; orgId?: string | undefined },
-  session: Transaction,
+  transaction: Transaction,
 ): Promise<AccessKeyDocument | undefined> {
-  const found = await models.accessKeys
+  const key = await models.accessKeys
     .findOne({ _id: id, ...(orgId !== undefined && { orgId }) })
-    .session(session)
+    .session(transaction)
     .lean<AccessKeyDocument | null>();
-  return found ? complete(found) : undefined;
+  return key ? withDefaults(key) : undefined;
 }
 
-const NOTHING_MORE = { expiresAt: null, origins: [], replaces: null, lastUsedAt: null };
+const DEFAULTS = { expiresAt: null, origins: [], replaces: null, lastUsedAt: null };
 
-/** Keys that were stored before there was more to them have none of it. */
-function complete(stored: AccessKeyDocument): AccessKeyDocument {
-  return { ...NOTHING_MORE, ...stored };
+/** Adds the fields that keys of earlier versions lack. */
+function withDefaults(stored: AccessKeyDocument): AccessKeyDocument {
+  return { ...DEFAULTS, ...stored };
 }
 
-/** What a key begins with says what it is for: one that begins with `ft_public_` is no secret. */
-function newKey(wanted: NewKey, { replaces, now }: { replaces: string | null; now: Date }): MadeKey {
-  const { scope, orgId = null, name = '', expiresAt = null, origins = [] } = wanted;
-  const kind = origins.length > 0 ? 'public' : scope;
-  const key = `ft_${kind}_${randomBytes(24).toString('base64url')}`;
+/** Generates a key. Its prefix gives its scope; `ft_public_` marks a browser key, which is no secret. */
+function newKey(input: NewKey, { replaces, now }: { replaces: string | null; now: Date }): MadeKey {
+  const { scope, orgId = null, name = '', expiresAt = null, origins = [] } = input;
+  const prefix = origins.length > 0 ? 'public' : scope;
+  const key = `ft_${prefix}_${randomBytes(24).toString('base64url')}`;
   const stored: AccessKeyDocument = {
     _id: randomBytes(6).toString('hex'),
     hash: hashKey(key),
@@ -196,13 +205,9 @@ function newKey(wanted: NewKey, { replaces, now }: { replaces: string | null; no
   return { key, stored };
 }
 
-const actOn = ({ _id: target, orgId }: AccessKeyDocument, actor: Actor, action: string) => ({
+const eventOn = ({ _id: target, orgId }: AccessKeyDocument, actor: Actor, action: string) => ({
   actor,
   action,
   target,
   orgId,
 });
-
-function shapeOf({ scope, origins, expiresAt }: AccessKeyDocument) {
-  return { scope, origins: origins.join(' '), expiresAt: expiresAt?.toISOString() ?? null };
-}

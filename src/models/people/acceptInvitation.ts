@@ -7,56 +7,53 @@ import { isManagedByOtherOrg, recordJoin } from './invitations.ts';
 import { createPerson, withRole } from './people.ts';
 import type { PersonDocument } from './personSchema.ts';
 
-type Stores = Pick<Models, 'connection' | 'people' | 'sessions' | 'invitations' | 'auditLog'>;
+type Collections = Pick<Models, 'connection' | 'people' | 'sessions' | 'invitations' | 'auditLog'>;
+
+/** The person who accepts: one who has proved who they are, or a new one. */
+export type Invitee = { person: PersonDocument } | { name: string; passwordHash: string };
 
 /**
- * Takes an invitation up and signs in: as the one who has shown that they are `person`, else as somebody new.
+ * Accepts an invitation and signs the invitee in.
  *
- * @returns the token of the new session; undefined where the invitation is used, replaced or gone, or the person has
- *   changed meanwhile
- * @throws what `isDuplicate` knows where there is somebody with the address by now
+ * @returns the token of the new session; undefined if the invitation was used, replaced or has expired, or if the person
+ *   was changed or disabled since they were read
+ * @throws a duplicate-key error (`isDuplicate`) if a new person's address has an account by now
  */
 export function acceptInvitation(
-  models: Stores,
-  by: { token: string; from: string } & ({ person: PersonDocument } | { name: string; passwordHash: string }),
+  models: Collections,
+  { token, from, invitee }: { token: string; from: string; invitee: Invitee },
 ): Promise<string | undefined> {
-  return inTransaction(models, async (session) => {
+  return inTransaction(models, async (transaction) => {
     const invitation = await models.invitations
-      .findOneAndDelete({ hash: hashToken(by.token), expiresAt: { $gt: new Date() } }, { session })
+      .findOneAndDelete({ hash: hashToken(token), expiresAt: { $gt: new Date() } }, { session: transaction })
       .lean<InvitationDocument | null>();
     if (!invitation) return undefined;
     const { email, orgId, role } = invitation;
     const person =
-      'person' in by
-        ? await addRole(models, by.person, invitation, session)
+      'person' in invitee
+        ? await addRole(models, invitee.person, invitation, transaction)
         : await createPerson(
             models,
-            {
-              email,
-              name: by.name,
-              passwordHash: by.passwordHash,
-              roles: [{ role, orgId }],
-              openedFor: orgId,
-            },
-            session,
+            { ...invitee, email, roles: [{ role, orgId }], openedFor: orgId },
+            transaction,
           );
     if (!person) return undefined;
-    await recordJoin(models, { person, invitation, from: by.from }, session);
-    return signInWithin(models, person, { from: by.from, by: 'link' }, session);
+    await recordJoin(models, { person, invitation, from }, transaction);
+    return signInWithin(models, person, { from, by: 'link' }, transaction);
   });
 }
 
 async function addRole(
-  models: Stores,
+  models: Collections,
   { _id, passwordHash }: PersonDocument,
   { orgId, role }: InvitationDocument,
-  session: Transaction,
+  transaction: Transaction,
 ): Promise<PersonDocument | undefined> {
   const person = await models.people
-    .findOne({ _id, passwordHash, disabled: false }, null, { session })
+    .findOne({ _id, passwordHash, disabled: false }, null, { session: transaction })
     .lean<PersonDocument | null>();
   if (!person || isManagedByOtherOrg(person, orgId)) return undefined;
   const roles = withRole(person.roles, orgId, role);
-  await models.people.updateOne({ _id }, { roles }, { session });
+  await models.people.updateOne({ _id }, { roles }, { session: transaction });
   return { ...person, roles };
 }

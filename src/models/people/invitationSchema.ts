@@ -2,25 +2,25 @@ import { Schema } from 'mongoose';
 import type { Role } from './personSchema.ts';
 
 /**
- * A role in an org, which the org's admin offers to whoever has an address. It is made alike whether or not there is
- * somebody with the address, and changes nothing for them before they take it up.
+ * A role in an org that the org's admin offers to an e-mail address. The document is the same whether or not the address
+ * has an account, and changes nothing for its owner until they accept.
  */
 export interface InvitationDocument {
-  /** random: it tells nothing of when or for whom it was made */
+  /** random, so that it does not reveal when or for whom it was made */
   _id: string;
   /** normalised, see `normalEmail` */
   email: string;
   orgId: string;
   role: Role;
-  /** SHA-256 of the token in its link, hex */
+  /** SHA-256 of the link's token, hex */
   hash: string;
-  /** the link works until then */
+  /** end of the link; the invitation itself stays until `createdAt` is `RETENTION_SECONDS` ago */
   expiresAt: Date;
   createdAt: Date;
 }
 
-/** What nobody has taken up by then is forgotten. */
-const KEPT_SECONDS = 30 * 24 * 60 * 60;
+/** Age at which MongoDB deletes an invitation that nobody has accepted. */
+const RETENTION_SECONDS = 30 * 24 * 60 * 60;
 
 export const invitationSchema = new Schema<InvitationDocument>(
   {
@@ -37,4 +37,4 @@ export const invitationSchema = new Schema<InvitationDocument>(
 invitationSchema.index({ orgId: 1, email: 1 }, { unique: true });
 invitationSchema.index({ email: 1 });
 invitationSchema.index({ hash: 1 }, { unique: true });
-invitationSchema.index({ createdAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
+invitationSchema.index({ createdAt: 1 }, { expireAfterSeconds: RETENTION_SECONDS });

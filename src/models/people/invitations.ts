@@ -9,51 +9,55 @@ import type { InvitationDocument } from './invitationSchema.ts';
 import { type PersonRef, personFilter, withRole } from './people.ts';
 import { normalEmail, type PersonDocument, type Role } from './personSchema.ts';
 
-type Stores = Pick<Models, 'connection' | 'people' | 'invitations' | 'auditLog'>;
+type Collections = Pick<Models, 'connection' | 'people' | 'invitations' | 'auditLog'>;
 
-/** What an org's admin has asked for: a member has another role, or somebody is invited by the token of a link. */
+/** The outcome of `inviteToOrg`: a member with a new role, or an invitation and the token of its link. */
 export type InviteResult = { person: PersonDocument } | { invitation: InvitationDocument; token: string };
 
 /**
- * Offers somebody a role in an org, or changes that of somebody who has one there. Whether there is anybody with the
- * address outside of the org is not looked at, so that nothing of it can be told by the answer or its time.
+ * Changes the role of a member of an org, or invites the address if it belongs to no member. It never looks for an
+ * account outside the org, so neither the answer nor its time reveals one (no account enumeration).
  */
 export function inviteToOrg(
-  models: Stores,
+  models: Collections,
   { email, role, orgId, actor }: { email: string; role: Role; orgId: string; actor: Actor },
 ): Promise<InviteResult> {
   const token = newToken();
-  return inTransaction(models, async (session) => {
+  return inTransaction(models, async (transaction) => {
     const member = await models.people
-      .findOne({ email: normalEmail(email), 'roles.orgId': orgId }, null, { session })
+      .findOne({ email: normalEmail(email), 'roles.orgId': orgId }, null, { session: transaction })
       .lean<PersonDocument | null>();
-    const act = { actor, orgId, details: { role } };
+    const event = { actor, orgId, details: { role } };
     if (member) {
       const roles = withRole(member.roles, orgId, role);
-      await models.people.updateOne({ _id: member._id }, { roles }, { session });
-      await recordAuditEvent(models, { ...act, action: 'person.role', target: member._id }, session);
+      await models.people.updateOne({ _id: member._id }, { roles }, { session: transaction });
+      await recordAuditEvent(models, { ...event, action: 'person.role', target: member._id }, transaction);
       return { person: { ...member, roles } };
     }
-    const now = Date.now();
-    const offer = {
+    const nowMs = Date.now();
+    const changes = {
       role,
       hash: hashToken(token),
-      expiresAt: new Date(now + LINK_MS),
-      createdAt: new Date(now),
+      expiresAt: new Date(nowMs + LINK_MS),
+      createdAt: new Date(nowMs),
     };
     const invitation = await models.invitations
       .findOneAndUpdate(
         { email: normalEmail(email), orgId },
-        { $set: offer, $setOnInsert: { _id: uuidv4() } },
-        { session, upsert: true, returnDocument: 'after' },
+        { $set: changes, $setOnInsert: { _id: uuidv4() } },
+        { session: transaction, upsert: true, returnDocument: 'after' },
       )
       .lean<InvitationDocument>();
-    await recordAuditEvent(models, { ...act, action: 'person.invite', target: invitation!._id }, session);
+    await recordAuditEvent(
+      models,
+      { ...event, action: 'person.invite', target: invitation!._id },
+      transaction,
+    );
     return { invitation: invitation!, token };
   });
 }
 
-/** The invitation that a link is for, while it can be taken up. */
+/** The invitation that a link's token belongs to; null once it has expired or was used. */
 export function findInvitation(
   models: Pick<Models, 'invitations'>,
   token: string,
@@ -63,51 +67,68 @@ export function findInvitation(
     .lean<InvitationDocument | null>();
 }
 
-/** Takes an invitation back; `orgId`: only where it is of this org. */
+/** Withdraws an invitation; with `orgId`, only an invitation to that org. Returns null if there is none. */
 export function withdrawInvitation(
-  models: Stores,
-  { orgId, actor, ...of }: PersonRef & { orgId: string | undefined; actor: Actor },
+  models: Collections,
+  { orgId, actor, ...ref }: PersonRef & { orgId: string | undefined; actor: Actor },
 ): Promise<InvitationDocument | null> {
-  return inTransaction(models, async (session) => {
+  return inTransaction(models, async (transaction) => {
     const invitation = await models.invitations
-      .findOneAndDelete({ ...personFilter(of), ...(orgId !== undefined && { orgId }) }, { session })
+      .findOneAndDelete(
+        { ...personFilter(ref), ...(orgId !== undefined && { orgId }) },
+        { session: transaction },
+      )
       .lean<InvitationDocument | null>();
-    if (invitation) {
-      const act = { actor, action: 'person.role', target: invitation._id, orgId: invitation.orgId };
-      await recordAuditEvent(models, { ...act, details: { role: null } }, session);
-    }
+    if (invitation)
+      await recordAuditEvent(
+        models,
+        {
+          actor,
+          action: 'person.role',
+          target: invitation._id,
+          orgId: invitation.orgId,
+          details: { role: null },
+        },
+        transaction,
+      );
     return invitation;
   });
 }
 
-/** Somebody whose password another org's admin may know: see `openedFor` of a person. */
+/** Whether the admin of another org than `orgId` may know the person's password; see `openedFor`. */
 export function isManagedByOtherOrg({ openedFor }: PersonDocument, orgId: string | null): boolean {
   return typeof openedFor === 'string' && openedFor !== orgId;
 }
 
-/** All invitations of an address, taken up by somebody for whom a provider vouches. */
+/** Removes and returns all invitations of an address that an OpenID provider has verified. */
 export async function takeInvitations(
   models: Pick<Models, 'invitations'>,
   email: string,
-  session: Transaction,
+  transaction: Transaction,
 ): Promise<InvitationDocument[]> {
-  const found = await models.invitations.find({ email }, null, { session }).lean<InvitationDocument[]>();
-  await models.invitations.deleteMany({ email }, { session });
-  return found;
+  const invitations = await models.invitations
+    .find({ email }, null, { session: transaction })
+    .lean<InvitationDocument[]>();
+  await models.invitations.deleteMany({ email }, { session: transaction });
+  return invitations;
 }
 
-/** In the org's log the same line for somebody new as for somebody who was here. */
+/** Records an accepted invitation. The org's log reads the same for new people and for existing accounts. */
 export function recordJoin(
   models: Pick<Models, 'auditLog'>,
-  of: { person: PersonDocument; invitation: InvitationDocument; from: string },
-  session: Transaction,
+  { person, invitation, from }: { person: PersonDocument; invitation: InvitationDocument; from: string },
+  transaction: Transaction,
 ): Promise<void> {
-  const { _id: id } = of.person;
-  const { orgId, role } = of.invitation;
-  const actor: Actor = { kind: 'person', id, from: of.from };
+  const { orgId, role } = invitation;
   return recordAuditEvent(
     models,
-    { actor, action: 'person.join', target: id, orgId, details: { role } },
-    session,
+    {
+      actor: { kind: 'person', id: person._id, from },
+      action: 'person.join',
+      target: person._id,
+      orgId,
+      details: { role },
+    },
+    transaction,
   );
 }

@@ -3,10 +3,10 @@ import { afterPosition } from '../mongodb/keysetPage.ts';
 import type { InvitationDocument } from './invitationSchema.ts';
 import type { PersonDocument } from './personSchema.ts';
 
-/** Somebody who may sign in, or who may come to. */
+/** A person who may sign in, or an invitation that nobody has accepted yet. */
 export type DirectoryEntry = { person: PersonDocument } | { invitation: InvitationDocument };
 
-/** A place in the list: an address, and an id where several are of one address. */
+/** A position in the list, which is sorted by address and then by id. */
 export interface DirectoryPosition {
   email: string;
   id: string;
@@ -15,38 +15,39 @@ export interface DirectoryPosition {
 const TIMEOUT_MS = 10_000;
 
 /**
- * One page of the people and of the invitations that wait, by address; of one org, or of all.
+ * One page of people and open invitations, sorted by address.
  *
- * @returns one more than `limit` where there are more
+ * @param options.orgId only the people and invitations of this org; undefined: all
+ * @returns at most `limit + 1` entries; the last one tells that there is another page
  */
 export async function listPeopleAndInvited(
   models: Pick<Models, 'people' | 'invitations'>,
-  of: { orgId: string | undefined; limit: number; after: DirectoryPosition | undefined },
+  options: { orgId: string | undefined; limit: number; after: DirectoryPosition | undefined },
 ): Promise<DirectoryEntry[]> {
-  const { orgId, limit, after } = of;
-  const beyond = after && afterPosition('email', { value: after.email, id: after.id });
+  const { orgId, limit, after } = options;
+  const afterCursor = after && afterPosition('email', { value: after.email, id: after.id });
   const page = { sort: { email: 1, _id: 1 }, limit: limit + 1, maxTimeMS: TIMEOUT_MS } as const;
   const [people, invitations] = await Promise.all([
     models.people
-      .find({ ...(orgId !== undefined && { 'roles.orgId': orgId }), ...beyond }, null, page)
+      .find({ ...(orgId !== undefined && { 'roles.orgId': orgId }), ...afterCursor }, null, page)
       .lean<PersonDocument[]>(),
     models.invitations
-      .find({ ...(orgId !== undefined && { orgId }), ...beyond }, null, page)
+      .find({ ...(orgId !== undefined && { orgId }), ...afterCursor }, null, page)
       .lean<InvitationDocument[]>(),
   ]);
-  const listed: DirectoryEntry[] = [
+  const entries: DirectoryEntry[] = [
     ...people.map((person) => ({ person })),
     ...invitations.map((invitation) => ({ invitation })),
   ];
-  return listed.sort((a, b) => compare(positionOf(a), positionOf(b))).slice(0, limit + 1);
+  return entries.sort((a, b) => compare(positionOf(a), positionOf(b))).slice(0, limit + 1);
 }
 
-export function positionOf(listed: DirectoryEntry): DirectoryPosition {
-  const { email, _id: id } = 'person' in listed ? listed.person : listed.invitation;
+export function positionOf(entry: DirectoryEntry): DirectoryPosition {
+  const { email, _id: id } = 'person' in entry ? entry.person : entry.invitation;
   return { email, id };
 }
 
-/** As MongoDB does: byte for byte. */
+/** Byte order, as in MongoDB. */
 function compare(a: DirectoryPosition, b: DirectoryPosition): number {
   return (
     Buffer.compare(Buffer.from(a.email), Buffer.from(b.email)) ||

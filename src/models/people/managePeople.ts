@@ -9,32 +9,31 @@ import { createPerson, type PersonRef, personFilter, withRole } from './people.t
 import { normalEmail, type PersonDocument, type RoleIn } from './personSchema.ts';
 import { requireRemainingAdmin } from './requireRemainingAdmin.ts';
 
-type Stores = Pick<
+type Collections = Pick<
   Models,
   'connection' | 'people' | 'sessions' | 'oneTimeLinks' | 'invitations' | 'auditLog'
 >;
 
-/** How something is done to people: by whom, and whether the last admin of all orgs has to stay. */
 interface ActorOptions {
   actor: Actor;
-  /** throw LastAdmin rather than leave none; the command line, which lets in whom it wants, may leave none */
+  /** throw LastAdmin if no admin of all orgs would remain; the command line can always create one and leaves it out */
   keepsAdmin?: boolean;
 }
 
-/** There is nobody with this address or id. */
+/** No person has this address or id. */
 export class NoSuchPerson extends Error {
   override name = 'NoSuchPerson';
 
-  constructor(of: PersonRef) {
+  constructor(ref: PersonRef) {
     super(
-      'email' in of
-        ? `there is nobody with the address ${normalEmail(of.email)}`
+      'email' in ref
+        ? `there is nobody with the address ${normalEmail(ref.email)}`
         : 'there is nobody with this id',
     );
   }
 }
 
-/** Somebody has no role in this org, or none in all orgs. */
+/** The person has no role in this org, or none in all orgs. */
 export class NoSuchRole extends Error {
   override name = 'NoSuchRole';
 
@@ -43,116 +42,139 @@ export class NoSuchRole extends Error {
   }
 }
 
-/** A person as they are now, and the token of a link to set a password by. */
+/** A person after a change, and the token of a link that sets their password. */
 export interface PersonWithLink {
   person: PersonDocument;
   token: string;
 }
 
-const ENDED = { passwordHash: null, links: [], openedFor: null };
+const NO_CREDENTIALS = { passwordHash: null, links: [], openedFor: null };
 
 /**
- * Gives somebody a role in an org, in place of the one they have there. Whom only another org's admin vouches for signs
- * in by nothing that admin may know from then on, and begins anew.
+ * Gives a person a role in an org, in place of their role there, and creates the person if needed.
  *
- * @returns the person, and the token of a link to set a password by, for whoever has none
+ * A person whose password the admin of another org may know (`openedFor`) loses that password and all sessions (take-over
+ * guard), and starts again with a new link.
+ *
+ * @returns the person, and the token of a link that sets a password if they have none
+ * @throws LastAdmin if `keepsAdmin`
  */
 export function invitePerson(
-  models: Stores,
+  models: Collections,
   { email, role, orgId, actor, keepsAdmin = false }: RoleIn & { email: string } & ActorOptions,
 ): Promise<{ person: PersonDocument; token: string | undefined }> {
-  return inTransaction(models, async (session) => {
-    const before = await findWithin(models, { email }, session);
+  return inTransaction(models, async (transaction) => {
+    const before = await findWithin(models, { email }, transaction);
     const person = before
       ? { ...before, roles: withRole(before.roles, orgId, role), disabled: false }
-      : await createPerson(models, { email, roles: [{ role, orgId }] }, session);
-    const beginsAnew = before !== null && isManagedByOtherOrg(before, orgId);
-    if (beginsAnew) Object.assign(person, ENDED);
+      : await createPerson(models, { email, roles: [{ role, orgId }] }, transaction);
+    const isReset = before !== null && isManagedByOtherOrg(before, orgId);
+    if (isReset) Object.assign(person, NO_CREDENTIALS);
     if (before) {
-      if (keepsAdmin) await requireRemainingAdmin(models, { before, after: person }, session);
-      await save(models, person, session);
-      if (beginsAnew) await endSessions(models, { personId: person._id }, session);
+      if (keepsAdmin) await requireRemainingAdmin(models, { before, after: person }, transaction);
+      await save(models, person, transaction);
+      if (isReset) await endSessions(models, { personId: person._id }, transaction);
     }
-    // What an org offered is given now.
-    if (orgId !== null) await models.invitations.deleteOne({ email: person.email, orgId }, { session });
-    // In an org's log the same line for somebody new as for somebody who was here.
-    const isChange = before?.roles.some((one) => one.orgId === orgId) === true;
-    const act = { actor, target: person._id };
-    const given = { ...act, action: isChange ? 'person.role' : 'person.invite', orgId, details: { role } };
-    await recordAuditEvent(models, given, session);
-    if (beginsAnew) await recordAuditEvent(models, { ...act, action: 'person.reset' }, session);
+    // The role replaces the org's open invitation.
+    if (orgId !== null)
+      await models.invitations.deleteOne({ email: person.email, orgId }, { session: transaction });
+    // An org's log reads the same for a new person as for an existing account.
+    const isChange = before?.roles.some((existing) => existing.orgId === orgId) === true;
+    const event = { actor, target: person._id };
+    await recordAuditEvent(
+      models,
+      { ...event, action: isChange ? 'person.role' : 'person.invite', orgId, details: { role } },
+      transaction,
+    );
+    if (isReset) await recordAuditEvent(models, { ...event, action: 'person.reset' }, transaction);
     const token =
-      person.passwordHash === null ? await createOneTimeLink(models, person._id, session) : undefined;
+      person.passwordHash === null ? await createOneTimeLink(models, person._id, transaction) : undefined;
     return { person, token };
   });
 }
 
-/** Takes the role in an org away. Throws NoSuchPerson, NoSuchRole, LastAdmin. */
+/**
+ * Removes a person's role in an org; null: their role in all orgs.
+ *
+ * @throws NoSuchPerson, NoSuchRole, and LastAdmin if `keepsAdmin`
+ */
 export function removeRole(
-  models: Stores,
-  { orgId, actor, keepsAdmin = false, ...of }: PersonRef & { orgId: string | null } & ActorOptions,
+  models: Collections,
+  { orgId, actor, keepsAdmin = false, ...ref }: PersonRef & { orgId: string | null } & ActorOptions,
 ): Promise<PersonDocument> {
-  return inTransaction(models, async (session) => {
-    const before = await requiredPerson(models, of, session);
-    if (!before.roles.some((one) => one.orgId === orgId)) throw new NoSuchRole();
+  return inTransaction(models, async (transaction) => {
+    const before = await requiredPerson(models, ref, transaction);
+    if (!before.roles.some((role) => role.orgId === orgId)) throw new NoSuchRole();
     const person = { ...before, roles: withRole(before.roles, orgId, null) };
-    if (keepsAdmin) await requireRemainingAdmin(models, { before, after: person }, session);
-    await save(models, person, session);
-    const act = { actor, action: 'person.role', target: person._id, orgId, details: { role: null } };
-    await recordAuditEvent(models, act, session);
-    return person;
-  });
-}
-
-/** Lets somebody in no more: every session and link of theirs ends. Throws NoSuchPerson, LastAdmin. */
-export function disablePerson(
-  models: Stores,
-  { actor, keepsAdmin = false, ...of }: PersonRef & ActorOptions,
-): Promise<PersonDocument> {
-  return inTransaction(models, async (session) => {
-    const before = await requiredPerson(models, of, session);
-    const { _id } = before;
-    const person = { ...before, disabled: true };
-    if (keepsAdmin) await requireRemainingAdmin(models, { before, after: person }, session);
-    await save(models, person, session);
-    await endSessions(models, { personId: _id }, session);
-    await models.oneTimeLinks.deleteOne({ _id }, { session });
-    await recordAuditEvent(models, { actor, action: 'person.disable', target: _id }, session);
+    if (keepsAdmin) await requireRemainingAdmin(models, { before, after: person }, transaction);
+    await save(models, person, transaction);
+    const event = { actor, action: 'person.role', target: person._id, orgId, details: { role: null } };
+    await recordAuditEvent(models, event, transaction);
     return person;
   });
 }
 
 /**
- * Takes away all that somebody signs in by, and gives the token of a link to begin anew. Throws NoSuchPerson.
+ * Disables a person: every session and link ends, and no sign-in succeeds until `invitePerson` or `resetPerson`.
+ *
+ * @throws NoSuchPerson, and LastAdmin if `keepsAdmin`
  */
-export function resetPerson(
-  models: Stores,
-  { actor, ...of }: PersonRef & { actor: Actor },
-): Promise<PersonWithLink> {
-  return inTransaction(models, async (session) => {
-    const before = await requiredPerson(models, of, session);
+export function disablePerson(
+  models: Collections,
+  { actor, keepsAdmin = false, ...ref }: PersonRef & ActorOptions,
+): Promise<PersonDocument> {
+  return inTransaction(models, async (transaction) => {
+    const before = await requiredPerson(models, ref, transaction);
     const { _id } = before;
-    const person = { ...before, ...ENDED, disabled: false };
-    await save(models, person, session);
-    await endSessions(models, { personId: _id }, session);
-    await recordAuditEvent(models, { actor, action: 'person.reset', target: _id }, session);
-    return { person, token: await createOneTimeLink(models, _id, session) };
+    const person = { ...before, disabled: true };
+    if (keepsAdmin) await requireRemainingAdmin(models, { before, after: person }, transaction);
+    await save(models, person, transaction);
+    await endSessions(models, { personId: _id }, transaction);
+    await models.oneTimeLinks.deleteOne({ _id }, { session: transaction });
+    await recordAuditEvent(models, { actor, action: 'person.disable', target: _id }, transaction);
+    return person;
   });
 }
 
-/** What is managed of a person; the rest is their own. */
-async function save(models: Stores, person: PersonDocument, session: Transaction): Promise<void> {
+/** Removes a person's password, linked accounts and sessions, and creates a new link. Throws NoSuchPerson. */
+export function resetPerson(
+  models: Collections,
+  { actor, ...ref }: PersonRef & { actor: Actor },
+): Promise<PersonWithLink> {
+  return inTransaction(models, async (transaction) => {
+    const before = await requiredPerson(models, ref, transaction);
+    const { _id } = before;
+    const person = { ...before, ...NO_CREDENTIALS, disabled: false };
+    await save(models, person, transaction);
+    await endSessions(models, { personId: _id }, transaction);
+    await recordAuditEvent(models, { actor, action: 'person.reset', target: _id }, transaction);
+    return { person, token: await createOneTimeLink(models, _id, transaction) };
+  });
+}
+
+/** Writes the fields that an admin manages; the name and the sign-in times are left alone. */
+async function save(models: Collections, person: PersonDocument, transaction: Transaction): Promise<void> {
   const { _id, roles, disabled, passwordHash, links, openedFor = null } = person;
-  const managed = { roles, disabled, passwordHash, links, openedFor };
-  await models.people.updateOne({ _id }, managed, { session });
+  const changes = { roles, disabled, passwordHash, links, openedFor };
+  await models.people.updateOne({ _id }, changes, { session: transaction });
 }
 
-function findWithin(models: Stores, of: PersonRef, session: Transaction): Promise<PersonDocument | null> {
-  return models.people.findOne(personFilter(of), null, { session }).lean<PersonDocument | null>();
+function findWithin(
+  models: Collections,
+  ref: PersonRef,
+  transaction: Transaction,
+): Promise<PersonDocument | null> {
+  return models.people
+    .findOne(personFilter(ref), null, { session: transaction })
+    .lean<PersonDocument | null>();
 }
 
-async function requiredPerson(models: Stores, of: PersonRef, session: Transaction): Promise<PersonDocument> {
-  const person = await findWithin(models, of, session);
-  if (!person) throw new NoSuchPerson(of);
+async function requiredPerson(
+  models: Collections,
+  ref: PersonRef,
+  transaction: Transaction,
+): Promise<PersonDocument> {
+  const person = await findWithin(models, ref, transaction);
+  if (!person) throw new NoSuchPerson(ref);
   return person;
 }

@@ -3,7 +3,7 @@ import type { Models } from '../database.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
 import { type Link, normalEmail, type PersonDocument, type RoleIn } from './personSchema.ts';
 
-type People = Pick<Models, 'people'>;
+type Collections = Pick<Models, 'people'>;
 
 export interface NewPerson {
   email: string;
@@ -14,14 +14,14 @@ export interface NewPerson {
   openedFor?: string;
 }
 
-/** Throws what `isDuplicate` knows where there is somebody with the same address. */
+/** Creates a person. Throws a duplicate-key error (`isDuplicate`) if the address has an account. */
 export async function createPerson(
-  models: People,
+  models: Collections,
   { email, name = '', passwordHash, roles, links = [], openedFor }: NewPerson,
-  session: Transaction,
+  transaction: Transaction,
 ): Promise<PersonDocument> {
   const person: PersonDocument = {
-    // Random: an org's admin who sees it must not read from it since when somebody has been here.
+    // Random, not time-ordered: an org's admin sees the id and must not learn how old the account is.
     _id: uuidv4(),
     email: normalEmail(email),
     name,
@@ -34,34 +34,37 @@ export async function createPerson(
     createdAt: new Date(),
     lastSignInAt: null,
   };
-  await models.people.create([person], { session });
+  await models.people.create([person], { session: transaction });
   return person;
 }
 
-export function findPerson(models: People, id: string): Promise<PersonDocument | null> {
+export function findPerson(models: Collections, id: string): Promise<PersonDocument | null> {
   return models.people.findById(id).lean<PersonDocument | null>();
 }
 
-export function findPersonByEmail(models: People, email: string): Promise<PersonDocument | null> {
+export function findPersonByEmail(models: Collections, email: string): Promise<PersonDocument | null> {
   return models.people.findOne({ email: normalEmail(email) }).lean<PersonDocument | null>();
 }
 
-export function findPersonByLink(models: People, { issuer, subject }: Link): Promise<PersonDocument | null> {
+export function findPersonByLink(
+  models: Collections,
+  { issuer, subject }: Link,
+): Promise<PersonDocument | null> {
   return models.people.findOne({ links: { $elemMatch: { issuer, subject } } }).lean<PersonDocument | null>();
 }
 
-/** Somebody, by their address or by their id. */
+/** Reference to a person, by address or by id. */
 export type PersonRef = { email: string } | { id: string };
 
-export const personFilter = (of: PersonRef) =>
-  'email' in of ? { email: normalEmail(of.email) } : { _id: of.id };
+export const personFilter = (ref: PersonRef) =>
+  'email' in ref ? { email: normalEmail(ref.email) } : { _id: ref.id };
 
-/** The roles of somebody who has this one in its org from now on, in place of the one before; null: none there. */
+/** The roles with `role` in place of the one in `orgId`; null removes it. */
 export function withRole(
   roles: readonly RoleIn[],
   orgId: string | null,
   role: RoleIn['role'] | null,
 ): RoleIn[] {
-  const others = roles.filter((one) => one.orgId !== orgId);
+  const others = roles.filter((other) => other.orgId !== orgId);
   return role === null ? others : [...others, { role, orgId }];
 }

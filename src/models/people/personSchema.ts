@@ -1,42 +1,43 @@
 import { Schema } from 'mongoose';
 
-/** What somebody may do, each more than the one before. */
+/** Roles, each with the rights of the one before and more. */
 export const ROLES = ['viewer', 'responder', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** A role in one org, or in every org where it is null. */
+/** A role in one org; `orgId` null: in every org. */
 export interface RoleIn {
   role: Role;
   orgId: string | null;
 }
 
-/** An account at an OpenID provider that signs a person in. */
+/** An account at an OpenID provider that the person signs in with. */
 export interface Link {
   issuer: string;
   subject: string;
 }
 
-/** Somebody who signs in, as opposed to an app that has a key. */
+/** A person who signs in; apps have keys instead. */
 export interface PersonDocument {
   _id: string;
   /** normalised, see `normalEmail` */
   email: string;
   name: string;
-  /** argon2id; null for who has set none and signs in elsewhere */
+  /** argon2id; null if the person has set no password */
   passwordHash: string | null;
   roles: RoleIn[];
   links: Link[];
   disabled: boolean;
   /**
-   * the org whose admin gave the link that the password was chosen by, and may have used it himself: such a password
-   * opens nothing but that org; null or left out: an admin of all orgs, or an OpenID provider, vouches for the person
+   * Org whose admin issued the link that this password was set with. That admin may have used the link, so the password
+   * gives access to that org only (take-over guard). Null or missing: an admin of all orgs, or an OpenID provider,
+   * vouches for the person.
    */
   openedFor?: string | null;
-  /** since the last one that succeeded */
+  /** failures since the last successful sign-in */
   failedSignIns: number;
   createdAt: Date;
   lastSignInAt: Date | null;
-  /** how often somebody else stopped being an admin, since this one remained */
+  /** counter that locks the last admin: see `requireRemainingAdmin` */
   reliedOn?: number;
 }
 
@@ -59,18 +60,18 @@ export const personSchema = new Schema<PersonDocument>(
 );
 personSchema.index({ email: 1 }, { unique: true });
 personSchema.index({ 'roles.orgId': 1, email: 1 });
-// One account elsewhere is one person here.
+// An account at a provider belongs to one person.
 personSchema.index(
   { 'links.issuer': 1, 'links.subject': 1 },
   { unique: true, partialFilterExpression: { 'links.subject': { $exists: true } } },
 );
 
-/** The form in which an address is stored and looked up, however it is typed. */
+/** An address in the form that is stored and looked up: trimmed, NFC, lower case. */
 export function normalEmail(email: string): string {
   return email.trim().normalize('NFC').toLowerCase();
 }
 
-/** A name in one line, without what would turn the text around it. */
+/** A name without line breaks, control characters and bidirectional overrides; at most 100 characters. */
 export function normalName(name: string): string {
   return name
     .replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '')

@@ -2,7 +2,7 @@ import type { Models } from '../database.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
 import type { PersonDocument } from './personSchema.ts';
 
-/** What is asked for would leave nobody who can sign in and is an admin in every org. */
+/** The change would leave nobody who can sign in and is an admin of all orgs. */
 export class LastAdmin extends Error {
   override name = 'LastAdmin';
 
@@ -15,21 +15,21 @@ const IS_ADMIN = { $elemMatch: { role: 'admin', orgId: null } };
 const CAN_SIGN_IN = [{ passwordHash: { $ne: null } }, { 'links.0': { $exists: true } }];
 
 /**
- * Sees that an admin of all orgs remains, beside a person who is about to be one no more.
+ * Ensures that another admin of all orgs remains if a change makes a person one no longer.
  *
- * @throws LastAdmin where there is none
+ * @throws LastAdmin if there is no other
  */
 export async function requireRemainingAdmin(
   models: Pick<Models, 'people'>,
   { before, after }: { before: PersonDocument; after: PersonDocument },
-  session: Transaction,
+  transaction: Transaction,
 ): Promise<void> {
   if (!isAdmin(before) || isAdmin(after)) return;
-  // A write to the one who remains: two admins who remove each other at once meet in it, and one of them is refused.
+  // A write to the remaining admin is the lock: two admins who remove each other conflict, and one of them is refused.
   const other = await models.people.findOneAndUpdate(
     { _id: { $ne: before._id }, disabled: false, roles: IS_ADMIN, $or: CAN_SIGN_IN },
     { $inc: { reliedOn: 1 } },
-    { session },
+    { session: transaction },
   );
   if (!other) throw new LastAdmin();
 }

@@ -1,4 +1,5 @@
 import type { Models } from '../database.ts';
+import { createPolledCache } from '../polledCache.ts';
 import { effectiveSettings } from './settings.ts';
 import type { OrgSettingDocument, OrgSettings } from './settingsSchema.ts';
 
@@ -22,50 +23,39 @@ export interface ActiveSettings {
 
 const REFRESH_MS = 1_000;
 
-type Own = Pick<OrgSettingDocument, 'redaction' | 'retention'>;
+type StoredScope = Pick<OrgSettingDocument, 'redaction' | 'retention'> & { _id: string | null };
 
 export function createActiveSettings(models: Pick<Models, 'orgSettings'>): ActiveSettings {
-  let own = new Map<string | null, Own>();
-  /** What was worked out of them, for the next that asks. */
-  let known = new Map<string | null, OrgSettings>();
-  let isLoaded = false;
-  let reads = 0;
-  let newestRead = 0;
-  let underWay = false;
+  const cache = createPolledCache({ initial: index([]), read, intervalMs: REFRESH_MS });
 
-  async function refresh(): Promise<void> {
-    const order = ++reads;
-    const found = await models.orgSettings.aggregate<Own & { _id: string | null }>([
-      { $sort: { orgId: 1, version: -1 } },
-      { $group: { _id: '$orgId', redaction: { $first: '$redaction' }, retention: { $first: '$retention' } } },
-    ]);
-    // An answer that was overtaken by a later one knows less.
-    if (order < newestRead) return;
-    newestRead = order;
-    own = new Map(found.map(({ _id, redaction, retention }) => [_id, { redaction, retention }]));
-    known = new Map(
-      [null, ...own.keys()].map((orgId) => [orgId, effectiveSettings(own.get(orgId), own.get(null))]),
+  async function read() {
+    return index(
+      await models.orgSettings.aggregate<StoredScope>([
+        { $sort: { orgId: 1, version: -1 } },
+        {
+          $group: { _id: '$orgId', redaction: { $first: '$redaction' }, retention: { $first: '$retention' } },
+        },
+      ]),
     );
-    isLoaded = true;
   }
 
-  async function refreshAgain(): Promise<void> {
-    if (underWay) return;
-    underWay = true;
-    await refresh().catch(() => {});
-    underWay = false;
-  }
-
-  const shipped = effectiveSettings();
-  const timer = setInterval(() => void refreshAgain(), REFRESH_MS);
-  timer.unref();
   return {
-    of: (orgId) => known.get(orgId) ?? known.get(null) ?? shipped,
-    async load() {
-      if (!isLoaded) await refresh();
+    of(orgId) {
+      const { effective } = cache.current();
+      return effective.get(orgId) ?? effective.get(null)!;
     },
-    scopes: () => own,
-    refresh,
-    close: () => clearInterval(timer),
+    load: cache.load,
+    scopes: () => cache.current().own,
+    refresh: cache.refresh,
+    close: cache.close,
   };
+}
+
+/** What each scope has set, and what is effective in it. */
+function index(stored: readonly StoredScope[]) {
+  const own = new Map(stored.map(({ _id, redaction, retention }) => [_id, { redaction, retention }]));
+  const effective = new Map(
+    [null, ...own.keys()].map((orgId) => [orgId, effectiveSettings(own.get(orgId), own.get(null))]),
+  );
+  return { own, effective };
 }

@@ -1,6 +1,6 @@
 import { Schema } from 'mongoose';
 
-/** A link that lets its holder set a password, once. A newer one takes the place of an older one. */
+/** A link that lets its holder set a password once. A person has one link at most; a newer one replaces it. */
 export interface OneTimeLinkDocument {
   /** the person, or `FIRST_ADMIN` */
   _id: string;
@@ -9,7 +9,7 @@ export interface OneTimeLinkDocument {
   expiresAt: Date;
 }
 
-/** Stands for the person who is not there yet; no id of a person is like it. */
+/** `_id` of the link that creates the first admin; ids of people are UUIDs. */
 export const FIRST_ADMIN = 'first admin';
 
 export const oneTimeLinkSchema = new Schema<OneTimeLinkDocument>(

@@ -4,25 +4,32 @@ import type { Transaction } from '../mongodb/inTransaction.ts';
 import { FIRST_ADMIN, type OneTimeLinkDocument } from './oneTimeLinkSchema.ts';
 import { hashToken, newToken } from './token.ts';
 
-type Links = Pick<Models, 'oneTimeLinks'>;
+type Collections = Pick<Models, 'oneTimeLinks'>;
 
-/** How long a link works. */
+/** Time for which a link works. */
 export const LINK_MS = 24 * 60 * 60 * 1000;
 
-/** A new link for a person, in place of any before. The token is in the result and nowhere else. */
-export async function createOneTimeLink(models: Links, id: string, session?: Transaction): Promise<string> {
+/** Creates a link for a person in place of any earlier one, and returns its token, which is stored nowhere. */
+export async function createOneTimeLink(
+  models: Collections,
+  id: string,
+  transaction?: Transaction,
+): Promise<string> {
   const token = newToken();
   const link = { hash: hashToken(token), expiresAt: new Date(Date.now() + LINK_MS) };
-  await models.oneTimeLinks.updateOne({ _id: id }, link, { upsert: true, ...(session && { session }) });
+  await models.oneTimeLinks.updateOne({ _id: id }, link, {
+    upsert: true,
+    ...(transaction && { session: transaction }),
+  });
   return token;
 }
 
-/** Whether there is somebody who signs in. Those whom an org's admin let in keep no first admin out. */
+/** Whether anybody can sign in, not counting people whom only an org's admin vouches for (`openedFor`). */
 export async function hasPeople(models: Pick<Models, 'people'>): Promise<boolean> {
   return (await models.people.exists({ openedFor: null })) !== null;
 }
 
-/** The link that makes the first admin, where nobody is there to sign in. */
+/** The token of a link that creates the first admin; undefined if anybody can sign in already. */
 export async function offerFirstAdmin(
   models: Pick<Models, 'oneTimeLinks' | 'people'>,
 ): Promise<string | undefined> {
@@ -30,25 +37,29 @@ export async function offerFirstAdmin(
   try {
     return await createOneTimeLink(models, FIRST_ADMIN);
   } catch (error) {
-    // Another process makes the very first link at this moment; now it is there to be replaced.
+    // Another process has just inserted the very first link; replace it.
     if (!isDuplicate(error)) throw error;
     return createOneTimeLink(models, FIRST_ADMIN);
   }
 }
 
-/** Whom a link is for, while it can be used. */
-export async function findOneTimeLink(models: Links, token: string): Promise<string | undefined> {
+/** Id of the person that a link is for, or `FIRST_ADMIN`; undefined once the link has expired or was used. */
+export async function findOneTimeLink(models: Collections, token: string): Promise<string | undefined> {
   const link = await models.oneTimeLinks
     .findOne({ hash: hashToken(token), expiresAt: { $gt: new Date() } })
     .lean<OneTimeLinkDocument | null>();
   return link?._id;
 }
 
-/** Uses a link up. Of two at once, one is told that it did. */
-export async function useOneTimeLink(models: Links, token: string, session: Transaction): Promise<boolean> {
-  const used = await models.oneTimeLinks.deleteOne(
+/** Deletes a link. Returns true to exactly one of several concurrent callers. */
+export async function useOneTimeLink(
+  models: Collections,
+  token: string,
+  transaction: Transaction,
+): Promise<boolean> {
+  const { deletedCount } = await models.oneTimeLinks.deleteOne(
     { hash: hashToken(token), expiresAt: { $gt: new Date() } },
-    { session },
+    { session: transaction },
   );
-  return used.deletedCount === 1;
+  return deletedCount === 1;
 }

@@ -1,11 +1,11 @@
 import { Schema } from 'mongoose';
 
-/** Somebody is signed in, in one browser. Only the hash of its token is stored. */
+/** A session of a person in one browser. Only the hash of its token is stored. */
 export interface SessionDocument {
   /** SHA-256 of the token, hex */
   _id: string;
   personId: string;
-  /** the address that signed in */
+  /** client address at sign-in */
   from: string;
   createdAt: Date;
   lastSeenAt: Date;

@@ -3,17 +3,22 @@ import type { Transaction } from '../mongodb/inTransaction.ts';
 import type { SessionDocument } from './sessionSchema.ts';
 import { hashToken, newToken } from './token.ts';
 
-type Sessions = Pick<Models, 'sessions'>;
+type Collections = Pick<Models, 'sessions'>;
 
 const MINUTE_MS = 60_000;
-const IDLE_MS = 12 * 60 * MINUTE_MS;
-/** However busy a session is, it ends then. */
-export const SESSION_MS = 30 * 24 * 60 * MINUTE_MS;
+/** Idle time after which a session ends. */
+const MAX_IDLE_MS = 12 * 60 * MINUTE_MS;
+/** Max age of a session, however busy it is. */
+export const MAX_SESSION_MS = 30 * 24 * 60 * MINUTE_MS;
+/** Max sessions of one person. */
 const MAX_SESSIONS = 20;
 
-/** Signs a person in. The token is in the result and nowhere else; beyond twenty, those seen longest ago end. */
+/**
+ * Creates a session and returns its token, which is stored nowhere. Over `MAX_SESSIONS`, the sessions unused for longest
+ * end.
+ */
 export async function createSession(
-  models: Sessions,
+  models: Collections,
   { personId, from, now = new Date() }: { personId: string; from: string; now?: Date },
   transaction: Transaction,
 ): Promise<string> {
@@ -40,9 +45,9 @@ export async function createSession(
   return token;
 }
 
-/** The session of a token, unless it has ended; notes, once a minute, that it is in use. */
+/** The session of a token, or null if it has ended. Records its use at most once a minute. */
 export async function findSession(
-  models: Sessions,
+  models: Collections,
   token: string,
   now = new Date(),
 ): Promise<SessionDocument | null> {
@@ -50,7 +55,7 @@ export async function findSession(
     .findOne({ _id: hashToken(token), expiresAt: { $gt: now } })
     .lean<SessionDocument | null>();
   if (session && now.getTime() - session.lastSeenAt.getTime() > MINUTE_MS)
-    // Not waited for: a session lost to an outage just here is idle a minute sooner.
+    // Not awaited: if this write is lost, the session ends a minute of idle time sooner.
     void models.sessions
       .updateOne({ _id: session._id }, { lastSeenAt: now, expiresAt: expiryOf(session.createdAt, now) })
       .catch(() => {});
@@ -58,16 +63,16 @@ export async function findSession(
 }
 
 function expiryOf(createdAt: Date, lastSeenAt: Date): Date {
-  return new Date(Math.min(lastSeenAt.getTime() + IDLE_MS, createdAt.getTime() + SESSION_MS));
+  return new Date(Math.min(lastSeenAt.getTime() + MAX_IDLE_MS, createdAt.getTime() + MAX_SESSION_MS));
 }
 
-export async function endSession(models: Sessions, id: string): Promise<void> {
+export async function endSession(models: Collections, id: string): Promise<void> {
   await models.sessions.deleteOne({ _id: id });
 }
 
-/** Ends all sessions of a person, but for the one to keep. */
+/** Ends all sessions of a person except `keep`. */
 export async function endSessions(
-  models: Sessions,
+  models: Collections,
   { personId, keep }: { personId: string; keep?: string },
   transaction: Transaction,
 ): Promise<void> {
@@ -77,7 +82,7 @@ export async function endSessions(
   );
 }
 
-/** Whether the person is signed in from this address already. */
-export async function isKnownAddress(models: Sessions, personId: string, from: string): Promise<boolean> {
+/** Whether the person has a session that was started from this address. */
+export async function isKnownAddress(models: Collections, personId: string, from: string): Promise<boolean> {
   return (await models.sessions.exists({ personId, from, expiresAt: { $gt: new Date() } })) !== null;
 }

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** 256 random bits, in 43 characters that cookies and links can hold. */
+/** A token of 256 random bits: 43 characters that are valid in cookies and URLs. */
 export const newToken = () => randomBytes(32).toString('base64url');
 
-/** What is stored of a token. It is random and long, so a slow hash would protect nothing more. */
+/** SHA-256 of a token, hex, for storing. Tokens are long and random, so a slow hash would protect nothing more. */
 export const hashToken = (token: string) => createHash('sha256').update(token).digest('hex');

@@ -4,6 +4,7 @@ import { defaultTaxonomy } from '../../analysis/taxonomy/defaultTaxonomy.ts';
 import type { Taxonomy } from '../../analysis/taxonomy/taxonomy.ts';
 import { createThemeFinder, type FindThemes } from '../../analysis/taxonomy/themeFinder.ts';
 import type { Models } from '../database.ts';
+import { createPolledCache } from '../polledCache.ts';
 import type { TaxonomyDocument } from './taxonomySchema.ts';
 
 /** A taxonomy, and how an analysis that was made by it says so. */
@@ -48,38 +49,27 @@ export function createActiveTaxonomies(models: Pick<Models, 'taxonomies'>): Acti
   const shipped = activeTaxonomy('shipped', 0, defaultTaxonomy);
   /** by the `_id` of their documents, the one used last at the end */
   const kept = new Map<string, ActiveTaxonomy>();
-  let heads: Map<string, Head> | undefined;
-  let generation = '';
-  let reads = 0;
-  let newestRead = 0;
-  let underWay = false;
+  const heads = createPolledCache({
+    initial: { byScope: new Map<string, Head>(), revision: '' },
+    read: readHeads,
+    intervalMs: REFRESH_MS,
+  });
 
-  async function refresh(): Promise<void> {
-    const order = ++reads;
+  async function readHeads() {
     const found = await models.taxonomies.aggregate<{ _id: string | null; version: number; isOwn: boolean }>([
       { $sort: { orgId: 1, version: -1 } },
       { $project: { orgId: 1, version: 1, isOwn: { $isArray: '$themes' } } },
       { $group: { _id: '$orgId', version: { $first: '$version' }, isOwn: { $first: '$isOwn' } } },
       { $sort: { _id: 1 } },
     ]);
-    // An answer that was overtaken by a later one knows less.
-    if (order < newestRead) return;
-    newestRead = order;
-    heads = new Map(found.map(({ _id, version, isOwn }) => [_id ?? '', { version, isOwn }]));
-    generation = JSON.stringify(found);
-  }
-
-  async function refreshAgain(): Promise<void> {
-    if (underWay) return;
-    underWay = true;
-    await refresh().catch(() => {});
-    underWay = false;
+    const byScope = new Map(found.map(({ _id, version, isOwn }) => [_id ?? '', { version, isOwn }]));
+    return { byScope, revision: JSON.stringify(found) };
   }
 
   /** The document of the taxonomy that an org's feedback is analysed by. */
   function documentFor(orgId: string | null): string {
     for (const scope of orgId === null ? [''] : [orgId, '']) {
-      const head = heads?.get(scope);
+      const head = heads.current().byScope.get(scope);
       if (head?.isOwn) return `${scope} ${head.version}`;
     }
     return DEFAULT_TAXONOMY;
@@ -113,14 +103,12 @@ export function createActiveTaxonomies(models: Pick<Models, 'taxonomies'>): Acti
   }
 
   async function of(orgIds: Iterable<string | null>) {
-    if (heads === undefined) await refresh();
+    await heads.load();
     const documents = new Map([...new Set(orgIds)].map((orgId) => [orgId, documentFor(orgId)]));
     const taken = await take(new Set(documents.values()));
     return (orgId: string | null) => taken.get(documents.get(orgId) ?? DEFAULT_TAXONOMY) ?? shipped;
   }
 
-  const timer = setInterval(() => void refreshAgain(), REFRESH_MS);
-  timer.unref();
   return {
     of,
     async analyzersOf(orgIds) {
@@ -134,9 +122,9 @@ export function createActiveTaxonomies(models: Pick<Models, 'taxonomies'>): Acti
         };
       };
     },
-    refresh,
-    revision: () => generation,
-    close: () => clearInterval(timer),
+    refresh: heads.refresh,
+    revision: () => heads.current().revision,
+    close: heads.close,
   };
 }
 

@@ -7,7 +7,7 @@ import { createBatchWriter } from '../../models/feedback/storeBatch.ts';
 import type { ActiveSettings } from '../../models/settings/activeSettings.ts';
 import type { ActiveTaxonomies } from '../../models/taxonomy/activeTaxonomies.ts';
 import type { DeadLetterQueue } from '../../queues/deadLetterQueue.ts';
-import { startIngestWorker } from '../../queues/ingestQueue.ts';
+import { type IngestWorkerJob, startIngestWorker } from '../../queues/ingestQueue.ts';
 import { startAggregateCompaction } from '../aggregateCompaction.ts';
 import { startDiscoveryCounter } from '../discoveryCounter.ts';
 import type { RunningWorker, WorkerDependencies } from '../startBackgroundWorker.ts';
@@ -90,7 +90,7 @@ export function createIngestWorker(options: IngestWorkerOptions): RunningWorker 
     pacing: { minIntervalMs: MIN_INTERVAL_MS, fullJobs: Math.ceil(limits.concurrency / limits.slots) },
   });
 
-  async function processJob(job: { id: string; data: unknown; rank: number; stalls: number }): Promise<void> {
+  async function processJob(job: IngestWorkerJob): Promise<void> {
     let records: unknown[];
     try {
       if (job.stalls >= MAX_STALLS) throw new UnreadableRecord(`its worker was lost ${job.stalls} times`);
@@ -102,8 +102,7 @@ export function createIngestWorker(options: IngestWorkerOptions): RunningWorker 
       return;
     }
     const queued = records.map((record) => ({ record, jobId: job.id }));
-    // Jobs of higher priority numbers are all overflow.
-    const kind = job.rank === 0 ? 'withinShare' : 'overflow';
+    const kind = job.isOverflow ? 'overflow' : 'withinShare';
     if (job.stalls < SUSPECT_STALLS) return scheduler.enqueue(queued, kind);
     for (const record of queued) await scheduler.enqueue([record], kind);
   }

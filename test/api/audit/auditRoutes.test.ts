@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { auditPageSchema } from '../../../src/api/keys/keySchemas.ts';
+import { auditPageSchema } from '../../../src/api/audit/auditSchemas.ts';
 import { createAccessKey } from '../../../src/models/keys/keys.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
 import { isolatedStores } from '../../support/stores.ts';
@@ -138,7 +138,7 @@ describe('the audit log', () => {
       files.map(async (file) => (await readFile(join('src', file), 'utf8')).includes("'audit_log'")),
     );
     // Nor by its name, behind the model's back.
-    expect(files.filter((_, at) => named[at])).toEqual([join('models', 'auditEntry.ts')]);
+    expect(files.filter((_, at) => named[at])).toEqual([join('models', 'audit', 'auditSchema.ts')]);
   });
 });
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { problemSchema } from '../../../src/api/reading/readingSchemas.ts';
+import { reanalysisSchema } from '../../../src/api/reanalysis/reanalysisSchemas.ts';
 import {
   dryRunSchema,
-  reanalysisSchema,
   taxonomySchema,
   taxonomyVersionsSchema,
 } from '../../../src/api/taxonomy/taxonomySchemas.ts';

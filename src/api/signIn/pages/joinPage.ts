@@ -1,20 +1,20 @@
 import type { InvitationDocument } from '../../../models/people/invitationSchema.ts';
-import { html } from './html.ts';
-import { alertOf, field, knownEmail, page, type WithProblem } from './layout.ts';
+import { html } from '../../http/html.ts';
+import { alertOf, type FormErrors, field, knownEmail, page } from './layout.ts';
 
 /**
- * The form that an invitation to an org leads to. It is the same whether or not there is somebody with the address, since
- * the link has passed through the hands of the org's admin; but for the one who is signed in as them.
+ * The form of an invitation to an org. It is the same whether or not the address has an account, since the org's admin has
+ * seen the link. Only the signed-in invitee gets a form without a password.
  */
 export function joinPage(
-  options: WithProblem & {
+  options: FormErrors & {
     token: string;
     invitation: InvitationDocument;
     name?: string;
     isSignedIn: boolean;
   },
 ): string {
-  const { problem, wrong = [], token, invitation, name = '', isSignedIn } = options;
+  const { problem, fieldErrors, token, invitation, name = '', isSignedIn } = options;
   const { email, orgId, role } = invitation;
   return page(
     `Join ${orgId}`,
@@ -25,7 +25,7 @@ ${alertOf(problem)}
 ${knownEmail(email)}
 ${
   !isSignedIn &&
-  html`${field({ name: 'name', label: 'Name', type: 'text', autocomplete: 'name', value: name, focus: !problem, optional: true, problem, wrong })}
+  html`${field({ name: 'name', label: 'Name', type: 'text', autocomplete: 'name', value: name, focus: !problem, optional: true, problem, fieldErrors })}
 ${field({
   name: 'password',
   label: 'Password',
@@ -33,7 +33,7 @@ ${field({
   autocomplete: 'new-password',
   hint: 'Choose one of at least 12 characters; if you sign in here already, type the one that you have. With single sign-on alone, sign in first and open this link again.',
   problem,
-  wrong,
+  fieldErrors,
 })}`
 }
 <button type="submit">Join</button>

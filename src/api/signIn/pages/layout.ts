@@ -1,28 +1,30 @@
-import { type Html, html } from './html.ts';
+import { type Html, html } from '../../http/html.ts';
 
-/** What went wrong, in a sentence, shown first. */
-export interface WithProblem {
+/** Errors that a page shows. */
+export interface FormErrors {
+  /** all of them, in sentences */
   problem?: string | undefined;
-  /** the names of the fields that it is about */
-  wrong?: readonly string[];
+  /** a sentence for each invalid field, by the field's name */
+  fieldErrors?: Record<string, string> | undefined;
 }
 
-interface Field extends WithProblem {
+interface Field extends FormErrors {
   name: string;
   label: string;
   type: 'email' | 'password' | 'text';
   autocomplete: string;
   value?: string;
   hint?: string;
-  /** what is wrong with it, in a sentence, told beside it */
+  /** sentence shown below the field */
   error?: string | undefined;
   focus?: boolean;
   optional?: boolean;
 }
 
-/** A field of a form, with its label. */
+/** A form field with its label, hint and error. */
 export function field(options: Field): Html {
-  const { name, label, type, autocomplete, value, hint, error, focus, optional, problem, wrong } = options;
+  const { name, label, type, autocomplete, value, hint, error, focus, optional, problem, fieldErrors } =
+    options;
   const described = [
     error !== undefined && `${name}-error`,
     problem !== undefined && 'problem',
@@ -33,19 +35,19 @@ export function field(options: Field): Html {
 <input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" maxlength="${MAX_CHARACTERS[type]}"${
     value && html` value="${value}"`
   }${type === 'email' && html` autocapitalize="none" spellcheck="false"`}${!optional && html` required`}${
-    wrong?.includes(name) && html` aria-invalid="true"`
+    fieldErrors && Object.hasOwn(fieldErrors, name) && html` aria-invalid="true"`
   }${describedBy && html` aria-describedby="${describedBy}"`}${focus && html` autofocus`}>
 ${error !== undefined && html`<p class="error" id="${name}-error">${error}</p>`}
 ${hint !== undefined && html`<p class="hint" id="${name}-hint">${hint}</p>`}</div>`;
 }
 
-/** An address that is not to be changed, and that tells password managers whose password it is. */
+/** A read-only address; it tells password managers which account the password belongs to. */
 export const knownEmail = (email: string) =>
   html`<div><label for="email">E-mail</label><input id="email" name="email" type="email" autocomplete="username" value="${email}" readonly></div>`;
 
 const MAX_CHARACTERS = { email: '254', text: '100', password: '800' };
 
-/** It takes the focus, so that it is read out first and the next Tab leads to the form. */
+/** An alert with the focus: screen readers read it first, and the next Tab leads to the form. */
 export const alertOf = (problem: string | undefined) =>
   problem !== undefined &&
   html`<p class="problem" id="problem" role="alert" tabindex="-1" autofocus>${problem}</p>`;
@@ -53,7 +55,7 @@ export const alertOf = (problem: string | undefined) =>
 export const noticeOf = (notice: string | undefined) =>
   notice !== undefined && html`<p class="notice" role="status">${notice}</p>`;
 
-/** With a problem, the title says so first: it is what is read out when a page comes. */
+/** A whole page. With a problem, the title starts with "Error", since screen readers read the title first. */
 export function page(title: string, content: Html, problem?: string): string {
   return html`<!doctype html>
 <html lang="en">

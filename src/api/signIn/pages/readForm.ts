@@ -1,21 +1,28 @@
 import type { IncomingMessage } from 'node:http';
 import { Problem } from '../../http/problem.ts';
 
+/** Max bytes of a form. */
 const MAX_BYTES = 8 * 1024;
 
-/** The fields of a form that was posted. A field that is there twice is a list, which schemas refuse. */
-export async function readForm(request: IncomingMessage): Promise<Record<string, string | string[]>> {
+export type FormFields = Record<string, string | string[]>;
+
+/**
+ * The fields of a posted form. A field that occurs twice is a list, which schemas refuse.
+ *
+ * @throws Problem 415 for another media type; 413 for more than 8 KiB
+ */
+export async function readForm(request: IncomingMessage): Promise<FormFields> {
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/x-www-form-urlencoded')
     throw new Problem(415, 'Content-Type must be application/x-www-form-urlencoded.');
   if ((request.headers['content-encoding'] ?? 'identity') !== 'identity')
-    throw new Problem(415, 'A form is taken as it is: leave Content-Encoding out.');
+    throw new Problem(415, 'A form must not be compressed: leave Content-Encoding out.');
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     size += chunk.length;
     if (size > MAX_BYTES)
-      throw new Problem(413, `The form may be ${MAX_BYTES} bytes at most.`, {
+      throw new Problem(413, `A form may have ${MAX_BYTES} bytes at most.`, {
         headers: { connection: 'close' },
       });
     chunks.push(chunk);

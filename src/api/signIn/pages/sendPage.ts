@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { type Problem, problemOf } from '../../http/problem.ts';
+import type { FormErrors } from './layout.ts';
 
-/** Nothing but our own style, nothing inline, nothing framed, and forms that go nowhere else. */
+/** Pages load our own style sheet only, run no script, are not framed, and post forms to this origin only. */
 const CONTENT_SECURITY_POLICY =
   "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
@@ -21,7 +22,7 @@ export function sendPage(
   response.end(page);
 }
 
-/** On to another page, by GET. */
+/** Redirects with 303, so that the browser continues with GET. */
 export function redirect(response: ServerResponse, location: string): void {
   response.writeHead(303, {
     location,
@@ -32,46 +33,31 @@ export function redirect(response: ServerResponse, location: string): void {
   response.end();
 }
 
-/** A refusal as a page shows it. */
-export interface FormErrors {
-  status: number;
-  /** in sentences */
-  problem: string;
-  /** the names of the fields that are wrong */
-  invalidFields: string[];
-  /** what is wrong with each of them, in a sentence */
-  beside: Record<string, string>;
-}
-
-/**
- * Runs what a form asks for; a refusal is shown on the page that `pageOf` makes, under its status. Faults of ours are
- * left to whoever logs them.
- */
+/** Runs the work of a form. A Problem becomes the page of `pageOf`, with its status. Internal errors are rethrown. */
 export async function withErrorPage(
   response: ServerResponse,
   work: () => Promise<void>,
-  pageOf: (shown: FormErrors) => string,
+  pageOf: (errors: Required<FormErrors> & { status: number }) => string,
 ): Promise<void> {
   try {
     await work();
   } catch (error) {
     const problem = problemOf(error);
     if (problem.status === 500 || response.headersSent) throw error;
-    sendPage(response, problem.status, pageOf(shownOf(problem)), problem.headers);
+    const page = pageOf({ ...formErrorsOf(problem), status: problem.status });
+    sendPage(response, problem.status, page, problem.headers);
   }
 }
 
-function shownOf({ status, message, errors }: Problem): FormErrors {
-  if (!errors) return { status, problem: message, invalidFields: [], beside: {} };
-  const beside = errors.map(({ pointer, message: what }) => [
-    pointer.slice(1),
-    `${LABELS[pointer] ?? pointer} ${what}.`,
+function formErrorsOf({ message, errors }: Problem): Required<FormErrors> {
+  if (!errors) return { problem: message, fieldErrors: {} };
+  const sentences = errors.map((error) => [
+    error.pointer.slice(1),
+    `${LABELS[error.pointer] ?? error.pointer} ${error.message}.`,
   ]);
   return {
-    status,
-    problem: beside.map(([, sentence]) => sentence).join(' '),
-    invalidFields: beside.map(([name = '']) => name),
-    beside: Object.fromEntries(beside),
+    problem: sentences.map(([, sentence]) => sentence).join(' '),
+    fieldErrors: Object.fromEntries(sentences),
   };
 }
 

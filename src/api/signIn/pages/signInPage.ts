@@ -1,19 +1,19 @@
 import type { PersonDocument } from '../../../models/people/personSchema.ts';
-import { html } from './html.ts';
-import { alertOf, field, knownEmail, noticeOf, page, type WithProblem } from './layout.ts';
+import { html } from '../../http/html.ts';
+import { alertOf, type FormErrors, field, knownEmail, noticeOf, page } from './layout.ts';
 
-/** The form to sign in by. `email` is what was typed before. */
+/** The sign-in form. `email` is the address typed before. */
 export function signInPage(
-  options: WithProblem & { notice?: string | undefined; email?: string; hasProvider: boolean },
+  options: FormErrors & { notice?: string | undefined; email?: string; hasProvider: boolean },
 ): string {
-  const { problem, wrong = [], notice, email = '', hasProvider } = options;
+  const { problem, fieldErrors, notice, email = '', hasProvider } = options;
   const isFirst = problem === undefined;
   return page(
     'Sign in',
     html`${alertOf(problem)}${noticeOf(notice)}
 <form method="post" action="/v1/session">
-${field({ name: 'email', label: 'E-mail', type: 'email', autocomplete: 'username', value: email, focus: isFirst, problem, wrong })}
-${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', problem, wrong })}
+${field({ name: 'email', label: 'E-mail', type: 'email', autocomplete: 'username', value: email, focus: isFirst, problem, fieldErrors })}
+${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', problem, fieldErrors })}
 <button type="submit">Sign in</button>
 </form>
 ${hasProvider && html`<p class="or"><span>or</span></p>\n<a class="button" href="/v1/session/oidc">Continue with single sign-on</a>`}`,
@@ -21,11 +21,11 @@ ${hasProvider && html`<p class="or"><span>or</span></p>\n<a class="button" href=
   );
 }
 
-/** The form that a one-time link leads to: a new password, and for the first admin an address. */
+/** The form of a one-time link: a new password, and for the first admin an address. */
 export function welcomePage(
-  options: WithProblem & { token: string; email?: string; name?: string; isFirst: boolean },
+  options: FormErrors & { token: string; email?: string; name?: string; isFirst: boolean },
 ): string {
-  const { problem, wrong = [], token, email = '', name = '', isFirst } = options;
+  const { problem, fieldErrors, token, email = '', name = '', isFirst } = options;
   return page(
     isFirst ? 'Welcome' : 'Choose a password',
     html`<p>${isFirst ? 'You will be the first admin: you see everything and let others in.' : 'With it you sign in from now on.'}</p>
@@ -42,19 +42,19 @@ ${
         value: email,
         focus: !problem,
         problem,
-        wrong,
+        fieldErrors,
       })
     : knownEmail(email)
 }
-${field({ name: 'name', label: 'Name', type: 'text', autocomplete: 'name', value: name, focus: !isFirst && !problem, optional: true, problem, wrong })}
-${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'new-password', hint: 'At least 12 characters. A few words that do not belong together are strong and easy to keep.', problem, wrong })}
+${field({ name: 'name', label: 'Name', type: 'text', autocomplete: 'name', value: name, focus: !isFirst && !problem, optional: true, problem, fieldErrors })}
+${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'new-password', hint: 'At least 12 characters. A few words that do not belong together are strong and easy to keep.', problem, fieldErrors })}
 <button type="submit">${isFirst ? 'Create the account' : 'Save and sign in'}</button>
 </form>`,
     problem,
   );
 }
 
-/** For a link that leads nowhere any more. */
+/** The page of a link that was used, replaced or has expired. */
 export function deadLinkPage(): string {
   return page(
     'This link no longer works',
@@ -63,7 +63,7 @@ export function deadLinkPage(): string {
   );
 }
 
-/** For somebody who is signed in. */
+/** The page of a signed-in person. */
 export function signedInPage(
   person: Pick<PersonDocument, 'email' | 'name' | 'roles' | 'passwordHash'>,
   notice?: string,

@@ -1,4 +1,4 @@
-/** The style of the pages to sign in by. */
+/** Style sheet of the sign-in pages. */
 export const SIGN_IN_STYLE = `
 :root {
   color-scheme: light dark;

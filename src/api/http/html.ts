@@ -1,4 +1,4 @@
-/** Text that is HTML already. */
+/** Text that is safe as HTML. */
 export class Html {
   readonly text: string;
 
@@ -9,7 +9,7 @@ export class Html {
 
 type Value = Html | string | readonly Html[] | null | undefined | false;
 
-/** A template whose values are text and nothing else, but for those that are HTML already. */
+/** A template that escapes its values, except those that are HTML already. */
 export function html(parts: TemplateStringsArray, ...values: Value[]): Html {
   return new Html(String.raw({ raw: parts }, ...values.map(textOf)));
 }

@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Authentication } from './authentication.ts';
+import type { ClientAddress } from './http/clientAddress.ts';
+import { createJsonReader } from './http/readBody.ts';
+import { sendJson, sendText } from './http/sendJson.ts';
+import { validate } from './http/validate.ts';
+import type { Pseudonym } from './ingest/pseudonyms.ts';
+import { allowOrigin } from './keys/cors.ts';
+import type { KeyCache } from './keys/keyCache.ts';
+import type { RateLimits } from './rateLimits.ts';
+import { type RawQuery, Reply, type Route, RouteContext } from './route.ts';
+
+/** Serves one route. Rejects with whatever a step or the handler throws. */
+export type ServeRoute = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  params: Record<string, string>,
+) => Promise<void>;
+
+/** The steps that every request to a route passes through, in order. */
+export function createRequestPipeline(options: {
+  authentication: Authentication;
+  keys: Pick<KeyCache, 'hasOrigin'>;
+  limits: Pick<RateLimits, 'countRequest'>;
+  pseudonym: Pseudonym;
+  addressOf: ClientAddress;
+}): (route: Route) => ServeRoute {
+  const { authentication, keys, limits, pseudonym, addressOf } = options;
+
+  return (route) => {
+    const { scope, cors = false, signedIn, query: querySchema, body: bodySchema, responses } = route;
+    const requirement = scope && { scope, cors };
+    const readJson = bodySchema && createJsonReader(route.bodyLimits);
+    const isAboutUser = route.path.startsWith('/v1/users/{id}');
+    const status = Math.min(...Object.keys(responses).map(Number));
+    const { type } = responses[status]!;
+
+    return async (request, response, params) => {
+      // 1. CORS. Before anything can be refused, so that pages can read refusals.
+      if (cors && request.headers.origin !== undefined) allowOrigin(request, response, keys);
+
+      // 2. Authentication, 3. rate limit, 4. authorization.
+      let caller = signedIn && authentication.requireSession(request);
+      if (requirement) {
+        caller = authentication.authenticate(request);
+        limits.countRequest(requirement.scope, caller, response);
+        caller = authentication.authorize(caller, request, requirement);
+      }
+
+      // 5. Pseudonyms in place of user ids.
+      let rawQuery = parseQuery(request.url!);
+      if (typeof rawQuery.userId === 'string') rawQuery = { ...rawQuery, userId: pseudonym(rawQuery.userId) };
+      if (isAboutUser) params = { ...params, id: pseudonym(params.id!) };
+
+      // 6. Validation of the query, then of the body.
+      const query = querySchema ? validate(querySchema, rawQuery) : rawQuery;
+      const body = bodySchema && validate(bodySchema, await readJson!(request, response));
+
+      // 7. Handler and reply.
+      const parsed = { params, query, body, caller };
+      const result = await route.handle(new RouteContext(request, response, parsed, addressOf) as never);
+      if (result instanceof Reply) sendJson(response, result.status, result.body);
+      else if (result === undefined) return;
+      else if (type === undefined) sendJson(response, status, result);
+      else sendText(response, status, type, String(result));
+    };
+  };
+}
+
+const EMPTY_QUERY: RawQuery = Object.freeze({});
+
+/** A parameter that is repeated becomes a list, which schemas refuse. */
+function parseQuery(url: string): RawQuery {
+  const start = url.indexOf('?');
+  if (start < 0) return EMPTY_QUERY;
+  const query: RawQuery = Object.create(null);
+  const parameters = new URLSearchParams(url.slice(start + 1));
+  for (const name of new Set(parameters.keys())) {
+    const values = parameters.getAll(name);
+    query[name] = values.length === 1 ? values[0]! : values;
+  }
+  return { ...query };
+}

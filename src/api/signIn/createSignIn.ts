@@ -1,0 +1,44 @@
+import type { RequestHandler } from 'express';
+import type { SessionAuthentication } from '../authentication.ts';
+import { peopleRoutes } from '../people/peopleRoutes.ts';
+import type { Route } from '../route.ts';
+import { attachSession, sessionOf } from './browserSession.ts';
+import { oidcRoutes } from './oidcRoutes.ts';
+import { passwordPageRoutes } from './pages/passwordPageRoutes.ts';
+import { signInPageRoutes } from './pages/signInPageRoutes.ts';
+import { personCaller } from './personCaller.ts';
+import { sessionRoutes } from './sessionRoutes.ts';
+import { createSignInContext, type SignInContextOptions, type SignInSettings } from './signInContext.ts';
+
+/**
+ * Sign-in as the rest of the service knows it. Nothing else of this folder, or of `api/people`, is imported from outside,
+ * so a library for sign-in could take its place (docs/decisions/0014-own-sign-in.md).
+ */
+export interface SignIn {
+  /** Middleware that looks up the session of a request. It runs before every route but those for ingest. */
+  attachSession: RequestHandler;
+  /** the person of an attached session, as a caller */
+  sessions: SessionAuthentication;
+  /** routes of the API: people, sessions and OpenID Connect */
+  routes: Route[];
+  /** HTML pages, which the API's documentation leaves out */
+  pages: Route[];
+}
+
+const sessions: SessionAuthentication = {
+  authenticate(request) {
+    const person = sessionOf(request)?.person;
+    return person && { id: person._id, kind: 'person', scope: 'read', orgId: null };
+  },
+  authorize: (request, scope) => personCaller(sessionOf(request)!.person, request, scope),
+};
+
+export function createSignIn(settings: SignInSettings, options: SignInContextOptions): SignIn {
+  const context = createSignInContext(settings, options);
+  return {
+    attachSession: attachSession(context),
+    sessions,
+    routes: [...peopleRoutes(context), ...sessionRoutes(context), ...oidcRoutes(context)],
+    pages: [...signInPageRoutes(context), ...passwordPageRoutes(context)],
+  };
+}
