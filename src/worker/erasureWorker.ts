@@ -4,9 +4,9 @@ import type { RawRecord } from '../ingest/rawRecords.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { createPartsWriter } from '../models/aggregates/partsWriter.ts';
 import type { Models } from '../models/database.ts';
-import type { FindPhrases } from '../models/discovery/countPhrases.ts';
 import {
   eraseChunk,
+  type ForgetPhrases,
   findErasable,
   isComplete,
   matchesErasure,
@@ -38,7 +38,7 @@ export interface ErasureWorkerOptions {
   erasures: ErasureQueue;
   ingest: IngestQueue;
   deadLetters: DeadLetterQueue;
-  findPhrases: FindPhrases;
+  forgetPhrases: ForgetPhrases;
   metrics: Metrics;
   log: Logger;
 }
@@ -68,7 +68,7 @@ export function createErasureWorker(options: ErasureWorkerOptions): { close(): P
         if (stop.signal.aborted) return false;
         const since = performance.now();
         const chunk = ids.slice(at, at + CHUNK.deleted);
-        metrics.erased.inc(await eraseChunk(models, parts, options.findPhrases, erasure, chunk));
+        metrics.erased.inc(await eraseChunk(models, parts, options.forgetPhrases, erasure, chunk));
         await pause(Math.min(performance.now() - since, MAX_PAUSE_MS));
       }
     }

@@ -5,7 +5,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import { createPartsWriter } from '../models/aggregates/partsWriter.ts';
 import { recordAuditEvent } from '../models/audit/auditLog.ts';
 import type { Models } from '../models/database.ts';
-import { recountPhrases } from '../models/discovery/recountPhrases.ts';
+import type { Transaction } from '../models/mongodb/inTransaction.ts';
 import {
   findExpired,
   type Position,
@@ -24,6 +24,9 @@ export interface RetentionOptions {
   prefix: string;
   models: Models;
   settings: ActiveSettings;
+  /** Has the phrases of a UTC day counted again. */
+  recountPhrases(day: string): Promise<void>;
+  orgsBeingErased(session: Transaction): Promise<string[]>;
   metrics: Metrics;
   log: Logger;
   /** the share of the time that it may be at work, above 0 to 1 */
@@ -57,7 +60,7 @@ export function createRetentionWorker(options: RetentionOptions): { close(): Pro
 
     async function recount(): Promise<void> {
       for (const day of job.days) {
-        await recountPhrases(models, day);
+        await options.recountPhrases(day);
         await keep({ ...job, days: job.days.filter((one) => one !== day) });
       }
     }
@@ -69,7 +72,10 @@ export function createRetentionWorker(options: RetentionOptions): { close(): Pro
       const removed =
         rule.what === 'text'
           ? { texts: await removeTexts(models, ids, now), feedback: 0 }
-          : { texts: 0, feedback: await removeFeedback(models, parts, ids, rule.aggregates) };
+          : {
+              texts: 0,
+              feedback: await removeFeedback(models, parts, ids, { ...options, aggregates: rule.aggregates }),
+            };
       metrics.retentionRemoved.inc({ type: rule.what }, removed.texts + removed.feedback);
       await keep({ ...job, texts: job.texts + removed.texts, feedback: job.feedback + removed.feedback });
     }

@@ -52,7 +52,7 @@ if (!installed) process.stderr.write('Prometheus is not installed here: nothing 
     await running.stored(1);
     await running.call('POST', '/v1/feedback', { body: one });
     // A note that nobody can read waits for ever, and is seen to.
-    await running.models.uncountedTexts.collection.insertOne({ ids: null });
+    await running.models.pendingTexts.collection.insertOne({ ids: null });
     const connection = connectPatiently(stores.redisUrl, () => {});
     const ingest = createIngestQueue({ connection, prefix: stores.prefix });
     await ingest.queue.add('batch', { version: 1, feedback: [{ id: 'poison' }] });

@@ -134,7 +134,7 @@ it('keeps aggregates exact, goes on after its worker is killed, and lets nothing
   await until(async () => (await findErasure(models, again._id))!.finishedAt !== null);
   await audits.take();
   expect(audits.differences).toEqual([]);
-  await until(async () => (await models.uncountedTexts.countDocuments()) === 0);
+  await until(async () => (await models.pendingTexts.countDocuments()) === 0);
   for (const { name } of await models.connection.db!.listCollections().toArray()) {
     const text = JSON.stringify(await models.connection.db!.collection(name).find().toArray());
     expect([name, text.match(/erased-user|erased-session|hamster/)?.[0]]).toEqual([name, undefined]);

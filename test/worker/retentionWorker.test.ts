@@ -75,7 +75,7 @@ const summary = async (orgId: string) => (await running.call('GET', `/v1/orgs/${
 
 async function idle(): Promise<void> {
   await until(async () => (await ingest.countJobs()) === 0);
-  await until(async () => (await running.models.uncountedTexts.countDocuments()) === 0);
+  await until(async () => (await running.models.pendingTexts.countDocuments()) === 0);
 }
 
 async function keep(orgId: string | null, rule: unknown, version = 0): Promise<void> {
@@ -179,9 +179,9 @@ describe('retention', () => {
     await idle();
     expect(await differences()).toEqual([]);
     expect(await summary('globex')).toMatchObject({ count: 160 });
-    await running.models.retiredAggregates.updateOne({ _id: 'org globex globex' }, { $inc: { n: 1 } });
+    await running.models.retainedAggregates.updateOne({ _id: 'org globex globex' }, { $inc: { n: 1 } });
     expect(await differences()).toEqual(['org globex']);
-    await running.models.retiredAggregates.updateOne({ _id: 'org globex globex' }, { $inc: { n: -1 } });
+    await running.models.retainedAggregates.updateOne({ _id: 'org globex globex' }, { $inc: { n: -1 } });
   }, 60_000);
 
   it('an erasure of the org takes what is still counted out of its totals and everyone’s', async () => {
@@ -191,7 +191,7 @@ describe('retention', () => {
     await until(async () => (await running.call('GET', path, { key: KEYS.admin })).body.finishedAt !== null);
     const everyones = await readTotals(running.models, { level: 'all' });
     expect(everyones.delta.get('n')).toBe(await running.models.feedback.countDocuments());
-    expect(await running.models.retiredAggregates.countDocuments()).toBe(0);
+    expect(await running.models.retainedAggregates.countDocuments()).toBe(0);
     expect(await differences()).toEqual([]);
   }, 60_000);
 

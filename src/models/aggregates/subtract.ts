@@ -3,6 +3,7 @@ import type { AggregateDelta, Countable } from '../../aggregates/contribution.ts
 import type { Models } from '../database.ts';
 import { deleteAll } from '../mongodb/bulkWrites.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
+import { SUBTRACTION_LOCK } from '../mongodb/internalState.ts';
 import { type AggregateDocument, keysOfPart, partsUnder, pathOfPart } from './aggregateSchema.ts';
 import { type LostBounds, refreshSpans } from './refreshSpans.ts';
 import { splitParts } from './splitParts.ts';
@@ -32,8 +33,8 @@ export async function prepareSubtraction(
 ): Promise<number> {
   if (losses.length === 0) return 0;
   // Of two that each take out what the other still sees, one has to run again: they meet here.
-  await models.settings.collection.updateOne(
-    { _id: 'feedback taken out' as never },
+  await models.internalState.collection.updateOne(
+    { _id: SUBTRACTION_LOCK as never },
     { $inc: { value: 1 } },
     { session, upsert: true },
   );

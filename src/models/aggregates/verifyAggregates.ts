@@ -51,7 +51,7 @@ async function verify(models: Models): Promise<Verification> {
     }
     const right = new Map<string, Totals>(recomputed);
     // Of feedback that has gone while totals go on counting it.
-    for await (const document of models.retiredAggregates
+    for await (const document of models.retainedAggregates
       .find({}, null, atOneInstant)
       .lean<AggregateDocument[]>()
       .cursor()) {

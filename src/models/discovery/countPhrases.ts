@@ -33,7 +33,7 @@ export type FindPhrases = (text: string) => PhraseFound[];
  */
 export async function countPhrases(models: Models, find: FindPhrases): Promise<number> {
   // Most often there is nothing to do, which a transaction would write down.
-  if (!(await models.uncountedTexts.exists({}))) return 0;
+  if (!(await models.pendingTexts.exists({}))) return 0;
   return inTransaction(models, async (session) => {
     const notes = await takeNotes(models, session);
     if (notes.length === 0) return 0;
@@ -65,7 +65,7 @@ export async function countPhrases(models: Models, find: FindPhrases): Promise<n
     if (writes.length > 0)
       await models.phraseSketches.collection.bulkWrite(writes, { session, ...deadlineOf(session) });
     await deleteAll(
-      models.uncountedTexts,
+      models.pendingTexts,
       notes.map(({ _id }) => _id),
       session,
     );
@@ -74,7 +74,7 @@ export async function countPhrases(models: Models, find: FindPhrases): Promise<n
 }
 
 async function takeNotes(models: Models, session: Transaction) {
-  const waiting = await models.uncountedTexts
+  const waiting = await models.pendingTexts
     .find({}, null, { session })
     .sort({ _id: 1 })
     .limit(STEP.notes)

@@ -23,10 +23,10 @@ export async function forgetPhrases(
   const texts = deleted.filter(hasPhrases);
   if (texts.length === 0) return 0;
   const ids = texts.map(({ _id }) => _id);
-  const notes = await models.uncountedTexts.find({ ids: { $in: ids } }, null, { session }).lean();
+  const notes = await models.pendingTexts.find({ ids: { $in: ids } }, null, { session }).lean();
   const uncounted = new Set(notes.flatMap((note) => note.ids));
   for (const note of notes)
-    await models.uncountedTexts.collection.updateOne(
+    await models.pendingTexts.collection.updateOne(
       { _id: note._id as never },
       { $pull: { ids: { $in: ids } as never } },
       { session },

@@ -15,5 +15,5 @@ export async function notePendingTexts(
 ): Promise<void> {
   const ids = documents.filter(hasPhrases).map(({ _id }) => _id);
   const note: object = { ids };
-  if (ids.length > 0) await insertAll(models.uncountedTexts, [note], session);
+  if (ids.length > 0) await insertAll(models.pendingTexts, [note], session);
 }

@@ -96,5 +96,5 @@ export async function readExamples(
 
 /** Whether the phrases of all that is stored are counted. */
 export async function arePhrasesCounted(models: Models): Promise<boolean> {
-  return (await models.uncountedTexts.exists({})) === null;
+  return (await models.pendingTexts.exists({})) === null;
 }

@@ -25,13 +25,13 @@ export async function recountPhrases(models: Models, day: string): Promise<void>
       { session },
     );
     // What waits to be counted for the first time must not be counted twice.
-    await models.uncountedTexts.updateMany(
+    await models.pendingTexts.updateMany(
       { ids: { $in: ids } },
       { $pull: { ids: { $in: ids } } },
       { session },
     );
     for (let from = 0; from < ids.length; from += NOTED_AT_ONCE)
-      await models.uncountedTexts.collection.insertOne(
+      await models.pendingTexts.collection.insertOne(
         { ids: ids.slice(from, from + NOTED_AT_ONCE) } as never,
         { session },
       );

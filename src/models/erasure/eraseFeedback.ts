@@ -8,8 +8,6 @@ import type { PartsWriter } from '../aggregates/partsWriter.ts';
 import { splitParts } from '../aggregates/splitParts.ts';
 import { subtract } from '../aggregates/subtract.ts';
 import type { Models } from '../database.ts';
-import type { FindPhrases } from '../discovery/countPhrases.ts';
-import { forgetPhrases } from '../discovery/forgetPhrases.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
 import { deleteAll } from '../mongodb/bulkWrites.ts';
 import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
@@ -67,6 +65,9 @@ export function isComplete(models: Models, erasure: PendingErasure): Promise<boo
   );
 }
 
+/** Removes deleted feedback from discovery in the transaction that deletes it; returns how many sketches changed. */
+export type ForgetPhrases = (deleted: readonly FeedbackDocument[], session: Transaction) => Promise<number>;
+
 /**
  * Deletes feedback, takes it out of the aggregates and out of discovery, and counts it as removed, all in one transaction:
  * the totals are exact before and after it. What is gone already is left alone, so it can be called again with the same ids.
@@ -76,7 +77,7 @@ export function isComplete(models: Models, erasure: PendingErasure): Promise<boo
 export function eraseChunk(
   models: Models,
   parts: PartsWriter,
-  find: FindPhrases,
+  forgetPhrases: ForgetPhrases,
   erasure: PendingErasure,
   ids: readonly string[],
 ): Promise<number> {
@@ -92,7 +93,7 @@ export function eraseChunk(
       documents.map(({ _id }) => _id),
       session,
     );
-    const sketches = await forgetPhrases(models, documents, find, session);
+    const sketches = await forgetPhrases(documents, session);
     const aggregates = await subtract(models, gains, documents, session);
     await recordRemoved(models, erasure._id, { feedback: documents.length, aggregates, sketches }, session);
     if (gains.size > 0) await add([...gains.values()]);

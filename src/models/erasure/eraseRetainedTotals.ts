@@ -4,9 +4,9 @@ import { addDelta } from '../../aggregates/delta.ts';
 import { unpackDelta } from '../../aggregates/packDelta.ts';
 import { type AggregateDocument, keysOfPart } from '../aggregates/aggregateSchema.ts';
 import type { PartsWriter } from '../aggregates/partsWriter.ts';
+import { RETAINED_KINDS } from '../aggregates/retainedSpan.ts';
 import { prepareSubtraction } from '../aggregates/subtract.ts';
 import type { Models } from '../database.ts';
-import { RETAINED_KINDS } from '../retention/retainTotals.ts';
 import { recordRemoved } from './eraseFeedback.ts';
 
 /**
@@ -23,12 +23,12 @@ export function eraseRetainedTotals(
   { erasureId, orgId, limit }: { erasureId: string; orgId: string; limit: number },
 ): Promise<number> {
   return parts.write(async (session, add) => {
-    const retired = await models.retiredAggregates
+    const retired = await models.retainedAggregates
       .find({ kind: { $in: RETAINED_KINDS }, orgId }, null, { session })
       .limit(limit)
       .lean<AggregateDocument[]>();
     if (retired.length === 0) return 0;
-    await models.retiredAggregates.deleteMany({ _id: { $in: retired.map(({ _id }) => _id) } }, { session });
+    await models.retainedAggregates.deleteMany({ _id: { $in: retired.map(({ _id }) => _id) } }, { session });
     const gains = new Map<string, AggregateDelta>();
     for (const document of retired) {
       const key = keyOf(document);

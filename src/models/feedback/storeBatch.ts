@@ -94,7 +94,7 @@ export function createBatchWriter(models: Models, options: BatchWriterOptions = 
   }
 
   async function storeChecked(documents: FeedbackDocument[]): Promise<StoreOutcome[]> {
-    const { erased, clock } = await tombstones.check(documents);
+    const { erased, sequence: clock } = await tombstones.check(documents);
     const left = documents.filter((_, at) => !erased[at]);
     const firsts = firstOfEachId(left);
     const store = repeats ? storeMissing : storeOptimistically;

@@ -3,13 +3,11 @@ import { type AggregateDelta, sumContributions } from '../../aggregates/contribu
 import type { AggregateDocument } from '../aggregates/aggregateSchema.ts';
 import { partOf } from '../aggregates/partDocuments.ts';
 import { addTotals, totalsOf } from '../aggregates/readTotals.ts';
+import { RETAINED_KINDS } from '../aggregates/retainedSpan.ts';
 import type { Models } from '../database.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
 import { updateAll } from '../mongodb/bulkWrites.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
-
-/** Aggregates that can go on counting feedback that has gone: those that are about nobody. */
-export const RETAINED_KINDS = ['all', 'all-day', 'org', 'org-day', 'variant'] as const;
 
 const isRetained = ({ key: { kind } }: AggregateDelta) => RETAINED_KINDS.some((one) => one === kind);
 
@@ -23,7 +21,7 @@ const isRetained = ({ key: { kind } }: AggregateDelta) => RETAINED_KINDS.some((o
  * @returns the paths of the aggregates that go on counting it
  */
 export async function retainTotals(
-  models: Pick<Models, 'retiredAggregates'>,
+  models: Pick<Models, 'retainedAggregates'>,
   feedback: readonly FeedbackDocument[],
   session: Transaction,
 ): Promise<Set<string>> {
@@ -31,7 +29,7 @@ export async function retainTotals(
     [...sumContributions(ofOrg).values()].filter(isRetained).map((gain) => ({ orgId, gain })),
   );
   const idOf = ({ orgId, gain }: (typeof shares)[number]) => `${gain.key.path} ${orgWord(orgId)}`;
-  const found = await models.retiredAggregates
+  const found = await models.retainedAggregates
     .find({ _id: { $in: shares.map(idOf) } }, null, { session })
     .lean<AggregateDocument[]>();
   const known = new Map(found.map((document) => [document._id, totalsOf(document)]));
@@ -43,7 +41,7 @@ export async function retainTotals(
     const replacement = { ...part, orgId };
     return { q: { _id }, u: replacement, upsert: true };
   });
-  await updateAll(models.retiredAggregates, updates, session);
+  await updateAll(models.retainedAggregates, updates, session);
   return new Set(shares.map(({ gain }) => gain.key.path));
 }
 
@@ -57,19 +55,4 @@ function byOrg(feedback: readonly FeedbackDocument[]): Map<string | null, Feedba
     orgs.set(orgId, [...(orgs.get(orgId) ?? []), one]);
   }
   return orgs;
-}
-
-/** The earliest and the latest that an aggregate goes on counting of feedback that has gone. */
-export async function retainedSpan(
-  models: Pick<Models, 'retiredAggregates'>,
-  path: string,
-  session: Transaction,
-): Promise<Pick<AggregateDelta, 'firstAt' | 'lastAt'>> {
-  const [span] = await models.retiredAggregates
-    .aggregate<Pick<AggregateDelta, 'firstAt' | 'lastAt'>>([
-      { $match: { _id: { $gte: `${path} `, $lt: `${path}!` } } },
-      { $group: { _id: null, firstAt: { $min: '$firstAt' }, lastAt: { $max: '$lastAt' } } },
-    ])
-    .session(session);
-  return { firstAt: span?.firstAt ?? null, lastAt: span?.lastAt ?? null };
 }

@@ -136,7 +136,7 @@ describe('erasing', () => {
     expect((await get('/v1/orgs/closing/summary')).body.count).toBe(0);
     const left = await running.models.aggregates.countDocuments({ orgId: 'closing' });
     expect([left, await running.models.choiceLists.countDocuments({ _id: /closing/ })]).toEqual([0, 0]);
-    while ((await running.models.uncountedTexts.countDocuments()) > 0) await sleep(20);
+    while ((await running.models.pendingTexts.countDocuments()) > 0) await sleep(20);
     expect(await running.models.phraseSketches.countDocuments({ _id: /closing/ })).toBe(0);
   });
 

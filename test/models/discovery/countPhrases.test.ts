@@ -42,13 +42,13 @@ it('counts each feedback once: sent twice, crashed in between, or counted by sev
   };
   await expect(countPhrases(models, broken)).rejects.toThrow('ends here');
   expect(await models.phraseSketches.countDocuments()).toBe(0);
-  expect(await models.uncountedTexts.countDocuments()).toBe(15);
+  expect(await models.pendingTexts.countDocuments()).toBe(15);
 
   const several = await Promise.allSettled(Array.from({ length: 4 }, () => countPhrases(models, find)));
   expect(several.some(({ status }) => status === 'fulfilled')).toBe(true);
-  while ((await models.uncountedTexts.countDocuments()) > 0) await countPhrases(models, find);
+  while ((await models.pendingTexts.countDocuments()) > 0) await countPhrases(models, find);
   await writer.store(all);
-  expect(await models.uncountedTexts.countDocuments()).toBe(0);
+  expect(await models.pendingTexts.countDocuments()).toBe(0);
   expect(await countPhrases(models, find)).toBe(0);
 
   expect(await countsOf('all 2026-01-05')).toEqual({ texts: 300, count: 300, error: 0 });
@@ -69,6 +69,6 @@ it('counts what it takes while its day is counted anew once', async () => {
   spy.mockRestore();
   while ((await countPhrases(models, find)) > 0);
   const stored = await models.feedback.countDocuments();
-  expect(await models.uncountedTexts.countDocuments()).toBe(0);
+  expect(await models.pendingTexts.countDocuments()).toBe(0);
   expect(await countsOf('all 2026-01-05')).toEqual({ texts: stored, count: stored, error: 0 });
 });

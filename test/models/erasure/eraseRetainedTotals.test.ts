@@ -30,7 +30,7 @@ it('takes what is still counted of an org’s feedback that is gone out of its t
   await createBatchWriter(models).store(documents);
   const parts = createPartsWriter(models);
   const old = documents.slice(0, 20).map(({ _id }) => _id);
-  await removeFeedback(models, parts, old, 'kept');
+  await removeFeedback(models, parts, old, { aggregates: 'kept', orgsBeingErased: async () => [] });
   const countOf = async (id: string) => (await readTotals(models, { level: 'org', id })).delta.get('n');
   const everyones = async () => (await readTotals(models, { level: 'all' })).delta.get('n');
   expect([await countOf('leaving'), await everyones()]).toEqual([30, 40]);
@@ -52,7 +52,7 @@ it('takes what is still counted of an org’s feedback that is gone out of its t
   // Everyone's and the org's own, for all time and on each of 15 days; and a variant.
   expect(taken).toBe(2 * (1 + 15) + 1);
   expect(await countOf('leaving')).toBeUndefined();
-  for (const collection of [models.aggregates, models.retiredAggregates])
+  for (const collection of [models.aggregates, models.retainedAggregates])
     expect(await collection.countDocuments({ orgId: 'leaving' })).toBe(0);
   expect([await countOf('staying'), await everyones()]).toEqual([10, 10]);
   expect(mismatches(await verifyAggregates(models))).toEqual([]);

@@ -32,10 +32,10 @@ describe('what is asked of a connection that is just being closed', () => {
     for (let n = 0; n < 5; n++) {
       const stored = inTransaction(models, async (session, attempt) => {
         if (attempt === 0) close();
-        await models.settings.collection.insertOne({ _id: `${n}` as never }, { session });
+        await models.internalState.collection.insertOne({ _id: `${n}` as never }, { session });
       });
       await stored;
-      expect(await models.settings.exists({ _id: `${n}` })).not.toBeNull();
+      expect(await models.internalState.exists({ _id: `${n}` })).not.toBeNull();
     }
   });
 });

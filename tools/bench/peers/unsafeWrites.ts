@@ -11,7 +11,7 @@ import { insert } from '../support/insert.ts';
  * feedback that is stored already.
  */
 export function createUnsafeWriter(models: Models) {
-  const noteIn = models.uncountedTexts.collection.collectionName;
+  const noteIn = models.pendingTexts.collection.collectionName;
   return async (documents: FeedbackDocument[]): Promise<void> => {
     const parts = partsOf([...sumContributions(documents).values()], randomUUID());
     await insert(models, 'feedback', documents);
