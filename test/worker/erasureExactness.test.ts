@@ -168,14 +168,13 @@ async function eraseStepByStep(erasure: ErasureDocument, step: () => unknown) {
   if (settled.subject.what === 'org') {
     const retired = { erasureId: erasure._id, orgId: settled.subject.id, limit: 2 };
     const orBreakOff: PartsWriter = {
-      write: (work) =>
-        parts.write((session, add) =>
-          work(session, async (gains) => {
-            await step();
-            await add(gains);
-            await step();
-          }),
-        ),
+      ...parts,
+      async stage(deltas, transaction) {
+        await step();
+        const staged = await parts.stage(deltas, transaction);
+        await step();
+        return staged;
+      },
     };
     while ((await eraseRetainedTotals(models, orBreakOff, retired)) > 0) await step();
     await eraseOrgSketches(models, erasure._id, settled.subject.id);

@@ -24,15 +24,15 @@ export const SABOTAGES: Record<string, Sabotage> = {
   'aggregates-outside-transaction': {
     title: 'adds to the aggregates outside the transaction',
     file: 'src/models/aggregates/partsWriter.js',
-    line: 'await insertAll(aggregates, documents, session);',
+    line: 'await insertAll(aggregates, documents, transaction);',
     by: 'await insertAll(aggregates, documents, undefined);',
     faults: ['worker-kill', 'mongod-stepdown'],
   },
   'no-dedupe': {
     title: 'counts what is stored already',
     file: 'src/models/feedback/storeBatch.js',
-    line: 'const gains = sumContributions(missing);',
-    by: 'const gains = sumContributions(documents);',
+    line: 'const deltas = sumContributions(missing);',
+    by: 'const deltas = sumContributions(documents);',
     faults: ['worker-kill'],
   },
   'dead-letter-swallowed': {

@@ -4,6 +4,7 @@ import { addDelta, type Delta } from '../../aggregates/delta.ts';
 import { addPacked } from '../../aggregates/packDelta.ts';
 import type { Models } from '../database.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
+import { onDays } from '../mongodb/timeRange.ts';
 import { type AggregateDocument, keysOfPart, namedBetween } from './aggregateSchema.ts';
 
 /** Whom the figures are about. `orgId` narrows a user or session to what it did in one org. */
@@ -115,15 +116,12 @@ async function addUpDays(
   subject: Extract<Subject, { level: 'user' | 'session' }>,
   range: DayRange,
 ): Promise<Map<string, Totals>> {
-  const createdAt = {
-    ...(range.from !== undefined && { $gte: new Date(range.from) }),
-    ...(range.to !== undefined && { $lt: new Date(Date.parse(range.to) + 86_400_000) }),
-  };
+  const createdAt = onDays(range);
   const found = models.feedback
     .find({
       [subject.level === 'user' ? 'userId' : 'sessionId']: subject.id,
       ...(subject.orgId !== undefined && { orgId: subject.orgId }),
-      ...(Object.keys(createdAt).length > 0 && { createdAt }),
+      ...(createdAt && { createdAt }),
     })
     .select(COUNTED)
     .sort({ createdAt: 1 })

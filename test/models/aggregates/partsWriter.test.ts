@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { sumContributions } from '../../../src/aggregates/contribution.ts';
 import { createAnalyzer } from '../../../src/analysis/analyzer.ts';
 import { defaultTaxonomy } from '../../../src/analysis/taxonomy/defaultTaxonomy.ts';
 import type { FeedbackInput } from '../../../src/ingest/feedbackSchema.ts';
@@ -15,6 +14,7 @@ import { createBatchWriter } from '../../../src/models/feedback/storeBatch.ts';
 import { inTransaction } from '../../../src/models/mongodb/inTransaction.ts';
 import { removeFeedback } from '../../../src/models/retention/removeFeedback.ts';
 import { createRandom } from '../../../tools/demo/random.ts';
+import { addParts } from '../../support/addParts.ts';
 import { testModels } from '../../support/models.ts';
 
 const models = testModels();
@@ -34,9 +34,17 @@ async function addOne(parts: PartsWriter, overallRating = 5, userId = 'u'): Prom
     acceptedAt: next,
     createdAt: next,
   };
-  const gains = [...sumContributions([toDocument(feedback, analyze(undefined))]).values()];
-  await parts.write((_, add) => add(gains));
+  await addParts(models, parts, [toDocument(feedback, analyze(undefined))]);
 }
+
+/** A writer whose transactions are aborted after it has staged its parts. */
+const throwAfterStaging = (parts: PartsWriter): PartsWriter => ({
+  ...parts,
+  async stage(deltas, transaction) {
+    await parts.stage(deltas, transaction);
+    throw new Error('aborted');
+  },
+});
 
 const partsOfAcme = () => models.aggregates.countDocuments({ _id: /^org acme / });
 const countOfAcme = async () => (await readTotals(models, { level: 'org', id: 'acme' })).delta.get('n');
@@ -93,12 +101,8 @@ describe('the parts of an aggregate', () => {
     const parts = createPartsWriter(models, { maxParts: 2 });
     await addOne(parts);
     const feedback = { id: 'x', orgId: 'acme', acceptedAt: 1, createdAt: 1 };
-    const gains = [...sumContributions([toDocument(feedback, analyze(undefined))]).values()];
-    const givenUp = parts.write(async (_, add) => {
-      await add(gains);
-      throw new Error('given up');
-    });
-    await expect(givenUp).rejects.toThrow('given up');
+    const aborted = addParts(models, throwAfterStaging(parts), [toDocument(feedback, analyze(undefined))]);
+    await expect(aborted).rejects.toThrow('aborted');
     expect(await countOfAcme()).toBe(1);
     for (let n = 0; n < 5; n++) await addOne(parts);
     expect(await countOfAcme()).toBe(6);
@@ -137,7 +141,7 @@ describe('the parts of an aggregate', () => {
       20,
     ],
     ['removed', () => models.aggregates.deleteMany(orgPath), 11],
-    ['put into one', () => mergeOldParts(models, undefined, { most: 2, oldMs: -60_000 }), 20],
+    ['put into one', () => mergeOldParts(models, undefined, { minParts: 2, oldMs: -60_000 }), 20],
   ])('are read where they were %s meanwhile, and what is there counts', async (_, change, n) => {
     const conflicts: number[] = [];
     const parts = createPartsWriter(models, { maxParts: 3, onConflict: () => conflicts.push(1) });
@@ -155,7 +159,7 @@ describe('the parts of an aggregate', () => {
         const [id, at] = [`${next++}`, next];
         return toDocument({ ...one, id, orgId: 'acme', acceptedAt: at, createdAt: at }, analyze(undefined));
       });
-      return parts.write((_, add) => add([...sumContributions(documents).values()]));
+      return addParts(models, parts, documents);
     };
     const named = (path: string) => models.aggregates.countDocuments({ $or: partsUnder(path) });
     const count = async (subject: Subject) => (await readTotals(models, subject)).delta.get('n');
@@ -210,7 +214,7 @@ describe('the parts of an aggregate', () => {
       const parts = createPartsWriter(models);
       await add(parts, [{ userId: 'goes', sessionId: 'stays' }]);
       await add(parts, [{ userId: 'stays', sessionId: 'stays' }]);
-      await parts.write(async (session) => {
+      await inTransaction(models, async (session) => {
         const found = await models.aggregates
           .find({ $or: partsUnder('user goes') }, null, { session })
           .lean();
