@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Models } from '../models/database.ts';
-import { countExpired, scopeFor } from '../models/retention/expiredFeedback.ts';
+import { countExpired, retentionScope } from '../models/retention/expiredFeedback.ts';
 import { createActiveSettings } from '../models/settings/activeSettings.ts';
 import type { RetentionQueue } from '../queues/retentionQueue.ts';
 import { RETENTION_FORM, retentionOf } from './settingsCommands.ts';
@@ -28,7 +28,7 @@ export function addRetentionCommands(
       withModels(async (models) => {
         const settings = createActiveSettings(models);
         await settings.load().finally(settings.close);
-        const scope = scopeFor(settings, org, given?.rule ?? settings.of(org).retention);
+        const scope = retentionScope(settings, org, given?.rule ?? settings.of(org).retention);
         if (!scope) return print('Nothing: all is kept for ever.');
         const { before, feedback, texts, months } = await countExpired(models, scope, Date.now());
         for (const one of months)

@@ -21,8 +21,8 @@ import {
   beginErasure,
   findErasure,
   finishErasure,
+  pendingErasureIds,
   setFeedbackTombstones,
-  unfinishedErasures,
 } from '../models/erasure/erasures.ts';
 import { startBackgroundWorker } from '../queues/backgroundQueue.ts';
 import type { Connection } from '../queues/connect.ts';
@@ -114,7 +114,7 @@ export function createErasureWorker(options: ErasureWorkerOptions): { close(): P
   }
 
   async function sweep(): Promise<void> {
-    for (const id of await unfinishedErasures(models)) await erasures.request(id);
+    for (const id of await pendingErasureIds(models)) await erasures.request(id);
   }
   const sweeper = setInterval(() => void sweep().catch(() => {}), SWEEP_MS);
   sweeper.unref();

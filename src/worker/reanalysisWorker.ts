@@ -49,7 +49,7 @@ export function createReanalysisWorker(options: ReanalysisWorkerOptions): { clos
       orgId: job.orgId,
       after: job.cursor,
       limit: CHUNK.walked,
-      most: CHUNK.reanalysed,
+      maxOutdated: CHUNK.reanalysed,
     });
     const done =
       outdated.length > 0

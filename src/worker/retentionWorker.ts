@@ -7,11 +7,11 @@ import { recordAuditEvent } from '../models/audit/auditLog.ts';
 import type { Models } from '../models/database.ts';
 import type { Transaction } from '../models/mongodb/inTransaction.ts';
 import {
+  activeRetentionScopes,
+  type ExpiredFeedback,
   findExpired,
-  type Position,
   type RetentionScope,
   removeTexts,
-  scopesOf,
 } from '../models/retention/expiredFeedback.ts';
 import { removeFeedback } from '../models/retention/removeFeedback.ts';
 import type { ActiveSettings } from '../models/settings/activeSettings.ts';
@@ -65,7 +65,11 @@ export function createRetentionWorker(options: RetentionOptions): { close(): Pro
       }
     }
 
-    async function removeChunk({ rule }: RetentionScope, chunk: Position[], now: number): Promise<void> {
+    async function removeChunk(
+      { rule }: RetentionScope,
+      chunk: ExpiredFeedback[],
+      now: number,
+    ): Promise<void> {
       const days = new Set([...job.days, ...chunk.map(({ createdAt }) => dayOf(createdAt))]);
       if (days.size > job.days.length) await keep({ ...job, days: [...days] });
       const ids = chunk.map(({ _id }) => _id);
@@ -84,7 +88,7 @@ export function createRetentionWorker(options: RetentionOptions): { close(): Pro
       const { rule, orgId } = scope;
       const now = Date.now();
       const before = job.feedback + job.texts;
-      let after: Position | undefined;
+      let after: ExpiredFeedback | undefined;
       while (!stop.signal.aborted) {
         const since = performance.now();
         const found = await findExpired(models, scope, now, after, CHUNK[rule.what]);
@@ -109,7 +113,7 @@ export function createRetentionWorker(options: RetentionOptions): { close(): Pro
 
     await settings.refresh();
     await recount();
-    for (const scope of scopesOf(settings)) {
+    for (const scope of activeRetentionScopes(settings)) {
       await runScope(scope);
       if (stop.signal.aborted) return false;
     }
@@ -135,4 +139,4 @@ export function createRetentionWorker(options: RetentionOptions): { close(): Pro
   };
 }
 
-const monthOf = ({ createdAt }: Position) => createdAt.toISOString().slice(0, 7);
+const monthOf = ({ createdAt }: ExpiredFeedback) => createdAt.toISOString().slice(0, 7);

@@ -1,6 +1,6 @@
 import { fieldErrors } from '../../ingest/feedbackSchema.ts';
 import type { Models } from '../../models/database.ts';
-import { countExpired, scopeFor } from '../../models/retention/expiredFeedback.ts';
+import { countExpired, retentionScope } from '../../models/retention/expiredFeedback.ts';
 import type { ActiveSettings } from '../../models/settings/activeSettings.ts';
 import { OutdatedSettings, saveSettings, settingsOf } from '../../models/settings/settings.ts';
 import { actorOf, authorize } from '../authorize.ts';
@@ -78,7 +78,7 @@ export function settingsRoutes({ models, keys, settings }: SettingsOptions): Rou
         if (!parsed.success) throw invalid(fieldErrors(parsed.error, Object.keys(retentionBodySchema.shape)));
         await settings.load();
         const retention = parsed.data.retention ?? settings.of(orgId).retention;
-        const scope = scopeFor(settings, orgId, retention);
+        const scope = retentionScope(settings, orgId, retention);
         const counted = scope ? await countExpired(models, scope, Date.now()) : NOTHING;
         sendJson(response, 200, { orgId, retention, ...counted });
       },

@@ -13,7 +13,7 @@ export type RemovalOptions =
   | {
       aggregates: 'kept';
       /** Orgs whose feedback must stay for now, as the transaction sees them. */
-      orgsBeingErased(session: Transaction): Promise<string[]>;
+      orgsBeingErased(transaction: Transaction): Promise<string[]>;
     };
 
 /**
@@ -41,12 +41,15 @@ export function removeFeedback(
       })
       .lean<FeedbackDocument[]>();
     if (documents.length === 0) return { result: 0 };
-    const found = documents.map(({ _id }) => _id);
-    await deleteAll(models.feedback, found, transaction);
-    const gains = new Map<string, AggregateDelta>();
-    for (const document of documents) addContribution(gains, document, -1);
-    if (isKept) for (const path of await retainTotals(models, documents, transaction)) gains.delete(path);
-    await subtract(models, gains, documents, transaction);
-    return { result: documents.length, staged: await parts.stage([...gains.values()], transaction) };
+    await deleteAll(
+      models.feedback,
+      documents.map(({ _id }) => _id),
+      transaction,
+    );
+    const deltas = new Map<string, AggregateDelta>();
+    for (const document of documents) addContribution(deltas, document, -1);
+    if (isKept) for (const path of await retainTotals(models, documents, transaction)) deltas.delete(path);
+    await subtract(models, deltas, documents, transaction);
+    return { result: documents.length, staged: await parts.stage([...deltas.values()], transaction) };
   });
 }
