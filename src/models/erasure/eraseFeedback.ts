@@ -11,6 +11,7 @@ import { subtract } from '../aggregates/subtract.ts';
 import type { Models } from '../database.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
 import { deleteAll } from '../mongodb/bulkWrites.ts';
+import { chunksOf } from '../mongodb/chunksOf.ts';
 import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
 import type { ErasureDocument, ErasureSubject, Removed } from './erasureSchema.ts';
 
@@ -49,14 +50,7 @@ export async function* findErasable(
     .find(remainingFilter(erasure), { _id: 1 })
     .lean<{ _id: string }[]>()
     .cursor({ batchSize: size });
-  let ids: string[] = [];
-  for await (const { _id } of found) {
-    ids.push(_id);
-    if (ids.length < size) continue;
-    yield ids;
-    ids = [];
-  }
-  if (ids.length > 0) yield ids;
+  for await (const chunk of chunksOf<{ _id: string }>(found, size)) yield chunk.map(({ _id }) => _id);
 }
 
 /** Whether no feedback is left to erase. The transaction makes the read see every earlier commit, also after a failover. */
