@@ -38,7 +38,7 @@ export const SABOTAGES: Record<string, Sabotage> = {
   'dead-letter-swallowed': {
     title: 'forgets records that cannot be stored',
     file: 'src/worker/ingest/processBatch.js',
-    line: 'await options.deadLetter(',
+    line: 'await options.toDeadLetter(',
     by: 'void (',
     faults: ['worker-stop'],
   },

@@ -2,18 +2,28 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import { createDeadLetterQueue } from '../../../src/queues/deadLetterQueue.ts';
-import { createIngestQueue } from '../../../src/queues/ingestQueue.ts';
+import { createIngestQueue, type IngestQueue } from '../../../src/queues/ingestQueue.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
 import { isolatedStores } from '../../support/stores.ts';
+import { until } from '../../support/until.ts';
 
 const stores = isolatedStores();
 let running: TestService;
+let connection: Redis;
+let ingest: IngestQueue;
 beforeAll(async () => {
   running = await startTestService(stores);
+  connection = new Redis(stores.redisUrl, { maxRetriesPerRequest: null });
+  ingest = createIngestQueue({ connection, prefix: stores.prefix });
+  await ingest.queue.waitUntilReady();
 });
-afterAll(() => running.stop());
+afterAll(async () => {
+  await running?.stop();
+  await ingest?.close();
+  connection?.disconnect();
+});
 
-/** A small world, so that orgs, users, sessions and ids meet often. */
+/** Few orgs, users, sessions and ids, so that they meet often. */
 function feedbackNumber(n: number) {
   const pick = <T>(values: T[], salt: number) => values[(n * 7919 + salt * 104_729) % values.length];
   return {
@@ -46,17 +56,14 @@ describe('aggregates', () => {
     );
     expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([202]));
     await running.stored(400);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await until(async () => (await ingest.countJobs()) === 0);
     expect(await running.models.feedback.countDocuments()).toBe(400);
     const { stored, recomputed } = await verifyAggregates(running.models);
     expect(stored.length).toBeGreaterThan(40);
     expect(stored).toEqual(recomputed);
   });
 
-  it('keep the content that was accepted first, even where a later one was stored before it', async () => {
-    const connection = new Redis(stores.redisUrl, { maxRetriesPerRequest: null });
-    const queue = createIngestQueue({ connection, prefix: stores.prefix });
-    await queue.queue.waitUntilReady();
+  it('keep the feedback that was accepted first, even if a later one was stored before it', async () => {
     const record = (acceptedAt: number, overallRating: number, orgId: string) => ({
       id: 'twice',
       orgId,
@@ -65,21 +72,16 @@ describe('aggregates', () => {
       acceptedAt,
     });
     const rating = async () => (await running.models.feedback.findById('twice').lean())?.overallRating;
-    await queue.send([{ priority: 0, feedback: [record(2_000, 1, 'late')] }]);
-    while ((await rating()) !== 1) await new Promise((resolve) => setTimeout(resolve, 20));
-    await queue.send([{ priority: 0, feedback: [record(1_000, 5, 'early')] }]);
-    while ((await rating()) !== 5) await new Promise((resolve) => setTimeout(resolve, 20));
+    await ingest.send([{ priority: 0, feedback: [record(2_000, 1, 'late')] }]);
+    await until(async () => (await rating()) === 1);
+    await ingest.send([{ priority: 0, feedback: [record(1_000, 5, 'early')] }]);
+    await until(async () => (await rating()) === 5);
     const { stored, recomputed } = await verifyAggregates(running.models);
     expect(stored).toEqual(recomputed);
-    await queue.close();
-    connection.disconnect();
   });
 
-  it('count 499 neighbours of a poisoned record, which stands alone among the dead letters', async () => {
-    const connection = new Redis(stores.redisUrl, { maxRetriesPerRequest: null });
-    const queue = createIngestQueue({ connection, prefix: stores.prefix });
-    await queue.queue.waitUntilReady();
-    const letters = createDeadLetterQueue({ connection, prefix: stores.prefix, ingest: queue });
+  it('count the 499 neighbours of a bad record, which is the only dead letter', async () => {
+    const deadLetters = createDeadLetterQueue({ connection, prefix: stores.prefix, ingest });
     const batch = Array.from({ length: 500 }, (_, n) => ({
       id: `p-${n}`,
       orgId: 'poisoned',
@@ -87,19 +89,17 @@ describe('aggregates', () => {
       createdAt: 1_700_000_000_000,
       acceptedAt: 1_700_000_000_000,
     }));
-    await queue.send([{ priority: 0, feedback: batch as never[] }]);
-    while ((await letters.count()) < 1) await new Promise((resolve) => setTimeout(resolve, 20));
+    await ingest.send([{ priority: 0, feedback: batch as never[] }]);
+    await until(async () => (await deadLetters.count()) === 1);
     const neighbours = () => running.models.feedback.countDocuments({ orgId: 'poisoned' });
-    while ((await neighbours()) < 499) await new Promise((resolve) => setTimeout(resolve, 20));
-    const [letter, ...others] = await letters.list({ skip: 0, limit: 10 });
+    await until(async () => (await neighbours()) === 499);
+    const [deadLetter, ...others] = await deadLetters.list({ skip: 0, limit: 10 });
     expect(others).toEqual([]);
-    expect(letter?.record).toMatchObject({ id: 'p-321' });
-    expect(letter?.reason).toContain('overallRating');
+    expect(deadLetter?.record).toMatchObject({ id: 'p-321' });
+    expect(deadLetter?.reason).toContain('overallRating');
     const summary = await running.call('GET', '/v1/orgs/poisoned/summary');
     expect(summary.body.count).toBe(499);
-    expect(await letters.discard(letter?.id ?? '')).toBe(true);
-    await letters.close();
-    await queue.close();
-    connection.disconnect();
+    expect(await deadLetters.discard(deadLetter?.id ?? '')).toBe(true);
+    await deadLetters.close();
   });
 });

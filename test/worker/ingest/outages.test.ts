@@ -6,6 +6,7 @@ import { createDeadLetterQueue } from '../../../src/queues/deadLetterQueue.ts';
 import { createIngestQueue, type IngestQueue } from '../../../src/queues/ingestQueue.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
 import { type OwnStores, ownStores } from '../../support/stores.ts';
+import { until } from '../../support/until.ts';
 
 const PREFIX = 'outages';
 
@@ -44,26 +45,22 @@ async function post() {
   return { ...answer, ms: Date.now() - started };
 }
 
-const MAX_WAIT_MS = 40_000;
-
-/** Waits until something is so, and says how things stand where it does not come to be. */
-async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const started = Date.now();
-  while (!(await isSo())) {
-    await sleep(50);
-    if (Date.now() - started < MAX_WAIT_MS) continue;
+/** `until`, which reports the state of the stores if it fails. */
+async function untilStores(state: string, isSo: () => Promise<boolean>): Promise<void> {
+  await until(isSo, 40_000).catch(async (cause) => {
     const waiting = await ingest.countJobs().catch(String);
-    const said = stores.lines.slice(-20).join('\n');
-    throw new Error(`not ${what}: ${JSON.stringify({ dependencies: await ready(), waiting })}\n${said}`);
-  }
+    const reported = stores.lines.slice(-20).join('\n');
+    const details = JSON.stringify({ dependencies: await ready(), waiting });
+    throw new Error(`not ${state}: ${details}\n${reported}`, { cause });
+  });
 }
 
-const postUntilAccepted = () => until('accepted', async () => (await post()).status === 202);
+const postUntilAccepted = () => untilStores('accepted', async () => (await post()).status === 202);
 
-/** What was answered 202 is there, and every total is right; of what was answered otherwise nothing is asked. */
+/** All feedback that was answered 202 is stored, and every total is right. Other feedback may be stored or not. */
 async function everythingIsCounted(): Promise<void> {
   await running.stored(accepted);
-  await until('emptied', async () => (await ingest.countJobs()) === 0);
+  await untilStores('emptied', async () => (await ingest.countJobs()) === 0);
   const { stored, recomputed } = await verifyAggregates(running.models);
   expect(stored).toEqual(recomputed);
 }
@@ -146,12 +143,12 @@ describe('while MongoDB', () => {
       } finally {
         if (how === 'does not answer') stores.mongodb.kill('SIGCONT');
       }
-      await until('back', async () => (await ready()).mongodb);
+      await untilStores('back', async () => (await ready()).mongodb);
       await everythingIsCounted();
       expect(await failedAttempts()).toBe(failedBefore);
-      const letters = createDeadLetterQueue({ connection, prefix: PREFIX, ingest });
-      expect(await letters.count()).toBe(0);
-      await letters.close();
+      const deadLetters = createDeadLetterQueue({ connection, prefix: PREFIX, ingest });
+      expect(await deadLetters.count()).toBe(0);
+      await deadLetters.close();
     },
     90_000,
   );
