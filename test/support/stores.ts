@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RunningStore } from '../../src/stores/embedded/runningStore.ts';
 import { startMongod } from '../../src/stores/embedded/startMongod.ts';
 import { startRedis } from '../../src/stores/embedded/startRedis.ts';
+import { type RestartingStore, startRestarting } from '../../tools/chaos/restartingStore.ts';
 
 /**
  * A part of the shared stores that no other test file sees: a MongoDB database of its own, which appears with the
@@ -18,23 +18,26 @@ export function isolatedStores(): { redisUrl: string; mongodbUri: string; prefix
 }
 
 export interface OwnStores {
-  redis: RunningStore;
-  mongodb: RunningStore;
+  redis: RestartingStore;
+  mongodb: RestartingStore;
   dataDir: string;
-  /** Each line the stores reported, as they were restarted. */
+  /** Lines that the stores reported, restarts included. */
   lines: string[];
   /** Stops the two that are here now, and removes their data. */
   stop(): Promise<void>;
 }
 
-/** A Redis and a mongod of the test's own, to be killed, frozen and restarted (`redis.kill('SIGSTOP')`). */
+/** A Redis and a mongod of the test's own, to be killed or frozen (`redis.kill('SIGSTOP')`). Killed ones are restarted. */
 export async function ownStores(): Promise<OwnStores> {
   const dataDir = await mkdtemp(join(tmpdir(), 'feedback-own-'));
   const lines: string[] = [];
   const report = (line: string) => lines.push(line);
   const [redis, mongodb] = await Promise.all([
-    startRedis({ binary: storeBinaries().redis, dataDir, report }),
-    startMongod({ binary: storeBinaries().mongodb, dataDir, report, cacheGb: 0.25 }),
+    startRestarting((port) => startRedis({ binary: storeBinaries().redis, dataDir, port, report }), report),
+    startRestarting(
+      (port) => startMongod({ binary: storeBinaries().mongodb, dataDir, port, report, cacheGb: 0.25 }),
+      report,
+    ),
   ]);
   const own: OwnStores = {
     redis,

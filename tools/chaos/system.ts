@@ -10,11 +10,11 @@ import { createErasureQueue, type ErasureQueue } from '../../src/queues/erasureQ
 import { createIngestQueue, type IngestQueue } from '../../src/queues/ingestQueue.ts';
 import { findServer } from '../../src/stores/binaries/findServer.ts';
 import { MONGODB, REDIS } from '../../src/stores/binaries/serverKind.ts';
-import type { RunningStore } from '../../src/stores/embedded/runningStore.ts';
 import { startMongod } from '../../src/stores/embedded/startMongod.ts';
 import { startRedis } from '../../src/stores/embedded/startRedis.ts';
 import { type Running, run } from '../bench/support/processes.ts';
 import { type StoreProxy, startProxy } from './proxy.ts';
+import { type RestartingStore, startRestarting } from './restartingStore.ts';
 
 /** A process of the service, with a proxy of its own before each store. */
 export interface Role {
@@ -37,8 +37,8 @@ export interface Role {
 export interface System {
   apis: Role[];
   workers: Role[];
-  redis: RunningStore;
-  mongodb: RunningStore;
+  redis: RestartingStore;
+  mongodb: RestartingStore;
   models: Models;
   connection: Connection;
   ingest: IngestQueue;
@@ -92,9 +92,15 @@ async function open(
     findServer(REDIS, { cacheDir, report }),
     findServer(MONGODB, { cacheDir, report }),
   ]);
-  const redis = await startRedis({ binary: redisServer.binary, dataDir, report });
+  const redis = await startRestarting(
+    (port) => startRedis({ binary: redisServer.binary, dataDir, port, report }),
+    report,
+  );
   onStop(redis.stop);
-  const mongodb = await startMongod({ binary: mongodServer.binary, dataDir, report });
+  const mongodb = await startRestarting(
+    (port) => startMongod({ binary: mongodServer.binary, dataDir, port, report }),
+    report,
+  );
   onStop(mongodb.stop);
 
   const models = openDatabase({

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { mismatches, verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
-import type { RunningStore } from '../../../src/stores/embedded/runningStore.ts';
+import type { RestartingStore } from '../../../tools/chaos/restartingStore.ts';
 import { KEY, type Role, type System, startSystem } from '../../../tools/chaos/system.ts';
 
 /** More for a nightly run: `MODEL_RUNS=150 MODEL_COMMANDS=80`. */
@@ -85,7 +85,7 @@ async function settle(known: Known, { workers, ingest, models }: System): Promis
 }
 
 /** Killed just now, it may not be back yet. */
-function killIfThere(store: RunningStore): void {
+function killIfThere(store: RestartingStore): void {
   try {
     store.kill('SIGKILL');
   } catch (error) {
