@@ -21,13 +21,11 @@ const FEATURES = {
     'models/feedback/storeBatch', // passes a fence in the transaction that stores feedback
     'worker/ingest/', // drops what is erased
   ],
-  insights: ['api/discovery/'],
-  keys: ['api/authorize', 'api/audit/'],
-  people: ['api/signIn/', 'models/signIn/'], // a person signs in
+  insights: ['api/discovery/'], // same periods and trends
+  keys: ['api/authorize', 'api/authentication', 'api/requestPipeline', 'api/audit/'], // authentication and CORS
   reanalysis: [],
-  retention: ['api/settings/'],
+  retention: ['api/settings/'], // a rule is a setting
   settings: [],
-  signIn: ['api/authorize', 'api/people/', 'models/people/'],
   taxonomy: ['api/reanalysis/', 'api/settings/'],
 };
 /** Puts the features together. */

@@ -125,7 +125,7 @@ describe('retention', () => {
     const args = ['retention', 'dry-run', '--org', 'acme', '--retention', `${KEPT}:feedback:reduced`];
     const { stdout } = await runMain(args, env);
     expect(stdout).toMatch(
-      new RegExp(`^\\d{4}-\\d\\d  acme  20 feedback.*\n(.*\n){3}${expired(160)} feedback from`),
+      new RegExp(`^\\d{4}-\\d\\d  acme  20 feedback.*\n(.*\n){3}would remove ${expired(160)} feedback from`),
     );
     expect(await countOf('acme')).toBe(160);
   }, 60_000);
