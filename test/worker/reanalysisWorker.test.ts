@@ -36,14 +36,14 @@ const TEXTS = [
 ];
 
 async function send(from: number, to: number, now = NOW): Promise<void> {
-  const feedback = Array.from({ length: to - from }, (_, at) => {
-    const n = from + at;
+  const feedback = Array.from({ length: to - from }, (_, index) => {
+    const n = from + index;
     return acceptFeedback(
       {
         orgId: `org-${n % 3}`,
         userId: `u-${n % 400}`,
         overallRating: 1 + (n % 5),
-        // Many of one time: an import does that.
+        // Many with the same time, as in an import.
         createdAt: NOW - (n % 4) * 86_400_000,
         ...(TEXTS[n % 4] !== undefined && { improvements: TEXTS[n % 4] }),
       },
@@ -55,7 +55,7 @@ async function send(from: number, to: number, now = NOW): Promise<void> {
 
 const stored = (count: number) => until(async () => (await models.feedback.countDocuments()) >= count);
 
-it('keeps every aggregate exact at every moment, under ingest and when its worker is killed', async () => {
+it('a re-analysis keeps every aggregate exact at every moment, under ingest and when its worker is killed', async () => {
   const [FORMER, MORE] = [6_000, 4_000];
   for (let from = 0; from < FORMER; from += 500) await send(from, from + 500);
   await stored(FORMER);
@@ -72,7 +72,7 @@ it('keeps every aggregate exact at every moment, under ingest and when its worke
   const ingesting = (async () => {
     for (let from = FORMER; from < FORMER + MORE; from += 50) {
       await send(from, from + 50);
-      // Repeats that were accepted before what is stored take its place, whatever has been done to that since.
+      // Repeats that were accepted earlier replace the stored feedback, reanalysed or not.
       if (from % 200 === 0) await send(from - FORMER, from - FORMER + 50, NOW - 1_000);
       await sleep(40);
     }
@@ -85,7 +85,7 @@ it('keeps every aggregate exact at every moment, under ingest and when its worke
   await audits.take();
   await worker.start();
   await until(async () => (await progress()).reanalysed > killedAt.reanalysed);
-  // It goes on where it was.
+  // It resumes at its position.
   expect(killedAt.state).toBe('running');
   expect((await progress()).walked).toBeGreaterThanOrEqual(killedAt.walked);
   await audits.take();

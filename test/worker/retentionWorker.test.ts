@@ -45,7 +45,7 @@ const TEXTS = [
   undefined,
 ];
 
-/** Of each of the latest months, some; so that a rule of three months takes those of four. */
+/** Noon of the first day of a former month. A rule of three months expires four of the eight months with feedback. */
 const monthsAgo = (months: number) => {
   const date = new Date(NOW);
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - months, 1, 12);
@@ -97,7 +97,7 @@ const expired = (count: number) =>
   ).length;
 
 describe('retention', () => {
-  it('says before what would go, by month and org, and removes nothing by saying so', async () => {
+  it('shows in a dry run what would be removed, by month and org, and removes nothing', async () => {
     await send('acme', 160);
     await send('other', 80);
     await running.stored(240);
@@ -130,7 +130,7 @@ describe('retention', () => {
     expect(await countOf('acme')).toBe(160);
   }, 60_000);
 
-  it('removes whole months of an org, and what they added to every total', async () => {
+  it('removes whole months of an org, and their contributions to every total', async () => {
     await idle();
     const others = await summary('other');
     await keep('acme', { months: KEPT, what: 'feedback', aggregates: 'reduced' });
@@ -140,7 +140,7 @@ describe('retention', () => {
     expect(await summary('acme')).toMatchObject({ count: 160 - expired(160) });
     const { population: _, ...own } = others;
     expect(await summary('other')).toMatchObject(own);
-    // Of people of whom nothing is left not even the id is.
+    // No aggregate names users without feedback.
     const left = await running.models.feedback.distinct('userId', { orgId: 'acme' });
     const named = await running.models.aggregates.distinct('id', { kind: 'user', orgId: 'acme' });
     expect(named.sort()).toEqual(left.sort());
@@ -149,7 +149,7 @@ describe('retention', () => {
     expect(await retain()).toMatchObject({ feedback: 0 });
   }, 60_000);
 
-  it('does not let what it removed come back, by the queue or at the door', async () => {
+  it('stores removed feedback again neither from the queue nor from the API', async () => {
     await send('acme', 160);
     await idle();
     expect(await countOf('acme')).toBe(160 - expired(160));
@@ -162,7 +162,7 @@ describe('retention', () => {
     expect(await differences()).toEqual([]);
   }, 60_000);
 
-  it('can leave the totals of orgs as they were, and it can still be said whether they are right', async () => {
+  it('can keep the totals of orgs, which can still be verified', async () => {
     await send('globex', 160);
     await until(async () => (await countOf('globex')) === 160);
     const { population: _, ...before } = await summary('globex');
@@ -174,7 +174,7 @@ describe('retention', () => {
     const left = await running.models.feedback.distinct('userId', { orgId: 'globex' });
     const named = await running.models.aggregates.distinct('id', { kind: 'user', orgId: 'globex' });
     expect(named.sort()).toEqual(left.sort());
-    // Accepted before those that are stored, so they take their places and times are set anew.
+    // Accepted before the stored feedback, so they replace it and the spans are refreshed.
     await send('globex', 160, NOW - 1_000);
     await idle();
     expect(await differences()).toEqual([]);
@@ -184,7 +184,7 @@ describe('retention', () => {
     await running.models.retainedAggregates.updateOne({ _id: 'org globex globex' }, { $inc: { n: -1 } });
   }, 60_000);
 
-  it('an erasure of the org takes what is still counted out of its totals and everyone’s', async () => {
+  it('keeps totals that an erasure of the org then removes', async () => {
     const subject = { what: 'org', id: 'globex' };
     const { body: asked } = await running.call('POST', '/v1/erasures', { body: subject, key: KEYS.admin });
     const path = `/v1/erasures/${asked.id}`;
@@ -195,7 +195,7 @@ describe('retention', () => {
     expect(await differences()).toEqual([]);
   }, 60_000);
 
-  it('can remove the texts alone, and what was read from them stays', async () => {
+  it('can remove the texts only, and keep their analyses', async () => {
     await send('initech', 160);
     await until(async () => (await countOf('initech')) === 160);
     await idle();
@@ -224,7 +224,7 @@ describe('retention', () => {
     expect(await summary('initech')).toMatchObject(before);
     expect(await differences()).toEqual([]);
 
-    // A new analysis has no text to read, and must not make of nothing what the former one knew.
+    // A re-analysis has no text to read, and must keep the former analysis.
     const themes = [{ id: 'animals', label: 'Animals', description: 'Animals.', terms: 'llama' }];
     await saveTaxonomy(running.models, {
       orgId: 'initech',
@@ -244,7 +244,7 @@ describe('retention', () => {
     expect(after.items).toHaveLength(body.items.length);
     expect(await differences()).toEqual([]);
 
-    // Sent again, and accepted before: it takes the place of what is stored, but for its text.
+    // Sent again and accepted earlier: it replaces the stored feedback, without its text.
     await send('initech', 160, NOW - 1_000);
     await idle();
     expect(await running.models.feedback.countDocuments({ textRemovedAt: { $exists: true } })).toBe(texts);
@@ -252,8 +252,8 @@ describe('retention', () => {
   }, 90_000);
 });
 
-it('goes on where it was when its worker is killed, exact at every moment', async () => {
-  // Their mongod ends the transaction of a lost worker within seconds, as that which is started for a service does.
+it('a run of retention resumes after its worker is killed, with exact totals at every moment', async () => {
+  // Like the embedded mongod, this one ends the transaction of a lost worker within seconds.
   const given = await ownStores();
   const own = { redisUrl: given.redis.url, mongodbUri: given.mongodb.url, prefix: 'retention' };
   const ownConnection = connectPatiently(own.redisUrl, () => {});

@@ -5,7 +5,7 @@ import type { Models } from '../database.ts';
 import { escaped, wordPattern } from '../feedback/findFeedback.ts';
 import { afterPosition, pageOf } from '../mongodb/keysetPage.ts';
 import { type AggregateDocument, keysOfPart, namedBetween } from './aggregateSchema.ts';
-import { addPartAt, addTotals, namesOf, type Totals } from './readTotals.ts';
+import { addPartAt, addTotals, idRangeOf, type Totals } from './readTotals.ts';
 
 export const RANKINGS = ['count', ...RATINGS, 'sentiment', 'lastAt', 'shortfall'] as const;
 export type Ranking = (typeof RANKINGS)[number];
@@ -111,7 +111,7 @@ function rangesOf(
   ids: string[],
 ): Record<string, unknown> {
   if (ids.length === 0) return { _id: { $in: [] } };
-  const ranges = ids.map((id) => namesOf(level === 'org' ? { level, id } : { level, id, orgId }));
+  const ranges = ids.map((id) => idRangeOf(level === 'org' ? { level, id } : { level, id, orgId }));
   return { $or: ranges.flatMap(([from, below]) => namedBetween(from, below)) };
 }
 

@@ -1,44 +1,46 @@
+/** Traffic within its org's share (priority 0 of the queues), or beyond it. */
+export type BatchKind = 'withinShare' | 'overflow';
+
 /**
  * Decides which waiting jobs are written together, and when (group commit). Small jobs then cost no more than large ones.
  * Each writer runs one transaction at a time, in these steps:
  *
  * 1. Wait for the end of the event-loop iteration, so that jobs fetched in it are written together.
- * 2. Take a batch: of priority 0 if one may start, else of the overflow if one may start. Without a batch, go idle.
+ * 2. Take a batch within the shares if one may start, else an overflow batch if one may start. Without a batch, go idle.
  * 3. Write it. Its jobs are resolved, or rejected with the error of the write. Continue at 2.
  *
  * A batch is of one of two kinds:
- * - Priority 0, from orgs within their share. Batches start at least `minIntervalMs` apart unless they are full, so a single
- *   job is written at once, and steady traffic in fewer, larger transactions (pacing).
- * - Overflow, of higher numbers, the lowest first. No batch starts while one of priority 0 is written, since it would slow
- *   it down. While priority 0 keeps arriving, one small batch runs at a time, so that a writer is always free soon.
+ * - Within share. Batches start at least `minIntervalMs` apart unless they are full (pacing). A single job is then written
+ *   at once, and steady traffic in fewer, larger transactions.
+ * - Overflow. No batch starts while one within the shares is written, since it would slow that one down. While traffic
+ *   within the shares keeps arriving, one small batch runs at a time, so that a writer is always free soon.
  *
- * Invariants: jobs of one priority are taken in order of arrival, and a batch never mixes the two kinds.
+ * Invariants: jobs of one kind are taken in order of arrival, and a batch never mixes the two kinds.
  */
 export interface BatchScheduler<Item> {
   /** Resolves when all items are written. Rejects with the error of the write. */
-  enqueue(items: Item[], priority: number): Promise<void>;
+  enqueue(items: Item[], kind: BatchKind): Promise<void>;
 }
 
 /** Max items in one batch. A batch always takes at least one job. */
 export interface MaxBatch {
   withinShare: number;
   overflow: number;
-  /** overflow, while priority 0 keeps arriving */
+  /** overflow, while traffic within the shares keeps arriving */
   overflowWhileBusy: number;
 }
 
 export interface Pacing {
-  /** min milliseconds between the starts of two priority-0 batches that are not full */
+  /** min milliseconds between the starts of two batches within the shares that are not full */
   minIntervalMs: number;
   /** a batch of this many jobs is full, too */
   fullJobs: number;
 }
 
-/** Time without a priority-0 batch after which priority 0 no longer counts as arriving. */
+/** Time without a batch within the shares after which such traffic no longer counts as arriving. */
 const QUIET_MS = 1_000;
 
 interface WaitingJob<Item> {
-  priority: number;
   items: Item[];
   resolve(): void;
   reject(reason: unknown): void;
@@ -51,42 +53,46 @@ export function createBatchScheduler<Item>(options: {
   pacing: Pacing;
 }): BatchScheduler<Item> {
   const { writers, maxBatch, pacing } = options;
-  const withinShare: WaitingJob<Item>[] = [];
-  /** by priority, and in order of arrival */
-  const overflow: WaitingJob<Item>[] = [];
+  const waiting: Record<BatchKind, WaitingJob<Item>[]> = { withinShare: [], overflow: [] };
   const idle = [...writers];
   const running = { withinShare: 0, overflow: 0 };
   let lastStartMs = Number.NEGATIVE_INFINITY;
   let isTimerSet = false;
 
-  /** Milliseconds until the next priority-0 batch may start. */
+  /** Milliseconds until the next batch within the shares may start. */
   function pacingMs(): number {
+    const { withinShare } = waiting;
     if (withinShare.length >= pacing.fullJobs || countItems(withinShare) >= maxBatch.withinShare) return 0;
     return Math.max(0, lastStartMs + pacing.minIntervalMs - performance.now());
   }
 
-  function take(): WaitingJob<Item>[] {
-    if (withinShare.length > 0) {
-      const ms = pacingMs();
-      if (ms === 0) {
-        lastStartMs = performance.now();
-        return takeUpTo(withinShare, maxBatch.withinShare);
-      }
+  function takeWithinShare(): WaitingJob<Item>[] {
+    if (waiting.withinShare.length === 0) return [];
+    const ms = pacingMs();
+    if (ms > 0) {
       wakeIn(ms);
+      return [];
     }
-    return takeOverflow();
+    lastStartMs = performance.now();
+    return takeUpTo(waiting.withinShare, maxBatch.withinShare);
   }
 
   function takeOverflow(): WaitingJob<Item>[] {
     const isQuiet = performance.now() - lastStartMs > QUIET_MS;
     if (running.withinShare > 0 || running.overflow >= (isQuiet ? writers.length : 1)) return [];
-    return takeUpTo(overflow, isQuiet ? maxBatch.overflow : maxBatch.overflowWhileBusy);
+    return takeUpTo(waiting.overflow, isQuiet ? maxBatch.overflow : maxBatch.overflowWhileBusy);
   }
 
   async function run(write: (items: Item[]) => Promise<void>): Promise<void> {
     await new Promise(setImmediate);
-    for (let batch = take(); batch.length > 0; batch = take()) {
-      const kind = batch[0]!.priority === 0 ? 'withinShare' : 'overflow';
+    for (;;) {
+      let kind: BatchKind = 'withinShare';
+      let batch = takeWithinShare();
+      if (batch.length === 0) {
+        kind = 'overflow';
+        batch = takeOverflow();
+      }
+      if (batch.length === 0) break;
       running[kind]++;
       try {
         await write(batch.flatMap(({ items }) => items));
@@ -113,22 +119,20 @@ export function createBatchScheduler<Item>(options: {
     if (writer) void run(writer);
   }
 
-  function add(items: Item[], priority: number): Promise<void> {
+  function add(items: Item[], kind: BatchKind): Promise<void> {
     return new Promise((resolve, reject) => {
-      const job = { priority, items, resolve, reject };
-      if (priority === 0) withinShare.push(job);
-      else overflow.splice(overflow.findLastIndex((other) => other.priority <= priority) + 1, 0, job);
+      waiting[kind].push({ items, resolve, reject });
       wake();
     });
   }
 
   return {
-    async enqueue(items, priority) {
-      if (priority === 0) return items.length > 0 ? add(items, priority) : undefined;
+    async enqueue(items, kind) {
+      if (kind === 'withinShare') return items.length > 0 ? add(items, kind) : undefined;
       // In pieces, so that a large job does not make a batch large.
       const pieces: Promise<void>[] = [];
       for (let offset = 0; offset < items.length; offset += maxBatch.overflowWhileBusy)
-        pieces.push(add(items.slice(offset, offset + maxBatch.overflowWhileBusy), priority));
+        pieces.push(add(items.slice(offset, offset + maxBatch.overflowWhileBusy), kind));
       await Promise.all(pieces);
     },
   };

@@ -34,9 +34,9 @@ export interface IngestWorkerOptions extends WorkerDependencies {
 const OUTAGE_BACKOFF_MS = { first: 100, max: 2_000 };
 /** Max overflow feedback in one transaction. */
 const OVERFLOW_BATCH = 1_000;
-/** The same, while priority 0 keeps arriving. */
+/** The same, while traffic within the shares keeps arriving. */
 const OVERFLOW_BATCH_WHILE_BUSY = 100;
-/** Min milliseconds between the starts of two priority-0 transactions that are not full. */
+/** Min milliseconds between the starts of two transactions within the shares that are not full. */
 const MIN_INTERVAL_MS = 50;
 /** Max overflow jobs fetched and not yet done, as a share of `concurrency`, beside the other jobs. */
 const OVERFLOW_CONCURRENCY = 0.5;
@@ -102,8 +102,10 @@ export function createIngestWorker(options: IngestWorkerOptions): RunningWorker 
       return;
     }
     const queued = records.map((record) => ({ record, jobId: job.id }));
-    if (job.stalls < SUSPECT_STALLS) return scheduler.enqueue(queued, job.rank);
-    for (const record of queued) await scheduler.enqueue([record], job.rank);
+    // Jobs of higher priority numbers are all overflow.
+    const kind = job.rank === 0 ? 'withinShare' : 'overflow';
+    if (job.stalls < SUSPECT_STALLS) return scheduler.enqueue(queued, kind);
+    for (const record of queued) await scheduler.enqueue([record], kind);
   }
 
   const ingest = startIngestWorker({

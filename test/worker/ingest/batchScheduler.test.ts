@@ -29,29 +29,27 @@ const heldWriter = (withinShare: number) =>
 describe('the batch scheduler', () => {
   it('writes waiting jobs together, oldest first, up to the limit', async () => {
     const { scheduler, writes } = heldWriter(3);
-    for (const one of ['a', 'b', 'c', 'd']) void scheduler.enqueue([one], 0);
+    for (const one of ['a', 'b', 'c', 'd']) void scheduler.enqueue([one], 'withinShare');
     await turn();
     writes[0]?.done();
     await turn();
     expect(writes.map(({ items }) => items)).toEqual([['a', 'b', 'c'], ['d']]);
   });
 
-  it('writes the lowest priority number first, priority 0 alone, and overflow in smaller batches', async () => {
+  it('writes jobs within the shares first and alone, then overflow in order of arrival', async () => {
     const { scheduler, writes } = heldWriter(2);
-    void scheduler.enqueue(['first'], 5);
+    void scheduler.enqueue(['first'], 'overflow');
     await turn();
-    void scheduler.enqueue(['flood 1'], 3);
-    void scheduler.enqueue(['flood 2'], 3);
-    void scheduler.enqueue(['more'], 1);
-    void scheduler.enqueue(['prompt 1'], 0);
-    void scheduler.enqueue(['prompt 2'], 0);
-    for (const n of [0, 1, 2, 3]) {
+    void scheduler.enqueue(['flood 1'], 'overflow');
+    void scheduler.enqueue(['flood 2'], 'overflow');
+    void scheduler.enqueue(['prompt 1'], 'withinShare');
+    void scheduler.enqueue(['prompt 2'], 'withinShare');
+    for (const n of [0, 1, 2]) {
       writes[n]?.done();
       await turn();
     }
     expect(writes.slice(1).map(({ items }) => items)).toEqual([
       ['prompt 1', 'prompt 2'],
-      ['more'],
       ['flood 1'],
       ['flood 2'],
     ]);
@@ -59,7 +57,10 @@ describe('the batch scheduler', () => {
 
   it('rejects the jobs of a failed write, and no others', async () => {
     const { scheduler, writes } = heldWriter(1);
-    const ended = Promise.allSettled([scheduler.enqueue(['a'], 0), scheduler.enqueue(['b'], 0)]);
+    const ended = Promise.allSettled([
+      scheduler.enqueue(['a'], 'withinShare'),
+      scheduler.enqueue(['b'], 'withinShare'),
+    ]);
     await turn();
     writes[0]?.fail(new Error('away'));
     await turn();
@@ -67,9 +68,9 @@ describe('the batch scheduler', () => {
     expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
   });
 
-  it('writes overflow in large batches, in every writer, while no priority 0 arrives', async () => {
+  it('writes overflow in large batches, in every writer, while nothing within the shares arrives', async () => {
     const { scheduler, writes } = heldWriters(2, { withinShare: 9, overflow: 4, overflowWhileBusy: 2 });
-    void scheduler.enqueue(['a', 'b', 'c', 'd', 'e', 'f'], 1);
+    void scheduler.enqueue(['a', 'b', 'c', 'd', 'e', 'f'], 'overflow');
     await turn();
     expect(writes.map(({ items }) => items)).toEqual([
       ['a', 'b', 'c', 'd'],
@@ -77,12 +78,12 @@ describe('the batch scheduler', () => {
     ]);
   });
 
-  it('writes no overflow beside priority 0, and little after it', async () => {
+  it('writes no overflow beside a batch within the shares, and little after it', async () => {
     const { scheduler, writes } = heldWriters(2, { withinShare: 9, overflow: 4, overflowWhileBusy: 2 });
-    void scheduler.enqueue(['prompt 1'], 0);
+    void scheduler.enqueue(['prompt 1'], 'withinShare');
     await turn();
-    const ended = scheduler.enqueue(['a', 'b', 'c', 'd'], 1);
-    void scheduler.enqueue(['prompt 2'], 0);
+    const ended = scheduler.enqueue(['a', 'b', 'c', 'd'], 'overflow');
+    void scheduler.enqueue(['prompt 2'], 'withinShare');
     await turn();
     expect(writes.map(({ items }) => items)).toEqual([['prompt 1'], ['prompt 2']]);
     writes[0]?.done();
@@ -91,7 +92,7 @@ describe('the batch scheduler', () => {
     writes[1]?.done();
     await turn();
     expect(writes.slice(2).map(({ items }) => items)).toEqual([['a', 'b']]);
-    void scheduler.enqueue(['prompt 3'], 0);
+    void scheduler.enqueue(['prompt 3'], 'withinShare');
     await turn();
     expect(writes[3]?.items).toEqual(['prompt 3']);
     for (const n of [2, 3, 4]) {
@@ -102,28 +103,28 @@ describe('the batch scheduler', () => {
     expect(writes[4]?.items).toEqual(['c', 'd']);
   });
 
-  it('paces priority 0 until a batch is full by items or by jobs, and writes overflow meanwhile', async () => {
+  it('paces batches within the shares until a batch is full by items or by jobs, and writes overflow meanwhile', async () => {
     const { scheduler, writes } = heldWriters(
       2,
       { withinShare: 4, overflow: 4, overflowWhileBusy: 4 },
       { minIntervalMs: 60_000, fullJobs: 3 },
     );
-    void scheduler.enqueue(['now and then'], 0);
+    void scheduler.enqueue(['now and then'], 'withinShare');
     await turn();
     writes[0]?.done();
-    void scheduler.enqueue(['a', 'b'], 0);
-    void scheduler.enqueue(['flood'], 1);
+    void scheduler.enqueue(['a', 'b'], 'withinShare');
+    void scheduler.enqueue(['flood'], 'overflow');
     await turn();
     expect(writes.slice(1).map(({ items }) => items)).toEqual([['flood']]);
-    void scheduler.enqueue(['c', 'd'], 0);
+    void scheduler.enqueue(['c', 'd'], 'withinShare');
     await turn();
     expect(writes.slice(2).map(({ items }) => items)).toEqual([['a', 'b', 'c', 'd']]);
     writes[1]?.done();
     writes[2]?.done();
-    for (const one of ['e', 'f']) void scheduler.enqueue([one], 0);
+    for (const one of ['e', 'f']) void scheduler.enqueue([one], 'withinShare');
     await turn();
     expect(writes).toHaveLength(3);
-    void scheduler.enqueue(['g'], 0);
+    void scheduler.enqueue(['g'], 'withinShare');
     await turn();
     expect(writes.slice(3).map(({ items }) => items)).toEqual([['e', 'f', 'g']]);
   });
@@ -134,10 +135,10 @@ describe('the batch scheduler', () => {
       { withinShare: 9, overflow: 4, overflowWhileBusy: 2 },
       { minIntervalMs: 30, fullJobs: 9 },
     );
-    void scheduler.enqueue(['a'], 0);
+    void scheduler.enqueue(['a'], 'withinShare');
     await turn();
     writes[0]?.done();
-    const written = scheduler.enqueue(['b'], 0);
+    const written = scheduler.enqueue(['b'], 'withinShare');
     await until(async () => writes.length === 2);
     writes[1]?.done();
     await written;
