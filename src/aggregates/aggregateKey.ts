@@ -1,3 +1,7 @@
+import { dayOf } from './days.ts';
+
+export { DAY_LENGTH, dayOf } from './days.ts';
+
 /** What an aggregate is about. `all` is everyone; a user or session is kept apart for each org it appears in. */
 export type Level = 'all' | 'org' | 'user' | 'session' | 'variant';
 
@@ -22,16 +26,6 @@ export interface AggregateKey {
   experiment?: string;
   /** UTC day `YYYY-MM-DD`, set on the `-day` kinds only. */
   day?: string;
-}
-
-/** Of `YYYY-MM-DD`. */
-export const DAY_LENGTH = 10;
-
-/** UTC day of an instant, `YYYY-MM-DD`; the first or the last one that is written so, for instants beyond them. */
-export function dayOf(instant: Date): string {
-  const text = instant.toISOString();
-  if (text.length === 24) return text.slice(0, DAY_LENGTH);
-  return text.startsWith('-') ? '0000-01-01' : '9999-12-31';
 }
 
 const UNSAFE = /[%\s]/;

@@ -1,4 +1,4 @@
-import { dayOf } from './aggregateKey.ts';
+import { DAY_MS, dayOf } from './days.ts';
 
 export const INTERVALS = ['day', 'week', 'month'] as const;
 export type Interval = (typeof INTERVALS)[number];
@@ -8,8 +8,6 @@ export interface Period {
   from: string;
   to: string;
 }
-
-const DAY_MS = 86_400_000;
 
 /** The periods that cover `from` to `to`, in order. Weeks start on Monday; the outer ones are whole as well. */
 export function* periodsBetween(from: string, to: string, interval: Interval): Generator<Period> {
