@@ -36,7 +36,7 @@ export function pathWord(text: string): string {
 }
 
 /** The text that `pathWord` made a word of. */
-export function lastWordOf(word: string): string {
+export function textOfPathWord(word: string): string {
   return word.includes('%') ? decodeURIComponent(word) : word;
 }
 
@@ -53,11 +53,11 @@ export interface Dimensions {
 export function keysOf(feedback: Dimensions): AggregateKey[] {
   const { orgId, createdAt } = feedback;
   const day = dayOf(createdAt);
-  return [...everyonesKeys(day), ...(orgId === undefined ? [] : orgKeys(orgId, day)), ...ownKeys(feedback)];
+  return [...globalKeys(day), ...(orgId === undefined ? [] : orgKeys(orgId, day)), ...subjectKeys(feedback)];
 }
 
 /** The aggregates that all feedback of one UTC day has in common. */
-export function everyonesKeys(day: string): AggregateKey[] {
+export function globalKeys(day: string): AggregateKey[] {
   return [
     { kind: 'all', path: 'all', orgId: null, id: '' },
     { kind: 'all-day', path: `all-day ${day}`, orgId: null, id: '', day },
@@ -74,7 +74,7 @@ export function orgKeys(orgId: string, day: string): AggregateKey[] {
 }
 
 /** The aggregates of a feedback's user, session and variant, as far as it names them. */
-export function ownKeys({ orgId, userId, sessionId, experiment, variant }: Dimensions): AggregateKey[] {
+export function subjectKeys({ orgId, userId, sessionId, experiment, variant }: Dimensions): AggregateKey[] {
   const org = orgId ?? null;
   const inOrg = pathWord(orgId ?? '');
   const keys: AggregateKey[] = [];

@@ -3,13 +3,13 @@ import {
   type AggregateKey,
   type Dimensions,
   dayOf,
-  everyonesKeys,
+  globalKeys,
   keysOf,
   orgKeys,
-  ownKeys,
+  subjectKeys,
 } from './aggregateKey.ts';
 import { choiceKey, OTHER_CHOICE } from './choiceKey.ts';
-import { addDelta, bump, type Delta } from './delta.ts';
+import { addDelta, type Delta, increment } from './delta.ts';
 
 export const RATINGS = ['overallRating', 'uxRating', 'growMethodRating'] as const;
 export const CHOICES = ['easeOfUse', 'helpfulness', 'willingToPay'] as const;
@@ -81,25 +81,25 @@ export function sumContributions(feedback: Iterable<Countable>): Map<string, Agg
     const { orgId, createdAt: at } = one;
     const delta = ownDelta(one);
     const day = dayOf(at);
-    const cell = cellIn(cells, orgId === undefined ? day : `${day} ${orgId}`, orgId, day);
+    const cell = orgDayIn(cells, orgId === undefined ? day : `${day} ${orgId}`, orgId, day);
     addDelta(cell.delta, delta);
     extendSpan(cell, at, at);
     if (one.other) addDelta(addDelta(cell.everyoneExtra, deltaFor(one, one.other.all)), delta, -1);
-    for (const key of ownKeys(one)) grow(gains, key, delta, at, at);
+    for (const key of subjectKeys(one)) addTo(gains, key, delta, at, at);
   }
   const days = new Map<string, OrgDay>();
   for (const { orgId, day, delta, everyoneExtra, firstAt, lastAt } of cells.values()) {
-    const everyones = cellIn(days, day, undefined, day);
+    const everyones = orgDayIn(days, day, undefined, day);
     addDelta(addDelta(everyones.delta, delta), everyoneExtra);
     extendSpan(everyones, firstAt, lastAt);
-    if (orgId !== undefined) for (const key of orgKeys(orgId, day)) grow(gains, key, delta, firstAt, lastAt);
+    if (orgId !== undefined) for (const key of orgKeys(orgId, day)) addTo(gains, key, delta, firstAt, lastAt);
   }
   for (const { day, delta, firstAt, lastAt } of days.values())
-    for (const key of everyonesKeys(day)) grow(gains, key, delta, firstAt, lastAt);
+    for (const key of globalKeys(day)) addTo(gains, key, delta, firstAt, lastAt);
   return gains;
 }
 
-function cellIn(cells: Map<string, OrgDay>, place: string, orgId: string | undefined, day: string): OrgDay {
+function orgDayIn(cells: Map<string, OrgDay>, place: string, orgId: string | undefined, day: string): OrgDay {
   const known = cells.get(place);
   if (known) return known;
   const cell: OrgDay = {
@@ -121,12 +121,12 @@ export function addContribution(
   times: 1 | -1 = 1,
 ): void {
   for (const { key, delta, firstAt, lastAt } of contribution(feedback))
-    if (times > 0) grow(gains, key, delta, firstAt, lastAt);
-    else grow(gains, key, addDelta(new Map(), delta, -1), null, null);
+    if (times > 0) addTo(gains, key, delta, firstAt, lastAt);
+    else addTo(gains, key, addDelta(new Map(), delta, -1), null, null);
 }
 
 /** Adds a delta to the gain of an aggregate. The first one is not copied: most users and sessions have one in a batch. */
-function grow(
+function addTo(
   gains: Map<string, AggregateDelta>,
   key: AggregateKey,
   delta: Delta,
@@ -175,11 +175,11 @@ function deltaFor(feedback: Countable, countedAsOther: ChoiceName[] = []): Delta
   const { kind, sentiment, mentions } = feedback.analysis;
   if (kind) delta.set(KIND_PATHS[kind], 1);
   delta.set(sentiment ? LABEL_PATHS[sentiment.label] : 's.unscored', 1);
-  if (sentiment) bump(delta, 's.sum', Math.round(sentiment.score * 1000));
+  if (sentiment) increment(delta, 's.sum', Math.round(sentiment.score * 1000));
   for (const mention of mentions) {
     const paths = themePaths(mention.theme);
-    bump(delta, paths.mentions);
-    bump(delta, paths.sentiment[mention.sentiment.label]);
+    increment(delta, paths.mentions);
+    increment(delta, paths.sentiment[mention.sentiment.label]);
     delta.set(paths.feedback, 1);
     if (feedback.overallRating !== undefined) delta.set(paths.rating[feedback.overallRating]!, 1);
   }

@@ -21,7 +21,7 @@
 export type Delta = Map<string, number>;
 
 /** Adds `amount` at `path`; a path that comes to zero disappears, so that equal sums are equal maps. */
-export function bump(delta: Delta, path: string, amount = 1): void {
+export function increment(delta: Delta, path: string, amount = 1): void {
   const sum = (delta.get(path) ?? 0) + amount;
   if (sum === 0) delta.delete(path);
   else delta.set(path, sum);
@@ -31,7 +31,7 @@ export function bump(delta: Delta, path: string, amount = 1): void {
 export function addDelta(delta: Delta, other: Delta, times = 1): Delta {
   // Not `for … of`, which makes an array of each.
   other.forEach((amount, path) => {
-    bump(delta, path, amount * times);
+    increment(delta, path, amount * times);
   });
   return delta;
 }

@@ -1,9 +1,9 @@
 import { SENTIMENT_LABELS } from '../analysis/analysis.ts';
 import { RATINGS } from './contribution.ts';
-import { bump, type Delta } from './delta.ts';
+import { type Delta, increment } from './delta.ts';
 
 /** What subjects can be ranked by without reading all that is counted of them. */
-export const RANKED = [...RATINGS, 'sentiment'] as const;
+export const RANKABLE = [...RATINGS, 'sentiment'] as const;
 
 /**
  * A delta as it is stored. One text takes a third of the room that a document with a field for each counter takes, and
@@ -46,12 +46,12 @@ export function unpackDelta(packed: Pick<PackedDelta, 'n' | 'd'>): Delta {
 
 /** Adds what is packed to a delta, in place. */
 export function addPacked(delta: Delta, { n, d }: Pick<PackedDelta, 'n' | 'd'>): Delta {
-  bump(delta, 'n', n);
+  increment(delta, 'n', n);
   for (let from = 1; from < d.length; ) {
     const next = d.indexOf('\n', from);
     const end = next < 0 ? d.length : next;
     const space = d.lastIndexOf(' ', end);
-    bump(delta, d.slice(from, space), Number(d.slice(space + 1, end)));
+    increment(delta, d.slice(from, space), Number(d.slice(space + 1, end)));
     from = end + 1;
   }
   return delta;

@@ -1,4 +1,4 @@
-import { WrongTaxonomy } from './checkTaxonomy.ts';
+import { InvalidTaxonomy } from './checkTaxonomy.ts';
 import { phrasesOf, type Taxonomy, type Theme } from './taxonomy.ts';
 
 /**
@@ -21,7 +21,7 @@ export function addTheme(taxonomy: Taxonomy, added: Theme, under?: string): Taxo
   if (isThere) return themes;
   if (under === undefined) return [...themes, added];
   if (!themes.some(({ id }) => id === under))
-    throw new WrongTaxonomy(`there is no theme ${JSON.stringify(under)} to put it under`);
+    throw new InvalidTaxonomy(`there is no theme ${JSON.stringify(under)} to put it under`);
   return themes.map((theme) =>
     theme.id === under ? { ...theme, themes: [...(theme.themes ?? []), added] } : theme,
   );

@@ -1,6 +1,6 @@
 import { stemOf } from '../text/stem.ts';
 import { Tokens } from '../text/tokens.ts';
-import { checkTaxonomy, MAX_TERM } from './checkTaxonomy.ts';
+import { checkTaxonomy, MAX_TERM_WORDS } from './checkTaxonomy.ts';
 import { flatThemes, phrasesOf, type Taxonomy } from './taxonomy.ts';
 
 /** Words whose stems are remembered: people use few, and stemming takes longer than the rest. */
@@ -71,7 +71,7 @@ export function createThemeFinder(taxonomy: Taxonomy): FindThemes {
       for (let end = start + 1; node; end++) {
         for (const theme of node.exceptions) exceptedTo[theme] = Math.max(exceptedTo[theme]!, end);
         told.push(...node.themes);
-        if (end >= to || end - start >= MAX_TERM) break;
+        if (end >= to || end - start >= MAX_TERM_WORDS) break;
         node = node.next.get(stemAt(text, tokens, end));
       }
       for (const theme of told) {

@@ -10,11 +10,11 @@ export const INVISIBLE = 6;
 /** `.`, `!`, `?`, `;`, line ends */
 export const SENTENCE_END = 7;
 /** Ends a negation, but no sentence: `,`, `:`, brackets. */
-export const PAUSE = 8;
-export const SIGN = 9;
+export const PAUSE_SIGN = 8;
+export const OTHER_SIGN = 9;
 export const HIGH_SURROGATE = 10;
 /** A sign that is a picture by itself: hearts, check marks. */
-export const PICTURE = 11;
+export const PICTOGRAPH = 11;
 
 const kinds = new Uint8Array(65_536);
 const lowers = new Uint16Array(65_536);
@@ -24,14 +24,14 @@ function kindOf(unit: number): number {
   if (sign === '\n' || '.!?;…。！？'.includes(sign)) return SENTENCE_END;
   if (/\s/.test(sign)) return SPACE;
   if ("'’‘`´".includes(sign)) return APOSTROPHE;
-  if (',:()[]{}"“”—–'.includes(sign)) return PAUSE;
+  if (',:()[]{}"“”—–'.includes(sign)) return PAUSE_SIGN;
   if (/\p{M}|[\u00ad\u200b-\u200f\u2060-\u2064\u202a-\u202e\u2066-\u2069\ufeff]/u.test(sign))
     return INVISIBLE;
   if (/\p{L}/u.test(sign)) return /\p{Script=Latin}/u.test(sign) ? LATIN : LETTER;
   if (/\p{N}/u.test(sign)) return DIGIT;
   if (unit >= 0xd800 && unit <= 0xdbff) return HIGH_SURROGATE;
-  if (unit >= 0x2190 && /\p{Extended_Pictographic}/u.test(sign)) return PICTURE;
-  return SIGN;
+  if (unit >= 0x2190 && /\p{Extended_Pictographic}/u.test(sign)) return PICTOGRAPH;
+  return OTHER_SIGN;
 }
 
 /** The kind of a UTF-16 unit. Found out at its first use, since the tables would take long to fill at import. */

@@ -1,6 +1,6 @@
 import { isContrastAt } from '../sentiment/negation.ts';
-import { PAUSED, SENTENCE, type Tokens } from './tokens.ts';
-import { CONCESSION, JOINER } from './wordClasses.ts';
+import { PAUSE_GAP, SENTENCE_GAP, type Tokens } from './tokens.ts';
+import { CONCESSIVE, JOINER } from './wordClasses.ts';
 
 /** A clause: tokens from…to−1. */
 export interface Clause {
@@ -21,7 +21,7 @@ export function clausesOf(tokens: Tokens): Clause[] {
   const { count, gap } = tokens;
   for (let start = 0; start < count && clauses.length < MAX_CLAUSES; ) {
     let end = start + 1;
-    while (end < count && gap[end] !== SENTENCE) end++;
+    while (end < count && gap[end] !== SENTENCE_GAP) end++;
     cutSentence(tokens, start, end, clauses);
     start = end;
   }
@@ -35,13 +35,13 @@ function cutSentence(tokens: Tokens, start: number, end: number, clauses: Clause
   let from = start;
   let isConceding = false;
   for (let at = start; at < end; at++) {
-    if (isContrastAt(tokens, at) || (at === start && tokens.classes[at]! & CONCESSION)) {
+    if (isContrastAt(tokens, at) || (at === start && tokens.classes[at]! & CONCESSIVE)) {
       // A contrast that ends its sentence, as in 'it is fine though', sets nothing against anything.
       if (at === end - 1) break;
       add(from, at);
-      isConceding = at === start && (tokens.classes[at]! & CONCESSION) !== 0;
+      isConceding = at === start && (tokens.classes[at]! & CONCESSIVE) !== 0;
       from = at + 1;
-    } else if (isConceding && tokens.gap[at] === PAUSED && at > from) {
+    } else if (isConceding && tokens.gap[at] === PAUSE_GAP && at > from) {
       add(from, at);
       isConceding = false;
       from = at;
@@ -51,7 +51,7 @@ function cutSentence(tokens: Tokens, start: number, end: number, clauses: Clause
 }
 
 /** The first tokens of the parts of a clause, which begin at pauses and joining words, and the clause's end. */
-export function partsOf({ gap, classes }: Tokens, { from, to }: Clause): number[] {
+export function segmentsOf({ gap, classes }: Tokens, { from, to }: Clause): number[] {
   const bounds = [from];
   for (let at = from + 1; at < to && bounds.length < MAX_PARTS; at++)
     if (gap[at] !== 0 || classes[at]! & JOINER) bounds.push(at);

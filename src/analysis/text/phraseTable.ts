@@ -1,6 +1,6 @@
 import { hashOfPair, hashOfWord } from './hash.ts';
 import { HashTable } from './hashTable.ts';
-import { SENTENCE, type Tokens } from './tokens.ts';
+import { SENTENCE_GAP, type Tokens } from './tokens.ts';
 
 const MAX_LENGTH = 4;
 
@@ -36,7 +36,7 @@ export class PhraseTable {
       const row = this.#table.rowOf(run);
       if (row >= 0) value = this.#values[row]!;
       end++;
-      if (end >= to || end - at >= MAX_LENGTH || gap[end] === SENTENCE) return value;
+      if (end >= to || end - at >= MAX_LENGTH || gap[end] === SENTENCE_GAP) return value;
       run = hashOfPair(run, hash[end]!);
     }
   }

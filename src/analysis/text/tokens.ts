@@ -7,8 +7,8 @@ import {
   LATIN,
   LETTER,
   lowerUnit,
-  PAUSE,
-  PICTURE,
+  PAUSE_SIGN,
+  PICTOGRAPH,
   SENTENCE_END,
 } from './characters.ts';
 import { addUnit, HASH_SEED } from './hash.ts';
@@ -24,12 +24,12 @@ const AT_SIGN = 0x40;
 const ADDRESS = /(?:https?:\/\/|www\.)\S*[^\s.,!?;:)]|@[\p{L}\p{N}_]+/iuy;
 
 /** What comes between a token and the one before. */
-export const PAUSED = 1;
-export const SENTENCE = 2;
+export const PAUSE_GAP = 1;
+export const SENTENCE_GAP = 2;
 
 /** Hashes of tokens that are not words. */
-export const GOOD_FACE = 101;
-export const BAD_FACE = 102;
+export const HAPPY_EMOTICON = 101;
+export const SAD_EMOTICON = 102;
 
 /**
  * The tokens of one text, in columns that are used again for the next: words, emoji and emoticons, each with the hash
@@ -45,15 +45,15 @@ export class Tokens {
   /** `PAUSED` or `SENTENCE` where a sign of the kind stands between the token before and this one, else 0. */
   readonly gap = new Uint8Array(MAX_TEXT + 1);
   /** 1 for a word in capitals of three letters or more. */
-  readonly shouted = new Uint8Array(MAX_TEXT + 1);
+  readonly allCaps = new Uint8Array(MAX_TEXT + 1);
   /** Exclamation and question marks right after the token. */
-  readonly exclaims = new Uint8Array(MAX_TEXT + 1);
-  readonly asks = new Uint8Array(MAX_TEXT + 1);
+  readonly exclamationMarks = new Uint8Array(MAX_TEXT + 1);
+  readonly questionMarks = new Uint8Array(MAX_TEXT + 1);
   /** Filled by `readFrames`: 1 in sentences that ask for something. */
-  readonly asked = new Uint8Array(MAX_TEXT + 1);
+  readonly inRequest = new Uint8Array(MAX_TEXT + 1);
   /** Filled by `readFrames`: how sure a sign of a fault, or of a merit, begins here, 0–1. */
-  readonly trouble = new Float64Array(MAX_TEXT + 1);
-  readonly merit = new Float64Array(MAX_TEXT + 1);
+  readonly problemSign = new Float64Array(MAX_TEXT + 1);
+  readonly praiseSign = new Float64Array(MAX_TEXT + 1);
   /** Filled by `markTokens`: what a token counts, and whether it is negated. */
   readonly weight = new Float64Array(MAX_TEXT + 1);
   readonly negated = new Uint8Array(MAX_TEXT + 1);
@@ -74,7 +74,7 @@ export class Tokens {
       const address = this.#addressAt(text, at, unit);
       if (address > at) {
         at = Math.min(address, length);
-        gap = Math.max(gap, PAUSED);
+        gap = Math.max(gap, PAUSE_GAP);
         continue;
       }
       if (kind === LATIN || kind === LETTER || kind === DIGIT) {
@@ -82,7 +82,7 @@ export class Tokens {
         gap = 0;
         continue;
       }
-      if (kind === HIGH_SURROGATE || kind === PICTURE) {
+      if (kind === HIGH_SURROGATE || kind === PICTOGRAPH) {
         at = this.#readPicture(text, at, length, gap, kind === HIGH_SURROGATE);
         gap = 0;
         continue;
@@ -103,11 +103,11 @@ export class Tokens {
           isWordUnit(text.charCodeAt(at + 1)) &&
           gap === 0 &&
           isDigitBefore(text, at);
-        if (!isInner) gap = SENTENCE;
+        if (!isInner) gap = SENTENCE_GAP;
         const last = this.count - 1;
-        if (last >= 0 && unit === 0x21 && this.exclaims[last]! < 9) this.exclaims[last]!++;
-        if (last >= 0 && unit === 0x3f && this.asks[last]! < 9) this.asks[last]!++;
-      } else if (kind === PAUSE && gap === 0) gap = PAUSED;
+        if (last >= 0 && unit === 0x21 && this.exclamationMarks[last]! < 9) this.exclamationMarks[last]!++;
+        if (last >= 0 && unit === 0x3f && this.questionMarks[last]! < 9) this.questionMarks[last]!++;
+      } else if (kind === PAUSE_SIGN && gap === 0) gap = PAUSE_GAP;
       at++;
     }
     return this;
@@ -160,7 +160,7 @@ export class Tokens {
     this.capitals += capitals;
     if (size <= MAX_WORD) {
       this.#add(hash, from, end, gap);
-      if (capitals >= 3 && capitals === letters) this.shouted[this.count - 1] = 1;
+      if (capitals >= 3 && capitals === letters) this.allCaps[this.count - 1] = 1;
     }
     return at;
   }
@@ -187,12 +187,12 @@ export class Tokens {
     this.end[at] = end;
     this.gap[at] = gap;
     this.classes[at] = classesOf(hash);
-    this.shouted[at] = this.exclaims[at] = this.asks[at] = 0;
+    this.allCaps[at] = this.exclamationMarks[at] = this.questionMarks[at] = 0;
   }
 }
 
 /** The hash that an emoji is read as. */
-export function hashOfPicture(picture: string): number {
+export function hashOfEmoji(picture: string): number {
   const point = picture.codePointAt(0) ?? 0;
   return addUnit(addUnit(HASH_SEED, point & 0xffff), point >>> 16);
 }
@@ -208,19 +208,19 @@ function isDigitBefore(text: string, at: number): boolean {
 
 /** An emoticon that begins here: its hash, and its length in the bits above eight; 0 for none. */
 function faceAt(text: string, at: number): number {
-  if (text.charCodeAt(at) === 0x3c) return text.charCodeAt(at + 1) === 0x33 ? GOOD_FACE | (2 << 8) : 0;
+  if (text.charCodeAt(at) === 0x3c) return text.charCodeAt(at + 1) === 0x33 ? HAPPY_EMOTICON | (2 << 8) : 0;
   let mouth = at + 1;
   const nose = text.charCodeAt(mouth);
   if (nose === 0x2d || nose === 0x27) mouth++;
   const sign = text.charCodeAt(mouth);
   const face =
     sign === 0x29 || sign === 0x44 || sign === 0x5d
-      ? GOOD_FACE
+      ? HAPPY_EMOTICON
       : sign === 0x28 ||
           sign === 0x5b ||
           sign === 0x7c ||
           (sign === 0x2f && text.charCodeAt(mouth + 1) !== 0x2f)
-        ? BAD_FACE
+        ? SAD_EMOTICON
         : 0;
   return face === 0 ? 0 : face | ((mouth + 1 - at) << 8);
 }

@@ -12,11 +12,11 @@ export const POLITE = 16;
 /** Words that may stand in 'it was not', beside the negator. */
 export const ELLIPTIC = 32;
 export const YES = 64;
-export const NO = 128;
+export const NO_ANSWER = 128;
 /** Opens a contrast whose weight falls on the other half: 'although', 'despite'. */
-export const CONCESSION = 256;
+export const CONCESSIVE = 256;
 /** A contrast only after a pause: 'yet', 'while'. */
-export const WEAK_CONTRAST = 512;
+export const PAUSED_CONTRAST = 512;
 /** Joins clauses: 'and', 'or'. */
 export const JOINER = 1024;
 
@@ -29,8 +29,8 @@ const WORDS: [number, string][] = [
   ],
   [CONTRAST, 'but however although though yet except whereas unfortunately nevertheless nonetheless while'],
   [JOINER, 'and or plus & because'],
-  [WEAK_CONTRAST, 'yet while'],
-  [CONCESSION, 'although though despite while whereas except'],
+  [PAUSED_CONTRAST, 'yet while'],
+  [CONCESSIVE, 'although though despite while whereas except'],
   [
     BOOSTER,
     `very really so too extremely super absolutely totally completely incredibly highly most especially
@@ -54,7 +54,7 @@ const WORDS: [number, string][] = [
     had has have could would`,
   ],
   [YES, 'yes yep yeah yup absolutely definitely'],
-  [NO, 'no nope nah never'],
+  [NO_ANSWER, 'no nope nah never'],
 ];
 
 const bitsOf = new Map<number, number>();

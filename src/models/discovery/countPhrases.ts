@@ -6,7 +6,7 @@ import {
   type PhraseSketch,
   type PhraseUse,
 } from '../../aggregates/discovery/phraseSketch.ts';
-import type { PhraseFound } from '../../analysis/discovery/phrases.ts';
+import type { FoundPhrase } from '../../analysis/discovery/phrases.ts';
 import { hashOfWord } from '../../analysis/text/hash.ts';
 import type { Models } from '../database.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
@@ -22,7 +22,7 @@ export const SKETCH_CAPACITY = { org: 500, all: 1_000 } as const;
 /** Notes and feedback that one step takes at most; the first note is taken whatever its size. */
 const STEP = { notes: 50, feedback: 500 };
 
-export type FindPhrases = (text: string) => PhraseFound[];
+export type FindPhrases = (text: string) => FoundPhrase[];
 
 /**
  * Counts the phrases of some feedback that was stored and not counted yet; says how many. The notes are read, and go, in the
