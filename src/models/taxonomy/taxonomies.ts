@@ -62,7 +62,7 @@ export function listTaxonomies(
  * latest, nothing is stored.
  *
  * @returns the new version
- * @throws OutdatedTaxonomy, WrongTaxonomy
+ * @throws OutdatedTaxonomy, InvalidTaxonomy
  */
 export async function saveTaxonomy(
   models: Models,
@@ -100,7 +100,7 @@ const TRIES = 10;
  * has one from then on: what it followed, and this.
  *
  * @returns the new version
- * @throws WrongTaxonomy, and OutdatedTaxonomy where others edit without end
+ * @throws InvalidTaxonomy, and OutdatedTaxonomy where others edit without end
  */
 export async function saveTheme(
   models: Models,
