@@ -57,7 +57,7 @@ it('is shown, checked, tried out, applied and used for what is stored, from the 
   expect((await add('fleece, wool', '--id', 'wool')).stdout).toBe('version 3 is active\n');
   const { themes } = JSON.parse((await run('taxonomy', 'show')).stdout);
   expect(themes.at(-1).themes).toEqual([
-    { id: 'wool', label: 'Wool', description: 'What is said of “wool”.', terms: 'wool, fleece' },
+    { id: 'wool', label: 'Wool', description: 'Feedback about “wool”.', terms: 'wool, fleece' },
   ]);
   const nowhere = await add('leaf', '--id', 'leaf', '--under', 'plants');
   expect([nowhere.code, nowhere.stderr]).toEqual([1, expect.stringContaining('no theme "plants"')]);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkTaxonomy, WrongTaxonomy } from '../../analysis/taxonomy/checkTaxonomy.ts';
+import { checkTaxonomy, InvalidTaxonomy } from '../../analysis/taxonomy/checkTaxonomy.ts';
 import type { Taxonomy, Theme } from '../../analysis/taxonomy/taxonomy.ts';
 import { fieldErrors } from '../../ingest/feedbackSchema.ts';
 import type { Models } from '../../models/database.ts';
@@ -203,6 +203,6 @@ function checkThemes(themes: unknown, pointer = '/themes'): asserts themes is Ta
 
 /** What an error in an edit is answered with. */
 function refusalOf(error: unknown, pointer: string): unknown {
-  if (error instanceof WrongTaxonomy) return invalid([{ pointer, message: error.message }]);
+  if (error instanceof InvalidTaxonomy) return invalid([{ pointer, message: error.message }]);
   return error instanceof OutdatedTaxonomy ? new Problem(409, error.message) : error;
 }

@@ -1,5 +1,5 @@
 import { addUses, emptySketch, type PhraseUse } from '../../aggregates/discovery/phraseSketch.ts';
-import type { PhraseFound } from '../../analysis/discovery/phrases.ts';
+import type { FoundPhrase } from '../../analysis/discovery/phrases.ts';
 import { hashOfWord } from '../../analysis/text/hash.ts';
 import type { Models } from '../database.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
@@ -16,7 +16,7 @@ export const SKETCH_CAPACITY = { org: 500, all: 1_000 } as const;
 const MAX_NOTES = 50;
 const MAX_FEEDBACK = 500;
 
-export type FindPhrases = (text: string) => PhraseFound[];
+export type FindPhrases = (text: string) => FoundPhrase[];
 
 /**
  * Counts the phrases of some feedback that is stored but not counted, and returns how many feedback. One transaction

@@ -62,7 +62,7 @@ export function listTaxonomies(
  * not the latest version.
  *
  * @returns the new version
- * @throws OutdatedTaxonomy, WrongTaxonomy
+ * @throws OutdatedTaxonomy, InvalidTaxonomy
  */
 export async function saveTaxonomy(
   models: Models,
@@ -102,7 +102,7 @@ const MAX_ATTEMPTS = 10;
  * followed another one gets a copy of that taxonomy with the theme added.
  *
  * @returns the new version
- * @throws WrongTaxonomy, or OutdatedTaxonomy after `MAX_ATTEMPTS` conflicting edits
+ * @throws InvalidTaxonomy, or OutdatedTaxonomy after `MAX_ATTEMPTS` conflicting edits
  */
 export async function saveTheme(
   models: Models,
