@@ -12,8 +12,8 @@ import type { CommandContext, QueueOptions, WithModels } from './commandContext.
 const MAX_LISTED = 200;
 
 /**
- * `erase user|session|feedback|org <id>`, and the receipts of erasures. The erasure is stored first, where workers find it
- * even if adding its job fails.
+ * `erase user|session|feedback|org <id>`, and the receipts of erasures. The erasure is stored first, where workers
+ * find it even if adding its job fails.
  */
 export function addErasureCommands(
   program: Command,

@@ -12,7 +12,9 @@ import { type PendingTextsDocument, sketchFields, sketchIdsOf, sketchOf } from '
 /** Max phrases in the sketch of a day. Everyone's then takes a few hundred KB at most. */
 export const SKETCH_CAPACITY = { org: 500, all: 1_000 } as const;
 
-/** Max notes, and max feedback in them, that one transaction counts. A first note with more feedback is counted alone. */
+/**
+ * Max notes, and max feedback in them, that one transaction counts. A first note with more feedback is counted alone.
+ */
 const MAX_NOTES = 50;
 const MAX_FEEDBACK = 500;
 
@@ -20,8 +22,8 @@ export type FindPhrases = (text: string) => FoundPhrase[];
 
 /**
  * Counts the phrases of some feedback that is stored but not counted, and returns how many feedback. One transaction
- * reads and deletes the notes and writes the sketches, so each feedback counts once. A failed call counts nothing; one
- * that conflicts with another count or recount runs again with the remaining notes.
+ * reads and deletes the notes and writes the sketches, so each feedback counts once. A failed call counts nothing;
+ * one that conflicts with another count or recount runs again with the remaining notes.
  *
  * @throws MongoServerError during an outage of MongoDB; the next call counts what this one did not
  */
@@ -89,8 +91,8 @@ interface TextUses {
 }
 
 /**
- * Uses of phrases, by the sketch that counts them. The order depends on the feedback alone, so that the same feedback gives
- * the same sketch. Ordering by hash mixes the senders, so that the examples kept are of different people.
+ * Uses of phrases, by the sketch that counts them. The order depends on the feedback alone, so that the same feedback
+ * gives the same sketch. Ordering by hash mixes the senders, so that the examples kept are of different people.
  */
 async function usesOf(feedback: FeedbackDocument[], find: FindPhrases): Promise<Map<string, TextUses>> {
   const maybeYield = yieldEvery(50);

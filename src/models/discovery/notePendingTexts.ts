@@ -7,7 +7,9 @@ import type { Transaction } from '../mongodb/inTransaction.ts';
 export const hasPhrases = ({ improvements, analysis }: Pick<FeedbackDocument, 'improvements' | 'analysis'>) =>
   improvements !== undefined && analysis.language === 'en';
 
-/** Notes the feedback of a batch, in the transaction that stores it, so that its phrases are counted later and once. */
+/**
+ * Notes the feedback of a batch, in the transaction that stores it, so that its phrases are counted later and once.
+ */
 export async function notePendingTexts(
   models: Models,
   documents: readonly FeedbackDocument[],

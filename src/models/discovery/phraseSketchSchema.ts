@@ -45,7 +45,10 @@ export const sketchFields = (sketch: PhraseSketch): Omit<PhraseSketchDocument, '
   packed: packSketch(sketch),
 });
 
-/** A note of feedback whose phrases are not counted yet. One transaction stores feedback and note, another counts and deletes. */
+/**
+ * A note of feedback whose phrases are not counted yet. One transaction stores feedback and note, another counts and
+ * deletes.
+ */
 export interface PendingTextsDocument {
   _id: unknown;
   /** `_id`s of feedback */

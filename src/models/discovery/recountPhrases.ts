@@ -8,8 +8,8 @@ const NOTE_SIZE = 500;
 const MAX_TEXTS = 50_000;
 
 /**
- * Deletes the phrase sketches of a UTC day, of every org and of everyone, and notes the day's feedback to be counted again.
- * Sketches cannot be reduced after the text is removed. It can be repeated at any time.
+ * Deletes the phrase sketches of a UTC day, of every org and of everyone, and notes the day's feedback to be counted
+ * again. Sketches cannot be reduced after the text is removed. It can be repeated at any time.
  */
 export async function recountPhrases(models: Models, day: string): Promise<void> {
   const filter = { createdAt: onDays({ from: day, to: day })!, improvements: { $exists: true } };

@@ -22,8 +22,8 @@ import { hashOf, hashOfTombstone, tombstoneId } from './tombstoneSchema.ts';
 //                                                  4. commits
 //
 // - If the writer reaches its fence first, step 2 of the erasure waits for the commit. Step 3 then finds the feedback.
-// - If the erasure reaches the fence first, the writer's transaction conflicts and runs again. It then sees n > s and
-//   throws StaleTombstones; the writer reads the new tombstones and checks the batch again.
+// - If the erasure reaches the fence first, the writer sees n > s, after a conflict and a retry if its transaction began
+//   earlier. It throws StaleTombstones, reads the new tombstones and checks the batch again.
 //
 // Invariants:
 // - Tombstones become visible in the order of their sequence numbers: all setters increment one document.
@@ -59,12 +59,12 @@ export interface Fence {
   /** Creates the fence if it is missing, and refreshes the tombstones. Call it outside of a transaction. */
   register(): Promise<void>;
   /**
-   * Passes the fence, in the transaction that stores feedback checked up to `sequence`. From here on, setting tombstones
-   * waits for the end of the transaction.
+   * Passes the fence, in the transaction that stores feedback checked up to `sequence`. From here on, setting
+   * tombstones waits for the end of the transaction.
    *
    * @throws StaleTombstones if newer tombstones were set
    */
-  check(session: Transaction, sequence: number): Promise<void>;
+  check(transaction: Transaction, sequence: number): Promise<void>;
 }
 
 const BEFORE_ALL_TIME = new Date(-8.64e15);
@@ -143,11 +143,11 @@ export function createTombstones(models: Models): Tombstones {
           }
           await refresh();
         },
-        async check(session, sequence) {
+        async check(transaction, sequence) {
           const fence = await fences.findOneAndUpdate(
             { _id: fenceId },
             { $inc: { transactions: 1 }, $set: { usedAt: new Date() } },
-            { session, projection: { clock: 1 } },
+            { session: transaction, projection: { clock: 1 } },
           );
           if (fence && fence.clock <= sequence) return;
           exists = fence !== null;

@@ -53,7 +53,9 @@ export async function* findErasable(
   for await (const chunk of chunksOf<{ _id: string }>(found, size)) yield chunk.map(({ _id }) => _id);
 }
 
-/** Whether no feedback is left to erase. The transaction makes the read see every earlier commit, also after a failover. */
+/**
+ * Whether no feedback is left to erase. In a transaction the read sees every earlier commit, also after a failover.
+ */
 export function isComplete(models: Models, erasure: PendingErasure): Promise<boolean> {
   return inTransaction(
     models,
@@ -69,8 +71,8 @@ export type ForgetPhrases = (
 ) => Promise<number>;
 
 /**
- * Deletes feedback, subtracts it from the aggregates and from discovery, and counts it as removed, in one transaction.
- * Totals are exact before and after it. Calling it again with the same ids does nothing.
+ * Deletes feedback, subtracts it from the aggregates and from discovery, and counts it as removed, in one
+ * transaction. Totals are exact before and after it. Calling it again with the same ids does nothing.
  *
  * @returns how many feedback it deleted
  */

@@ -12,7 +12,8 @@ export async function revokeKeysOfOrg(models: Models, orgId: string): Promise<nu
 }
 
 /**
- * Removes an org's choice lists, taxonomies, settings, invitations and people's roles. Calling it again removes nothing.
+ * Removes an org's choice lists, taxonomies, settings, invitations and people's roles. Calling it again removes
+ * nothing.
  *
  * @returns the counts for the receipt
  */

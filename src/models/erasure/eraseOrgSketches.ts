@@ -5,8 +5,8 @@ import { inTransaction } from '../mongodb/inTransaction.ts';
 import { recordRemoved } from './eraseFeedback.ts';
 
 /**
- * Removes the phrase sketches of an org's days that have no feedback any more. Retention leaves such a sketch behind until
- * the day is recounted. Calling it again removes nothing.
+ * Removes the phrase sketches of an org's days that have no feedback any more. Retention leaves such a sketch behind
+ * until the day is recounted. Calling it again removes nothing.
  */
 export function eraseOrgSketches(models: Models, erasureId: string, orgId: string): Promise<void> {
   const org = `org ${pathWord(orgId)}`;

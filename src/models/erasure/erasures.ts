@@ -21,8 +21,8 @@ import { hashOf, tombstoneId } from './tombstoneSchema.ts';
 const KEY_REVOCATION_MS = 2_000;
 
 /**
- * Stores an erasure of the feedback accepted until `now`, and revokes an org's keys. A repeated request creates another
- * erasure, which finds less to remove. Workers find stored erasures by themselves within half a minute.
+ * Stores an erasure of the feedback accepted until `now`, and revokes an org's keys. A repeated request creates
+ * another erasure, which finds less to remove. Workers find stored erasures by themselves within half a minute.
  */
 export async function requestErasure(
   models: Models,

@@ -7,7 +7,9 @@ import { hashOf, NEVER_EXPIRES, type TombstoneDocument, tombstoneId } from './to
 
 /** Fences unused for so long are deleted. A writer that comes back creates a new one. */
 const MAX_IDLE_FENCE_MS = 24 * 60 * 60_000;
-/** Max wait for the transactions that hold fences. MongoDB ends that of a lost worker after a minute; callers retry. */
+/**
+ * Max wait for the transactions that hold fences. MongoDB ends that of a lost worker after a minute; callers retry.
+ */
 const FENCE_TIMEOUT_MS = 20_000;
 
 export interface TombstoneInput extends ErasureSubject {
@@ -16,10 +18,11 @@ export interface TombstoneInput extends ErasureSubject {
 }
 
 /**
- * Sets tombstones, and waits until no transaction can commit feedback that they erase. `checkTombstones.ts` explains why.
+ * Sets tombstones, and waits until no transaction can commit feedback that they erase. `checkTombstones.ts` explains
+ * why.
  *
- * 1. In one transaction, takes the next sequence number and writes the tombstones with it. Setting one again moves its
- *    time forward, never back.
+ * 1. In one transaction, takes the next sequence number and writes the tombstones with it. A repeated tombstone moves
+ *    its time forward, never back.
  * 2. Deletes idle fences.
  * 3. Moves every fence to the sequence number. Each write waits for the transaction that holds the fence.
  *
@@ -31,13 +34,13 @@ export async function setTombstones(
   tombstones: readonly TombstoneInput[],
 ): Promise<void> {
   if (tombstones.length === 0) return;
-  const sequence = await inTransaction(models, async (session) => {
+  const sequence = await inTransaction(models, async (transaction) => {
     // Setters at work at once conflict here, so tombstones commit in the order of the sequence.
     const { value } = (await models.internalState
       .findOneAndUpdate(
         { _id: TOMBSTONE_SEQUENCE },
         { $inc: { value: 1 } },
-        { session, upsert: true, returnDocument: 'after' },
+        { session: transaction, upsert: true, returnDocument: 'after' },
       )
       .lean<{ value: number }>())!;
     const updates = tombstones.map(({ what, id, orgId, acceptedUntil }) => ({
@@ -48,7 +51,7 @@ export async function setTombstones(
       },
       upsert: true,
     }));
-    await updateAll(models.tombstones, updates, session);
+    await updateAll(models.tombstones, updates, transaction);
     return value;
   });
   const fences = models.fences.collection;

@@ -3,8 +3,8 @@ import { Schema } from 'mongoose';
 import type { ErasureSubject } from './erasureSchema.ts';
 
 /**
- * A record that something is erased, without its name. `_id` is the keyed hash of the kind and the id. An erasure in one
- * org appends a dot and a keyed hash of the org.
+ * A record that something is erased, without its name. `_id` is the keyed hash of the kind and the id. An erasure in
+ * one org appends a dot and a keyed hash of the org.
  */
 export interface TombstoneDocument {
   _id: string;

@@ -1,8 +1,8 @@
 import { Schema } from 'mongoose';
 
 /**
- * Internal state of the deployment: secrets, a sequence and a lock, each one document under a fixed `_id`. No user sets
- * it. Do not confuse it with org settings (`models/settings`) or with the environment (`config.ts`).
+ * Internal state of the deployment: secrets, a sequence and a lock, each one document under a fixed `_id`. No user
+ * sets it. Do not confuse it with org settings (`models/settings`) or with the environment (`config.ts`).
  */
 export interface InternalStateDocument {
   _id: string;

@@ -25,8 +25,9 @@ const MIN_TIME_MS = -8.64e15;
 const TEXTS_PER_TURN = 50;
 
 /**
- * Finds the next outdated feedback of an org, or of everyone (null), in the order of time. Feedback is outdated if another
- * version than the active one analysed it. Reads `limit` feedback at most and returns `maxOutdated` ids at most.
+ * Finds the next outdated feedback of an org, or of everyone (null), in the order of time. Feedback is outdated if
+ * another version than the active one analysed it. Reads `limit` feedback at most and returns `maxOutdated` ids at
+ * most.
  *
  * @returns the ids, and how far it looked: `walked` feedback, up to `last`
  */

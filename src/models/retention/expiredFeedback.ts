@@ -75,7 +75,9 @@ export interface ExpiredMonth {
 const MAX_MONTHS = 1_000;
 const TIMEOUT_MS = 20_000;
 
-/** Counts what a rule would remove (dry run), by month and org, oldest first. The sums cover months beyond the limit. */
+/**
+ * Counts what a rule would remove (dry run), by month and org, oldest first. The sums cover months beyond the limit.
+ */
 export async function countExpired(models: Models, scope: RetentionScope, now: number) {
   const counted = await models.feedback.aggregate<ExpiredMonth & { _id: unknown }>(
     [

@@ -17,12 +17,12 @@ export type RemovalOptions =
     };
 
 /**
- * Removes feedback and subtracts it from the aggregates in one transaction, so that totals are exact before and after it.
- * Calling it again with the same ids does nothing.
+ * Removes feedback and subtracts it from the aggregates in one transaction, so that totals are exact before and after
+ * it. Calling it again with the same ids does nothing.
  *
  * `kept` retains the totals of orgs, days, variants and everyone, and stores what they count of the removed feedback.
- * Totals of users and sessions are always reduced: they would be about people of whom nothing else is kept.
- * Feedback of an org under erasure stays: the erasure deletes the org's retained totals, and must not miss new ones.
+ * Totals of users and sessions are always reduced: they would be about people of whom nothing else is kept. Feedback
+ * of an org under erasure stays: the erasure deletes the org's retained totals, and must not miss new ones.
  *
  * @returns how many feedback were removed
  */

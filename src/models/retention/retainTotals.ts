@@ -13,8 +13,8 @@ const isRetained = ({ key: { kind } }: AggregateDelta) =>
   RETAINED_KINDS.some((retained) => retained === kind);
 
 /**
- * Stores what aggregates still count of feedback that is being removed (retained totals). An aggregate then equals the sum
- * of the stored feedback and the retained totals, so `verify` can still prove it right.
+ * Stores what aggregates still count of feedback that is being removed (retained totals). An aggregate then equals
+ * the sum of the stored feedback and the retained totals, so `verify` can still prove it right.
  *
  * Everyone's aggregates have one retained total for each org, so that the erasure of an org can subtract its own. It
  * differs from the total of the org itself if a choice counts as 'other' in only one of them (`Countable.other`).

@@ -4,11 +4,11 @@ import { effectiveSettings } from './settings.ts';
 import type { OrgSettingDocument, OrgSettings } from './settingsSchema.ts';
 
 /**
- * The effective org settings, in memory (a polled cache): a change takes effect within `REFRESH_MS`, and ingest uses the
- * last known settings during an outage of MongoDB.
+ * The effective org settings, in memory (a polled cache): a change takes effect within `REFRESH_MS`, and ingest uses
+ * the last known settings during an outage of MongoDB.
  *
- * Before the first read the defaults apply, which mask personal data, even for an org that turned masking off. A text that
- * was masked needlessly can be sent again; a text stored by mistake stays in backups.
+ * Before the first read the defaults apply, which mask personal data, even for an org that turned masking off. A text
+ * that was masked needlessly can be sent again; a text stored by mistake stays in backups.
  */
 export interface ActiveSettings {
   of(orgId: string | null): OrgSettings;

@@ -60,8 +60,8 @@ export interface SettingsChange extends Pick<OrgSettingDocument, 'orgId' | 'reda
 }
 
 /**
- * Stores the next version of a scope's settings, which takes effect, and an audit event. Stores nothing if `edited` is not
- * the latest version.
+ * Stores the next version of a scope's settings, which takes effect, and an audit event. Stores nothing if `edited`
+ * is not the latest version.
  *
  * @returns the new version
  * @throws OutdatedSettings

@@ -24,8 +24,8 @@ export interface OrgSettings {
 }
 
 /**
- * One version of the settings of a scope: an org, or (`orgId` null) the deployment, whose settings apply to orgs that set
- * none. Versions never change; the latest of a scope takes effect.
+ * One version of the settings of a scope: an org, or (`orgId` null) the deployment, whose settings apply to orgs that
+ * set none. Versions never change; the latest of a scope takes effect.
  */
 export interface OrgSettingDocument {
   /** `<org> <version>`, the org empty for the deployment, so that no version can be stored twice */

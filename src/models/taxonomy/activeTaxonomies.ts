@@ -20,8 +20,8 @@ export interface ActiveTaxonomy {
 }
 
 /**
- * The taxonomies that analyse feedback now: an org's own, else the deployment's, else the default one. The active versions
- * are polled every `REFRESH_MS`. The taxonomies themselves are read when they are first needed, and cached.
+ * The taxonomies that analyse feedback now: an org's own, else the deployment's, else the default one. The active
+ * versions are polled every `REFRESH_MS`. The taxonomies themselves are read when they are first needed, and cached.
  */
 export interface ActiveTaxonomies {
   /** Loads the taxonomies of these orgs, and returns a function that gives the one of each; null: of no org. */

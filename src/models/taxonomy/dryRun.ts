@@ -40,13 +40,16 @@ export interface DryRun {
   themes: ThemeEdit[];
 }
 
-/** Max texts, max feedback searched for texts, texts analysed in one turn of the event loop, and examples of each theme. */
+/**
+ * Max texts, max feedback searched for texts, texts analysed in one turn of the event loop, and examples of each
+ * theme.
+ */
 const LIMITS = { texts: 10_000, read: 40_000, chunk: 100, examples: 3, timeoutMs: 20_000 };
 
 /**
- * Tells what a taxonomy would add and remove in the latest texts of an org. For the deployment (`orgId` null), texts of
- * orgs with a taxonomy of their own do not count. Reads along an index and keeps counts and examples only, so time and
- * memory are bounded.
+ * Tells what a taxonomy would add and remove in the latest texts of an org. For the deployment (`orgId` null), texts
+ * of orgs with a taxonomy of their own do not count. Reads along an index and keeps counts and examples only, so time
+ * and memory are bounded.
  */
 export async function dryRun(
   models: Models,

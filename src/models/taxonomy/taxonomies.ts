@@ -58,8 +58,8 @@ export function listTaxonomies(
 }
 
 /**
- * Stores the next version of a scope's taxonomy, which becomes active, and an audit event. Stores nothing if `edited` is
- * not the latest version.
+ * Stores the next version of a scope's taxonomy, which becomes active, and an audit event. Stores nothing if `edited`
+ * is not the latest version.
  *
  * @returns the new version
  * @throws OutdatedTaxonomy, InvalidTaxonomy
@@ -98,8 +98,8 @@ export async function saveTaxonomy(
 const MAX_ATTEMPTS = 10;
 
 /**
- * Adds a theme, or terms to an existing theme, to the active taxonomy of a scope, as the scope's next version. A scope that
- * followed another one gets a copy of that taxonomy with the theme added.
+ * Adds a theme, or terms to an existing theme, to the active taxonomy of a scope, as the scope's next version. A
+ * scope that followed another one gets a copy of that taxonomy with the theme added.
  *
  * @returns the new version
  * @throws InvalidTaxonomy, or OutdatedTaxonomy after `MAX_ATTEMPTS` conflicting edits

@@ -2,8 +2,8 @@ import { Schema } from 'mongoose';
 import type { Taxonomy } from '../../analysis/taxonomy/taxonomy.ts';
 
 /**
- * One version of the taxonomy of a scope: an org, or (`orgId` null) the deployment, which orgs without their own follow.
- * Versions never change; the latest of a scope is active.
+ * One version of the taxonomy of a scope: an org, or (`orgId` null) the deployment, which orgs without their own
+ * follow. Versions never change; the latest of a scope is active.
  */
 export interface TaxonomyDocument {
   /** `<org> <version>`, the org empty for the deployment, so that no version can be stored twice */

@@ -25,7 +25,7 @@ const tombstone = (
 });
 const feedback = (fields: object, acceptedAt = AT) => ({ _id: 'x', ...fields, acceptedAt });
 
-it('holds who sets a tombstone back until a transaction that passed the fence has ended', async () => {
+it('waits, when setting a tombstone, for the end of a transaction that passed its fence', async () => {
   const fence = createTombstones(models).createFence();
   await fence.register();
   const { sequence } = await createTombstones(models).check([]);
@@ -43,14 +43,14 @@ it('holds who sets a tombstone back until a transaction that passed the fence ha
   expect(isSet).toBe(true);
 });
 
-it('lets no transaction pass that began before a tombstone was set and ends after it', async () => {
+it('refuses a transaction that began before a tombstone was set and ends after it', async () => {
   const tombstones = createTombstones(models);
   const fence = tombstones.createFence();
   await fence.register();
   const { sequence } = await tombstones.check([]);
   let attempts = 0;
   const passing = inTransaction(models, async (session) => {
-    // The snapshot that the transaction sees is of now.
+    // The first read fixes the transaction's snapshot.
     await models.feedback.countDocuments({}, { session });
     if (attempts++ === 0) await setTombstones(models, key, [tombstone('user', 'between')]);
     await fence.check(session, sequence);
@@ -64,7 +64,7 @@ it('lets no transaction pass that began before a tombstone was set and ends afte
   await inTransaction(models, (session) => fence.check(session, checked.sequence));
 });
 
-it('says what is erased: of whom, where, and until when', async () => {
+it('erases by subject, org and time of acceptance', async () => {
   const set = [tombstone('user', 'u', 'acme'), tombstone('session', 's'), tombstone('org', 'gone')];
   await setTombstones(models, key, [...set, tombstone('feedback', 'f')]);
   const later = new Date(AT.getTime() + 1);
@@ -81,14 +81,14 @@ it('says what is erased: of whom, where, and until when', async () => {
     [feedback({ _id: 'f acme', orgId: 'acme' }, later), true],
     [feedback({ _id: 'f2' }), false],
   ];
-  const { erased } = await createTombstones(models).check(cases.map(([one]) => one));
+  const { erased } = await createTombstones(models).check(cases.map(([subject]) => subject));
   expect(erased).toEqual(cases.map(([, isErased]) => isErased));
-  // Whoever reads the database learns nobody's name from it.
+  // Stored tombstones contain no name.
   const stored = JSON.stringify(await models.tombstones.find().lean());
   for (const name of ['acme', 'gone', '"u"', '"s"', '"f"']) expect(stored).not.toContain(name);
 });
 
-it('moves the time on where the same is erased again, and never back', async () => {
+it('moves the time of a repeated erasure forward, never back', async () => {
   const at = async (time: number) => {
     await setTombstones(models, key, [{ ...tombstone('user', 'twice'), acceptedUntil: new Date(time) }]);
     const accepted = feedback({ userId: 'twice' }, new Date(5_000));
@@ -97,7 +97,7 @@ it('moves the time on where the same is erased again, and never back', async () 
   expect([await at(4_000), await at(6_000), await at(1_000)]).toEqual([false, true, true]);
 });
 
-it('makes a writer that was idle for long a new fence, and lets it store nothing by what it knew', async () => {
+it('refuses a writer whose idle fence was deleted, until it registers a new one', async () => {
   const tombstones = createTombstones(models);
   const fence = tombstones.createFence();
   await fence.register();
