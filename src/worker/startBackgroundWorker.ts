@@ -21,7 +21,7 @@ export interface RunningWorker {
 }
 
 /** Limits how much of the time a worker works. After each step it pauses, at most `maxPauseMs`. */
-export interface DutyCycle {
+interface DutyCycle {
   /** share of the time, above 0 to 1 */
   share: number;
   maxPauseMs: number;

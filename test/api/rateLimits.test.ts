@@ -7,6 +7,7 @@ import { createQuota, type Quota } from '../../src/queues/quota.ts';
 import { freePort } from '../support/freePort.ts';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
 import { isolatedStores, ownStores } from '../support/stores.ts';
+import { until } from '../support/until.ts';
 
 let running: TestService | undefined;
 afterEach(async () => {
@@ -147,7 +148,7 @@ describe('a quota', () => {
 
   beforeAll(async () => {
     connection = connectPromptly(stores.redisUrl, () => {});
-    while (connection.status !== 'ready') await sleep(10);
+    await until(() => connection.status === 'ready', 'Redis is connected');
   });
   afterAll(() => connection.disconnect());
 
@@ -193,7 +194,7 @@ describe('a quota', () => {
   it('holds while Redis is there and says nothing', async () => {
     const own = await ownStores();
     const silent = connectPromptly(own.redis.url, () => {});
-    while (silent.status !== 'ready') await sleep(10);
+    await until(() => silent.status === 'ready', 'Redis is connected');
     try {
       const [one, other] = [quota(15, silent), quota(15, silent)];
       other.take('acme', 4, now());

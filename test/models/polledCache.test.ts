@@ -91,21 +91,21 @@ it('loads once', async () => {
 describe('polling', () => {
   it('reads again and again, one read at a time', async () => {
     start(5);
-    await until(async () => reads.length === 1);
+    await until(() => reads.length === 1, 'a first poll');
     await sleep(50);
     expect(reads).toHaveLength(1);
     reads[0]!.resolve('first');
-    await until(async () => reads.length === 2);
+    await until(() => reads.length === 2, 'a second poll');
     expect(cache.current()).toBe('first');
   });
 
   it('goes on after a read that fails', async () => {
     start(5);
-    await until(async () => reads.length === 1);
+    await until(() => reads.length === 1, 'a first poll');
     reads[0]!.reject(new Error('away'));
-    await until(async () => reads.length === 2);
+    await until(() => reads.length === 2, 'a second poll');
     reads[1]!.resolve('second');
-    await until(async () => cache.current() === 'second');
+    await until(() => cache.current() === 'second', 'the second value');
   });
 
   it('ends when the cache is closed', async () => {

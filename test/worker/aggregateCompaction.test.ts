@@ -24,7 +24,7 @@ it('compaction merges the old parts of an aggregate that no writer adds to', asy
     log: pino({ level: 'silent' }),
     firstMs: 1,
   });
-  await until(async () => (await models.aggregates.countDocuments()) === 1);
+  await until(async () => (await models.aggregates.countDocuments()) <= 1, 'the parts are merged');
   await compaction.close();
   expect(await readTotals(models, { level: 'user', id: 'u' })).toEqual({
     delta: new Map([['n', 20]]),

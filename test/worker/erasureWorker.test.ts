@@ -7,7 +7,7 @@ import type { Models } from '../../src/models/database.ts';
 import { readErasureSecrets } from '../../src/models/erasure/erasureSecrets.ts';
 import { findErasure, requestErasure } from '../../src/models/erasure/erasures.ts';
 import { isGenuine } from '../../src/models/erasure/receipt.ts';
-import { createDeadLetterQueue, type DeadLetterQueue } from '../../src/queues/deadLetterQueue.ts';
+import type { DeadLetterQueue } from '../../src/queues/deadLetterQueue.ts';
 import { createErasureQueue, type ErasureQueue } from '../../src/queues/erasureQueue.ts';
 import type { IngestQueue } from '../../src/queues/ingestQueue.ts';
 import { collectAudits } from '../support/audits.ts';
@@ -22,18 +22,17 @@ let erasures: ErasureQueue;
 
 beforeAll(async () => {
   worker = await createWorkerProcess();
-  ({ models, ingest } = worker);
-  deadLetters = createDeadLetterQueue({ ...worker.queueOptions, ingest });
+  ({ models, ingest, deadLetters } = worker);
   erasures = createErasureQueue(worker.queueOptions);
   await worker.start();
 }, 60_000);
 
 afterAll(async () => {
-  await deadLetters?.close();
   await erasures?.close();
   await worker?.stop();
 }, 30_000);
 
+const MAX_WAIT_MS = 60_000;
 const NOW = Date.UTC(2026, 0, 1);
 const BEFORE = NOW - 60_000;
 const AFTER = NOW + 60_000;
@@ -60,7 +59,7 @@ async function send(from: number, to: number, acceptedAt: number): Promise<void>
 it('an erasure keeps aggregates exact, resumes after its worker is killed, and lets nothing come back', async () => {
   const [FORMER, MORE] = [6_000, 2_000];
   for (let from = 0; from < FORMER; from += 500) await send(from, from + 500, BEFORE);
-  await until(async () => (await models.feedback.countDocuments()) >= FORMER);
+  await until(async () => (await models.feedback.countDocuments()) >= FORMER, 'all is stored', MAX_WAIT_MS);
   const record = { ...feedbackOf(0, BEFORE), id: 'letter', overallRating: 99 };
   await deadLetters.put({ kind: 'record', record, reason: 'a test', jobId: '1' });
   const payload = { version: 9, feedback: [record, { ...record, userId: 'somebody else' }] };
@@ -81,7 +80,11 @@ it('an erasure keeps aggregates exact, resumes after its worker is killed, and l
     }
   })();
   const progress = async () => (await findErasure(models, _id))!;
-  await until(async () => (await progress()).removed.feedback >= 200);
+  await until(
+    async () => (await progress()).removed.feedback >= 200,
+    'the erasure is under way',
+    MAX_WAIT_MS,
+  );
   worker.kill();
   // An erasure whose process ended before it could add the job.
   const nobody = { what: 'session', id: 'nobody', orgId: null } as const;
@@ -90,15 +93,23 @@ it('an erasure keeps aggregates exact, resumes after its worker is killed, and l
   expect([killedAt.finishedAt, killedAt.subject]).toEqual([null, subject]);
   await audits.take();
   await worker.start();
-  await until(async () => (await progress()).removed.feedback > killedAt.removed.feedback);
+  await until(
+    async () => (await progress()).removed.feedback > killedAt.removed.feedback,
+    'the erasure goes on',
+    MAX_WAIT_MS,
+  );
   await audits.take();
   await ingesting;
-  await until(async () => {
-    await audits.take();
-    return (await progress()).finishedAt !== null;
-  }, 120_000);
+  await until(
+    async () => {
+      await audits.take();
+      return (await progress()).finishedAt !== null;
+    },
+    'the erasure is finished',
+    120_000,
+  );
   const counts = () => ingest.queue.getJobCountByTypes('waiting', 'prioritized', 'active');
-  await until(async () => (await counts()) === 0);
+  await until(async () => (await counts()) === 0, 'the queue is empty', MAX_WAIT_MS);
   await audits.take();
   expect(audits.differences).toEqual([]);
   expect(audits.count).toBeGreaterThanOrEqual(4);
@@ -121,7 +132,11 @@ it('an erasure keeps aggregates exact, resumes after its worker is killed, and l
   const [delayed] = await ingest.queue.getJobs(['delayed']);
   expect(delayed?.data).toEqual({ version: 1, feedback: [] });
 
-  await until(async () => (await findErasure(models, unqueued._id))!.finishedAt !== null);
+  await until(
+    async () => (await findErasure(models, unqueued._id))!.finishedAt !== null,
+    'the erasure that nobody queued is finished',
+    MAX_WAIT_MS,
+  );
   const done = await progress();
   expect(done.subject).toBeUndefined();
   expect(done.removed).toMatchObject({ deadLetters: 2, queued: 1 });
@@ -131,10 +146,18 @@ it('an erasure keeps aggregates exact, resumes after its worker is killed, and l
   // After the later feedback is erased too, no collection names the user.
   const again = await requestErasure(models, subject, COMMAND_LINE, new Date(AFTER));
   await erasures.request(again._id);
-  await until(async () => (await findErasure(models, again._id))!.finishedAt !== null);
+  await until(
+    async () => (await findErasure(models, again._id))!.finishedAt !== null,
+    'the second erasure is finished',
+    MAX_WAIT_MS,
+  );
   await audits.take();
   expect(audits.differences).toEqual([]);
-  await until(async () => (await models.pendingTexts.countDocuments()) === 0);
+  await until(
+    async () => (await models.pendingTexts.countDocuments()) === 0,
+    'all phrases are counted',
+    MAX_WAIT_MS,
+  );
   for (const { name } of await models.connection.db!.listCollections().toArray()) {
     const text = JSON.stringify(await models.connection.db!.collection(name).find().toArray());
     expect([name, text.match(/erased-user|erased-session|hamster/)?.[0]]).toEqual([name, undefined]);

@@ -27,6 +27,7 @@ afterAll(async () => {
   await worker?.stop();
 }, 30_000);
 
+const MAX_WAIT_MS = 60_000;
 const NOW = Date.UTC(2026, 0, 1);
 const TEXTS = [
   'The coach is great, but the pages are slow.',
@@ -53,7 +54,12 @@ async function send(from: number, to: number, now = NOW): Promise<void> {
   await ingest.send([{ priority: 0, feedback }]);
 }
 
-const stored = (count: number) => until(async () => (await models.feedback.countDocuments()) >= count);
+const stored = (count: number) =>
+  until(
+    async () => (await models.feedback.countDocuments()) >= count,
+    `${count} feedback are stored`,
+    MAX_WAIT_MS,
+  );
 
 it('a re-analysis keeps every aggregate exact at every moment, under ingest and when its worker is killed', async () => {
   const [FORMER, MORE] = [6_000, 4_000];
@@ -78,24 +84,32 @@ it('a re-analysis keeps every aggregate exact at every moment, under ingest and 
     }
   })();
   const progress = async () => (await reanalyses.find(null))!;
-  await until(async () => (await progress()).reanalysed >= 500);
+  await until(async () => (await progress()).reanalysed >= 500, 'the re-analysis is under way', MAX_WAIT_MS);
   await audits.take();
   const killedAt = await progress();
   worker.kill();
   await audits.take();
   await worker.start();
-  await until(async () => (await progress()).reanalysed > killedAt.reanalysed);
-  // It resumes at its position.
+  await until(
+    async () => (await progress()).reanalysed > killedAt.reanalysed,
+    'the re-analysis goes on',
+    MAX_WAIT_MS,
+  );
+  // It goes on where it was.
   expect(killedAt.state).toBe('running');
   expect((await progress()).walked).toBeGreaterThanOrEqual(killedAt.walked);
   await audits.take();
   await ingesting;
-  await until(async () => {
-    await audits.take();
-    return (await progress()).state === 'done';
-  }, 120_000);
+  await until(
+    async () => {
+      await audits.take();
+      return (await progress()).state === 'done';
+    },
+    'the re-analysis is done',
+    120_000,
+  );
   await stored(FORMER + MORE);
-  await until(async () => (await ingest.countJobs()) === 0);
+  await until(async () => (await ingest.countJobs()) === 0, 'the queue is empty', MAX_WAIT_MS);
   await audits.take();
   expect(audits.differences).toEqual([]);
   expect(audits.count).toBeGreaterThanOrEqual(5);

@@ -34,7 +34,7 @@ function progress(text: string): void {
   else process.stderr.write(`${seconds} s  ${text}\n`);
 }
 
-/** Measures what the wanted figures of an experiment need, round by round. */
+/** Measures the subjects that the wanted figures need, round by round. */
 async function measure(
   experiment: Experiment,
   wanted: (name: string) => boolean,

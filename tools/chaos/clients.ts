@@ -1,35 +1,35 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bodies } from '../bench/support/feedback.ts';
-import type { Random } from '../demo/random.ts';
+import { bodies } from '../support/feedbackBodies.ts';
+import type { Random } from '../support/random.ts';
 import type { Ledger, Sent } from './ledger.ts';
 import type { Role } from './system.ts';
 
 export interface ClientsOptions {
   apis: Role[];
-  /** the key to send with now */
+  /** the current key */
   keyOf(): string;
   ledger: Ledger;
   random: Random;
-  /** feedback sent a second, whatever becomes of them */
+  /** feedback sent a second, whether accepted or not */
   rate: number;
 }
 
 export interface Clients {
-  /** Sends one feedback until it is accepted. Gives back its id. */
+  /** Sends one feedback until it is accepted. Returns its id. */
   deliverOne(): Promise<string>;
-  /** Sends no more, and resolves when all that was sent is accepted. */
+  /** Stops sending. Resolves when everything sent is accepted. */
   stop(): Promise<void>;
 }
 
-/** How clients misbehave: each with this probability, for each request. */
+/** Probability of each misbehaviour, per request. */
 const HABITS = { batch: 0.3, sendTwice: 0.1, giveUpEarly: 0.05, sendAgainLater: 0.05 };
 const BATCH = { least: 2, most: 60 };
 const PATIENCE_MS = 10_000;
 const TICK_MS = 25;
 
 /**
- * Clients that post at a given rate, each feedback under an id of its own, and repeat whatever was not answered `202`.
- * Some send everything twice at once, some give up before the answer and send again, some send again what was accepted.
+ * Clients that post at a fixed rate, each feedback under its own id, and retry until they get `202`. Some requests are sent
+ * twice at once, some are abandoned before the answer and sent again, some are sent again after they were accepted.
  */
 export function startClients({ apis, keyOf, ledger, random, rate }: ClientsOptions): Clients {
   const feedback = endless(random.fork('feedback').int(1, 1e9));
@@ -71,7 +71,7 @@ export function startClients({ apis, keyOf, ledger, random, rate }: ClientsOptio
       if (patience < PATIENCE_MS) ledger.aborts++;
       const answers = await Promise.all(Array.from({ length: copies }, () => post(items, patience)));
       if (answers.some(({ status }) => status === 202)) break;
-      // As long as the service says, though not so long that a short run ends first.
+      // The service's Retry-After, bounded so that a short run doesn't end first.
       const asked = Math.max(...answers.map(({ retryAfterMs }) => retryAfterMs));
       await sleep(Math.min(asked, 2_000) + random.int(20, 200));
     }
@@ -118,7 +118,7 @@ export function startClients({ apis, keyOf, ledger, random, rate }: ClientsOptio
   };
 }
 
-/** Feedback of the benchmark's kind without end: some hundred users in twenty orgs. */
+/** An endless stream of the benchmark's feedback: a hundred users in twenty orgs. */
 function* endless(seed: number): Generator<Sent, never> {
   for (let n = 0; ; n++) yield* bodies({ orgs: 20, count: 5_000 }, `${seed.toString(36)}-${n}`);
 }

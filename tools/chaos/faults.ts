@@ -2,26 +2,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { COMMAND_LINE } from '../../src/models/audit/auditLog.ts';
 import { findErasure, requestErasure } from '../../src/models/erasure/erasures.ts';
 import { type MadeKey, rotateAccessKey } from '../../src/models/keys/keys.ts';
-import type { Random } from '../demo/random.ts';
-import type { StoreProxy } from './proxy.ts';
+import type { Random } from '../support/random.ts';
+import type { StoreProxy } from '../support/storeProxy.ts';
 import { PREFIX, type Role, type System } from './system.ts';
 
-/** One way in which something breaks, and is whole again afterwards. */
+/** One way to break something and repair it. */
 export interface Fault {
-  /** What it breaks: one thing is broken in one way at a time. */
+  /** The thing it breaks. Only one fault at a time breaks a thing. */
   target(system: System, random: Random): string;
-  /** Breaks the target for the nth time (from 0), and resolves when it is whole again, with what it did in words. */
+  /** Breaks the target for the nth time (from 0). Resolves when it is repaired, with a description. */
   inject(system: System, target: string, random: Random, nth: number): Promise<string>;
 }
 
-/** Longer than the lock of a job: by then the worker's jobs are another's. */
+/** Longer than a job's lock, so that other workers take the jobs over. */
 const LONGER_THAN_LOCK_MS = 14_000;
 const TRAP_PATIENCE_MS = 3_000;
 const ERASURE_PATIENCE_MS = 60_000;
 const KEY_OVERLAP_MS = 60_000;
-/** Slow enough not to be taken for somebody who guesses. */
+/** Slow enough to stay below the limit of failed authentications. */
 const KEY_POLL_MS = 2_500;
-/** Of the users that clients send feedback of, those with the lowest numbers. */
+/** The clients' users with the lowest numbers. */
 const ERASED_USERS = 20;
 
 const roleNamed = (system: System, name: string): Role =>
@@ -45,7 +45,7 @@ async function restart(role: Role, signal: 'SIGKILL' | 'SIGTERM', downMs: number
   await role.start();
 }
 
-/** Arms a trap and waits for what it does, but not for ever: in a quiet moment nothing may come by. */
+/** Arms a trap and waits for it, with a time-out: a quiet moment may pass without a message. */
 async function trapped(proxy: StoreProxy, arm: (done: () => void) => void): Promise<boolean> {
   const caught = await new Promise<boolean>((resolve) => {
     arm(() => resolve(true));
@@ -55,7 +55,7 @@ async function trapped(proxy: StoreProxy, arm: (done: () => void) => void): Prom
   return caught;
 }
 
-/** The moments of a batch, by the message between worker and store that marks each. */
+/** Moments in the life of a batch, each marked by a message between worker and store. */
 const MOMENTS = [
   { phase: 'before the insert', store: 'mongodb', on: 'trapRequest', text: '\x02insert\0' },
   { phase: 'after the insert', store: 'mongodb', on: 'trapReply', text: '\x02insert\0' },
@@ -72,7 +72,7 @@ const MOMENTS = [
   { phase: 'after the job is finished', store: 'redis', on: 'trapReply', text: `${PREFIX}:ingest:completed` },
 ] as const;
 
-/** Where stores are between each role and itself, and how a fault of the network breaks that. */
+/** The network between each role and its stores, and how a fault breaks it. */
 const proxyOf = (store: 'redis' | 'mongodb') => ({
   target: (system: System, random: Random) => `${store} of ${anyRole(system, random)}`,
   of: (system: System, target: string) => roleNamed(system, target.slice(store.length + 4)).proxies[store],
@@ -130,7 +130,7 @@ export const FAULTS: Record<string, Fault> = {
       const proxy = role.proxies[store];
       const caught = await trapped(proxy, (done) =>
         proxy[on](text, ({ cut }) => {
-          // The process is gone before the connection is, as in a crash.
+          // Kills the process before its connection closes, as in a crash.
           role.signal('SIGKILL');
           cut();
           done();
@@ -151,7 +151,7 @@ export const FAULTS: Record<string, Fault> = {
     target: anyOf('workers'),
     inject: (system, name, random) => freeze(roleNamed(system, name), random.int(500, 5_000)),
   },
-  // Its jobs are done by its successor meanwhile; thawed, it goes on where it was.
+  // Another worker does its jobs meanwhile; after the thaw it continues where it was.
   'worker-zombie': {
     target: anyOf('workers'),
     async inject(system, name) {
@@ -226,13 +226,13 @@ export const FAULTS: Record<string, Fault> = {
   },
   'mongodb-cut': cutFault('mongodb'),
   'mongodb-slow': delayFault('mongodb'),
-  // No fault, but what has to hold under all of them.
+  // Not faults, but operations that must work during all of them.
   erasure: {
     target: (_system, random) => `user-${random.int(1, ERASED_USERS)}`,
     async inject(system, userId) {
       const { models, erasures, erasedUsers } = system;
       erasedUsers.add(userId);
-      // Clocks jump by two hours here; so far ahead whatever comes of this user is meant.
+      // Clocks jump by two hours, so the erasure covers that much of the future.
       const until = new Date(Date.now() + 5 * 3_600_000);
       const subject = { what: 'user', id: userId, orgId: null } as const;
       let id: string | undefined;
@@ -256,7 +256,7 @@ export const FAULTS: Record<string, Fault> = {
       await untilBack(async () => {
         next ??= await rotateAccessKey(models, { id: clientKey.id, overlapMs: KEY_OVERLAP_MS });
       });
-      // As whoever rotates a key does: the new one is used when it is known everywhere.
+      // Rotates as an operator does: the new key is used after every API knows it.
       for (const { apiUrl } of apis)
         while (!(await isKnown(apiUrl, next!.key)) && Date.now() - started < KEY_OVERLAP_MS)
           await sleep(KEY_POLL_MS);
@@ -264,7 +264,7 @@ export const FAULTS: Record<string, Fault> = {
       return `followed by another after ${Date.now() - started} ms`;
     },
   },
-  // The commit has taken effect, and the worker cannot know.
+  // The commit took effect, but the worker doesn't learn of it.
   'commit-reply-lost': {
     target: (system, random) => `mongodb of ${random.pick(system.workers).name}`,
     async inject(system, name) {
@@ -280,7 +280,7 @@ export const FAULTS: Record<string, Fault> = {
   },
 };
 
-/** Whether an API takes a key, asked by a body that it refuses. */
+/** Whether an API accepts a key, found out by sending a body that it refuses. */
 async function isKnown(apiUrl: string, key: string): Promise<boolean> {
   const answer = await fetch(`${apiUrl}/v1/feedback`, {
     method: 'POST',

@@ -1,6 +1,6 @@
 /**
- * Loaded before the service (`node --import`): the process's clock jumps by `CHAOS_CLOCK_MS` at each SIGUSR2, there and
- * back. Timers run on another clock and are not touched, as when a machine's time is set.
+ * Makes the process's clock jump by `CHAOS_CLOCK_MS` at each SIGUSR2, forth and back. Loaded before the service by
+ * `node --import`. Timers run on the monotonic clock and don't jump, as when a machine's time is set.
  */
 const jumpMs = Number(process.env.CHAOS_CLOCK_MS);
 const RealDate = Date;

@@ -2,17 +2,17 @@ import type { FeedbackInput } from '../../src/ingest/feedbackSchema.ts';
 
 export type Sent = FeedbackInput & { id: string };
 
-/** What the clients know by themselves: what they sent, and what they were told is accepted. */
+/** The clients' own record of everything they sent and everything that was accepted. */
 export interface Ledger {
   sent: Map<string, Sent>;
   accepted: Set<string>;
-  /** ids of records that no worker can store */
+  /** ids of unstorable records */
   poison: Set<string>;
-  /** whoever was erased: nothing of theirs is to be there in the end, whenever it was sent */
+  /** erased users; nothing of theirs may be stored at the end, whenever it was sent */
   erasedUsers: ReadonlySet<string>;
-  /** requests by the status they were answered with; 0: no answer */
+  /** requests by status; 0: no answer */
   answers: Map<number, number>;
-  /** requests that were sent on purpose although they had been answered, or were given up on purpose before that */
+  /** requests repeated on purpose: after an answer, or after giving up before one */
   repeats: number;
   aborts: number;
 }

@@ -1,16 +1,16 @@
 import { Command } from 'commander';
-import { createRandom } from '../demo/random.ts';
+import { createRandom } from '../support/random.ts';
+import { isSound } from './compare.ts';
 import { FAULTS } from './faults.ts';
 import { exitWith, startProgram } from './program.ts';
-import { isSound } from './reckon.ts';
 import { reportOf } from './report.ts';
 import { runChaos } from './runChaos.ts';
 import { SABOTAGES, sabotagedBuild } from './sabotage.ts';
 
 const SABOTAGE_MINUTES = 0.4;
-/** What a sabotage does shows when a fault meets the right moment, which chance may withhold. */
+/** Runs until a sabotage shows. It shows only if a fault hits the right moment. */
 const SABOTAGE_TRIES = 3;
-/** Each waits for its faults most of the time. */
+/** Sabotages run at once; each mostly waits for its faults. */
 const SABOTAGES_AT_ONCE = 2;
 
 const program = new Command('npm run chaos --')
@@ -49,7 +49,7 @@ if (sabotage !== undefined && sabotage !== 'all' && !Object.hasOwn(SABOTAGES, sa
 const seed = options.seed ?? String(Math.floor(Math.random() * 1e9));
 const { progress, signal } = startProgram();
 
-/** Runs a build that is broken on purpose until that is seen. */
+/** Runs a build that is broken on purpose until a check sees it. */
 async function isSeen(name: string): Promise<boolean> {
   const { title, faults } = SABOTAGES[name]!;
   const say = (text: string) => progress(`${name}: ${text}`);
@@ -67,7 +67,7 @@ async function isSeen(name: string): Promise<boolean> {
       dist,
     });
     const { lost, countedTwice, aggregateDifferences, deadLetterDifferences } = reckoning;
-    // A process that crashed, or a job that is never done, is not what was broken.
+    // Crashes and unfinished jobs aren't the sabotage's effect.
     const seen =
       [lost, aggregateDifferences, deadLetterDifferences].some(({ length }) => length > 0) ||
       countedTwice > 0;
@@ -80,7 +80,7 @@ async function isSeen(name: string): Promise<boolean> {
   return false;
 }
 
-/** Of all of these. Throws what one of them did, once the others have taken down what they had started. */
+/** Waits for all of them, then throws the first error. So each cleans up before the program ends. */
 async function areSeen(sabotages: string[]): Promise<boolean> {
   const left = sabotages.slice();
   let missed = 0;

@@ -8,8 +8,8 @@ const EVERY_MS = 2_000;
 const NEIGHBOURS = 3;
 
 /**
- * Puts jobs into the queue that hold a record which cannot be stored, beside ones that can, as an API of another version
- * might. What is put there counts as accepted.
+ * Puts jobs into the queue that hold an unstorable record beside good ones, as an API of another version might. Its
+ * records count as accepted.
  */
 export function startPoisoner(ingest: IngestQueue, ledger: Ledger): { stop(): Promise<void> } {
   const stopping = new AbortController();
@@ -35,7 +35,7 @@ export function startPoisoner(ingest: IngestQueue, ledger: Ledger): { stop(): Pr
     for (const one of sound) ledger.sent.set(one.id, one);
     for (;;) {
       try {
-        // A name, so that adding it again after a lost answer is harmless.
+        // A job id, so that adding it again after a lost answer is harmless.
         await ingest.queue.add('batch', job, { jobId: `poisoned-${n}` });
         break;
       } catch {

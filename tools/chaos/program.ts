@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-/** What the programs of this folder have in common: they tell how far they are, and can be stopped. */
+/** Shared by the programs of this folder: progress lines and an orderly stop. */
 export interface Program {
   progress(text: string): void;
   /** aborted by SIGINT and SIGTERM */
@@ -15,7 +15,7 @@ export function startProgram(): Program {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
       stopped.abort(new Error(`${signal}: ended before the end`));
-      // The stores end with this process, whatever it is waiting for.
+      // The stores end with this process, so it ends although something is still awaited.
       setTimeout(() => process.exit(1), STOP_PATIENCE_MS).unref();
     });
   return {
@@ -27,7 +27,7 @@ export function startProgram(): Program {
   };
 }
 
-/** Exits with 0 where `work` says that all is well, and with 1 otherwise. */
+/** Exits with 0 if `work` resolves to true, otherwise with 1. */
 export function exitWith(work: Promise<boolean>): void {
   work.then(
     (good) => process.exit(good ? 0 : 1),

@@ -1,11 +1,11 @@
 import type { ChaosRun } from './runChaos.ts';
 
 const SHOWN = 5;
-/** Of the throughput before the first fault: what it has to be again after the last. */
+/** Min throughput after the last fault, as a fraction of that before the first. */
 const RECOVERED = 0.98;
 const count = (n: number) => n.toLocaleString('en');
 
-/** A run for people: what was done to the service, and what came of it. */
+/** A run in words: the faults, the recovery from each, and the comparison. */
 export function reportOf({ ledger, reckoning, recoveryMs, throughput }: ChaosRun, seed: string): string {
   const faults = [...recoveryMs].sort(([a], [b]) => (a < b ? -1 : 1));
   const widest = Math.max(0, ...faults.map(([name]) => name.length));

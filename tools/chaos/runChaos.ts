@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readMetrics } from '../bench/support/metricsOf.ts';
-import type { Random } from '../demo/random.ts';
+import { readMetrics } from '../support/metricsOf.ts';
+import type { Random } from '../support/random.ts';
 import { type Clients, startClients } from './clients.ts';
+import { compare, type Verdict } from './compare.ts';
 import { FAULTS } from './faults.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { startPoisoner } from './poisoner.ts';
-import { compare, type Verdict } from './reckon.ts';
 import { READ_KEY, type System, startSystem } from './system.ts';
 
 export interface ChaosOptions {
@@ -15,9 +15,9 @@ export interface ChaosOptions {
   random: Random;
   /** feedback a second */
   rate: number;
-  /** Whether to wait for the recovery from each fault, and to measure the throughput. */
+  /** whether to wait for the recovery from each fault and to measure the throughput */
   measure: boolean;
-  /** the compiled service, where it is not this project's own */
+  /** folder of the compiled service; default: this project's */
   dist?: string;
   progress(text: string): void;
   signal: AbortSignal;
@@ -26,7 +26,7 @@ export interface ChaosOptions {
 export interface ChaosRun {
   ledger: Ledger;
   reckoning: Verdict;
-  /** by the name of the fault: how long after it was over new feedback was accepted and readable; Infinity: never */
+  /** per fault: ms from its end until new feedback was accepted and readable; Infinity: never */
   recoveryMs: Map<string, number[]>;
   /** feedback stored a second, before the first fault and 30 s after the last */
   throughput: { before: number; after: number };
@@ -35,9 +35,9 @@ export interface ChaosRun {
 const WINDOW_MS = 20_000;
 const SETTLE_MS = 30_000;
 const WARM_UP_MS = 3_000;
-/** From the start of one fault to that of the next: they overlap where they take longer. */
+/** Time between the starts of two faults; longer faults overlap. */
 const PAUSE_MS = { least: 1_000, most: 4_000 };
-/** What is not readable by then is taken for lost. */
+/** Feedback not readable after this time counts as lost. */
 const RECOVERY_PATIENCE_MS = 30_000;
 const FAULT_PATIENCE_MS = 120_000;
 
@@ -105,12 +105,12 @@ async function injectFaults(
     recoveryMs.set(name, [...(recoveryMs.get(name) ?? []), recovery]);
   }
 
-  // Each kind once, in an order of its own, before any comes again.
+  // Each fault once in random order, before any is repeated.
   for (let left: string[] = []; Date.now() < until; ) {
     if (left.length === 0) left = shuffled(faults, random);
     const name = left.pop()!;
     const target = FAULTS[name]!.target(system, random);
-    // What belongs to a broken thing is broken with it.
+    // A target's parts count as broken too.
     if ([...broken].some((one) => one.includes(target) || target.includes(one))) {
       left.unshift(name);
       await pause(100, signal);
@@ -126,7 +126,7 @@ async function injectFaults(
   return recoveryMs;
 }
 
-/** Faults end by themselves within seconds; one that waits for a process which does not end would never do. */
+/** Faults end within seconds. The time-out covers a process that doesn't end. */
 async function inTime<T>(fault: Promise<T>, name: string): Promise<T> {
   const patience = new AbortController();
   const late = sleep(FAULT_PATIENCE_MS, undefined, { signal: patience.signal }).then(() => {
@@ -140,7 +140,7 @@ async function inTime<T>(fault: Promise<T>, name: string): Promise<T> {
   }
 }
 
-/** Waits until the API shows a feedback, though not for ever. */
+/** Waits until the API returns a feedback, up to a time-out. */
 async function isReadable({ apis }: System, id: string): Promise<boolean> {
   const since = Date.now();
   for (let n = 0; Date.now() < since + RECOVERY_PATIENCE_MS; n++) {
@@ -156,13 +156,13 @@ async function isReadable({ apis }: System, id: string): Promise<boolean> {
       () => 0,
     );
     if (status === 200) return true;
-    // To within a twentieth: what waits for many faults is not to load what is to recover.
+    // Waits in steps of a twentieth, so that many waiting faults don't load the recovering service.
     await sleep(Math.max(25, (Date.now() - since) / 20));
   }
   return false;
 }
 
-/** Feedback stored a second, and what is of somebody erased and dropped for that, of which there is ever more. */
+/** Feedback stored a second, including feedback dropped because its user is erased, which grows over a run. */
 async function throughputOf({ workers }: System, signal: AbortSignal): Promise<number> {
   const settled = async () => {
     const metrics = await Promise.all(workers.map(({ metricsUrl }) => readMetrics(metricsUrl)));

@@ -2,14 +2,14 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** A build that is broken on purpose, to show that the program sees it. */
+/** A build that is broken on purpose, to show that the program notices. */
 export interface Sabotage {
   title: string;
-  /** the compiled file that is broken, by replacing a line of it */
+  /** the compiled file to change */
   file: string;
   line: string;
   by: string;
-  /** what brings the fault to light */
+  /** faults that make the sabotage show */
   faults: string[];
 }
 
@@ -51,11 +51,11 @@ export const SABOTAGES: Record<string, Sabotage> = {
   },
 };
 
-/** Copies the compiled service, breaks the copy, and gives back its folder. */
+/** Copies the compiled service and breaks the copy. Returns its folder. */
 export async function sabotagedBuild(name: string): Promise<string> {
   const { file, line, by } = SABOTAGES[name]!;
   const dist = fileURLToPath(new URL('../../', import.meta.url));
-  // Inside the project, where the copy finds its dependencies.
+  // The copy lies inside the project, so that it finds its dependencies.
   const folder = resolve(dist, '../.cache/chaos', name);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });

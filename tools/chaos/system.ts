@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { closeDatabase, type Models, openDatabase, PATIENT_HEARTBEAT_MS } from '../../src/models/database.ts';
@@ -8,32 +6,29 @@ import { type Connection, connectPatiently } from '../../src/queues/connect.ts';
 import { createDeadLetterQueue, type DeadLetterQueue } from '../../src/queues/deadLetterQueue.ts';
 import { createErasureQueue, type ErasureQueue } from '../../src/queues/erasureQueue.ts';
 import { createIngestQueue, type IngestQueue } from '../../src/queues/ingestQueue.ts';
-import { findServer } from '../../src/stores/binaries/findServer.ts';
-import { MONGODB, REDIS } from '../../src/stores/binaries/serverKind.ts';
-import { startMongod } from '../../src/stores/embedded/startMongod.ts';
-import { startRedis } from '../../src/stores/embedded/startRedis.ts';
-import { type Running, run } from '../bench/support/processes.ts';
-import { type StoreProxy, startProxy } from './proxy.ts';
-import { type RestartingStore, startRestarting } from './restartingStore.ts';
+import { type Running, run } from '../support/processes.ts';
+import type { RestartingStore } from '../support/restartingStore.ts';
+import { type StoreProxy, startProxy } from '../support/storeProxy.ts';
+import { startThrowAwayStores } from '../support/throwAwayStores.ts';
 
-/** A process of the service, with a proxy of its own before each store. */
+/** A process of the service, with its own proxy before each store. */
 export interface Role {
   name: string;
   kind: 'api' | 'worker';
   proxies: { redis: StoreProxy; mongodb: StoreProxy };
-  /** where the API listens, the same after every start */
+  /** URL of the API; the same after every start */
   apiUrl: string;
   metricsUrl: string;
-  /** how it ended, each time that nobody made it */
+  /** how it ended, for each unexpected end */
   crashes: string[];
   signal(signal: NodeJS.Signals): void;
-  /** Ends it (by SIGTERM it may finish what is under way) and waits for that. */
+  /** Ends the process and waits. SIGTERM lets it finish its work. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
-  /** `more`: variables for this time only. */
+  /** `more`: environment variables for this start only. */
   start(more?: Record<string, string>): Promise<void>;
 }
 
-/** The whole service as separate processes on stores of its own, and ways to look at it that go round the proxies. */
+/** The whole service as separate processes on their own stores, with direct connections for inspection. */
 export interface System {
   apis: Role[];
   workers: Role[];
@@ -44,9 +39,9 @@ export interface System {
   ingest: IngestQueue;
   deadLetters: DeadLetterQueue;
   erasures: ErasureQueue;
-  /** those whose erasure was asked for */
+  /** users whose erasure was requested */
   erasedUsers: Set<string>;
-  /** the key that clients send with, which is rotated */
+  /** the clients' key, which is rotated during a run */
   clientKey: { id: string; key: string };
   stop(): Promise<void>;
 }
@@ -57,7 +52,7 @@ export interface SystemOptions {
   /** the compiled service, where it is not this project's own */
   dist?: string | undefined;
   env?: Record<string, string>;
-  /** Whether the processes reach the stores without proxies, which cost time that is not theirs. */
+  /** whether processes connect to the stores without proxies, which cost CPU time */
   isDirect?: boolean;
 }
 
@@ -84,24 +79,9 @@ async function open(
   { apis, workers, dist, env = {}, isDirect = false }: SystemOptions,
   onStop: (close: () => unknown) => void,
 ): Promise<Omit<System, 'stop'>> {
-  const cacheDir = process.env.CACHE_DIR ?? './.cache/stores';
-  const report = () => {};
-  const dataDir = await mkdtemp(join(tmpdir(), 'feedback-chaos-'));
-  onStop(() => rm(dataDir, { recursive: true, force: true }));
-  const [redisServer, mongodServer] = await Promise.all([
-    findServer(REDIS, { cacheDir, report }),
-    findServer(MONGODB, { cacheDir, report }),
-  ]);
-  const redis = await startRestarting(
-    (port) => startRedis({ binary: redisServer.binary, dataDir, port, report }),
-    report,
-  );
-  onStop(redis.stop);
-  const mongodb = await startRestarting(
-    (port) => startMongod({ binary: mongodServer.binary, dataDir, port, report }),
-    report,
-  );
-  onStop(mongodb.stop);
+  const stores = await startThrowAwayStores();
+  onStop(stores.stop);
+  const { redis, mongodb } = stores;
 
   const models = openDatabase({
     uri: mongodb.url,
@@ -171,7 +151,7 @@ async function openRole(options: {
   const env: Record<string, string> = {
     LOG_LEVEL: 'silent',
     REDIS_URL: `redis://${host}:${stores.redis.port}`,
-    // Direct, since the set's own list of members would lead round the proxy.
+    // A direct connection, since the replica set's member list would bypass the proxy.
     MONGODB_URI: `mongodb://${host}:${stores.mongodb.port}/feedback?directConnection=true`,
     QUEUE_PREFIX: PREFIX,
     PORT: '0',
@@ -208,7 +188,7 @@ async function openRole(options: {
       role.metricsUrl = await running.printed(/^Metrics +(\S+)/m);
       if (kind !== 'api') return;
       role.apiUrl = await running.printed(/^API +(\S+)/m);
-      // Started again, it listens where its clients look for it.
+      // Keeps the port over restarts, where clients expect it.
       env.PORT = new URL(role.apiUrl).port;
     },
   };

@@ -1,5 +1,5 @@
+import type { Random } from '../support/random.ts';
 import type { Moment, Occasion } from './moments.ts';
-import type { Random } from './random.ts';
 import type { Mood } from './text/types.ts';
 import { stories, storyDay } from './world.ts';
 
@@ -55,7 +55,7 @@ const asked: Record<Occasion, Record<keyof Answers | 'text', number>> = {
   },
 };
 
-/** What somebody thinks at a moment, and which questions they answer: at least one, or `hasText`. */
+/** Someone's opinions at a moment, and the questions they answer: at least one, or `hasText`. */
 export function answer(
   moment: Moment,
   days: number,

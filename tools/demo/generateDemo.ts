@@ -1,6 +1,6 @@
+import { createRandom, type Random } from '../support/random.ts';
 import { answer, experimentOf, seesGuided } from './answers.ts';
 import { type Moment, planMoments } from './moments.ts';
-import { createRandom, type Random } from './random.ts';
 import type { Scene, Side, TextRequest } from './text/desk.ts';
 import { phones, weekdays } from './text/en/life.ts';
 import type { Slots } from './text/expand.ts';

@@ -14,7 +14,7 @@ const retryPolicy = {
 };
 
 export interface LoadOptions {
-  /** Where the API answers, such as `http://localhost:3000`. */
+  /** URL of the API, such as `http://localhost:3000`. */
   baseUrl: string;
   key: string;
   feedback: Iterable<DemoFeedback>;
@@ -155,7 +155,7 @@ function refusal(status: number, text: string, url: string): LoadError {
   return new LoadError(`${url} answered ${status}${detailOf(text)}.${hints[status] ?? ''}`);
 }
 
-/** What a problem+json body says, as a suffix; nothing for other bodies. */
+/** Detail of a problem+json body, as a suffix; empty for other bodies. */
 function detailOf(text: string): string {
   const { title, detail } = (parsed(text) ?? {}) as { title?: unknown; detail?: unknown };
   const said = [title, detail].filter((part) => typeof part === 'string').join(': ');

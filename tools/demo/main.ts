@@ -81,7 +81,7 @@ async function main(options: { count: string; until?: string }): Promise<void> {
 
 await new Command('npm run demo --')
   .description('Loads 20,000 realistic feedback over 90 days; the same every time, so twice counts once.')
-  .option('--count <n>', 'how many feedback', '20000')
+  .option('--count <n>', 'number of feedback', '20000')
   .option('--until <date>', 'the day after the last one (default: today)')
   .action(main)
   .parseAsync()

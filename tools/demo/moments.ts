@@ -1,4 +1,4 @@
-import { createRandom, createSampler, type Random } from './random.ts';
+import { createRandom, createSampler, type Random } from '../support/random.ts';
 import {
   createSessions,
   dayWeights,

@@ -8,7 +8,7 @@ export interface OrgProfile {
   cal: 'Outlook' | 'Google Calendar';
   chat: 'Teams' | 'Slack';
   sso: 'Okta' | 'Microsoft' | 'Google';
-  /** What the org's people complain about, and praise, more than others do. */
+  /** Topics that the org's people complain about, and praise, more than others do. */
   peeve: TopicId;
   strength: TopicId;
 }

@@ -1,5 +1,5 @@
+import { createRandom, createSampler, type Random } from '../support/random.ts';
 import { givenNames, type OrgProfile, orgProfiles } from './orgs.ts';
-import { createRandom, createSampler, type Random } from './random.ts';
 import { browsers, coaches, devices, phones, roles, teams } from './text/en/life.ts';
 import type { Slots } from './text/expand.ts';
 import { randomStyle, type Style } from './text/style.ts';
@@ -58,7 +58,7 @@ export interface User {
 export interface Session {
   id: string;
   org: Org;
-  /** The first is whose session it is; a group has several. */
+  /** Participants; the session belongs to the first. A group has several. */
   people: User[];
   type: SessionType;
   mood: number;

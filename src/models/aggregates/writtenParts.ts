@@ -14,7 +14,7 @@ export interface WrittenParts {
 
 /** The sum of parts that all belong to the same aggregate, or to the same pair of aggregates, which then share it. */
 export interface CachedSum {
-  /** of the first aggregate */
+  /** path of the first aggregate */
   path: string;
   aggregates: 1 | 2;
   /** false after one of the aggregates has forgotten it: the other cannot use it alone */
@@ -36,8 +36,8 @@ export interface StagedParts {
 }
 
 /**
- * A parts writer's cache of the parts that it has written. For each aggregate it holds the batches that wrote a part
- * and, after a first merge, the sum of these parts, so that the next merge need not read them.
+ * A parts writer's cache of the parts that it has written. For each aggregate it holds the batches that wrote a part.
+ * After a first merge it also holds the sum of these parts, so that the next merge need not read them.
  *
  * A sum is cached in one of two modes: of one aggregate, or of a pair with the same parts. A sum starts with the single
  * part that a merge inserts, and grows with every part that belongs to the same aggregates. It is forgotten if a part

@@ -5,7 +5,7 @@ import { type AcceptedFeedback, FEEDBACK_FIELDS } from '../../ingest/feedbackSch
 
 /**
  * A stored feedback. `_id` is the feedback's id. If the key that sent it is bound to an org, a space and the org's id
- * follow, so that one org can neither occupy nor probe another's ids.
+ * follow. One org can then neither occupy nor probe another's ids.
  */
 export type FeedbackDocument = Omit<AcceptedFeedback, 'id' | 'namespace' | 'createdAt' | 'acceptedAt'> & {
   _id: string;

@@ -4,7 +4,7 @@ import { type Countable, sumContributions } from '../../../src/aggregates/contri
 import { type Driver, driversOf, MIN_RATED } from '../../../src/aggregates/insights/drivers.ts';
 import { studentQuantile } from '../../../src/aggregates/statistics/distributions.ts';
 import { meanDifference, meanOf } from '../../../src/aggregates/statistics/meanDifference.ts';
-import { createRandom } from '../../../tools/demo/random.ts';
+import { createRandom } from '../../../tools/support/random.ts';
 
 const neutral = { label: 'neutral', score: 0 } as const;
 const feedback = (overallRating: number | undefined, ...themes: string[]): Countable => ({

@@ -5,7 +5,7 @@ import { type ThemeChanges, themeChanges } from '../../../src/aggregates/insight
 import { dispersionOf } from '../../../src/aggregates/statistics/dispersion.ts';
 import { qValues } from '../../../src/aggregates/statistics/falseDiscoveryRate.ts';
 import { rateRatio } from '../../../src/aggregates/statistics/rateRatio.ts';
-import { createRandom, type Random } from '../../../tools/demo/random.ts';
+import { createRandom, type Random } from '../../../tools/support/random.ts';
 
 /** How often each of 26 themes comes up, as a taxonomy of software themes finds them. */
 const SHARES = [

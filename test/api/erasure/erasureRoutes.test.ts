@@ -14,6 +14,7 @@ import { inviteToOrg } from '../../../src/models/people/invitations.ts';
 import { saveTaxonomy } from '../../../src/models/taxonomy/taxonomies.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
 import { isolatedStores } from '../../support/stores.ts';
+import { until } from '../../support/until.ts';
 
 let running: TestService;
 let acmeKey: string;
@@ -127,7 +128,7 @@ describe('erasing', () => {
     await inviteToOrg(running.models, offer);
     const asked = await ask({ what: 'org', id: 'closing' }, key);
     const path = `/v1/erasures/${asked.body.id}`;
-    while ((await get(path)).body.state !== 'done') await sleep(20);
+    await until(async () => (await get(path)).body.state === 'done', 'the erasure is done');
     const { removed } = (await get(path)).body;
     expect(removed).toMatchObject({ feedback: 4, taxonomies: 1, keys: 1, choiceLists: 1 });
     await running.service.refreshKeys();
@@ -136,7 +137,10 @@ describe('erasing', () => {
     expect((await get('/v1/orgs/closing/summary')).body.count).toBe(0);
     const left = await running.models.aggregates.countDocuments({ orgId: 'closing' });
     expect([left, await running.models.choiceLists.countDocuments({ _id: /closing/ })]).toEqual([0, 0]);
-    while ((await running.models.pendingTexts.countDocuments()) > 0) await sleep(20);
+    await until(
+      async () => (await running.models.pendingTexts.countDocuments()) === 0,
+      'all phrases are counted',
+    );
     expect(await running.models.phraseSketches.countDocuments({ _id: /closing/ })).toBe(0);
   });
 

@@ -5,6 +5,7 @@ import { problemSchema } from '../../../src/api/reading/readingSchemas.ts';
 import { createAccessKey, hashKey } from '../../../src/models/keys/keys.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
 import { isolatedStores } from '../../support/stores.ts';
+import { until } from '../../support/until.ts';
 
 const HOUR_MS = 3_600_000;
 const ORIGIN = 'https://app.example';
@@ -51,7 +52,7 @@ describe('a key', () => {
     const expiresAt = new Date(Date.now() + 4_000).toISOString();
     const { body } = await make({ scope: 'read', expiresAt });
     expect([(await read(body.key)).status, body.state]).toEqual([200, 'valid']);
-    while (Date.now() <= Date.parse(expiresAt)) await sleep(20);
+    await until(() => Date.now() > Date.parse(expiresAt), 'the key has expired');
     expect((await read(body.key)).status).toBe(401);
     const { items } = (await running.call('GET', '/v1/keys', { key: KEYS.admin })).body;
     expect(items.find(({ id }: { id: string }) => id === body.id).state).toBe('expired');

@@ -13,7 +13,7 @@ import { toDocument } from '../../../src/models/feedback/feedbackDocument.ts';
 import { createBatchWriter } from '../../../src/models/feedback/storeBatch.ts';
 import { inTransaction } from '../../../src/models/mongodb/inTransaction.ts';
 import { removeFeedback } from '../../../src/models/retention/removeFeedback.ts';
-import { createRandom } from '../../../tools/demo/random.ts';
+import { createRandom } from '../../../tools/support/random.ts';
 import { addParts } from '../../support/addParts.ts';
 import { testModels } from '../../support/models.ts';
 

@@ -139,7 +139,7 @@ describe('the batch scheduler', () => {
     await turn();
     writes[0]?.done();
     const written = scheduler.enqueue(['b'], 'withinShare');
-    await until(async () => writes.length === 2);
+    await until(() => writes.length === 2, 'the second batch is written');
     writes[1]?.done();
     await written;
     expect(writes[1]?.items).toEqual(['b']);

@@ -101,11 +101,13 @@ describe('a SIGKILL under load', () => {
       await sleep(150);
       await crashes[victim]?.();
       await Promise.all(clients);
-      const countStored = () => models.feedback.countDocuments().catch(() => 0);
-      await until(async () => (await countStored()) >= accepted);
-      // Nothing more may come of jobs that were delivered twice.
+      await until(
+        async () => (await models.feedback.countDocuments().catch(() => 0)) >= accepted,
+        'all accepted feedback is stored',
+        80_000,
+      );
       await sleep(300);
-      expect(await countStored()).toBe(accepted);
+      expect(await models.feedback.countDocuments()).toBe(accepted);
       const { stored, recomputed } = await verifyAggregates(models);
       expect(stored).toEqual(recomputed);
     },
@@ -122,7 +124,11 @@ describe('a SIGKILL under load', () => {
     expect(Date.now() - started).toBeLessThan(10_000);
     await Promise.all([startApi(), startWorker()]);
     for (const count of await sent) accepted += count;
-    await until(async () => (await models.feedback.countDocuments()) >= accepted);
+    await until(
+      async () => (await models.feedback.countDocuments()) >= accepted,
+      'all accepted feedback is stored',
+      50_000,
+    );
     expect(await models.feedback.countDocuments()).toBe(accepted);
   }, 60_000);
 });

@@ -1,27 +1,16 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { closeDatabase, createIndexes, type Models, openDatabase } from '../../../src/models/database.ts';
+import { beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { createTombstones } from '../../../src/models/erasure/checkTombstones.ts';
 import { readErasureSecrets } from '../../../src/models/erasure/erasureSecrets.ts';
 import { setTombstones } from '../../../src/models/erasure/setTombstones.ts';
-import { type Connection, connectPatiently } from '../../../src/queues/connect.ts';
-import { createDeadLetterQueue, type DeadLetterQueue } from '../../../src/queues/deadLetterQueue.ts';
-import { createIngestQueue, type IngestQueue } from '../../../src/queues/ingestQueue.ts';
 import { createToDeadLetter } from '../../../src/worker/ingest/deadLetter.ts';
+import { testModels } from '../../support/models.ts';
+import { testQueues } from '../../support/queues.ts';
 import { isolatedStores } from '../../support/stores.ts';
 
-let models: Models;
-let connection: Connection;
-let ingest: IngestQueue;
-let deadLetters: DeadLetterQueue;
+const models = testModels();
+const { deadLetters } = testQueues(isolatedStores());
 let toDeadLetter: ReturnType<typeof createToDeadLetter>;
 beforeAll(async () => {
-  const { redisUrl, mongodbUri, prefix } = isolatedStores();
-  models = openDatabase({ uri: mongodbUri, appName: 'tests', poolSize: 5 });
-  await models.connection.asPromise();
-  await createIndexes(models);
-  connection = connectPatiently(redisUrl, () => {});
-  ingest = createIngestQueue({ connection, prefix });
-  deadLetters = createDeadLetterQueue({ connection, prefix, ingest });
   toDeadLetter = createToDeadLetter(deadLetters, createTombstones(models));
   const { tombstoneKey } = await readErasureSecrets(models);
   await setTombstones(models, tombstoneKey, [
@@ -29,14 +18,6 @@ beforeAll(async () => {
   ]);
 });
 beforeEach(() => deadLetters.queue.drain());
-afterAll(async () => {
-  await deadLetters.queue.obliterate({ force: true });
-  await deadLetters.close();
-  await ingest.close();
-  connection.disconnect();
-  await models.connection.dropDatabase();
-  await closeDatabase(models);
-});
 
 const kept = async () => (await deadLetters.list({ skip: 0, limit: 10 })).map(({ record }) => record);
 const record = (fields: object) => ({ id: 'x', orgId: 'acme', userId: 'u-1', acceptedAt: 1_000, ...fields });

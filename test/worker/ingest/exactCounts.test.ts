@@ -1,27 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Redis } from 'ioredis';
 import { verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
-import { createDeadLetterQueue } from '../../../src/queues/deadLetterQueue.ts';
-import { createIngestQueue, type IngestQueue } from '../../../src/queues/ingestQueue.ts';
+import { testQueues } from '../../support/queues.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
 import { isolatedStores } from '../../support/stores.ts';
 import { until } from '../../support/until.ts';
 
 const stores = isolatedStores();
 let running: TestService;
-let connection: Redis;
-let ingest: IngestQueue;
 beforeAll(async () => {
   running = await startTestService(stores);
-  connection = new Redis(stores.redisUrl, { maxRetriesPerRequest: null });
-  ingest = createIngestQueue({ connection, prefix: stores.prefix });
-  await ingest.queue.waitUntilReady();
 });
-afterAll(async () => {
-  await running?.stop();
-  await ingest?.close();
-  connection?.disconnect();
-});
+afterAll(() => running?.stop());
+const { ingest, deadLetters } = testQueues(stores);
 
 /** Few orgs, users, sessions and ids, so that they meet often. */
 function feedbackNumber(n: number) {
@@ -56,14 +46,14 @@ describe('aggregates', () => {
     );
     expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([202]));
     await running.stored(400);
-    await until(async () => (await ingest.countJobs()) === 0);
+    await until(async () => (await ingest.countJobs()) === 0, 'the queue is empty');
     expect(await running.models.feedback.countDocuments()).toBe(400);
     const { stored, recomputed } = await verifyAggregates(running.models);
     expect(stored.length).toBeGreaterThan(40);
     expect(stored).toEqual(recomputed);
   });
 
-  it('keep the feedback that was accepted first, even if a later one was stored before it', async () => {
+  it('keep the content that was accepted first, even if a later one was stored before it', async () => {
     const record = (acceptedAt: number, overallRating: number, orgId: string) => ({
       id: 'twice',
       orgId,
@@ -73,15 +63,14 @@ describe('aggregates', () => {
     });
     const rating = async () => (await running.models.feedback.findById('twice').lean())?.overallRating;
     await ingest.send([{ priority: 0, feedback: [record(2_000, 1, 'late')] }]);
-    await until(async () => (await rating()) === 1);
+    await until(async () => (await rating()) === 1, 'the later one is stored');
     await ingest.send([{ priority: 0, feedback: [record(1_000, 5, 'early')] }]);
-    await until(async () => (await rating()) === 5);
+    await until(async () => (await rating()) === 5, 'the earlier one replaces it');
     const { stored, recomputed } = await verifyAggregates(running.models);
     expect(stored).toEqual(recomputed);
   });
 
-  it('count the 499 neighbours of a bad record, which is the only dead letter', async () => {
-    const deadLetters = createDeadLetterQueue({ connection, prefix: stores.prefix, ingest });
+  it('count 499 neighbours of a poisoned record, which stands alone among the dead letters', async () => {
     const batch = Array.from({ length: 500 }, (_, n) => ({
       id: `p-${n}`,
       orgId: 'poisoned',
@@ -90,9 +79,9 @@ describe('aggregates', () => {
       acceptedAt: 1_700_000_000_000,
     }));
     await ingest.send([{ priority: 0, feedback: batch as never[] }]);
-    await until(async () => (await deadLetters.count()) === 1);
+    await until(async () => (await deadLetters.count()) >= 1, 'the poisoned record is set aside');
     const neighbours = () => running.models.feedback.countDocuments({ orgId: 'poisoned' });
-    await until(async () => (await neighbours()) === 499);
+    await until(async () => (await neighbours()) >= 499, 'its neighbours are stored');
     const [deadLetter, ...others] = await deadLetters.list({ skip: 0, limit: 10 });
     expect(others).toEqual([]);
     expect(deadLetter?.record).toMatchObject({ id: 'p-321' });
@@ -100,6 +89,5 @@ describe('aggregates', () => {
     const summary = await running.call('GET', '/v1/orgs/poisoned/summary');
     expect(summary.body.count).toBe(499);
     expect(await deadLetters.discard(deadLetter?.id ?? '')).toBe(true);
-    await deadLetters.close();
   });
 });

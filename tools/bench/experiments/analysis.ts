@@ -35,7 +35,7 @@ async function reading(read: (text: string) => unknown): Promise<number> {
   return (REPEATS * texts.length) / ((performance.now() - since) / 1000);
 }
 
-/** How fast texts are read: sentiment, kind, language, clauses and themes, against sentiment by a word list alone. */
+/** Speed of the whole analysis (sentiment, kind, language, clauses, themes) against sentiment by a word list alone. */
 export const analysisExperiment: Experiment = {
   rounds: 5,
   async setUp() {

@@ -1,17 +1,17 @@
 import { Queue } from 'bullmq';
-import { inPlace, type Place } from '../support/bench.ts';
+import { acceptedFeedback, inBatches } from '../../support/feedbackBodies.ts';
+import { readMetrics } from '../../support/metricsOf.ts';
+import { run } from '../../support/processes.ts';
+import { type Sandbox, withSandbox } from '../support/bench.ts';
 import { finishedDocuments } from '../support/documents.ts';
 import { checkExact, drain, fillQueue, startWorker } from '../support/drain.ts';
-import { acceptedFeedback, inBatches } from '../support/feedback.ts';
 import type { Bench, Experiment } from '../support/figure.ts';
 import { insertRaw } from '../support/insertRaw.ts';
-import { readMetrics } from '../support/metricsOf.ts';
-import { run } from '../support/processes.ts';
 
 const COUNT = Number(process.env.BENCH_COUNT ?? 30_000);
-/** Against the obvious pipeline each is warm first, for some three seconds, and then measured for as long. */
+/** Seconds of warm-up and of measurement against the obvious pipeline. */
 const WARM = { count: 2 * COUNT, obviousCount: 3_000, warmUp: 0.5 };
-/** As in the demo. */
+/** The demo's number of orgs. */
 const ORGS = 40;
 
 async function ours(
@@ -21,24 +21,24 @@ async function ours(
   look?: (metric: (series: string) => number) => number,
   { count, warmUp }: { count: number; warmUp?: number } = { count: COUNT },
 ): Promise<number> {
-  return inPlace(stores, async (place) => {
-    await fillQueue(place, { orgs, count });
-    const worker = startWorker(place, env);
-    const rate = await drain(place, worker, { count, ...(warmUp && { warmUp }) });
+  return withSandbox(stores, async (sandbox) => {
+    await fillQueue(sandbox, { orgs, count });
+    const worker = startWorker(sandbox, env);
+    const rate = await drain(sandbox, worker, { count, ...(warmUp && { warmUp }) });
     const seen = look?.(await readMetrics(await worker.printed(/Metrics +(\S+)/)));
     await worker.stop();
-    await checkExact(place, count);
+    await checkExact(sandbox, count);
     return seen ?? rate;
   });
 }
 
 function obvious({ stores }: Bench): Promise<number> {
-  return inPlace(stores, async (place) => {
-    const queue = new Queue('obvious', { connection: place.redis, prefix: place.prefix });
+  return withSandbox(stores, async (sandbox) => {
+    const queue = new Queue('obvious', { connection: sandbox.redis, prefix: sandbox.prefix });
     for (const some of inBatches(acceptedFeedback({ orgs: ORGS, count: WARM.obviousCount }), 500))
       await queue.addBulk(some.map((data) => ({ name: 'feedback', data })));
-    const worker = run('tools/bench/peers/obviousWorker.js', [], place.env);
-    const rate = await drain(place, worker, { count: WARM.obviousCount, warmUp: WARM.warmUp });
+    const worker = run('tools/bench/peers/obviousWorker.js', [], sandbox.env);
+    const rate = await drain(sandbox, worker, { count: WARM.obviousCount, warmUp: WARM.warmUp });
     await worker.stop();
     await queue.close();
     return rate;
@@ -47,16 +47,16 @@ function obvious({ stores }: Bench): Promise<number> {
 
 async function raw({ stores }: Bench): Promise<number> {
   const documents = [...finishedDocuments({ orgs: ORGS, count: COUNT })];
-  return inPlace(stores, async (place: Place) => {
+  return withSandbox(stores, async (sandbox: Sandbox) => {
     const since = performance.now();
-    await insertRaw(place, documents);
+    await insertRaw(sandbox, documents);
     return documents.length / ((performance.now() - since) / 1000);
   });
 }
 
 const SLOTS = 4;
 
-/** How fast a backlog becomes stored, counted feedback. */
+/** Rate at which a backlog becomes stored, counted feedback. */
 export const drainExperiment: Experiment = {
   rounds: 3,
   subjects: {
@@ -99,7 +99,7 @@ export const drainExperiment: Experiment = {
     },
     {
       name: 'one-org',
-      title: 'drain where all belongs to one org, against 1,000 orgs',
+      title: 'drain if all feedback belongs to one org, against 1,000 orgs',
       subject: 'worker, one org',
       baseline: 'worker, 1,000 orgs',
       unit: 'feedback/s',
@@ -109,7 +109,7 @@ export const drainExperiment: Experiment = {
     },
     {
       name: 'conflicts',
-      title: `transactions run again, a commit: one org, ${SLOTS} slots busy`,
+      title: `transactions retried, per commit: one org, ${SLOTS} slots busy`,
       subject: 'conflicts of the worker, one org',
       unit: '/commit',
       must: 0.05,

@@ -1,11 +1,11 @@
 import { LATENCY_BUCKETS as BUCKETS } from '../../../src/metrics/metrics.ts';
-import { inPlace } from '../support/bench.ts';
+import { bodies, inBatches } from '../../support/feedbackBodies.ts';
+import { readMetrics } from '../../support/metricsOf.ts';
+import { run } from '../../support/processes.ts';
+import { withSandbox } from '../support/bench.ts';
 import { drain, fillQueue, startWorker } from '../support/drain.ts';
-import { bodies, inBatches } from '../support/feedback.ts';
 import type { Bench, Experiment } from '../support/figure.ts';
-import { readMetrics } from '../support/metricsOf.ts';
 import { post } from '../support/post.ts';
-import { run } from '../support/processes.ts';
 
 const COUNT = 20_000;
 const SHARE = 0.6;
@@ -13,14 +13,14 @@ const SECONDS = 5;
 const WARM_UP_SECONDS = 2;
 const PER_REQUEST = 20;
 
-/** p99 of accepted → readable in milliseconds, while feedback comes in at 60 % of the rate the worker drains at. */
+/** p99 from accepted to readable, in ms, at 60 % of the worker's drain rate. */
 function p99({ stores, progress }: Bench): Promise<number> {
-  return inPlace(stores, async (place) => {
-    await fillQueue(place, { orgs: 40, count: COUNT });
-    const worker = startWorker(place);
-    const rate = await drain(place, worker, { count: COUNT });
+  return withSandbox(stores, async (sandbox) => {
+    await fillQueue(sandbox, { orgs: 40, count: COUNT });
+    const worker = startWorker(sandbox);
+    const rate = await drain(sandbox, worker, { count: COUNT });
     progress(`drains ${Math.round(rate)} a second`);
-    const api = run('src/main.js', ['api'], place.env);
+    const api = run('src/main.js', ['api'], sandbox.env);
     const apiUrl = await api.printed(/API +(\S+)/);
     const metricsUrl = await worker.printed(/Metrics +(\S+)/);
     const fresh = [...bodies({ orgs: 40, count: 4_000 })].map(({ id: _, ...body }) => body);
@@ -52,7 +52,7 @@ function p99({ stores, progress }: Bench): Promise<number> {
   });
 }
 
-/** As Prometheus' `histogram_quantile` has it: linear within the bucket that the quantile falls into. */
+/** Computes a quantile like Prometheus' `histogram_quantile`: linear within its bucket. */
 function quantile(q: number, cumulative: number[], total: number): number {
   const rank = q * total;
   const i = cumulative.findIndex((count) => count >= rank);
@@ -61,7 +61,7 @@ function quantile(q: number, cumulative: number[], total: number): number {
   return start + ((BUCKETS[i]! - start) * (rank - below)) / (cumulative[i]! - below);
 }
 
-/** How long feedback takes to be seen under a load that the service bears. */
+/** Latency from accepted to readable under a load below the drain rate. */
 export const latencyExperiment: Experiment = {
   rounds: 3,
   subjects: { 'accepted to readable': p99 },

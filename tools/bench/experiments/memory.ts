@@ -2,18 +2,18 @@ import { request } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KEY, openPlace, type Place } from '../support/bench.ts';
+import { bodies } from '../../support/feedbackBodies.ts';
+import { readMetrics } from '../../support/metricsOf.ts';
+import { type Running, run } from '../../support/processes.ts';
+import { KEY, openSandbox, type Sandbox } from '../support/bench.ts';
 import { startWorker } from '../support/drain.ts';
-import { bodies } from '../support/feedback.ts';
 import type { Experiment } from '../support/figure.ts';
-import { readMetrics } from '../support/metricsOf.ts';
-import { type Running, run } from '../support/processes.ts';
 
 const LINES = 1_000_000;
 const DRAIN_SECONDS = 25;
 const MIB = 2 ** 20;
 
-/** The most memory that a process holds while `work` is under way, in MiB. */
+/** Max resident memory of a process while `work` runs, in MiB. */
 async function mostMemory(running: Running, work: Promise<unknown>): Promise<number> {
   const url = await running.printed(/Metrics +(\S+)/);
   let done = false;
@@ -57,20 +57,20 @@ async function importLines(apiUrl: string, count: number): Promise<void> {
   if (accepted !== count) throw new Error(`${accepted} of ${count} lines were accepted`);
 }
 
-let place: Place | undefined;
+let sandbox: Sandbox | undefined;
 
-/** Memory of the two processes against a million lines and a million waiting. */
+/** Memory of the API during an import of a million lines, and of a worker before a backlog of a million. */
 export const memoryExperiment: Experiment = {
   rounds: 1,
   async setUp({ stores }) {
-    place = await openPlace(stores);
+    sandbox = await openSandbox(stores);
   },
   async tearDown() {
-    await place?.remove();
+    await sandbox?.remove();
   },
   subjects: {
     'API that imports': async ({ progress }) => {
-      const api = run('src/main.js', ['api'], place!.env);
+      const api = run('src/main.js', ['api'], sandbox!.env);
       const apiUrl = await api.printed(/API +(\S+)/);
       progress(`${LINES} lines`);
       const most = await mostMemory(api, importLines(apiUrl, LINES));
@@ -78,7 +78,7 @@ export const memoryExperiment: Experiment = {
       return most;
     },
     'worker with a backlog': async ({ progress }) => {
-      const worker = startWorker(place!);
+      const worker = startWorker(sandbox!);
       progress('draining');
       const most = await mostMemory(worker, sleep(DRAIN_SECONDS * 1_000));
       await worker.stop();
@@ -88,7 +88,7 @@ export const memoryExperiment: Experiment = {
   figures: [
     {
       name: 'memory-import',
-      title: 'most memory of the API while it imports 1,000,000 lines',
+      title: 'max memory of the API while it imports 1,000,000 lines',
       subject: 'API that imports',
       unit: 'MiB',
       must: 250,
@@ -97,7 +97,7 @@ export const memoryExperiment: Experiment = {
     },
     {
       name: 'memory-backlog',
-      title: 'most memory of a worker while 1,000,000 feedback wait, the first 25 s',
+      title: 'max memory of a worker while 1,000,000 feedback wait, the first 25 s',
       subject: 'worker with a backlog',
       needs: ['API that imports'],
       unit: 'MiB',

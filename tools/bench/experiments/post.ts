@@ -1,8 +1,8 @@
-import { inPlace } from '../support/bench.ts';
-import { bodies } from '../support/feedback.ts';
+import { bodies } from '../../support/feedbackBodies.ts';
+import { run } from '../../support/processes.ts';
+import { withSandbox } from '../support/bench.ts';
 import type { Bench, Experiment } from '../support/figure.ts';
 import { post } from '../support/post.ts';
-import { run } from '../support/processes.ts';
 
 const SECONDS = 3;
 const WARM_UP_SECONDS = 1;
@@ -10,7 +10,7 @@ const BATCH = 500;
 const BATCH_CONNECTIONS = 8;
 
 function* anonymous(count: number) {
-  // Without ids of their own, so that each request is a feedback of its own however often a body is sent.
+  // Bodies have no ids, so each request is a new feedback although bodies repeat.
   for (const { id: _, ...body } of bodies({ orgs: 1_000, count })) yield body;
 }
 const singles = () => [...anonymous(2_000)].map((body) => JSON.stringify(body));
@@ -34,20 +34,20 @@ interface Kind {
   batch?: boolean;
 }
 
-/** The commands that Redis synced to disk for, a feedback, when single posts were measured last. */
+/** Redis commands that caused a sync to disk, per feedback, in the last round of single posts. */
 let syncs = Number.NaN;
 
 async function ours({ stores }: Bench, { everysec, batch }: Kind): Promise<number> {
   const redisUrl = everysec ? await stores.everysecRedisUrl() : stores.redisUrl;
-  return inPlace({ ...stores, redisUrl }, async (place) => {
-    const api = run('src/main.js', ['api'], place.env);
+  return withSandbox({ ...stores, redisUrl }, async (sandbox) => {
+    const api = run('src/main.js', ['api'], sandbox.env);
     const apiUrl = await api.printed(/API +(\S+)/);
     const posting = batch
       ? { apiUrl, path: '/v1/feedback/batch', bodies: batches(), connections: BATCH_CONNECTIONS }
       : { apiUrl, path: '/v1/feedback', bodies: singles() };
     await post({ ...posting, seconds: WARM_UP_SECONDS });
     const writes = async () =>
-      [...(await place.redis.info('commandstats')).matchAll(/cmdstat_(evalsha|eval):calls=(\d+)/g)]
+      [...(await sandbox.redis.info('commandstats')).matchAll(/cmdstat_(evalsha|eval):calls=(\d+)/g)]
         .map(([, , calls]) => Number(calls))
         .reduce((sum, calls) => sum + calls, 0);
     const before = await writes();
@@ -58,7 +58,7 @@ async function ours({ stores }: Bench, { everysec, batch }: Kind): Promise<numbe
   });
 }
 
-/** How fast feedback is taken, validated and durable. */
+/** Rate at which feedback is validated and made durable. */
 export const postExperiment: Experiment = {
   rounds: 3,
   subjects: {

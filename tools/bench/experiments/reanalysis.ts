@@ -3,15 +3,15 @@ import { mismatches, verifyAggregates } from '../../../src/models/aggregates/ver
 import { COMMAND_LINE } from '../../../src/models/audit/auditLog.ts';
 import { saveTaxonomy } from '../../../src/models/taxonomy/taxonomies.ts';
 import { createReanalysisQueue, type Reanalysis } from '../../../src/queues/reanalysisQueue.ts';
-import { inPlace, type Place } from '../support/bench.ts';
+import { type Sandbox, withSandbox } from '../support/bench.ts';
 import { drain, fillQueue, startWorker } from '../support/drain.ts';
 import type { Bench, Experiment } from '../support/figure.ts';
 import { stock } from '../support/stock.ts';
 
-/** What is stored is analysed anew for longer than the rest takes to drain. */
+/** Feedback stored: enough that its re-analysis outlasts the drain. */
 const STORED = Number(process.env.BENCH_REANALYSED ?? 10_000);
 const COUNT = 20_000;
-/** Enough to know the rate by. */
+/** Feedback re-analysed to measure the rate. */
 const STORED_ALONE = Math.ceil(STORED / 2);
 const ORGS = 40;
 
@@ -20,24 +20,24 @@ const themes = [
   { id: 'people', label: 'People', description: 'Who coaches.', terms: 'coach, support, team' },
 ];
 
-/** A place with much stored, all of it analysed by another taxonomy than the one in force. */
+/** A sandbox with much feedback stored, all of it analysed with an older taxonomy. */
 async function withStock<T>(
   { stores, progress }: Bench,
   count: number,
-  work: (place: Place) => Promise<T>,
+  work: (sandbox: Sandbox) => Promise<T>,
 ): Promise<T> {
-  return inPlace(stores, async (place) => {
+  return withSandbox(stores, async (sandbox) => {
     progress('storing');
-    await stock(place, count, 'stored');
-    await saveTaxonomy(place.models, { orgId: null, edited: 0, themes, by: COMMAND_LINE, now: new Date() });
+    await stock(sandbox, count, 'stored');
+    await saveTaxonomy(sandbox.models, { orgId: null, edited: 0, themes, by: COMMAND_LINE, now: new Date() });
     progress('');
-    return work(place);
+    return work(sandbox);
   });
 }
 
-/** With a re-analysis asked for. `find` says how far it is. */
-async function withReanalysis<T>(place: Place, work: (find: () => Promise<Reanalysis>) => Promise<T>) {
-  const reanalyses = createReanalysisQueue({ connection: place.redis, prefix: place.prefix });
+/** The same with a re-analysis requested. `find` returns its progress. */
+async function withReanalysis<T>(sandbox: Sandbox, work: (find: () => Promise<Reanalysis>) => Promise<T>) {
+  const reanalyses = createReanalysisQueue({ connection: sandbox.redis, prefix: sandbox.prefix });
   try {
     await reanalyses.queue.waitUntilReady();
     await reanalyses.request(null);
@@ -47,42 +47,42 @@ async function withReanalysis<T>(place: Place, work: (find: () => Promise<Reanal
   }
 }
 
-async function checkAggregates({ models }: Place): Promise<void> {
+async function checkAggregates({ models }: Sandbox): Promise<void> {
   const differences = mismatches(await verifyAggregates(models));
   if (differences.length > 0) throw new Error(`not exact: ${differences.slice(0, 5).join(', ')}`);
 }
 
 function drainAlone(bench: Bench): Promise<number> {
-  return withStock(bench, STORED, async (place) => {
-    await fillQueue(place, { orgs: ORGS, count: COUNT });
-    const worker = startWorker(place);
-    const rate = await drain(place, worker, { count: COUNT, before: STORED });
+  return withStock(bench, STORED, async (sandbox) => {
+    await fillQueue(sandbox, { orgs: ORGS, count: COUNT });
+    const worker = startWorker(sandbox);
+    const rate = await drain(sandbox, worker, { count: COUNT, before: STORED });
     await worker.stop();
     return rate;
   });
 }
 
 function drainDuring(bench: Bench): Promise<number> {
-  return withStock(bench, STORED, (place) =>
-    withReanalysis(place, async (find) => {
-      await fillQueue(place, { orgs: ORGS, count: COUNT });
-      const worker = startWorker(place);
-      const rate = await drain(place, worker, { count: COUNT, before: STORED });
+  return withStock(bench, STORED, (sandbox) =>
+    withReanalysis(sandbox, async (find) => {
+      await fillQueue(sandbox, { orgs: ORGS, count: COUNT });
+      const worker = startWorker(sandbox);
+      const rate = await drain(sandbox, worker, { count: COUNT, before: STORED });
       const { state, pass, reanalysed } = await find();
       await worker.stop();
       if (state !== 'running' || pass > 1 || reanalysed === 0)
         throw new Error(`the re-analysis (${state}, pass ${pass}) was not under way; raise BENCH_REANALYSED`);
-      await checkAggregates(place);
+      await checkAggregates(sandbox);
       return rate;
     }),
   );
 }
 
-/** Feedback analysed anew a second, with nothing coming in. */
+/** Feedback re-analysed a second without other load. */
 function reanalyseAlone(bench: Bench): Promise<number> {
-  return withStock(bench, STORED_ALONE, (place) =>
-    withReanalysis(place, async (find) => {
-      const worker = startWorker(place);
+  return withStock(bench, STORED_ALONE, (sandbox) =>
+    withReanalysis(sandbox, async (find) => {
+      const worker = startWorker(sandbox);
       let found = await find();
       while (found.walked < STORED_ALONE && found.pass === 1) {
         await sleep(50);
@@ -90,13 +90,13 @@ function reanalyseAlone(bench: Bench): Promise<number> {
       }
       const rate = found.reanalysed / (found.elapsedMs / 1000);
       await worker.stop();
-      await checkAggregates(place);
+      await checkAggregates(sandbox);
       return rate;
     }),
   );
 }
 
-/** What ingest loses while all that is stored is analysed anew. */
+/** Ingest rate during a re-analysis of everything stored. */
 export const reanalysisExperiment: Experiment = {
   rounds: 3,
   subjects: {
@@ -107,7 +107,7 @@ export const reanalysisExperiment: Experiment = {
   figures: [
     {
       name: 'reanalysis',
-      title: `drain while ${STORED.toLocaleString('en')} stored feedback are analysed anew, against the same without (BENCH_REANALYSED sets another number)`,
+      title: `drain while ${STORED.toLocaleString('en')} stored feedback are re-analysed, against the same without (BENCH_REANALYSED sets another number)`,
       subject: 'drain during a re-analysis',
       baseline: 'drain, nothing analysed anew',
       unit: 'feedback/s',
@@ -117,7 +117,7 @@ export const reanalysisExperiment: Experiment = {
     },
     {
       name: 'reanalysis-rate',
-      title: 'feedback analysed anew with nothing coming in, at a fifth of the time',
+      title: 'feedback re-analysed without other load, with a fifth of the time of the worker',
       subject: 're-analysis alone',
       unit: 'feedback/s',
       better: 'higher',

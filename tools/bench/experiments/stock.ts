@@ -1,7 +1,7 @@
-import { openPlace, type Place, READ_KEY } from '../support/bench.ts';
+import { run } from '../../support/processes.ts';
+import { openSandbox, READ_KEY, type Sandbox } from '../support/bench.ts';
 import { drain, fillQueue, startWorker } from '../support/drain.ts';
 import type { Experiment } from '../support/figure.ts';
-import { run } from '../support/processes.ts';
 import { stock } from '../support/stock.ts';
 
 const LARGE = Number(process.env.BENCH_STOCK ?? 1_000_000);
@@ -10,20 +10,20 @@ const SMALL_ORG = 100;
 const COUNT = 20_000;
 const REQUESTS = 400;
 
-let large: Place | undefined;
-let small: Place | undefined;
+let large: Sandbox | undefined;
+let small: Sandbox | undefined;
 let drains = 0;
 
-async function drainInto(place: Place): Promise<number> {
-  await fillQueue(place, { orgs: 40, count: COUNT }, `drain-${++drains}`);
-  const before = await place.models.feedback.estimatedDocumentCount();
-  const worker = startWorker(place);
-  const rate = await drain(place, worker, { count: COUNT, before });
+async function drainInto(sandbox: Sandbox): Promise<number> {
+  await fillQueue(sandbox, { orgs: 40, count: COUNT }, `drain-${++drains}`);
+  const before = await sandbox.models.feedback.estimatedDocumentCount();
+  const worker = startWorker(sandbox);
+  const rate = await drain(sandbox, worker, { count: COUNT, before });
   await worker.stop();
   return rate;
 }
 
-/** p99 of an org's summary, in milliseconds, one question after the other. */
+/** p99 of an org's summary in ms, one request at a time. */
 async function summaryP99(org: string, count: number): Promise<number> {
   const api = run('src/main.js', ['api'], large!.env);
   const apiUrl = await api.printed(/API +(\S+)/);
@@ -43,16 +43,16 @@ async function summaryP99(org: string, count: number): Promise<number> {
   return sorted[Math.floor(REQUESTS * 0.99)]!;
 }
 
-/** What does not get slower with what is stored. */
+/** Speed with much stored against speed with little stored. */
 export const stockExperiment: Experiment = {
   rounds: 3,
   async setUp({ stores, progress }) {
-    [large, small] = [await openPlace(stores), await openPlace(stores)];
+    [large, small] = [await openSandbox(stores), await openSandbox(stores)];
     progress(`storing ${LARGE.toLocaleString('en')} feedback`);
     await stock(large, LARGE, 'large-org');
     await stock(large, SMALL_ORG, 'small-org');
     await stock(small, SMALL, 'large-org');
-    // MongoDB writes for seconds what was put there at once, which no service would do.
+    // MongoDB goes on writing a bulk load for seconds, which doesn't happen in service.
     await large.models.connection.getClient().db('admin').command({ fsync: 1 });
   },
   async tearDown() {

@@ -1,19 +1,19 @@
 import type { FeedbackDocument } from '../../../src/models/feedback/feedbackDocument.ts';
 import { createBatchWriter } from '../../../src/models/feedback/storeBatch.ts';
+import { inBatches } from '../../support/feedbackBodies.ts';
 import { createUnsafeWriter } from '../peers/unsafeWrites.ts';
-import { type BenchStores, openPlace, type Place } from '../support/bench.ts';
+import { type BenchStores, openSandbox, type Sandbox } from '../support/bench.ts';
 import { finishedDocuments } from '../support/documents.ts';
 import { checkExact } from '../support/drain.ts';
-import { inBatches } from '../support/feedback.ts';
 import type { Experiment } from '../support/figure.ts';
 
-/** Of so many feedback, so that users and sessions have in a batch what they would in a stream. */
+/** Feedback in all batches, so that users and sessions recur as in a stream. */
 const SPREAD = 20_000;
 const BATCH = 2_000;
 const WARM_UP = 4;
 
 interface Side {
-  place: Place;
+  sandbox: Sandbox;
   write(documents: FeedbackDocument[]): Promise<unknown>;
   /** batches */
   written: number;
@@ -23,15 +23,15 @@ let batches: FeedbackDocument[][] = [];
 let ours: Side | undefined;
 let unsafe: Side | undefined;
 
-async function openSide(stores: BenchStores, writerOf: (place: Place) => Side['write']): Promise<Side> {
-  const place = await openPlace(stores);
-  const side = { place, write: writerOf(place), written: 0 };
-  // Connections, collections and what a writer makes once are there then.
+async function openSide(stores: BenchStores, writerOf: (sandbox: Sandbox) => Side['write']): Promise<Side> {
+  const sandbox = await openSandbox(stores);
+  const side = { sandbox, write: writerOf(sandbox), written: 0 };
+  // Warms up connections, collections and caches.
   for (let n = 0; n < WARM_UP; n++) await write(side);
   return side;
 }
 
-/** Feedback of the next batch written a second: the same batches again and again, but for the ids. */
+/** Rate of writing the next batch. The same batches are used again with new ids. */
 async function write(side: Side): Promise<number> {
   const batch = batches[side.written % batches.length]!;
   const fresh = batch.map((document) => ({ ...document, _id: `${document._id}-${side.written}` }));
@@ -41,13 +41,13 @@ async function write(side: Side): Promise<number> {
   return BATCH / ((performance.now() - since) / 1000);
 }
 
-/** It merges nothing here, as the other does not: that is in what a drain costs. */
-const safeWriter = ({ models }: Place) =>
+/** A writer that never merges parts, as its peer doesn't; merging is part of the drain's cost. */
+const safeWriter = ({ models }: Sandbox) =>
   createBatchWriter(models, { maxParts: Number.POSITIVE_INFINITY }).store;
 
-/** What being exact costs, against writes one after the other: ours adds up what a batch adds while its feedback is inserted. */
+/** Cost of exactness: our transaction against the same writes one after the other without it. */
 export const transactionExperiment: Experiment = {
-  // Batch by batch in turns: a checkpoint of MongoDB, or what else the machine does, is longer than a round.
+  // Batches alternate, since a checkpoint of MongoDB is longer than a round.
   rounds: 60,
   async setUp({ stores }) {
     batches = [...inBatches(finishedDocuments({ orgs: 40, count: SPREAD }), BATCH)];
@@ -56,8 +56,8 @@ export const transactionExperiment: Experiment = {
   },
   async tearDown() {
     for (const side of [ours!, unsafe!]) {
-      await checkExact(side.place, side.written * BATCH);
-      await side.place.remove();
+      await checkExact(side.sandbox, side.written * BATCH);
+      await side.sandbox.remove();
     }
   },
   subjects: {
@@ -67,7 +67,7 @@ export const transactionExperiment: Experiment = {
   figures: [
     {
       name: 'transaction',
-      title: 'insert, dedupe and aggregates in one transaction, against the same writes with neither',
+      title: 'insert, dedupe and aggregates in one transaction, against the same writes without',
       subject: 'writes of a batch',
       baseline: 'the same, unsafe',
       unit: 'feedback/s',

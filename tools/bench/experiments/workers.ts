@@ -1,20 +1,20 @@
-import { inPlace } from '../support/bench.ts';
+import { withSandbox } from '../support/bench.ts';
 import { drain, fillQueue, startWorker } from '../support/drain.ts';
 import type { Bench, Experiment } from '../support/figure.ts';
 
 const COUNT = 15_000;
 
 function drainWith({ stores }: Bench, processes: number): Promise<number> {
-  return inPlace(stores, async (place) => {
-    await fillQueue(place, { orgs: 40, count: COUNT });
-    const workers = Array.from({ length: processes }, () => startWorker(place));
-    const rate = await drain(place, workers[0]!, { count: COUNT });
+  return withSandbox(stores, async (sandbox) => {
+    await fillQueue(sandbox, { orgs: 40, count: COUNT });
+    const workers = Array.from({ length: processes }, () => startWorker(sandbox));
+    const rate = await drain(sandbox, workers[0]!, { count: COUNT });
     await Promise.all(workers.map((worker) => worker.stop()));
     return rate;
   });
 }
 
-/** What a second worker process adds; on two cores MongoDB and the first worker have taken both already. */
+/** Gain of a second worker process. On two cores, MongoDB and the first worker already use both. */
 export const workersExperiment: Experiment = {
   rounds: 3,
   subjects: {

@@ -1,4 +1,4 @@
-/** A bare Express app that parses the same bodies and stores nothing: what HTTP alone costs. */
+/** A bare Express app that parses the same bodies and stores nothing: the cost of HTTP alone. */
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 

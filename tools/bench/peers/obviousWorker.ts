@@ -1,7 +1,7 @@
 /**
  * The pipeline that anyone would write first, written well: one job for each feedback, a Mongoose `create`, three
- * `updateOne` upserts, wink-sentiment. Concurrency 50, indexes on what is looked up, the same write concern as ours.
- * It keeps averages' sums and counts, not histograms, and no themes: less than ours keeps, and nothing makes it exact.
+ * `updateOne` upserts, wink-sentiment. Concurrency 50, indexes for its look-ups, the same write concern as ours.
+ * It keeps sums and counts but no histograms and no themes, and it isn't exact.
  */
 import { Worker } from 'bullmq';
 import { Redis } from 'ioredis';

@@ -7,8 +7,7 @@ import type { FeedbackDocument } from '../../../src/models/feedback/feedbackDocu
 import { insert } from '../support/insert.ts';
 
 /**
- * The writes of a batch as they are, without what makes them safe: no transaction around them, and nothing that notices
- * feedback that is stored already.
+ * The writes of a batch without safety: no transaction, and no recognition of feedback that is already stored.
  */
 export function createUnsafeWriter(models: Models) {
   const noteIn = models.pendingTexts.collection.collectionName;

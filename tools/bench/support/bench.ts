@@ -1,58 +1,39 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { closeDatabase, createIndexes, type Models, openDatabase } from '../../../src/models/database.ts';
 import { type Connection, connectPatiently } from '../../../src/queues/connect.ts';
-import { findServer } from '../../../src/stores/binaries/findServer.ts';
-import { MONGODB, REDIS } from '../../../src/stores/binaries/serverKind.ts';
-import { startMongod } from '../../../src/stores/embedded/startMongod.ts';
-import { startRedis } from '../../../src/stores/embedded/startRedis.ts';
+import { startThrowAwayStores } from '../../support/throwAwayStores.ts';
 
-/** Stores of the benchmark's own, on a folder that is thrown away. */
+/** The stores as the experiments name them. */
 export interface BenchStores {
   redisUrl: string;
-  /** A Redis that syncs once a second, for comparison; started when first asked for. */
-  everysecRedisUrl(): Promise<string>;
   mongodbUri: string;
   pids: { redis: number; mongodb: number };
+  /** URL of a Redis that syncs once a second, for comparison; started when first asked for. */
+  everysecRedisUrl(): Promise<string>;
   stop(): Promise<void>;
 }
 
 export async function startBenchStores(report: (line: string) => void): Promise<BenchStores> {
-  const cacheDir = process.env.CACHE_DIR ?? './.cache/stores';
-  const dataDir = await mkdtemp(join(tmpdir(), 'feedback-bench-'));
-  const [redisServer, mongod] = [
-    await findServer(REDIS, { cacheDir, report }),
-    await findServer(MONGODB, { cacheDir, report }),
-  ];
-  const redis = await startRedis({ binary: redisServer.binary, dataDir, report });
-  const mongodb = await startMongod({ binary: mongod.binary, dataDir, report });
-  let everysec: ReturnType<typeof startRedis> | undefined;
+  const { redis, mongodb, startEverysecRedis, stop } = await startThrowAwayStores({ report });
+  let everysec: ReturnType<typeof startEverysecRedis> | undefined;
   return {
     redisUrl: redis.url,
-    async everysecRedisUrl() {
-      everysec ??= (async () => {
-        const folder = await mkdtemp(join(dataDir, 'everysec-'));
-        return startRedis({ binary: redisServer.binary, dataDir: folder, report, fsync: 'everysec' });
-      })();
-      return (await everysec).url;
-    },
     mongodbUri: mongodb.url,
     pids: { redis: redis.pid, mongodb: mongodb.pid },
-    async stop() {
-      await Promise.all([redis.stop(), mongodb.stop(), everysec?.then((running) => running.stop())]);
-      await rm(dataDir, { recursive: true, force: true });
+    async everysecRedisUrl() {
+      everysec ??= startEverysecRedis();
+      return (await everysec).url;
     },
+    stop,
   };
 }
 
 /** A database and a queue prefix that nothing else uses. */
-export interface Place {
+export interface Sandbox {
   prefix: string;
   models: Models;
   redis: Connection;
-  /** for the processes of the service that are to use it */
+  /** environment for processes of the service that use it */
   env: Record<string, string>;
   remove(): Promise<void>;
 }
@@ -60,7 +41,7 @@ export interface Place {
 export const KEY = 'the-key-of-the-benchmark';
 export const READ_KEY = `${KEY}-for-reading`;
 
-export async function openPlace(stores: { redisUrl: string; mongodbUri: string }): Promise<Place> {
+export async function openSandbox(stores: { redisUrl: string; mongodbUri: string }): Promise<Sandbox> {
   const prefix = `bench-${randomUUID().slice(0, 8)}`;
   const uri = new URL(stores.mongodbUri);
   uri.pathname = `/${prefix}`;
@@ -91,15 +72,15 @@ export async function openPlace(stores: { redisUrl: string; mongodbUri: string }
   };
 }
 
-/** A place for as long as `work` takes. */
-export async function inPlace<T>(
+/** Opens a sandbox for `work` and removes it afterwards. */
+export async function withSandbox<T>(
   stores: { redisUrl: string; mongodbUri: string },
-  work: (place: Place) => Promise<T>,
+  work: (sandbox: Sandbox) => Promise<T>,
 ): Promise<T> {
-  const place = await openPlace(stores);
+  const sandbox = await openSandbox(stores);
   try {
-    return await work(place);
+    return await work(sandbox);
   } finally {
-    await place.remove();
+    await sandbox.remove();
   }
 }

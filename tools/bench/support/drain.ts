@@ -2,40 +2,40 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cutIntoBatches } from '../../../src/ingest/groupCommit.ts';
 import { PAIRED_KIND } from '../../../src/models/aggregates/aggregateSchema.ts';
 import { createIngestQueue } from '../../../src/queues/ingestQueue.ts';
-import type { Place } from './bench.ts';
-import { acceptedFeedback, inBatches, type Spread } from './feedback.ts';
-import { type Running, run } from './processes.ts';
+import { acceptedFeedback, inBatches, type Spread } from '../../support/feedbackBodies.ts';
+import { type Running, run } from '../../support/processes.ts';
+import type { Sandbox } from './bench.ts';
 
-/** What group commit puts into one job under 64 connections. */
+/** Feedback per job, as group commit makes them under 64 connections. */
 const JOB = { batchFeedback: 64, batchBytes: 256 * 1024 };
-/** What comes before this share of the whole warms up, unless told otherwise. */
+/** Fraction of the backlog that warms up, by default. */
 const WARM_UP = 0.25;
 
-/** Puts a backlog into the queue of a place, as the API would. */
-export async function fillQueue(place: Place, spread: Spread, prefix?: string): Promise<void> {
-  const ingest = createIngestQueue({ connection: place.redis, prefix: place.prefix });
+/** Puts a backlog into the queue of a sandbox, as the API would. */
+export async function fillQueue(sandbox: Sandbox, spread: Spread, prefix?: string): Promise<void> {
+  const ingest = createIngestQueue({ connection: sandbox.redis, prefix: sandbox.prefix });
   await ingest.queue.waitUntilReady();
   for (const many of inBatches(acceptedFeedback(spread, prefix), JOB.batchFeedback * 50))
     await ingest.send(cutIntoBatches(many, JOB).map((feedback) => ({ priority: 0, feedback })));
   await ingest.close();
 }
 
-export function startWorker(place: Place, env: Record<string, string> = {}): Running {
-  return run('src/main.js', ['worker'], { ...place.env, ...env });
+export function startWorker(sandbox: Sandbox, env: Record<string, string> = {}): Running {
+  return run('src/main.js', ['worker'], { ...sandbox.env, ...env });
 }
 
 /**
- * Lets a worker drain what waits in a place. Feedback stored a second, from when the first part of it is stored until all
- * is. `before` is what was stored there already.
+ * Lets a worker drain a sandbox's backlog. Returns feedback stored a second, measured from the end of the warm-up until all
+ * is stored. `before` is the number stored already.
  */
 export async function drain(
-  place: Place,
+  sandbox: Sandbox,
   worker: Running,
   { count, before = 0, warmUp = WARM_UP }: { count: number; before?: number; warmUp?: number },
 ): Promise<number> {
   let [from, since] = [0, 0];
   for (;;) {
-    const stored = (await place.models.feedback.estimatedDocumentCount()) - before;
+    const stored = (await sandbox.models.feedback.estimatedDocumentCount()) - before;
     if (since === 0 && stored >= count * warmUp) [from, since] = [stored, performance.now()];
     if (stored >= count) return (stored - from) / ((performance.now() - since) / 1000);
     if (worker.process.exitCode !== null) throw new Error('the worker ended before it was done');
@@ -44,10 +44,10 @@ export async function drain(
 }
 
 /** Throws unless the aggregates of each level count every feedback once. */
-export async function checkExact({ models }: Place, count: number): Promise<void> {
+export async function checkExact({ models }: Sandbox, count: number): Promise<void> {
   const stored = await models.feedback.countDocuments();
   const sums = await models.aggregates.aggregate<{ _id: string; n: number; both: number }>([
-    // Few take part in an experiment.
+    // Only some users take part in an experiment.
     { $match: { kind: { $ne: 'variant' } } },
     { $group: { _id: '$kind', n: { $sum: '$n' }, both: { $sum: { $cond: ['$also', '$n', 0] } } } },
   ]);

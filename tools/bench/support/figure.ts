@@ -1,16 +1,16 @@
 import type { BenchStores } from './bench.ts';
 
-/** What one experiment has at hand. */
+/** Resources of one experiment. */
 export interface Bench {
   stores: BenchStores;
-  /** Shows what is going on, on the line of progress. */
+  /** Shows the current step on the progress line. */
   progress(text: string): void;
 }
 
-/** Measures one thing once. What cannot be believed (a total that is not exact) is thrown, not returned. */
+/** Measures one value once. Throws if the result can't be trusted, such as a total that isn't exact. */
 export type Subject = (bench: Bench) => Promise<number>;
 
-/** A figure of the table: one subject, against a baseline that was measured in the same round, or against nothing. */
+/** A row of the table: a subject, and the baseline measured in the same round, if any. */
 export interface FigureSpec {
   name: string;
   title: string;
@@ -20,14 +20,14 @@ export interface FigureSpec {
   baseline?: string;
   /** subjects that must have been measured before */
   needs?: string[];
-  /** What the ratio, or without a baseline the value, must reach, and aims at; without them it is only shown. */
+  /** Bound and aim of the ratio, or of the value if there is no baseline. Without them the figure is only shown. */
   must?: number;
   aim?: number;
   /** which side of `must` is right */
   better: 'higher' | 'lower';
 }
 
-/** Subjects measured in turn, round after round, so that what else the machine does meets them all alike. */
+/** Subjects measured in turn, round after round, so that other load on the machine affects all alike. */
 export interface Experiment {
   rounds: number;
   setUp?(bench: Bench): Promise<void>;
@@ -43,14 +43,14 @@ export interface Figure {
   unit: string;
   baseline: { name: string; value: number } | null;
   ratio: number | null;
-  /** lowest and highest of the rounds, of the ratio where there is one */
+  /** lowest and highest of the rounds: of the ratio if there is one, else of the value */
   spread: [number, number];
   must: number | null;
   aim: number | null;
   ok: boolean | null;
 }
 
-/** @param rounds what each subject gave in each round */
+/** @param rounds values of each subject, by round */
 export function figureOf(spec: FigureSpec, rounds: Record<string, number>[]): Figure {
   const values = rounds.map((round) => round[spec.subject]!);
   const { baseline } = spec;

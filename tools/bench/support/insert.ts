@@ -1,6 +1,6 @@
 import type { Models } from '../../../src/models/database.ts';
 
-/** Inserts documents by the command itself: the driver's `insertMany` encodes everything twice. */
+/** Inserts documents with the raw command, since the driver's `insertMany` encodes them twice. */
 export async function insert(
   { connection }: Pick<Models, 'connection'>,
   collection: string,

@@ -1,9 +1,9 @@
 import type { FeedbackDocument } from '../../../src/models/feedback/feedbackDocument.ts';
-import type { Place } from './bench.ts';
-import { inBatches } from './feedback.ts';
+import { inBatches } from '../../support/feedbackBodies.ts';
+import type { Sandbox } from './bench.ts';
 
 /** Inserts finished documents, 500 at a time and four inserts under way, on disk at a majority. */
-export async function insertRaw({ models }: Place, documents: Iterable<FeedbackDocument>): Promise<void> {
+export async function insertRaw({ models }: Sandbox, documents: Iterable<FeedbackDocument>): Promise<void> {
   const batches = inBatches(documents, 500);
   const options = { ordered: false, writeConcern: { w: 'majority', j: true } } as const;
   const insert = async () => {

@@ -4,17 +4,17 @@ import { KEY } from './bench.ts';
 export interface Posting {
   apiUrl: string;
   path: string;
-  /** sent in turn, again from the first when all were sent */
+  /** bodies, sent in turn and then again from the first */
   bodies: string[];
   seconds: number;
   connections?: number;
-  /** requests a second over all connections; as fast as it goes without it */
+  /** requests a second over all connections; left out: as fast as possible */
   rate?: number;
 }
 
 /**
- * Posts for so many seconds over connections that are kept open. Requests answered a second.
- * @throws Error when anything is answered that is not 202
+ * Posts over connections that stay open. Returns requests answered a second.
+ * @throws Error on any answer other than 202
  */
 export async function post({
   apiUrl,

@@ -1,9 +1,9 @@
 import { type AggregateDelta, sumContributions } from '../../../src/aggregates/contribution.ts';
 import { mergeDeltas, partsOf } from '../../../src/models/aggregates/partDocuments.ts';
 import type { FeedbackDocument } from '../../../src/models/feedback/feedbackDocument.ts';
-import type { Place } from './bench.ts';
+import { inBatches } from '../../support/feedbackBodies.ts';
+import type { Sandbox } from './bench.ts';
 import { finishedDocuments } from './documents.ts';
-import { inBatches } from './feedback.ts';
 import { insert } from './insert.ts';
 
 const CHUNK = 50_000;
@@ -13,14 +13,14 @@ const AT_ONCE = 4;
 type Writes = Generator<[collection: string, documents: object[]]>;
 
 /**
- * Puts feedback of one org into a place, with the aggregates that follow from it: one part of those that nearly all of it
- * adds to, the most that merging can do, and of each user and session a part for each 50,000.
+ * Stores feedback of one org in a sandbox, with its aggregates: one part for the org's and everyone's (as after merging),
+ * and one part per 50,000 feedback for each user and session.
  */
-export async function stock(place: Place, count: number, org: string): Promise<void> {
+export async function stock(sandbox: Sandbox, count: number, org: string): Promise<void> {
   const writes = writesOf(count, org);
-  // MongoDB writes what there is while more of it is made.
+  // Generates the next chunk while MongoDB writes this one.
   const write = async () => {
-    for (const [collection, documents] of writes) await insert(place.models, collection, documents);
+    for (const [collection, documents] of writes) await insert(sandbox.models, collection, documents);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, write));
 }

@@ -5,7 +5,7 @@ const number = (value: number) =>
     ? Math.round(value).toLocaleString('en')
     : String(Number(value.toPrecision(value < 0.1 ? 2 : 3)));
 
-/** The figures for people: what was measured, the ratio with its spread, and what it should be. */
+/** The figures as a table: value, baseline, ratio with its spread, bound and aim. */
 export function tableOf(machine: string, figures: Figure[]): string {
   const header = ['figure', 'value', 'baseline', 'ratio', 'spread', 'must', 'aim', ''];
   const rows = figures.map((figure) => [

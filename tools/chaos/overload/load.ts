@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bodies, inBatches } from '../../bench/support/feedback.ts';
+import { bodies, inBatches } from '../../support/feedbackBodies.ts';
 import { KEY } from '../system.ts';
 import { type Answer, createPlainPosts } from './plainPosts.ts';
 
@@ -7,27 +7,27 @@ const PER_REQUEST = 100;
 const CONNECTIONS = 64;
 const TEMPLATES = 5_000;
 const TICK_MS = 10;
-/** Requests that one load may have under way: a service that does not answer is not asked without end. */
+/** Max requests under way per load, in case the service doesn't answer. */
 const MAX_UNDER_WAY = 500;
-/** Who is told to come later than this is promised nothing. */
+/** A Retry-After above this promises nothing: seconds. */
 const MAX_PROMISED_MS = 60_000;
 
-/** What became of what was offered. */
+/** Outcome of the feedback offered. */
 export interface LoadResult {
-  /** feedback: offered, and accepted */
+  /** feedback offered and accepted */
   offered: number;
   accepted: number;
   /** requests by the status they were answered with; 0: no answer */
   answers: Map<number, number>;
   /**
-   * refused requests that came again when they were told to, and those of them that were accepted then: told a time at which there will be
-   * room, or to ask again, since there is none to be promised
+   * Refused requests that were retried, and how many of those were accepted: at the time promised by Retry-After
+   * (`cameAgain`), or later without a promise (`askedAgain`).
    */
   cameAgain: number;
   acceptedThen: number;
   askedAgain: number;
   acceptedByChance: number;
-  /** what the ids of accepted batches begin with; each holds `perBatch` feedback */
+  /** id prefixes of accepted batches, of `perBatch` feedback each */
   batches: Set<string>;
   perBatch: number;
 }
@@ -35,23 +35,23 @@ export interface LoadResult {
 export interface LoadOptions {
   apiUrl: string;
   name: string;
-  /** how many orgs it comes from */
+  /** number of orgs that send */
   orgs: number;
-  /** feedback a second, whatever becomes of them; as fast as it is taken where it is left out */
+  /** feedback a second; left out: as fast as it is accepted */
   rate?: number;
 }
 
 export interface Load {
   start(): void;
-  /** From now on, feedback a second. */
+  /** Changes the rate: feedback a second. */
   setRate(rate: number): void;
-  /** Resolves when all that was sent is answered. */
+  /** Resolves when every request is answered. */
   stop(): Promise<LoadResult>;
 }
 
 /**
- * Clients that offer feedback in batches. Every second one, when refused, comes again once, when it is told to. Making what they send takes
- * some tenths of a second, in which nothing else is sent or looked at: make them before there is anything to be measured.
+ * Clients that offer feedback in batches. Every second refused batch is retried once, after its Retry-After. Creating the bodies
+ * blocks the event loop for tenths of a second, so create loads before anything is measured.
  */
 export function createLoad({ apiUrl, name, orgs, rate }: LoadOptions): Load {
   let feedbackASecond = rate;
@@ -82,7 +82,7 @@ export function createLoad({ apiUrl, name, orgs, rate }: LoadOptions): Load {
     connections: CONNECTIONS,
   });
   let isStopping = false;
-  /** Ends each pause of those who were told to come again: whether it is over, or nobody is to come any more. */
+  /** Ends the pauses of retries, with whether to retry (true) or to give up (false). */
   const pauses = new Set<(isOver: boolean) => void>();
   const under = new Set<Promise<unknown>>();
   let sent = 0;
@@ -111,7 +111,7 @@ export function createLoad({ apiUrl, name, orgs, rate }: LoadOptions): Load {
     if ((await post(n)).status === 202) result[isPromised ? 'acceptedThen' : 'acceptedByChance']++;
   }
 
-  /** Resolves with whether it is over. A signal for each would be slow: thousands wait at once. */
+  /** Resolves to true after the pause. One AbortSignal for each would be slow: thousands wait at once. */
   function pause(ms: number): Promise<boolean> {
     return new Promise((resolve) => {
       const end = (isOver: boolean) => {
@@ -137,7 +137,7 @@ export function createLoad({ apiUrl, name, orgs, rate }: LoadOptions): Load {
       due += ((now - last) / 1_000) * (feedbackASecond ?? 0);
       last = now;
       for (; due >= PER_REQUEST; due -= PER_REQUEST) {
-        // Those who wait until they are told to come again hold nobody up.
+        // Retries that wait for their time don't occupy a slot.
         if (underWay < MAX_UNDER_WAY) track(offer(sent % 2 === 0));
       }
     }

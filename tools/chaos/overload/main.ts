@@ -12,8 +12,8 @@ const program = new Command('npm run overload --')
   .description(
     'Finds what the service can take, offers it several times as much, and shows how it fares: what it stores, what it refuses, and what that costs others.',
   )
-  .option('--minutes <n>', 'how long', above(0), 2)
-  .option('--times <n>', 'what is offered, of what it can take', above(1), 5)
+  .option('--minutes <n>', 'length of the flood in minutes', above(0), 2)
+  .option('--times <n>', 'load offered, as a multiple of the peak rate', above(1), 5)
   .option(
     '--backlog-seconds <n>',
     'how long it takes to store what may wait beyond a share; sets OVERFLOW_LIMIT_MB',

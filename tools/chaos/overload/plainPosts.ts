@@ -3,11 +3,11 @@ import { connect, type Socket } from 'node:net';
 export interface Answer {
   /** 0: no answer */
   status: number;
-  /** 0 where it does not say when to come again */
+  /** seconds; 0 without Retry-After */
   retryAfterMs: number;
 }
 
-/** Posts to one path, over connections that are kept open. */
+/** Posts to one path over connections that stay open. */
 export interface PlainPosts {
   send(idempotencyKey: string, body: Buffer): Promise<Answer>;
   close(): void;
@@ -17,10 +17,10 @@ const NONE: Answer = { status: 0, retryAfterMs: 0 };
 const END_OF_HEAD = '\r\n\r\n';
 
 /**
- * As little as clients can do: what is written is written at once, and of an answer only that is read which is needed. The clients
- * share the machine with the service that they measure, and `http` takes twice as long for each request.
+ * A minimal HTTP client: one write for each request, and only the needed parts of a response are parsed. Clients share the
+ * machine with the service they measure, and `node:http` takes twice the CPU for each request.
  *
- * It reads what this service answers: each with a Content-Length. No more requests than `connections` are under way; others wait.
+ * Reads only responses with a Content-Length. At most `connections` requests are under way; others wait.
  */
 export function createPlainPosts(options: {
   url: string;
@@ -38,7 +38,7 @@ export function createPlainPosts(options: {
   const waiting: ((socket: Socket) => void)[] = [];
   let isClosed = false;
 
-  /** Those that are idle, then new ones, then whichever is idle next. */
+  /** An idle connection, else a new one, else the next that becomes idle. */
   async function take(): Promise<Socket> {
     const socket = idle.pop();
     if (socket) return socket;
@@ -98,7 +98,7 @@ export function createPlainPosts(options: {
   };
 }
 
-/** The answer that a text holds the whole of; undefined where more of it is to come. */
+/** The complete response in `text`; undefined if more must arrive. */
 function answerIn(text: string): Answer | undefined {
   const end = text.indexOf(END_OF_HEAD);
   if (end < 0) return undefined;

@@ -7,19 +7,19 @@ const LOOK_MS = 20;
 const PATIENCE_MS = 60_000;
 
 export interface ProbeResult {
-  /** from before the request to when the feedback is stored and counted; milliseconds */
+  /** ms from before the request until the feedback is stored and counted */
   latenciesMs: number[];
-  /** until the request is answered; milliseconds */
+  /** ms until the response */
   answersMs: number[];
-  /** requests that were answered otherwise than 202 */
+  /** requests not answered with 202 */
   refused: number;
   ids: string[];
 }
 
-/** An org of its own that posts a feedback ten times a second and looks when each can be read. */
+/** An org that posts a feedback ten times a second and measures when each is readable. */
 export function startProbe(system: System, name: string): { stop(): Promise<ProbeResult> } {
   const result: ProbeResult = { latenciesMs: [], answersMs: [], refused: 0, ids: [] };
-  /** when each was sent that is not readable yet */
+  /** send times of feedback that isn't readable yet */
   const awaited = new Map<string, number>();
   const under = new Set<Promise<void>>();
   let running = true;
@@ -44,7 +44,7 @@ export function startProbe(system: System, name: string): { stop(): Promise<Prob
     await Promise.all(under);
   }
 
-  /** One query at a time for all of them, by the driver alone: looking takes a part of the machine that is looked at. */
+  /** One query at a time for all of them, without Mongoose: the probe shares the machine with the service. */
   async function look(): Promise<void> {
     const feedback = system.models.connection.collection<{ _id: string }>('feedback');
     let lastFoundAt = performance.now();
@@ -72,7 +72,7 @@ export function startProbe(system: System, name: string): { stop(): Promise<Prob
   };
 }
 
-/** Posts one feedback. Gives back the status of the answer. */
+/** Posts one feedback. Returns the response's status. */
 export async function postOne(apiUrl: string, feedback: FeedbackInput): Promise<number> {
   const response = await fetch(`${apiUrl}/v1/feedback`, {
     method: 'POST',

@@ -9,7 +9,7 @@ const LIMITS = {
   worthFollowing: 0.5,
 };
 
-/** A run for people, and whether every promise about overload was kept. */
+/** A run as text, and whether every bound held. */
 export function reportOverload(run: OverloadRun): { text: string; isGood: boolean } {
   const { peaks, steps, goodput, offered, flood, ordinary, probes, memory, recoveryMs } = run;
   const peak = (peaks.before + peaks.after) / 2;
@@ -90,14 +90,14 @@ export function reportOverload(run: OverloadRun): { text: string; isGood: boolea
   };
 }
 
-/** Of a probe: milliseconds until readable, and until answered in words. */
+/** Quantiles of a probe: ms until readable, and the answer times in words. */
 interface Spread {
   p50: number;
   p99: number;
   answered: string;
 }
 
-/** What is stored a second, by what is offered, of what the service can take: of each the mean. */
+/** Mean rate of each step, by the load offered as a multiple of the peak. */
 function curveOf(steps: Step[]): Map<number, number> {
   const all = [...new Set(steps.map(({ times }) => times))];
   return new Map(

@@ -7,30 +7,30 @@ import { type Span, watchMemory } from './watchMemory.ts';
 
 export interface OverloadOptions {
   minutes: number;
-  /** offered, of what the service can take */
+  /** load offered, as a multiple of the peak rate */
   times: number;
-  /** how long it takes to store what may wait beyond a share */
+  /** seconds the service needs to store the overflow that may wait */
   backlogSeconds: number;
   progress(text: string): void;
   signal: AbortSignal;
 }
 
 export interface OverloadRun {
-  /** feedback stored a second in full batches, when nothing else is to be done, before and after */
+  /** feedback stored a second in full batches with no other load: before and after the flood */
   peaks: { before: number; after: number };
-  /** before the most was offered, and again afterwards */
+  /** steps of the load, before and after the flood */
   steps: Step[];
-  /** stored a second under overload */
+  /** feedback stored a second under overload */
   goodput: number;
-  /** offered a second */
+  /** feedback offered a second under overload */
   offered: number;
   flood: LoadResult;
   ordinary: LoadResult;
-  /** another org's feedback, under the ordinary load alone, before and after, and beside the flood */
+  /** another org's latencies: under the ordinary load alone (before and after), and beside the flood */
   probes: { calm: ProbeResult; flooded: ProbeResult };
-  /** over the overload */
+  /** memory during the overload */
   memory: Record<'api' | 'worker', Span>;
-  /** from the end of the load until the flooding org is accepted again, and until nothing waits */
+  /** ms from the end of the load until the flooding org is accepted again, and until nothing waits */
   recoveryMs: { accepted: number; empty: number };
   accepted: number;
   lost: number;
@@ -38,42 +38,42 @@ export interface OverloadRun {
 }
 
 export interface Step {
-  /** what was offered, of what the service can take */
+  /** load offered, as a multiple of the peak rate */
   times: number;
-  /** a second */
+  /** feedback a second */
   stored: number;
 }
 
 /**
- * The ordinary load, of what the service can take. It is stored as it comes, in transactions smaller than those in which that is found:
- * this is some six tenths of what can be stored so.
+ * The ordinary load, as a fraction of the peak rate. It is stored in smaller transactions than the peak, so it is about six
+ * tenths of the rate that such transactions reach.
  */
 const ORDINARY = 0.4;
 const ORDINARY_ORGS = 20;
 const WARM_UP_MS = 8_000;
-/** More feedback than fits into MongoDB's memory. */
+/** Feedback stored before anything is measured: more than fits into MongoDB's cache. */
 const FILLED = 700_000;
-/** As long as MongoDB goes between two checkpoints, in which it writes what it has only noted down before. */
+/** The interval of MongoDB's checkpoints, so that each measurement includes one. */
 const PEAK_MS = 60_000;
 const CALM_MS = 60_000;
 /**
- * What is offered before the most and again afterwards, of what the service can take: up and down, so that what changes in the
- * meantime, the machine and the database, does so for each of them alike.
+ * Loads offered before and after the flood, as multiples of the peak rate. They go up and down, so that slow changes of the
+ * machine or the database affect each of them alike.
  */
 const STEPS = [1, 2, 3, 3, 2, 1];
 const SETTLE_MS = 5_000;
 const STEP_MS = 15_000;
-/** What an org may send a second, so that all of the ordinary orgs stay within theirs on any machine. */
+/** An org's share as a fraction of the peak rate. All ordinary orgs stay within it on any machine. */
 const SHARE_OF_PEAK = 0.05;
 
 const BACKLOG_LIMIT_MB = '64';
-/** What a feedback takes in Redis, and Redis without any; roughly. */
+/** Approximate bytes of Redis: per feedback, and without any. */
 const BYTES = { feedback: 350, none: 2 * 2 ** 20 };
 
 /**
- * Finds what the service can take, offers it more than that, up to several times as much, and looks how it fares. What it can take is found again
- * afterwards, since the machine may have become faster or slower meanwhile. All in one database, which is filled first: while it
- * still fits into MongoDB's memory, ever less is stored a second, whatever is offered.
+ * Finds the peak rate, offers several times as much, and measures how the service fares. The peak is measured again afterwards,
+ * since the machine's speed may have changed. The database is filled first: while its data still fits into MongoDB's cache, the
+ * rate falls as it grows, whatever the load.
  */
 export async function runOverload(options: OverloadOptions): Promise<OverloadRun> {
   const { progress } = options;
@@ -99,7 +99,7 @@ export async function runOverload(options: OverloadOptions): Promise<OverloadRun
   }
 }
 
-/** What is stored a second of a load that sends as fast as it is taken, once the database is filled; and the end of it. */
+/** Fills the database, then measures the rate of a load that sends as fast as it is accepted. */
 async function findPeak(system: System, name: string, { progress, signal }: OverloadOptions) {
   progress('storing, and finding what the service can take');
   const load = createLoad({ apiUrl: system.apis[0]!.apiUrl, name, orgs: ORDINARY_ORGS });
@@ -113,7 +113,7 @@ async function findPeak(system: System, name: string, { progress, signal }: Over
   return { rate, sent };
 }
 
-/** Limits by which a backlog, and what an org sends within its share, are the same part of what any machine can take. */
+/** Limits in proportion to the peak rate, so that backlog and shares mean the same on any machine. */
 function limitsFor(peak: number, { backlogSeconds, progress }: OverloadOptions): Record<string, string> {
   const overflowBytes = peak * backlogSeconds * BYTES.feedback + BYTES.none;
   const limits = {
@@ -128,7 +128,7 @@ function limitsFor(peak: number, { backlogSeconds, progress }: OverloadOptions):
   return limits;
 }
 
-/** With other limits, or with those of the beginning. */
+/** Restarts the processes, with other limits or with the first ones. */
 async function startAgain({ apis, workers }: System, limits?: Record<string, string>): Promise<void> {
   for (const role of [...apis, ...workers]) {
     await role.end('SIGTERM');
@@ -136,14 +136,14 @@ async function startAgain({ apis, workers }: System, limits?: Record<string, str
   }
 }
 
-/** A service, what it can take a second, and what is to be done with it. */
+/** A service, its peak rate (feedback a second), and the options of the run. */
 interface Stage {
   system: System;
   peak: number;
   options: OverloadOptions;
 }
 
-/** Many orgs within their shares, and one far beyond its own. */
+/** Many orgs within their shares, and one org far over its share. */
 interface Traffic {
   ordinary: Load;
   flood: Load;
@@ -151,7 +151,7 @@ interface Traffic {
 
 async function overload(stage: Stage) {
   const { system, peak, options } = stage;
-  // Made at once, so that nothing is held up by it later.
+  // Both are created now, since creating bodies blocks the event loop.
   const [before, after] = [createTraffic(stage, ''), createTraffic(stage, '-after')];
   const calmBefore = await beCalm(stage, before, 'calm');
   const climbedBefore = await climb(stage, before, 'climbing');
@@ -167,7 +167,7 @@ async function overload(stage: Stage) {
     steps: [...climbedBefore.steps, ...climbedAfter.steps],
     offered: options.times * peak,
     probes: { calm: together(calmBefore, calmAfter), flooded },
-    /** what was accepted, for comparing it with what is stored */
+    /** loads whose accepted feedback is compared with the stored feedback */
     loads: [...Object.values(sent), ...Object.values(sentAfter)],
     singles: [calmBefore, climbedBefore, flooded, calmAfter, climbedAfter]
       .flatMap(({ ids }) => ids)
@@ -188,11 +188,11 @@ async function stopTraffic({ ordinary, flood }: Traffic): Promise<Record<keyof T
   return { ordinary: ofOrdinary, flood: ofFlood };
 }
 
-/** The flood is what the ordinary load leaves of so many times what the service can take. */
+/** Sets the flood's rate so that flood and ordinary load together are `times` the peak rate. */
 const offer = ({ peak }: Stage, { flood }: Traffic, times: number) =>
   flood.setRate((times - ORDINARY) * peak);
 
-/** The ordinary load begins, and how soon another org's feedback is readable beside it. */
+/** Starts the ordinary load and measures another org's latencies beside it. */
 async function beCalm(
   { system, peak, options }: Stage,
   { ordinary }: Traffic,
@@ -206,7 +206,7 @@ async function beCalm(
   return probe.stop();
 }
 
-/** The flood begins, and comes and goes. Another org posts beside it as it does at other times, since that takes something, too. */
+/** Starts the flood and changes its rate step by step. Another org posts all the time, since that costs something too. */
 async function climb(
   stage: Stage,
   traffic: Traffic,
@@ -226,7 +226,7 @@ async function climb(
   return { steps: climbed, ids: (await probe.stop()).ids };
 }
 
-/** The flood at its greatest, until it is over and nothing is left of it. */
+/** Runs the flood at its highest rate, then waits until nothing of it is left. */
 async function beFlooded(stage: Stage, traffic: Traffic) {
   const { system, options } = stage;
   const { progress, signal, times, minutes } = options;
@@ -253,13 +253,13 @@ function acceptedIds(single: string[], loads: LoadResult[]): Set<string> {
   return ids;
 }
 
-/** Takes from the set what is stored; a copy of so many would be large. */
+/** Counts ids that aren't stored. Removes stored ids from `ids` itself, since a copy would be large. */
 async function countMissing({ models }: System, ids: Set<string>): Promise<number> {
   for await (const { _id } of models.feedback.find({}, { _id: 1 }).lean().cursor()) ids.delete(_id);
   return ids.size;
 }
 
-/** Calm before and after the flood, since the machine may have become faster or slower; as long in all as the flood by default. */
+/** Joins the calm measurements before and after the flood, since the machine's speed may have changed. */
 function together(a: ProbeResult, b: ProbeResult): ProbeResult {
   return {
     latenciesMs: [...a.latenciesMs, ...b.latenciesMs],
@@ -269,7 +269,7 @@ function together(a: ProbeResult, b: ProbeResult): ProbeResult {
   };
 }
 
-/** Posts for the flooding org until it is accepted. Gives back the id. */
+/** Posts for the flooding org until it is accepted. Returns the id. */
 async function untilAccepted(apiUrl: string): Promise<string> {
   for (let n = 0; ; n++) {
     const id = `after-${n}`;

@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readMetrics } from '../../bench/support/metricsOf.ts';
+import { readMetrics } from '../../support/metricsOf.ts';
 import type { Role, System } from '../system.ts';
 
-/** Resident memory in MiB: its mean over the first and over the last quarter of a time, and the most. */
+/** Resident memory in MiB: mean over the first and the last quarter of the time, and the maximum. */
 export interface Span {
   first: number;
   last: number;
   most: number;
 }
 
-/** Between two looks; each costs the processes some milliseconds. */
+/** Time between two samples; each costs a process some milliseconds. */
 const SAMPLE_MS = 5_000;
 
-/** Looks at the memory of all processes of each kind for so long. */
+/** Samples the memory of all processes of each kind for `ms`. */
 export async function watchMemory(
   { apis, workers }: System,
   ms: number,

@@ -1,11 +1,11 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../../support/random.ts';
 import type { Slots } from './expand.ts';
 import type { Style } from './style.ts';
 import type { Language, Mood, SessionType, TopicId } from './types.ts';
 
 export type Side = 'bad' | 'good' | 'wish';
 
-/** Who writes, in which mood, and what is going on around them. */
+/** The writer, their mood, and the stories around them. */
 export interface TextRequest {
   language: Language;
   mood: Mood;
@@ -32,7 +32,7 @@ export interface Scene {
   promoter: boolean;
 }
 
-/** What a composer works with: the request, chance, and a choice that prefers what was used least so far. */
+/** Tools of a composer: the request, chance, and a choice that prefers the least used option. */
 export interface Desk {
   request: TextRequest;
   random: Random;

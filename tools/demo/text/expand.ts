@@ -1,6 +1,6 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../../support/random.ts';
 
-/** What a pattern's `<name>` slots stand for. */
+/** Values of a pattern's `<name>` slots. */
 export type Slots = Readonly<Record<string, string>>;
 
 type Part = string | { slot: string } | { options: Part[][] };

@@ -1,10 +1,10 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../../support/random.ts';
 import type { Desk, TextRequest } from './desk.ts';
 import { composeEnglish } from './en/compose.ts';
 import { composeOther } from './other/compose.ts';
 import { tidy, typeOut } from './style.ts';
 
-/** Writes texts one after the other, and avoids to write the same one twice. */
+/** Writes texts one after the other, and avoids repeating one. */
 export function createWriter(random: Random): (request: TextRequest) => string {
   const uses = new Map<unknown, number>();
   const written = new Set<string>();

@@ -23,7 +23,7 @@ const areaOf = new Map(areas.flatMap((area, i) => area.map(({ id }) => [id, i] a
 
 type FrameKind = keyof typeof frames;
 
-/** What people in a mood begin with. */
+/** Openings by mood. */
 const shapes: Record<Mood, Partial<Record<FrameKind, number>>> = {
   glad: {
     praise: 5,
@@ -68,7 +68,7 @@ const shapes: Record<Mood, Partial<Record<FrameKind, number>>> = {
   angry: { complaint: 4.5, twoComplaints: 3.5, complaintNoun: 1.2, complaintWish: 0.6 },
 };
 
-/** What people in a mood go on with. */
+/** Continuations by mood. */
 const continuations: Record<
   Mood,
   Partial<Record<'more' | 'praise' | 'complaint' | 'outcome' | 'aside' | 'wish', number>>
@@ -80,7 +80,7 @@ const continuations: Record<
   angry: { more: 3.5, complaint: 2.4, aside: 1.2, wish: 0.2 },
 };
 
-/** What may come before one more clause, of complaint or of praise. */
+/** Links to one more clause of complaint or praise. */
 const links = {
   bad: ['', '', '', '{and|also,|plus,}', "{on top of that,|then there's this:}"],
   good: ['', '', '', '{and|also,|plus,}', '{also nice:|another plus:}'],

@@ -1,4 +1,4 @@
-/** What people are coached on: `ing` follows "working on …"; `got` says what came of it. */
+/** Topics of coaching: `ing` follows "working on …"; `got` says what came of it. */
 export const goals: readonly { ing: string; got: readonly string[] }[] = [
   {
     ing: 'delegating more',

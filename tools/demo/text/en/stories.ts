@@ -1,6 +1,6 @@
 import type { Point } from '../types.ts';
 
-/** What people say only while one of the stories (STORIES.md) is under way. */
+/** Clauses that people say only during one of the stories (STORIES.md). */
 
 /** Tidewell's pages are slow since its data moved. */
 export const slowSinceMigration: readonly Point[] = [
@@ -76,7 +76,7 @@ export const guidedCheckin: readonly Point[] = [
   },
 ];
 
-/** What Lumen's power user is coached on. */
+/** Topics of coaching for Lumen's power user. */
 export const promoterGoals: readonly string[] = [
   'delegating more',
   'saying no',
@@ -88,7 +88,7 @@ export const promoterGoals: readonly string[] = [
   'handing over my role',
 ];
 
-/** What she writes: whole texts. */
+/** Her texts, whole. */
 export const promoterTexts: readonly string[] = [
   "{I have run|In my time I've run} leadership programmes for <years> years and this is the first tool people still open in month three. {What does it|The reason}: one question at a time, and a plan at the end that they wrote themselves.",
   "<coach> asked me what I would do if I were not afraid of the answer. I went quiet for a full minute, then wrote the plan in five. {That one question was worth the whole term|I've used the same question with my own team since}.",

@@ -1,6 +1,6 @@
 import type { TopicId } from '../types.ts';
 
-/** What a language other than English has: whole clauses by topic, and ways to join two. Patterns as in expand.ts. */
+/** A language other than English: whole clauses by topic, and ways to join two. Patterns as in expand.ts. */
 export interface LanguagePack {
   topics: readonly {
     id: TopicId;

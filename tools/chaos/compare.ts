@@ -2,33 +2,33 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { mismatches, verifyAggregates } from '../../src/models/aggregates/verifyAggregates.ts';
 import { pendingErasureIds } from '../../src/models/erasure/erasures.ts';
 import type { FeedbackDocument } from '../../src/models/feedback/feedbackDocument.ts';
-import { readMetrics } from '../bench/support/metricsOf.ts';
+import { readMetrics } from '../support/metricsOf.ts';
 import type { Ledger, Sent } from './ledger.ts';
 import type { System } from './system.ts';
 
-/** What the stores hold in the end, against what the clients know. */
+/** The stores' final content, compared with the clients' ledger. */
 export interface Verdict {
   accepted: number;
   stored: number;
-  /** accepted, and not stored */
+  /** accepted but not stored */
   lost: string[];
-  /** stored, and never sent */
+  /** stored but never sent */
   invented: string[];
-  /** stored, and of somebody who was erased */
+  /** stored although its user was erased */
   returned: string[];
-  /** stored otherwise than sent */
+  /** stored with other content than sent */
   altered: string[];
-  /** in the totals of everything, beyond what is stored */
+  /** counted in the totals of everyone beyond the number stored */
   countedTwice: number;
   /** paths of aggregates that differ from their recomputation */
   aggregateDifferences: string[];
-  /** records that no worker can store and that are not in the dead-letter queue, or that are and should not be */
+  /** unstorable records missing from the dead letters, and dead letters that shouldn't be there */
   deadLetterDifferences: string[];
-  /** what the service's own gauges say of the queues once they are empty, where it is something else */
+  /** gauges of the service that aren't 0 after the queues are empty */
   gaugeDifferences: string[];
-  /** processes that ended and were not made to, or that were told to end and failed at it */
+  /** processes that ended by themselves, or failed to end when told to */
   crashes: string[];
-  /** jobs that nobody finished in time */
+  /** jobs that weren't finished in time */
   stuckJobs: number;
 }
 
@@ -70,7 +70,7 @@ export function isSound(reckoning: Verdict): boolean {
   return Object.values(faults).every((fault) => (Array.isArray(fault) ? fault.length : fault) === 0);
 }
 
-/** Waits until no job is left, and gives back how many are when it waited in vain. */
+/** Waits until no job is left. Returns how many are left after the time-out. */
 async function quiet({ ingest, models }: System): Promise<number> {
   const started = Date.now();
   for (let still = 0; ; ) {

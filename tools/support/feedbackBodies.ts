@@ -2,11 +2,11 @@ import {
   type AcceptedFeedback,
   acceptFeedback,
   type FeedbackInput,
-} from '../../../src/ingest/feedbackSchema.ts';
-import { generateDemo } from '../../demo/generateDemo.ts';
-import { createRandom } from '../../demo/random.ts';
+} from '../../src/ingest/feedbackSchema.ts';
+import { generateDemo } from '../demo/generateDemo.ts';
+import { createRandom } from './random.ts';
 
-/** How feedback is spread: over so many orgs, ten feedback a user and some three a session, as in the demo. */
+/** How feedback is spread over orgs, users (ten each) and sessions (about three each), as in the demo. */
 export interface Spread {
   orgs: number;
   count: number;
@@ -20,7 +20,7 @@ const SESSIONS_PER_USER = 3;
 type Answers = Omit<FeedbackInput, 'id' | 'orgId' | 'userId' | 'sessionId' | 'createdAt'>;
 let templates: Answers[] | undefined;
 
-/** Made once, since they are the same every time. */
+/** Generated once, since they are the same every time. */
 function makeTemplates(): Answers[] {
   const feedback = generateDemo({ count: TEMPLATES, until: UNTIL });
   return Array.from(
@@ -30,8 +30,8 @@ function makeTemplates(): Answers[] {
 }
 
 /**
- * Bodies for `POST /v1/feedback`: the demo's texts and answers, each by a user drawn at random, given now. The same every
- * time.
+ * Bodies for `POST /v1/feedback`: the demo's texts and answers, each with a random user and the present time. The same for
+ * every call.
  */
 export function* bodies({ orgs, count }: Spread, prefix = 'b'): Generator<FeedbackInput & { id: string }> {
   templates ??= makeTemplates();
@@ -50,7 +50,7 @@ export function* bodies({ orgs, count }: Spread, prefix = 'b'): Generator<Feedba
   }
 }
 
-/** The same, as the API puts them into the queue. */
+/** The same feedback as the API puts it into the queue. */
 export function* acceptedFeedback(spread: Spread, prefix?: string): Generator<AcceptedFeedback> {
   const now = Date.now();
   for (const body of bodies(spread, prefix)) yield acceptFeedback(body, { id: body.id, now });

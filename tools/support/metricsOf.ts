@@ -1,6 +1,6 @@
 /** Reads the metrics of a process of the service, as Prometheus would. */
 export async function readMetrics(url: string): Promise<(series: string) => number> {
-  // A connection of its own: one that is kept may just be closed by the other side.
+  // Uses a new connection: the other side may just be closing an idle one.
   const text = await (await fetch(url, { headers: { connection: 'close' } })).text();
   const values = new Map(
     text

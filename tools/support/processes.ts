@@ -4,19 +4,19 @@ import { fileURLToPath } from 'node:url';
 
 export interface Running {
   process: ChildProcess;
-  /** What it printed on the first line that fits, the first group of the pattern. Rejects when it ends without it. */
+  /** The first group of the first output line that matches. Rejects if the process ends without such a line. */
   printed(pattern: RegExp): Promise<string>;
-  /** Ends it, by SIGTERM unless told, and waits for that. */
+  /** Ends the process (SIGTERM by default) and waits. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
-/** As in `npm start`. */
+/** Node options of `npm start`. */
 const NODE_OPTIONS = ['--max-old-space-size=200'];
 
-/** Where the compiled files of this project are. */
-const DIST = new URL('../../../', import.meta.url);
+/** Folder of this project's compiled files. */
+const DIST = new URL('../../', import.meta.url);
 
-/** Runs a compiled file (of this project, or of a copy by its whole path) in a Node process of its own, as `npm start` does. */
+/** Runs a compiled file in its own Node process, as `npm start` does. `file` is relative to `dist`, or absolute. */
 export function run(
   file: string,
   args: string[],

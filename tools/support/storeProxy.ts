@@ -2,21 +2,21 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What a trap does with the bytes it caught: let them go on, or not. */
+/** Decides what happens to the caught bytes: forward them or not. */
 export type Trap = (chunk: { forward(): void; cut(): void }) => void;
 
-/** A TCP proxy between a process of the service and one store, to cut, to delay, and to lose single messages. */
+/** A TCP proxy between a process and one store that can cut, delay, and lose single messages. */
 export interface StoreProxy {
   port: number;
-  /** Ends every connection at once, in mid-flight. */
+  /** Ends every connection at once, in mid-message. */
   cut(): void;
-  /** Every message takes so much longer, each way. */
+  /** Delays every message, each way, in ms. */
   setDelay(ms: number): void;
   /** Catches the first message to the store that holds `text`. */
   trapRequest(text: string, trap: Trap): void;
-  /** Catches the reply to the first message that holds `text`: what was asked has taken effect by then. */
+  /** Catches the reply to the first message that holds `text`. The request has taken effect by then. */
   trapReply(text: string, trap: Trap): void;
-  /** Takes back what traps have caught nothing yet. */
+  /** Removes traps that have caught nothing. */
   disarm(): void;
   close(): Promise<void>;
 }
@@ -58,7 +58,7 @@ export async function startProxy(target: { host: string; port: number }): Promis
     from.setNoDelay(true);
     from.on('error', cut);
     from.on('close', cut);
-    // One after the other, whatever the delay of each.
+    // Keeps the order of messages, whatever the delay.
     let last = Promise.resolve();
     let waiting = 0;
     from.on('data', (chunk) => {

@@ -1,0 +1,8 @@
+import config from './jest.config.js';
+
+/** The tests that are slow by nature: floods, fuzzing, idle connections, long simulations. `npm run test:slow` runs them. */
+export default {
+  ...config,
+  testMatch: ['<rootDir>/test/**/*.slow.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/'],
+};
