@@ -8,6 +8,42 @@ const rule = (name, from, to, comment) => ({
   to: { path: to },
 });
 
+/**
+ * The features of `src/api` and `src/models`, and the files of other features that import them. A feature has the same
+ * name in every layer, so `src/worker/erasureWorker.ts` belongs to erasure.
+ */
+const FEATURES = {
+  discovery: [
+    'models/feedback/storeBatch', // notes new texts in the transaction that stores them
+    'worker/ingest/ingestWorker', // counts phrases between batches
+  ],
+  erasure: [
+    'models/feedback/storeBatch', // passes a fence in the transaction that stores feedback
+    'worker/ingest/', // drops what is erased
+  ],
+  insights: ['api/discovery/'], // same periods and trends
+  keys: ['api/authorize', 'api/authentication', 'api/requestPipeline', 'api/audit/'], // authentication and CORS
+  reanalysis: [],
+  retention: ['api/settings/'], // a rule is a setting
+  settings: [],
+  taxonomy: ['api/reanalysis/', 'api/settings/'],
+};
+/** Puts the features together. */
+const COMPOSITION = '^src/(main\\.ts|service/|commands/|api/createApp\\.ts|models/database\\.ts)';
+/** Types and objects that a whole process shares: passed in from the composition, so importing them couples little. */
+const SHARED_BY_ALL =
+  '^src/(api/keys/keyCache|models/(keys/keySchema|retention/retentionCutoff|settings/(activeSettings|settingsSchema)|taxonomy/activeTaxonomies))\\.ts$';
+const ownFeatureOnly = ([feature, importers]) => ({
+  name: `${feature}-is-imported-by-itself`,
+  comment: 'a feature is imported by itself, by the composition, and by what FEATURES names',
+  severity: 'error',
+  from: {
+    path: '^src/',
+    pathNot: [COMPOSITION, `^src/[^/]+/${feature}`, ...importers.map((importer) => `^src/${importer}`)],
+  },
+  to: { path: `^src/(api|models)/${feature}/`, pathNot: SHARED_BY_ALL },
+});
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -70,6 +106,7 @@ module.exports = {
       from: { path: '^src/service/startService\\.ts$' },
       to: { path: '^src/service/(startWorkers|startApi)\\.ts$', dynamic: false },
     },
+    ...Object.entries(FEATURES).map(ownFeatureOnly),
     {
       name: 'no-cycles',
       severity: 'error',

@@ -2,44 +2,45 @@ import { dayOf } from './days.ts';
 
 export { DAY_LENGTH, dayOf } from './days.ts';
 
-/** What an aggregate is about. `all` is everyone; a user or session is kept apart for each org it appears in. */
+/** The subject of an aggregate. `all` is all orgs together. A user or session has one aggregate for each org. */
 export type Level = 'all' | 'org' | 'user' | 'session' | 'variant';
 
 /**
- * The name of one aggregate. `path` identifies it, as words separated by single spaces, the most selective first, so
- * that every question ("this user in any org", "this org on these days") is one range of paths:
+ * The key of one aggregate. `path` identifies it: words separated by single spaces, the most selective first. Each query
+ * ("this user in any org", "this org on these days") is then one range of paths:
  *
  * | kind | path |
  * | --- | --- |
  * | `all`, `all-day` | `all` · `all-day 2026-11-24` |
  * | `org`, `org-day` | `org acme` · `org-day acme 2026-11-24` |
- * | `user`, `session` | `user u-17 acme` · `session s-9 acme` (an empty last word where there is no org) |
+ * | `user`, `session` | `user u-17 acme` · `session s-9 acme` (an empty last word without an org) |
  * | `variant` | `variant checkout blue%20button acme` |
  */
 export interface AggregateKey {
   kind: Level | 'all-day' | 'org-day';
   path: string;
   orgId: string | null;
-  /** The org, user or session; the variant of an experiment; empty for `all`. */
+  /** id of the org, user or session; name of the variant; empty for `all` */
   id: string;
-  /** Set on `variant` only. */
+  /** set for `variant` only */
   experiment?: string;
-  /** UTC day `YYYY-MM-DD`, set on the `-day` kinds only. */
+  /** UTC day, `YYYY-MM-DD`; set for the `-day` kinds only */
   day?: string;
 }
 
 const UNSAFE = /[%\s]/;
 
-/** One word of a path: ids have no white space, but names of experiments and variants may. */
+/** Escapes a text as one word of a path. Ids have no white space, but names of experiments and variants may have. */
 export function pathWord(text: string): string {
   return UNSAFE.test(text) ? text.replace(/[%\s]/g, encodeURIComponent) : text;
 }
 
-/** The text that `pathWord` made a word of. */
-export function lastWordOf(word: string): string {
+/** The inverse of `pathWord`. */
+export function textOfPathWord(word: string): string {
   return word.includes('%') ? decodeURIComponent(word) : word;
 }
 
+/** The fields of a feedback that decide which aggregates count it. */
 export interface Dimensions {
   orgId?: string | undefined;
   userId?: string | undefined;
@@ -49,22 +50,22 @@ export interface Dimensions {
   createdAt: Date;
 }
 
-/** The aggregates that one feedback counts in. */
+/** The keys of all aggregates that count a feedback. */
 export function keysOf(feedback: Dimensions): AggregateKey[] {
   const { orgId, createdAt } = feedback;
   const day = dayOf(createdAt);
-  return [...everyonesKeys(day), ...(orgId === undefined ? [] : orgKeys(orgId, day)), ...ownKeys(feedback)];
+  return [...globalKeys(day), ...(orgId === undefined ? [] : orgKeys(orgId, day)), ...subjectKeys(feedback)];
 }
 
-/** The aggregates that all feedback of one UTC day has in common. */
-export function everyonesKeys(day: string): AggregateKey[] {
+/** The keys of all orgs together, for all time and for one UTC day. */
+export function globalKeys(day: string): AggregateKey[] {
   return [
     { kind: 'all', path: 'all', orgId: null, id: '' },
     { kind: 'all-day', path: `all-day ${day}`, orgId: null, id: '', day },
   ];
 }
 
-/** The aggregates that all feedback of one org on one UTC day has in common. */
+/** The keys of one org, for all time and for one UTC day. */
 export function orgKeys(orgId: string, day: string): AggregateKey[] {
   const word = pathWord(orgId);
   return [
@@ -73,24 +74,24 @@ export function orgKeys(orgId: string, day: string): AggregateKey[] {
   ];
 }
 
-/** The aggregates of a feedback's user, session and variant, as far as it names them. */
-export function ownKeys({ orgId, userId, sessionId, experiment, variant }: Dimensions): AggregateKey[] {
+/** The keys of a feedback's user, session and variant, if it names them. */
+export function subjectKeys({ orgId, userId, sessionId, experiment, variant }: Dimensions): AggregateKey[] {
   const org = orgId ?? null;
-  const inOrg = pathWord(orgId ?? '');
+  const orgWord = pathWord(orgId ?? '');
   const keys: AggregateKey[] = [];
   if (userId !== undefined)
-    keys.push({ kind: 'user', path: `user ${pathWord(userId)} ${inOrg}`, orgId: org, id: userId });
+    keys.push({ kind: 'user', path: `user ${pathWord(userId)} ${orgWord}`, orgId: org, id: userId });
   if (sessionId !== undefined)
     keys.push({
       kind: 'session',
-      path: `session ${pathWord(sessionId)} ${inOrg}`,
+      path: `session ${pathWord(sessionId)} ${orgWord}`,
       orgId: org,
       id: sessionId,
     });
   if (experiment !== undefined && variant !== undefined)
     keys.push({
       kind: 'variant',
-      path: `variant ${pathWord(experiment)} ${pathWord(variant)} ${inOrg}`,
+      path: `variant ${pathWord(experiment)} ${pathWord(variant)} ${orgWord}`,
       orgId: org,
       id: variant,
       experiment,

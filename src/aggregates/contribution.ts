@@ -3,150 +3,164 @@ import {
   type AggregateKey,
   type Dimensions,
   dayOf,
-  everyonesKeys,
+  globalKeys,
   keysOf,
   orgKeys,
-  ownKeys,
+  subjectKeys,
 } from './aggregateKey.ts';
 import { choiceKey, OTHER_CHOICE } from './choiceKey.ts';
-import { addDelta, bump, type Delta } from './delta.ts';
+import { addDelta, type Delta, increment } from './delta.ts';
 
 export const RATINGS = ['overallRating', 'uxRating', 'growMethodRating'] as const;
 export const CHOICES = ['easeOfUse', 'helpfulness', 'willingToPay'] as const;
 export type RatingName = (typeof RATINGS)[number];
 export type ChoiceName = (typeof CHOICES)[number];
 
-/** An analysed feedback, as far as counting it goes. */
+/** An analysed feedback: the fields that are counted. */
 export interface Countable
   extends Dimensions,
     Partial<Record<RatingName, number | undefined>>,
     Partial<Record<ChoiceName, string | undefined>> {
   analysis: {
-    /** null, or left out, where nothing can be said of the text */
+    /** null or missing if the text could not be analysed */
     kind?: Kind | null | undefined;
     sentiment: Pick<Sentiment, 'label' | 'score'> | null;
     mentions: { theme: Mention['theme']; sentiment: Pick<Sentiment, 'label' | 'score'> }[];
   };
   /**
-   * Questions whose choice is counted as 'other', since their list of choices was full when the feedback was stored:
-   * in the org's own aggregates, and in those about everyone. Stored with the feedback, so that its contribution is a
-   * function of the feedback alone.
+   * Questions whose choice is counted as 'other', because their list of choices was full: in the aggregates of the org
+   * (`org`), and in those of all orgs (`all`). Stored with the feedback, so a contribution depends on the feedback alone.
    */
   other?: { org?: ChoiceName[] | undefined; all?: ChoiceName[] | undefined } | undefined;
 }
 
-/** What one aggregate gains, and the span of time that it gains feedback from: none where it only loses some. */
+/** A change of one aggregate: a sum of contributions, and their span of time. The span is null if nothing is added. */
 export interface AggregateDelta {
   key: AggregateKey;
   delta: Delta;
   firstAt: Date | null;
   lastAt: Date | null;
-  /** Another gain has the same delta, which is copied before it is changed. */
+  /** `delta` is shared with another aggregate; copy it before a change */
   isAliased?: boolean;
 }
 
 type Span = Pick<AggregateDelta, 'firstAt' | 'lastAt'>;
 
-/** What one feedback adds to each aggregate that it counts in. */
+/** The contribution of one feedback to each aggregate that counts it. */
 export function contribution(feedback: Countable): AggregateDelta[] {
   const own = ownDelta(feedback);
-  const everyones = feedback.other ? deltaFor(feedback, feedback.other.all) : own;
+  const global = feedback.other ? deltaFor(feedback, feedback.other.all) : own;
   const span = { firstAt: feedback.createdAt, lastAt: feedback.createdAt };
-  return keysOf(feedback).map((key) => ({ key, delta: isEveryones(key) ? everyones : own, ...span }));
+  return keysOf(feedback).map((key) => ({ key, delta: isGlobal(key) ? global : own, ...span }));
 }
 
-const isEveryones = ({ kind }: AggregateKey) => kind === 'all' || kind === 'all-day';
+const isGlobal = ({ kind }: AggregateKey) => kind === 'all' || kind === 'all-day';
 
-/** Feedback of one org, or of none, on one UTC day. */
+/** The sum of the feedback of one org, or of no org, on one UTC day. */
 interface OrgDay extends Span {
   orgId: string | undefined;
   day: string;
   delta: Delta;
-  /** What everyone's aggregates gain besides: choices that are listed in the org and not among everyone's, or the reverse. */
-  everyoneExtra: Delta;
+  /** difference of the global delta: choices that only the org's list or only the global list counts as 'other' */
+  globalExtra: Delta;
 }
 
 /**
- * What several feedback add together, by path of the aggregate: the sum of their contributions. What they have in common
- * is added up by org and day first, and from there to the org, the day and everyone, a few times a batch instead of once
- * a feedback.
+ * The sum of the contributions of several feedback, by path of the aggregate.
  *
- * Two aggregates that gain the same feedback have the same delta, and one comes right after the other: those of a user and
- * its session, of an org and its day, of everyone and the day, as far as nothing else adds to one of both.
+ * 1. Add the feedback of each org and day; users, sessions and variants get each contribution directly.
+ * 2. Add the org-days to their orgs and to the days of all orgs.
+ * 3. Add these days to the aggregate of all.
+ *
+ * So the shared aggregates get a few additions a batch, not some for each feedback.
+ *
+ * Two aggregates of the same feedback share one delta, and one follows the other in the result: a user and its session, an
+ * org and its day, all and the day, unless one of them counts other feedback, too.
  */
 export function sumContributions(feedback: Iterable<Countable>): Map<string, AggregateDelta> {
-  const gains = new Map<string, AggregateDelta>();
-  const cells = new Map<string, OrgDay>();
-  for (const one of feedback) {
-    const { orgId, createdAt: at } = one;
-    const delta = ownDelta(one);
-    const day = dayOf(at);
-    const cell = cellIn(cells, orgId === undefined ? day : `${day} ${orgId}`, orgId, day);
-    addDelta(cell.delta, delta);
-    extendSpan(cell, at, at);
-    if (one.other) addDelta(addDelta(cell.everyoneExtra, deltaFor(one, one.other.all)), delta, -1);
-    for (const key of ownKeys(one)) grow(gains, key, delta, at, at);
+  const deltas = new Map<string, AggregateDelta>();
+  const orgDays = new Map<string, OrgDay>();
+  for (const countable of feedback) {
+    const { orgId, createdAt } = countable;
+    const delta = ownDelta(countable);
+    const day = dayOf(createdAt);
+    const orgDay = orgDayIn(orgDays, orgId === undefined ? day : `${day} ${orgId}`, orgId, day);
+    addDelta(orgDay.delta, delta);
+    extendSpan(orgDay, createdAt, createdAt);
+    if (countable.other)
+      addDelta(addDelta(orgDay.globalExtra, deltaFor(countable, countable.other.all)), delta, -1);
+    for (const key of subjectKeys(countable)) addTo(deltas, key, delta, createdAt, createdAt);
   }
   const days = new Map<string, OrgDay>();
-  for (const { orgId, day, delta, everyoneExtra, firstAt, lastAt } of cells.values()) {
-    const everyones = cellIn(days, day, undefined, day);
-    addDelta(addDelta(everyones.delta, delta), everyoneExtra);
-    extendSpan(everyones, firstAt, lastAt);
-    if (orgId !== undefined) for (const key of orgKeys(orgId, day)) grow(gains, key, delta, firstAt, lastAt);
+  for (const { orgId, day, delta, globalExtra, firstAt, lastAt } of orgDays.values()) {
+    const globalDay = orgDayIn(days, day, undefined, day);
+    addDelta(addDelta(globalDay.delta, delta), globalExtra);
+    extendSpan(globalDay, firstAt, lastAt);
+    if (orgId !== undefined)
+      for (const key of orgKeys(orgId, day)) addTo(deltas, key, delta, firstAt, lastAt);
   }
   for (const { day, delta, firstAt, lastAt } of days.values())
-    for (const key of everyonesKeys(day)) grow(gains, key, delta, firstAt, lastAt);
-  return gains;
+    for (const key of globalKeys(day)) addTo(deltas, key, delta, firstAt, lastAt);
+  return deltas;
 }
 
-function cellIn(cells: Map<string, OrgDay>, place: string, orgId: string | undefined, day: string): OrgDay {
-  const known = cells.get(place);
+/** The org-day of a map, added if it is new. */
+function orgDayIn(
+  orgDays: Map<string, OrgDay>,
+  mapKey: string,
+  orgId: string | undefined,
+  day: string,
+): OrgDay {
+  const known = orgDays.get(mapKey);
   if (known) return known;
-  const cell: OrgDay = {
+  const orgDay: OrgDay = {
     orgId,
     day,
     delta: new Map(),
-    everyoneExtra: new Map(),
+    globalExtra: new Map(),
     firstAt: null,
     lastAt: null,
   };
-  cells.set(place, cell);
-  return cell;
+  orgDays.set(mapKey, orgDay);
+  return orgDay;
 }
 
-/** Adds (`times` 1) or takes back (`times` −1) what one feedback contributes, in place. */
+/** Adds the contribution of one feedback (`factor` 1) or subtracts it (`factor` −1), in place. */
 export function addContribution(
-  gains: Map<string, AggregateDelta>,
+  deltas: Map<string, AggregateDelta>,
   feedback: Countable,
-  times: 1 | -1 = 1,
+  factor: 1 | -1 = 1,
 ): void {
   for (const { key, delta, firstAt, lastAt } of contribution(feedback))
-    if (times > 0) grow(gains, key, delta, firstAt, lastAt);
-    else grow(gains, key, addDelta(new Map(), delta, -1), null, null);
+    if (factor > 0) addTo(deltas, key, delta, firstAt, lastAt);
+    else addTo(deltas, key, addDelta(new Map(), delta, -1), null, null);
 }
 
-/** Adds a delta to the gain of an aggregate. The first one is not copied: most users and sessions have one in a batch. */
-function grow(
-  gains: Map<string, AggregateDelta>,
+/**
+ * Adds a delta to an aggregate, in place. The first delta of an aggregate is not copied until a second one comes (copy on
+ * write), because most users and sessions have one feedback in a batch.
+ */
+function addTo(
+  deltas: Map<string, AggregateDelta>,
   key: AggregateKey,
   delta: Delta,
   firstAt: Date | null,
   lastAt: Date | null,
 ): void {
-  const gain = gains.get(key.path);
-  if (!gain) {
-    gains.set(key.path, { key, delta, firstAt, lastAt, isAliased: true });
+  const sum = deltas.get(key.path);
+  if (!sum) {
+    deltas.set(key.path, { key, delta, firstAt, lastAt, isAliased: true });
     return;
   }
-  if (gain.isAliased) {
-    gain.delta = new Map(gain.delta);
-    gain.isAliased = false;
+  if (sum.isAliased) {
+    sum.delta = new Map(sum.delta);
+    sum.isAliased = false;
   }
-  addDelta(gain.delta, delta);
-  extendSpan(gain, firstAt, lastAt);
+  addDelta(sum.delta, delta);
+  extendSpan(sum, firstAt, lastAt);
 }
 
-/** Widens a span of time to hold another one, in place. */
+/** Extends a span of time to cover another one, in place. */
 export function extendSpan(
   span: Span,
   firstAt: Date | null | undefined,
@@ -156,7 +170,7 @@ export function extendSpan(
   if (lastAt && (!span.lastAt || lastAt > span.lastAt)) span.lastAt = lastAt;
 }
 
-/** What one feedback adds to the aggregates of its org, user, session and variant. */
+/** The contribution of one feedback to the aggregates of its org, user, session and variant. */
 export function ownDelta(feedback: Countable): Delta {
   return deltaFor(feedback, feedback.other?.org);
 }
@@ -175,18 +189,18 @@ function deltaFor(feedback: Countable, countedAsOther: ChoiceName[] = []): Delta
   const { kind, sentiment, mentions } = feedback.analysis;
   if (kind) delta.set(KIND_PATHS[kind], 1);
   delta.set(sentiment ? LABEL_PATHS[sentiment.label] : 's.unscored', 1);
-  if (sentiment) bump(delta, 's.sum', Math.round(sentiment.score * 1000));
+  if (sentiment) increment(delta, 's.sum', Math.round(sentiment.score * 1000));
   for (const mention of mentions) {
     const paths = themePaths(mention.theme);
-    bump(delta, paths.mentions);
-    bump(delta, paths.sentiment[mention.sentiment.label]);
+    increment(delta, paths.mentions);
+    increment(delta, paths.sentiment[mention.sentiment.label]);
     delta.set(paths.feedback, 1);
     if (feedback.overallRating !== undefined) delta.set(paths.rating[feedback.overallRating]!, 1);
   }
   return delta;
 }
 
-// Paths are made once: making them for each feedback, and finding them in maps anew, was a third of the cost of counting.
+// Paths are built once. Building them for each feedback was a third of the cost of counting.
 
 const byStars = (path: string) => [0, 1, 2, 3, 4, 5].map((stars) => `${path}.${stars}`);
 const byLabel = (path: string) =>
@@ -211,15 +225,15 @@ function makeThemePaths(theme: string) {
   };
 }
 
-/** Taxonomies are bounded, but there can be one for each org. */
-const REMEMBERED_THEMES = 10_000;
-const themes = new Map<string, ReturnType<typeof makeThemePaths>>();
+/** Max themes with cached paths. A taxonomy is bounded, but each org can have one. */
+const MAX_CACHED_THEMES = 10_000;
+const themePathCache = new Map<string, ReturnType<typeof makeThemePaths>>();
 
 function themePaths(theme: string): ReturnType<typeof makeThemePaths> {
-  const known = themes.get(theme);
-  if (known) return known;
-  if (themes.size >= REMEMBERED_THEMES) themes.clear();
-  const made = makeThemePaths(theme);
-  themes.set(theme, made);
-  return made;
+  const cached = themePathCache.get(theme);
+  if (cached) return cached;
+  if (themePathCache.size >= MAX_CACHED_THEMES) themePathCache.clear();
+  const paths = makeThemePaths(theme);
+  themePathCache.set(theme, paths);
+  return paths;
 }

@@ -3,11 +3,12 @@ import { choiceOf, OTHER_CHOICE } from './choiceKey.ts';
 import { CHOICES, type ChoiceName, RATINGS, type RatingName } from './contribution.ts';
 import type { Delta } from './delta.ts';
 
+/** The figures of one rating question. */
 export interface RatingFigures {
   count: number;
-  /** 1–5, unrounded; null without ratings */
+  /** 1 to 5, not rounded; null without ratings */
   mean: number | null;
-  /** how many gave 1, 2, 3, 4 and 5 */
+  /** number of ratings of 1, 2, 3, 4 and 5 */
   distribution: [number, number, number, number, number];
 }
 
@@ -15,38 +16,40 @@ export type SentimentCounts = Record<SentimentLabel, number>;
 
 export interface ThemeFigures {
   theme: string;
-  /** clauses about the theme */
+  /** number of clauses that mention the theme */
   mentions: number;
-  /** feedback with at least one such clause */
+  /** number of feedback with at least one such clause */
   feedback: number;
   sentiment: SentimentCounts;
 }
 
-/** The totals of one aggregate, or of any sum of aggregates, as people read them. */
+/** The figures of one aggregate, or of a sum of aggregates. */
 export interface Figures {
   count: number;
   ratings: Record<RatingName, RatingFigures>;
   choices: Record<ChoiceName, Record<string, number>>;
-  /** Answers that came after a question's list of distinct choices was full; questions without any are left out. */
+  /** answers after the question's list of distinct choices was full; only questions that have some */
   otherChoices: Partial<Record<ChoiceName, number>>;
-  /** `mean`: −1…1 over the scored texts, null without any; the five counts add up to `count` */
+  /** `mean` is −1 to 1 over the scored texts, or null without one; the five counts add up to `count` */
   sentiment: SentimentCounts & { unscored: number; mean: number | null };
-  /** how many texts ask for something, tell of a fault, and so on; texts of which nothing can be said are in none */
+  /** number of texts of each kind; texts that could not be analysed are in none */
   kinds: Record<Kind, number>;
   /** most mentioned first */
   themes: ThemeFigures[];
 }
 
-/** Reads the figures out of a delta. Means are quotients of exact integer sums. */
+/** The figures of a delta. Means are quotients of exact integer sums. */
 export function figuresOf(delta: Delta): Figures {
-  const at = (path: string) => delta.get(path) ?? 0;
+  const countAt = (path: string) => delta.get(path) ?? 0;
   return {
-    count: at('n'),
-    ratings: byName(RATINGS, (rating) => ratingFigures([1, 2, 3, 4, 5].map((n) => at(`r.${rating}.${n}`)))),
+    count: countAt('n'),
+    ratings: byName(RATINGS, (rating) =>
+      ratingFigures([1, 2, 3, 4, 5].map((n) => countAt(`r.${rating}.${n}`))),
+    ),
     ...choiceFigures(delta),
-    sentiment: sentimentFigures(at),
-    kinds: byName(KINDS, (kind) => at(`k.${kind}`)),
-    themes: themeFigures(delta, at),
+    sentiment: sentimentFigures(countAt),
+    kinds: byName(KINDS, (kind) => countAt(`k.${kind}`)),
+    themes: themeFigures(delta, countAt),
   };
 }
 
@@ -78,13 +81,17 @@ function choiceFigures(delta: Delta): Pick<Figures, 'choices' | 'otherChoices'> 
   return { choices: byName(CHOICES, (question) => sorted(choices[question])), otherChoices };
 }
 
-function sentimentFigures(at: (path: string) => number): Figures['sentiment'] {
-  const counts = byName(SENTIMENT_LABELS, (label) => at(`s.${label}`));
+function sentimentFigures(countAt: (path: string) => number): Figures['sentiment'] {
+  const counts = byName(SENTIMENT_LABELS, (label) => countAt(`s.${label}`));
   const scored = Object.values(counts).reduce((sum, n) => sum + n, 0);
-  return { ...counts, unscored: at('s.unscored'), mean: scored ? at('s.sum') / 1000 / scored : null };
+  return {
+    ...counts,
+    unscored: countAt('s.unscored'),
+    mean: scored ? countAt('s.sum') / 1000 / scored : null,
+  };
 }
 
-function themeFigures(delta: Delta, at: (path: string) => number): ThemeFigures[] {
+function themeFigures(delta: Delta, countAt: (path: string) => number): ThemeFigures[] {
   const themes: ThemeFigures[] = [];
   for (const [path, mentions] of delta) {
     const theme = /^t\.([^.]+)\.n$/.exec(path)?.[1];
@@ -92,8 +99,8 @@ function themeFigures(delta: Delta, at: (path: string) => number): ThemeFigures[
     themes.push({
       theme,
       mentions,
-      feedback: at(`t.${theme}.f`),
-      sentiment: byName(SENTIMENT_LABELS, (label) => at(`t.${theme}.s.${label}`)),
+      feedback: countAt(`t.${theme}.f`),
+      sentiment: byName(SENTIMENT_LABELS, (label) => countAt(`t.${theme}.s.${label}`)),
     });
   }
   return themes.sort((a, b) => b.mentions - a.mentions || (a.theme < b.theme ? -1 : 1));

@@ -1,20 +1,20 @@
 import { SENTIMENT_LABELS } from '../analysis/analysis.ts';
 import { RATINGS } from './contribution.ts';
-import { bump, type Delta } from './delta.ts';
+import { type Delta, increment } from './delta.ts';
 
-/** What subjects can be ranked by without reading all that is counted of them. */
-export const RANKED = [...RATINGS, 'sentiment'] as const;
+/** Measures that subjects can be ranked by. They are stored as numbers of their own, so ranking unpacks no delta. */
+export const RANKABLE = [...RATINGS, 'sentiment'] as const;
 
 /**
- * A delta as it is stored. One text takes a third of the room that a document with a field for each counter takes, and
- * as much less time to write, which is most of what storing a feedback costs.
+ * A delta as stored. One string takes a third of the size and of the write time of a document with a field for each
+ * counter.
  */
 export interface PackedDelta {
-  /** feedback */
+  /** number of feedback */
   n: number;
-  /** for each of `RANKED`: of how many feedback it is known, and its sum */
+  /** for each of `RANKABLE`: the number of feedback that have it, then its sum */
   f: number[];
-  /** each other counter: a line feed, its path, a space, its value */
+  /** every counter but `n`: a line feed, its path, a space, its value */
   d: string;
 }
 
@@ -23,51 +23,51 @@ export function packDelta(delta: Delta): PackedDelta {
   delta.forEach((value, path) => {
     if (path !== 'n') lines.push(value === 1 ? lineOfOne(path) : `\n${path} ${value}`);
   });
-  const at = (path: string) => delta.get(path) ?? 0;
+  const countAt = (path: string) => delta.get(path) ?? 0;
   const f: number[] = [];
-  for (const paths of STARS) {
+  for (const paths of RATING_PATHS) {
     let [known, sum] = [0, 0];
     for (let stars = 1; stars <= 5; stars++) {
-      const count = at(paths[stars - 1]!);
+      const count = countAt(paths[stars - 1]!);
       known += count;
       sum += stars * count;
     }
     f.push(known, sum);
   }
   let scored = 0;
-  for (const path of SCORED) scored += at(path);
-  f.push(scored, at('s.sum'));
-  return { n: at('n'), f, d: lines.join('') };
+  for (const path of SCORED_PATHS) scored += countAt(path);
+  f.push(scored, countAt('s.sum'));
+  return { n: countAt('n'), f, d: lines.join('') };
 }
 
 export function unpackDelta(packed: Pick<PackedDelta, 'n' | 'd'>): Delta {
   return addPacked(new Map(), packed);
 }
 
-/** Adds what is packed to a delta, in place. */
+/** Adds a packed delta to a delta, in place, and returns it. */
 export function addPacked(delta: Delta, { n, d }: Pick<PackedDelta, 'n' | 'd'>): Delta {
-  bump(delta, 'n', n);
+  increment(delta, 'n', n);
   for (let from = 1; from < d.length; ) {
     const next = d.indexOf('\n', from);
     const end = next < 0 ? d.length : next;
     const space = d.lastIndexOf(' ', end);
-    bump(delta, d.slice(from, space), Number(d.slice(space + 1, end)));
+    increment(delta, d.slice(from, space), Number(d.slice(space + 1, end)));
     from = end + 1;
   }
   return delta;
 }
 
-const STARS = RATINGS.map((rating) => [1, 2, 3, 4, 5].map((stars) => `r.${rating}.${stars}`));
-const SCORED = SENTIMENT_LABELS.map((label) => `s.${label}`);
+const RATING_PATHS = RATINGS.map((rating) => [1, 2, 3, 4, 5].map((stars) => `r.${rating}.${stars}`));
+const SCORED_PATHS = SENTIMENT_LABELS.map((label) => `s.${label}`);
 
-/** Nearly all that one feedback adds is a one, at some hundred paths: texts made for each were an eighth of all garbage. */
-const REMEMBERED_LINES = 20_000;
+/** Max cached lines of value 1. Most counters of a new feedback are 1, and building their lines was an eighth of all garbage. */
+const MAX_CACHED_LINES = 20_000;
 const linesOfOne = new Map<string, string>();
 
 function lineOfOne(path: string): string {
-  const known = linesOfOne.get(path);
-  if (known !== undefined) return known;
-  if (linesOfOne.size >= REMEMBERED_LINES) linesOfOne.clear();
+  const cached = linesOfOne.get(path);
+  if (cached !== undefined) return cached;
+  if (linesOfOne.size >= MAX_CACHED_LINES) linesOfOne.clear();
   const line = `\n${path} 1`;
   linesOfOne.set(path, line);
   return line;

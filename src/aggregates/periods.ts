@@ -3,22 +3,22 @@ import { DAY_MS, dayOf } from './days.ts';
 export const INTERVALS = ['day', 'week', 'month'] as const;
 export type Interval = (typeof INTERVALS)[number];
 
-/** A period of whole UTC days, `YYYY-MM-DD`, both inclusive. */
+/** A period of whole UTC days, `YYYY-MM-DD`, both ends inclusive. */
 export interface Period {
   from: string;
   to: string;
 }
 
-/** The periods that cover `from` to `to`, in order. Weeks start on Monday; the outer ones are whole as well. */
+/** The whole periods that cover the days `from` to `to`, in order. Weeks start on Monday. */
 export function* periodsBetween(from: string, to: string, interval: Interval): Generator<Period> {
-  for (let at = Date.parse(periodStart(from, interval)); at <= Date.parse(to); ) {
-    const next = nextStart(at, interval);
-    yield { from: dayOf(new Date(at)), to: dayOf(new Date(next - DAY_MS)) };
-    at = next;
+  for (let start = Date.parse(periodStart(from, interval)); start <= Date.parse(to); ) {
+    const next = nextStart(start, interval);
+    yield { from: dayOf(new Date(start)), to: dayOf(new Date(next - DAY_MS)) };
+    start = next;
   }
 }
 
-/** The first day of the period that a day is in. */
+/** The first day of the period that holds a day. */
 export function periodStart(day: string, interval: Interval): string {
   if (interval === 'month') return `${day.slice(0, 8)}01`;
   if (interval === 'day') return day;
@@ -29,8 +29,8 @@ export function periodStart(day: string, interval: Interval): string {
 function nextStart(start: number, interval: Interval): number {
   const date = new Date(start);
   if (interval === 'day') return start + DAY_MS;
-  // Not `Date.UTC`, to which the year 5 is 1905.
+  // `Date.UTC` would read the year 5 as 1905.
   if (interval === 'month') return date.setUTCMonth(date.getUTCMonth() + 1);
-  // The first week there is may have begun before its first day.
+  // The week of 0000-01-01 starts before that day, which is clamped: count from the weekday.
   return start + (7 - ((date.getUTCDay() + 6) % 7)) * DAY_MS;
 }

@@ -1,6 +1,6 @@
 import type { Delta } from './delta.ts';
 
-/** The themes that a delta counts feedback of, in the order of their names. */
+/** The themes with counts in some of the deltas, sorted by name. */
 export function themesIn(...deltas: Delta[]): string[] {
   const themes = new Set<string>();
   for (const delta of deltas)

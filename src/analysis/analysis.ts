@@ -1,7 +1,7 @@
 export const SENTIMENT_LABELS = ['positive', 'neutral', 'negative', 'mixed'] as const;
 export type SentimentLabel = (typeof SENTIMENT_LABELS)[number];
 
-/** What a text is for: it asks for something, tells of a fault, praises, asks to be told, or none of these. */
+/** Kinds of text, by its purpose: it asks for something, reports a problem, praises, asks a question, or does none of these. */
 export const KINDS = ['request', 'problem', 'praise', 'question', 'other'] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -10,8 +10,8 @@ export const LANGUAGES = ['en', 'de', 'fr', 'es', 'pt'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /**
- * `score` is −1 (bad) to 1 (good), `confidence` the chance that the label is right, 0 to 1; both are rounded to three
- * decimals and always finite. The score of a neutral text says to which side it leans.
+ * `score` is −1 (bad) to 1 (good). Its sign is set for a neutral text too, which leans to one side. `confidence` is the
+ * probability that the sign is right, 0 to 1. Both are finite and rounded to three decimals.
  */
 export interface Sentiment {
   label: SentimentLabel;
@@ -19,7 +19,7 @@ export interface Sentiment {
   confidence: number;
 }
 
-/** A part of a text and how it feels; `start` and `end` are UTF-16 offsets in the original text. */
+/** A part of a text and its sentiment. `start` (inclusive) and `end` (exclusive) are UTF-16 offsets in the original text. */
 export interface ClauseSentiment {
   start: number;
   end: number;
@@ -31,20 +31,20 @@ export interface Mention extends ClauseSentiment {
   theme: string;
 }
 
-/** What a text says. `sentiment` and `kind` are null where nothing can be said: no text, or a language not scored. */
+/** The analysis of one text. `sentiment` and `kind` are null without a text, or in a language that is not scored. */
 export interface Analysis {
   version: string;
   kind: Kind | null;
-  /** null where it is none of those that are scored, or cannot be told */
+  /** null if it is unknown or not one of the scored languages */
   language: Language | null;
   sentiment: Sentiment | null;
   mentions: Mention[];
 }
 
-/** The analysis, and the clauses it rests on. */
+/** The analysis and all clauses of the text. */
 export interface FullAnalysis extends Analysis {
   clauses: ClauseSentiment[];
 }
 
-/** Analyses one text. Never throws, whatever the text; the same text gives the same analysis. */
+/** Analyses one text. Never throws. The same text gives the same analysis. */
 export type Analyze = (text: string | undefined) => FullAnalysis;

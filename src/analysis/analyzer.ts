@@ -1,205 +1,194 @@
 import type { Analyze, ClauseSentiment, FullAnalysis, Kind, Mention, Sentiment } from './analysis.ts';
-import { applyMood, kindOf, moodOf } from './sentiment/english.ts';
+import { kindOf, moodOf, sentimentInMood } from './sentiment/english.ts';
 import { readIntent } from './sentiment/intent.ts';
+import { FEATURE } from './sentiment/lexiconFeatures.ts';
 import { createLinearModel, emptyScore } from './sentiment/linearModel.ts';
+import { withMixed } from './sentiment/mixed.ts';
 import { applyNegationAndContrast } from './sentiment/negation.ts';
 import { createLexiconAnalyzer } from './sentiment/otherLanguages.ts';
-import type { ForeignLanguage } from './sentiment/otherLexicons.ts';
+import type { OtherLanguage } from './sentiment/otherLexicons.ts';
 import { packedWeights } from './sentiment/packedWeights.ts';
 import { isPast } from './sentiment/tense.ts';
 import { unpackWeights, type Weights } from './sentiment/weights.ts';
 import type { Taxonomy } from './taxonomy/taxonomy.ts';
 import { createThemeFinder, type FindThemes } from './taxonomy/themeFinder.ts';
-import { type Clause, clausesOf, partsOf } from './text/clauses.ts';
+import { type Clause, clausesOf, segmentsOf } from './text/clauses.ts';
 import { languageOf } from './text/language.ts';
 import { Tokens } from './text/tokens.ts';
 
-/** Changes with anything that changes what an analysis says. */
+/** Version of the analysis. Change it with any change to a result. */
 export const ANALYSIS_VERSION = 'linear-2';
 
-const shippedWeights = unpackWeights(packedWeights);
-/** Clauses this far to both sides, in score, make a text mixed, where neither outweighs the other. */
-const CLEARLY = 0.35;
-const OUTWEIGHED = 0.75;
-/** Leaning from which a part of a clause speaks for itself. */
-const CLEAR_LOGIT = 1;
-/** Tokens of a part that may be an item of a list. */
-const MAX_ITEM = 3;
-/** What is left of a clause's score for a part of it that says nothing. */
-const FAINT = 0.2;
+const defaultWeights = unpackWeights(packedWeights);
+/** Min logit, without its sign, at which a segment has a sentiment of its own. */
+const CLEAR_SEGMENT_LOGIT = 1;
+/** Max tokens of a segment that may be an item of a list. */
+const MAX_LIST_ITEM = 3;
+/** Share of its clause's score that a segment without an opinion keeps. */
+const NEUTRAL_SEGMENT_FACTOR = 0.2;
 
-/** Sentiment by a learned linear model and themes by taxonomy. Throws where the taxonomy breaks a rule. */
+/** Creates an analyzer of one taxonomy. @throws InvalidTaxonomy */
 export function createAnalyzer({
   taxonomy,
-  weights = shippedWeights,
+  weights = defaultWeights,
 }: {
   taxonomy: Taxonomy;
   weights?: Weights;
 }): Analyze {
-  const read = createTextAnalyzer(weights);
+  const analyzeText = createTextAnalyzer(weights);
   const findThemes = createThemeFinder(taxonomy);
-  return (text) => read(text, findThemes);
+  return (text) => analyzeText(text, findThemes);
 }
 
-/** Analyses one text by a taxonomy of its own: many taxonomies share one model. */
+/** Analyses one text with the given themes, so that many taxonomies share one model. Never throws. */
 export type AnalyzeText = (text: string | undefined, findThemes: FindThemes) => FullAnalysis;
 
-export function createTextAnalyzer(weights: Weights = shippedWeights): AnalyzeText {
-  let findThemes: FindThemes;
-  const { look, lean } = createLinearModel(weights);
+interface ScoredText {
+  kind: Kind;
+  sentiment: Sentiment;
+  clauses: ScoredClause[];
+}
+
+type ScoredClause = [Clause, Sentiment];
+
+/** Creates an analyzer without themes. Its buffers are reused from text to text. */
+export function createTextAnalyzer(weights: Weights = defaultWeights): AnalyzeText {
+  const model = createLinearModel(weights);
   const { calibration } = weights;
   const tokens = new Tokens();
-  const leaning = emptyScore();
-  const foreign = new Map<ForeignLanguage, ReturnType<typeof createLexiconAnalyzer>>();
-  const readerOf = (language: ForeignLanguage) => {
-    const reader = foreign.get(language) ?? createLexiconAnalyzer(language);
-    foreign.set(language, reader);
-    return reader;
+  const score = emptyScore();
+  const lexiconAnalyzers = new Map<OtherLanguage, ReturnType<typeof createLexiconAnalyzer>>();
+
+  const lexiconAnalyzerOf = (language: OtherLanguage) => {
+    const analyzer = lexiconAnalyzers.get(language) ?? createLexiconAnalyzer(language);
+    lexiconAnalyzers.set(language, analyzer);
+    return analyzer;
   };
 
   /**
-   * How a part of a clause feels that speaks of a theme. A part that says nothing feels as its clause does where it is
-   * one of a list ('the export and the search are slow'); a longer one is neutral.
+   * The sentiment of a segment that mentions a theme. Without an opinion of its own, an item of a list has its clause's
+   * sentiment ('the export and the search are slow') and a longer segment is neutral.
    */
-  const scorePart = (from: number, to: number, clause: Sentiment): Sentiment => {
-    lean(tokens, from, to, leaning);
-    if (leaning.features[14] === 0 && Math.abs(leaning.logit) >= CLEAR_LOGIT)
-      return applyMood(leaning, calibration, tokens.asked[from]! ? 'asking' : 'saying', true);
-    if (to - from <= MAX_ITEM) return clause;
+  const scoreSegment = (from: number, to: number, clause: Sentiment): Sentiment => {
+    model.score(tokens, from, to, score);
+    if (score.features[FEATURE.noLexiconWord] === 0 && Math.abs(score.logit) >= CLEAR_SEGMENT_LOGIT)
+      return sentimentInMood(score, calibration, tokens.inRequest[from]! ? 'request' : 'statement', true);
+    if (to - from <= MAX_LIST_ITEM) return clause;
     return {
       label: 'neutral',
-      score: Math.round(clause.score * FAINT * 1000) / 1000 || 0,
+      score: Math.round(clause.score * NEUTRAL_SEGMENT_FACTOR * 1000) / 1000 || 0,
       confidence: clause.confidence,
     };
   };
 
   const scoreClause = ({ from, to }: Clause): Sentiment => {
-    lean(tokens, from, to, leaning);
-    return applyMood(leaning, calibration, tokens.asked[from]! ? 'asking' : 'saying', true);
+    model.score(tokens, from, to, score);
+    return sentimentInMood(score, calibration, tokens.inRequest[from]! ? 'request' : 'statement', true);
   };
 
-  const readEnglish = (): Reading => {
-    const { count } = tokens;
+  const scoreEnglish = (): ScoredText => {
+    const { count, weight } = tokens;
     applyNegationAndContrast(tokens, 0, count);
-    const frames = readIntent(tokens, 0, count);
-    lean(tokens, 0, count, leaning);
-    const whole = applyMood(leaning, calibration, moodOf(frames, tokens));
+    const intent = readIntent(tokens, 0, count);
+    model.score(tokens, 0, count, score);
+    const whole = sentimentInMood(score, calibration, moodOf(intent, tokens));
     const clauses = clausesOf(tokens);
-    const isOfNow = clauses.map(({ from, to }) => !isPast(tokens, from, to));
-    // Within its own clause, what stands before a 'but' counts in full.
-    for (let at = 0; at < count; at++) if (tokens.weight[at]! > 0) tokens.weight[at] = 1;
-    const scored = clauses.map((clause): [Clause, Sentiment] => [clause, scoreClause(clause)]);
-    const sentiment = withMixed(
-      whole,
-      scored.filter((_, index) => isOfNow[index]),
-    );
-    return { kind: kindOf(frames, sentiment), whole: sentiment, clauses: scored };
+    const isPresent = clauses.map(({ from, to }) => !isPast(tokens, from, to));
+    // Within its own clause, a word before a 'but' counts in full.
+    for (let index = 0; index < count; index++) if (weight[index]! > 0) weight[index] = 1;
+    const scored = clauses.map((clause): ScoredClause => [clause, scoreClause(clause)]);
+    const presentScored = scored.filter((_, index) => isPresent[index]);
+    const sentiment = withMixed(whole, presentScored);
+    return { kind: kindOf(intent, sentiment), sentiment, clauses: scored };
   };
 
-  const readForeign = (language: ForeignLanguage): Reading => {
-    const reader = readerOf(language);
-    reader.classify(tokens);
+  const scoreOther = (language: OtherLanguage): ScoredText => {
+    const analyzer = lexiconAnalyzerOf(language);
+    analyzer.classify(tokens);
     applyNegationAndContrast(tokens, 0, tokens.count);
-    const whole = reader.sentimentOf(tokens, 0, tokens.count);
-    const scored = clausesOf(tokens).map((clause): [Clause, Sentiment] => [
-      clause,
-      reader.sentimentOf(tokens, clause.from, clause.to),
-    ]);
+    const whole = analyzer.sentimentOf(tokens, 0, tokens.count);
+    const scored = clausesOf(tokens).map(
+      (clause): ScoredClause => [clause, analyzer.sentimentOf(tokens, clause.from, clause.to)],
+    );
     const sentiment = withMixed(whole, scored);
-    return { kind: reader.kindOf(tokens, sentiment), whole: sentiment, clauses: scored };
+    return { kind: analyzer.kindOf(tokens, sentiment), sentiment, clauses: scored };
   };
 
-  return (text, finder) => {
-    findThemes = finder;
-    const nothing = { version: ANALYSIS_VERSION, kind: null, language: null, sentiment: null };
-    if (text === undefined) return { ...nothing, mentions: [], clauses: [] };
+  const offsetsOf = (from: number, to: number) => ({ start: tokens.start[from]!, end: tokens.end[to - 1]! });
+
+  /** The mentions of one clause: of the whole clause, or of the segment that says the most about each theme. */
+  const addMentions = (
+    mentions: Mention[],
+    text: string,
+    findThemes: FindThemes,
+    [clause, sentiment]: ScoredClause,
+    hasSegments: boolean,
+  ): void => {
+    const themes = findThemes(text, tokens, clause.from, clause.to);
+    if (themes.length === 0) return;
+    const offsets = offsetsOf(clause.from, clause.to);
+    const bounds = hasSegments ? segmentsOf(tokens, clause) : [];
+    if (bounds.length <= 2) {
+      for (const theme of themes) mentions.push({ theme, ...offsets, sentiment });
+      return;
+    }
+    const strongest = new Map<string, Mention>();
+    for (let index = 0; index + 1 < bounds.length; index++) {
+      const [from, to] = [bounds[index]!, bounds[index + 1]!];
+      const segmentThemes = findThemes(text, tokens, from, to);
+      if (segmentThemes.length === 0) continue;
+      const segment = scoreSegment(from, to, sentiment);
+      const segmentOffsets = segment === sentiment ? offsets : offsetsOf(from, to);
+      for (const theme of segmentThemes) {
+        const known = strongest.get(theme);
+        if (!known || Math.abs(segment.score) > Math.abs(known.sentiment.score))
+          strongest.set(theme, { theme, ...segmentOffsets, sentiment: segment });
+      }
+    }
+    // A term may cross the end of a segment: then the clause mentions the theme.
+    for (const theme of themes) mentions.push(strongest.get(theme) ?? { theme, ...offsets, sentiment });
+  };
+
+  const mentionsIn = (
+    text: string,
+    findThemes: FindThemes,
+    clauses: ScoredClause[],
+    hasSegments: boolean,
+  ): Mention[] => {
+    const mentions: Mention[] = [];
+    for (const clause of clauses) addMentions(mentions, text, findThemes, clause, hasSegments);
+    return mentions;
+  };
+
+  /** Themes are found in any language, because names of features are often English. */
+  const analyzeUnscored = (text: string, findThemes: FindThemes): FullAnalysis => {
+    const neutral: Sentiment = { label: 'neutral', score: 0, confidence: 0 };
+    const clauses = clausesOf(tokens).map((clause): ScoredClause => [clause, neutral]);
+    return { ...NOTHING, mentions: mentionsIn(text, findThemes, clauses, false), clauses: [] };
+  };
+
+  return (text, findThemes) => {
+    if (text === undefined) return { ...NOTHING, mentions: [], clauses: [] };
     tokens.read(text);
-    if (tokens.count === 0) return { ...nothing, mentions: [], clauses: [] };
-    const known = look(tokens);
+    if (tokens.count === 0) return { ...NOTHING, mentions: [], clauses: [] };
+    const known = model.lookUp(tokens);
     const language = languageOf(tokens, known);
-    // Emoji say what they say in any language, where they stand alone.
-    const isSigns = language === null && tokens.latinLetters + tokens.otherLetters === 0 && known > 0;
-    if (language === null && !isSigns) return { ...nothing, ...unscored(text) };
-    const isForeign = language !== null && language !== 'en';
-    const { kind, whole, clauses } = isForeign ? readForeign(language) : readEnglish();
+    // Emoji mean the same in any language, so a text of nothing else is read like an English one.
+    const isEmojiOnly = language === null && tokens.latinLetters + tokens.otherLetters === 0 && known > 0;
+    if (language === null && !isEmojiOnly) return analyzeUnscored(text, findThemes);
+    const isEnglish = language === null || language === 'en';
+    const { kind, sentiment, clauses } = isEnglish ? scoreEnglish() : scoreOther(language);
     return {
       version: ANALYSIS_VERSION,
       kind,
       language,
-      sentiment: whole,
-      ...placed(text, clauses, isForeign ? undefined : scorePart),
+      sentiment,
+      mentions: mentionsIn(text, findThemes, clauses, isEnglish),
+      clauses: clauses.map(
+        ([{ from, to }, sentiment]): ClauseSentiment => ({ ...offsetsOf(from, to), sentiment }),
+      ),
     };
   };
-
-  /** Themes are looked for in any language: names of things are often English. */
-  function unscored(text: string): Pick<FullAnalysis, 'mentions' | 'clauses'> {
-    const neutral: Sentiment = { label: 'neutral', score: 0, confidence: 0 };
-    const { mentions } = placed(
-      text,
-      clausesOf(tokens).map((clause) => [clause, neutral]),
-    );
-    return { mentions, clauses: [] };
-  }
-
-  function placed(
-    text: string,
-    scored: [Clause, Sentiment][],
-    readPart?: typeof scorePart,
-  ): Pick<FullAnalysis, 'mentions' | 'clauses'> {
-    const mentions: Mention[] = [];
-    const placeOf = (from: number, to: number) => ({ start: tokens.start[from]!, end: tokens.end[to - 1]! });
-    const clauses = scored.map(([clause, sentiment]): ClauseSentiment => {
-      const place = placeOf(clause.from, clause.to);
-      const themes = findThemes(text, tokens, clause.from, clause.to);
-      const bounds = themes.length > 0 && readPart ? partsOf(tokens, clause) : [];
-      if (bounds.length <= 2) {
-        for (const theme of themes) mentions.push({ theme, ...place, sentiment });
-        return { ...place, sentiment };
-      }
-      const strongest = new Map<string, Mention>();
-      for (const [at, from] of bounds.slice(0, -1).entries()) {
-        const to = bounds[at + 1]!;
-        const told = findThemes(text, tokens, from, to);
-        if (told.length === 0) continue;
-        const part = readPart!(from, to, sentiment);
-        const where = part === sentiment ? place : placeOf(from, to);
-        for (const theme of told) {
-          const known = strongest.get(theme);
-          if (!known || Math.abs(part.score) > Math.abs(known.sentiment.score))
-            strongest.set(theme, { theme, ...where, sentiment: part });
-        }
-      }
-      // A phrase may reach over the end of a part.
-      for (const theme of themes) mentions.push(strongest.get(theme) ?? { theme, ...place, sentiment });
-      return { ...place, sentiment };
-    });
-    return { mentions, clauses };
-  }
 }
 
-interface Reading {
-  kind: Kind;
-  whole: Sentiment;
-  clauses: [Clause, Sentiment][];
-}
-
-/** 'mixed' where clauses, of what is now, clearly disagree and the whole does not come out clearly on one side. */
-function withMixed(whole: Sentiment, clauses: [Clause, Sentiment][]): Sentiment {
-  let best: Sentiment | undefined;
-  let worst: Sentiment | undefined;
-  for (const [, sentiment] of clauses) {
-    if (!best || sentiment.score > best.score) best = sentiment;
-    if (!worst || sentiment.score < worst.score) worst = sentiment;
-  }
-  if (
-    !best ||
-    !worst ||
-    best.score < CLEARLY ||
-    worst.score > -CLEARLY ||
-    Math.abs(whole.score) >= OUTWEIGHED
-  )
-    return whole;
-  // It is about the side of the whole, as ever, and disagreement makes nothing surer.
-  const confidence = Math.min(whole.confidence, best.confidence, worst.confidence);
-  return { label: 'mixed', score: whole.score, confidence };
-}
+const NOTHING = { version: ANALYSIS_VERSION, kind: null, language: null, sentiment: null };

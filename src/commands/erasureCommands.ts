@@ -8,11 +8,12 @@ import { findErasure, listErasures, previewErasure, requestErasure } from '../mo
 import { isGenuine } from '../models/erasure/receipt.ts';
 import type { CommandContext, QueueOptions, WithModels } from './commandContext.ts';
 
-const SHOWN = 200;
+/** Max erasures that `erase list` prints. */
+const MAX_LISTED = 200;
 
 /**
- * `erase user|session|feedback|org <id>`, and the receipts of what was erased. An erasure is written to the database, where
- * the workers find it; `request` tells them of it at once.
+ * `erase user|session|feedback|org <id>`, and the receipts of erasures. The erasure is stored first, where workers
+ * find it even if adding its job fails.
  */
 export function addErasureCommands(
   program: Command,
@@ -20,14 +21,18 @@ export function addErasureCommands(
 ): void {
   const erase = program
     .command('erase')
-    .description('erase what a person, a session or an org has said: see docs/privacy.md');
+    .description('erase the feedback of a user, a session or an org: see docs/privacy.md');
   for (const what of ERASABLE) {
     const command = erase
       .command(`${what} <id>`)
-      .description(what === 'org' ? 'all of an org, its keys and its taxonomy too' : `all of one ${what}`)
-      .option('--dry-run', 'say what would be erased; changes nothing')
-      .option('--wait', 'wait until it is done, and print the receipt');
-    if (what !== 'org') command.option('--org <orgId>', 'in one org only; without it, wherever it is');
+      .description(
+        what === 'org'
+          ? 'erase an org: its feedback, settings, taxonomy and people’s roles; revokes its keys'
+          : `erase one ${what}`,
+      )
+      .option('--dry-run', 'print what would be erased; change nothing')
+      .option('--wait', 'wait for the erasure, and print its receipt');
+    if (what !== 'org') command.option('--org <orgId>', 'erase in this org only (default: in every org)');
     command.action(async (id: string, { org = null, dryRun, wait }) => {
       if (!idSchema.safeParse(id).success) program.error(`"${id}" is not an id`);
       const subject: ErasureSubject = { what, id: what === 'user' ? pseudonym(id) : id, orgId: org };
@@ -36,23 +41,21 @@ export function addErasureCommands(
         withModels(async (models) => {
           const { _id } = await requestErasure(models, subject, COMMAND_LINE);
           await erasures.request(_id);
-          if (!wait) return print(`${_id}  will be done: "erase receipt ${_id}" shows its receipt then`);
-          print(
-            JSON.stringify(
-              await waitFor(async () => (await findErasure(models, _id))?.receipt ?? undefined),
-              null,
-              2,
-            ),
-          );
+          if (!wait)
+            return print(`${_id}  queued; when it is done, "erase receipt ${_id}" prints its receipt`);
+          const receipt = await waitFor(async () => (await findErasure(models, _id))?.receipt ?? undefined);
+          print(JSON.stringify(receipt, null, 2));
         }),
       );
     });
   }
   erase
     .command('list')
-    .description('the latest erasures; whom they were about is not kept')
+    .description(`list the latest ${MAX_LISTED} erasures, without their subjects, which are not stored`)
     .action(async () => {
-      const found = await withModels((models) => listErasures(models, { orgId: undefined, limit: SHOWN }));
+      const found = await withModels((models) =>
+        listErasures(models, { orgId: undefined, limit: MAX_LISTED }),
+      );
       for (const { _id, what, requestedAt, finishedAt, removed } of found)
         print(
           [
@@ -66,36 +69,36 @@ export function addErasureCommands(
     });
   erase
     .command('receipt <id>')
-    .description('print the signed receipt of an erasure that is done')
+    .description('print the signed receipt of a finished erasure')
     .action(async (id: string) => {
       const found = await withModels((models) => findErasure(models, id));
-      if (!found) program.error(`there is no erasure ${id}`);
+      if (!found) program.error(`no erasure ${id}`);
       if (!found.receipt)
-        program.error(`erasure ${id} is not done: ${found.removed.feedback} feedback so far`);
+        program.error(`erasure ${id} is not done: ${found.removed.feedback} feedback erased so far`);
       print(JSON.stringify(found.receipt, null, 2));
     });
   erase
     .command('verify <file>')
-    .description('say whether a receipt is genuine')
-    .option('--public-key <file>', 'PEM; without it, the key of this deployment')
+    .description('check the signature of a receipt')
+    .option('--public-key <file>', 'public key in PEM (default: the key of this deployment)')
     .action(async (file: string, { publicKey }) => {
       const key =
         publicKey === undefined
           ? (await withModels(readErasureSecrets)).publicKey
           : await readFile(publicKey, 'utf8');
       const signed = parse(await readFile(file, 'utf8'));
-      if (!isGenuine(signed, key)) program.error('it was not signed by this key, or was changed since');
+      if (!isGenuine(signed, key)) program.error('not genuine: signed by another key, or changed since');
       print(`genuine: ${signed.receipt.what}, ${signed.receipt.removed.feedback} feedback removed`);
     });
   erase
     .command('public-key')
-    .description('print what receipts are checked with')
+    .description('print the public key that verifies receipts')
     .action(async () => print((await withModels(readErasureSecrets)).publicKey.trimEnd()));
 }
 
 async function preview(withModels: WithModels, subject: ErasureSubject): Promise<string> {
   const { feedback, orgs, firstAt, lastAt } = await withModels((models) => previewErasure(models, subject));
-  if (feedback === 0) return 'nothing is stored of it; what waits in queues would not be stored';
+  if (feedback === 0) return 'no feedback is stored; feedback in queues would not be stored';
   const span = `from ${firstAt?.toISOString()} to ${lastAt?.toISOString()}`;
   return `would erase ${feedback} feedback ${span}, in ${orgs.length > 0 ? orgs.join(', ') : 'no org'}`;
 }

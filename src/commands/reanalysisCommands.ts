@@ -3,21 +3,21 @@ import type { Command } from 'commander';
 import { COMMAND_LINE, recordAuditEvent } from '../models/audit/auditLog.ts';
 import type { CommandContext, QueueOptions } from './commandContext.ts';
 
-/** `reanalyse`: asks the workers to analyse what is stored by what is in force, and may wait until they have. */
+/** `reanalyse`: has workers analyse stored feedback by the active taxonomies, and can wait for them. */
 export function addReanalyseCommand(program: Command, { withQueue, waitFor, print }: CommandContext): void {
   program
     .command('reanalyse')
-    .description('have the workers analyse all stored feedback by the taxonomies in force')
-    .option('--org <orgId>', 'that of one org; without it, all')
-    .option('--wait', 'wait until it is done, and show how far it is')
+    .description('analyse stored feedback again by the active taxonomies')
+    .option('--org <orgId>', 'feedback of this org only (default: all feedback)')
+    .option('--wait', 'show the progress, and wait until it is done')
     .action(({ org = null, wait }) =>
       withQueue(openReanalyses, async (reanalyses, withModels) => {
         const event = { actor: COMMAND_LINE, action: 'reanalysis.request', target: org ?? '', orgId: org };
         await withModels((models) => recordAuditEvent(models, event));
         const { id } = await reanalyses.request(org);
-        if (!wait) return print('It will be: GET /v1/reanalysis says how far it is.');
+        if (!wait) return print('queued; GET /v1/reanalysis shows the progress');
         const bar = new SingleBar(
-          { format: 'Pass {pass} {bar} {percentage}% | {value} of {total} | {reanalysed} analysed anew' },
+          { format: 'Pass {pass} {bar} {percentage}% | {value} of {total} | {reanalysed} analysed again' },
           Presets.shades_classic,
         );
         bar.start(0, 0, { pass: 1, reanalysed: 0 });
@@ -30,7 +30,7 @@ export function addReanalyseCommand(program: Command, { withQueue, waitFor, prin
           return found.id === id && found.state === 'done' ? found : undefined;
         });
         bar.stop();
-        print(`${reanalysed} analysed anew, ${changed} of them with other counts`);
+        print(`${reanalysed} feedback analysed again, ${changed} of them changed`);
       }),
     );
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { countExpired, scopeFor } from '../models/retention/expiredFeedback.ts';
+import { countExpired, retentionScope } from '../models/retention/expiredFeedback.ts';
 import { createActiveSettings } from '../models/settings/activeSettings.ts';
 import type { CommandContext, QueueOptions } from './commandContext.ts';
 import { RETENTION_FORM, retentionOf } from './settingsCommands.ts';
@@ -9,35 +9,36 @@ export function addRetentionCommands(
   program: Command,
   { withModels, withQueue, waitFor, print }: CommandContext,
 ): void {
-  const retention = program.command('retention').description('the end of feedback that is kept for a time');
+  const retention = program
+    .command('retention')
+    .description('remove expired feedback: see docs/privacy-redaction.md');
   retention
     .command('dry-run')
-    .description('say what a rule would remove, by month and org; changes nothing')
-    .option('--org <orgId>', 'of one org; without it, of all that have no rule of their own')
-    .option('--retention <rule>', `${RETENTION_FORM}; without it, what is in force`, retentionOf)
-    .action(({ org = null, retention: given }) =>
+    .description('print what a rule would remove, by month and org; change nothing')
+    .option('--org <orgId>', 'use this org (default: all orgs without a rule of their own)')
+    .option('--retention <rule>', `${RETENTION_FORM} (default: the active rule)`, retentionOf)
+    .action(({ org = null, retention: proposed }) =>
       withModels(async (models) => {
         const settings = createActiveSettings(models);
         await settings.load().finally(settings.close);
-        const scope = scopeFor(settings, org, given?.rule ?? settings.of(org).retention);
-        if (!scope) return print('Nothing: all is kept for ever.');
+        const scope = retentionScope(settings, org, proposed?.rule ?? settings.of(org).retention);
+        if (!scope) return print('nothing: feedback is kept forever');
         const { before, feedback, texts, months } = await countExpired(models, scope, Date.now());
-        for (const one of months)
-          print(
-            `${one.month}  ${one.orgId ?? '(no org)'}  ${one.feedback} feedback, ${one.texts} with a text`,
-          );
-        const what = scope.rule.what === 'text' ? `the texts of ${texts} feedback` : `${feedback} feedback`;
-        print(`${what} from before ${before.toISOString().slice(0, 10)}`);
+        for (const { month, orgId, ...counts } of months)
+          print(`${month}  ${orgId ?? '(no org)'}  ${counts.feedback} feedback, ${counts.texts} with a text`);
+        const expired =
+          scope.rule.what === 'text' ? `the texts of ${texts} feedback` : `${feedback} feedback`;
+        print(`would remove ${expired} from before ${before.toISOString().slice(0, 10)}`);
       }),
     );
   retention
     .command('run')
-    .description('have the workers remove it now, rather than tonight')
-    .option('--wait', 'wait until it is done')
+    .description('remove expired feedback now instead of at 03:00 UTC')
+    .option('--wait', 'wait until the run is done')
     .action(({ wait }) =>
       withQueue(openRetention, async (retention) => {
         const { id } = await retention.request();
-        if (!wait) return print('It will be.');
+        if (!wait) return print('queued; workers remove expired feedback in the background');
         const run = await waitFor(async () => {
           const found = await retention.find(id);
           return found?.isDone ? found : undefined;

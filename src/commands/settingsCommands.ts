@@ -4,56 +4,56 @@ import { saveSettings, settingsOf } from '../models/settings/settings.ts';
 import { REDACTION_MODES, type Retention } from '../models/settings/settingsSchema.ts';
 import type { CommandContext } from './commandContext.ts';
 
-const ORG = ['--org <orgId>', 'of one org; without it, of the deployment'] as const;
-/** As a setting is said to be none of its own. */
+const ORG = ['--org <orgId>', 'settings of this org (default: of the deployment)'] as const;
+/** Value that unsets a scope's own setting. */
 const FOLLOW = 'default';
 
 /** `settings show|set`. */
 export function addSettingsCommands(program: Command, { withModels, print }: CommandContext): void {
   const settings = program
     .command('settings')
-    .description('what is kept of feedback, and for how long: see docs/privacy.md');
+    .description('redaction and retention of feedback: see docs/privacy-redaction.md');
   settings
     .command('show')
-    .description('print what is set, and what is in force')
+    .description('print the own and the effective settings')
     .option(...ORG)
     .action(async ({ org = null }) => {
       print(JSON.stringify(await withModels((models) => settingsOf(models, org)), null, 2));
     });
   settings
     .command('set')
-    .description('put settings in force, for all feedback from now on; what is not named stays')
+    .description('change settings for feedback from now on; the others stay as they are')
     .option(...ORG)
     .addOption(
-      new Option('--redaction <mode>', 'of personal data in texts').choices([...REDACTION_MODES, FOLLOW]),
+      new Option('--redaction <mode>', 'personal data in texts').choices([...REDACTION_MODES, FOLLOW]),
     )
     .option('--retention <rule>', RETENTION_FORM, retentionOf)
     .action(async ({ org = null, redaction, retention }) => {
       if (redaction === undefined && retention === undefined)
-        settings.error('say what to set: --redaction, --retention or both');
+        settings.error('set --redaction, --retention or both');
       const version = await withModels(async (models) => {
-        const now = await settingsOf(models, org);
+        const current = await settingsOf(models, org);
         return saveSettings(models, {
           orgId: org,
-          edited: now.version,
-          redaction: redaction === undefined ? now.redaction : redaction === FOLLOW ? null : redaction,
-          retention: retention === undefined ? now.retention : retention.rule,
+          edited: current.version,
+          redaction: redaction === undefined ? current.redaction : redaction === FOLLOW ? null : redaction,
+          retention: retention === undefined ? current.retention : retention.rule,
           actor: COMMAND_LINE,
         });
       });
-      print(`version ${version} is in force`);
+      print(`version ${version} is active`);
     });
 }
 
 export const RETENTION_FORM =
   'forever, default, or months:what:aggregates, such as 24:feedback:reduced or 12:text:kept';
 
-/** A rule as it is written on the command line; null: none of its own. */
+/** Parses a rule of the command line; null: no rule of its own. */
 export function retentionOf(text: string): { rule: Retention | null } {
   if (text === FOLLOW) return { rule: null };
   if (text === 'forever') return { rule: text };
   const [, months, what, aggregates] = /^([1-9]\d{0,3}):(text|feedback):(kept|reduced)$/.exec(text) ?? [];
   if (months === undefined || Number(months) > 1_200)
-    throw new InvalidArgumentError(`It is ${RETENTION_FORM}.`);
+    throw new InvalidArgumentError(`A rule is ${RETENTION_FORM}.`);
   return { rule: { months: Number(months), what, aggregates } as Retention };
 }

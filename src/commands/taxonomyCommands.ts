@@ -10,17 +10,18 @@ import { effectiveTaxonomy, listTaxonomies, saveTaxonomy, saveTheme } from '../m
 import type { CommandContext } from './commandContext.ts';
 import { inOneLine } from './escapeForTerminal.ts';
 
-const ORG = ['--org <orgId>', 'of one org; without it, of the deployment'] as const;
-const SHOWN_VERSIONS = 200;
+const ORG = ['--org <orgId>', 'taxonomy of this org (default: of the deployment)'] as const;
+/** Max versions that `taxonomy versions` prints. */
+const MAX_VERSIONS = 200;
 
 /** `taxonomy show|check|dry-run|apply|add|versions`. */
 export function addTaxonomyCommands(program: Command, { withModels, print }: CommandContext): void {
   const taxonomy = program
     .command('taxonomy')
-    .description('the themes that feedback is analysed by: see docs/taxonomy.md');
+    .description('the themes found in feedback: see docs/taxonomy.md');
   taxonomy
     .command('show')
-    .description('print what is in force, as a file to edit and apply')
+    .description('print the active taxonomy, as a file to edit and apply')
     .option(...ORG)
     .action(async ({ org = null }) => {
       const { version, themes } = await withModels((models) => effectiveTaxonomy(models, org));
@@ -28,67 +29,62 @@ export function addTaxonomyCommands(program: Command, { withModels, print }: Com
     });
   taxonomy
     .command('check <file>')
-    .description('say whether a file holds a taxonomy, and if not, what is wrong with which theme')
+    .description('check a file, and print what is wrong with which theme')
     .action(async (file: string) => {
       const { themes } = await readTaxonomy(file);
-      print(`${flatThemes(themes).length} themes, nothing wrong`);
+      print(`${flatThemes(themes).length} themes, no errors`);
     });
   taxonomy
     .command('dry-run <file>')
-    .description('say what it would add and remove, on the latest 10,000 texts; changes nothing')
+    .description('print what a file would add and remove in the latest 10,000 texts; change nothing')
     .option(...ORG)
     .action(async (file: string, { org = null }) => {
       const { themes } = await readTaxonomy(file);
       const result = await withModels(async (models) => {
-        const inForce = createActiveTaxonomies(models);
-        return dryRun(models, inForce, { orgId: org, themes }).finally(inForce.close);
+        const active = createActiveTaxonomies(models);
+        return dryRun(models, active, { orgId: org, themes }).finally(active.close);
       });
       for (const line of linesOf(result)) print(line);
     });
   taxonomy
     .command('apply <file>')
-    .description('put it in force, for all feedback from now on; "reanalyse" does it for what is stored')
+    .description('activate a file for feedback from now on; "reanalyse" applies it to stored feedback')
     .option(...ORG)
-    .option('--version <n>', 'the version that was edited; default: the one that the file names')
+    .option('--version <n>', 'the version that was edited (default: the version in the file)')
     .action(async (file: string, { org = null, version }) => {
-      const { themes, version: named } = await readTaxonomy(file);
-      const edited = version === undefined ? named : Number(version);
+      const { themes, version: versionInFile } = await readTaxonomy(file);
+      const edited = version === undefined ? versionInFile : Number(version);
       if (edited === undefined || !Number.isInteger(edited))
-        program.error('say with --version which version was edited ("taxonomy show" prints it; 0: none yet)');
+        program.error('give the edited version with --version ("taxonomy show" prints it; 0: none yet)');
       const change = { orgId: org, edited, themes, by: COMMAND_LINE, now: new Date() };
-      print(`version ${await withModels((models) => saveTaxonomy(models, change))} is in force`);
+      print(`version ${await withModels((models) => saveTaxonomy(models, change))} is active`);
     });
   taxonomy
     .command('add <terms>')
-    .description(
-      'add a theme, or terms to one ("shuttle bus, parking"), to what is in force, and put that in force',
-    )
-    .requiredOption(
-      '--id <id>',
-      'of the theme, in kebab-case; one that is there gains the terms that it lacks',
-    )
-    .option('--label <label>', 'what it is called; default: the first term')
-    .option('--description <text>', 'what belongs to it; default: the terms')
-    .option('--under <id>', 'the theme that it is a sub-theme of')
+    .description('add a theme, or terms ("shuttle bus, parking") to a theme, and activate the new version')
+    .requiredOption('--id <id>', 'theme id in kebab-case; an existing theme gains the terms that it lacks')
+    .option('--label <label>', 'name of the theme (default: the first term)')
+    .option('--description <text>', 'meaning of the theme (default: the terms)')
+    .option('--under <id>', 'parent theme')
     .option(...ORG)
     .action(async (terms: string, { org = null, id, label, description, under }) => {
-      const named = proposeTheme(phrasesOf(terms), []);
+      const proposed = proposeTheme(phrasesOf(terms), []);
       const theme = {
         id,
-        label: label ?? named.label,
-        description: description ?? named.description,
+        label: label ?? proposed.label,
+        description: description ?? proposed.description,
         terms,
       };
       const change = { orgId: org, theme, under, by: COMMAND_LINE, now: new Date() };
-      print(`version ${await withModels((models) => saveTheme(models, change))} is in force`);
+      print(`version ${await withModels((models) => saveTheme(models, change))} is active`);
     });
   taxonomy
     .command('versions')
-    .description('the versions, newest first')
+    .description('list the versions, newest first')
     .option(...ORG)
     .action(async ({ org = null }) => {
       for (const { version, themes, createdAt, by } of await withModels((models) =>
-        listTaxonomies(models, org, SHOWN_VERSIONS),
+        listTaxonomies(models, org, MAX_VERSIONS),
       ))
         print(`${version}  ${createdAt.toISOString()}  ${themes ?? 'none of its own'}  ${by}`);
     });
@@ -102,17 +98,17 @@ async function readTaxonomy(file: string) {
 }
 
 function linesOf({ read, texts, changed, themes }: DryRun): string[] {
-  const examples = (sign: string, shown: Example[]) =>
-    shown.map(({ id, text }) => `    ${sign} ${id}  ${inOneLine(text)}`);
+  const examples = (sign: string, found: Example[]) =>
+    found.map(({ id, text }) => `    ${sign} ${id}  ${inOneLine(text)}`);
   return [
-    `${read} texts read, ${texts} it would apply to, ${changed} would change`,
-    ...themes.flatMap(({ theme, before, after, added, removed, examples: { added: more, removed: less } }) =>
+    `${read} texts read, ${texts} of them in scope, ${changed} would change`,
+    ...themes.flatMap(({ theme, before, after, added, removed, examples: shown }) =>
       added + removed === 0
         ? []
         : [
             `${theme}: ${before} → ${after} (+${added} −${removed})`,
-            ...examples('+', more),
-            ...examples('−', less),
+            ...examples('+', shown.added),
+            ...examples('−', shown.removed),
           ],
     ),
   ];

@@ -33,8 +33,8 @@ export function defineModels(connection: Connection) {
     feedback: connection.model<FeedbackDocument>('Feedback', feedbackDocumentSchema),
     aggregates: connection.model<AggregateDocument>('Aggregate', aggregateSchema),
     /** contributions of removed feedback that totals still count; see `retainTotals.ts` */
-    retiredAggregates: connection.model<AggregateDocument>(
-      'RetiredAggregate',
+    retainedAggregates: connection.model<AggregateDocument>(
+      'RetainedAggregate',
       aggregateSchema.clone(),
       'retired_aggregates',
     ),
@@ -43,13 +43,13 @@ export function defineModels(connection: Connection) {
     choiceLists: connection.model<ChoiceListDocument>('ChoiceList', choiceListSchema),
     orgSettings: connection.model<OrgSettingDocument>('OrgSetting', orgSettingSchema),
     phraseSketches: connection.model<PhraseSketchDocument>('PhraseSketch', phraseSketchSchema),
-    uncountedTexts: connection.model<PendingTextsDocument>('UncountedTexts', pendingTextsSchema),
+    pendingTexts: connection.model<PendingTextsDocument>('PendingTexts', pendingTextsSchema),
     taxonomies: connection.model<TaxonomyDocument>('Taxonomy', taxonomySchema),
     people: connection.model<PersonDocument>('Person', personSchema),
     sessions: connection.model<SessionDocument>('Session', sessionSchema),
     oneTimeLinks: connection.model<OneTimeLinkDocument>('OneTimeLink', oneTimeLinkSchema),
     invitations: connection.model<InvitationDocument>('Invitation', invitationSchema),
-    settings: connection.model<InternalStateDocument>('Setting', internalStateSchema),
+    internalState: connection.model<InternalStateDocument>('InternalState', internalStateSchema),
     erasures: connection.model<ErasureDocument>('Erasure', erasureSchema),
     tombstones: connection.model<TombstoneDocument>('Tombstone', tombstoneSchema),
     fences: connection.model<FenceDocument>('Fence', fenceSchema),

@@ -1,5 +1,5 @@
-import { chainsOf, type Group } from './digits.ts';
-import { type Find, isWordAt } from './find.ts';
+import { type DigitGroup, digitChains } from './digits.ts';
+import { type Finding, isWordAt } from './finding.ts';
 
 /** How numbers of the issuers begin, and their lengths (ISO/IEC 7812). Without this, one in ten order numbers is a card. */
 const ISSUERS: [begins: RegExp, lengths: number[]][] = [
@@ -17,9 +17,9 @@ const ISSUERS: [begins: RegExp, lengths: number[]][] = [
 const LENGTHS = { least: 13, most: 19 };
 
 /** Numbers of payment cards: of an issuer, of its length, with a right check digit, in groups or in one piece. */
-export function findCards(text: string): Find[] {
-  const finds: Find[] = [];
-  for (const groups of chainsOf(text)) {
+export function findCards(text: string): Finding[] {
+  const finds: Finding[] = [];
+  for (const groups of digitChains(text)) {
     const { start: from } = groups[0]!;
     if (isWordAt(text, from - 1)) groups.shift();
     for (let first = 0; first < groups.length; ) {
@@ -32,7 +32,7 @@ export function findCards(text: string): Find[] {
   return finds;
 }
 
-function lastOfCard(text: string, groups: Group[], first: number): number | undefined {
+function lastOfCard(text: string, groups: DigitGroup[], first: number): number | undefined {
   let number = '';
   for (let at = first; at < groups.length; at++) {
     const { digits, before, end } = groups[at]!;

@@ -1,5 +1,5 @@
 /** Some digits in a row, and what stands between them and those before: nothing at the first. */
-export interface Group {
+export interface DigitGroup {
   start: number;
   end: number;
   digits: string;
@@ -11,10 +11,10 @@ const MIN_DIGITS = 7;
 const CHAIN = /\d+(?:[ \u00a0\u202f.\-\u2010-\u2013/()]{1,3}\d+)*/g;
 
 /** Groups of digits with separators between them, as cards and phone numbers are written; each chain as long as it goes. */
-export function* chainsOf(text: string): Generator<Group[]> {
+export function* digitChains(text: string): Generator<DigitGroup[]> {
   for (const { 0: chain, index } of text.matchAll(CHAIN)) {
     if (chain.length < MIN_DIGITS) continue;
-    const groups: Group[] = [];
+    const groups: DigitGroup[] = [];
     let end = 0;
     for (const { 0: digits, index: at } of chain.matchAll(/\d+/g)) {
       const before = chain.slice(end, at);

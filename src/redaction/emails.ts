@@ -1,11 +1,11 @@
-import { type Find, isWordAt } from './find.ts';
+import { type Finding, isWordAt } from './finding.ts';
 
 /** RFC 5321: the longest local part and the longest domain. So each `@` costs a bounded time. */
 const MAX_LENGTH = { local: 64, domain: 255 };
 
 /** E-mail addresses: `name@host.tld`, in Latin, Cyrillic and Greek letters. */
-export function findEmails(text: string): Find[] {
-  const finds: Find[] = [];
+export function findEmails(text: string): Finding[] {
+  const finds: Finding[] = [];
   for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
     const start = localStart(text, at);
     const end = domainEnd(text, at + 1);

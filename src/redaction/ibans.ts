@@ -1,4 +1,4 @@
-import { type Find, isWordAt } from './find.ts';
+import { type Finding, isWordAt } from './finding.ts';
 
 /** Length of an IBAN by country: the registry of ISO 13616. */
 const LENGTHS: Record<string, number> = Object.fromEntries(
@@ -13,8 +13,8 @@ const LENGTHS: Record<string, number> = Object.fromEntries(
 const BEGINNING = /[A-Z]{2}\d{2}/gi;
 
 /** International bank account numbers: of a country, of its length, with right check digits, with or without spaces. */
-export function findIbans(text: string): Find[] {
-  const finds: Find[] = [];
+export function findIbans(text: string): Finding[] {
+  const finds: Finding[] = [];
   let done = 0;
   for (const { 0: beginning, index: start } of text.matchAll(BEGINNING)) {
     const length = LENGTHS[beginning.slice(0, 2).toUpperCase()];

@@ -1,5 +1,5 @@
-import { chainsOf, type Group } from './digits.ts';
-import { type Find, isWordAt } from './find.ts';
+import { type DigitGroup, digitChains } from './digits.ts';
+import { type Finding, isWordAt } from './finding.ts';
 
 const LOOK_BACK = 40;
 /** Words before a number that say what it is, in the languages that feedback comes in. */
@@ -9,9 +9,9 @@ const OTHER_WORDS =
   /(?<!\p{L})(?:orders?|invoice|ticket|case|ref(?:erence)?|sku|isbn|imei|id|port|build|version|tracking|serial|article|part|pages?|score|bestell|rechnung|auftrag|commande|facture|pedido|factura|fattura|ordine|encomenda|fatura|factuur|zamówieni|faktur|заказ|счет)|订单|訂單|注文|주문|#/giu;
 
 /** Phone numbers: international ones, and national ones as they are written where they are dialled. */
-export function findPhones(text: string): Find[] {
-  const finds: Find[] = [];
-  for (const chain of chainsOf(text)) {
+export function findPhones(text: string): Finding[] {
+  const finds: Finding[] = [];
+  for (const chain of digitChains(text)) {
     if (chain.length === 1 && chain[0]!.digits.length < 7) continue;
     for (const groups of withoutDates(chain)) {
       for (let first = 0; first < groups.length; ) {
@@ -25,7 +25,7 @@ export function findPhones(text: string): Find[] {
 }
 
 /** With the plus sign and the bracket that belong to it. */
-function placeOf(text: string, first: number, end: number): Find {
+function placeOf(text: string, first: number, end: number): Finding {
   let start = first;
   if (text[start - 1] === '(' && text.slice(first, end).includes(')')) start--;
   if (text[start - 1] === '+') start--;
@@ -33,7 +33,7 @@ function placeOf(text: string, first: number, end: number): Find {
 }
 
 /** Cuts a chain at dates (2024-01-15, 15.01.2024, 1/2/24), periods of years and addresses of four numbers. */
-function* withoutDates(chain: Group[]): Generator<Group[]> {
+function* withoutDates(chain: DigitGroup[]): Generator<DigitGroup[]> {
   let from = 0;
   for (let at = 0; at < chain.length; at++) {
     const length = dateAt(chain, at);
@@ -45,7 +45,7 @@ function* withoutDates(chain: Group[]): Generator<Group[]> {
   if (from < chain.length) yield chain.slice(from);
 }
 
-function dateAt(chain: Group[], at: number): number {
+function dateAt(chain: DigitGroup[], at: number): number {
   const [a, b, c, d] = chain.slice(at, at + 4);
   if (!a || !b) return 0;
   if (isYear(a) && isYear(b)) return 2;
@@ -57,14 +57,14 @@ function dateAt(chain: Group[], at: number): number {
   return isDayAndMonth && (isYear(c) || (b.before !== ' ' && c.digits.length === 2 && !d)) ? 3 : 0;
 }
 
-const isYear = ({ digits }: Group) => /^(?:19|20)\d\d$/.test(digits);
-const isUpTo = ({ digits }: Group, most: number) =>
+const isYear = ({ digits }: DigitGroup) => /^(?:19|20)\d\d$/.test(digits);
+const isUpTo = ({ digits }: DigitGroup, most: number) =>
   digits.length <= 2 && Number(digits) >= 1 && Number(digits) <= most;
 
 const MAX = { groups: 8, digits: 16 };
 
 /** The longest phone number that begins with this group. */
-function lastOfPhone(text: string, groups: Group[], first: number): number | undefined {
+function lastOfPhone(text: string, groups: DigitGroup[], first: number): number | undefined {
   const { start, digits: begins, before } = groups[first]!;
   if (first > 0 && !/[\s(]/.test(before)) return undefined;
   let digits = begins.length;
@@ -93,7 +93,7 @@ function lastOfPhone(text: string, groups: Group[], first: number): number | und
 }
 
 /** In the middle of a chain only the plain forms are looked for, and most groups begin none of them. */
-function mayBegin(groups: Group[], first: number): boolean {
+function mayBegin(groups: DigitGroup[], first: number): boolean {
   const { digits } = groups[first]!;
   return digits[0] === '0' || [1, 3, 5].includes(digits.length) || !!groups[first + 1]?.before.includes('(');
 }
@@ -128,11 +128,11 @@ function meaningBefore(text: string, start: number): 'phone' | 'other' | undefin
   return phone > other ? 'phone' : 'other';
 }
 
-const digitsOf = (groups: Group[]) => groups.map(({ digits }) => digits).join('');
-const isRound = (groups: Group[]) => groups.filter(({ digits }) => digits === '000').length > 1;
+const digitsOf = (groups: DigitGroup[]) => groups.map(({ digits }) => digits).join('');
+const isRound = (groups: DigitGroup[]) => groups.filter(({ digits }) => digits === '000').length > 1;
 
 /** ITU-T E.164: up to 15 digits with the country's; the North American ones have ten behind it. */
-function isInternational(groups: Group[]): boolean {
+function isInternational(groups: DigitGroup[]): boolean {
   const digits = digitsOf(groups);
   if (!/^[1-9]/.test(digits) || isRound(groups)) return false;
   if (digits.startsWith('1')) return /^1[2-9]\d{9}$/.test(digits);
@@ -147,7 +147,7 @@ interface Place {
 }
 
 /** By its form where that is plain, and by the words before it where it is not. */
-function isNational(groups: Group[], place: Place, text: string): boolean {
+function isNational(groups: DigitGroup[], place: Place, text: string): boolean {
   const digits = digitsOf(groups);
   if (digits.length < 7 || digits.length > 16 || isRound(groups)) return false;
   const isPlain = isDialled(groups, digits, place);
@@ -157,7 +157,7 @@ function isNational(groups: Group[], place: Place, text: string): boolean {
 }
 
 /** Forms that nothing but phone numbers is written in, in the countries that have them. */
-function isDialled(groups: Group[], digits: string, { lead, isWhole }: Place): boolean {
+function isDialled(groups: DigitGroup[], digits: string, { lead, isWhole }: Place): boolean {
   const sizes = groups.map(({ digits: { length } }) => length);
   const shape = sizes.join('-');
   const { length } = digits;
@@ -181,13 +181,13 @@ function isDialled(groups: Group[], digits: string, { lead, isWhole }: Place): b
   }
 }
 
-function mayBeDialled(groups: Group[], { length }: string): boolean {
+function mayBeDialled(groups: DigitGroup[], { length }: string): boolean {
   if (groups[0]!.digits.length === 1) return false;
   return groups.length > 1 ? length >= 7 && length <= 12 : length >= 9 && length <= 12;
 }
 
 /** Whether separators and groups are those of a number that is dialled: no list, no version, no decimal. */
-function isWritten(groups: Group[], isWhole: boolean): boolean {
+function isWritten(groups: DigitGroup[], isWhole: boolean): boolean {
   const isPairs = groups.length > 2 && groups.every(({ digits }) => digits.length === 2);
   if (isPairs) return groups.length === 5 && isWhole;
   const between = groups.slice(1).map(({ before }) => before);

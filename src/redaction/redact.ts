@@ -1,16 +1,16 @@
 import { findCards } from './cards.ts';
 import { withAsciiDigits } from './digits.ts';
 import { findEmails } from './emails.ts';
-import { FIND_KINDS, type Find, type FindKind } from './find.ts';
+import { FINDING_KINDS, type Finding, type FindingKind } from './finding.ts';
 import { findIbans } from './ibans.ts';
 import { findPhones } from './phones.ts';
-import { findTokens } from './secrets.ts';
+import { findSecrets } from './secrets.ts';
 
 /**
  * What stands in a text instead of a find: no longer than the shortest find of its kind, so that a masked text is never
  * longer than the text was, and without the words that themes are made of.
  */
-export const MARKERS: Record<FindKind, string> = {
+export const MARKERS: Record<FindingKind, string> = {
   'e-mail': '[mail]',
   phone: '[tel]',
   card: '[card]',
@@ -19,7 +19,7 @@ export const MARKERS: Record<FindKind, string> = {
 };
 
 /** Of places that overlap the one of the earlier kind is found: a token that holds digits is no phone number. */
-const FINDERS = [findTokens, findIbans, findCards, findEmails, findPhones];
+const FINDERS = [findSecrets, findIbans, findCards, findEmails, findPhones];
 
 /** Every find needs a digit or one of these, and most texts have none. */
 const MAY_HOLD = /[\d@=٠-٩۰-۹०-९০-৯０-９]|-----BEGIN /;
@@ -28,11 +28,11 @@ const MAY_HOLD = /[\d@=٠-٩۰-۹०-९০-৯０-９]|-----BEGIN /;
  * Finds e-mail addresses, phone numbers, card numbers, bank accounts, and passwords and keys, in the order of the text.
  * In time that is in proportion to the text, whatever it is.
  */
-export function findSensitive(text: string): Find[] {
+export function findSensitive(text: string): Finding[] {
   if (!MAY_HOLD.test(text)) return [];
   const ascii = withAsciiDigits(text);
   const isTaken = new Uint8Array(text.length);
-  const finds: Find[] = [];
+  const finds: Finding[] = [];
   for (const finder of FINDERS) {
     for (const find of finder(ascii)) {
       if (isTaken.subarray(find.start, find.end).includes(1)) continue;
@@ -44,10 +44,10 @@ export function findSensitive(text: string): Find[] {
 }
 
 /** The kinds of finds in some texts, each once. */
-export function kindsIn(texts: Iterable<string>): FindKind[] {
-  const found = new Set<FindKind>();
+export function kindsIn(texts: Iterable<string>): FindingKind[] {
+  const found = new Set<FindingKind>();
   for (const text of texts) for (const { kind } of findSensitive(text)) found.add(kind);
-  return FIND_KINDS.filter((kind) => found.has(kind));
+  return FINDING_KINDS.filter((kind) => found.has(kind));
 }
 
 /** What a find hid of its neighbours is seen once it is gone: they are looked at again, so often at most. */

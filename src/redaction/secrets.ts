@@ -1,4 +1,4 @@
-import type { Find } from './find.ts';
+import type { Finding } from './finding.ts';
 
 /**
  * What opens something. Every pattern begins at a word's start and goes on in characters that no such start is among, so
@@ -26,8 +26,8 @@ const MAY_NAME = /pass|pwd|kennwort|contrase|senha|wachtwoord|hasło|парол�
 const ENDS_VALUE = /[\s"'&,;<>[\]]/g;
 
 /** `name=value` in whatever value; after a colon or 'is' only what no sentence holds: a digit beside letters. */
-function findNamed(text: string): Find[] {
-  const finds: Find[] = [];
+function findNamed(text: string): Finding[] {
+  const finds: Finding[] = [];
   if (!MAY_NAME.test(text)) return finds;
   NAMES.lastIndex = 0;
   for (let named = NAMES.exec(text); named; named = NAMES.exec(text)) {
@@ -69,7 +69,7 @@ function endOfValue(text: string, start: number, end: number): number {
 const MAY_BE_KNOWN = /[\w.~+/-]{8}|:\/\//;
 
 /** Passwords, keys and tokens: of a known form, after a name that says so, or of so much chance that they are nothing else. */
-export function findTokens(text: string): Find[] {
+export function findSecrets(text: string): Finding[] {
   const finds = findPrivateKeys(text);
   if (MAY_BE_KNOWN.test(text))
     for (const pattern of KNOWN)
@@ -82,8 +82,8 @@ export function findTokens(text: string): Find[] {
 }
 
 /** What overlaps is one: beside a key that is a part of a password, the rest of the password would be left. */
-function united(finds: Find[]): Find[] {
-  const all: Find[] = [];
+function united(finds: Finding[]): Finding[] {
+  const all: Finding[] = [];
   for (const find of finds.sort((a, b) => a.start - b.start)) {
     const last = all.at(-1);
     if (last && find.start < last.end) last.end = Math.max(last.end, find.end);
@@ -98,8 +98,8 @@ const PEM = {
 };
 
 /** One without its end goes to the end of the text. */
-function findPrivateKeys(text: string): Find[] {
-  const finds: Find[] = [];
+function findPrivateKeys(text: string): Finding[] {
+  const finds: Finding[] = [];
   let done = 0;
   for (const { index: start } of text.matchAll(PEM.begin)) {
     if (start < done) continue;
@@ -113,8 +113,8 @@ function findPrivateKeys(text: string): Find[] {
 const RUN = /[A-Za-z0-9+/_-]{32,}={0,2}/g;
 const MIN_TURNS = 0.35;
 
-function findByChance(text: string): Find[] {
-  const finds: Find[] = [];
+function findByChance(text: string): Finding[] {
+  const finds: Finding[] = [];
   for (const { 0: run, index } of text.matchAll(RUN)) {
     let start = index;
     if (!/[./:]/.test(text[index - 1] ?? '') && isChance(run)) {

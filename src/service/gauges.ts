@@ -46,7 +46,7 @@ export function createGauges(
   async function sample(): Promise<void> {
     const { mongodb } = await dependencies();
     await sampleBacklog();
-    if (mongodb) metrics.discoveryPendingBatches.set(await models.uncountedTexts.estimatedDocumentCount());
+    if (mongodb) metrics.discoveryPendingBatches.set(await models.pendingTexts.estimatedDocumentCount());
     for (const queue of queues) {
       const { jobs, oldestJobAgeSeconds } = await readQueueState(queue, redis, Date.now());
       for (const [state, count] of Object.entries(jobs))

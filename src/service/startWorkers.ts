@@ -1,6 +1,9 @@
 import { createTextAnalyzer } from '../analysis/analyzer.ts';
 import { knownBy, phrasesIn } from '../analysis/discovery/phrases.ts';
 import { defaultTaxonomy } from '../analysis/taxonomy/defaultTaxonomy.ts';
+import { forgetPhrases } from '../models/discovery/forgetPhrases.ts';
+import { recountPhrases } from '../models/discovery/recountPhrases.ts';
+import { orgsBeingErased } from '../models/erasure/erasures.ts';
 import { connectPatiently } from '../queues/connect.ts';
 import { createRetentionQueue } from '../queues/retentionQueue.ts';
 import { createErasureWorker } from '../worker/erasureWorker.ts';
@@ -32,8 +35,22 @@ export function startWorkers(
   const worker = createIngestWorker({ ...common, deadLetters, taxonomies, settings, findPhrases, limits });
   onStop(worker.close);
   onStop(createReanalysisWorker({ ...common, taxonomies, share }).close);
-  onStop(createErasureWorker({ ...common, erasures, ingest, deadLetters, findPhrases }).close);
-  onStop(createRetentionWorker({ ...common, settings, share }).close);
+  const erasureWorker = createErasureWorker({
+    ...common,
+    erasures,
+    ingest,
+    deadLetters,
+    forgetPhrases: (deleted, session) => forgetPhrases(models, deleted, findPhrases, session),
+  });
+  onStop(erasureWorker.close);
+  const retentionWorker = createRetentionWorker({
+    ...common,
+    settings,
+    share,
+    recountPhrases: (day) => recountPhrases(models, day),
+    orgsBeingErased: (session) => orgsBeingErased(models, session),
+  });
+  onStop(retentionWorker.close);
   // The shared queue would fail at once if Redis is not there yet; this one waits for it.
   const retention = createRetentionQueue({ connection: jobs, prefix: config.QUEUE_PREFIX });
   onStop(retention.close);

@@ -1,7 +1,7 @@
 import type { RawRecord } from '../ingest/rawRecords.ts';
-import type { FindPhrases } from '../models/discovery/countPhrases.ts';
 import {
   eraseChunk,
+  type ForgetPhrases,
   findErasable,
   isComplete,
   matchesErasure,
@@ -16,8 +16,8 @@ import {
   beginErasure,
   findErasure,
   finishErasure,
+  pendingErasureIds,
   setFeedbackTombstones,
-  unfinishedErasures,
 } from '../models/erasure/erasures.ts';
 import type { DeadLetterQueue } from '../queues/deadLetterQueue.ts';
 import { ERASURE_QUEUE, type ErasureJob, type ErasureQueue } from '../queues/erasureQueue.ts';
@@ -34,7 +34,7 @@ export interface ErasureWorkerOptions extends WorkerDependencies {
   erasures: ErasureQueue;
   ingest: IngestQueue;
   deadLetters: DeadLetterQueue;
-  findPhrases: FindPhrases;
+  forgetPhrases: ForgetPhrases;
 }
 
 /** Max ids that get tombstones at once; max feedback deleted, and max retained aggregates reduced, in one transaction. */
@@ -65,7 +65,7 @@ export function createErasureWorker(options: ErasureWorkerOptions): RunningWorke
         if (context.isStopping()) return false;
         const startMs = performance.now();
         const chunk = ids.slice(offset, offset + CHUNK.deleted);
-        metrics.erased.inc(await eraseChunk(models, context.parts, options.findPhrases, erasure, chunk));
+        metrics.erased.inc(await eraseChunk(models, context.parts, options.forgetPhrases, erasure, chunk));
         await context.pause(context.pauseAfter(performance.now() - startMs));
       }
     }
@@ -116,7 +116,7 @@ export function createErasureWorker(options: ErasureWorkerOptions): RunningWorke
   }
 
   async function sweep(): Promise<void> {
-    for (const id of await unfinishedErasures(models)) await erasures.request(id);
+    for (const id of await pendingErasureIds(models)) await erasures.request(id);
   }
   const sweeper = setInterval(() => void sweep().catch(() => {}), SWEEP_MS);
   sweeper.unref();

@@ -45,7 +45,7 @@ export function createReanalysisWorker(options: ReanalysisWorkerOptions): Runnin
       orgId: job.orgId,
       after: job.cursor,
       limit: CHUNK.walked,
-      most: CHUNK.reanalysed,
+      maxOutdated: CHUNK.reanalysed,
     });
     const { reanalysed, changed } =
       outdated.length > 0

@@ -1,12 +1,12 @@
 import { dayOf } from '../aggregates/aggregateKey.ts';
 import { recordAuditEvent } from '../models/audit/auditLog.ts';
-import { recountPhrases } from '../models/discovery/recountPhrases.ts';
+import type { Transaction } from '../models/mongodb/inTransaction.ts';
 import {
+  activeRetentionScopes,
+  type ExpiredFeedback,
   findExpired,
-  type Position,
   type RetentionScope,
   removeTexts,
-  scopesOf,
 } from '../models/retention/expiredFeedback.ts';
 import { removeFeedback } from '../models/retention/removeFeedback.ts';
 import type { ActiveSettings } from '../models/settings/activeSettings.ts';
@@ -20,6 +20,9 @@ import {
 
 export interface RetentionOptions extends WorkerDependencies {
   settings: ActiveSettings;
+  /** Has the phrases of a UTC day counted again. */
+  recountPhrases(day: string): Promise<void>;
+  orgsBeingErased(transaction: Transaction): Promise<string[]>;
   /** share of the time in which it may work, above 0 to 1 */
   share: number;
 }
@@ -54,19 +57,29 @@ export function createRetentionWorker(options: RetentionOptions): RunningWorker 
 
     async function recount(): Promise<void> {
       for (const day of job.days) {
-        await recountPhrases(models, day);
+        await options.recountPhrases(day);
         await update({ days: job.days.filter((other) => other !== day) });
       }
     }
 
-    async function removeChunk({ rule }: RetentionScope, chunk: Position[], nowMs: number): Promise<void> {
+    async function removeChunk(
+      { rule }: RetentionScope,
+      chunk: ExpiredFeedback[],
+      nowMs: number,
+    ): Promise<void> {
       const days = new Set([...job.days, ...chunk.map(({ createdAt }) => dayOf(createdAt))]);
       if (days.size > job.days.length) await update({ days: [...days] });
       const ids = chunk.map(({ _id }) => _id);
       const removed =
         rule.what === 'text'
           ? { texts: await removeTexts(models, ids, nowMs), feedback: 0 }
-          : { texts: 0, feedback: await removeFeedback(models, context.parts, ids, rule.aggregates) };
+          : {
+              texts: 0,
+              feedback: await removeFeedback(models, context.parts, ids, {
+                ...options,
+                aggregates: rule.aggregates,
+              }),
+            };
       metrics.retentionRemoved.inc({ type: rule.what }, removed.texts + removed.feedback);
       await update({ texts: job.texts + removed.texts, feedback: job.feedback + removed.feedback });
     }
@@ -75,7 +88,7 @@ export function createRetentionWorker(options: RetentionOptions): RunningWorker 
       const { rule, orgId } = scope;
       const nowMs = Date.now();
       const removedBefore = job.feedback + job.texts;
-      let after: Position | undefined;
+      let after: ExpiredFeedback | undefined;
       while (!context.isStopping()) {
         const startMs = performance.now();
         const found = await findExpired(models, scope, nowMs, after, CHUNK[rule.what]);
@@ -100,7 +113,7 @@ export function createRetentionWorker(options: RetentionOptions): RunningWorker 
 
     await settings.refresh();
     await recount();
-    for (const scope of scopesOf(settings)) {
+    for (const scope of activeRetentionScopes(settings)) {
       await runScope(scope);
       if (context.isStopping()) return false;
     }
@@ -114,4 +127,4 @@ export function createRetentionWorker(options: RetentionOptions): RunningWorker 
   });
 }
 
-const monthOf = ({ createdAt }: Position) => createdAt.toISOString().slice(0, 7);
+const monthOf = ({ createdAt }: ExpiredFeedback) => createdAt.toISOString().slice(0, 7);

@@ -41,23 +41,23 @@ it('is shown, checked, tried out, applied and used for what is stored, from the 
   await writeFile(file, JSON.stringify({ ...shown, themes: [...shown.themes, animals] }));
   expect((await run('taxonomy', 'check', file)).code).toBe(0);
   const tried = await run('taxonomy', 'dry-run', file, '--org', 'acme');
-  expect(tried.stdout).toContain('30 texts read, 30 it would apply to, 30 would change');
+  expect(tried.stdout).toContain('30 texts read, 30 of them in scope, 30 would change');
   expect(tried.stdout).toMatch(/animals: 0 → 30 \(\+30 −0\)\n {4}\+ f-\d+ {2}The llama number \d+ is slow/);
 
-  expect((await run('taxonomy', 'apply', file)).stdout).toBe('version 1 is in force\n');
+  expect((await run('taxonomy', 'apply', file)).stdout).toBe('version 1 is active\n');
   const again = await run('taxonomy', 'apply', file);
   expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('version 0 was edited')]);
   expect((await run('taxonomy', 'versions')).stdout).toMatch(/^1 {2}\S+ {2}\d+ {2}command line\n$/);
 
   const done = await run('reanalyse', '--wait');
-  expect([done.code, done.stdout]).toEqual([0, '30 analysed anew, 30 of them with other counts\n']);
+  expect([done.code, done.stdout]).toEqual([0, '30 feedback analysed again, 30 of them changed\n']);
 
   const add = (...args: string[]) => run('taxonomy', 'add', ...args);
-  expect((await add('wool', '--id', 'wool', '--under', 'animals')).stdout).toBe('version 2 is in force\n');
-  expect((await add('fleece, wool', '--id', 'wool')).stdout).toBe('version 3 is in force\n');
+  expect((await add('wool', '--id', 'wool', '--under', 'animals')).stdout).toBe('version 2 is active\n');
+  expect((await add('fleece, wool', '--id', 'wool')).stdout).toBe('version 3 is active\n');
   const { themes } = JSON.parse((await run('taxonomy', 'show')).stdout);
   expect(themes.at(-1).themes).toEqual([
-    { id: 'wool', label: 'Wool', description: 'What is said of “wool”.', terms: 'wool, fleece' },
+    { id: 'wool', label: 'Wool', description: 'Feedback about “wool”.', terms: 'wool, fleece' },
   ]);
   const nowhere = await add('leaf', '--id', 'leaf', '--under', 'plants');
   expect([nowhere.code, nowhere.stderr]).toEqual([1, expect.stringContaining('no theme "plants"')]);

@@ -92,6 +92,16 @@ describe('README.md', () => {
   });
 });
 
+it.each([
+  ['docs/privacy.md', 'Erase feedback', 202],
+  ['docs/privacy-redaction.md', 'Retention', 200],
+  ['docs/taxonomy.md', 'Add one theme', 200],
+])('the calls of %s under "%s" work as they are printed', async (page, heading, status) => {
+  const [example] = (await examplesOf(page)).filter((found) => found.heading === heading);
+  const answers = await runExample(example!, env());
+  expect(answers.map((answer) => answer.status)).toEqual([status]);
+});
+
 describe('docs/api.md', () => {
   it('has taxonomy calls that work as they are printed', async () => {
     for (const [example, expected] of [['Taxonomies', [200, 200, 202, 200]]] as const) {

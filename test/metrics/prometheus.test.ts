@@ -52,7 +52,7 @@ if (!installed)
     await running.stored(1);
     await running.call('POST', '/v1/feedback', { body: feedback });
     // An unreadable note is never counted, so the gauge stays above 0.
-    await running.models.uncountedTexts.collection.insertOne({ ids: null });
+    await running.models.pendingTexts.collection.insertOne({ ids: null });
     const queues = openQueues(stores);
     await queues.ingest.queue.add('batch', { version: 1, feedback: [{ id: 'poison' }] } as never);
     await queues.close();

@@ -21,7 +21,7 @@ it('a read with a patient heartbeat continues after its server was silent for so
   });
   try {
     await models.connection.asPromise();
-    const { collection } = models.settings;
+    const { collection } = models.internalState;
     await collection.insertMany(Array.from({ length: 10 }, (_, n) => ({ n })) as never[]);
     const cursor = collection.find({}, { batchSize: 2 });
     for (let n = 0; n < 2; n++) await cursor.next();

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { FIND_KINDS, type Find } from '../../src/redaction/find.ts';
+import { FINDING_KINDS, type Finding } from '../../src/redaction/finding.ts';
 import { findSensitive, MARKERS, mask } from '../../src/redaction/redact.ts';
 
 interface Labelled {
@@ -9,7 +9,7 @@ interface Labelled {
   part: 'seen' | 'held-out';
   language: string;
   text: string;
-  finds: Find[];
+  finds: Finding[];
 }
 
 const lines = (await readFile(join(process.cwd(), 'test/redaction/labelled.jsonl'), 'utf8'))
@@ -38,13 +38,13 @@ function scoreOf(texts: Labelled[], kinds: readonly string[]): Score {
   return score;
 }
 
-const nameOf = ({ kind, start, end }: Find) => `${kind} ${start} ${end}`;
+const nameOf = ({ kind, start, end }: Finding) => `${kind} ${start} ${end}`;
 const precision = ({ right, found }: Score) => (found === 0 ? 1 : right / found);
 const recall = ({ right, labelled }: Score) => (labelled === 0 ? 1 : right / labelled);
 
 describe.each(['seen', 'held-out'] as const)('in the %s texts', (part) => {
   const texts = labelled.filter((one) => one.part === part);
-  const rows = [...FIND_KINDS.map((kind) => [kind, [kind]] as const), ['in all', FIND_KINDS] as const];
+  const rows = [...FINDING_KINDS.map((kind) => [kind, [kind]] as const), ['in all', FINDING_KINDS] as const];
 
   it.each(rows)('redaction finds %s with a precision and recall of at least .95', (name, kinds) => {
     const score = scoreOf(texts, kinds);

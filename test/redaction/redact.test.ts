@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { FIND_KINDS } from '../../src/redaction/find.ts';
+import { FINDING_KINDS } from '../../src/redaction/finding.ts';
 import { findSensitive, kindsIn, MARKERS, mask } from '../../src/redaction/redact.ts';
 import { growthOver, medianMs } from '../support/timing.ts';
 
@@ -77,7 +77,7 @@ describe('redaction', () => {
     const text =
       'Mail maria@example.com or call +49 30 1234567; card 4111 1111 1111 1111, IBAN DE89 3704 0044 0532 0130 00, password=hunter2 🙈.';
     expect(mask(text)).toBe('Mail [mail] or call [tel]; card [card], IBAN [iban], password=[key] 🙈.');
-    expect(kindsIn([text])).toEqual([...FIND_KINDS]);
+    expect(kindsIn([text])).toEqual([...FINDING_KINDS]);
     expect(kindsIn(['Great coach, but slow.', 'on 2024-01-15'])).toEqual([]);
   });
 

@@ -154,7 +154,7 @@ it('an erasure keeps aggregates exact, resumes after its worker is killed, and l
   await audits.take();
   expect(audits.differences).toEqual([]);
   await until(
-    async () => (await models.uncountedTexts.countDocuments()) === 0,
+    async () => (await models.pendingTexts.countDocuments()) === 0,
     'all phrases are counted',
     MAX_WAIT_MS,
   );

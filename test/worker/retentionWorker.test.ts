@@ -69,7 +69,7 @@ const summary = async (orgId: string) => (await running.call('GET', `/v1/orgs/${
 async function idle(): Promise<void> {
   await until(async () => (await ingest.countJobs()) === 0, 'the queue is empty');
   await until(
-    async () => (await running.models.uncountedTexts.countDocuments()) === 0,
+    async () => (await running.models.pendingTexts.countDocuments()) === 0,
     'all phrases are counted',
   );
 }
@@ -121,7 +121,7 @@ describe('retention', () => {
     const args = ['retention', 'dry-run', '--org', 'acme', '--retention', `${KEPT}:feedback:reduced`];
     const { stdout } = await runMain(args, env);
     expect(stdout).toMatch(
-      new RegExp(`^\\d{4}-\\d\\d  acme  20 feedback.*\n(.*\n){3}${expired(160)} feedback from`),
+      new RegExp(`^\\d{4}-\\d\\d  acme  20 feedback.*\n(.*\n){3}would remove ${expired(160)} feedback from`),
     );
     expect(await countOf('acme')).toBe(160);
   }, 60_000);
@@ -175,9 +175,9 @@ describe('retention', () => {
     await idle();
     expect(await differences()).toEqual([]);
     expect(await summary('globex')).toMatchObject({ count: 160 });
-    await running.models.retiredAggregates.updateOne({ _id: 'org globex globex' }, { $inc: { n: 1 } });
+    await running.models.retainedAggregates.updateOne({ _id: 'org globex globex' }, { $inc: { n: 1 } });
     expect(await differences()).toEqual(['org globex']);
-    await running.models.retiredAggregates.updateOne({ _id: 'org globex globex' }, { $inc: { n: -1 } });
+    await running.models.retainedAggregates.updateOne({ _id: 'org globex globex' }, { $inc: { n: -1 } });
   }, 60_000);
 
   it('keeps totals that an erasure of the org then removes', async () => {
@@ -190,7 +190,7 @@ describe('retention', () => {
     );
     const everyones = await readTotals(running.models, { level: 'all' });
     expect(everyones.delta.get('n')).toBe(await running.models.feedback.countDocuments());
-    expect(await running.models.retiredAggregates.countDocuments()).toBe(0);
+    expect(await running.models.retainedAggregates.countDocuments()).toBe(0);
     expect(await differences()).toEqual([]);
   }, 60_000);
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mismatches, verifyAggregates } from '../../src/models/aggregates/verifyAggregates.ts';
-import { unfinishedErasures } from '../../src/models/erasure/erasures.ts';
+import { pendingErasureIds } from '../../src/models/erasure/erasures.ts';
 import type { FeedbackDocument } from '../../src/models/feedback/feedbackDocument.ts';
 import { readMetrics } from '../support/metricsOf.ts';
 import type { Ledger, Sent } from './ledger.ts';
@@ -74,7 +74,7 @@ export function isSound(reckoning: Verdict): boolean {
 async function quiet({ ingest, models }: System): Promise<number> {
   const started = Date.now();
   for (let still = 0; ; ) {
-    const left = (await ingest.countJobs()) + (await unfinishedErasures(models)).length;
+    const left = (await ingest.countJobs()) + (await pendingErasureIds(models)).length;
     still = left === 0 ? still + 1 : 0;
     if (still > 4) return 0;
     if (Date.now() - started > PATIENCE_MS) return left;

@@ -74,7 +74,7 @@ export function addUses(sketch: PhraseSketch, uses: readonly PhraseUse[], texts:
 }
 
 /** The count that a phrase may have had without being in the sketch. */
-export function mostMissed({ counters, capacity }: PhraseSketch): number {
+export function maxMissed({ counters, capacity }: PhraseSketch): number {
   if (counters.size < capacity) return 0;
   let least = Number.POSITIVE_INFINITY;
   for (const { count } of counters.values()) least = Math.min(least, count);

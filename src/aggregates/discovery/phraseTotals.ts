@@ -1,5 +1,5 @@
 import { SENTIMENT_LABELS, type SentimentLabel } from '../../analysis/analysis.ts';
-import { mostMissed, noSentiment, type PhraseExample, type PhraseSketch } from './phraseSketch.ts';
+import { maxMissed, noSentiment, type PhraseExample, type PhraseSketch } from './phraseSketch.ts';
 
 /** A phrase over some days: used by `count` feedback for certain, and by `atMost` at most. */
 export interface PhraseTotal {
@@ -20,7 +20,7 @@ export interface PhraseTotals {
   days: number[];
   phrases: Map<string, PhraseTotal>;
   /** the most that a phrase which is not in `phrases` may have */
-  missed: number;
+  maxMissed: number;
 }
 
 const ENOUGH_EXAMPLES = 16;
@@ -31,7 +31,7 @@ const ENOUGH_EXAMPLES = 16;
  */
 export function totalsOfPhrases(sketches: readonly PhraseSketch[]): PhraseTotals {
   const phrases = new Map<string, PhraseTotal>();
-  const missed = sketches.map(mostMissed);
+  const missed = sketches.map(maxMissed);
   const allMissed = missed.reduce((sum, n) => sum + n, 0);
   for (let day = sketches.length - 1; day >= 0; day--)
     for (const { stems, written, count, error, sentiment, examples } of sketches[day]!.counters.values()) {
@@ -48,5 +48,5 @@ export function totalsOfPhrases(sketches: readonly PhraseSketch[]): PhraseTotals
       for (const label of SENTIMENT_LABELS) total.sentiment[label] += sentiment[label];
     }
   const days = sketches.map(({ texts }) => texts);
-  return { texts: days.reduce((sum, n) => sum + n, 0), days, phrases, missed: allMissed };
+  return { texts: days.reduce((sum, n) => sum + n, 0), days, phrases, maxMissed: allMissed };
 }

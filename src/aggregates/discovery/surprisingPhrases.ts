@@ -5,7 +5,7 @@ import { rateRatio } from '../statistics/rateRatio.ts';
 import type { PhraseTotal, PhraseTotals } from './phraseTotals.ts';
 
 /** G² that chance exceeds once in ten thousand: as many phrases may be looked at for one answer. */
-export const SURPRISING = 15.13;
+export const SURPRISING_G2 = 15.13;
 /** A phrase of fewer feedback is not spoken of. */
 const MIN_COUNT = 5;
 /** Phrases that are tested, the most frequent ones. */
@@ -56,11 +56,11 @@ export function surprisingPhrases(
     .filter(({ count, stems }) => count >= MIN_COUNT && !isKnown(stems))
     .sort(byCount)
     .slice(0, MAX_TESTED);
-  const changes = tested.map((phrase) => changeOf(phrase, now, before));
+  const changes = tested.map((phrase) => compareRates(phrase, now, before));
   const qs = qValues(changes.map((change) => change?.p ?? 1));
   const found = tested.map((phrase, at): SurprisingPhrase => {
     const change = changes[at];
-    const surprise = { together: togetherness(phrase, now), here: keyness(phrase, now, everyone) };
+    const surprise = { together: collocation(phrase, now), here: keyness(phrase, now, everyone) };
     return { ...phrase, surprise, trend: change ? trendOf(change, qs[at]!) : null };
   });
   const isEmerging = ({ trend }: SurprisingPhrase) => trend?.direction === 'emerging';
@@ -68,8 +68,8 @@ export function surprisingPhrases(
     .filter(
       (phrase) =>
         isEmerging(phrase) ||
-        (phrase.surprise.together ?? 0) >= SURPRISING ||
-        (phrase.surprise.here ?? 0) >= SURPRISING,
+        (phrase.surprise.together ?? 0) >= SURPRISING_G2 ||
+        (phrase.surprise.here ?? 0) >= SURPRISING_G2,
     )
     .sort((a, b) => Number(isEmerging(b)) - Number(isEmerging(a)) || byCount(a, b));
 }
@@ -78,10 +78,10 @@ function byCount(a: PhraseTotal, b: PhraseTotal): number {
   return b.count - a.count || b.stems.length - a.stems.length || (a.stems < b.stems ? -1 : 1);
 }
 
-function changeOf(phrase: PhraseTotal, now: PhraseTotals, before: PhraseTotals) {
+function compareRates(phrase: PhraseTotal, now: PhraseTotals, before: PhraseTotals) {
   if (now.texts === 0 || before.texts === 0) return undefined;
   const former = before.phrases.get(phrase.stems);
-  const [least, most] = [former?.count ?? 0, former?.atMost ?? before.missed];
+  const [least, most] = [former?.count ?? 0, former?.atMost ?? before.maxMissed];
   const isMore = phrase.count * before.texts > most * now.texts;
   // What is unsure is taken to have changed less.
   const [a, b] = isMore ? [phrase.count, most] : [Math.min(phrase.atMost, now.texts), least];
@@ -97,7 +97,7 @@ function changeOf(phrase: PhraseTotal, now: PhraseTotals, before: PhraseTotals) 
   return { now: a, before: b, ...rateRatio(...rates, dispersion) };
 }
 
-function trendOf(change: NonNullable<ReturnType<typeof changeOf>>, q: number): PhraseTrend {
+function trendOf(change: NonNullable<ReturnType<typeof compareRates>>, q: number): PhraseTrend {
   const { now, before, ratio, interval } = change;
   const isMore = ratio === null || ratio > 1;
   const isClear = ratio === null || ratio >= MIN_RATIO || ratio <= 1 / MIN_RATIO;
@@ -105,13 +105,13 @@ function trendOf(change: NonNullable<ReturnType<typeof changeOf>>, q: number): P
   return { now, before, ratio, interval, q, direction };
 }
 
-function togetherness(
+function collocation(
   { stems, count }: PhraseTotal,
-  { phrases, missed, texts }: PhraseTotals,
+  { phrases, maxMissed, texts }: PhraseTotals,
 ): number | null {
   const words = stems.split(' ');
   if (words.length === 1) return null;
-  const having = (word: string) => Math.max(count, phrases.get(word)?.atMost ?? missed);
+  const having = (word: string) => Math.max(count, phrases.get(word)?.atMost ?? maxMissed);
   const [first, last] = [having(words[0]!), having(words.at(-1)!)];
   return logLikelihood(count, first, last - count, Math.max(texts - first, last - count));
 }
@@ -122,7 +122,7 @@ function keyness(
   everyone: PhraseTotals | undefined,
 ): number | null {
   if (!everyone) return null;
-  const all = everyone.phrases.get(stems)?.atMost ?? everyone.missed;
+  const all = everyone.phrases.get(stems)?.atMost ?? everyone.maxMissed;
   const elsewhere = everyone.texts - here.texts;
   return elsewhere <= 0
     ? null

@@ -4,7 +4,7 @@ import { stemOf } from '../text/stem.ts';
 import { joiningWords, stopWords } from '../text/stopWords.ts';
 
 /** A phrase in a text, once for each text: its stems, how it is written there, and the clause it was found in. */
-export interface PhraseFound {
+export interface FoundPhrase {
   /** separated by single spaces */
   stems: string;
   written: string;
@@ -67,8 +67,8 @@ export function phrasesIn(
   text: string,
   clauses: readonly { start: number; end: number; sentiment: { label: SentimentLabel } }[],
   isKnown: IsKnown,
-): PhraseFound[] {
-  const found = new Map<string, PhraseFound>();
+): FoundPhrase[] {
+  const found = new Map<string, FoundPhrase>();
   for (const { start, end, sentiment } of clauses) {
     for (const run of runsOf(text.slice(start, end)))
       for (let from = 0; from < run.length; from++) {

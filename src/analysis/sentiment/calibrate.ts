@@ -1,87 +1,102 @@
 import type { Sentiment, SentimentLabel } from '../analysis.ts';
+import { FEATURE } from './lexiconFeatures.ts';
 import type { ModelScore } from './linearModel.ts';
 import type { Calibration } from './weights.ts';
 
-/** What tells texts with a leaning from neutral ones. */
-export function leaningFeatures({ logit, strongest, features, tokens }: ModelScore): number[] {
+/**
+ * The 15 inputs of the neutral-polar classifier, which tells polar texts (positive or negative) from neutral ones. Their
+ * order is that of `Calibration.polar`.
+ */
+export function polarFeatures({ logit, strongestWord, features, tokenCount }: ModelScore): number[] {
   const size = Math.abs(logit);
   return [
     1,
     size / (1 + size),
     Math.min(size, 6) / 3,
-    features[7]! + features[8]!,
-    Math.max(features[1]!, -features[2]!),
-    features[14]!,
-    Math.abs(features[9]!),
-    features[10]!,
-    features[12]!,
-    features[16]!,
-    Math.min(strongest, 12) / 6,
-    Math.log1p(tokens) - 2.5,
-    features[15]! > 0 ? 1 : 0,
-    features[19]!,
-    features[21]!,
+    features[FEATURE.positive]! + features[FEATURE.negative]!,
+    Math.max(features[FEATURE.maxValue]!, -features[FEATURE.minValue]!),
+    features[FEATURE.noLexiconWord]!,
+    Math.abs(features[FEATURE.exclamation]!),
+    features[FEATURE.hasQuestionMark]!,
+    features[FEATURE.hasNegator]!,
+    features[FEATURE.hasRequest]!,
+    Math.min(strongestWord, 12) / 6,
+    Math.log1p(tokenCount) - 2.5,
+    features[FEATURE.negationBalance]! > 0 ? 1 : 0,
+    features[FEATURE.problemSigns]!,
+    features[FEATURE.praiseSigns]!,
   ];
 }
 
+/** The logistic function σ. */
 export function sigmoid(x: number): number {
   return 1 / (1 + Math.exp(-x));
 }
 
 function dot(a: readonly number[], b: readonly number[]): number {
   let sum = 0;
-  for (let at = 0; at < a.length; at++) sum += a[at]! * b[at]!;
+  for (let index = 0; index < a.length; index++) sum += a[index]! * b[index]!;
   return sum;
 }
 
-/** Whether some word says how a text feels; 'not bad' and 'not an Italian flight' say only how it does not. */
-export type LexiconCoverage = 'telling' | 'silent' | 'denying';
+/**
+ * How much of a text's opinion is in words that carry one: some word is ('covered'), none is ('uncovered'), or only a
+ * denial is ('negated-only'), as in 'not bad' and 'not an Italian flight'.
+ */
+export type LexiconCoverage = 'covered' | 'uncovered' | 'negated-only';
 
-/** A conflict makes less certain; it never turns a side. */
+/** Min slope of the calibration: a conflict lowers certainty and never turns the sign. */
 const MIN_SLOPE = 0.1;
 
-export interface Chances {
-  /** P(positive | it leans) */
+/** Calibrated probabilities, 0 to 1. */
+export interface Probabilities {
+  /** P(positive | polar) */
   positive: number;
-  /** P(it leans) */
-  leaning: number;
-  telling: LexiconCoverage;
+  /** P(polar): positive or negative, not neutral */
+  polar: number;
+  coverage: LexiconCoverage;
 }
 
-/** How much of what is said speaks for the other side, 0–1: where much is said for both, less is certain. */
+/** How much a text says for both sides, 0 to 1: the smaller of its positive and its negative sum. */
 export function conflictOf({ features }: ModelScore): number {
-  return Math.min(features[7]!, features[8]!);
+  return Math.min(features[FEATURE.positive]!, features[FEATURE.negative]!);
 }
 
-export function chancesOf(leaning: ModelScore, { slope, conflict, leaning: weights }: Calibration): Chances {
+/** Turns a score into probabilities by Platt scaling (Platt, 1999), with a slope that falls with the conflict. */
+export function probabilitiesOf(score: ModelScore, { slope, conflict, polar }: Calibration): Probabilities {
   return {
-    positive: sigmoid(Math.max(slope + conflict * conflictOf(leaning), MIN_SLOPE) * leaning.logit),
-    leaning: sigmoid(dot(weights, leaningFeatures(leaning))),
-    telling: coverageOf(leaning),
+    positive: sigmoid(Math.max(slope + conflict * conflictOf(score), MIN_SLOPE) * score.logit),
+    polar: sigmoid(dot(polar, polarFeatures(score))),
+    coverage: coverageOf(score),
   };
 }
 
-/**
- * P(it leans) below which a text is neutral: where some word says how it feels, where none does, and where all that is
- * said is how it does not feel.
- */
-const LEANS_FROM: Record<LexiconCoverage, number> = { telling: 0.33, silent: 0.65, denying: 0.95 };
+/** Min P(polar) of a text that is not neutral. Higher if the opinion is not in the words. */
+const POLAR_THRESHOLDS: Record<LexiconCoverage, number> = {
+  covered: 0.33,
+  uncovered: 0.65,
+  'negated-only': 0.95,
+};
 
-/** A clause says less than a whole text does, and is more often neutral. */
-const CLAUSE_LEANS_FROM: Record<LexiconCoverage, number> = { telling: 0.5, silent: 0.75, denying: 0.95 };
+/** The same for a clause, which says less than a text and is neutral more often. */
+const CLAUSE_POLAR_THRESHOLDS: Record<LexiconCoverage, number> = {
+  covered: 0.5,
+  uncovered: 0.75,
+  'negated-only': 0.95,
+};
 
-export function labelOf({ positive, leaning, telling }: Chances, isClause = false): SentimentLabel {
-  if (leaning < (isClause ? CLAUSE_LEANS_FROM : LEANS_FROM)[telling]) return 'neutral';
+export function labelOf({ positive, polar, coverage }: Probabilities, isClause = false): SentimentLabel {
+  if (polar < (isClause ? CLAUSE_POLAR_THRESHOLDS : POLAR_THRESHOLDS)[coverage]) return 'neutral';
   return positive > 0.5 ? 'positive' : 'negative';
 }
 
 /**
- * Sentiment from chances. The score is P(positive) − P(negative): its sign says to which side even a neutral text
- * leans, so that it is 0 only where nothing is known. The confidence is the chance that it is this side, if any.
+ * Sentiment from probabilities. The score is P(positive) − P(negative). A neutral text keeps the sign it leans to, so a
+ * score is 0 only if nothing is known. The confidence is the probability of the more likely sign, 0.5 to 1.
  */
-export function sentimentOf(chances: Chances, label = labelOf(chances)): Sentiment {
-  const { positive, leaning } = chances;
-  const raw = leaning * (2 * positive - 1);
+export function sentimentOf(probabilities: Probabilities, label = labelOf(probabilities)): Sentiment {
+  const { positive, polar } = probabilities;
+  const raw = polar * (2 * positive - 1);
   const score = rounded(raw) === 0 ? Math.sign(raw) * 0.001 || 0 : rounded(raw);
   return { label, score, confidence: rounded(Math.max(positive, 1 - positive)) };
 }
@@ -90,13 +105,15 @@ function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
-/** Weight of a single word from which a text speaks for itself, where no word list knows any of it; a fault or a merit does, too. */
+/** Min weight of a single word that carries an opinion although no lexicon has it, in units of the logit. */
 const STRONG_WORD = 2;
 
-export function coverageOf({ features, strongest }: ModelScore): LexiconCoverage {
-  if (features[14] === 1) {
-    if (strongest >= STRONG_WORD || features[19]! + features[21]! > 0) return 'telling';
-    return features[12] === 1 ? 'denying' : 'silent';
+export function coverageOf({ features, strongestWord }: ModelScore): LexiconCoverage {
+  if (features[FEATURE.noLexiconWord] === 1) {
+    const hasSign = features[FEATURE.problemSigns]! + features[FEATURE.praiseSigns]! > 0;
+    if (strongestWord >= STRONG_WORD || hasSign) return 'covered';
+    return features[FEATURE.hasNegator] === 1 ? 'negated-only' : 'uncovered';
   }
-  return features[15]! > 0 && features[18] === 1 ? 'denying' : 'telling';
+  const isDenial = features[FEATURE.negationBalance]! > 0 && features[FEATURE.onlyNegated] === 1;
+  return isDenial ? 'negated-only' : 'covered';
 }

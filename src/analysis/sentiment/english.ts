@@ -1,53 +1,60 @@
 import type { Kind, Sentiment } from '../analysis.ts';
 import type { Tokens } from '../text/tokens.ts';
-import { chancesOf, labelOf, sentimentOf } from './calibrate.ts';
-import type { IntentSignals } from './intent.ts';
-import { REQUEST_FROM } from './intent.ts';
+import { labelOf, probabilitiesOf, sentimentOf } from './calibrate.ts';
+import { type IntentSignals, REQUEST_THRESHOLD } from './intent.ts';
 import type { ModelScore } from './linearModel.ts';
 import type { Calibration } from './weights.ts';
 
-/** By how much, in logits, a text leans to the bad side that asks for something: what it asks for is not there. */
+/** Logits by which a request leans to the negative side: it asks for something that is missing. */
 const REQUEST_SHIFT = 1;
-/** P(positive) from which a text that asks for something praises, too. */
+/** Min P(positive) of a request that also praises. */
 const PRAISE_WITHIN_REQUEST = 0.98;
-/** Signs of a question, and of a fault, from which a text is one. */
-const QUESTION_FROM = 0.5;
-const TROUBLE_FROM = 1;
+/** Min signal of a request that is only possible. */
+const POSSIBLE_REQUEST_THRESHOLD = 0.5;
+/** Signal above which a text is a question, and min signal of a problem. */
+const QUESTION_THRESHOLD = 0.5;
+const PROBLEM_THRESHOLD = 1;
 
-/** How a text speaks: it asks for something, may be asking, or says how things are. */
-export type Mood = 'asking' | 'maybe-asking' | 'saying';
-const MAYBE_FROM = 0.5;
+/** The mood of a text (as in grammar): a request, possibly one, or a statement. */
+export type Mood = 'request' | 'possible-request' | 'statement';
 
-export function moodOf(frames: IntentSignals, { asked, count }: Tokens): Mood {
-  let asking = 0;
-  for (let at = 0; at < count; at++) asking += asked[at]!;
-  if (isRequest(frames) && asking * 2 >= count) return 'asking';
-  return frames.request >= MAYBE_FROM && frames.request < REQUEST_FROM ? 'maybe-asking' : 'saying';
+export function moodOf(intent: IntentSignals, { inRequest, count }: Tokens): Mood {
+  let requestTokens = 0;
+  for (let index = 0; index < count; index++) requestTokens += inRequest[index]!;
+  if (isRequest(intent) && requestTokens * 2 >= count) return 'request';
+  return intent.request >= POSSIBLE_REQUEST_THRESHOLD && intent.request < REQUEST_THRESHOLD
+    ? 'possible-request'
+    : 'statement';
 }
 
-/** The sentiment of a leaning. Where something is asked for, hopes for something good are no praise. */
-export function applyMood(
-  leaning: ModelScore,
+/**
+ * The sentiment of a scored text or clause. In a request a good word is a hope and no praise, unless it is very clear.
+ * Changes `score.logit`.
+ */
+export function sentimentInMood(
+  score: ModelScore,
   calibration: Calibration,
-  manner: Mood,
+  mood: Mood,
   isClause = false,
 ): Sentiment {
-  if (manner === 'asking') leaning.logit -= REQUEST_SHIFT;
-  const chances = chancesOf(leaning, calibration);
-  const label = labelOf(chances, isClause);
-  const isHope = manner !== 'saying' && label === 'positive' && chances.positive < PRAISE_WITHIN_REQUEST;
-  return sentimentOf(chances, isHope ? 'neutral' : label);
+  if (mood === 'request') score.logit -= REQUEST_SHIFT;
+  const probabilities = probabilitiesOf(score, calibration);
+  const label = labelOf(probabilities, isClause);
+  const isHope =
+    mood !== 'statement' && label === 'positive' && probabilities.positive < PRAISE_WITHIN_REQUEST;
+  return sentimentOf(probabilities, isHope ? 'neutral' : label);
 }
 
-export function isRequest({ request, trouble }: IntentSignals): boolean {
-  return request >= REQUEST_FROM && !(trouble >= TROUBLE_FROM && request < 2 * REQUEST_FROM);
+/** True for a request. 'It crashes, please fix it' is a problem: a request needs twice the signal beside a problem. */
+export function isRequest({ request, problem }: IntentSignals): boolean {
+  return request >= REQUEST_THRESHOLD && !(problem >= PROBLEM_THRESHOLD && request < 2 * REQUEST_THRESHOLD);
 }
 
-/** What a text is for. */
-export function kindOf(frames: IntentSignals, { label }: Sentiment): Kind {
-  if (isRequest(frames)) return 'request';
-  if (frames.trouble >= TROUBLE_FROM && label !== 'positive') return 'problem';
-  if (frames.question > QUESTION_FROM || (frames.question === QUESTION_FROM && label === 'neutral'))
+/** The kind of an English text, from its intent and its label. */
+export function kindOf(intent: IntentSignals, { label }: Sentiment): Kind {
+  if (isRequest(intent)) return 'request';
+  if (intent.problem >= PROBLEM_THRESHOLD && label !== 'positive') return 'problem';
+  if (intent.question > QUESTION_THRESHOLD || (intent.question === QUESTION_THRESHOLD && label === 'neutral'))
     return 'question';
   if (label === 'positive') return 'praise';
   return label === 'neutral' ? 'other' : 'problem';

@@ -1,11 +1,11 @@
 import { PhraseTable } from '../text/phraseTable.ts';
-import { SENTENCE, type Tokens } from '../text/tokens.ts';
+import { SENTENCE_GAP, type Tokens } from '../text/tokens.ts';
 
-/** A sentence is a request from this sum of phrases on. */
-export const REQUEST_FROM = 1;
+/** Min sum of a sentence's request phrases that makes it a request. */
+export const REQUEST_THRESHOLD = 1;
 
-/** Frames in which people ask for something, by how sure a sign each is. */
-const asking = new PhraseTable([
+/** Phrases of requests, each with its strength as a sign, 0 to 1. */
+const requestPhrases = new PhraseTable([
   [
     1,
     `please add, please make, please allow, please fix, please provide, please include, please consider, please bring,
@@ -45,8 +45,8 @@ const asking = new PhraseTable([
   ],
 ]);
 
-/** Verbs that begin an order. */
-const orders = new PhraseTable([
+/** Verbs that begin an imperative. */
+const imperatives = new PhraseTable([
   [
     1,
     `add, allow, make, provide, support, enable, give, let, fix, bring, include, implement, improve, change, remove,
@@ -57,15 +57,16 @@ const orders = new PhraseTable([
   [0.5, 'have, use, keep, get, build, need, more, better, ability, support, option'],
 ]);
 
-/** Words that may stand before an order. */
-const openers = new PhraseTable([
+/** Words before an imperative. */
+const imperativePrefixes = new PhraseTable([
   [
     1,
     'please, pls, plz, also, and, maybe, perhaps, just, or, so, then, kindly, finally, now, always, at least',
   ],
 ]);
 
-const troubles = new PhraseTable([
+/** Phrases of problems, each with its strength as a sign, 0 to 1. */
+const problemPhrases = new PhraseTable([
   [
     1,
     `crash, crashes, crashed, crashing, bug, bugs, buggy, error, errors, broken, breaks, glitch, glitches, glitchy, fails,
@@ -101,8 +102,8 @@ const troubles = new PhraseTable([
   ],
 ]);
 
-/** What is as it should be, said without a word of feeling. */
-const merits = new PhraseTable([
+/** Phrases of praise without a word of feeling: something is as it should be. */
+const praisePhrases = new PhraseTable([
   [
     1,
     `just works, just work, works well, work well, works fine, work fine, works perfectly, works flawlessly, works
@@ -121,7 +122,8 @@ const merits = new PhraseTable([
   ],
 ]);
 
-const questions = new PhraseTable([
+/** Phrases that begin a question. */
+const questionPhrases = new PhraseTable([
   [
     1,
     `how do i, how can i, how do you, how do we, how can we, how to, how would i, how does, where can i, where do i, where
@@ -131,42 +133,46 @@ const questions = new PhraseTable([
   ],
 ]);
 
-/** What the frames of a text say, per token range: sums of signs. */
+/** How strongly a text asks for something, reports a problem or asks a question: sums of phrase strengths, 0 and up. */
 export interface IntentSignals {
-  /** the sum of the sentence that asks most, */
+  /** of the sentence that asks most */
   request: number;
-  /** of the whole text, */
-  trouble: number;
-  /** and of sentences that end in a question mark or begin like a question. */
+  /** of the whole text, without negated signs */
+  problem: number;
+  /** 1 for each sentence with a question mark, 0.5 for each that only begins like a question */
   question: number;
 }
 
-/** Reads the frames of marked tokens from…to−1, and marks sentences that ask for something, signs of a fault and of a merit. */
+/**
+ * Reads the intent of tokens from…to−1, which need their negation. Fills `inRequest`, `problemSign` and `praiseSign` of
+ * the tokens.
+ */
 export function readIntent(tokens: Tokens, from: number, to: number): IntentSignals {
-  const { gap, asks, asked, trouble, merit, negated } = tokens;
-  const frames = { request: 0, trouble: 0, question: 0 };
+  const { gap, questionMarks, inRequest, problemSign, praiseSign, negated } = tokens;
+  const signals = { request: 0, problem: 0, question: 0 };
   let start = from;
   for (let end = from + 1; end <= to; end++) {
-    if (end < to && gap[end] !== SENTENCE) continue;
-    const isAsking = asks[end - 1]! > 0;
-    const request = requestOf(tokens, start, end);
-    if (request > frames.request) frames.request = request;
-    if (isAsking || questions.valueAt(tokens, start, end) > 0) frames.question += isAsking ? 1 : 0.5;
-    asked.fill(request >= REQUEST_FROM ? 1 : 0, start, end);
-    for (let at = start; at < end; at++) {
-      trouble[at] = troubles.valueAt(tokens, at, end);
-      merit[at] = merits.valueAt(tokens, at, end);
-      if (!negated[at]) frames.trouble += trouble[at]!;
+    if (end < to && gap[end] !== SENTENCE_GAP) continue;
+    const hasQuestionMark = questionMarks[end - 1]! > 0;
+    const request = requestStrength(tokens, start, end);
+    if (request > signals.request) signals.request = request;
+    if (hasQuestionMark || questionPhrases.valueAt(tokens, start, end) > 0)
+      signals.question += hasQuestionMark ? 1 : 0.5;
+    inRequest.fill(request >= REQUEST_THRESHOLD ? 1 : 0, start, end);
+    for (let index = start; index < end; index++) {
+      problemSign[index] = problemPhrases.valueAt(tokens, index, end);
+      praiseSign[index] = praisePhrases.valueAt(tokens, index, end);
+      if (!negated[index]) signals.problem += problemSign[index]!;
     }
     start = end;
   }
-  return frames;
+  return signals;
 }
 
-function requestOf(tokens: Tokens, start: number, end: number): number {
+function requestStrength(tokens: Tokens, start: number, end: number): number {
   let first = start;
-  while (first < end - 1 && first < start + 3 && openers.valueAt(tokens, first, end) > 0) first++;
-  let sum = end - first > 1 ? orders.valueAt(tokens, first, end) : 0;
-  for (let at = start; at < end; at++) sum += asking.valueAt(tokens, at, end);
+  while (first < end - 1 && first < start + 3 && imperativePrefixes.valueAt(tokens, first, end) > 0) first++;
+  let sum = end - first > 1 ? imperatives.valueAt(tokens, first, end) : 0;
+  for (let index = start; index < end; index++) sum += requestPhrases.valueAt(tokens, index, end);
   return sum;
 }

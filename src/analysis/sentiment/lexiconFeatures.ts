@@ -1,110 +1,170 @@
 import type { Tokens } from '../text/tokens.ts';
 import { BOOSTER, DAMPENER, NEGATOR, POLITE } from '../text/wordClasses.ts';
 
-/** How many figures `readEvidence` gives. */
+/**
+ * Index of each lexicon feature, in the array that `extractLexiconFeatures` fills and in `Weights.features`. The order is
+ * part of the packed weights. "Value" is a word's polarity after all rules, about −5 to 5.
+ */
+export const FEATURE = {
+  /** sum of all values, −1 to 1 */
+  compound: 0,
+  /** the largest and the smallest value, then those of the last and the first word, each ÷ 4 */
+  maxValue: 1,
+  minValue: 2,
+  lastValue: 3,
+  firstValue: 4,
+  /** share of positive and of negative words among the words with a value, below 1 */
+  positiveShare: 5,
+  negativeShare: 6,
+  /** sum of the positive values, and of the negative ones without their sign, 0 to 1 */
+  positive: 7,
+  negative: 8,
+  /** up to four exclamation marks with the sign of the sum, −1 to 1 */
+  exclamation: 9,
+  /** 1 if a question mark is in the range, else 0 */
+  hasQuestionMark: 10,
+  /** ln(1 + tokens) − 2.5 */
+  length: 11,
+  /** 1 if a negator is in the range, else 0 */
+  hasNegator: 12,
+  /** up to four words in capitals, 0 to 1 */
+  allCaps: 13,
+  /** 1 if no word of the range has a value, else 0 */
+  noLexiconWord: 14,
+  /** negated negative words less negated positive words, −1 to 1 */
+  negationBalance: 15,
+  /** 1 if a token of a request is in the range, and the share of such tokens */
+  hasRequest: 16,
+  requestShare: 17,
+  /** 1 if every word with a value is negated or itself a negator, else 0 */
+  onlyNegated: 18,
+  /** signs of a problem, negated signs of a problem, and signs of praise, each 0 to 1 */
+  problemSigns: 19,
+  negatedProblemSigns: 20,
+  praiseSigns: 21,
+} as const;
+
 export const FEATURE_COUNT = 22;
+
+// Constants of VADER, measured on human ratings (Hutto and Gilbert, ICWSM 2014).
 const BOOST = 0.293;
-const SHOUT = 0.733;
-const NEGATION = -0.74;
-const EXCLAMATION = 0.292;
+const ALL_CAPS_BOOST = 0.733;
+const NEGATION_FACTOR = -0.74;
+const EXCLAMATION_BOOST = 0.292;
+/** VADER's α: x ÷ √(x² + α) maps any sum to −1…1. */
+const NORMALIZATION = 15;
 
 /**
- * What a word list says of the marked tokens from…to−1, by rules in the manner of VADER (Hutto and Gilbert 2014): a
- * word's polarity (−4…4, `polarity[i]`) grows with a booster before it and with capitals, and turns with a negation.
- * Fills `out`; all figures are finite and within a few units of 0.
+ * Extracts the lexicon features of tokens from…to−1 into `out`, by rules in the manner of VADER. A word's polarity (−4 to
+ * 4, `polarity[index]`) grows with a booster before it and with capitals, and turns with a negation. All features are
+ * finite. Needs the tokens' intent and negation.
  */
-export function readLexiconFeatures(
+export function extractLexiconFeatures(
   tokens: Tokens,
   from: number,
   to: number,
   polarity: Float64Array,
   out: Float64Array,
 ): void {
-  const { classes, negated, weight, shouted, exclaims, asks, asked: requested, trouble, merit } = tokens;
+  const {
+    classes,
+    negated,
+    weight,
+    allCaps,
+    exclamationMarks,
+    questionMarks,
+    inRequest,
+    problemSign,
+    praiseSign,
+  } = tokens;
   let sum = 0;
-  let good = 0;
-  let bad = 0;
-  let goods = 0;
-  let bads = 0;
-  let best = 0;
-  let worst = 0;
-  let first = 0;
-  let last = 0;
-  let exclaimed = 0;
-  let asked = 0;
+  let positive = 0;
+  let negative = 0;
+  let positiveCount = 0;
+  let negativeCount = 0;
+  let maxValue = 0;
+  let minValue = 0;
+  let firstValue = 0;
+  let lastValue = 0;
+  let exclamations = 0;
+  let questions = 0;
   let negators = 0;
-  let shouts = 0;
-  let turned = 0;
-  let plainWords = 0;
-  let requests = 0;
-  let faults = 0;
-  let deniedFaults = 0;
-  let merits = 0;
-  for (let at = from; at < to; at++) {
-    exclaimed += exclaims[at]!;
-    asked += asks[at]!;
-    shouts += shouted[at]!;
-    requests += requested[at]!;
-    if (classes[at]! & NEGATOR) negators++;
-    if (trouble[at]! > 0) {
-      if (negated[at]) deniedFaults += trouble[at]! * weight[at]!;
-      else faults += trouble[at]! * weight[at]!;
+  let allCapsCount = 0;
+  let negationBalance = 0;
+  let plainCount = 0;
+  let requestTokens = 0;
+  let problems = 0;
+  let negatedProblems = 0;
+  let praises = 0;
+  for (let index = from; index < to; index++) {
+    exclamations += exclamationMarks[index]!;
+    questions += questionMarks[index]!;
+    allCapsCount += allCaps[index]!;
+    requestTokens += inRequest[index]!;
+    if (classes[index]! & NEGATOR) negators++;
+    if (problemSign[index]! > 0) {
+      if (negated[index]) negatedProblems += problemSign[index]! * weight[index]!;
+      else problems += problemSign[index]! * weight[index]!;
     }
-    if (merit[at]! > 0 && !requested[at]) {
-      if (negated[at]) faults += merit[at]! * weight[at]!;
-      else merits += merit[at]! * weight[at]!;
+    if (praiseSign[index]! > 0 && !inRequest[index]) {
+      if (negated[index]) problems += praiseSign[index]! * weight[index]!;
+      else praises += praiseSign[index]! * weight[index]!;
     }
-    let value = polarity[at]!;
-    if (value === 0 || (requested[at] && classes[at]! & POLITE)) continue;
+    let value = polarity[index]!;
+    if (value === 0 || (inRequest[index] && classes[index]! & POLITE)) continue;
     const sign = value > 0 ? 1 : -1;
-    if (shouted[at]) value += SHOUT * sign;
-    for (let back = 1; back <= 3 && at - back >= from; back++) {
-      const bits = classes[at - back]!;
+    if (allCaps[index]) value += ALL_CAPS_BOOST * sign;
+    for (let back = 1; back <= 3 && index - back >= from; back++) {
+      const bits = classes[index - back]!;
       const boost = bits & BOOSTER ? BOOST : bits & DAMPENER ? -BOOST : 0;
       if (boost !== 0) value += boost * sign * (1 - 0.05 * (back - 1));
     }
-    value *= weight[at]!;
-    if (negated[at]) {
-      value *= NEGATION;
-      if (sign > 0) turned -= 1;
-      else turned += 1;
-    } else if ((classes[at]! & NEGATOR) === 0) plainWords++;
+    value *= weight[index]!;
+    if (negated[index]) {
+      value *= NEGATION_FACTOR;
+      if (sign > 0) negationBalance -= 1;
+      else negationBalance += 1;
+    } else if ((classes[index]! & NEGATOR) === 0) plainCount++;
     if (value === 0) continue;
-    if (first === 0) first = value;
-    last = value;
+    if (firstValue === 0) firstValue = value;
+    lastValue = value;
     sum += value;
     if (value > 0) {
-      good += value;
-      goods++;
-      if (value > best) best = value;
+      positive += value;
+      positiveCount++;
+      if (value > maxValue) maxValue = value;
     } else {
-      bad -= value;
-      bads++;
-      if (value < worst) worst = value;
+      negative -= value;
+      negativeCount++;
+      if (value < minValue) minValue = value;
     }
   }
-  const loud = sum + Math.sign(sum) * EXCLAMATION * Math.min(exclaimed, 4);
-  const length = Math.log1p(to - from);
-  out[0] = loud / Math.sqrt(loud * loud + 15);
-  out[1] = best / 4;
-  out[2] = worst / 4;
-  out[3] = last / 4;
-  out[4] = first / 4;
-  out[5] = goods / (goods + bads + 1);
-  out[6] = bads / (goods + bads + 1);
-  out[7] = good / Math.sqrt(good * good + 15);
-  out[8] = bad / Math.sqrt(bad * bad + 15);
-  out[9] = Math.sign(sum) * Math.min(exclaimed, 4) * 0.25;
-  out[10] = asked > 0 ? 1 : 0;
-  out[11] = length - 2.5;
-  out[12] = negators > 0 ? 1 : 0;
-  out[13] = Math.min(shouts, 4) * 0.25;
-  out[14] = goods + bads === 0 ? 1 : 0;
-  out[15] = turned / (Math.abs(turned) + 1);
-  out[16] = requests > 0 ? 1 : 0;
-  out[17] = to > from ? requests / (to - from) : 0;
-  out[18] = plainWords === 0 && goods + bads > 0 ? 1 : 0;
-  out[19] = faults / (faults + 1);
-  out[20] = deniedFaults / (deniedFaults + 1);
-  out[21] = merits / (merits + 1);
+  const valueCount = positiveCount + negativeCount;
+  const emphasized = sum + Math.sign(sum) * EXCLAMATION_BOOST * Math.min(exclamations, 4);
+  out[FEATURE.compound] = normalize(emphasized);
+  out[FEATURE.maxValue] = maxValue / 4;
+  out[FEATURE.minValue] = minValue / 4;
+  out[FEATURE.lastValue] = lastValue / 4;
+  out[FEATURE.firstValue] = firstValue / 4;
+  out[FEATURE.positiveShare] = positiveCount / (valueCount + 1);
+  out[FEATURE.negativeShare] = negativeCount / (valueCount + 1);
+  out[FEATURE.positive] = normalize(positive);
+  out[FEATURE.negative] = normalize(negative);
+  out[FEATURE.exclamation] = Math.sign(sum) * Math.min(exclamations, 4) * 0.25;
+  out[FEATURE.hasQuestionMark] = questions > 0 ? 1 : 0;
+  out[FEATURE.length] = Math.log1p(to - from) - 2.5;
+  out[FEATURE.hasNegator] = negators > 0 ? 1 : 0;
+  out[FEATURE.allCaps] = Math.min(allCapsCount, 4) * 0.25;
+  out[FEATURE.noLexiconWord] = valueCount === 0 ? 1 : 0;
+  out[FEATURE.negationBalance] = negationBalance / (Math.abs(negationBalance) + 1);
+  out[FEATURE.hasRequest] = requestTokens > 0 ? 1 : 0;
+  out[FEATURE.requestShare] = to > from ? requestTokens / (to - from) : 0;
+  out[FEATURE.onlyNegated] = plainCount === 0 && valueCount > 0 ? 1 : 0;
+  out[FEATURE.problemSigns] = problems / (problems + 1);
+  out[FEATURE.negatedProblemSigns] = negatedProblems / (negatedProblems + 1);
+  out[FEATURE.praiseSigns] = praises / (praises + 1);
+}
+
+function normalize(sum: number): number {
+  return sum / Math.sqrt(sum * sum + NORMALIZATION);
 }

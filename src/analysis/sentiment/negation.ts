@@ -1,66 +1,71 @@
-import { PAUSED, SENTENCE, type Tokens } from '../text/tokens.ts';
-import { CONCESSION, CONTRAST, ELLIPTIC, NEGATOR, NO, WEAK_CONTRAST } from '../text/wordClasses.ts';
+import { PAUSE_GAP, SENTENCE_GAP, type Tokens } from '../text/tokens.ts';
+import { CONCESSIVE, CONTRAST, ELLIPTIC, NEGATOR, NO_ANSWER, PAUSED_CONTRAST } from '../text/wordClasses.ts';
 import { downweightPast } from './tense.ts';
 
-const NEGATION_REACH = 4;
-/** What a word counts that stands before 'but'. */
+/** Tokens after a negator that it negates (the scope of the negation). */
+const NEGATION_SCOPE = 4;
+/** Weight of a word before a contrast such as 'but'. */
 const BEFORE_CONTRAST = 0.5;
+/** Max tokens of an ellipsis such as 'but it was not'. */
 const MAX_ELLIPSIS = 5;
 
 /**
- * Marks, in `negated` and `weight`, which tokens of from…to−1 are negated and what each counts. A negation reaches over
- * the next four tokens and ends at a pause or a contrast. What stands before a contrast in its sentence counts half;
- * where only 'it was not' follows, all before it is negated instead, and so is a question answered by 'No'.
+ * Fills `negated` and `weight` of tokens from…to−1. A negation covers the next four tokens and ends at a pause or a
+ * contrast. Words before a contrast in the same sentence count half. If only 'it was not' follows the contrast, they are
+ * negated instead; so is a question answered by 'No'.
  */
 export function applyNegationAndContrast(tokens: Tokens, from: number, to: number): void {
   const { gap, classes, negated, weight } = tokens;
-  let reach = 0;
+  let scope = 0;
   let sentence = from;
-  /** Up to here, what stands before a contrast has been taken down. */
-  let lowered = from;
-  for (let at = from; at < to; at++) {
-    const bits = classes[at]!;
-    if (at > from && gap[at] === SENTENCE) {
-      if (isAnsweredNo(tokens, at, to)) for (let one = sentence; one < at; one++) negated[one] = 1;
-      sentence = lowered = at;
+  /** Tokens before this index already have the weight of words before a contrast. */
+  let downweightedTo = from;
+  for (let index = from; index < to; index++) {
+    const bits = classes[index]!;
+    if (index > from && gap[index] === SENTENCE_GAP) {
+      if (isAnsweredNo(tokens, index, to))
+        for (let asked = sentence; asked < index; asked++) negated[asked] = 1;
+      sentence = downweightedTo = index;
     }
-    const isContrast = isContrastAt(tokens, at);
-    if (gap[at] !== 0 || isContrast) reach = 0;
-    weight[at] = 1;
-    negated[at] = reach > 0 ? 1 : 0;
-    if (reach > 0) reach--;
-    if (bits & NEGATOR) reach = NEGATION_REACH;
-    if (isContrast && at > sentence) {
-      if (isEllipsis(tokens, at + 1, to)) for (let one = sentence; one < at; one++) negated[one] = 1;
-      else if ((bits & CONCESSION) === 0) for (; lowered < at; lowered++) weight[lowered]! *= BEFORE_CONTRAST;
+    const isContrast = isContrastAt(tokens, index);
+    if (gap[index] !== 0 || isContrast) scope = 0;
+    weight[index] = 1;
+    negated[index] = scope > 0 ? 1 : 0;
+    if (scope > 0) scope--;
+    if (bits & NEGATOR) scope = NEGATION_SCOPE;
+    if (isContrast && index > sentence) {
+      if (isEllipsis(tokens, index + 1, to))
+        for (let denied = sentence; denied < index; denied++) negated[denied] = 1;
+      else if ((bits & CONCESSIVE) === 0)
+        for (; downweightedTo < index; downweightedTo++) weight[downweightedTo]! *= BEFORE_CONTRAST;
     }
   }
   downweightPast(tokens, from, to, isContrastAt);
 }
 
-/** Whether from here to the end of the sentence stands nothing but 'it was not' or the like. */
+/** True if the rest of the sentence is only 'it was not' or the like. */
 function isEllipsis({ gap, classes }: Tokens, from: number, to: number): boolean {
   let hasNegator = false;
-  let at = from;
-  for (; at < to && (at === from || gap[at] !== SENTENCE); at++) {
-    const bits = classes[at]!;
-    if ((bits & ELLIPTIC) === 0 || at - from >= MAX_ELLIPSIS) return false;
+  let index = from;
+  for (; index < to && (index === from || gap[index] !== SENTENCE_GAP); index++) {
+    const bits = classes[index]!;
+    if ((bits & ELLIPTIC) === 0 || index - from >= MAX_ELLIPSIS) return false;
     if (bits & NEGATOR) hasNegator = true;
   }
-  return hasNegator && at > from;
+  return hasNegator && index > from;
 }
 
-/** Whether the sentence before `at` asks, and the one at `at` says no and nothing else. */
-function isAnsweredNo({ gap, classes, asks }: Tokens, at: number, to: number): boolean {
+/** True if the sentence before `index` is a question and the one at `index` is only 'No'. */
+function isAnsweredNo({ gap, classes, questionMarks }: Tokens, index: number, to: number): boolean {
   return (
-    asks[at - 1]! > 0 &&
-    (classes[at]! & NO) !== 0 &&
-    (at + 1 >= to || gap[at + 1] === SENTENCE || gap[at + 1] === PAUSED)
+    questionMarks[index - 1]! > 0 &&
+    (classes[index]! & NO_ANSWER) !== 0 &&
+    (index + 1 >= to || gap[index + 1] === SENTENCE_GAP || gap[index + 1] === PAUSE_GAP)
   );
 }
 
-/** Whether the token at `at` sets what follows against what came before. */
-export function isContrastAt({ classes, gap }: Tokens, at: number): boolean {
-  const bits = classes[at]!;
-  return (bits & CONTRAST) !== 0 && ((bits & WEAK_CONTRAST) === 0 || gap[at] !== 0);
+/** True if the token sets what follows against what came before. */
+export function isContrastAt({ classes, gap }: Tokens, index: number): boolean {
+  const bits = classes[index]!;
+  return (bits & CONTRAST) !== 0 && ((bits & PAUSED_CONTRAST) === 0 || gap[index] !== 0);
 }

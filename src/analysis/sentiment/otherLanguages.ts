@@ -2,75 +2,76 @@ import type { Kind, Sentiment } from '../analysis.ts';
 import { hashOfWord } from '../text/hash.ts';
 import { HashTable } from '../text/hashTable.ts';
 import { PhraseTable } from '../text/phraseTable.ts';
-import { MAX_TEXT, SENTENCE, type Tokens } from '../text/tokens.ts';
+import { MAX_TEXT, SENTENCE_GAP, type Tokens } from '../text/tokens.ts';
 import { BOOSTER, CONTRAST, NEGATOR } from '../text/wordClasses.ts';
-import { FEATURE_COUNT, readLexiconFeatures } from './lexiconFeatures.ts';
-import { FOREIGN_WORDS, type ForeignLanguage } from './otherLexicons.ts';
+import { extractLexiconFeatures, FEATURE, FEATURE_COUNT } from './lexiconFeatures.ts';
+import { LEXICONS, type OtherLanguage } from './otherLexicons.ts';
 
-/** Word lists of a few hundred words: right in two of three texts where they find something, hardly ever surer. */
+/** Range of the confidence. Lexicons of a few hundred words are right in about two of three texts that they match. */
 const MIN_CONFIDENCE = 0.4;
 const MAX_CONFIDENCE = 0.7;
-const LABEL_FROM = 0.15;
+/** Min score, without its sign, of a text that is not neutral. */
+const LABEL_THRESHOLD = 0.15;
 
-/** Scores texts of one language besides English by its word lists. */
-export function createLexiconAnalyzer(language: ForeignLanguage) {
-  const words = FOREIGN_WORDS[language];
-  const polarityOf = new Map<number, number>();
-  for (const [value, list] of [
-    [3, words.veryGood],
-    [2, words.good],
-    [-2, words.bad],
-    [-3, words.veryBad],
+/** Creates the analyzer of one language other than English. It scores by a lexicon, with the rules of the English one. */
+export function createLexiconAnalyzer(language: OtherLanguage) {
+  const lexicon = LEXICONS[language];
+  const polarityOfHash = new Map<number, number>();
+  for (const [value, words] of [
+    [3, lexicon.veryPositive],
+    [2, lexicon.positive],
+    [-2, lexicon.negative],
+    [-3, lexicon.veryNegative],
   ] as const)
-    for (const word of list.split(/\s+/)) polarityOf.set(hashOfWord(word), value);
-  const bitsOf = new Map<number, number>();
-  for (const [bit, list] of [
-    [NEGATOR, words.negators],
-    [BOOSTER, words.boosters],
-    [CONTRAST, words.contrasts],
+    for (const word of words.split(/\s+/)) polarityOfHash.set(hashOfWord(word), value);
+  const bitsOfHash = new Map<number, number>();
+  for (const [bit, words] of [
+    [NEGATOR, lexicon.negators],
+    [BOOSTER, lexicon.boosters],
+    [CONTRAST, lexicon.contrasts],
   ] as const)
-    for (const word of list.split(/\s+/)) bitsOf.set(hashOfWord(word), bit);
-  const polarityTable = new HashTable(Int32Array.from(polarityOf.keys()));
-  const polarityOfRow = Float64Array.from(polarityOf.values());
-  const bitsTable = new HashTable(Int32Array.from(bitsOf.keys()));
-  const bitsOfRow = Int32Array.from(bitsOf.values());
-  const requests = new PhraseTable([[1, words.requests]]);
-  const troubles = new PhraseTable([[1, words.troubles]]);
+    for (const word of words.split(/\s+/)) bitsOfHash.set(hashOfWord(word), bit);
+  const polarityTable = new HashTable(Int32Array.from(polarityOfHash.keys()));
+  const polarityOfRow = Float64Array.from(polarityOfHash.values());
+  const bitsTable = new HashTable(Int32Array.from(bitsOfHash.keys()));
+  const bitsOfRow = Int32Array.from(bitsOfHash.values());
+  const requestPhrases = new PhraseTable([[1, lexicon.requests]]);
+  const problemPhrases = new PhraseTable([[1, lexicon.problems]]);
   const polarity = new Float64Array(MAX_TEXT + 1);
-  const evidence = new Float64Array(FEATURE_COUNT);
+  const features = new Float64Array(FEATURE_COUNT);
 
-  /** Gives the tokens the classes of this language; then `markTokens` can mark them. */
+  /** Gives the tokens the word classes of this language. Call it before `applyNegationAndContrast`. */
   const classify = (tokens: Tokens): void => {
-    for (let at = 0; at < tokens.count; at++) {
-      const row = bitsTable.rowOf(tokens.hash[at]!);
-      tokens.classes[at] = row < 0 ? 0 : bitsOfRow[row]!;
-      const polar = polarityTable.rowOf(tokens.hash[at]!);
-      polarity[at] = polar < 0 ? 0 : polarityOfRow[polar]!;
+    for (let index = 0; index < tokens.count; index++) {
+      const bitsRow = bitsTable.rowOf(tokens.hash[index]!);
+      tokens.classes[index] = bitsRow < 0 ? 0 : bitsOfRow[bitsRow]!;
+      const polarityRow = polarityTable.rowOf(tokens.hash[index]!);
+      polarity[index] = polarityRow < 0 ? 0 : polarityOfRow[polarityRow]!;
     }
-    tokens.asked.fill(0, 0, tokens.count);
+    tokens.inRequest.fill(0, 0, tokens.count);
   };
 
   const sentimentOf = (tokens: Tokens, from: number, to: number): Sentiment => {
-    readLexiconFeatures(tokens, from, to, polarity, evidence);
-    const score = Math.round(evidence[0]! * 1000) / 1000 || 0;
-    const label = score >= LABEL_FROM ? 'positive' : score <= -LABEL_FROM ? 'negative' : 'neutral';
-    const sure = MIN_CONFIDENCE + (MAX_CONFIDENCE - MIN_CONFIDENCE) * Math.abs(score);
-    return { label, score, confidence: Math.round(sure * 1000) / 1000 };
+    extractLexiconFeatures(tokens, from, to, polarity, features);
+    const score = Math.round(features[FEATURE.compound]! * 1000) / 1000 || 0;
+    const label = score >= LABEL_THRESHOLD ? 'positive' : score <= -LABEL_THRESHOLD ? 'negative' : 'neutral';
+    const confidence = MIN_CONFIDENCE + (MAX_CONFIDENCE - MIN_CONFIDENCE) * Math.abs(score);
+    return { label, score, confidence: Math.round(confidence * 1000) / 1000 };
   };
 
   const kindOf = (tokens: Tokens, sentiment: Sentiment): Kind => {
-    let hasTrouble = false;
+    let hasProblem = false;
     let hasQuestion = false;
-    for (let at = 0, end = 0; at < tokens.count; at++) {
-      if (at >= end) {
-        end = at + 1;
-        while (end < tokens.count && tokens.gap[end] !== SENTENCE) end++;
+    for (let index = 0, sentenceEnd = 0; index < tokens.count; index++) {
+      if (index >= sentenceEnd) {
+        sentenceEnd = index + 1;
+        while (sentenceEnd < tokens.count && tokens.gap[sentenceEnd] !== SENTENCE_GAP) sentenceEnd++;
       }
-      if (requests.valueAt(tokens, at, end) > 0) return 'request';
-      if (troubles.valueAt(tokens, at, end) > 0) hasTrouble = true;
-      if (tokens.asks[at]! > 0) hasQuestion = true;
+      if (requestPhrases.valueAt(tokens, index, sentenceEnd) > 0) return 'request';
+      if (problemPhrases.valueAt(tokens, index, sentenceEnd) > 0) hasProblem = true;
+      if (tokens.questionMarks[index]! > 0) hasQuestion = true;
     }
-    if (hasTrouble && sentiment.label !== 'positive') return 'problem';
+    if (hasProblem && sentiment.label !== 'positive') return 'problem';
     if (hasQuestion) return 'question';
     if (sentiment.label === 'negative' || sentiment.label === 'mixed') return 'problem';
     return sentiment.label === 'positive' ? 'praise' : 'other';

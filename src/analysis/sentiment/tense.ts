@@ -1,11 +1,11 @@
 import { hashOfWord } from '../text/hash.ts';
 import { PhraseTable } from '../text/phraseTable.ts';
-import { SENTENCE, type Tokens } from '../text/tokens.ts';
+import { SENTENCE_GAP, type Tokens } from '../text/tokens.ts';
 
-/** What a word of a past counts that a present is set against. */
+/** Weight of a word about a past that a present is set against. */
 const PAST_WEIGHT = 0.25;
 
-/** Words of a past that is over, of a habit, which is not over ('I am used to it'), and of the present. */
+// Bits of the times that phrases tell: a past that is over, the present, and a habit ('I am used to it'), which is no past.
 const PAST = 1;
 const PRESENT = 2;
 const HABIT = 4;
@@ -23,44 +23,43 @@ const SUBJECTS = new Set(
 );
 
 /**
- * Takes weight from what a text tells of the past where it tells of the present too: 'I used to hate it, but now I like
- * it'. A part of a text ends at a sentence's end, at a contrast, and where 'now' goes on with a subject: 'it was fine now
- * it crashes'.
+ * Lowers the weight of what a text says of the past, if it speaks of the present too: 'I used to hate it, but now I like
+ * it'. A part of a text ends with its sentence, at a contrast, and at 'now' before a subject: 'it was fine now it crashes'.
  */
 export function downweightPast(
   tokens: Tokens,
   from: number,
   to: number,
-  isContrastAt: (tokens: Tokens, at: number) => boolean,
+  isContrastAt: (tokens: Tokens, index: number) => boolean,
 ): void {
   const { gap, hash, weight } = tokens;
-  if (timesOf(tokens, from, to) !== (PAST | PRESENT)) return;
+  if (timesIn(tokens, from, to) !== (PAST | PRESENT)) return;
   let start = from;
-  for (let at = from + 1; at <= to; at++) {
+  for (let end = from + 1; end <= to; end++) {
     const isEnd =
-      at === to ||
-      gap[at] === SENTENCE ||
-      isContrastAt(tokens, at) ||
-      (hash[at] === NOW && at + 1 < to && SUBJECTS.has(hash[at + 1]!));
+      end === to ||
+      gap[end] === SENTENCE_GAP ||
+      isContrastAt(tokens, end) ||
+      (hash[end] === NOW && end + 1 < to && SUBJECTS.has(hash[end + 1]!));
     if (!isEnd) continue;
-    if (timesOf(tokens, start, at) === PAST)
-      for (let one = start; one < at; one++) weight[one]! *= PAST_WEIGHT;
-    start = at;
+    if (timesIn(tokens, start, end) === PAST)
+      for (let index = start; index < end; index++) weight[index]! *= PAST_WEIGHT;
+    start = end;
   }
 }
 
-/** Whether `lowerPast` took weight from the tokens of a range. A contrast alone takes less. */
+/** True if `downweightPast` lowered the weight of a token of the range. A contrast alone leaves more weight. */
 export function isPast({ weight }: Tokens, from: number, to: number): boolean {
-  return weight.subarray(from, to).some((one) => one > 0 && one <= PAST_WEIGHT);
+  return weight.subarray(from, to).some((value) => value > 0 && value <= PAST_WEIGHT);
 }
 
-/** The times that a range of tokens tells of, `PAST` and `PRESENT`, as bits. */
-function timesOf(tokens: Tokens, from: number, to: number): number {
-  let told = 0;
-  for (let at = from; at < to; at++) {
-    const time = timeWords.valueAt(tokens, at, to);
-    if (time === HABIT) at += 2;
-    else told |= time;
+/** The times that a range of tokens speaks of, `PAST` and `PRESENT`, as bits. */
+function timesIn(tokens: Tokens, from: number, to: number): number {
+  let times = 0;
+  for (let index = from; index < to; index++) {
+    const time = timeWords.valueAt(tokens, index, to);
+    if (time === HABIT) index += 2;
+    else times |= time;
   }
-  return told;
+  return times;
 }

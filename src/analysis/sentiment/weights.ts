@@ -1,45 +1,51 @@
-/** What the learned model knows. All weights are in units of the logit of 'positive'. */
+/** The learned model. All weights are in units of the logit of 'positive'. */
 export interface Weights {
   words: {
     hashes: Int32Array;
-    /** of the word as it stands, and negated */
+    /** weight of the plain word and of the negated word */
     plain: Float64Array;
     negated: Float64Array;
-    /** what word lists say, −4…4; 0 for most */
+    /** polarity in the lexicons, −4 to 4; 0 for most words */
     polarity: Float64Array;
   };
-  /** of two words that follow each other; see `pairAt` */
+  /** weights of two adjacent words (bigrams); see `pairAt` */
   pairs: { hashes: Int32Array; weight: Float64Array };
-  evidence: number[];
+  /** weights of the lexicon features, by `FEATURE` */
+  features: number[];
   bias: number;
   calibration: Calibration;
 }
 
-/** How a logit becomes chances; fitted on texts of kinds that were not trained on. */
+/** How a logit becomes probabilities. Fitted on texts of families that the model did not learn from. */
 export interface Calibration {
-  /** P(positive | it has a leaning) = σ((slope + conflict · `conflictOf`) · logit) */
+  /** P(positive | polar) = σ((slope + conflict · `conflictOf`) · logit) */
   slope: number;
   conflict: number;
-  /** P(it has a leaning) = σ(leaning · `leaningFeatures`) */
-  leaning: number[];
+  /** P(polar) = σ(polar · `polarFeatures`) */
+  polar: number[];
 }
 
-/** Weights as they are stored: numbers beside one string of base64. */
+/** Weights as stored: numbers and one string of base64. The names of the fields are those of the stored file. */
 export interface PackedWeights {
   words: number;
   pairs: number;
   scales: { plain: number; negated: number; polarity: number; pairs: number };
+  /** `Weights.features` */
   evidence: number[];
   bias: number;
-  calibration: Calibration;
-  /** word hashes, three columns of int8 for words, pair hashes, one column; hashes ascend, as differences in base 128 */
+  /** `leaning` is `Calibration.polar` */
+  calibration: { slope: number; conflict: number; leaning: number[] };
+  /**
+   * word hashes, three int8 columns of words, pair hashes, one int8 column of pairs; hashes ascend and are stored as
+   * differences in base 128, low digits first
+   */
   bytes: string;
 }
 
-/** Reads packed weights. Throws on none: they are part of the code. */
+/** Unpacks weights. Does not check them: they are part of the code. */
 export function unpackWeights(packed: PackedWeights): Weights {
   const text = atob(packed.bytes);
-  let at = 0;
+  let offset = 0;
   const hashes = (size: number) => {
     const out = new Int32Array(size);
     let hash = 0;
@@ -47,7 +53,7 @@ export function unpackWeights(packed: PackedWeights): Weights {
       let step = 0;
       let unit = 1;
       for (;;) {
-        const byte = text.charCodeAt(at++);
+        const byte = text.charCodeAt(offset++);
         step += (byte & 127) * unit;
         if (byte < 128) break;
         unit *= 128;
@@ -59,10 +65,11 @@ export function unpackWeights(packed: PackedWeights): Weights {
   };
   const column = (size: number, scale: number) => {
     const out = new Float64Array(size);
-    for (let row = 0; row < size; row++) out[row] = ((text.charCodeAt(at++) << 24) >> 24) * scale;
+    for (let row = 0; row < size; row++) out[row] = ((text.charCodeAt(offset++) << 24) >> 24) * scale;
     return out;
   };
   const { scales, evidence, bias, calibration } = packed;
+  const { slope, conflict, leaning } = calibration;
   const words = {
     hashes: hashes(packed.words),
     plain: column(packed.words, scales.plain),
@@ -70,5 +77,5 @@ export function unpackWeights(packed: PackedWeights): Weights {
     polarity: column(packed.words, scales.polarity),
   };
   const pairs = { hashes: hashes(packed.pairs), weight: column(packed.pairs, scales.pairs) };
-  return { words, pairs, evidence, bias, calibration };
+  return { words, pairs, features: evidence, bias, calibration: { slope, conflict, polar: leaning } };
 }

@@ -1,18 +1,19 @@
 import { hashOfPair } from '../text/hash.ts';
 import type { Tokens } from '../text/tokens.ts';
 
+/** Mask that gives a negated word another hash. */
 const NEGATED = 0x5bd1e995;
-/** Stands before the first word of a text. */
+/** Hash of the imaginary word before the first word of a range. */
 const START = 0x1b873593;
 
-/** What one word counts in a text of `count` tokens: long texts say more, but not in proportion. */
-export function scaleOf(count: number): number {
+/** Factor on the sum of word weights in a range of `count` tokens. Long texts say more, but not in proportion. */
+export function lengthScale(count: number): number {
   return 1 / Math.sqrt(count + 2);
 }
 
-/** The hash of token `at` together with the one before it, or with the start of the text. */
-export function pairAt({ hash, negated }: Tokens, at: number, from: number): number {
-  const own = negated[at] ? hash[at]! ^ NEGATED : hash[at]!;
-  if (at === from) return hashOfPair(START, own);
-  return hashOfPair(negated[at - 1] ? hash[at - 1]! ^ NEGATED : hash[at - 1]!, own);
+/** The hash of a token and the one before it (a bigram). The first token is paired with the start of the range. */
+export function pairAt({ hash, negated }: Tokens, index: number, from: number): number {
+  const own = negated[index] ? hash[index]! ^ NEGATED : hash[index]!;
+  if (index === from) return hashOfPair(START, own);
+  return hashOfPair(negated[index - 1] ? hash[index - 1]! ^ NEGATED : hash[index - 1]!, own);
 }

@@ -1,27 +1,27 @@
-import { WrongTaxonomy } from './checkTaxonomy.ts';
+import { InvalidTaxonomy } from './checkTaxonomy.ts';
 import { phrasesOf, type Taxonomy, type Theme } from './taxonomy.ts';
 
 /**
- * A taxonomy with one theme more: at its end, or under one of its themes. Where it has a theme of this id, that one gains
- * the terms that it lacks instead, and keeps its label and description.
+ * Adds a theme to a taxonomy: at its end, or as a sub-theme of the theme `under`. If the taxonomy has a theme with this id,
+ * adds the missing terms to it and keeps its label and description.
  *
- * @throws WrongTaxonomy where it has no theme `under`
+ * @throws InvalidTaxonomy if there is no theme `under`
  */
 export function addTheme(taxonomy: Taxonomy, added: Theme, under?: string): Taxonomy {
-  let isThere = false;
-  const gained = <T extends Omit<Theme, 'themes'>>(theme: T): T => {
+  let isKnown = false;
+  const extended = <T extends Omit<Theme, 'themes'>>(theme: T): T => {
     if (theme.id !== added.id) return theme;
-    isThere = true;
+    isKnown = true;
     return { ...theme, terms: withTerms(theme.terms, added.terms) };
   };
   const themes = taxonomy.map((theme) => {
-    const own = gained(theme);
-    return own.themes ? { ...own, themes: own.themes.map(gained) } : own;
+    const next = extended(theme);
+    return next.themes ? { ...next, themes: next.themes.map(extended) } : next;
   });
-  if (isThere) return themes;
+  if (isKnown) return themes;
   if (under === undefined) return [...themes, added];
   if (!themes.some(({ id }) => id === under))
-    throw new WrongTaxonomy(`there is no theme ${JSON.stringify(under)} to put it under`);
+    throw new InvalidTaxonomy(`there is no theme ${JSON.stringify(under)}`);
   return themes.map((theme) =>
     theme.id === under ? { ...theme, themes: [...(theme.themes ?? []), added] } : theme,
   );

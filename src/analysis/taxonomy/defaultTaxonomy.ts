@@ -1,6 +1,6 @@
 import type { Taxonomy } from './taxonomy.ts';
 
-/** Themes that teams of software products use, and those of products for coaching. */
+/** The default taxonomy: themes of software products, and of coaching. */
 export const defaultTaxonomy: Taxonomy = [
   {
     id: 'onboarding',

@@ -1,11 +1,11 @@
 import type { FlatTheme, Theme } from './taxonomy.ts';
 
-/** Terms of a proposal: more would be read by nobody. */
+/** Max terms of a proposal, so that people read them all. */
 const MAX_TERMS = 12;
 
 /**
- * A theme made of phrases, which a taxonomy takes as it is. `phrases` are as people write them, the name of the theme
- * first; one that has another of them in it adds nothing and is left out.
+ * A theme for a group of phrases, valid in a taxonomy. `phrases` are in written form; the first one names the theme. A
+ * phrase that contains another one matches nothing more and is no term.
  */
 export function proposeTheme(phrases: readonly string[], known: readonly FlatTheme[]): Theme {
   const [name = ''] = phrases;
@@ -21,7 +21,7 @@ export function proposeTheme(phrases: readonly string[], known: readonly FlatThe
   return {
     id,
     label,
-    description: `What is said of “${[name, ...others].join('”, “')}”.`,
+    description: `Feedback about “${[name, ...others].join('”, “')}”.`,
     terms: terms.slice(0, MAX_TERMS).join(', '),
   };
 }

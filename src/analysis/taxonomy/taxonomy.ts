@@ -1,22 +1,23 @@
-/** A theme: something a product team can be in charge of. */
+/** A theme: a subject that a product team can be responsible for. */
 export interface Theme {
   /** kebab-case, unique in the taxonomy */
   id: string;
   label: string;
-  /** what belongs here and what does not, in a sentence */
+  /** what belongs to the theme, in one sentence */
   description: string;
-  /** Words and phrases of up to four words, separated by commas; any of a word's English forms matches. */
+  /** words and phrases of up to four words, separated by commas; every English form of a word matches */
   terms: string;
-  /** Phrases in which a term does not speak of this theme, separated by commas. */
+  /** phrases in which a term does not mean this theme, separated by commas */
   except?: string;
-  /** Sub-themes. What mentions one mentions the theme too. */
+  /** sub-themes; a mention of one is a mention of the theme, too */
   themes?: readonly Omit<Theme, 'themes'>[];
 }
 
 export type Taxonomy = readonly Theme[];
 
-/** A theme or sub-theme by itself, with the one it is part of. */
+/** A theme or a sub-theme, without nesting. */
 export interface FlatTheme extends Omit<Theme, 'themes'> {
+  /** id of the theme that a sub-theme is part of */
   parent: string | undefined;
 }
 
@@ -27,7 +28,7 @@ export function flatThemes(taxonomy: Taxonomy): FlatTheme[] {
   ]);
 }
 
-/** The phrases of a list, each as its words. */
+/** The phrases of a comma-separated list. */
 export function phrasesOf(list: string): string[] {
   return list
     .split(',')

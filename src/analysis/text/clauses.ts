@@ -1,6 +1,6 @@
 import { isContrastAt } from '../sentiment/negation.ts';
-import { PAUSED, SENTENCE, type Tokens } from './tokens.ts';
-import { CONCESSION, JOINER } from './wordClasses.ts';
+import { PAUSE_GAP, SENTENCE_GAP, type Tokens } from './tokens.ts';
+import { CONCESSIVE, JOINER } from './wordClasses.ts';
 
 /** A clause: tokens from…to−1. */
 export interface Clause {
@@ -8,20 +8,21 @@ export interface Clause {
   to: number;
 }
 
-/** A text of more clauses than this is read to this point. */
+/** Max clauses of a text. The rest of the text has none. */
 const MAX_CLAUSES = 200;
-const MAX_PARTS = 20;
+/** Max bounds of segments in a clause. */
+const MAX_BOUNDS = 20;
 
 /**
- * Cuts at sentence ends and at words of contrast, which belong to no clause; a sentence that begins with 'although' is
- * cut at its first pause. Not at every comma or 'and', which hurts.
+ * Splits a text into clauses: at the ends of sentences and at words of contrast, which belong to no clause. A sentence that
+ * begins with 'although' is also split at its first pause. Splitting at every comma or 'and' lowers accuracy.
  */
 export function clausesOf(tokens: Tokens): Clause[] {
   const clauses: Clause[] = [];
   const { count, gap } = tokens;
   for (let start = 0; start < count && clauses.length < MAX_CLAUSES; ) {
     let end = start + 1;
-    while (end < count && gap[end] !== SENTENCE) end++;
+    while (end < count && gap[end] !== SENTENCE_GAP) end++;
     cutSentence(tokens, start, end, clauses);
     start = end;
   }
@@ -34,27 +35,27 @@ function cutSentence(tokens: Tokens, start: number, end: number, clauses: Clause
   };
   let from = start;
   let isConceding = false;
-  for (let at = start; at < end; at++) {
-    if (isContrastAt(tokens, at) || (at === start && tokens.classes[at]! & CONCESSION)) {
-      // A contrast that ends its sentence, as in 'it is fine though', sets nothing against anything.
-      if (at === end - 1) break;
-      add(from, at);
-      isConceding = at === start && (tokens.classes[at]! & CONCESSION) !== 0;
-      from = at + 1;
-    } else if (isConceding && tokens.gap[at] === PAUSED && at > from) {
-      add(from, at);
+  for (let index = start; index < end; index++) {
+    if (isContrastAt(tokens, index) || (index === start && tokens.classes[index]! & CONCESSIVE)) {
+      // A contrast at the end of its sentence has no other side: 'it is fine though'.
+      if (index === end - 1) break;
+      add(from, index);
+      isConceding = index === start && (tokens.classes[index]! & CONCESSIVE) !== 0;
+      from = index + 1;
+    } else if (isConceding && tokens.gap[index] === PAUSE_GAP && index > from) {
+      add(from, index);
       isConceding = false;
-      from = at;
+      from = index;
     }
   }
   add(from, end);
 }
 
-/** The first tokens of the parts of a clause, which begin at pauses and joining words, and the clause's end. */
-export function partsOf({ gap, classes }: Tokens, { from, to }: Clause): number[] {
+/** The bounds of a clause's segments: the first token of each, then the end. Segments start at pauses and joining words. */
+export function segmentsOf({ gap, classes }: Tokens, { from, to }: Clause): number[] {
   const bounds = [from];
-  for (let at = from + 1; at < to && bounds.length < MAX_PARTS; at++)
-    if (gap[at] !== 0 || classes[at]! & JOINER) bounds.push(at);
+  for (let index = from + 1; index < to && bounds.length < MAX_BOUNDS; index++)
+    if (gap[index] !== 0 || classes[index]! & JOINER) bounds.push(index);
   bounds.push(to);
   return bounds;
 }

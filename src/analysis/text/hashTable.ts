@@ -1,4 +1,4 @@
-/** Hashes to rows 0…n−1, by open addressing with linear probing. Built once, read on the hot path. */
+/** Maps hashes to rows 0…n−1, by open addressing with linear probing. Built once, then read only. */
 export class HashTable {
   readonly #keys: Int32Array;
   readonly #rows: Int32Array;
@@ -19,7 +19,7 @@ export class HashTable {
     }
   }
 
-  /** The row of a hash; −1 where there is none. */
+  /** The row of a hash, or −1 if it has none. */
   rowOf(hash: number): number {
     let slot = spread(hash) & this.#mask;
     for (;;) {

@@ -3,7 +3,7 @@ import { hashOfWord } from './hash.ts';
 import { HashTable } from './hashTable.ts';
 import type { Tokens } from './tokens.ts';
 
-/** Words that hold sentences together, by language. Those of languages that are not scored tell them apart from ours. */
+/** Function words by language. Those of languages that are not scored ('other') keep them apart from the scored ones. */
 const FUNCTION_WORDS: Record<Language | 'other', string> = {
   en: `the and is it to of a in was for with that this are have not but my you we they very too would i on be at so
     what all me your from can if there when do just more no or an as by about has been were will don't it's can't i'm
@@ -37,24 +37,24 @@ CODES.forEach((code, bit) => {
 const table = new HashTable(Int32Array.from(masks.keys()));
 const maskOfRow = Int32Array.from(masks.values());
 
-/** Tokens that are looked at; a language shows early. */
+/** Max tokens that are read to detect the language. */
 const MAX_TOKENS = 200;
-/** Share of words that an English text has in common with the model's words, where no function word helps. */
+/** Min share of words known to the model, 0 to 1, at which a text without function words is English. */
 const KNOWN_SHARE = 0.5;
 
 /**
- * The language of a text, or null where it is none that is scored: by the function words it has most of. Where it has
- * none, it is English if it is written in Latin letters and half its words are known to be English.
+ * Detects the language of a text by its function words. Returns null if it is not scored or unknown. A text in Latin letters
+ * without function words is English if the model knows half of its words.
  */
 export function languageOf(tokens: Tokens, knownWords: number): Language | null {
   if (tokens.otherLetters > tokens.latinLetters || tokens.latinLetters === 0) return null;
   const counts = [0, 0, 0, 0, 0, 0];
   const end = Math.min(tokens.count, MAX_TOKENS);
-  for (let at = 0; at < end; at++) {
-    const row = table.rowOf(tokens.hash[at]!);
+  for (let index = 0; index < end; index++) {
+    const row = table.rowOf(tokens.hash[index]!);
     if (row < 0) continue;
     const mask = maskOfRow[row]!;
-    // A word of one language only says more than one of several.
+    // A word of only one language counts twice.
     const votes = (mask & (mask - 1)) === 0 ? 2 : 1;
     for (let bit = 0; bit < counts.length; bit++) if (mask & (1 << bit)) counts[bit]! += votes;
   }
@@ -62,7 +62,7 @@ export function languageOf(tokens: Tokens, knownWords: number): Language | null 
   const most = Math.max(...counts);
   const isMostlyKnown = knownWords >= tokens.count * KNOWN_SHARE;
   if (most === english) return most > 0 || isMostlyKnown ? 'en' : null;
-  // One doubtful word among English ones does not make a text foreign.
+  // One ambiguous word among English ones does not change the language.
   if (isMostlyKnown && most <= english + 1 && knownWords >= tokens.count * 0.7) return 'en';
   const code = CODES[counts.indexOf(most)]!;
   return code === 'other' || counts.lastIndexOf(most) === CODES.length - 1 ? null : code;

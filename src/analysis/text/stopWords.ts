@@ -1,4 +1,4 @@
-/** Words that say nothing about what a text is about, where they begin or end a phrase. */
+/** Function words, which say nothing about the subject of a text. */
 const FUNCTION_WORDS = `a about above across after again against ago all almost along already also although always am among an
   and another any anybody anyone anything anyway are around as aside at away back be became because become been before
   behind being below beside besides between beyond both but by came can cannot come comes coming could did do does doing
@@ -16,7 +16,7 @@ const FUNCTION_WORDS = `a about above across after again against ago all almost 
   well went were what whatever when whenever where whereas whether which while who whoever whole whom whose why will with
   within without wont would yes yet you your yours yourself dont doesnt didnt cant couldnt wouldnt im ive id youre theyre
   whats havent hasnt hadnt arent werent shouldnt whos hes shes heres top`;
-/** Words of praise and blame and of everyday doing, which are about anything. */
+/** Words of praise, blame and everyday actions, which fit any subject. */
 const GENERIC_WORDS = `able absolutely actual actually add added amazing annoying app application awesome awful bad basically
   best better big bit bother brilliant can't certain change changed clear clearly completely cool couple day days
   definitely different disappointed disappointing easily easy excellent expect expected fantastic feel feeling feels felt
@@ -31,11 +31,12 @@ const GENERIC_WORDS = `able absolutely actual actually add added amazing annoyin
   weeks whenever wish wonderful word words work worked working works worse worst worth wow wrong year years yesterday
   user people person product software tool feedback suggestion everyone team`;
 
-/** Words that may stand within a phrase: they tie its words together. */
+/** Function words that may be inside a phrase, between its other words. */
 export const joiningWords: ReadonlySet<string> = new Set(
   'a an and at by for from in into of off on or out over per the to up with without'.split(' '),
 );
 
+/** Words that neither start nor end a phrase. */
 export const stopWords: ReadonlySet<string> = new Set(
   `${FUNCTION_WORDS} ${GENERIC_WORDS}`.split(/\s+/).map((word) => word.replace(/'/g, '')),
 );

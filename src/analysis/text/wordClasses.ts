@@ -1,23 +1,23 @@
 import { hashOfWord } from './hash.ts';
 import { HashTable } from './hashTable.ts';
 
-/** What a word does in a sentence, as bits: the closed classes, which rules speak of. */
+// Closed word classes that the rules use, as bits.
 export const NEGATOR = 1;
-/** Cuts clauses, and takes weight from what comes before. */
+/** splits clauses and lowers the weight of the words before it */
 export const CONTRAST = 2;
 export const BOOSTER = 4;
 export const DAMPENER = 8;
-/** Polite and wishing words, which say nothing good within a request. */
+/** polite and wishing words, which are no praise within a request */
 export const POLITE = 16;
-/** Words that may stand in 'it was not', beside the negator. */
+/** words that an ellipsis such as 'it was not' may have beside the negator */
 export const ELLIPTIC = 32;
 export const YES = 64;
-export const NO = 128;
-/** Opens a contrast whose weight falls on the other half: 'although', 'despite'. */
-export const CONCESSION = 256;
-/** A contrast only after a pause: 'yet', 'while'. */
-export const WEAK_CONTRAST = 512;
-/** Joins clauses: 'and', 'or'. */
+export const NO_ANSWER = 128;
+/** contrasts that keep the weight of the words before them: 'although', 'despite' */
+export const CONCESSIVE = 256;
+/** contrasts only after a pause: 'yet', 'while' */
+export const PAUSED_CONTRAST = 512;
+/** words between segments of a clause: 'and', 'or' */
 export const JOINER = 1024;
 
 const WORDS: [number, string][] = [
@@ -29,8 +29,8 @@ const WORDS: [number, string][] = [
   ],
   [CONTRAST, 'but however although though yet except whereas unfortunately nevertheless nonetheless while'],
   [JOINER, 'and or plus & because'],
-  [WEAK_CONTRAST, 'yet while'],
-  [CONCESSION, 'although though despite while whereas except'],
+  [PAUSED_CONTRAST, 'yet while'],
+  [CONCESSIVE, 'although though despite while whereas except'],
   [
     BOOSTER,
     `very really so too extremely super absolutely totally completely incredibly highly most especially
@@ -54,7 +54,7 @@ const WORDS: [number, string][] = [
     had has have could would`,
   ],
   [YES, 'yes yep yeah yup absolutely definitely'],
-  [NO, 'no nope nah never'],
+  [NO_ANSWER, 'no nope nah never'],
 ];
 
 const bitsOf = new Map<number, number>();
@@ -66,7 +66,7 @@ for (const [hash, bits] of bitsOf) if (bits & NEGATOR) bitsOf.set(hash, bits | E
 const table = new HashTable(Int32Array.from(bitsOf.keys()));
 const bitsOfRow = Int32Array.from(bitsOf.values());
 
-/** The classes of the word with this hash, as bits; 0 for an open word. */
+/** The classes of a word by its hash, as bits. 0 for a word of no closed class. */
 export function classesOf(hash: number): number {
   const row = table.rowOf(hash);
   return row < 0 ? 0 : bitsOfRow[row]!;

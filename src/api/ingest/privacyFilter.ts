@@ -2,7 +2,7 @@ import { CHOICES } from '../../aggregates/contribution.ts';
 import type { FeedbackInput } from '../../ingest/feedbackSchema.ts';
 import { retentionCutoff } from '../../models/retention/retentionCutoff.ts';
 import type { ActiveSettings } from '../../models/settings/activeSettings.ts';
-import type { FindKind } from '../../redaction/find.ts';
+import type { FindingKind } from '../../redaction/finding.ts';
 import { kindsIn, mask } from '../../redaction/redact.ts';
 import { invalid } from '../http/problem.ts';
 import type { Pseudonym } from './pseudonyms.ts';
@@ -10,7 +10,7 @@ import type { Pseudonym } from './pseudonyms.ts';
 /** Fields with text that people may have typed. Ids, tags and names of experiments come from the app. */
 const TYPED_FIELDS = ['improvements', ...CHOICES] as const;
 
-const KIND_NAMES: Record<FindKind, string> = {
+const KIND_NAMES: Record<FindingKind, string> = {
   'e-mail': 'an e-mail address',
   phone: 'a phone number',
   card: 'a card number',

@@ -1,5 +1,5 @@
 import type { Models } from '../../models/database.ts';
-import { countExpired, scopeFor } from '../../models/retention/expiredFeedback.ts';
+import { countExpired, retentionScope } from '../../models/retention/expiredFeedback.ts';
 import type { ActiveSettings } from '../../models/settings/activeSettings.ts';
 import { orgOrDeployment } from '../caller.ts';
 import { queries } from '../reading/querySchemas.ts';
@@ -25,7 +25,7 @@ export function retentionRoutes({ models, settings }: { models: Models; settings
         const orgId = orgOrDeployment(caller, query);
         await settings.load();
         const retention = body.retention ?? settings.of(orgId).retention;
-        const scope = scopeFor(settings, orgId, retention);
+        const scope = retentionScope(settings, orgId, retention);
         const expired = scope ? await countExpired(models, scope, Date.now()) : NOTHING_EXPIRED;
         return { orgId, retention, ...expired };
       },

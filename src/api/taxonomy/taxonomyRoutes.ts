@@ -1,4 +1,4 @@
-import { checkTaxonomy, WrongTaxonomy } from '../../analysis/taxonomy/checkTaxonomy.ts';
+import { checkTaxonomy, InvalidTaxonomy } from '../../analysis/taxonomy/checkTaxonomy.ts';
 import type { Taxonomy, Theme } from '../../analysis/taxonomy/taxonomy.ts';
 import type { Models } from '../../models/database.ts';
 import type { ActiveTaxonomies } from '../../models/taxonomy/activeTaxonomies.ts';
@@ -155,6 +155,6 @@ function checkThemes(themes: unknown, pointer = '/themes'): asserts themes is Ta
 }
 
 function refusalOf(error: unknown, pointer: string): unknown {
-  if (error instanceof WrongTaxonomy) return invalid([{ pointer, message: error.message }]);
+  if (error instanceof InvalidTaxonomy) return invalid([{ pointer, message: error.message }]);
   return error instanceof OutdatedTaxonomy ? new Problem(409, error.message) : error;
 }

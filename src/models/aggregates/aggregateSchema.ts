@@ -1,5 +1,5 @@
 import { Schema } from 'mongoose';
-import { type AggregateKey, DAY_LENGTH, lastWordOf } from '../../aggregates/aggregateKey.ts';
+import { type AggregateKey, DAY_LENGTH, textOfPathWord } from '../../aggregates/aggregateKey.ts';
 import type { PackedDelta } from '../../aggregates/packDelta.ts';
 
 /**
@@ -55,7 +55,7 @@ export function keysOfPart(part: AggregateDocument): [AggregateKey, ...Aggregate
 }
 
 function pairedKeyOf({ kind, orgId, id }: AggregateKey, path: string): AggregateKey {
-  if (kind === 'user') return { kind: 'session', path, orgId, id: lastWordOf(path.split(' ')[1]!) };
+  if (kind === 'user') return { kind: 'session', path, orgId, id: textOfPathWord(path.split(' ')[1]!) };
   return { kind: kind === 'org' ? 'org-day' : 'all-day', path, orgId, id, day: path.slice(-DAY_LENGTH) };
 }
 

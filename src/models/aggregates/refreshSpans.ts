@@ -3,8 +3,8 @@ import type { Models } from '../database.ts';
 import { type Update, updateAll } from '../mongodb/bulkWrites.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
 import { onDays } from '../mongodb/timeRange.ts';
-import { retainedSpan } from '../retention/retainTotals.ts';
 import { addTotals } from './readTotals.ts';
+import { retainedSpan } from './retainedSpan.ts';
 
 /** An aggregate that may have lost its first feedback, its last, or both. */
 export interface LostBounds {

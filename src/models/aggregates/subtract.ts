@@ -3,15 +3,13 @@ import type { AggregateDelta, Countable } from '../../aggregates/contribution.ts
 import type { Models } from '../database.ts';
 import { deleteAll } from '../mongodb/bulkWrites.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
+import { SUBTRACTION_LOCK } from '../mongodb/internalState.ts';
 import { type AggregateDocument, keysOfPart, partsUnder, pathOfPart } from './aggregateSchema.ts';
 import { type LostBounds, refreshSpans } from './refreshSpans.ts';
 import { splitParts } from './splitParts.ts';
 
 /** Max aggregates in one query. MongoDB plans a range of ids for each. */
 const READ_AT_ONCE = 64;
-
-/** Name of the document that every subtraction writes to. The stored name is older than the constant's. */
-const SUBTRACTION_LOCK = 'feedback taken out';
 
 /** An aggregate that loses feedback, and the times of the earliest and the latest feedback that it loses. */
 export interface Subtraction {
@@ -39,7 +37,7 @@ export async function prepareSubtraction(
   transaction: Transaction,
 ): Promise<number> {
   if (subtractions.length === 0) return 0;
-  await models.settings.collection.updateOne(
+  await models.internalState.collection.updateOne(
     { _id: SUBTRACTION_LOCK as never },
     { $inc: { value: 1 } },
     { session: transaction, upsert: true },

@@ -51,7 +51,7 @@ async function verify(models: Models): Promise<Verification> {
     }
     const expected = new Map<string, Totals>(recomputed);
     // Removed feedback that totals still count, by retention.
-    for await (const document of models.retiredAggregates
+    for await (const document of models.retainedAggregates
       .find({}, null, snapshot)
       .lean<AggregateDocument[]>()
       .cursor()) {

@@ -1,12 +1,5 @@
-import { dayOf, pathWord } from '../../aggregates/aggregateKey.ts';
-import { packSketch, unpackSketch } from '../../aggregates/discovery/packSketch.ts';
-import {
-  addUses,
-  emptySketch,
-  type PhraseSketch,
-  type PhraseUse,
-} from '../../aggregates/discovery/phraseSketch.ts';
-import type { PhraseFound } from '../../analysis/discovery/phrases.ts';
+import { addUses, emptySketch, type PhraseUse } from '../../aggregates/discovery/phraseSketch.ts';
+import type { FoundPhrase } from '../../analysis/discovery/phrases.ts';
 import { hashOfWord } from '../../analysis/text/hash.ts';
 import type { Models } from '../database.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
@@ -14,111 +7,109 @@ import { deleteAll } from '../mongodb/bulkWrites.ts';
 import { deadlineOf, inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
 import { yieldEvery } from '../mongodb/yieldEvery.ts';
 import { hasPhrases } from './notePendingTexts.ts';
-import type { PendingTextsDocument } from './phraseSketchSchema.ts';
+import { type PendingTextsDocument, sketchFields, sketchIdsOf, sketchOf } from './phraseSketchSchema.ts';
 
-/** Phrases that the sketch of a day holds: a few hundred KB at most, for everyone. */
+/** Max phrases in the sketch of a day. Everyone's then takes a few hundred KB at most. */
 export const SKETCH_CAPACITY = { org: 500, all: 1_000 } as const;
 
-/** Notes and feedback that one step takes at most; the first note is taken whatever its size. */
-const STEP = { notes: 50, feedback: 500 };
+/**
+ * Max notes, and max feedback in them, that one transaction counts. A first note with more feedback is counted alone.
+ */
+const MAX_NOTES = 50;
+const MAX_FEEDBACK = 500;
 
-export type FindPhrases = (text: string) => PhraseFound[];
+export type FindPhrases = (text: string) => FoundPhrase[];
 
 /**
- * Counts the phrases of some feedback that was stored and not counted yet; says how many. The notes are read, and go, in the
- * transaction in which the sketches change: a step that breaks off counts nothing, and one that meets another, or a day that
- * is counted anew, runs again with the notes as they are then.
+ * Counts the phrases of some feedback that is stored but not counted, and returns how many feedback. One transaction
+ * reads and deletes the notes and writes the sketches, so each feedback counts once. A failed call counts nothing;
+ * one that conflicts with another count or recount runs again with the remaining notes.
  *
- * @throws MongoServerError where MongoDB is away: the next step does it
+ * @throws MongoServerError during an outage of MongoDB; the next call counts what this one did not
  */
 export async function countPhrases(models: Models, find: FindPhrases): Promise<number> {
-  // Most often there is nothing to do, which a transaction would write down.
-  if (!(await models.uncountedTexts.exists({}))) return 0;
-  return inTransaction(models, async (session) => {
-    const notes = await takeNotes(models, session);
+  // A quiet service mostly finds no notes. This saves it the write that every transaction costs.
+  if (!(await models.pendingTexts.exists({}))) return 0;
+  return inTransaction(models, async (transaction) => {
+    const notes = await nextNotes(models, transaction);
     if (notes.length === 0) return 0;
     const ids = notes.flatMap((note) => note.ids);
     const found = await models.feedback
       .find(
         { _id: { $in: ids } },
         { orgId: 1, createdAt: 1, improvements: 1, 'analysis.language': 1 },
-        { session },
+        { session: transaction },
       )
       .lean<FeedbackDocument[]>();
-    const gains = await gainsOf(found.filter(hasPhrases), find);
+    const usesBySketch = await usesOf(found.filter(hasPhrases), find);
     const stored = await models.phraseSketches
-      .find({ _id: { $in: [...gains.keys()] } }, null, { session })
+      .find({ _id: { $in: [...usesBySketch.keys()] } }, null, { session: transaction })
       .lean();
     const known = new Map(stored.map((document) => [document._id, document]));
-    const breathe = yieldEvery(8);
+    const maybeYield = yieldEvery(8);
     const writes: Parameters<typeof models.phraseSketches.collection.bulkWrite>[0][number][] = [];
-    for (const [path, { uses, texts }] of gains) {
-      const before = known.get(path);
-      const sketch = before
-        ? unpackSketch(before.packed, before.texts, before.capacity)
-        : emptySketch(capacityOf(path));
+    for (const [id, { uses, texts }] of usesBySketch) {
+      const before = known.get(id);
+      const sketch = before ? sketchOf(before) : emptySketch(capacityOf(id));
       addUses(sketch, uses, texts);
-      const replacement = documentOf(sketch);
-      writes.push({ replaceOne: { filter: { _id: path as never }, replacement, upsert: true } });
-      await breathe();
+      const replacement = sketchFields(sketch);
+      writes.push({ replaceOne: { filter: { _id: id as never }, replacement, upsert: true } });
+      await maybeYield();
     }
     if (writes.length > 0)
-      await models.phraseSketches.collection.bulkWrite(writes, { session, ...deadlineOf(session) });
+      await models.phraseSketches.collection.bulkWrite(writes, {
+        session: transaction,
+        ...deadlineOf(transaction),
+      });
     await deleteAll(
-      models.uncountedTexts,
+      models.pendingTexts,
       notes.map(({ _id }) => _id),
-      session,
+      transaction,
     );
     return ids.length;
   });
 }
 
-async function takeNotes(models: Models, session: Transaction) {
-  const waiting = await models.uncountedTexts
-    .find({}, null, { session })
+async function nextNotes(models: Models, transaction: Transaction): Promise<PendingTextsDocument[]> {
+  const pending = await models.pendingTexts
+    .find({}, null, { session: transaction })
     .sort({ _id: 1 })
-    .limit(STEP.notes)
+    .limit(MAX_NOTES)
     .lean<PendingTextsDocument[]>();
   let sum = 0;
-  return waiting.filter(({ ids }, at) => {
+  return pending.filter(({ ids }, index) => {
     sum += ids.length;
-    return at === 0 || sum <= STEP.feedback;
+    return index === 0 || sum <= MAX_FEEDBACK;
   });
 }
 
-const capacityOf = (path: string) => (path.startsWith('all ') ? SKETCH_CAPACITY.all : SKETCH_CAPACITY.org);
+const capacityOf = (id: string) => (id.startsWith('all ') ? SKETCH_CAPACITY.all : SKETCH_CAPACITY.org);
 
-const documentOf = (sketch: PhraseSketch) => ({
-  texts: sketch.texts,
-  capacity: sketch.capacity,
-  packed: packSketch(sketch),
-});
-
-interface Gain {
+interface TextUses {
   uses: PhraseUse[];
   texts: number;
 }
 
 /**
- * By the sketch that gains. In an order that depends on the feedback alone, so that the same feedback gives the same
- * sketch, but not on who sent it: examples that are kept are to be of different people.
+ * Uses of phrases, by the sketch that counts them. The order depends on the feedback alone, so that the same feedback
+ * gives the same sketch. Ordering by hash mixes the senders, so that the examples kept are of different people.
  */
-async function gainsOf(feedback: FeedbackDocument[], find: FindPhrases): Promise<Map<string, Gain>> {
-  const breathe = yieldEvery(50);
-  const gains = new Map<string, Gain>();
-  const order = feedback
-    .map((one) => ({ ...one, at: hashOfWord(one._id) }))
-    .sort((a, b) => a.at - b.at || (a._id < b._id ? -1 : 1));
-  for (const { _id: id, orgId, createdAt, improvements = '' } of order) {
-    await breathe();
+async function usesOf(feedback: FeedbackDocument[], find: FindPhrases): Promise<Map<string, TextUses>> {
+  const maybeYield = yieldEvery(50);
+  const usesBySketch = new Map<string, TextUses>();
+  const ordered = feedback
+    .map((document) => ({ ...document, hash: hashOfWord(document._id) }))
+    .sort((a, b) => a.hash - b.hash || (a._id < b._id ? -1 : 1));
+  for (const document of ordered) {
+    await maybeYield();
+    const { _id: id, improvements = '' } = document;
     const uses = find(improvements).map((phrase): PhraseUse => ({ ...phrase, id }));
-    const day = dayOf(createdAt);
-    for (const path of [`all ${day}`, ...(orgId === undefined ? [] : [`org ${pathWord(orgId)} ${day}`])]) {
-      const gain = gains.get(path) ?? { uses: [], texts: 0 };
-      gains.set(path, gain);
-      gain.uses.push(...uses);
-      gain.texts++;
+    for (const sketchId of sketchIdsOf(document)) {
+      const textUses = usesBySketch.get(sketchId) ?? { uses: [], texts: 0 };
+      usesBySketch.set(sketchId, textUses);
+      textUses.uses.push(...uses);
+      textUses.texts++;
     }
   }
-  return gains;
+  return usesBySketch;
 }

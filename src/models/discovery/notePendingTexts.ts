@@ -3,17 +3,19 @@ import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
 import { insertAll } from '../mongodb/bulkWrites.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
 
-/** Phrases are looked for in English texts alone: of other languages the words that say nothing are not known. */
+/** Whether a feedback has a text in which phrases are counted. Only English has a list of stop words for it. */
 export const hasPhrases = ({ improvements, analysis }: Pick<FeedbackDocument, 'improvements' | 'analysis'>) =>
   improvements !== undefined && analysis.language === 'en';
 
-/** Notes feedback that is being stored, so that its phrases are counted later, once. A single small write a batch. */
+/**
+ * Notes the feedback of a batch, in the transaction that stores it, so that its phrases are counted later and once.
+ */
 export async function notePendingTexts(
   models: Models,
   documents: readonly FeedbackDocument[],
-  session: Transaction,
+  transaction: Transaction,
 ): Promise<void> {
   const ids = documents.filter(hasPhrases).map(({ _id }) => _id);
   const note: object = { ids };
-  if (ids.length > 0) await insertAll(models.uncountedTexts, [note], session);
+  if (ids.length > 0) await insertAll(models.pendingTexts, [note], transaction);
 }

@@ -1,13 +1,16 @@
 import { Schema } from 'mongoose';
+import { dayOf, pathWord } from '../../aggregates/aggregateKey.ts';
+import { packSketch, unpackSketch } from '../../aggregates/discovery/packSketch.ts';
+import type { PhraseSketch } from '../../aggregates/discovery/phraseSketch.ts';
+import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
 
-/**
- * The phrases of one UTC day, of one org or of everyone. `_id` is `org <org> <day>` or `all <day>`, as the paths of
- * aggregates are written, so that the days of one place are one range.
- */
+/** Phrase counts (a sketch) of one UTC day, of one org or of everyone. */
 export interface PhraseSketchDocument {
+  /** `org <org> <day>` or `all <day>`, so that the days of an org are one range. */
   _id: string;
   /** feedback with an English text */
   texts: number;
+  /** max phrases in the sketch */
   capacity: number;
   /** by `packSketch` */
   packed: string;
@@ -23,9 +26,28 @@ export const phraseSketchSchema = new Schema<PhraseSketchDocument>(
   { collection: 'phrase_sketches', versionKey: false, strict: 'throw' },
 );
 
+/** The `_id` of a sketch without its day. */
+export const sketchScope = (orgId: string | undefined) =>
+  orgId === undefined ? 'all' : `org ${pathWord(orgId)}`;
+
+/** The `_id`s of the sketches that count a feedback: everyone's, and its org's. */
+export function sketchIdsOf({ orgId, createdAt }: Pick<FeedbackDocument, 'orgId' | 'createdAt'>): string[] {
+  const scopes = orgId === undefined ? [undefined] : [undefined, orgId];
+  return scopes.map((scope) => `${sketchScope(scope)} ${dayOf(createdAt)}`);
+}
+
+export const sketchOf = ({ packed, texts, capacity }: PhraseSketchDocument): PhraseSketch =>
+  unpackSketch(packed, texts, capacity);
+
+export const sketchFields = (sketch: PhraseSketch): Omit<PhraseSketchDocument, '_id'> => ({
+  texts: sketch.texts,
+  capacity: sketch.capacity,
+  packed: packSketch(sketch),
+});
+
 /**
- * Feedback whose phrases are still to be counted: one document for each transaction that stored some, written in it and
- * removed in the one that counts them.
+ * A note of feedback whose phrases are not counted yet. One transaction stores feedback and note, another counts and
+ * deletes.
  */
 export interface PendingTextsDocument {
   _id: unknown;

@@ -1,5 +1,4 @@
-import { dayOf, pathWord } from '../../aggregates/aggregateKey.ts';
-import { unpackSketch } from '../../aggregates/discovery/packSketch.ts';
+import { dayOf } from '../../aggregates/aggregateKey.ts';
 import {
   emptySketch,
   type PhraseExample,
@@ -10,57 +9,59 @@ import type { Models } from '../database.ts';
 import { type FeedbackDocument, publicId } from '../feedback/feedbackDocument.ts';
 import { trimClause } from '../feedback/trimClause.ts';
 import { yieldEvery } from '../mongodb/yieldEvery.ts';
+import { sketchOf, sketchScope } from './phraseSketchSchema.ts';
 
 const DAY_MS = 86_400_000;
 const TIMEOUT_MS = 10_000;
 
-const pathOf = (orgId: string | undefined) => (orgId === undefined ? 'all' : `org ${pathWord(orgId)}`);
-
-/** The latest UTC day whose phrases are counted, of an org or of everyone. */
+/** The latest UTC day with counted phrases, of an org or of everyone. */
 export async function lastPhraseDay(models: Models, orgId: string | undefined): Promise<string | null> {
-  const path = pathOf(orgId);
+  const scope = sketchScope(orgId);
   const last = await models.phraseSketches
-    .findOne({ _id: { $gte: `${path} ${FIRST_DAY}`, $lte: `${path} ${LAST_DAY}` } }, { _id: 1 })
+    .findOne({ _id: { $gte: `${scope} ${FIRST_DAY}`, $lte: `${scope} ${LAST_DAY}` } }, { _id: 1 })
     .sort({ _id: -1 })
     .lean();
   return last?._id.split(' ').at(-1) ?? null;
 }
 
-/** The sketches of each day from…to, both included; a day without one has an empty one. */
+/** One sketch for each day from `from` to `to`, both included. A day without feedback has an empty one. */
 export async function readPhraseDays(
   models: Models,
   orgId: string | undefined,
   { from, to }: { from: string; to: string },
 ): Promise<PhraseSketch[]> {
-  const path = pathOf(orgId);
+  const scope = sketchScope(orgId);
   const found = await models.phraseSketches
-    .find({ _id: { $gte: `${path} ${from}`, $lte: `${path} ${to}` } })
+    .find({ _id: { $gte: `${scope} ${from}`, $lte: `${scope} ${to}` } })
     .maxTimeMS(TIMEOUT_MS)
     .lean();
-  const breathe = yieldEvery(4);
+  const maybeYield = yieldEvery(4);
   const sketches = new Map<string, PhraseSketch>();
-  for (const { _id, packed, texts, capacity } of found) {
-    sketches.set(_id, unpackSketch(packed, texts, capacity));
-    await breathe();
+  for (const document of found) {
+    sketches.set(document._id, sketchOf(document));
+    await maybeYield();
   }
   const days: PhraseSketch[] = [];
-  for (let at = Date.parse(from); at <= Date.parse(to); at += DAY_MS)
-    days.push(sketches.get(`${path} ${dayOf(new Date(at))}`) ?? emptySketch(1));
+  for (let dayMs = Date.parse(from); dayMs <= Date.parse(to); dayMs += DAY_MS)
+    days.push(sketches.get(`${scope} ${dayOf(new Date(dayMs))}`) ?? emptySketch(1));
   return days;
 }
 
-/** A clause that a phrase is in. */
+/** A clause that contains a phrase. */
 export interface PhraseClause {
+  /** of the feedback */
   id: string;
+  /** the author: the user, or the feedback itself without one */
   by: string;
   createdAt: Date;
   overallRating: number | null;
+  /** offsets in the text, in UTF-16 code units */
   start: number;
   end: number;
   text: string;
 }
 
-/** The clauses of examples, by what names them; those of feedback that is gone, or of another org, are not there. */
+/** The clauses of examples. Examples of deleted feedback, or of another org, have none. */
 export async function readExamples(
   models: Models,
   orgId: string | undefined,
@@ -92,7 +93,7 @@ export async function readExamples(
   return clauses;
 }
 
-/** Whether the phrases of all that is stored are counted. */
+/** Whether the phrases of all stored feedback are counted. */
 export async function arePhrasesCounted(models: Models): Promise<boolean> {
-  return (await models.uncountedTexts.exists({})) === null;
+  return (await models.pendingTexts.exists({})) === null;
 }

@@ -1,135 +1,156 @@
 import { randomBytes } from 'node:crypto';
 import type { Models } from '../database.ts';
-import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
-import { publicId } from '../feedback/feedbackDocument.ts';
+import { type FeedbackDocument, publicId } from '../feedback/feedbackDocument.ts';
 import { type Transaction, TransactionAborted } from '../mongodb/inTransaction.ts';
-import { type BloomFilter, createBloomFilter } from './bloomFilter.ts';
+import { createBloomFilter } from './bloomFilter.ts';
 import type { ErasureSubject } from './erasureSchema.ts';
 import { readErasureSecrets } from './erasureSecrets.ts';
-import { tombstoneSequence } from './setTombstones.ts';
+import { readTombstoneSequence } from './setTombstones.ts';
 import { hashOf, hashOfTombstone, tombstoneId } from './tombstoneSchema.ts';
 
-/** A feedback, as far as erasures go. */
+// Why erased feedback cannot come back
+//
+// A tombstone records that an id is erased. A writer checks its feedback against the tombstones before it stores any.
+// The check alone leaves a race: snapshot isolation sees no conflict between a transaction that relies on the tombstones
+// and one that adds some. So each writer has a fence, a document that both sides write to.
+//
+//   The erasure                                    The writer, for each batch
+//   1. commits tombstones under the next           1. checks the batch by the tombstones that it knows, up to
+//      sequence number n                              sequence number s
+//   2. sets every fence to n                       2. inserts the rest in a transaction
+//   3. deletes the feedback that it finds          3. writes to its fence in that transaction, and aborts if n > s
+//                                                  4. commits
+//
+// - If the writer reaches its fence first, step 2 of the erasure waits for the commit. Step 3 then finds the feedback.
+// - If the erasure reaches the fence first, the writer sees n > s, after a conflict and a retry if its transaction began
+//   earlier. It throws StaleTombstones, reads the new tombstones and checks the batch again.
+//
+// Invariants:
+// - Tombstones become visible in the order of their sequence numbers: all setters increment one document.
+// - A fence never moves back, and a writer whose fence is missing stores nothing.
+// - A writer reads the tombstones after it has created its fence, so none is set unnoticed between the two.
+//
+// A process checks in one of three modes, from cheap to expensive:
+// - Nothing was ever erased: no hashing.
+// - The Bloom filter knows none of a feedback's ids: some keyed hashes.
+// - The filter may know one: one read of MongoDB for the whole batch.
+
+/** The ids of a feedback that a tombstone can name. */
 export type TombstoneSubject = Pick<FeedbackDocument, '_id' | 'orgId' | 'userId' | 'sessionId'> & {
   acceptedAt: Date;
 };
 
-/** Tombstones were set since they were last read: read them, and try again. */
+/** The writer's tombstones are out of date: register the fence again, and check the batch again. */
 export class StaleTombstones extends TransactionAborted {
   override name = 'StaleTombstones';
 }
 
-/** What was erased, as a process knows it. */
+/** The tombstones as one process knows them. */
 export interface Tombstones {
-  /** For each in order, whether it is erased, by the tombstones up to this `clock`. */
-  check(feedback: readonly TombstoneSubject[]): Promise<{ erased: boolean[]; clock: number }>;
-  /** Reads what was set since. */
+  /** Tells for each feedback, in order, whether the tombstones up to `sequence` erase it. */
+  check(feedback: readonly TombstoneSubject[]): Promise<{ erased: boolean[]; sequence: number }>;
+  /** Reads the tombstones set since the last read. */
   refresh(): Promise<void>;
   createFence(): Fence;
 }
 
-/** Of one writer of feedback, which runs one transaction at a time. */
+/** The fence of one writer, which runs one transaction at a time. */
 export interface Fence {
-  /** Outside of a transaction, before the first one, and after it was passed in vain. */
+  /** Creates the fence if it is missing, and refreshes the tombstones. Call it outside of a transaction. */
   register(): Promise<void>;
   /**
-   * In a transaction that stores feedback, which was checked by the tombstones up to `clock`: whoever sets more from here on
-   * waits until it has ended.
+   * Passes the fence, in the transaction that stores feedback checked up to `sequence`. From here on, setting
+   * tombstones waits for the end of the transaction.
    *
-   * @throws StaleTombstones where more were set by now
+   * @throws StaleTombstones if newer tombstones were set
    */
-  check(session: Transaction, clock: number): Promise<void>;
+  check(transaction: Transaction, sequence: number): Promise<void>;
 }
 
-const NEVER = new Date(-8.64e15);
+const BEFORE_ALL_TIME = new Date(-8.64e15);
 
-/**
- * Where nothing was ever erased this costs nothing but the fence, a small write in each transaction. After that each feedback
- * costs some keyed hashes, and only what looks like a tombstone in memory is asked of MongoDB.
- */
 export function createTombstones(models: Models): Tombstones {
-  const filter: BloomFilter = createBloomFilter();
-  const kinds = new Set<ErasureSubject['what']>();
+  const filter = createBloomFilter();
+  const erasedKinds = new Set<ErasureSubject['what']>();
   let key: Buffer | undefined;
-  let seen: number | undefined;
+  let knownSequence: number | undefined;
 
   async function refresh(): Promise<void> {
     key ??= (await readErasureSecrets(models)).tombstoneKey;
-    // Causally consistent: all up to the clock that the first read sees are there for the second, whoever answers it.
+    // In a causally consistent session the second read sees every tombstone up to the sequence number of the first.
     const session = await models.connection.startSession();
     try {
-      const clock = await tombstoneSequence(models, session);
+      const sequence = await readTombstoneSequence(models, session);
       const added = models.tombstones
-        .find({ clock: { $gt: seen ?? 0, $lte: clock } }, null, { session })
+        .find({ clock: { $gt: knownSequence ?? 0, $lte: sequence } }, null, { session })
         .lean()
         .cursor({ batchSize: 5_000 });
       for await (const { _id, kind } of added) {
         filter.add(hashOfTombstone(_id));
-        kinds.add(kind);
+        erasedKinds.add(kind);
       }
-      seen = Math.max(seen ?? 0, clock);
+      knownSequence = Math.max(knownSequence ?? 0, sequence);
     } finally {
       await session.endSession();
     }
   }
 
-  /** The tombstones that could be about a feedback, as far as the filter lets them pass. */
-  function suspects(secret: Buffer, feedback: TombstoneSubject): string[] {
-    const { _id, orgId, userId, sessionId } = feedback;
+  /** Ids of the tombstones that may erase a feedback, according to the filter. */
+  function candidateIds(secret: Buffer, { _id, orgId, userId, sessionId }: TombstoneSubject): string[] {
     const ids: string[] = [];
-    const look = (kind: ErasureSubject['what'], id: string | undefined) => {
-      if (id === undefined || !kinds.has(kind)) return;
+    const addCandidates = (kind: ErasureSubject['what'], id: string | undefined) => {
+      if (id === undefined || !erasedKinds.has(kind)) return;
       const hash = hashOf(secret, kind, id);
       if (!filter.mayHave(hash)) return;
       ids.push(tombstoneId(secret, hash, null));
       if (orgId !== undefined) ids.push(tombstoneId(secret, hash, orgId));
     };
-    look('feedback', _id);
-    if (publicId(_id) !== _id) look('feedback', publicId(_id));
-    look('user', userId);
-    look('session', sessionId);
-    look('org', orgId);
+    addCandidates('feedback', _id);
+    if (publicId(_id) !== _id) addCandidates('feedback', publicId(_id));
+    addCandidates('user', userId);
+    addCandidates('session', sessionId);
+    addCandidates('org', orgId);
     return ids;
   }
 
   return {
     refresh,
     async check(feedback) {
-      if (seen === undefined) await refresh();
-      const clock = seen ?? 0;
+      if (knownSequence === undefined) await refresh();
+      const sequence = knownSequence ?? 0;
       const secret = key;
-      if (kinds.size === 0 || !secret) return { erased: feedback.map(() => false), clock };
-      const idsOf = feedback.map((one) => suspects(secret, one));
-      const ids = new Set(idsOf.flat());
-      if (ids.size === 0) return { erased: feedback.map(() => false), clock };
+      if (erasedKinds.size === 0 || !secret) return { erased: feedback.map(() => false), sequence };
+      const candidates = feedback.map((subject) => candidateIds(secret, subject));
+      const ids = new Set(candidates.flat());
+      if (ids.size === 0) return { erased: feedback.map(() => false), sequence };
       const found = await models.tombstones.find({ _id: { $in: [...ids] } }).lean();
-      const until = new Map(found.map(({ _id, at }) => [_id, at]));
-      const isErased = (id: string, { acceptedAt }: TombstoneSubject) =>
-        acceptedAt <= (until.get(id) ?? NEVER);
-      return { erased: feedback.map((one, at) => idsOf[at]!.some((id) => isErased(id, one))), clock };
+      const acceptedUntil = new Map(found.map(({ _id, at }) => [_id, at]));
+      const erased = feedback.map(({ acceptedAt }, index) =>
+        candidates[index]!.some((id) => acceptedAt <= (acceptedUntil.get(id) ?? BEFORE_ALL_TIME)),
+      );
+      return { erased, sequence };
     },
     createFence() {
-      const name = randomBytes(9).toString('base64url');
+      const fenceId = randomBytes(9).toString('base64url') as never;
       const fences = models.fences.collection;
-      let isThere = false;
+      let exists = false;
       return {
         async register() {
-          if (!isThere) {
-            const start = { clock: 0, transactions: 0, usedAt: new Date() };
-            await fences.updateOne({ _id: name as never }, { $setOnInsert: start }, { upsert: true });
-            isThere = true;
+          if (!exists) {
+            const initial = { clock: 0, transactions: 0, usedAt: new Date() };
+            await fences.updateOne({ _id: fenceId }, { $setOnInsert: initial }, { upsert: true });
+            exists = true;
           }
-          // What was set before there was a fence did not wait for it.
           await refresh();
         },
-        async check(session, clock) {
-          const found = await fences.findOneAndUpdate(
-            { _id: name as never },
+        async check(transaction, sequence) {
+          const fence = await fences.findOneAndUpdate(
+            { _id: fenceId },
             { $inc: { transactions: 1 }, $set: { usedAt: new Date() } },
-            { session, projection: { clock: 1 } },
+            { session: transaction, projection: { clock: 1 } },
           );
-          if (found && found.clock <= clock) return;
-          isThere = found !== null;
+          if (fence && fence.clock <= sequence) return;
+          exists = fence !== null;
           throw new StaleTombstones();
         },
       };

@@ -9,16 +9,16 @@ import type { PartsWriter } from '../aggregates/partsWriter.ts';
 import { splitParts } from '../aggregates/splitParts.ts';
 import { subtract } from '../aggregates/subtract.ts';
 import type { Models } from '../database.ts';
-import type { FindPhrases } from '../discovery/countPhrases.ts';
-import { forgetPhrases } from '../discovery/forgetPhrases.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
 import { deleteAll } from '../mongodb/bulkWrites.ts';
+import { chunksOf } from '../mongodb/chunksOf.ts';
 import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
 import type { ErasureDocument, ErasureSubject, Removed } from './erasureSchema.ts';
 
+/** An erasure that is not finished, so that its subject is still stored. */
 export type PendingErasure = Pick<ErasureDocument, '_id' | 'acceptedUntil'> & { subject: ErasureSubject };
 
-/** Matches what an erasure is about. */
+/** Filter for the feedback of a subject, whenever it was accepted. */
 export function feedbackOf({ what, id, orgId }: ErasureSubject): Record<string, unknown> {
   const inOrg = orgId === null ? {} : { orgId };
   switch (what) {
@@ -29,18 +29,18 @@ export function feedbackOf({ what, id, orgId }: ErasureSubject): Record<string, 
     case 'session':
       return { sessionId: id, ...inOrg };
     case 'feedback':
-      // The same id of every key that is bound to an org, as far as the org is not said.
+      // `_id` is `<id>` or `<id> <org>`: without an org, the id is erased in every org.
       return { _id: { $gte: id, $lt: `${id}!` }, ...inOrg };
   }
 }
 
-/** A single feedback is meant whenever it was accepted. */
+/** Filter for the feedback still to erase. A single feedback is erased whenever it was accepted. */
 function remainingFilter({ subject, acceptedUntil }: PendingErasure): Record<string, unknown> {
   const matching = feedbackOf(subject);
   return subject.what === 'feedback' ? matching : { ...matching, acceptedAt: { $lte: acceptedUntil } };
 }
 
-/** The ids of what is left to erase, in chunks. */
+/** Ids of the feedback still to erase, in chunks of `size`. */
 export async function* findErasable(
   models: Models,
   erasure: PendingErasure,
@@ -50,34 +50,36 @@ export async function* findErasable(
     .find(remainingFilter(erasure), { _id: 1 })
     .lean<{ _id: string }[]>()
     .cursor({ batchSize: size });
-  let ids: string[] = [];
-  for await (const { _id } of found) {
-    ids.push(_id);
-    if (ids.length < size) continue;
-    yield ids;
-    ids = [];
-  }
-  if (ids.length > 0) yield ids;
-}
-
-/** Whether nothing is left. Asked in a transaction, which sees all that was committed before, also after a failover. */
-export function isComplete(models: Models, erasure: PendingErasure): Promise<boolean> {
-  return inTransaction(
-    models,
-    async (session) => (await models.feedback.exists(remainingFilter(erasure)).session(session)) === null,
-  );
+  for await (const chunk of chunksOf<{ _id: string }>(found, size)) yield chunk.map(({ _id }) => _id);
 }
 
 /**
- * Deletes feedback, takes it out of the aggregates and out of discovery, and counts it as removed, all in one transaction:
- * the totals are exact before and after it. What is gone already is left alone, so it can be called again with the same ids.
+ * Whether no feedback is left to erase. In a transaction the read sees every earlier commit, also after a failover.
+ */
+export function isComplete(models: Models, erasure: PendingErasure): Promise<boolean> {
+  return inTransaction(
+    models,
+    async (transaction) =>
+      (await models.feedback.exists(remainingFilter(erasure)).session(transaction)) === null,
+  );
+}
+
+/** Removes deleted feedback from discovery in the transaction that deletes it; returns how many sketches changed. */
+export type ForgetPhrases = (
+  deleted: readonly FeedbackDocument[],
+  transaction: Transaction,
+) => Promise<number>;
+
+/**
+ * Deletes feedback, subtracts it from the aggregates and from discovery, and counts it as removed, in one
+ * transaction. Totals are exact before and after it. Calling it again with the same ids does nothing.
  *
  * @returns how many feedback it deleted
  */
 export function eraseChunk(
   models: Models,
   parts: PartsWriter,
-  find: FindPhrases,
+  forgetPhrases: ForgetPhrases,
   erasure: PendingErasure,
   ids: readonly string[],
 ): Promise<number> {
@@ -86,51 +88,52 @@ export function eraseChunk(
       .find({ _id: { $in: ids }, $and: [remainingFilter(erasure)] }, null, { session: transaction })
       .lean<FeedbackDocument[]>();
     if (documents.length === 0) return { result: 0 };
-    const gains = new Map<string, AggregateDelta>();
-    for (const document of documents) addContribution(gains, document, -1);
+    const deltas = new Map<string, AggregateDelta>();
+    for (const document of documents) addContribution(deltas, document, -1);
     await deleteAll(
       models.feedback,
       documents.map(({ _id }) => _id),
       transaction,
     );
-    const sketches = await forgetPhrases(models, documents, find, transaction);
-    const aggregates = await subtract(models, gains, documents, transaction);
+    const sketches = await forgetPhrases(documents, transaction);
+    const aggregates = await subtract(models, deltas, documents, transaction);
     const removed = { feedback: documents.length, aggregates, sketches };
     await recordRemoved(models, erasure._id, removed, transaction);
-    return { result: documents.length, staged: await parts.stage([...gains.values()], transaction) };
+    return { result: documents.length, staged: await parts.stage([...deltas.values()], transaction) };
   });
 }
 
+/** Adds to the counts of an erasure. */
 export async function recordRemoved(
   models: Models,
   erasureId: string,
   removed: Partial<Removed>,
-  session?: Transaction,
+  transaction?: Transaction,
 ): Promise<void> {
   const counts = Object.entries(removed).filter(([, count]) => count > 0);
   if (counts.length === 0) return;
   await models.erasures.collection.updateOne(
     { _id: erasureId as never },
     { $inc: Object.fromEntries(counts.map(([store, count]) => [`removed.${store}`, count])) },
-    { ...(session && { session }) },
+    { ...(transaction && { session: transaction }) },
   );
 }
 
 /**
- * Removes the parts that name an erased user, session or org and add up to nothing: those that were left before emptied
- * aggregates went by themselves. What counts anything is of feedback that was accepted since, and stays.
+ * Removes aggregates of an erased user, session or org that add up to nothing. Earlier versions left such aggregates
+ * behind. An aggregate that counts something counts feedback accepted after the erasure, and stays.
  */
 export async function removeEmptyAggregates(
   models: Models,
   { _id: id, subject }: PendingErasure,
 ): Promise<void> {
-  const words = { user: ['user'], session: ['session'], org: ['org', 'org-day'], feedback: [] }[subject.what];
-  const ends = subject.what === 'org' || subject.orgId === null ? '' : ` ${pathWord(subject.orgId)}`;
-  for (const word of words) {
-    const path = `${word} ${pathWord(subject.id)}${ends}`;
-    await inTransaction(models, async (session) => {
+  const kinds = { user: ['user'], session: ['session'], org: ['org', 'org-day'], feedback: [] }[subject.what];
+  const suffix = subject.what === 'org' || subject.orgId === null ? '' : ` ${pathWord(subject.orgId)}`;
+  for (const kind of kinds) {
+    const path = `${kind} ${pathWord(subject.id)}${suffix}`;
+    await inTransaction(models, async (transaction) => {
       const found = await models.aggregates
-        .find({ $or: partsUnder(path) }, null, { session })
+        .find({ $or: partsUnder(path) }, null, { session: transaction })
         .lean<AggregateDocument[]>();
       const sums = new Map<string, Delta>();
       for (const part of found)
@@ -138,19 +141,20 @@ export async function removeEmptyAggregates(
           if (!`${key.path} `.startsWith(`${path} `)) continue;
           sums.set(key.path, addDelta(sums.get(key.path) ?? new Map(), unpackDelta(part)));
         }
-      const empty = new Set([...sums].filter(([, sum]) => sum.size === 0).map(([of]) => of));
-      await deleteAll(models.aggregates, await splitParts(models, found, empty, session), session);
-      await recordRemoved(models, id, { aggregates: empty.size }, session);
+      const empty = new Set([...sums].filter(([, sum]) => sum.size === 0).map(([key]) => key));
+      const emptyParts = await splitParts(models, found, empty, transaction);
+      await deleteAll(models.aggregates, emptyParts, transaction);
+      await recordRemoved(models, id, { aggregates: empty.size }, transaction);
     });
   }
 }
 
-/** Whether a record in a queue, which may be broken, is meant. */
+/** Whether an erasure covers a record in a queue, which may be malformed. */
 export function matchesErasure({ subject, acceptedUntil }: PendingErasure, record: RawRecord): boolean {
   const { what, id, orgId } = subject;
-  const named = { user: record.userId, session: record.sessionId, feedback: record.id, org: record.orgId }[
+  const recordId = { user: record.userId, session: record.sessionId, feedback: record.id, org: record.orgId }[
     what
   ];
-  if (named !== id || (orgId !== null && record.orgId !== orgId)) return false;
+  if (recordId !== id || (orgId !== null && record.orgId !== orgId)) return false;
   return what === 'feedback' || record.acceptedAt <= acceptedUntil.getTime();
 }

@@ -2,7 +2,7 @@ import { CHOICES } from '../../aggregates/contribution.ts';
 import type { Models } from '../database.ts';
 import type { Removed } from './erasureSchema.ts';
 
-/** Ends the keys that are bound to an org. Whoever may send for every org still may. */
+/** Revokes the keys bound to an org, and returns how many. Keys bound to no org can still send its feedback. */
 export async function revokeKeysOfOrg(models: Models, orgId: string): Promise<number> {
   const { modifiedCount } = await models.accessKeys.updateMany(
     { orgId, revokedAt: null },
@@ -11,7 +11,12 @@ export async function revokeKeysOfOrg(models: Models, orgId: string): Promise<nu
   return modifiedCount;
 }
 
-/** Removes what an org's feedback was counted, analysed and kept by, and the roles that people had or were offered in it. Done twice it finds nothing the second time. */
+/**
+ * Removes an org's choice lists, taxonomies, settings, invitations and people's roles. Calling it again removes
+ * nothing.
+ *
+ * @returns the counts for the receipt
+ */
 export async function eraseOrgSettings(
   models: Models,
   orgId: string,

@@ -5,22 +5,22 @@ import { inTransaction } from '../mongodb/inTransaction.ts';
 import { recordRemoved } from './eraseFeedback.ts';
 
 /**
- * Removes the phrases of an org's days of which nothing else is left: those of feedback that went before, by retention, on
- * days that were not counted anew since. Done twice it finds nothing the second time.
+ * Removes the phrase sketches of an org's days that have no feedback any more. Retention leaves such a sketch behind
+ * until the day is recounted. Calling it again removes nothing.
  */
 export function eraseOrgSketches(models: Models, erasureId: string, orgId: string): Promise<void> {
   const org = `org ${pathWord(orgId)}`;
-  return inTransaction(models, async (session) => {
+  return inTransaction(models, async (transaction) => {
     const found = await models.phraseSketches
-      .find({ _id: { $gte: `${org} `, $lt: `${org}!` } }, { _id: 1 }, { session })
+      .find({ _id: { $gte: `${org} `, $lt: `${org}!` } }, { _id: 1 }, { session: transaction })
       .lean();
-    const forsaken: string[] = [];
+    const orphaned: string[] = [];
     for (const { _id } of found) {
       const day = _id.slice(org.length + 1);
-      const left = feedbackIn({ kind: 'org-day', path: `org-day ${orgId} ${day}`, orgId, id: orgId, day });
-      if (!(await models.feedback.exists(left).session(session))) forsaken.push(_id);
+      const ofDay = feedbackIn({ kind: 'org-day', path: `org-day ${orgId} ${day}`, orgId, id: orgId, day });
+      if (!(await models.feedback.exists(ofDay).session(transaction))) orphaned.push(_id);
     }
-    await models.phraseSketches.deleteMany({ _id: { $in: forsaken } }, { session });
-    await recordRemoved(models, erasureId, { sketches: forsaken.length }, session);
+    await models.phraseSketches.deleteMany({ _id: { $in: orphaned } }, { session: transaction });
+    await recordRemoved(models, erasureId, { sketches: orphaned.length }, transaction);
   });
 }

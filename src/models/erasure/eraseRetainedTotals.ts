@@ -5,18 +5,18 @@ import { unpackDelta } from '../../aggregates/packDelta.ts';
 import { type AggregateDocument, keysOfPart } from '../aggregates/aggregateSchema.ts';
 import { inPartsTransaction } from '../aggregates/inPartsTransaction.ts';
 import type { PartsWriter } from '../aggregates/partsWriter.ts';
+import { RETAINED_KINDS } from '../aggregates/retainedSpan.ts';
 import { prepareSubtraction } from '../aggregates/subtract.ts';
 import type { Models } from '../database.ts';
-import { RETAINED_KINDS } from '../retention/retainTotals.ts';
 import { recordRemoved } from './eraseFeedback.ts';
 
 /**
- * Takes out of aggregates, those of an org and everyone's, what they count of feedback of the org that went before, by
- * retention: out of some of them at a time, each in the transaction that strikes off what was written down of it. What is
- * done already is not found again, so it can be called until nothing is left.
+ * Subtracts the retained totals of an org from the org's aggregates and from everyone's. Retained totals are what
+ * aggregates still count of feedback that retention removed. One transaction subtracts some of them and deletes their
+ * records, so it can be called again until it returns 0.
  *
- * @param limit aggregates that lose something at the most
- * @returns how many lost something
+ * @param limit max retained totals in the transaction
+ * @returns how many it subtracted
  */
 export function eraseRetainedTotals(
   models: Models,
@@ -24,31 +24,31 @@ export function eraseRetainedTotals(
   { erasureId, orgId, limit }: { erasureId: string; orgId: string; limit: number },
 ): Promise<number> {
   return inPartsTransaction(models, parts, async (transaction) => {
-    const retired = await models.retiredAggregates
+    const retained = await models.retainedAggregates
       .find({ kind: { $in: RETAINED_KINDS }, orgId }, null, { session: transaction })
       .limit(limit)
       .lean<AggregateDocument[]>();
-    if (retired.length === 0) return { result: 0 };
-    const ids = retired.map(({ _id }) => _id);
-    await models.retiredAggregates.deleteMany({ _id: { $in: ids } }, { session: transaction });
-    const gains = new Map<string, AggregateDelta>();
-    for (const document of retired) {
+    if (retained.length === 0) return { result: 0 };
+    const ids = retained.map(({ _id }) => _id);
+    await models.retainedAggregates.deleteMany({ _id: { $in: ids } }, { session: transaction });
+    const deltas = new Map<string, AggregateDelta>();
+    for (const document of retained) {
       const key = keyOf(document);
       const delta = addDelta(new Map(), unpackDelta(document), -1);
-      gains.set(key.path, { key, delta, firstAt: null, lastAt: null });
+      deltas.set(key.path, { key, delta, firstAt: null, lastAt: null });
     }
-    const losses = retired.map((document) => ({
+    const subtractions = retained.map((document) => ({
       key: keyOf(document),
       from: document.firstAt ?? new Date(0),
       to: document.lastAt ?? new Date(),
     }));
-    const aggregates = await prepareSubtraction(models, gains, losses, transaction);
+    const aggregates = await prepareSubtraction(models, deltas, subtractions, transaction);
     await recordRemoved(models, erasureId, { aggregates }, transaction);
-    return { result: retired.length, staged: await parts.stage([...gains.values()], transaction) };
+    return { result: retained.length, staged: await parts.stage([...deltas.values()], transaction) };
   });
 }
 
-/** What was written down of everyone's has the org whose feedback it was. */
+/** A record of everyone's total has the org of the feedback, which is not part of the aggregate's key. */
 function keyOf(document: AggregateDocument): AggregateKey {
   const [key] = keysOfPart(document);
   return key.kind === 'all' || key.kind === 'all-day' ? { ...key, orgId: null } : key;

@@ -2,26 +2,28 @@ import { Schema } from 'mongoose';
 
 export const ERASABLE = ['user', 'session', 'feedback', 'org'] as const;
 
-/** Whom or what an erasure is about. Without `orgId` a user, session or feedback is meant wherever it is. */
+/** The subject of an erasure. Without `orgId`, a user, session or feedback is erased in every org. */
 export interface ErasureSubject {
   what: (typeof ERASABLE)[number];
   id: string;
   orgId: string | null;
 }
 
-/** What an erasure has removed so far, by store. */
+/** Counts of what an erasure has removed so far, by store. */
 export interface Removed {
   feedback: number;
-  /** aggregates that counted nothing else and are gone */
+  /** aggregates that counted nothing else */
   aggregates: number;
-  /** days of discovery from which phrases were taken back */
+  /** phrase sketches, one for each day of an org and of everyone, that changed or were removed */
   sketches: number;
   deadLetters: number;
-  /** records in jobs that were waiting */
+  /** records in jobs */
   queued: number;
-  /** an org's lists of answers and versions of its taxonomy; keys are revoked */
+  /** an org's lists of distinct answers */
   choiceLists: number;
+  /** versions of an org's taxonomy */
   taxonomies: number;
+  /** an org's keys, which were revoked */
   keys: number;
 }
 
@@ -36,7 +38,7 @@ export const NOTHING_REMOVED: Removed = {
   keys: 0,
 };
 
-/** What an erasure did, without any personal data: the subject's hash can only be made by the deployment. */
+/** A report of an erasure without personal data. Only the deployment can compute the subject's keyed hash. */
 export interface Receipt {
   version: 1;
   id: string;
@@ -51,25 +53,25 @@ export interface Receipt {
 export interface SignedReceipt {
   receipt: Receipt;
   algorithm: 'Ed25519';
-  /** of the receipt as JSON without white space, its names sorted; base64 */
+  /** over the receipt as JSON without white space and with sorted names; base64 */
   signature: string;
 }
 
 export interface ErasureDocument {
   _id: string;
   what: ErasureSubject['what'];
-  /** the org whose keys may see this erasure; null: only those of no org */
+  /** the org whose keys may see this erasure; null: only keys bound to no org */
   orgId: string | null;
-  /** the subject's keyed hash, as its tombstone has it */
+  /** keyed hash of the subject: the `_id` of its tombstone */
   hash: string;
-  /** only until it is done */
+  /** deleted when the erasure is finished */
   subject?: ErasureSubject;
-  /** What was accepted after this is not meant. */
+  /** Feedback accepted later is not erased. */
   acceptedUntil: Date;
   requestedAt: Date;
   startedAt: Date | null;
   finishedAt: Date | null;
-  /** feedback of the subject when it began, about: how much there is to do */
+  /** feedback of the subject when the erasure began */
   total: number;
   removed: Removed;
   receipt: SignedReceipt | null;

@@ -6,23 +6,25 @@ import {
   randomBytes,
 } from 'node:crypto';
 import type { Models } from '../database.ts';
+import { isDuplicate } from '../mongodb/errors.ts';
+import { RECEIPT_SIGNING_KEY, TOMBSTONE_KEY } from '../mongodb/internalState.ts';
 
-/** What makes tombstones unreadable, and what receipts are signed with. */
 export interface ErasureSecrets {
-  /** of the HMAC by which tombstones name whom they are about */
+  /** Key of the HMAC by which tombstones name their subjects. */
   tombstoneKey: Buffer;
+  /** Ed25519; signs receipts. */
   signingKey: KeyObject;
-  /** PEM */
+  /** PEM; verifies receipts. */
   publicKey: string;
 }
 
-/** Reads the secrets of the deployment. The first one who asks makes them, for ever. */
-export async function readErasureSecrets(models: Pick<Models, 'settings'>): Promise<ErasureSecrets> {
-  const tombstoneKey = await getOrCreateSecret(models, 'tombstone key', () =>
+/** Reads the secrets of the deployment. The first call ever creates them, permanently. */
+export async function readErasureSecrets(models: Pick<Models, 'internalState'>): Promise<ErasureSecrets> {
+  const tombstoneKey = await getOrCreateSecret(models, TOMBSTONE_KEY, () =>
     randomBytes(32).toString('base64'),
   );
   const signingKey = createPrivateKey(
-    await getOrCreateSecret(models, 'receipt signing key', () =>
+    await getOrCreateSecret(models, RECEIPT_SIGNING_KEY, () =>
       generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     ),
   );
@@ -33,17 +35,17 @@ export async function readErasureSecrets(models: Pick<Models, 'settings'>): Prom
   };
 }
 
-/** Of several who make a value at once, one is first, and the others take what it made. */
+/** Returns the same secret to every process, even if several create one at once: the first insert wins. */
 async function getOrCreateSecret(
-  { settings }: Pick<Models, 'settings'>,
+  { internalState }: Pick<Models, 'internalState'>,
   id: string,
-  make: () => string,
+  create: () => string,
 ): Promise<string> {
-  const find = () => settings.findById(id).lean();
+  const find = () => internalState.findById(id).lean();
   let found = await find();
   if (!found) {
-    await settings.create([{ _id: id, value: make() }]).catch((error) => {
-      if ((error as { code?: number }).code !== 11000) throw error;
+    await internalState.create([{ _id: id, value: create() }]).catch((error) => {
+      if (!isDuplicate(error)) throw error;
     });
     found = await find();
   }

@@ -17,12 +17,12 @@ import { signReceipt } from './receipt.ts';
 import { setTombstones } from './setTombstones.ts';
 import { hashOf, tombstoneId } from './tombstoneSchema.ts';
 
-/** By then every API has taken up that a key was revoked. */
-const KEYS_SETTLE_MS = 2_000;
+/** Max time in ms until every API process refuses a revoked key. */
+const KEY_REVOCATION_MS = 2_000;
 
 /**
- * Writes down that an erasure is asked for, of what was accepted by now. Asking again makes another one, which finds less to
- * remove.
+ * Stores an erasure of the feedback accepted until `now`, and revokes an org's keys. A repeated request creates
+ * another erasure, which finds less to remove. Workers find stored erasures by themselves within half a minute.
  */
 export async function requestErasure(
   models: Models,
@@ -33,16 +33,16 @@ export async function requestErasure(
   const { tombstoneKey } = await readErasureSecrets(models);
   const { what, id } = subject;
   const isOrg = what === 'org';
-  // An id is bound to its kind alone: an org is not in an org.
-  const settled: ErasureSubject = isOrg ? { what, id, orgId: null } : subject;
+  // An org is in no org.
+  const storedSubject: ErasureSubject = isOrg ? { what, id, orgId: null } : subject;
   const keys = isOrg ? await revokeKeysOfOrg(models, id) : 0;
   const erasure: ErasureDocument = {
     _id: uuidv7(),
     what,
     orgId: isOrg ? id : subject.orgId,
-    hash: tombstoneId(tombstoneKey, hashOf(tombstoneKey, what, id), settled.orgId),
-    subject: settled,
-    acceptedUntil: new Date(now.getTime() + (isOrg ? KEYS_SETTLE_MS : 0)),
+    hash: tombstoneId(tombstoneKey, hashOf(tombstoneKey, what, id), storedSubject.orgId),
+    subject: storedSubject,
+    acceptedUntil: new Date(now.getTime() + (isOrg ? KEY_REVOCATION_MS : 0)),
     requestedAt: now,
     startedAt: null,
     finishedAt: null,
@@ -50,10 +50,10 @@ export async function requestErasure(
     removed: { ...NOTHING_REMOVED, keys },
     receipt: null,
   };
-  await inTransaction(models, async (session) => {
-    await models.erasures.create([erasure], { session });
-    const act = { actor, action: 'erasure.request', target: erasure._id, orgId: erasure.orgId };
-    await recordAuditEvent(models, { ...act, details: { what } }, session);
+  await inTransaction(models, async (transaction) => {
+    await models.erasures.create([erasure], { session: transaction });
+    const event = { actor, action: 'erasure.request', target: erasure._id, orgId: erasure.orgId };
+    await recordAuditEvent(models, { ...event, details: { what } }, transaction);
   });
   return erasure;
 }
@@ -62,7 +62,7 @@ export function findErasure(models: Models, id: string): Promise<ErasureDocument
   return models.erasures.findById(id).lean<ErasureDocument | null>();
 }
 
-/** Newest first; `orgId` narrows them to what keys of that org may see. */
+/** Erasures, newest first. `orgId` restricts them to those that keys of the org may see. */
 export function listErasures(
   models: Models,
   { orgId, limit, after }: { orgId: string | undefined; limit: number; after?: string | undefined },
@@ -74,8 +74,8 @@ export function listErasures(
   return models.erasures.find(filter).sort({ _id: -1 }).limit(limit).lean<ErasureDocument[]>();
 }
 
-/** Those that are not done, the oldest first: what nobody may have in a queue. */
-export async function unfinishedErasures(models: Models): Promise<string[]> {
+/** Ids of the erasures that are not finished, oldest first, 1,000 at most. */
+export async function pendingErasureIds(models: Models): Promise<string[]> {
   const found = await models.erasures
     .find({ finishedAt: null }, { _id: 1 })
     .sort({ _id: 1 })
@@ -84,18 +84,18 @@ export async function unfinishedErasures(models: Models): Promise<string[]> {
   return found.map(({ _id }) => _id);
 }
 
-/** Orgs whose erasure was asked for and is not done, as a transaction sees it. */
-export async function orgsBeingErased(models: Models, session: Transaction): Promise<string[]> {
+/** Orgs with an erasure that is not finished, as the transaction sees them. */
+export async function orgsBeingErased(models: Models, transaction: Transaction): Promise<string[]> {
   const found = await models.erasures
-    .find({ finishedAt: null, what: 'org' }, { orgId: 1 }, { session })
+    .find({ finishedAt: null, what: 'org' }, { orgId: 1 }, { session: transaction })
     .lean<{ orgId: string }[]>();
   return found.map(({ orgId }) => orgId);
 }
 
-/** What an erasure would remove. */
+/** Counts the feedback that an erasure would remove (dry run). */
 export async function previewErasure(models: Models, subject: ErasureSubject) {
   const filter = feedbackOf(subject);
-  const at = (direction: 1 | -1) =>
+  const endOf = (direction: 1 | -1) =>
     models.feedback
       .findOne(filter, { createdAt: 1 })
       .sort({ createdAt: direction })
@@ -103,8 +103,8 @@ export async function previewErasure(models: Models, subject: ErasureSubject) {
   const [feedback, orgs, first, last] = await Promise.all([
     models.feedback.countDocuments(filter),
     models.feedback.distinct('orgId', filter),
-    at(1),
-    at(-1),
+    endOf(1),
+    endOf(-1),
   ]);
   return {
     feedback,
@@ -114,7 +114,7 @@ export async function previewErasure(models: Models, subject: ErasureSubject) {
   };
 }
 
-/** The first step: from here on nothing that is meant will be stored. */
+/** First step: sets the tombstone, so that no more feedback of the subject is stored. Can be repeated. */
 export async function beginErasure(models: Models, erasure: ErasureDocument, subject: ErasureSubject) {
   const { tombstoneKey } = await readErasureSecrets(models);
   await setTombstones(models, tombstoneKey, [{ ...subject, acceptedUntil: erasure.acceptedUntil }]);
@@ -123,18 +123,18 @@ export async function beginErasure(models: Models, erasure: ErasureDocument, sub
   await models.erasures.updateOne({ _id: erasure._id, startedAt: null }, { startedAt: new Date(), total });
 }
 
-/** Keeps an erased id from coming back under whatever name: sent again by an app, it is dropped. */
+/** Sets a tombstone for each feedback, so that the same id, sent again later, is dropped. */
 export async function setFeedbackTombstones(
   models: Models,
   ids: readonly string[],
   acceptedUntil: Date,
 ): Promise<void> {
   const { tombstoneKey } = await readErasureSecrets(models);
-  const burials = ids.map((id) => ({ what: 'feedback' as const, id, orgId: null, acceptedUntil }));
-  await setTombstones(models, tombstoneKey, burials);
+  const tombstones = ids.map((id) => ({ what: 'feedback' as const, id, orgId: null, acceptedUntil }));
+  await setTombstones(models, tombstoneKey, tombstones);
 }
 
-/** The last step: forgets what the erasure was about, and signs what it did. */
+/** Last step: deletes the subject from the erasure, and stores the signed receipt. Can be repeated. */
 export async function finishErasure(models: Models, id: string): Promise<SignedReceipt | null> {
   const secrets = await readErasureSecrets(models);
   const found = await findErasure(models, id);

@@ -5,7 +5,7 @@ import { addTotals, type Totals, totalsOf } from '../aggregates/readTotals.ts';
 import type { Models } from '../database.ts';
 import { type FeedbackDocument, publicId } from '../feedback/feedbackDocument.ts';
 
-/** The figures about a user, one for each org that it gave feedback in. */
+/** Figures of a user, one entry for each org with feedback of the user. */
 async function figuresOfUser(models: Models, userId: string, orgId: string | null) {
   const path = `user ${pathWord(userId)}${orgId === null ? '' : ` ${pathWord(orgId)}`}`;
   const parts = await models.aggregates.find({ $or: partsUnder(path) }).lean<AggregateDocument[]>();
@@ -17,7 +17,7 @@ async function figuresOfUser(models: Models, userId: string, orgId: string | nul
   });
 }
 
-/** All that is stored of one user, as JSON in pieces: only one piece is held at a time. */
+/** Streams everything stored about a user as one JSON document, in pieces. */
 export async function* exportUser(
   models: Models,
   { userId, orgId, now }: { userId: string; orgId: string | null; now: Date },

@@ -1,37 +1,49 @@
 import type { Models } from '../database.ts';
 import { updateAll } from '../mongodb/bulkWrites.ts';
 import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
+import { TOMBSTONE_SEQUENCE } from '../mongodb/internalState.ts';
 import type { ErasureSubject } from './erasureSchema.ts';
 import { hashOf, NEVER_EXPIRES, type TombstoneDocument, tombstoneId } from './tombstoneSchema.ts';
 
-const SEQUENCE = 'tombstone clock';
-/** A writer that has written nothing for so long makes itself a new fence when it does. */
-const IDLE_FENCE_MS = 24 * 60 * 60_000;
-/** A transaction of a lost worker is ended by MongoDB after a minute; until then this fails, and is tried again. */
+/** Fences unused for so long are deleted. A writer that comes back creates a new one. */
+const MAX_IDLE_FENCE_MS = 24 * 60 * 60_000;
+/**
+ * Max wait for the transactions that hold fences. MongoDB ends that of a lost worker after a minute; callers retry.
+ */
 const FENCE_TIMEOUT_MS = 20_000;
 
-type TombstoneInput = Pick<ErasureSubject, 'what' | 'id' | 'orgId'> & { acceptedUntil: Date };
+export interface TombstoneInput extends ErasureSubject {
+  /** Feedback accepted later is not erased; of a single feedback every version is. */
+  acceptedUntil: Date;
+}
 
 /**
- * Sets tombstones. Once it is done, no transaction that stores what they forbid will commit any more: those that began
- * before have ended, and all others know the tombstones.
+ * Sets tombstones, and waits until no transaction can commit feedback that they erase. `checkTombstones.ts` explains
+ * why.
+ *
+ * 1. In one transaction, takes the next sequence number and writes the tombstones with it. A repeated tombstone moves
+ *    its time forward, never back.
+ * 2. Deletes idle fences.
+ * 3. Moves every fence to the sequence number. Each write waits for the transaction that holds the fence.
+ *
+ * @throws MongoServerError if a fence is held for too long. The tombstones are set then; call it again.
  */
 export async function setTombstones(
   models: Models,
   key: Buffer,
-  burials: readonly TombstoneInput[],
+  tombstones: readonly TombstoneInput[],
 ): Promise<void> {
-  if (burials.length === 0) return;
-  const clock = await inTransaction(models, async (session) => {
-    // Whoever sets tombstones at the same time meets here, so they commit in the order of the clock.
-    const { value } = (await models.settings
+  if (tombstones.length === 0) return;
+  const sequence = await inTransaction(models, async (transaction) => {
+    // Setters at work at once conflict here, so tombstones commit in the order of the sequence.
+    const { value } = (await models.internalState
       .findOneAndUpdate(
-        { _id: SEQUENCE },
+        { _id: TOMBSTONE_SEQUENCE },
         { $inc: { value: 1 } },
-        { session, upsert: true, returnDocument: 'after' },
+        { session: transaction, upsert: true, returnDocument: 'after' },
       )
       .lean<{ value: number }>())!;
-    const updates = burials.map(({ what, id, orgId, acceptedUntil }) => ({
+    const updates = tombstones.map(({ what, id, orgId, acceptedUntil }) => ({
       q: { _id: tombstoneId(key, hashOf(key, what, id), orgId) },
       u: {
         $set: { kind: what, clock: value } satisfies Partial<TombstoneDocument>,
@@ -39,20 +51,23 @@ export async function setTombstones(
       },
       upsert: true,
     }));
-    await updateAll(models.tombstones, updates, session);
+    await updateAll(models.tombstones, updates, transaction);
     return value;
   });
   const fences = models.fences.collection;
-  await fences.deleteMany({ usedAt: { $lt: new Date(Date.now() - IDLE_FENCE_MS) } });
-  // Not in a transaction: each of these waits for the transaction that holds the fence.
-  await fences.updateMany({ clock: { $lt: clock } }, { $set: { clock } }, { maxTimeMS: FENCE_TIMEOUT_MS });
+  await fences.deleteMany({ usedAt: { $lt: new Date(Date.now() - MAX_IDLE_FENCE_MS) } });
+  await fences.updateMany(
+    { clock: { $lt: sequence } },
+    { $set: { clock: sequence } },
+    { maxTimeMS: FENCE_TIMEOUT_MS },
+  );
 }
 
-/** The tombstones that are set for good have this clock or a lower one. */
-export async function tombstoneSequence(
-  models: Pick<Models, 'settings'>,
+/** The newest sequence number whose tombstones are committed; 0 before the first. */
+export async function readTombstoneSequence(
+  models: Pick<Models, 'internalState'>,
   session: Transaction,
 ): Promise<number> {
-  const found = await models.settings.findById(SEQUENCE, null, { session }).lean();
+  const found = await models.internalState.findById(TOMBSTONE_SEQUENCE, null, { session }).lean();
   return Number(found?.value ?? 0);
 }

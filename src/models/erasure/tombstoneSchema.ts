@@ -3,15 +3,15 @@ import { Schema } from 'mongoose';
 import type { ErasureSubject } from './erasureSchema.ts';
 
 /**
- * Says that something was erased, without saying what: `_id` is a keyed hash of the kind and the id, followed, where it was
- * erased in one org only, by a dot and one of the org.
+ * A record that something is erased, without its name. `_id` is the keyed hash of the kind and the id. An erasure in
+ * one org appends a dot and a keyed hash of the org.
  */
 export interface TombstoneDocument {
   _id: string;
   kind: ErasureSubject['what'];
-  /** What was accepted later is not erased. For single feedback the end of time. */
+  /** Feedback accepted later is not erased. For a single feedback: the end of time. */
   at: Date;
-  /** in which order tombstones were set */
+  /** Sequence number of the transaction that set it last. */
   clock: number;
 }
 
@@ -26,14 +26,12 @@ export const tombstoneSchema = new Schema<TombstoneDocument>(
 );
 tombstoneSchema.index({ clock: 1 });
 
-/**
- * Where a writer of feedback and whoever sets tombstones meet: both write to it, so of two at once the writer runs again
- * or the other one waits for it.
- */
+/** The document in which a writer of feedback and an erasure conflict. One for each writer. */
 export interface FenceDocument {
   _id: string;
-  /** the newest tombstone that the writer has to know */
+  /** Sequence number of the newest tombstones, which the writer must know to pass. */
   clock: number;
+  /** Transactions that passed. */
   transactions: number;
   usedAt: Date;
 }
@@ -48,20 +46,21 @@ export const fenceSchema = new Schema<FenceDocument>(
   { collection: 'fences', versionKey: false, strict: 'throw' },
 );
 
-/** The end of time, as far as dates go in MongoDB and in JavaScript. */
+/** The latest time that MongoDB and JavaScript can both represent. */
 export const NEVER_EXPIRES = new Date(8.64e15);
 
+/** HMAC-SHA-256: 32 bytes. */
 export function hashOf(key: Buffer, kind: ErasureSubject['what'], id: string): Buffer {
   return createHmac('sha256', key).update(`${kind}\0${id}`).digest();
 }
 
-/** The `_id` of a tombstone: of something wherever it is, or in one org. */
+/** The `_id` of a tombstone, in one org or, without `orgId`, in all. */
 export function tombstoneId(key: Buffer, hash: Buffer, orgId: string | null): string {
   const name = hash.toString('base64url');
   return orgId === null ? name : `${name}.${hashOf(key, 'org', orgId).toString('base64url', 0, 16)}`;
 }
 
-/** The hash that a tombstone's `_id` begins with. */
+/** The hash at the start of a tombstone's `_id`. */
 export function hashOfTombstone(id: string): Buffer {
   return Buffer.from(id.split('.', 1)[0]!, 'base64url');
 }

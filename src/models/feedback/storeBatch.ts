@@ -45,7 +45,7 @@ export function createBatchWriter(models: Models, options: BatchWriterOptions = 
   let expectsRepeats = false;
 
   /** Stores a batch in one transaction, and returns the ids that were new. */
-  function storeInTransaction(insert: InsertStep, clock: number): Promise<Set<string>> {
+  function storeInTransaction(insert: InsertStep, sequence: number): Promise<Set<string>> {
     return inPartsTransaction(models, parts, async (transaction) => {
       // 1. Insert the feedback. The unique index of ids recognises duplicates, so none is stored or counted twice.
       const { inserted, deltas } = await insert(transaction);
@@ -54,32 +54,32 @@ export function createBatchWriter(models: Models, options: BatchWriterOptions = 
       // 3. Write the aggregate deltas as parts. Feedback and totals become visible together, or not at all.
       const staged = await parts.stage(deltas, transaction);
       // 4. Check the erasure fence. Tombstones that were set since the batch was checked abort the transaction.
-      await fence.check(transaction, clock);
+      await fence.check(transaction, sequence);
       // 5. Returning commits. After the commit, the parts writer remembers what it staged.
       return { result: new Set(inserted.map(({ _id }) => _id)), staged };
     });
   }
 
   /** Expects that no document is stored yet, as in nearly every batch. Duplicates make the transaction fail. */
-  async function storeOptimistically(documents: FeedbackDocument[], clock: number): Promise<Set<string>> {
+  async function storeOptimistically(documents: FeedbackDocument[], sequence: number): Promise<Set<string>> {
     try {
-      return await storeInTransaction(insertNew(models, documents), clock);
+      return await storeInTransaction(insertNew(models, documents), sequence);
     } catch (error) {
       if (!isDuplicate(error)) throw error;
-      return storeMissing(documents, clock);
+      return storeMissing(documents, sequence);
     }
   }
 
   /** Expects that some documents are stored, and reads those first. */
-  function storeMissing(documents: FeedbackDocument[], clock: number): Promise<Set<string>> {
-    return storeInTransaction(insertMissing(models, documents), clock);
+  function storeMissing(documents: FeedbackDocument[], sequence: number): Promise<Set<string>> {
+    return storeInTransaction(insertMissing(models, documents), sequence);
   }
 
   async function storeChecked(documents: FeedbackDocument[]): Promise<StoreOutcome[]> {
-    const { erased, clock } = await tombstones.check(documents);
+    const { erased, sequence } = await tombstones.check(documents);
     const kept = documents.filter((_, index) => !erased[index]);
     const store = expectsRepeats ? storeMissing : storeOptimistically;
-    const added = kept.length > 0 ? await store(firstOfEachId(kept), clock) : new Set<string>();
+    const added = kept.length > 0 ? await store(firstOfEachId(kept), sequence) : new Set<string>();
     // Repeats come in waves: clients that retry after an outage, an import that is sent again.
     expectsRepeats = added.size < kept.length;
     return documents.map(({ _id }, index) => {

@@ -1,10 +1,22 @@
 import { Schema } from 'mongoose';
 
-/** A value that the deployment stores about itself, by name: secrets, sequences, locks. */
+/**
+ * Internal state of the deployment: secrets, a sequence and a lock, each one document under a fixed `_id`. No user
+ * sets it. Do not confuse it with org settings (`models/settings`) or with the environment (`config.ts`).
+ */
 export interface InternalStateDocument {
   _id: string;
   value: unknown;
 }
+
+/** Every transaction that subtracts feedback from aggregates writes to it, so that two such transactions conflict. */
+export const SUBTRACTION_LOCK = 'feedback taken out';
+/** Number of transactions that have set tombstones. */
+export const TOMBSTONE_SEQUENCE = 'tombstone clock';
+/** Key of the HMAC in tombstones, in base64. */
+export const TOMBSTONE_KEY = 'tombstone key';
+/** Ed25519 private key that signs receipts of erasures, in PEM. */
+export const RECEIPT_SIGNING_KEY = 'receipt signing key';
 
 export const internalStateSchema = new Schema<InternalStateDocument>(
   { _id: { type: String }, value: { type: Schema.Types.Mixed } },

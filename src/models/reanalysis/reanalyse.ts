@@ -5,53 +5,58 @@ import type { PartsWriter } from '../aggregates/partsWriter.ts';
 import type { Models } from '../database.ts';
 import { type FeedbackDocument, storedAnalysis } from '../feedback/feedbackDocument.ts';
 import { updateAll } from '../mongodb/bulkWrites.ts';
+import { yieldEvery } from '../mongodb/yieldEvery.ts';
 import type { ActiveTaxonomies } from '../taxonomy/activeTaxonomies.ts';
 
-/** Where a walk through feedback has come to. */
-export interface Position {
+/** The feedback visited last, in the order of time. */
+export interface ReanalysisPosition {
+  /** in ms */
   createdAt: number;
   id: string;
 }
 
-type Place = Pick<FeedbackDocument, '_id' | 'orgId' | 'createdAt' | 'textRemovedAt'> & {
+type Candidate = Pick<FeedbackDocument, '_id' | 'orgId' | 'createdAt' | 'textRemovedAt'> & {
   analysis: Pick<Analysis, 'version'>;
 };
 
-/** The earliest time there is. */
-const EARLIEST = -8.64e15;
-/** Texts analysed before others get their turn. */
-const SLICE = 50;
+/** The earliest time that a `Date` can represent. */
+const MIN_TIME_MS = -8.64e15;
+/** Texts analysed in one turn of the event loop. */
+const TEXTS_PER_TURN = 50;
 
 /**
- * The next feedback of an org, or of everyone (null), by time: those whose analysis is not of what is in force, so many at
- * most, and how far it looked for them.
+ * Finds the next outdated feedback of an org, or of everyone (null), in the order of time. Feedback is outdated if
+ * another version than the active one analysed it. Reads `limit` feedback at most and returns `maxOutdated` ids at
+ * most.
+ *
+ * @returns the ids, and how far it looked: `walked` feedback, up to `last`
  */
 export async function findOutdated(
   models: Models,
-  inForce: ActiveTaxonomies,
-  walk: { orgId: string | null; after: Position | null; limit: number; most: number },
-): Promise<{ walked: number; last: Position | null; isAtEnd: boolean; outdated: string[] }> {
-  const { orgId, after, limit, most } = walk;
+  taxonomies: ActiveTaxonomies,
+  walk: { orgId: string | null; after: ReanalysisPosition | null; limit: number; maxOutdated: number },
+): Promise<{ walked: number; last: ReanalysisPosition | null; isAtEnd: boolean; outdated: string[] }> {
+  const { orgId, after, limit, maxOutdated } = walk;
   const index = { ...(orgId !== null && { orgId: 1 as const }), createdAt: 1, _id: 1 } as const;
-  const from = { createdAt: new Date(after?.createdAt ?? EARLIEST), _id: after ? `${after.id}\0` : '' };
-  // By bounds of the index: a filter would begin anew at each of the many that an import gave the same time.
+  const from = { createdAt: new Date(after?.createdAt ?? MIN_TIME_MS), _id: after ? `${after.id}\0` : '' };
+  // Bounds of the index skip to the position. A filter would scan all feedback of one time, and imports have thousands.
   const found = (await models.feedback.collection
     .find(orgId === null ? {} : { orgId }, {
       projection: { orgId: 1, createdAt: 1, textRemovedAt: 1, 'analysis.version': 1 },
       hint: index,
       min: { ...(orgId !== null && { orgId }), ...from },
-      ...(orgId !== null && { max: { orgId: `${orgId}\0`, createdAt: new Date(EARLIEST), _id: '' } }),
+      ...(orgId !== null && { max: { orgId: `${orgId}\0`, createdAt: new Date(MIN_TIME_MS), _id: '' } }),
       sort: index,
       limit,
     })
-    .toArray()) as unknown as Place[];
-  const taxonomyOf = await inForce.of(found.map((one) => one.orgId ?? null));
+    .toArray()) as unknown as Candidate[];
+  const taxonomyOf = await taxonomies.of(found.map(({ orgId: org = null }) => org));
   const outdated: string[] = [];
   let walked = 0;
   for (const { _id, orgId: org = null, analysis, textRemovedAt } of found) {
-    if (outdated.length >= most) break;
+    if (outdated.length >= maxOutdated) break;
     walked++;
-    // Without its text nothing more can be read from it than was.
+    // Feedback whose text was removed cannot be analysed again.
     if (!textRemovedAt && analysis.version !== taxonomyOf(org).analysisVersion) outdated.push(_id);
   }
   const last = found[walked - 1];
@@ -64,15 +69,14 @@ export async function findOutdated(
 }
 
 /**
- * Analyses feedback anew by what is in force, and adds the difference to the aggregates, all in one transaction: the
- * totals are exact before and after it, and nobody sees anything between. What is not outdated any more is left alone,
- * so it can be called again with the same ids.
+ * Analyses outdated feedback again by the active taxonomies, and adds the differences to the aggregates, in one
+ * transaction. Totals are exact before and after it. Calling it again with the same ids does nothing.
  *
- * @returns how many were analysed anew, and of how many the counts changed
+ * @returns how many feedback were analysed again, and how many of them now count differently
  */
 export function reanalyse(
   models: Models,
-  inForce: ActiveTaxonomies,
+  taxonomies: ActiveTaxonomies,
   parts: PartsWriter,
   ids: readonly string[],
 ): Promise<{ reanalysed: number; changed: number }> {
@@ -81,31 +85,32 @@ export function reanalyse(
       .find({ _id: { $in: ids } }, null, { session: transaction })
       .lean<FeedbackDocument[]>();
     const orgIds = documents.map(({ orgId = null }) => orgId);
-    const [taxonomyOf, analyzerOf] = [await inForce.of(orgIds), await inForce.analyzersOf(orgIds)];
+    const taxonomyOf = await taxonomies.of(orgIds);
+    const analyzerOf = await taxonomies.analyzersOf(orgIds);
     const outdated = documents.filter(
       ({ orgId = null, analysis, textRemovedAt }) =>
         !textRemovedAt && analysis.version !== taxonomyOf(orgId).analysisVersion,
     );
-    const gains = new Map<string, AggregateDelta>();
+    const deltas = new Map<string, AggregateDelta>();
     const updates = [];
     let changed = 0;
-    for (const [at, before] of outdated.entries()) {
-      if (at % SLICE === SLICE - 1) await new Promise(setImmediate);
+    const maybeYield = yieldEvery(TEXTS_PER_TURN);
+    for (const before of outdated) {
+      await maybeYield();
       const analysis = storedAnalysis(analyzerOf(before.orgId ?? null)(before.improvements));
       if (!isSame(before.analysis, analysis)) {
         changed++;
-        addContribution(gains, before, -1);
-        addContribution(gains, { ...before, analysis });
+        addContribution(deltas, before, -1);
+        addContribution(deltas, { ...before, analysis });
       }
       updates.push({
-        // What somebody else has written since makes this transaction fail and run again, and then it is read anew.
         q: { _id: before._id, 'analysis.version': before.analysis.version },
         u: { $set: { analysis } },
         upsert: false,
       });
     }
     if (updates.length > 0) await updateAll(models.feedback, updates, transaction);
-    const differences = [...gains.values()].filter(({ delta }) => delta.size > 0);
+    const differences = [...deltas.values()].filter(({ delta }) => delta.size > 0);
     const staged = await parts.stage(differences, transaction);
     return { result: { reanalysed: outdated.length, changed }, staged };
   });

@@ -4,24 +4,24 @@ import type { ActiveSettings } from '../settings/activeSettings.ts';
 import type { Retention } from '../settings/settingsSchema.ts';
 import { retentionCutoff } from './retentionCutoff.ts';
 
-/** A rule, and the feedback that it is about: of one org, or of all that have no rule of their own. */
+/** A retention rule and its feedback: of one org, or (`orgId` null) of all orgs without a rule of their own. */
 export interface RetentionScope {
   orgId: string | null;
-  /** orgs with rules of their own, where it is the deployment's */
+  /** for the deployment's rule: orgs with rules of their own */
   except: readonly string[];
   rule: Exclude<Retention, 'forever'>;
 }
 
-/** The rules by which anything ever goes. */
-export function scopesOf(settings: Pick<ActiveSettings, 'scopes' | 'of'>): RetentionScope[] {
+/** The rules in effect that remove anything. */
+export function activeRetentionScopes(settings: Pick<ActiveSettings, 'scopes' | 'of'>): RetentionScope[] {
   return [...new Set([null, ...settings.scopes().keys()])].flatMap((orgId) => {
-    const scope = scopeFor(settings, orgId, settings.of(orgId).retention);
+    const scope = retentionScope(settings, orgId, settings.of(orgId).retention);
     return scope && (orgId === null || settings.scopes().get(orgId)?.retention) ? [scope] : [];
   });
 }
 
-/** A rule as that of an org or of the deployment, whether it is in force or only thought of. */
-export function scopeFor(
+/** The scope of a rule, in effect or proposed. Undefined for `forever`, which removes nothing. */
+export function retentionScope(
   settings: Pick<ActiveSettings, 'scopes'>,
   orgId: string | null,
   rule: Retention,
@@ -33,28 +33,29 @@ export function scopeFor(
   return { orgId, except: orgId === null ? except : [], rule };
 }
 
-export interface Position {
+/** Expired feedback, and a position in the order of time. */
+export interface ExpiredFeedback {
   createdAt: Date;
   _id: string;
 }
 
-/** The oldest feedback, behind a position, that a rule takes something of. */
+/** The oldest feedback after a position that a rule removes, or whose text it removes. */
 export function findExpired(
   models: Models,
   scope: RetentionScope,
   now: number,
-  after: Position | undefined,
+  after: ExpiredFeedback | undefined,
   limit: number,
-): Promise<Position[]> {
-  const beyond = after && afterPosition('createdAt', { value: after.createdAt, id: after._id });
+): Promise<ExpiredFeedback[]> {
+  const afterLast = after && afterPosition('createdAt', { value: after.createdAt, id: after._id });
   return models.feedback
-    .find({ $and: [matching(scope, now, after?.createdAt), beyond ?? {}] }, { createdAt: 1 })
+    .find({ $and: [expiredFilter(scope, now, after?.createdAt), afterLast ?? {}] }, { createdAt: 1 })
     .sort({ createdAt: 1, _id: 1 })
     .limit(limit)
-    .lean<Position[]>();
+    .lean<ExpiredFeedback[]>();
 }
 
-function matching({ orgId, except, rule }: RetentionScope, now: number, from?: Date) {
+function expiredFilter({ orgId, except, rule }: RetentionScope, now: number, from?: Date) {
   return {
     createdAt: { ...(from && { $gte: from }), $lt: retentionCutoff(rule, now)! },
     ...(orgId !== null ? { orgId } : except.length > 0 && { orgId: { $nin: except } }),
@@ -70,13 +71,17 @@ export interface ExpiredMonth {
   texts: number;
 }
 
-const DRY_RUN = { months: 1_000, timeoutMs: 20_000 };
+/** Max months listed, one entry for each org and month. */
+const MAX_MONTHS = 1_000;
+const TIMEOUT_MS = 20_000;
 
-/** How much of what a rule would take, by month and org, the oldest first: so many at most, and the sums of all. */
+/**
+ * Counts what a rule would remove (dry run), by month and org, oldest first. The sums cover months beyond the limit.
+ */
 export async function countExpired(models: Models, scope: RetentionScope, now: number) {
   const counted = await models.feedback.aggregate<ExpiredMonth & { _id: unknown }>(
     [
-      { $match: matching(scope, now) },
+      { $match: expiredFilter(scope, now) },
       {
         $group: {
           _id: {
@@ -90,19 +95,19 @@ export async function countExpired(models: Models, scope: RetentionScope, now: n
       { $sort: { '_id.month': 1, '_id.orgId': 1 } },
       { $project: { _id: 0, month: '$_id.month', orgId: '$_id.orgId', feedback: 1, texts: 1 } },
     ],
-    { maxTimeMS: DRY_RUN.timeoutMs },
+    { maxTimeMS: TIMEOUT_MS },
   );
-  const sum = (name: 'feedback' | 'texts') => counted.reduce((total, one) => total + one[name], 0);
+  const sum = (name: 'feedback' | 'texts') => counted.reduce((total, month) => total + month[name], 0);
   return {
     before: retentionCutoff(scope.rule, now)!,
     feedback: sum('feedback'),
     texts: sum('texts'),
-    months: counted.slice(0, DRY_RUN.months),
-    isComplete: counted.length <= DRY_RUN.months,
+    months: counted.slice(0, MAX_MONTHS),
+    isComplete: counted.length <= MAX_MONTHS,
   };
 }
 
-/** Removes the texts of feedback; what was read from them stays. Says of how many. */
+/** Removes the texts of feedback, but not their analyses. Returns how many it removed. */
 export async function removeTexts(models: Models, ids: readonly string[], now: number): Promise<number> {
   const { modifiedCount } = await models.feedback.updateMany(
     { _id: { $in: ids }, improvements: { $exists: true } },

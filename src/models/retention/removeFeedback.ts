@@ -3,42 +3,53 @@ import { inPartsTransaction } from '../aggregates/inPartsTransaction.ts';
 import type { PartsWriter } from '../aggregates/partsWriter.ts';
 import { subtract } from '../aggregates/subtract.ts';
 import type { Models } from '../database.ts';
-import { orgsBeingErased } from '../erasure/erasures.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
 import { deleteAll } from '../mongodb/bulkWrites.ts';
+import type { Transaction } from '../mongodb/inTransaction.ts';
 import { retainTotals } from './retainTotals.ts';
 
+export type RemovalOptions =
+  | { aggregates: 'reduced' }
+  | {
+      aggregates: 'kept';
+      /** Orgs whose feedback must stay for now, as the transaction sees them. */
+      orgsBeingErased(transaction: Transaction): Promise<string[]>;
+    };
+
 /**
- * Removes feedback, and what it added to aggregates, in one transaction: the totals are exact before and after it. What is
- * there no longer is left alone, so it can be called again with the same ids.
+ * Removes feedback and subtracts it from the aggregates in one transaction, so that totals are exact before and after
+ * it. Calling it again with the same ids does nothing.
  *
- * With `kept` the totals of orgs, days, variants and everyone go on counting it, and it is written down what they count
- * of it. Those of its users and sessions never do: they would be about people of whom nothing else is kept. What is of an
- * org that is being erased is left for later: all that is written down of that org goes with it, and this may be newer.
+ * `kept` retains the totals of orgs, days, variants and everyone, and stores what they count of the removed feedback.
+ * Totals of users and sessions are always reduced: they would be about people of whom nothing else is kept. Feedback
+ * of an org under erasure stays: the erasure deletes the org's retained totals, and must not miss new ones.
  *
- * @returns how many were removed
+ * @returns how many feedback were removed
  */
 export function removeFeedback(
   models: Models,
   parts: PartsWriter,
   ids: readonly string[],
-  aggregates: 'kept' | 'reduced' = 'reduced',
+  options: RemovalOptions = { aggregates: 'reduced' },
 ): Promise<number> {
   return inPartsTransaction(models, parts, async (transaction) => {
-    const isKept = aggregates === 'kept';
-    const erased = isKept ? await orgsBeingErased(models, transaction) : [];
+    const isKept = options.aggregates === 'kept';
+    const erased = isKept ? await options.orgsBeingErased(transaction) : [];
     const documents = await models.feedback
       .find({ _id: { $in: ids }, ...(erased.length > 0 && { orgId: { $nin: erased } }) }, null, {
         session: transaction,
       })
       .lean<FeedbackDocument[]>();
     if (documents.length === 0) return { result: 0 };
-    const found = documents.map(({ _id }) => _id);
-    await deleteAll(models.feedback, found, transaction);
-    const gains = new Map<string, AggregateDelta>();
-    for (const document of documents) addContribution(gains, document, -1);
-    if (isKept) for (const path of await retainTotals(models, documents, transaction)) gains.delete(path);
-    await subtract(models, gains, documents, transaction);
-    return { result: documents.length, staged: await parts.stage([...gains.values()], transaction) };
+    await deleteAll(
+      models.feedback,
+      documents.map(({ _id }) => _id),
+      transaction,
+    );
+    const deltas = new Map<string, AggregateDelta>();
+    for (const document of documents) addContribution(deltas, document, -1);
+    if (isKept) for (const path of await retainTotals(models, documents, transaction)) deltas.delete(path);
+    await subtract(models, deltas, documents, transaction);
+    return { result: documents.length, staged: await parts.stage([...deltas.values()], transaction) };
   });
 }

@@ -3,73 +3,57 @@ import { type AggregateDelta, sumContributions } from '../../aggregates/contribu
 import type { AggregateDocument } from '../aggregates/aggregateSchema.ts';
 import { partOf } from '../aggregates/partDocuments.ts';
 import { addTotals, totalsOf } from '../aggregates/readTotals.ts';
+import { RETAINED_KINDS } from '../aggregates/retainedSpan.ts';
 import type { Models } from '../database.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
 import { updateAll } from '../mongodb/bulkWrites.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
 
-/** Aggregates that can go on counting feedback that has gone: those that are about nobody. */
-export const RETAINED_KINDS = ['all', 'all-day', 'org', 'org-day', 'variant'] as const;
-
-const isRetained = ({ key: { kind } }: AggregateDelta) => RETAINED_KINDS.some((one) => one === kind);
+const isRetained = ({ key: { kind } }: AggregateDelta) =>
+  RETAINED_KINDS.some((retained) => retained === kind);
 
 /**
- * Writes down what feedback counted that goes while the totals go on counting it. Totals are then what the feedback that is
- * left adds up to and this, so that it can still be said of every one of them whether it is right.
+ * Stores what aggregates still count of feedback that is being removed (retained totals). An aggregate then equals
+ * the sum of the stored feedback and the retained totals, so `verify` can still prove it right.
  *
- * Of each aggregate it is written down org by org, in everyone's too, so that what is of one org can be taken out of all of
- * them. In everyone's that is not what the org's own count: see `other` of `Countable`.
+ * Everyone's aggregates have one retained total for each org, so that the erasure of an org can subtract its own. It
+ * differs from the total of the org itself if a choice counts as 'other' in only one of them (`Countable.other`).
  *
- * @returns the paths of the aggregates that go on counting it
+ * @returns the paths of the aggregates that keep their counts
  */
 export async function retainTotals(
-  models: Pick<Models, 'retiredAggregates'>,
+  models: Pick<Models, 'retainedAggregates'>,
   feedback: readonly FeedbackDocument[],
-  session: Transaction,
+  transaction: Transaction,
 ): Promise<Set<string>> {
-  const shares = [...byOrg(feedback)].flatMap(([orgId, ofOrg]) =>
-    [...sumContributions(ofOrg).values()].filter(isRetained).map((gain) => ({ orgId, gain })),
+  const totals = [...byOrg(feedback)].flatMap(([orgId, ofOrg]) =>
+    [...sumContributions(ofOrg).values()].filter(isRetained).map((delta) => ({ orgId, delta })),
   );
-  const idOf = ({ orgId, gain }: (typeof shares)[number]) => `${gain.key.path} ${orgWord(orgId)}`;
-  const found = await models.retiredAggregates
-    .find({ _id: { $in: shares.map(idOf) } }, null, { session })
+  const idOf = ({ orgId, delta }: (typeof totals)[number]) => `${delta.key.path} ${orgWord(orgId)}`;
+  const found = await models.retainedAggregates
+    .find({ _id: { $in: totals.map(idOf) } }, null, { session: transaction })
     .lean<AggregateDocument[]>();
   const known = new Map(found.map((document) => [document._id, totalsOf(document)]));
-  const updates = shares.map((share) => {
-    const { orgId, gain } = share;
-    const before = known.get(idOf(share));
-    const sum = before ? { key: gain.key, ...addTotals([before, gain]) } : gain;
+  const updates = totals.map((total) => {
+    const { orgId, delta } = total;
+    const before = known.get(idOf(total));
+    const sum = before ? { key: delta.key, ...addTotals([before, delta]) } : delta;
     const { _id, ...part } = partOf({ aggregate: sum }, orgWord(orgId));
     const replacement = { ...part, orgId };
     return { q: { _id }, u: replacement, upsert: true };
   });
-  await updateAll(models.retiredAggregates, updates, session);
-  return new Set(shares.map(({ gain }) => gain.key.path));
+  await updateAll(models.retainedAggregates, updates, transaction);
+  return new Set(totals.map(({ delta }) => delta.key.path));
 }
 
-/** An empty word where it was of none. */
+/** Empty for feedback of no org. */
 const orgWord = (orgId: string | null) => pathWord(orgId ?? '');
 
 function byOrg(feedback: readonly FeedbackDocument[]): Map<string | null, FeedbackDocument[]> {
   const orgs = new Map<string | null, FeedbackDocument[]>();
-  for (const one of feedback) {
-    const orgId = one.orgId ?? null;
-    orgs.set(orgId, [...(orgs.get(orgId) ?? []), one]);
+  for (const document of feedback) {
+    const orgId = document.orgId ?? null;
+    orgs.set(orgId, [...(orgs.get(orgId) ?? []), document]);
   }
   return orgs;
-}
-
-/** The earliest and the latest that an aggregate goes on counting of feedback that has gone. */
-export async function retainedSpan(
-  models: Pick<Models, 'retiredAggregates'>,
-  path: string,
-  session: Transaction,
-): Promise<Pick<AggregateDelta, 'firstAt' | 'lastAt'>> {
-  const [span] = await models.retiredAggregates
-    .aggregate<Pick<AggregateDelta, 'firstAt' | 'lastAt'>>([
-      { $match: { _id: { $gte: `${path} `, $lt: `${path}!` } } },
-      { $group: { _id: null, firstAt: { $min: '$firstAt' }, lastAt: { $max: '$lastAt' } } },
-    ])
-    .session(session);
-  return { firstAt: span?.firstAt ?? null, lastAt: span?.lastAt ?? null };
 }

@@ -1,6 +1,9 @@
 import type { Retention } from '../settings/settingsSchema.ts';
 
-/** Feedback given before this is no longer kept: so many whole months before the present one. None where all is. */
+/**
+ * Feedback created before this time (cut-off) expires: the start of the month, minus `months`. Undefined for
+ * `forever`.
+ */
 export function retentionCutoff(retention: Retention, now: number): Date | undefined {
   if (retention === 'forever') return undefined;
   const date = new Date(now);

@@ -4,19 +4,19 @@ import { effectiveSettings } from './settings.ts';
 import type { OrgSettingDocument, OrgSettings } from './settingsSchema.ts';
 
 /**
- * The settings in force now, in memory: a lookup costs no trip to MongoDB, and ingest goes on while MongoDB is away, by what
- * was known last. A change is known within `REFRESH_MS`.
+ * The effective org settings, in memory (a polled cache): a change takes effect within `REFRESH_MS`, and ingest uses
+ * the last known settings during an outage of MongoDB.
  *
- * Before anything was ever read, what was shipped is in force: then personal data is masked, also that of an org whose
- * settings say otherwise. What was masked too much can be sent again; what was stored by mistake is stored.
+ * Before the first read the defaults apply, which mask personal data, even for an org that turned masking off. A text
+ * that was masked needlessly can be sent again; a text stored by mistake stays in backups.
  */
 export interface ActiveSettings {
   of(orgId: string | null): OrgSettings;
-  /** Reads them now where they have not been read yet. */
+  /** Reads the settings if they have not been read yet. */
   load(): Promise<void>;
-  /** The scopes that have settings of their own, by org; null: the deployment. */
+  /** The scopes with settings of their own, by org; null: the deployment. */
   scopes(): ReadonlyMap<string | null, Pick<OrgSettingDocument, 'redaction' | 'retention'>>;
-  /** Takes up what was stored just now. */
+  /** Reads the settings now. */
   refresh(): Promise<void>;
   close(): void;
 }
@@ -51,7 +51,7 @@ export function createActiveSettings(models: Pick<Models, 'orgSettings'>): Activ
   };
 }
 
-/** What each scope has set, and what is effective in it. */
+/** The own and the effective settings of each scope. */
 function index(stored: readonly StoredScope[]) {
   const own = new Map(stored.map(({ _id, redaction, retention }) => [_id, { redaction, retention }]));
   const effective = new Map(

@@ -5,7 +5,7 @@ import { isDuplicate } from '../mongodb/errors.ts';
 import { inTransaction } from '../mongodb/inTransaction.ts';
 import { DEFAULT_SETTINGS, type OrgSettingDocument, type OrgSettings } from './settingsSchema.ts';
 
-/** Somebody else has made a version since the one that was edited. */
+/** The edited version is not the latest any more (optimistic concurrency). */
 export class OutdatedSettings extends Error {
   override name = 'OutdatedSettings';
 
@@ -16,7 +16,7 @@ export class OutdatedSettings extends Error {
   }
 }
 
-/** The latest version of a scope's own settings; none where it has none. */
+/** The latest version of a scope's own settings, or null. */
 export function latestSettings(
   models: Pick<Models, 'orgSettings'>,
   orgId: string | null,
@@ -24,44 +24,44 @@ export function latestSettings(
   return models.orgSettings.findOne({ orgId }).sort({ version: -1 }).lean<OrgSettingDocument | null>();
 }
 
-/** What a scope has set itself, what is in force for it, and the version that an edit names. */
+/** A scope's own settings, the effective ones (`inForce`), and the version that an edit must name. */
 export async function settingsOf(models: Pick<Models, 'orgSettings'>, orgId: string | null) {
   const own = await latestSettings(models, orgId);
-  const deployments = orgId === null ? null : await latestSettings(models, null);
+  const deployment = orgId === null ? null : await latestSettings(models, null);
   return {
     orgId,
     version: own?.version ?? 0,
     redaction: own?.redaction ?? null,
     retention: own?.retention ?? null,
-    inForce: effectiveSettings(own, deployments),
+    inForce: effectiveSettings(own, deployment),
     createdAt: own?.createdAt ?? null,
     by: own?.by ?? null,
   };
 }
 
-type Own = Partial<Pick<OrgSettingDocument, 'redaction' | 'retention'>> | null | undefined;
+type OwnSettings = Partial<Pick<OrgSettingDocument, 'redaction' | 'retention'>> | null | undefined;
 
-/** The first of these that sets something, else what was shipped. */
-export function effectiveSettings(...scopes: Own[]): OrgSettings {
-  const first = <Name extends keyof OrgSettings>(name: Name) =>
+/** For each setting, the value of the first scope that sets it, else the default. */
+export function effectiveSettings(...scopes: OwnSettings[]): OrgSettings {
+  const firstSet = <Name extends keyof OrgSettings>(name: Name) =>
     scopes.map((scope) => scope?.[name]).find((value) => value !== null && value !== undefined) as
       | OrgSettings[Name]
       | undefined;
   return {
-    redaction: first('redaction') ?? DEFAULT_SETTINGS.redaction,
-    retention: first('retention') ?? DEFAULT_SETTINGS.retention,
+    redaction: firstSet('redaction') ?? DEFAULT_SETTINGS.redaction,
+    retention: firstSet('retention') ?? DEFAULT_SETTINGS.retention,
   };
 }
 
 export interface SettingsChange extends Pick<OrgSettingDocument, 'orgId' | 'redaction' | 'retention'> {
-  /** the version that the change was made to */
+  /** the version that was edited */
   edited: number;
   actor: Actor;
 }
 
 /**
- * Puts the next version of a scope's settings in force and writes it down; where `edited` is not the latest, nothing is
- * stored.
+ * Stores the next version of a scope's settings, which takes effect, and an audit event. Stores nothing if `edited`
+ * is not the latest version.
  *
  * @returns the new version
  * @throws OutdatedSettings
@@ -70,9 +70,9 @@ export async function saveSettings(
   models: Pick<Models, 'orgSettings' | 'auditLog' | 'connection'>,
   { orgId, edited, redaction, retention, actor }: SettingsChange,
 ): Promise<number> {
-  const latest = async () => (await latestSettings(models, orgId))?.version ?? 0;
-  const found = await latest();
-  if (found !== edited) throw new OutdatedSettings(edited, found);
+  const latestVersion = async () => (await latestSettings(models, orgId))?.version ?? 0;
+  const latest = await latestVersion();
+  if (latest !== edited) throw new OutdatedSettings(edited, latest);
   const version = edited + 1;
   const by = actor.id || actor.kind;
   const document = {
@@ -85,18 +85,18 @@ export async function saveSettings(
     by,
   };
   try {
-    await inTransaction(models, async (session) => {
-      await models.orgSettings.create([document], { session });
+    await inTransaction(models, async (transaction) => {
+      await models.orgSettings.create([document], { session: transaction });
       const details = { version, redaction, retention: retention && JSON.stringify(retention) };
       await recordAuditEvent(
         models,
         { actor, action: 'settings.put', target: orgId ?? '', orgId, details },
-        session,
+        transaction,
       );
     });
   } catch (error) {
     if (!isDuplicate(error)) throw error;
-    throw new OutdatedSettings(edited, await latest());
+    throw new OutdatedSettings(edited, await latestVersion());
   }
   return version;
 }

@@ -1,17 +1,20 @@
 import { Schema } from 'mongoose';
 
-/** What becomes of personal data in the text of a feedback before it is stored. */
+// Org settings: what orgs and the deployment set by API or command line. The environment is `config.ts`; secrets and
+// other internal state are `mongodb/internalState.ts`.
+
+/** Treatment of personal data in texts before they are stored. */
 export const REDACTION_MODES = ['off', 'mask', 'refuse'] as const;
 export type RedactionMode = (typeof REDACTION_MODES)[number];
 
-/** How long feedback is kept: for ever, or for so many whole months beside the present one. */
+/** How long feedback is kept: forever, or the current UTC month and `months` whole ones before it. */
 export type Retention =
   | 'forever'
   | {
       months: number;
-      /** what goes then: the free text alone, or all of the feedback */
+      /** what expires: only the free text, or the whole feedback */
       what: 'text' | 'feedback';
-      /** of what goes as a whole: whether the totals of orgs, days and variants still count it */
+      /** whether totals of orgs, days, variants and everyone keep counting removed feedback */
       aggregates: 'kept' | 'reduced';
     };
 
@@ -21,24 +24,24 @@ export interface OrgSettings {
 }
 
 /**
- * One version of the settings of a scope: of an org, or (`orgId` null) of the deployment, which orgs follow in what they
- * have no setting of their own for. Versions are never changed; the latest of a scope is in force.
+ * One version of the settings of a scope: an org, or (`orgId` null) the deployment, whose settings apply to orgs that
+ * set none. Versions never change; the latest of a scope takes effect.
  */
 export interface OrgSettingDocument {
-  /** The org (nothing for the deployment), a space, and the version: the same version cannot be made twice. */
+  /** `<org> <version>`, the org empty for the deployment, so that no version can be stored twice */
   _id: string;
   orgId: string | null;
-  /** from 1; what was shipped is version 0 and is not stored */
+  /** from 1; version 0 is the defaults, which are not stored */
   version: number;
-  /** null: as the deployment, and the deployment as shipped */
+  /** null: follows the deployment, and the deployment the defaults */
   redaction: RedactionMode | null;
   retention: Retention | null;
   createdAt: Date;
-  /** the id of the key, or where else it came from */
+  /** id of the key or person, or the kind of actor without one */
   by: string;
 }
 
-/** What nobody asked for is not kept; what was asked for is kept until somebody says for how long. */
+/** Personal data in texts is not asked for, and so not kept. Feedback is kept until a retention rule is set. */
 export const DEFAULT_SETTINGS: OrgSettings = { redaction: 'mask', retention: 'forever' };
 
 export const orgSettingSchema = new Schema<OrgSettingDocument>(

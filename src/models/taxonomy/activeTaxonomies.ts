@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Analyze } from '../../analysis/analysis.ts';
 import { ANALYSIS_VERSION, createTextAnalyzer } from '../../analysis/analyzer.ts';
 import { defaultTaxonomy } from '../../analysis/taxonomy/defaultTaxonomy.ts';
@@ -7,48 +8,49 @@ import type { Models } from '../database.ts';
 import { createPolledCache } from '../polledCache.ts';
 import type { TaxonomyDocument } from './taxonomySchema.ts';
 
-/** A taxonomy, and how an analysis that was made by it says so. */
+/** A taxonomy that analyses feedback now. */
 export interface ActiveTaxonomy {
   source: 'org' | 'deployment' | 'shipped';
-  /** of the source; 0 for what was shipped */
+  /** of the source; 0 for the default taxonomy */
   version: number;
   themes: Taxonomy;
   findThemes: FindThemes;
+  /** stored with each analysis */
   analysisVersion: string;
 }
 
 /**
- * The taxonomies by which feedback is analysed now, each org's own or the one that it follows. Which versions are in
- * force is read every `REFRESH_MS`; the taxonomies themselves when they are first needed, and a bounded number is kept.
+ * The taxonomies that analyse feedback now: an org's own, else the deployment's, else the default one. The active
+ * versions are polled every `REFRESH_MS`. The taxonomies themselves are read when they are first needed, and cached.
  */
 export interface ActiveTaxonomies {
-  /** Reads what feedback of these orgs needs, and gives the taxonomy of each; null: of no org. */
+  /** Loads the taxonomies of these orgs, and returns a function that gives the one of each; null: of no org. */
   of(orgIds: Iterable<string | null>): Promise<(orgId: string | null) => ActiveTaxonomy>;
   /** The same as analyzers. */
   analyzersOf(orgIds: Iterable<string | null>): Promise<(orgId: string | null) => Analyze>;
-  /** Takes up what was stored just now. */
+  /** Reads the active versions now. */
   refresh(): Promise<void>;
-  /** Changes whenever another version comes into force anywhere. */
+  /** Changes with every new active version, of any scope. */
   revision(): string;
   close(): void;
 }
 
 const REFRESH_MS = 1_000;
-/** A taxonomy takes a few hundred kilobytes once it can be searched for. */
-const KEPT_TAXONOMIES = 40;
+/** Max taxonomies in memory, a few hundred KB each. */
+const MAX_CACHED = 40;
 
+/** The latest version of a scope. */
 interface Head {
   version: number;
-  isOwn: boolean;
+  /** false: the scope follows the one above it */
+  hasThemes: boolean;
 }
 
-const DEFAULT_TAXONOMY = '0';
-
 export function createActiveTaxonomies(models: Pick<Models, 'taxonomies'>): ActiveTaxonomies {
-  const read = createTextAnalyzer();
-  const shipped = activeTaxonomy('shipped', 0, defaultTaxonomy);
-  /** by the `_id` of their documents, the one used last at the end */
-  const kept = new Map<string, ActiveTaxonomy>();
+  const analyzeText = createTextAnalyzer();
+  const defaultActive = activeTaxonomy('shipped', 0, defaultTaxonomy);
+  /** by `_id` */
+  const cached = new LRUCache<string, ActiveTaxonomy>({ max: MAX_CACHED });
   const heads = createPolledCache({
     initial: { byScope: new Map<string, Head>(), revision: '' },
     read: readHeads,
@@ -56,57 +58,50 @@ export function createActiveTaxonomies(models: Pick<Models, 'taxonomies'>): Acti
   });
 
   async function readHeads() {
-    const found = await models.taxonomies.aggregate<{ _id: string | null; version: number; isOwn: boolean }>([
+    const found = await models.taxonomies.aggregate<Head & { _id: string | null }>([
       { $sort: { orgId: 1, version: -1 } },
-      { $project: { orgId: 1, version: 1, isOwn: { $isArray: '$themes' } } },
-      { $group: { _id: '$orgId', version: { $first: '$version' }, isOwn: { $first: '$isOwn' } } },
+      { $project: { orgId: 1, version: 1, hasThemes: { $isArray: '$themes' } } },
+      { $group: { _id: '$orgId', version: { $first: '$version' }, hasThemes: { $first: '$hasThemes' } } },
       { $sort: { _id: 1 } },
     ]);
-    const byScope = new Map(found.map(({ _id, version, isOwn }) => [_id ?? '', { version, isOwn }]));
+    const byScope = new Map(found.map(({ _id, version, hasThemes }) => [_id ?? '', { version, hasThemes }]));
     return { byScope, revision: JSON.stringify(found) };
   }
 
-  /** The document of the taxonomy that an org's feedback is analysed by. */
-  function documentFor(orgId: string | null): string {
+  /** The `_id` of the taxonomy that is active for an org; undefined for the default one. */
+  function activeId(orgId: string | null): string | undefined {
     for (const scope of orgId === null ? [''] : [orgId, '']) {
       const head = heads.current().byScope.get(scope);
-      if (head?.isOwn) return `${scope} ${head.version}`;
+      if (head?.hasThemes) return `${scope} ${head.version}`;
     }
-    return DEFAULT_TAXONOMY;
+    return undefined;
   }
 
-  async function take(ids: Set<string>): Promise<Map<string, ActiveTaxonomy>> {
-    const taken = new Map<string, ActiveTaxonomy>();
+  async function load(ids: Iterable<string | undefined>): Promise<Map<string | undefined, ActiveTaxonomy>> {
+    const loaded = new Map([[undefined as string | undefined, defaultActive]]);
+    const missing: string[] = [];
     for (const id of ids) {
-      const known = id === DEFAULT_TAXONOMY ? shipped : kept.get(id);
-      if (known) taken.set(id, known);
+      if (id === undefined) continue;
+      const taxonomy = cached.get(id);
+      if (taxonomy) loaded.set(id, taxonomy);
+      else missing.push(id);
     }
-    const missing = [...ids].filter((id) => !taken.has(id));
-    if (missing.length > 0) {
-      const found = models.taxonomies.find({ _id: { $in: missing } }).lean<TaxonomyDocument[]>();
-      for (const { _id, orgId, version, themes } of await found)
-        taken.set(
-          _id,
-          activeTaxonomy(orgId === null ? 'deployment' : 'org', version, themes ?? defaultTaxonomy),
-        );
+    if (missing.length === 0) return loaded;
+    const found = await models.taxonomies.find({ _id: { $in: missing } }).lean<TaxonomyDocument[]>();
+    for (const { _id, orgId, version, themes } of found) {
+      const source = orgId === null ? 'deployment' : 'org';
+      const taxonomy = activeTaxonomy(source, version, themes ?? defaultTaxonomy);
+      cached.set(_id, taxonomy);
+      loaded.set(_id, taxonomy);
     }
-    for (const [id, taxonomy] of taken) {
-      if (id === DEFAULT_TAXONOMY) continue;
-      kept.delete(id);
-      kept.set(id, taxonomy);
-    }
-    for (const id of kept.keys()) {
-      if (kept.size <= KEPT_TAXONOMIES) break;
-      kept.delete(id);
-    }
-    return taken;
+    return loaded;
   }
 
   async function of(orgIds: Iterable<string | null>) {
     await heads.load();
-    const documents = new Map([...new Set(orgIds)].map((orgId) => [orgId, documentFor(orgId)]));
-    const taken = await take(new Set(documents.values()));
-    return (orgId: string | null) => taken.get(documents.get(orgId) ?? DEFAULT_TAXONOMY) ?? shipped;
+    const ids = new Map([...new Set(orgIds)].map((orgId) => [orgId, activeId(orgId)]));
+    const loaded = await load(new Set(ids.values()));
+    return (orgId: string | null) => loaded.get(ids.get(orgId)) ?? defaultActive;
   }
 
   return {
@@ -116,7 +111,7 @@ export function createActiveTaxonomies(models: Pick<Models, 'taxonomies'>): Acti
       return (orgId) => {
         const { findThemes, analysisVersion } = taxonomyOf(orgId);
         return (text) => {
-          const analysis = read(text, findThemes);
+          const analysis = analyzeText(text, findThemes);
           analysis.version = analysisVersion;
           return analysis;
         };
@@ -129,13 +124,13 @@ export function createActiveTaxonomies(models: Pick<Models, 'taxonomies'>): Acti
 }
 
 function activeTaxonomy(source: ActiveTaxonomy['source'], version: number, themes: Taxonomy): ActiveTaxonomy {
-  const by = source === 'shipped' ? '' : `+${source}@${version}`;
+  const suffix = source === 'shipped' ? '' : `+${source}@${version}`;
   return {
     source,
     version,
     themes,
     findThemes: createThemeFinder(themes),
-    // The feedback says itself which org it is of, so this stays short.
-    analysisVersion: `${ANALYSIS_VERSION}${by}`,
+    // Without the org, which every feedback names itself.
+    analysisVersion: `${ANALYSIS_VERSION}${suffix}`,
   };
 }

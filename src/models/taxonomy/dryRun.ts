@@ -4,19 +4,20 @@ import { createThemeFinder, type FindThemes } from '../../analysis/taxonomy/them
 import type { Models } from '../database.ts';
 import { type FeedbackDocument, publicId } from '../feedback/feedbackDocument.ts';
 import { trimClause } from '../feedback/trimClause.ts';
+import { chunksOf } from '../mongodb/chunksOf.ts';
 import type { ActiveTaxonomies } from './activeTaxonomies.ts';
 
-/** A clause that a taxonomy would begin, or cease, to count for a theme. */
+/** A clause that a taxonomy would add to a theme, or remove from it. */
 export interface Example {
   /** of the feedback */
   id: string;
-  /** in `improvements`, UTF-16 */
+  /** offset in `improvements`, in UTF-16 code units */
   start: number;
   end: number;
   text: string;
 }
 
-/** What a taxonomy would do to one theme. All counts are of feedback. */
+/** The effect of a taxonomy on one theme. All counts are of feedback. */
 export interface ThemeEdit {
   theme: string;
   before: number;
@@ -27,46 +28,51 @@ export interface ThemeEdit {
 }
 
 export interface DryRun {
-  /** texts that were read, and how many of them the taxonomy would apply to */
+  /** texts that were read */
   read: number;
+  /** texts whose org would use the taxonomy */
   texts: number;
-  /** time of the oldest of them */
+  /** time of the oldest text that was read */
   since: Date | null;
-  /** texts of which any theme would change */
+  /** texts with a theme that would change */
   changed: number;
-  /** those that would change most first */
+  /** largest change first */
   themes: ThemeEdit[];
 }
 
-/** `read`: feedback looked through for texts; `slice`: texts analysed before others get their turn. */
-const LIMITS = { texts: 10_000, read: 40_000, slice: 100, examples: 3, timeoutMs: 20_000 };
+/**
+ * Max texts, max feedback searched for texts, texts analysed in one turn of the event loop, and examples of each
+ * theme.
+ */
+const LIMITS = { texts: 10_000, read: 40_000, chunk: 100, examples: 3, timeoutMs: 20_000 };
 
 /**
- * Says what a taxonomy would add and remove, on the latest texts of an org, or of the deployment (null): of those alone
- * whose orgs follow it. Reads along an index and holds counts and examples only, so that it takes the same time and room
- * however much there is.
+ * Tells what a taxonomy would add and remove in the latest texts of an org. For the deployment (`orgId` null), texts
+ * of orgs with a taxonomy of their own do not count. Reads along an index and keeps counts and examples only, so time
+ * and memory are bounded.
  */
 export async function dryRun(
   models: Models,
-  inForce: ActiveTaxonomies,
+  active: ActiveTaxonomies,
   proposed: { orgId: string | null; themes: Taxonomy },
   limits = LIMITS,
 ): Promise<DryRun> {
   const { orgId, themes } = proposed;
   const findProposed = createThemeFinder(themes);
-  const read = createTextAnalyzer();
+  const analyzeText = createTextAnalyzer();
   const edits = createEdits(limits.examples);
   for (const { id } of flatThemes(themes)) edits.of(id);
   const result: DryRun = { read: 0, texts: 0, since: null, changed: 0, themes: [] };
-  for await (const some of slicesOf(latestTexts(models, orgId, limits), limits.slice)) {
-    const taxonomyOf = await inForce.of(some.map((one) => one.orgId ?? null));
-    for (const one of some) {
+  for await (const texts of chunksOf(latestTexts(models, orgId, limits), limits.chunk)) {
+    const taxonomyOf = await active.of(texts.map((text) => text.orgId ?? null));
+    for (const text of texts) {
       result.read++;
-      result.since = one.createdAt;
-      const { source, findThemes } = taxonomyOf(one.orgId ?? null);
+      result.since = text.createdAt;
+      const { source, findThemes } = taxonomyOf(text.orgId ?? null);
       if (orgId === null && source === 'org') continue;
       result.texts++;
-      if (edits.add(one, findBoth(read, one.improvements, findThemes, findProposed))) result.changed++;
+      if (edits.add(text, findBoth(analyzeText, text.improvements, findThemes, findProposed)))
+        result.changed++;
     }
     await new Promise(setImmediate);
   }
@@ -75,7 +81,7 @@ export async function dryRun(
 
 type Text = Pick<FeedbackDocument, '_id' | 'orgId' | 'createdAt'> & { improvements: string };
 
-/** Newest first. */
+/** Feedback with a text, newest first. */
 function latestTexts(models: Models, orgId: string | null, limits: typeof LIMITS): AsyncIterable<Text> {
   return models.feedback
     .aggregate<Text>(
@@ -95,32 +101,26 @@ function latestTexts(models: Models, orgId: string | null, limits: typeof LIMITS
     .cursor({ batchSize: 500 });
 }
 
-async function* slicesOf<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
-  let slice: T[] = [];
-  for await (const item of items) {
-    slice.push(item);
-    if (slice.length < size) continue;
-    yield slice;
-    slice = [];
-  }
-  if (slice.length > 0) yield slice;
+interface Span {
+  start: number;
+  end: number;
 }
 
-/** The first clause of each theme. */
-type Places = Map<string, { start: number; end: number }>;
+/** The first clause of each theme in a text. */
+type FirstClauses = Map<string, Span>;
 
-/** Reads a text once, and looks in each of its clauses for the themes of both. */
-function findBoth(read: AnalyzeText, text: string, former: FindThemes, next: FindThemes) {
-  const places = { before: new Map() as Places, after: new Map() as Places };
-  read(text, (all, tokens, from, to) => {
-    const place = { start: tokens.start[from]!, end: tokens.end[to - 1]! };
-    for (const theme of former(all, tokens, from, to))
-      if (!places.before.has(theme)) places.before.set(theme, place);
-    for (const theme of next(all, tokens, from, to))
-      if (!places.after.has(theme)) places.after.set(theme, place);
+/** Analyses a text once, and finds the themes of two taxonomies in each clause. */
+function findBoth(analyzeText: AnalyzeText, text: string, findActive: FindThemes, findProposed: FindThemes) {
+  const clauses = { before: new Map() as FirstClauses, after: new Map() as FirstClauses };
+  analyzeText(text, (all, tokens, from, to) => {
+    const span = { start: tokens.start[from]!, end: tokens.end[to - 1]! };
+    for (const theme of findActive(all, tokens, from, to))
+      if (!clauses.before.has(theme)) clauses.before.set(theme, span);
+    for (const theme of findProposed(all, tokens, from, to))
+      if (!clauses.after.has(theme)) clauses.after.set(theme, span);
     return [];
   });
-  return places;
+  return clauses;
 }
 
 function createEdits(maxExamples: number) {
@@ -134,34 +134,34 @@ function createEdits(maxExamples: number) {
     return edit;
   };
 
-  function show(examples: Example[], { _id, improvements }: Text, place: { start: number; end: number }) {
+  function addExample(examples: Example[], { _id, improvements }: Text, { start, end }: Span) {
     if (examples.length >= maxExamples) return;
-    const { start, text } = trimClause(improvements, place.start, place.end);
-    // Three times the same sentence would show no more than once.
-    if (examples.some((example) => example.text === text)) return;
-    examples.push({ id: publicId(_id), start, end: place.end, text });
+    const clause = trimClause(improvements, start, end);
+    // The same sentence again would show nothing new.
+    if (examples.some(({ text }) => text === clause.text)) return;
+    examples.push({ id: publicId(_id), start: clause.start, end, text: clause.text });
   }
 
   return {
     of,
-    /** Says whether anything would change. */
-    add(one: Text, { before, after }: { before: Places; after: Places }): boolean {
+    /** Counts a text. Returns whether any of its themes would change. */
+    add(text: Text, { before, after }: { before: FirstClauses; after: FirstClauses }): boolean {
       let isChanged = false;
-      for (const [theme, place] of before) {
+      for (const [theme, span] of before) {
         const edit = of(theme);
         edit.before++;
         if (after.has(theme)) continue;
         isChanged = true;
         edit.removed++;
-        show(edit.examples.removed, one, place);
+        addExample(edit.examples.removed, text, span);
       }
-      for (const [theme, place] of after) {
+      for (const [theme, span] of after) {
         const edit = of(theme);
         edit.after++;
         if (before.has(theme)) continue;
         isChanged = true;
         edit.added++;
-        show(edit.examples.added, one, place);
+        addExample(edit.examples.added, text, span);
       }
       return isChanged;
     },

@@ -9,7 +9,7 @@ import { isDuplicate } from '../mongodb/errors.ts';
 import { inTransaction } from '../mongodb/inTransaction.ts';
 import type { TaxonomyDocument } from './taxonomySchema.ts';
 
-/** Somebody else has made a version since the one that was edited. */
+/** The edited version is not the latest any more (optimistic concurrency). */
 export class OutdatedTaxonomy extends Error {
   override name = 'OutdatedTaxonomy';
   readonly latest: number;
@@ -20,7 +20,7 @@ export class OutdatedTaxonomy extends Error {
   }
 }
 
-/** The latest version of a scope; none where only what was shipped is there. */
+/** The latest version of a scope, or null. */
 export function latestTaxonomy(
   models: Pick<Models, 'taxonomies'>,
   orgId: string | null,
@@ -28,22 +28,22 @@ export function latestTaxonomy(
   return models.taxonomies.findOne({ orgId }).sort({ version: -1 }).lean<TaxonomyDocument | null>();
 }
 
-/** The themes that a scope is analysed by, whose they are, and the version that an edit of the scope names. */
+/** The themes active for a scope, their source, and the version that an edit of the scope must name. */
 export async function effectiveTaxonomy(models: Pick<Models, 'taxonomies'>, orgId: string | null) {
   const own = await latestTaxonomy(models, orgId);
-  const deployments = orgId === null || own?.themes ? null : await latestTaxonomy(models, null);
-  const inForce = [own, deployments].find((one) => one?.themes);
+  const deployment = orgId === null || own?.themes ? null : await latestTaxonomy(models, null);
+  const active = [own, deployment].find((taxonomy) => taxonomy?.themes);
   return {
     orgId,
     version: own?.version ?? 0,
-    source: inForce ? (inForce.orgId === null ? 'deployment' : 'org') : 'shipped',
-    createdAt: inForce?.createdAt ?? null,
-    by: inForce?.by ?? null,
-    themes: inForce?.themes ?? defaultTaxonomy,
+    source: active ? (active.orgId === null ? 'deployment' : 'org') : 'shipped',
+    createdAt: active?.createdAt ?? null,
+    by: active?.by ?? null,
+    themes: active?.themes ?? defaultTaxonomy,
   };
 }
 
-/** Newest first, without their themes. */
+/** Versions of a scope, newest first, with the number of their themes. */
 export function listTaxonomies(
   models: Pick<Models, 'taxonomies'>,
   orgId: string | null,
@@ -58,11 +58,11 @@ export function listTaxonomies(
 }
 
 /**
- * Puts the next version of a scope in force. `edited` is the version that the change was made to; where it is not the
- * latest, nothing is stored.
+ * Stores the next version of a scope's taxonomy, which becomes active, and an audit event. Stores nothing if `edited`
+ * is not the latest version.
  *
  * @returns the new version
- * @throws OutdatedTaxonomy, WrongTaxonomy
+ * @throws OutdatedTaxonomy, InvalidTaxonomy
  */
 export async function saveTaxonomy(
   models: Models,
@@ -70,49 +70,51 @@ export async function saveTaxonomy(
 ): Promise<number> {
   const { orgId, edited, themes, by, now } = change;
   if (themes !== null) checkTaxonomy(themes);
-  const latest = async () => (await latestTaxonomy(models, orgId))?.version ?? 0;
-  const found = await latest();
-  if (found !== edited) throw new OutdatedTaxonomy(edited, found);
+  const latestVersion = async () => (await latestTaxonomy(models, orgId))?.version ?? 0;
+  const latest = await latestVersion();
+  if (latest !== edited) throw new OutdatedTaxonomy(edited, latest);
   const version = edited + 1;
   try {
-    await inTransaction(models, async (session) => {
+    await inTransaction(models, async (transaction) => {
       const document = { orgId, version, themes, createdAt: now, by: by.id || by.kind };
-      await models.taxonomies.create([{ _id: `${orgId ?? ''} ${version}`, ...document }], { session });
+      await models.taxonomies.create([{ _id: `${orgId ?? ''} ${version}`, ...document }], {
+        session: transaction,
+      });
       const details = { version, themes: themes?.length ?? null };
       await recordAuditEvent(
         models,
         { actor: by, action: 'taxonomy.save', target: orgId ?? '', orgId, details },
-        session,
+        transaction,
       );
     });
   } catch (error) {
     if (!isDuplicate(error)) throw error;
-    throw new OutdatedTaxonomy(edited, await latest());
+    throw new OutdatedTaxonomy(edited, await latestVersion());
   }
   return version;
 }
 
-/** Of edits that come at once, one is in force at each try. */
-const TRIES = 10;
+/** Max attempts of an edit. Of concurrent edits one succeeds in each attempt. */
+const MAX_ATTEMPTS = 10;
 
 /**
- * Adds a theme, or terms to one, to what a scope is analysed by, as its next version. A scope that had none of its own
- * has one from then on: what it followed, and this.
+ * Adds a theme, or terms to an existing theme, to the active taxonomy of a scope, as the scope's next version. A
+ * scope that followed another one gets a copy of that taxonomy with the theme added.
  *
  * @returns the new version
- * @throws WrongTaxonomy, and OutdatedTaxonomy where others edit without end
+ * @throws InvalidTaxonomy, or OutdatedTaxonomy after `MAX_ATTEMPTS` conflicting edits
  */
 export async function saveTheme(
   models: Models,
   change: { orgId: string | null; theme: Theme; under?: string | undefined; by: Actor; now: Date },
 ): Promise<number> {
   const { theme, under, ...by } = change;
-  for (let tries = 1; ; tries++) {
+  for (let attempt = 1; ; attempt++) {
     const { version: edited, themes } = await effectiveTaxonomy(models, change.orgId);
     try {
       return await saveTaxonomy(models, { ...by, edited, themes: addTheme(themes, theme, under) });
     } catch (error) {
-      if (!(error instanceof OutdatedTaxonomy) || tries === TRIES) throw error;
+      if (!(error instanceof OutdatedTaxonomy) || attempt === MAX_ATTEMPTS) throw error;
     }
   }
 }

@@ -2,19 +2,19 @@ import { Schema } from 'mongoose';
 import type { Taxonomy } from '../../analysis/taxonomy/taxonomy.ts';
 
 /**
- * One version of the taxonomy of a scope: of an org, or (`orgId` null) of the deployment, which orgs without one of
- * their own follow. Versions are never changed; the latest of a scope is in force.
+ * One version of the taxonomy of a scope: an org, or (`orgId` null) the deployment, which orgs without their own
+ * follow. Versions never change; the latest of a scope is active.
  */
 export interface TaxonomyDocument {
-  /** The org (nothing for the deployment), a space, and the version: the same version cannot be made twice. */
+  /** `<org> <version>`, the org empty for the deployment, so that no version can be stored twice */
   _id: string;
   orgId: string | null;
-  /** from 1; what was shipped is version 0 and is not stored */
+  /** from 1; version 0 is the default taxonomy, which is not stored */
   version: number;
-  /** null: from this version on the org follows the deployment again, and the deployment what was shipped */
+  /** null: the org follows the deployment again, and the deployment the default taxonomy */
   themes: Taxonomy | null;
   createdAt: Date;
-  /** the id of the key, or where else it came from */
+  /** id of the key or person, or the kind of actor without one */
   by: string;
 }
 

@@ -4,8 +4,10 @@ import { createAnalyzer } from '../../../src/analysis/analyzer.ts';
 import { parseTaxonomy } from '../../../src/analysis/taxonomy/checkTaxonomy.ts';
 import { defaultTaxonomy } from '../../../src/analysis/taxonomy/defaultTaxonomy.ts';
 import { flatThemes, type Taxonomy } from '../../../src/analysis/taxonomy/taxonomy.ts';
-import { coachingTaxonomy } from '../../../tools/demo/coachingTaxonomy.ts';
 
+const coachingTaxonomy = parseTaxonomy(
+  readFileSync(new URL('../../../tools/demo/taxonomies/coaching.json', import.meta.url), 'utf8'),
+);
 const theme = { id: 'speed', label: 'Speed', description: 'How fast it is.', terms: 'slow, load time' };
 const themesOf = (text: string, taxonomy: Taxonomy) => [
   ...new Set(createAnalyzer({ taxonomy })(text).mentions.map((mention) => mention.theme)),
@@ -16,16 +18,16 @@ describe('a taxonomy', () => {
     ['{', /not JSON/],
     ['{}', /list of themes/],
     [JSON.stringify([{ ...theme, id: 'Speed!' }]), /theme "Speed!": the id must be kebab-case/],
-    [JSON.stringify([theme, theme]), /theme "speed" is there twice/],
-    [JSON.stringify([{ ...theme, terms: ' ' }]), /theme "speed": "terms" must be a text/],
-    [JSON.stringify([{ ...theme, words: 'slow' }]), /theme "speed": there is no field "words"/],
-    [JSON.stringify([{ ...theme, terms: 'a b c d e' }]), /theme "speed": "a b c d e" has over 4 words/],
+    [JSON.stringify([theme, theme]), /theme "speed" appears twice/],
+    [JSON.stringify([{ ...theme, terms: ' ' }]), /theme "speed": "terms" must be a string that is not blank/],
+    [JSON.stringify([{ ...theme, words: 'slow' }]), /theme "speed": unknown field "words"/],
+    [JSON.stringify([{ ...theme, terms: 'a b c d e' }]), /theme "speed": "a b c d e" has more than 4 words/],
     [
       JSON.stringify([{ ...theme, themes: [{ ...theme, id: 'a', themes: [{ ...theme, id: 'b' }] }] }]),
-      /theme a: a taxonomy has two levels/,
+      /theme a: a sub-theme has no sub-themes/,
     ],
-  ])('that breaks a rule is refused, with the theme and the fault: %s', (json, fault) =>
-    expect(() => parseTaxonomy(json)).toThrow(fault),
+  ])('that breaks a rule is rejected, with the theme and the error: %s', (json, error) =>
+    expect(() => parseTaxonomy(json)).toThrow(error),
   );
 
   it('finds any form of a word, sub-themes with their theme, and no exception', () => {

@@ -138,7 +138,7 @@ describe('erasing', () => {
     const left = await running.models.aggregates.countDocuments({ orgId: 'closing' });
     expect([left, await running.models.choiceLists.countDocuments({ _id: /closing/ })]).toEqual([0, 0]);
     await until(
-      async () => (await running.models.uncountedTexts.countDocuments()) === 0,
+      async () => (await running.models.pendingTexts.countDocuments()) === 0,
       'all phrases are counted',
     );
     expect(await running.models.phraseSketches.countDocuments({ _id: /closing/ })).toBe(0);

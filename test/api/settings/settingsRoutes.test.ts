@@ -152,7 +152,7 @@ describe('settings', () => {
       QUEUE_PREFIX: stores.prefix,
     };
     const set = await runMain(['settings', 'set', '--org', 'initech', '--redaction', 'refuse'], env);
-    expect([set.code, set.stdout]).toEqual([0, 'version 1 is in force\n']);
+    expect([set.code, set.stdout]).toEqual([0, 'version 1 is active\n']);
     const rule = ['settings', 'set', '--org', 'initech', '--retention', '24:feedback:reduced'];
     expect((await runMain(rule, env)).code).toBe(0);
     const shown = JSON.parse((await runMain(['settings', 'show', '--org', 'initech'], env)).stdout);

@@ -108,10 +108,10 @@ describe('a taxonomy', () => {
     const { id: _, ...nameless } = stable;
     for (const [themes, fault] of [
       [[{ ...stable, id: 'Not Kebab' }], /"Not Kebab": the id must be kebab-case/],
-      [[stable, stable], /"stable" is there twice/],
+      [[stable, stable], /"stable" appears twice/],
       [[{ ...stable, terms: 'one two three four five' }], /over 4 words/],
       [[{ ...stable, colour: 'red' }], /no field "colour"/],
-      [[nameless], /theme 1: "id" must be a text/],
+      [[nameless], /theme 1: "id" must be a string/],
       [[], /list of themes/],
       ['x', /list of themes/],
       [undefined, /list of themes/],

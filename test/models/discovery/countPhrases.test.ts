@@ -30,25 +30,25 @@ async function countsOf(path: string) {
   return { texts: sketch.texts, count, error };
 }
 
-it('counts each feedback once: sent twice, crashed in between, or counted by several at once', async () => {
+it('counts each feedback once after repeats, crashes and concurrent counts', async () => {
   const writer = createBatchWriter(models);
   const all = Array.from({ length: 300 }, (_, n) => document(n, n % 3 === 0 ? 'acme' : 'rival'));
-  for (let at = 0; at < 300; at += 20) await writer.store(all.slice(at, at + 20));
+  for (let offset = 0; offset < 300; offset += 20) await writer.store(all.slice(offset, offset + 20));
   await writer.store(all.slice(50, 150));
 
-  // A step that ends before its commit: what it read and wrote is as if it had never been.
+  // A count that fails before its commit changes nothing.
   const broken = () => {
     throw new Error('the process ends here');
   };
   await expect(countPhrases(models, broken)).rejects.toThrow('ends here');
   expect(await models.phraseSketches.countDocuments()).toBe(0);
-  expect(await models.uncountedTexts.countDocuments()).toBe(15);
+  expect(await models.pendingTexts.countDocuments()).toBe(15);
 
   const several = await Promise.allSettled(Array.from({ length: 4 }, () => countPhrases(models, find)));
   expect(several.some(({ status }) => status === 'fulfilled')).toBe(true);
-  while ((await models.uncountedTexts.countDocuments()) > 0) await countPhrases(models, find);
+  while ((await models.pendingTexts.countDocuments()) > 0) await countPhrases(models, find);
   await writer.store(all);
-  expect(await models.uncountedTexts.countDocuments()).toBe(0);
+  expect(await models.pendingTexts.countDocuments()).toBe(0);
   expect(await countPhrases(models, find)).toBe(0);
 
   expect(await countsOf('all 2026-01-05')).toEqual({ texts: 300, count: 300, error: 0 });
@@ -56,7 +56,7 @@ it('counts each feedback once: sent twice, crashed in between, or counted by sev
   expect(await countsOf('org rival 2026-01-05')).toEqual({ texts: 200, count: 200, error: 0 });
 });
 
-it('counts what it takes while its day is counted anew once', async () => {
+it('counts feedback once if its day is recounted at the same time', async () => {
   const writer = createBatchWriter(models);
   await writer.store(Array.from({ length: 20 }, (_, n) => document(1_000 + n, 'acme')));
   const sketches = models.phraseSketches.collection;
@@ -69,6 +69,6 @@ it('counts what it takes while its day is counted anew once', async () => {
   spy.mockRestore();
   while ((await countPhrases(models, find)) > 0);
   const stored = await models.feedback.countDocuments();
-  expect(await models.uncountedTexts.countDocuments()).toBe(0);
+  expect(await models.pendingTexts.countDocuments()).toBe(0);
   expect(await countsOf('all 2026-01-05')).toEqual({ texts: stored, count: stored, error: 0 });
 });

@@ -13,7 +13,11 @@ beforeAll(async () => {
 });
 
 const AT = new Date(1_000);
-const burial = (what: 'user' | 'session' | 'feedback' | 'org', id: string, orgId: string | null = null) => ({
+const tombstone = (
+  what: 'user' | 'session' | 'feedback' | 'org',
+  id: string,
+  orgId: string | null = null,
+) => ({
   what,
   id,
   orgId,
@@ -21,15 +25,15 @@ const burial = (what: 'user' | 'session' | 'feedback' | 'org', id: string, orgId
 });
 const feedback = (fields: object, acceptedAt = AT) => ({ _id: 'x', ...fields, acceptedAt });
 
-it('holds who sets a tombstone back until a transaction that passed the fence has ended', async () => {
+it('waits, when setting a tombstone, for the end of a transaction that passed its fence', async () => {
   const fence = createTombstones(models).createFence();
   await fence.register();
-  const { clock } = await createTombstones(models).check([]);
+  const { sequence } = await createTombstones(models).check([]);
   let isSet = false;
   let setting: Promise<void> | undefined;
   await inTransaction(models, async (session) => {
-    await fence.check(session, clock);
-    setting = setTombstones(models, key, [burial('user', 'held')]).then(() => {
+    await fence.check(session, sequence);
+    setting = setTombstones(models, key, [tombstone('user', 'held')]).then(() => {
       isSet = true;
     });
     await sleep(400);
@@ -39,17 +43,17 @@ it('holds who sets a tombstone back until a transaction that passed the fence ha
   expect(isSet).toBe(true);
 });
 
-it('lets no transaction pass that began before a tombstone was set and ends after it', async () => {
+it('refuses a transaction that began before a tombstone was set and ends after it', async () => {
   const tombstones = createTombstones(models);
   const fence = tombstones.createFence();
   await fence.register();
-  const { clock } = await tombstones.check([]);
+  const { sequence } = await tombstones.check([]);
   let attempts = 0;
   const passing = inTransaction(models, async (session) => {
-    // The snapshot that the transaction sees is of now.
+    // The first read fixes the transaction's snapshot.
     await models.feedback.countDocuments({}, { session });
-    if (attempts++ === 0) await setTombstones(models, key, [burial('user', 'between')]);
-    await fence.check(session, clock);
+    if (attempts++ === 0) await setTombstones(models, key, [tombstone('user', 'between')]);
+    await fence.check(session, sequence);
   });
   await expect(passing).rejects.toThrow(StaleTombstones);
   expect(attempts).toBe(2);
@@ -57,12 +61,12 @@ it('lets no transaction pass that began before a tombstone was set and ends afte
   await fence.register();
   const checked = await tombstones.check([feedback({ userId: 'between' })]);
   expect(checked.erased).toEqual([true]);
-  await inTransaction(models, (session) => fence.check(session, checked.clock));
+  await inTransaction(models, (session) => fence.check(session, checked.sequence));
 });
 
-it('says what is erased: of whom, where, and until when', async () => {
-  const set = [burial('user', 'u', 'acme'), burial('session', 's'), burial('org', 'gone')];
-  await setTombstones(models, key, [...set, burial('feedback', 'f')]);
+it('erases by subject, org and time of acceptance', async () => {
+  const set = [tombstone('user', 'u', 'acme'), tombstone('session', 's'), tombstone('org', 'gone')];
+  await setTombstones(models, key, [...set, tombstone('feedback', 'f')]);
   const later = new Date(AT.getTime() + 1);
   const cases: [ReturnType<typeof feedback>, boolean][] = [
     [feedback({ userId: 'u', orgId: 'acme' }), true],
@@ -77,35 +81,35 @@ it('says what is erased: of whom, where, and until when', async () => {
     [feedback({ _id: 'f acme', orgId: 'acme' }, later), true],
     [feedback({ _id: 'f2' }), false],
   ];
-  const { erased } = await createTombstones(models).check(cases.map(([one]) => one));
+  const { erased } = await createTombstones(models).check(cases.map(([subject]) => subject));
   expect(erased).toEqual(cases.map(([, isErased]) => isErased));
-  // Whoever reads the database learns nobody's name from it.
+  // Stored tombstones contain no name.
   const stored = JSON.stringify(await models.tombstones.find().lean());
   for (const name of ['acme', 'gone', '"u"', '"s"', '"f"']) expect(stored).not.toContain(name);
 });
 
-it('moves the time on where the same is erased again, and never back', async () => {
+it('moves the time of a repeated erasure forward, never back', async () => {
   const at = async (time: number) => {
-    await setTombstones(models, key, [{ ...burial('user', 'twice'), acceptedUntil: new Date(time) }]);
+    await setTombstones(models, key, [{ ...tombstone('user', 'twice'), acceptedUntil: new Date(time) }]);
     const accepted = feedback({ userId: 'twice' }, new Date(5_000));
     return (await createTombstones(models).check([accepted])).erased[0];
   };
   expect([await at(4_000), await at(6_000), await at(1_000)]).toEqual([false, true, true]);
 });
 
-it('makes a writer that was idle for long a new fence, and lets it store nothing by what it knew', async () => {
+it('refuses a writer whose idle fence was deleted, until it registers a new one', async () => {
   const tombstones = createTombstones(models);
   const fence = tombstones.createFence();
   await fence.register();
-  const { clock } = await tombstones.check([]);
+  const { sequence } = await tombstones.check([]);
   const pass = (upTo: number) => inTransaction(models, (session) => fence.check(session, upTo));
-  await pass(clock);
+  await pass(sequence);
   await models.fences.updateMany({}, { usedAt: new Date(Date.now() - 25 * 3_600_000) });
-  await setTombstones(models, key, [burial('user', 'idle')]);
+  await setTombstones(models, key, [tombstone('user', 'idle')]);
   expect(await models.fences.countDocuments()).toBe(0);
-  await expect(pass(clock)).rejects.toThrow(StaleTombstones);
+  await expect(pass(sequence)).rejects.toThrow(StaleTombstones);
   await fence.register();
   const checked = await tombstones.check([feedback({ userId: 'idle' })]);
   expect(checked.erased).toEqual([true]);
-  await pass(checked.clock);
+  await pass(checked.sequence);
 });

@@ -12,7 +12,7 @@ import { testModels } from '../../support/models.ts';
 
 const models = testModels();
 
-it('takes what is still counted of an org’s feedback that is gone out of its totals and everyone’s', async () => {
+it('subtracts the retained totals of an org from its own totals and from everyone’s', async () => {
   const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
   const documents = Array.from({ length: 40 }, (_, n) => {
     const fields = {
@@ -30,29 +30,30 @@ it('takes what is still counted of an org’s feedback that is gone out of its t
   await createBatchWriter(models).store(documents);
   const parts = createPartsWriter(models);
   const old = documents.slice(0, 20).map(({ _id }) => _id);
-  await removeFeedback(models, parts, old, 'kept');
+  await removeFeedback(models, parts, old, { aggregates: 'kept', orgsBeingErased: async () => [] });
   const countOf = async (id: string) => (await readTotals(models, { level: 'org', id })).delta.get('n');
   const everyones = async () => (await readTotals(models, { level: 'all' })).delta.get('n');
   expect([await countOf('leaving'), await everyones()]).toEqual([30, 40]);
 
-  const lastOnes = documents.slice(20).filter(({ orgId }) => orgId === 'leaving');
+  const remaining = documents.slice(20).filter(({ orgId }) => orgId === 'leaving');
   await removeFeedback(
     models,
     parts,
-    lastOnes.map(({ _id }) => _id),
+    remaining.map(({ _id }) => _id),
   );
   expect([await countOf('leaving'), await everyones()]).toEqual([15, 25]);
-  // An aggregate more each time, exact at every moment, until nothing is left.
-  const takeOne = () => eraseRetainedTotals(models, parts, { erasureId: 'none', orgId: 'leaving', limit: 1 });
-  let taken = 0;
-  while ((await takeOne()) > 0) {
-    taken++;
+  // One aggregate at a time; totals are exact after each.
+  const eraseOne = () =>
+    eraseRetainedTotals(models, parts, { erasureId: 'none', orgId: 'leaving', limit: 1 });
+  let erased = 0;
+  while ((await eraseOne()) > 0) {
+    erased++;
     expect(mismatches(await verifyAggregates(models))).toEqual([]);
   }
   // Everyone's and the org's own, for all time and on each of 15 days; and a variant.
-  expect(taken).toBe(2 * (1 + 15) + 1);
+  expect(erased).toBe(2 * (1 + 15) + 1);
   expect(await countOf('leaving')).toBeUndefined();
-  for (const collection of [models.aggregates, models.retiredAggregates])
+  for (const collection of [models.aggregates, models.retainedAggregates])
     expect(await collection.countDocuments({ orgId: 'leaving' })).toBe(0);
   expect([await countOf('staying'), await everyones()]).toEqual([10, 10]);
   expect(mismatches(await verifyAggregates(models))).toEqual([]);

@@ -32,10 +32,10 @@ describe('an operation on a connection that is closing', () => {
     for (let n = 0; n < 5; n++) {
       const stored = inTransaction(models, async (transaction, attempt) => {
         if (attempt === 0) close();
-        await models.settings.collection.insertOne({ _id: `${n}` as never }, { session: transaction });
+        await models.internalState.collection.insertOne({ _id: `${n}` as never }, { session: transaction });
       });
       await stored;
-      expect(await models.settings.exists({ _id: `${n}` })).not.toBeNull();
+      expect(await models.internalState.exists({ _id: `${n}` })).not.toBeNull();
     }
   });
 });

@@ -34,11 +34,11 @@ describe('a snapshot read', () => {
   async function countTwice(): Promise<[number, number]> {
     const session = await models.connection.startSession({ snapshot: true });
     const atOneInstant = { session, readConcern: { level: 'snapshot' as const } };
-    const count = async () => (await models.settings.collection.find({}, atOneInstant).toArray()).length;
+    const count = async () => (await models.internalState.collection.find({}, atOneInstant).toArray()).length;
     try {
       const first = await count();
       for (const until = Date.now() + BUSY_MS; Date.now() < until; await sleep(100))
-        await models.settings.collection.insertOne({} as never);
+        await models.internalState.collection.insertOne({} as never);
       return [first, await count()];
     } finally {
       await session.endSession();
@@ -47,7 +47,7 @@ describe('a snapshot read', () => {
 
   it('may take longer than the history window, which is restored after it', async () => {
     await admin().command({ setParameter: 1, [WINDOW]: 1 });
-    await models.settings.collection.insertMany([{}, {}] as never[]);
+    await models.internalState.collection.insertMany([{}, {}] as never[]);
     await expect(countTwice()).rejects.toMatchObject({ code: SNAPSHOT_TOO_OLD });
     const [first, second] = await withSnapshotHistory(models, countTwice);
     expect(first).toBeGreaterThan(2);
@@ -101,8 +101,8 @@ describe('a user with the readWrite role only', () => {
         .db('admin')
         .command({ getParameter: 1, [WINDOW]: 1 });
       await expect(ask).rejects.toMatchObject({ codeName: 'Unauthorized' });
-      await models.settings.collection.insertOne({} as never);
-      const read = () => models.settings.collection.countDocuments();
+      await models.internalState.collection.insertOne({} as never);
+      const read = () => models.internalState.collection.countDocuments();
       expect(await withSnapshotHistory(models, read)).toBe(1);
     } finally {
       await closeDatabase(models);

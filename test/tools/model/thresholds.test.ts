@@ -15,9 +15,9 @@ const taxonomyOf = (name: string) =>
 describe('the measures of a model', () => {
   it('equal their definitions', () => {
     const judged = [
-      { confidence: 0.95, isRight: true },
-      { confidence: 0.95, isRight: false },
-      { confidence: 0.55, isRight: true },
+      { confidence: 0.95, isCorrect: true },
+      { confidence: 0.95, isCorrect: false },
+      { confidence: 0.55, isCorrect: true },
     ];
     expect(reliability(judged).map(({ count }) => count)).toEqual([1, 2]);
     expect(calibrationError(judged)).toBeCloseTo((0.45 + 2 * 0.45) / 3);

@@ -10,7 +10,7 @@ import { insert } from '../support/insert.ts';
  * The writes of a batch without safety: no transaction, and no recognition of feedback that is already stored.
  */
 export function createUnsafeWriter(models: Models) {
-  const noteIn = models.uncountedTexts.collection.collectionName;
+  const noteIn = models.pendingTexts.collection.collectionName;
   return async (documents: FeedbackDocument[]): Promise<void> => {
     const parts = partsOf([...sumContributions(documents).values()], randomUUID());
     await insert(models, 'feedback', documents);

@@ -2,12 +2,14 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { Analyze } from '../../../src/analysis/analysis.ts';
 
-/** Longer chunks are written at once: a write for each line would take longer than the analysis. */
-const CHUNK = 64 * 1024;
+/** Characters of output collected before a write. A write for each line would take longer than the analysis. */
+const CHUNK_LENGTH = 64 * 1024;
 
 /**
- * Reads JSON lines (`id`, `improvements`), writes one JSON line for each in the same order, and waits whenever the reader
- * of the output does. A line that cannot be read is told to `reportLine` and left out. Gives how many there were of those.
+ * Analyses JSON lines (`id`, `improvements`): writes one JSON line for each, in the same order, with back-pressure. Passes
+ * an invalid line to `reportLine` and skips it.
+ *
+ * @returns the number of invalid lines
  */
 export async function analyzeLines({
   input,
@@ -18,27 +20,27 @@ export async function analyzeLines({
   input: Readable;
   output: Writable;
   analyze: Analyze;
-  reportLine: (line: number, fault: string) => void;
+  reportLine: (line: number, error: string) => void;
 }): Promise<number> {
   let number = 0;
-  let broken = 0;
+  let invalid = 0;
   let chunk = '';
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     number++;
     if (line.trim() === '') continue;
-    const read = readLine(line);
-    if (typeof read === 'string') {
-      broken++;
-      reportLine(number, read);
+    const parsed = parseLine(line);
+    if (typeof parsed === 'string') {
+      invalid++;
+      reportLine(number, parsed);
       continue;
     }
-    chunk += `${answer(read, analyze)}\n`;
-    if (chunk.length < CHUNK) continue;
+    chunk += `${resultLine(parsed, analyze)}\n`;
+    if (chunk.length < CHUNK_LENGTH) continue;
     await write(output, chunk);
     chunk = '';
   }
   await write(output, chunk);
-  return broken;
+  return invalid;
 }
 
 interface Line {
@@ -46,8 +48,8 @@ interface Line {
   improvements: string | undefined;
 }
 
-/** The line, or what is wrong with it. */
-function readLine(line: string): Line | string {
+/** Parses a line. Returns the error as a text. */
+function parseLine(line: string): Line | string {
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -56,13 +58,14 @@ function readLine(line: string): Line | string {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not a JSON object';
   const { id, improvements } = value as Record<string, unknown>;
-  if (id !== undefined && typeof id !== 'string' && typeof id !== 'number') return '"id" must be a text';
+  if (id !== undefined && typeof id !== 'string' && typeof id !== 'number')
+    return '"id" must be a string or a number';
   if (improvements !== undefined && improvements !== null && typeof improvements !== 'string')
-    return '"improvements" must be a text';
+    return '"improvements" must be a string';
   return { id: id ?? null, improvements: improvements ?? undefined };
 }
 
-function answer({ id, improvements }: Line, analyze: Analyze): string {
+function resultLine({ id, improvements }: Line, analyze: Analyze): string {
   const { version, sentiment, kind, language, clauses, mentions } = analyze(improvements);
   return JSON.stringify({
     id,
@@ -79,7 +82,7 @@ function answer({ id, improvements }: Line, analyze: Analyze): string {
   });
 }
 
-/** Resolves when the stream takes more. */
+/** Resolves when the stream accepts more (back-pressure). */
 function write(output: Writable, chunk: string): Promise<void> {
   if (chunk === '') return Promise.resolve();
   return new Promise((resolve, reject) => {

@@ -7,28 +7,27 @@ import { analyzeLines } from './analyzeLines.ts';
 
 const program = new Command('npm run -s analyze --')
   .description(
-    'Reads JSON lines with "id" and "improvements", and writes one JSON line for each, in the same order: id, ' +
-      'sentiment, kind, language, clauses, mentions, analysisVersion. Lines that cannot be read are reported, and ' +
-      'the exit code is 1.',
+    'Analyses JSON lines with "id" and "improvements". Writes one JSON line for each, in the same order: id, sentiment, ' +
+      'kind, language, clauses, mentions, analysisVersion. Reports invalid lines and then exits with code 1.',
   )
-  .option('--taxonomy <file>', 'JSON file of themes to look for instead of those for software products')
+  .option('--taxonomy <file>', 'taxonomy as a JSON file (default: themes of software products)')
   .addHelpText('after', '\nExample:\n  npm run -s analyze < feedback.jsonl > analysed.jsonl')
   .parse();
 const { taxonomy: file } = program.opts<{ taxonomy?: string }>();
 
 const taxonomy = file === undefined ? defaultTaxonomy : readTaxonomy(file);
-// Whoever reads the output may have read enough.
+// The reader of the output may stop early, such as `head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(0);
 });
-const broken = await analyzeLines({
+const invalid = await analyzeLines({
   input: process.stdin,
   output: process.stdout,
   analyze: createAnalyzer({ taxonomy }),
-  reportLine: (line, fault) => process.stderr.write(`line ${line}: ${fault}\n`),
+  reportLine: (line, error) => process.stderr.write(`line ${line}: ${error}\n`),
 });
-if (broken > 0) process.exitCode = 1;
+if (invalid > 0) process.exitCode = 1;
 
 function readTaxonomy(path: string) {
   try {

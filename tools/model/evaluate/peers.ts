@@ -3,14 +3,14 @@ import wink from 'wink-sentiment';
 
 const require = createRequire(import.meta.url);
 
-/** A peer gives a number whose sign is what it says of a text. */
+/** A peer's score of a text. Only its sign counts. */
 export type Peer = (text: string) => number;
 
 interface Natural {
   new (language: string, stemmer: unknown, vocabulary: string): { getSentiment(words: string[]): number };
 }
 
-/** The word-list analysers that the scorecard stands beside ours. */
+/** Creates the lexicon-based analyzers that the scorecard compares with. */
 export function createPeers(): Record<'wink-sentiment' | 'natural AFINN' | 'VADER', Peer> {
   const Analyzer = require('natural/lib/natural/sentiment/SentimentAnalyzer.js') as Natural;
   const stemmer = require('natural/lib/natural/stemmers/porter_stemmer.js') as unknown;
@@ -23,7 +23,7 @@ export function createPeers(): Record<'wink-sentiment' | 'natural AFINN' | 'VADE
       try {
         return Number(wink(text).score) || 0;
       } catch {
-        // It looks words up in plain objects and fails on some, such as 'caller'.
+        // It looks words up in plain objects and throws for some, such as 'caller'.
         return 0;
       }
     },

@@ -5,11 +5,11 @@ import { FAMILY_OF, type Row, readSet, type SetName } from '../train/dataSets.ts
 import { readExamples } from '../train/examples.ts';
 import type { Sources } from '../train/extract.ts';
 import { fitCalibration } from '../train/fitCalibration.ts';
-import { SHIPPED } from '../train/foldWeights.ts';
-import { CALIBRATING, readOutOfFamily } from '../train/train.ts';
-import { f1, share } from './measures.ts';
+import { SHIPPED_LIMITS } from '../train/foldWeights.ts';
+import { CALIBRATION_SETS, scoreOutOfFamily } from '../train/train.ts';
+import { f1, ratio } from './measures.ts';
 import { createPeers } from './peers.ts';
-import { hasSign, isPolar, type Judgement, judge, type SetScore, scoreSet } from './sentimentCard.ts';
+import { hasSign, isPolar, type JudgedRow, judge, type SetScore, scoreSet } from './sentimentCard.ts';
 import { laptopCategory, scoreThemes, type ThemeScore } from './themesCard.ts';
 
 const TESTED: SetName[] = [
@@ -26,7 +26,7 @@ const TESTED: SetName[] = [
 
 export interface SuggestionScore {
   rows: number;
-  /** of the suggestions, how many are labelled positive */
+  /** share of the suggestions that are labelled positive, 0 to 1 */
   scoredPositive: number;
   f1: number;
   precision: number;
@@ -34,12 +34,12 @@ export interface SuggestionScore {
 }
 
 export interface Scorecard {
-  sets: { left: SetScore; shipped: SetScore; peers: Record<string, number>; judgements: Judgement[] }[];
+  sets: { leftOut: SetScore; shipped: SetScore; peers: Record<string, number>; judged: JudgedRow[] }[];
   suggestions: SuggestionScore | undefined;
   themes: { set: string; score: ThemeScore }[];
 }
 
-/** Measures everything that a folder of labelled sets allows. Sets that are missing are left out. */
+/** Measures the analysis on all data sets in a folder. Skips missing sets. */
 export function runScorecard({
   folder,
   sources,
@@ -56,27 +56,27 @@ export function runScorecard({
   report: (line: string) => void;
 }): Scorecard {
   const present = TESTED.filter((set) => readSet(folder, set));
-  report(`learning without each family of ${present.length} sets`);
+  report(`training without each family of ${present.length} data sets`);
   const examples = readExamples(folder, sources);
-  const { readings, weights } = readOutOfFamily(folder, present, examples, sources, SHIPPED);
+  const { scores, weights } = scoreOutOfFamily(folder, present, examples, sources, SHIPPED_LIMITS);
   const peers = Object.entries(createPeers());
   const sets = present.map((set) => {
     report(`measuring ${set}`);
     const rows = readSet(folder, set)!;
     const family = FAMILY_OF[set];
-    // Chances too are fitted without the family.
+    // The calibration is fitted without the family, too.
     const calibration = fitCalibration(
-      readings.filter((one) => FAMILY_OF[one.set] !== family && CALIBRATING.includes(one.set)),
+      scores.filter((score) => FAMILY_OF[score.set] !== family && CALIBRATION_SETS.includes(score.set)),
     );
-    const judgements = judge(rows, { ...weights.get(family)!, calibration });
+    const judged = judge(rows, { ...weights.get(family)!, calibration });
     const polar = rows.filter(isPolar);
     const accuracyOf = (peer: (text: string) => number) =>
-      share(polar.filter((row) => hasSign(row, peer(row.text))).length, polar.length);
+      ratio(polar.filter((row) => hasSign(row, peer(row.text))).length, polar.length);
     return {
-      left: scoreSet(set, judgements),
+      leftOut: scoreSet(set, judged),
       shipped: scoreSet(set, judge(rows, shipped)),
       peers: Object.fromEntries(peers.map(([name, peer]) => [name, accuracyOf(peer)])),
-      judgements,
+      judged,
     };
   });
   const evaluateOnly = join(folder, 'evaluate-only');
@@ -101,19 +101,19 @@ export function runScorecard({
 
 function scoreSuggestions(rows: Row[] | undefined): SuggestionScore | undefined {
   if (!rows) return undefined;
-  const judgements = judge(rows);
-  const isSuggestion = ({ row }: Judgement) => row.suggestion === 1;
-  const suggestions = judgements.filter(isSuggestion);
-  const told = judgements.filter(({ analysis }) => analysis.kind === 'request');
-  const right = told.filter(isSuggestion).length;
+  const judged = judge(rows);
+  const isSuggestion = ({ row }: JudgedRow) => row.suggestion === 1;
+  const suggestions = judged.filter(isSuggestion);
+  const requests = judged.filter(({ analysis }) => analysis.kind === 'request');
+  const right = requests.filter(isSuggestion).length;
   return {
     rows: rows.length,
-    scoredPositive: share(
+    scoredPositive: ratio(
       suggestions.filter(({ analysis }) => analysis.sentiment?.label === 'positive').length,
       suggestions.length,
     ),
-    f1: f1(right, told.length - right, suggestions.length - right),
-    precision: share(right, told.length),
-    recall: share(right, suggestions.length),
+    f1: f1(right, requests.length - right, suggestions.length - right),
+    precision: ratio(right, requests.length),
+    recall: ratio(right, suggestions.length),
   };
 }

@@ -1,28 +1,32 @@
 import { SENTIMENT_LABELS } from '../../../src/analysis/analysis.ts';
 import { reliability } from './measures.ts';
 import type { Scorecard } from './runScorecard.ts';
-import { hasSign, isLabelRight, isPolar, type Judgement, judgedBySign } from './sentimentCard.ts';
+import { hasSign, isLabelRight, isPolar, type JudgedRow, signPredictions } from './sentimentCard.ts';
 
-const WORST = 5;
+/** Errors shown for each data set. */
+const MAX_ERRORS = 5;
+/** Max characters of a text shown. */
 const MAX_QUOTE = 140;
 
-/** The scorecard as Markdown tables, without any text of the sets. */
+/** The scorecard as Markdown tables. Contains no text of a data set. */
 export function cardText(card: Scorecard): string {
   return [
     '### Positive against negative',
     '',
-    'Accuracy of the sign of `score` over all rows labelled positive or negative; a score of 0 is wrong. *Left out*: learned and',
-    'calibrated without any set of the same family. *Shipped*: the weights in the repository, which have seen the set: a measure',
-    'of fit, not of quality. *Labels*: three labels over all labelled rows, left out. *ECE*: expected calibration error',
-    'of `confidence` over the same rows as the accuracy, left out.',
+    'Accuracy of the sign of `score` over all rows labelled positive or negative. A score of 0 is an error.',
+    '',
+    '- *Left out*: trained and calibrated without any data set of the same family.',
+    '- *Shipped*: the weights in the repository, which were trained on the data set. This measures fit, not quality.',
+    '- *Labels*: accuracy of three labels over all labelled rows, left out.',
+    '- *ECE*: expected calibration error of `confidence` over the rows of the accuracy, left out.',
     '',
     ...signTable(card),
     '',
-    '### Reliability of confidence, all sets together',
+    '### Reliability of confidence, all data sets',
     '',
     ...reliabilityTable(card),
     '',
-    '### Labels: what was labelled, against what was said (left out, all sets together)',
+    '### True label against predicted label, left out, all data sets',
     '',
     ...confusionTable(card),
     '',
@@ -39,34 +43,34 @@ export function cardText(card: Scorecard): string {
 function signTable({ sets }: Scorecard): string[] {
   const peers = Object.keys(sets[0]?.peers ?? {});
   const head = ['set', 'rows', 'left out', 'shipped', ...peers, 'labels', 'ECE'];
-  const rows = sets.map(({ left, shipped, peers: told }) => [
-    left.set,
-    String(left.rows),
-    figure(left.accuracy),
+  const rows = sets.map(({ leftOut, shipped, peers: peerScores }) => [
+    leftOut.set,
+    String(leftOut.rows),
+    figure(leftOut.accuracy),
     figure(shipped.accuracy),
-    ...peers.map((peer) => figure(told[peer] ?? 0)),
-    figure(left.labels),
-    figure(left.ece),
+    ...peers.map((peer) => figure(peerScores[peer] ?? 0)),
+    figure(leftOut.labels),
+    figure(leftOut.ece),
   ]);
   const mean = (part: (set: Scorecard['sets'][number]) => number) =>
     figure(sets.reduce((sum, set) => sum + part(set), 0) / (sets.length || 1));
   rows.push([
     'mean',
     '',
-    mean(({ left }) => left.accuracy),
+    mean(({ leftOut }) => leftOut.accuracy),
     mean(({ shipped }) => shipped.accuracy),
-    ...peers.map((peer) => mean(({ peers: told }) => told[peer] ?? 0)),
-    mean(({ left }) => left.labels),
-    mean(({ left }) => left.ece),
+    ...peers.map((peer) => mean(({ peers: peerScores }) => peerScores[peer] ?? 0)),
+    mean(({ leftOut }) => leftOut.labels),
+    mean(({ leftOut }) => leftOut.ece),
   ]);
   return table(head, rows);
 }
 
 function reliabilityTable({ sets }: Scorecard): string[] {
-  const judged = judgedBySign(sets.flatMap(({ judgements }) => judgements));
+  const predictions = signPredictions(sets.flatMap(({ judged }) => judged));
   return table(
     ['confidence', 'rows', 'mean confidence', 'accuracy'],
-    reliability(judged).map(({ from, count, confidence, accuracy }) => [
+    reliability(predictions).map(({ from, count, confidence, accuracy }) => [
       `${from.toFixed(1)} – ${(from + 0.1).toFixed(1)}`,
       String(count),
       figure(confidence),
@@ -76,16 +80,16 @@ function reliabilityTable({ sets }: Scorecard): string[] {
 }
 
 function confusionTable({ sets }: Scorecard): string[] {
-  const judgements = sets.flatMap((set) => set.judgements);
-  const said = [...SENTIMENT_LABELS, 'unscored'];
+  const judged = sets.flatMap((set) => set.judged);
+  const predicted = [...SENTIMENT_LABELS, 'unscored'];
   return table(
-    ['labelled', ...said],
+    ['true label', ...predicted],
     ['pos', 'neu', 'neg'].map((label) => [
       label,
-      ...said.map((one) =>
+      ...predicted.map((name) =>
         String(
-          judgements.filter(
-            ({ row, analysis }) => row.label === label && (analysis.sentiment?.label ?? 'unscored') === one,
+          judged.filter(
+            ({ row, analysis }) => row.label === label && (analysis.sentiment?.label ?? 'unscored') === name,
           ).length,
         ),
       ),
@@ -94,7 +98,7 @@ function confusionTable({ sets }: Scorecard): string[] {
 }
 
 function suggestionLines({ suggestions }: Scorecard): string[] {
-  if (!suggestions) return ['`suggest_A_trial` is not there.'];
+  if (!suggestions) return ['The data set `suggest_A_trial` is missing.'];
   const { rows, scoredPositive, f1, precision, recall } = suggestions;
   return table(
     ['set', 'rows', 'suggestions labelled positive', 'F1 of kind `request`', 'precision', 'recall'],
@@ -118,25 +122,25 @@ function themeTable({ themes }: Scorecard): string[] {
   );
 }
 
-/** The errors that were surest, by set: to learn from, on the terminal only. */
+/** The most confident errors of each data set, with their texts. For the terminal only. */
 export function errorsText({ sets }: Scorecard): string {
   return sets
-    .map(({ left, judgements }) => {
-      const wrong = judgements
-        .filter((one) => isPolar(one.row) && !isLabelRight(one) && isMistaken(one))
+    .map(({ leftOut, judged }) => {
+      const wrong = judged
+        .filter((row) => isPolar(row.row) && !isLabelRight(row) && hasWrongSign(row))
         .sort((a, b) => (b.analysis.sentiment?.confidence ?? 0) - (a.analysis.sentiment?.confidence ?? 0));
       const lines = wrong
-        .slice(0, WORST)
+        .slice(0, MAX_ERRORS)
         .map(
           ({ row, analysis }) =>
             `  ${row.label} ${analysis.sentiment?.score} (${analysis.sentiment?.confidence})  ${row.text.slice(0, MAX_QUOTE)}`,
         );
-      return [`Surest errors in ${left.set}:`, ...lines].join('\n');
+      return [`Most confident errors in ${leftOut.set}:`, ...lines].join('\n');
     })
     .join('\n\n');
 }
 
-function isMistaken({ row, analysis }: Judgement): boolean {
+function hasWrongSign({ row, analysis }: JudgedRow): boolean {
   return !hasSign(row, analysis.sentiment?.score ?? 0);
 }
 

@@ -3,10 +3,10 @@ import { createAnalyzer } from '../../../src/analysis/analyzer.ts';
 import type { Weights } from '../../../src/analysis/sentiment/weights.ts';
 import { defaultTaxonomy } from '../../../src/analysis/taxonomy/defaultTaxonomy.ts';
 import type { Row, SetName } from '../train/dataSets.ts';
-import { calibrationError, type Judged, share } from './measures.ts';
+import { calibrationError, type Prediction, ratio } from './measures.ts';
 
-/** A row with what the analysis says of it. */
-export interface Judgement {
+/** A row and its analysis. */
+export interface JudgedRow {
   row: Row;
   analysis: FullAnalysis;
 }
@@ -14,15 +14,15 @@ export interface Judgement {
 export interface SetScore {
   set: SetName;
   rows: number;
-  /** the sign of the score against 'pos' and 'neg'; a score of 0 is wrong */
+  /** accuracy of the score's sign against 'pos' and 'neg', 0 to 1; a score of 0 is wrong */
   accuracy: number;
-  /** the label against all labels; 'mixed' is wrong */
+  /** accuracy of the label against all labels, 0 to 1; 'mixed' is wrong */
   labels: number;
-  /** of confidence, over the rows of the accuracy */
+  /** expected calibration error of the confidence, over the rows of the accuracy */
   ece: number;
 }
 
-export function judge(rows: Row[], weights?: Weights): Judgement[] {
+export function judge(rows: Row[], weights?: Weights): JudgedRow[] {
   const analyze = createAnalyzer({ taxonomy: defaultTaxonomy, ...(weights && { weights }) });
   return rows.map((row) => ({ row, analysis: analyze(row.text) }));
 }
@@ -31,36 +31,36 @@ export function isPolar({ label }: Row): boolean {
   return label === 'pos' || label === 'neg';
 }
 
-/** Whether the sign of a number is that of the row's label. */
+/** True if the score has the sign of the row's label. */
 export function hasSign({ label }: Row, score: number): boolean {
   return label === 'pos' ? score > 0 : score < 0;
 }
 
-export function scoreSet(set: SetName, judgements: Judgement[]): SetScore {
-  const polar = judgements.filter(({ row }) => isPolar(row));
-  const labelled = judgements.filter(({ row }) => row.label !== null);
+export function scoreSet(set: SetName, judged: JudgedRow[]): SetScore {
+  const polar = judged.filter(({ row }) => isPolar(row));
+  const labelled = judged.filter(({ row }) => row.label !== null);
   return {
     set,
     rows: polar.length,
-    accuracy: share(
+    accuracy: ratio(
       polar.filter(({ row, analysis }) => hasSign(row, analysis.sentiment?.score ?? 0)).length,
       polar.length,
     ),
-    labels: share(labelled.filter(isLabelRight).length, labelled.length),
-    ece: calibrationError(judgedBySign(judgements)),
+    labels: ratio(labelled.filter(isLabelRight).length, labelled.length),
+    ece: calibrationError(signPredictions(judged)),
   };
 }
 
-export function isLabelRight({ row, analysis }: Judgement): boolean {
+export function isLabelRight({ row, analysis }: JudgedRow): boolean {
   return row.label !== null && (analysis.sentiment?.label.startsWith(row.label) ?? false);
 }
 
-/** Confidence against whether the sign of the score is right, of rows that are positive or negative. */
-export function judgedBySign(judgements: Judgement[]): Judged[] {
-  return judgements
+/** Predictions of the score's sign, for positive and negative rows. */
+export function signPredictions(judged: JudgedRow[]): Prediction[] {
+  return judged
     .filter(({ row, analysis }) => isPolar(row) && analysis.sentiment !== null)
     .map(({ row, analysis: { sentiment } }) => ({
       confidence: sentiment?.confidence ?? 0,
-      isRight: hasSign(row, sentiment?.score ?? 0),
+      isCorrect: hasSign(row, sentiment?.score ?? 0),
     }));
 }

@@ -7,14 +7,14 @@ import { f1, macroF1 } from './measures.ts';
 
 export interface ThemeScore {
   rows: number;
-  /** micro-F1 of the categories of each text */
+  /** micro-F1 of the themes of each text, 0 to 1 */
   themes: number;
-  /** macro-F1 of the sentiment of each labelled category, the category being given */
+  /** macro-F1 of the sentiment of each labelled theme, given the theme, 0 to 1 */
   sentiment: number;
   byTheme: { theme: string; right: number; wrong: number; missed: number }[];
 }
 
-/** The coarse category of ACOS laptop labels: parts by what they are, the whole by itself, prices apart. */
+/** The theme of a laptop label of ACOS (`ENTITY#ATTRIBUTE`): the price, or the kind of part. */
 export function laptopCategory(label: string): string | undefined {
   const [entity = '', attribute] = label.split('#');
   if (attribute === 'PRICE') return 'price';
@@ -68,12 +68,12 @@ export function scoreThemes(
       else if (found.has(theme)) counts.wrong++;
     }
     for (const [theme, polarity] of labelled) {
-      const told = mentions.filter((mention) => mention.theme === theme).map((mention) => mention.sentiment);
-      pairs.push([polarity, together(told.length > 0 ? told : sentiment ? [sentiment] : [])]);
+      const found = mentions.filter((mention) => mention.theme === theme).map((mention) => mention.sentiment);
+      pairs.push([polarity, strongestLabel(found.length > 0 ? found : sentiment ? [sentiment] : [])]);
     }
   }
   const sum = (part: 'right' | 'wrong' | 'missed') =>
-    [...byTheme.values()].reduce((all, one) => all + one[part], 0);
+    [...byTheme.values()].reduce((total, counts) => total + counts[part], 0);
   return {
     rows: rows.length,
     themes: f1(sum('right'), sum('wrong'), sum('missed')),
@@ -82,18 +82,13 @@ export function scoreThemes(
   };
 }
 
-/** What several clauses say of one theme. */
-function together(sentiments: Sentiment[]): Label {
+/** The label of the strongest of several sentiments about one theme. */
+function strongestLabel(sentiments: Sentiment[]): Label {
   const strongest = sentiments.reduce<Sentiment | undefined>(
-    (best, one) => (best && Math.abs(best.score) >= Math.abs(one.score) ? best : one),
+    (best, next) => (best && Math.abs(best.score) >= Math.abs(next.score) ? best : next),
     undefined,
   );
   if (!strongest || strongest.label === 'neutral') return 'neu';
-  return strongest.label === 'mixed'
-    ? strongest.score > 0
-      ? 'pos'
-      : 'neg'
-    : strongest.label === 'positive'
-      ? 'pos'
-      : 'neg';
+  const isPositive = strongest.label === 'mixed' ? strongest.score > 0 : strongest.label === 'positive';
+  return isPositive ? 'pos' : 'neg';
 }

@@ -3,17 +3,18 @@ import { join } from 'node:path';
 
 export type Label = 'pos' | 'neg' | 'neu';
 
+/** One labelled text of a data set. */
 export interface Row {
   text: string;
   label: Label | null;
-  /** mean human rating −4…4, or stars, by the set */
+  /** mean human rating, −4 to 4, or stars, by data set */
   score?: number;
   aspects?: { category: string; polarity: Label; term?: string }[];
   suggestion?: 0 | 1;
   test?: string;
 }
 
-/** The sets and the family of each: sets of one family are never trained on where one of them is tested. */
+/** The data sets and the family of each. A test of one set never trains on its family (leave one group out). */
 export const FAMILY_OF = {
   uci_yelp: 'restaurants',
   uci_imdb: 'film',
@@ -30,7 +31,7 @@ export const FAMILY_OF = {
 
 export type SetName = keyof typeof FAMILY_OF;
 
-/** The rows of a set; undefined where the folder does not hold it. */
+/** The rows of a data set, or undefined if the folder does not have it. */
 export function readSet(folder: string, name: string): Row[] | undefined {
   const file = join(folder, `${name}.jsonl`);
   if (!existsSync(file)) return undefined;
@@ -40,7 +41,7 @@ export function readSet(folder: string, name: string): Row[] | undefined {
     .map((line) => JSON.parse(line) as Row);
 }
 
-/** What two texts have in common that are the same but for signs and capitals. */
-export function essenceOf(text: string): string {
+/** A text in lower case, without signs and spaces: equal for near duplicates. */
+export function normalizedText(text: string): string {
   return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 }

@@ -1,20 +1,20 @@
 import { readIntent } from '../../../src/analysis/sentiment/intent.ts';
-import { FEATURE_COUNT, readLexiconFeatures } from '../../../src/analysis/sentiment/lexiconFeatures.ts';
+import { extractLexiconFeatures, FEATURE_COUNT } from '../../../src/analysis/sentiment/lexiconFeatures.ts';
 import { applyNegationAndContrast } from '../../../src/analysis/sentiment/negation.ts';
-import { pairAt, scaleOf } from '../../../src/analysis/sentiment/wordPairs.ts';
+import { lengthScale, pairAt } from '../../../src/analysis/sentiment/wordPairs.ts';
 import { Tokens } from '../../../src/analysis/text/tokens.ts';
-import { type Lexicon, TRAITS } from './lexicon.ts';
+import { type Lexicon, LISTS } from './lexicon.ts';
 import { DIMENSIONS, type Vectors } from './regression/vectors.ts';
 import { negatedHash, plainWord, stemHash } from './words.ts';
 
-/** What is known of a word from elsewhere: its vector, then what the word lists say. */
-export const KNOWLEDGE = DIMENSIONS + TRAITS;
-/** Knowledge of all words, of the negated ones again, then the evidence. */
-export const DENSE_SIZE = 2 * KNOWLEDGE + FEATURE_COUNT;
-/** A negated word counts as its opposite too, so that what is learned of a word serves for both. */
-export const OPPOSITE = -0.85;
+/** Features of one word: its vector, then its scores in the word lists. */
+export const WORD_FEATURES = DIMENSIONS + LISTS;
+/** Dense features of one text: sums of all words' features, sums of the negated words' features, lexicon features. */
+export const DENSE_SIZE = 2 * WORD_FEATURES + FEATURE_COUNT;
+/** Factor on a negated word, which counts as its opposite too: one weight then serves for both. */
+export const NEGATED_FACTOR = -0.85;
 
-/** One text as numbers. */
+/** The features of one text: sparse (`hashes` with `values`) and dense. */
 export interface Sample {
   hashes: Int32Array;
   values: Float64Array;
@@ -24,29 +24,29 @@ export interface Sample {
 export interface Sources {
   lexicon: Lexicon;
   vectors: Vectors | undefined;
-  /** every word that was read, by hash */
+  /** every word read so far, by hash */
   seen: Map<number, string>;
 }
 
 const tokens = new Tokens();
 const polarity = new Float64Array(tokens.hash.length);
-const evidence = new Float64Array(FEATURE_COUNT);
+const lexiconFeatures = new Float64Array(FEATURE_COUNT);
 
-/** Fills `out` with the knowledge of a word. False where there is none. */
-export function knowledgeOf(hash: number, { lexicon, vectors }: Sources, out: Float64Array): boolean {
+/** Fills `out` with the features of a word. Returns false if it has none. */
+export function wordFeaturesOf(hash: number, { lexicon, vectors }: Sources, out: Float64Array): boolean {
   out.fill(0);
-  const trait = lexicon.traits.get(hash);
+  const scores = lexicon.listScores.get(hash);
   const row = vectors?.rowOf.get(hash);
   if (row !== undefined && vectors)
     for (let d = 0; d < DIMENSIONS; d++) out[d] = vectors.values[row * DIMENSIONS + d]!;
-  if (trait) for (let d = 0; d < TRAITS; d++) out[DIMENSIONS + d] = trait[d]!;
-  return trait !== undefined || row !== undefined;
+  if (scores) for (let list = 0; list < LISTS; list++) out[DIMENSIONS + list] = scores[list]!;
+  return scores !== undefined || row !== undefined;
 }
 
-const knowledge = new Float64Array(KNOWLEDGE);
+const wordFeatures = new Float64Array(WORD_FEATURES);
 
-/** Reads a text into features, with the very functions that read it at run time. */
-export function readSample(text: string, sources: Sources): Sample {
+/** Extracts the features of a text, with the functions that read a text at run time. */
+export function extractSample(text: string, sources: Sources): Sample {
   tokens.read(text);
   const { count, hash, negated, weight } = tokens;
   applyNegationAndContrast(tokens, 0, count);
@@ -58,30 +58,30 @@ export function readSample(text: string, sources: Sources): Sample {
     hashes.push(column);
     values.push(value);
   };
-  const scale = scaleOf(count);
-  for (let at = 0; at < count; at++) {
-    const own = hash[at]!;
-    polarity[at] = sources.lexicon.polarity.get(own) ?? 0;
-    const value = weight[at]! * scale;
+  const scale = lengthScale(count);
+  for (let index = 0; index < count; index++) {
+    const own = hash[index]!;
+    polarity[index] = sources.lexicon.polarity.get(own) ?? 0;
+    const value = weight[index]! * scale;
     if (value === 0) continue;
-    const signed = negated[at] ? OPPOSITE * value : value;
+    const signed = negated[index] ? NEGATED_FACTOR * value : value;
     add(own, signed);
-    if (negated[at]) add(negatedHash(own), value);
+    if (negated[index]) add(negatedHash(own), value);
     let word = sources.seen.get(own);
     if (word === undefined) {
-      word = plainWord(text.slice(tokens.start[at], tokens.end[at]));
+      word = plainWord(text.slice(tokens.start[index], tokens.end[index]));
       sources.seen.set(own, word);
     }
     const stem = stemHash(word);
     if (stem !== 0) add(stem, signed);
-    add(pairAt(tokens, at, 0), value);
-    if (!knowledgeOf(own, sources, knowledge)) continue;
-    for (let d = 0; d < KNOWLEDGE; d++) {
-      dense[d]! += knowledge[d]! * signed;
-      if (negated[at]) dense[KNOWLEDGE + d]! += knowledge[d]! * value;
+    add(pairAt(tokens, index, 0), value);
+    if (!wordFeaturesOf(own, sources, wordFeatures)) continue;
+    for (let feature = 0; feature < WORD_FEATURES; feature++) {
+      dense[feature]! += wordFeatures[feature]! * signed;
+      if (negated[index]) dense[WORD_FEATURES + feature]! += wordFeatures[feature]! * value;
     }
   }
-  readLexiconFeatures(tokens, 0, count, polarity, evidence);
-  dense.set(evidence, 2 * KNOWLEDGE);
+  extractLexiconFeatures(tokens, 0, count, polarity, lexiconFeatures);
+  dense.set(lexiconFeatures, 2 * WORD_FEATURES);
   return { hashes: Int32Array.from(hashes), values: Float64Array.from(values), dense };
 }

@@ -1,6 +1,6 @@
-import { conflictOf, leaningFeatures, sigmoid } from '../../../src/analysis/sentiment/calibrate.ts';
+import { conflictOf, polarFeatures, sigmoid } from '../../../src/analysis/sentiment/calibrate.ts';
 import type { Calibration } from '../../../src/analysis/sentiment/weights.ts';
-import type { Reading } from './leaveOut.ts';
+import type { HeldOutScore } from './leaveOut.ts';
 import { minimize } from './regression/lbfgs.ts';
 
 interface Case {
@@ -9,61 +9,66 @@ interface Case {
   weight: number;
 }
 
-/** Fits how logits become chances, on readings out of family; every set counts the same. */
-export function fitCalibration(readings: Reading[]): Calibration {
-  const labelled = readings.filter(({ row }) => row.label !== null);
-  const isPolar = ({ row }: Reading) => row.label !== 'neu';
+/** Fits the calibration on held-out scores. Every data set has the same weight. */
+export function fitCalibration(scores: HeldOutScore[]): Calibration {
+  const labelled = scores.filter(({ row }) => row.label !== null);
+  const isPolar = ({ row }: HeldOutScore) => row.label !== 'neu';
   const [slope = 1, conflict = 0] = fit(
     casesOf(
       labelled.filter(isPolar),
-      ({ leaning }) => [leaning.logit, conflictOf(leaning) * leaning.logit],
+      ({ score }) => [score.logit, conflictOf(score) * score.logit],
       ({ row }) => row.label === 'pos',
     ),
   );
-  // Sets without neutral texts would teach that there are none.
-  const withNeutral = new Set(labelled.filter((one) => !isPolar(one)).map(({ set }) => set));
-  const leaning = fit(
+  // A data set without neutral texts would teach that there are none.
+  const withNeutral = new Set(labelled.filter((score) => !isPolar(score)).map(({ set }) => set));
+  const polar = fit(
     casesOf(
       labelled.filter(({ set }) => withNeutral.has(set)),
-      (one) => leaningFeatures(one.leaning),
+      ({ score }) => polarFeatures(score),
       isPolar,
     ),
   );
-  return { slope, conflict, leaning };
+  return { slope, conflict, polar };
 }
 
-function weights(readings: Reading[]): (reading: Reading) => number {
+/** The weight of a score: 1000 for each data set, shared by its rows. */
+function weightBySet(scores: HeldOutScore[]): (score: HeldOutScore) => number {
   const counts = new Map<string, number>();
-  for (const { set } of readings) counts.set(set, (counts.get(set) ?? 0) + 1);
+  for (const { set } of scores) counts.set(set, (counts.get(set) ?? 0) + 1);
   return ({ set }) => 1000 / counts.get(set)!;
 }
 
 function casesOf(
-  readings: Reading[],
-  features: (reading: Reading) => number[],
-  isTrue: (reading: Reading) => boolean,
+  scores: HeldOutScore[],
+  features: (score: HeldOutScore) => number[],
+  isTrue: (score: HeldOutScore) => boolean,
 ): Case[] {
-  const weightOf = weights(readings);
-  return readings.map((one) => ({ features: features(one), isTrue: isTrue(one), weight: weightOf(one) }));
+  const weightOf = weightBySet(scores);
+  return scores.map((score) => ({
+    features: features(score),
+    isTrue: isTrue(score),
+    weight: weightOf(score),
+  }));
 }
 
-/** Plain logistic regression with next to no penalty. */
+/** Logistic regression with a very small L2 penalty. */
 function fit(cases: Case[]): number[] {
   const size = cases[0]?.features.length ?? 0;
   const solution = minimize(
     (point, gradient) => {
       let loss = 0;
-      for (let at = 0; at < size; at++) {
-        gradient[at] = 0.1 * point[at]!;
-        loss += 0.05 * point[at]! * point[at]!;
+      for (let index = 0; index < size; index++) {
+        gradient[index] = 0.1 * point[index]!;
+        loss += 0.05 * point[index]! * point[index]!;
       }
       for (const { features, isTrue, weight } of cases) {
         let logit = 0;
-        for (let at = 0; at < size; at++) logit += point[at]! * features[at]!;
-        const chance = sigmoid(logit);
-        loss -= weight * Math.log(Math.max(isTrue ? chance : 1 - chance, 1e-12));
-        const error = weight * (chance - (isTrue ? 1 : 0));
-        for (let at = 0; at < size; at++) gradient[at]! += error * features[at]!;
+        for (let index = 0; index < size; index++) logit += point[index]! * features[index]!;
+        const probability = sigmoid(logit);
+        loss -= weight * Math.log(Math.max(isTrue ? probability : 1 - probability, 1e-12));
+        const error = weight * (probability - (isTrue ? 1 : 0));
+        for (let index = 0; index < size; index++) gradient[index]! += error * features[index]!;
       }
       return loss;
     },

@@ -7,20 +7,20 @@ import {
 import { applyNegationAndContrast } from '../../../src/analysis/sentiment/negation.ts';
 import type { Weights } from '../../../src/analysis/sentiment/weights.ts';
 import { Tokens } from '../../../src/analysis/text/tokens.ts';
-import { essenceOf, type Row, type SetName } from './dataSets.ts';
+import { normalizedText, type Row, type SetName } from './dataSets.ts';
 import type { Example } from './examples.ts';
 import type { Sources } from './extract.ts';
 import { fitPolarity } from './fitPolarity.ts';
 import { foldWeights, type Limits } from './foldWeights.ts';
 
-/** A row as a model read it that learned from other families only. */
-export interface Reading {
+/** The score of a row by a model that did not learn from its family. */
+export interface HeldOutScore {
   set: SetName;
   row: Row;
-  leaning: ModelScore;
+  score: ModelScore;
 }
 
-/** Weights that were fitted without one family, and without texts that are also in it. */
+/** Fits weights without one family, and without near duplicates of the tested rows in other families. */
 export function weightsWithout(
   family: string,
   tested: Iterable<Row>,
@@ -28,22 +28,24 @@ export function weightsWithout(
   sources: Sources,
   limits: Limits,
 ): Weights {
-  const essences = new Set([...tested].map(({ text }) => essenceOf(text)));
-  const others = examples.filter((one) => one.family !== family && !essences.has(one.essence));
+  const testedTexts = new Set([...tested].map(({ text }) => normalizedText(text)));
+  const others = examples.filter(
+    (example) => example.family !== family && !testedTexts.has(example.normalizedText),
+  );
   return foldWeights(fitPolarity(others), sources, limits);
 }
 
-/** Reads rows with the functions that read them at run time. */
-export function readWith(weights: Weights, set: SetName, rows: Row[]): Reading[] {
+/** Scores rows with the functions that score a text at run time. */
+export function scoreRows(weights: Weights, set: SetName, rows: Row[]): HeldOutScore[] {
   const tokens = new Tokens();
-  const { look, lean } = createLinearModel(weights);
+  const model = createLinearModel(weights);
   return rows.map((row) => {
     tokens.read(row.text);
     applyNegationAndContrast(tokens, 0, tokens.count);
     readIntent(tokens, 0, tokens.count);
-    look(tokens);
-    const leaning = emptyScore();
-    lean(tokens, 0, tokens.count, leaning);
-    return { set, row, leaning };
+    model.lookUp(tokens);
+    const score = emptyScore();
+    model.score(tokens, 0, tokens.count, score);
+    return { set, row, score };
   });
 }

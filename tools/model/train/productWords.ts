@@ -1,6 +1,6 @@
 /**
- * Words in which people tell of a product's faults and merits without saying how they feel, by how good or bad a sign
- * each is: −4…4. Written from general knowledge of software, goods and services, not from labelled texts.
+ * Words that report problems or strengths of a product without naming a feeling, by polarity, −4 to 4. Written from general
+ * knowledge of software, goods and services, not from labelled texts.
  */
 const WORDS: [number, string][] = [
   [
@@ -39,7 +39,6 @@ const WORDS: [number, string][] = [
   ],
 ];
 
-/** Each word with its value. */
 export function readProductWords(): Record<string, number> {
   return Object.fromEntries(
     WORDS.flatMap(([value, words]) => words.split(/\s+/).map((word) => [word, value])),

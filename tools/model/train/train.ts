@@ -5,10 +5,10 @@ import type { Sources } from './extract.ts';
 import { fitCalibration } from './fitCalibration.ts';
 import { fitPolarity } from './fitPolarity.ts';
 import { foldWeights, type Limits } from './foldWeights.ts';
-import { type Reading, readWith, weightsWithout } from './leaveOut.ts';
+import { type HeldOutScore, scoreRows, weightsWithout } from './leaveOut.ts';
 
-/** Sets whose labels say positive, negative or neutral of single texts: what chances are fitted on. */
-export const CALIBRATING: SetName[] = [
+/** Data sets that the calibration is fitted on: their labels are for whole texts. */
+export const CALIBRATION_SETS: SetName[] = [
   'uci_yelp',
   'uci_imdb',
   'vader_amazon',
@@ -18,15 +18,15 @@ export const CALIBRATING: SetName[] = [
   'aware_social_sent',
 ];
 
-/** The readings of each family by a model that learned from the others. */
-export function readOutOfFamily(
+/** Scores each family by a model that learned from the other families only. */
+export function scoreOutOfFamily(
   folder: string,
   sets: SetName[],
   examples: Example[],
   sources: Sources,
   limits: Limits,
-): { readings: Reading[]; weights: Map<string, Weights> } {
-  const readings: Reading[] = [];
+): { scores: HeldOutScore[]; weights: Map<string, Weights> } {
+  const scores: HeldOutScore[] = [];
   const weights = new Map<string, Weights>();
   for (const family of new Set(sets.map((set) => FAMILY_OF[set]))) {
     const members = sets.filter((set) => FAMILY_OF[set] === family);
@@ -34,15 +34,15 @@ export function readOutOfFamily(
     if ([...rowsOf.values()].every((rows) => rows.length === 0)) continue;
     const without = weightsWithout(family, [...rowsOf.values()].flat(), examples, sources, limits);
     weights.set(family, without);
-    for (const [set, rows] of rowsOf) readings.push(...readWith(without, set, rows));
+    for (const [set, rows] of rowsOf) scores.push(...scoreRows(without, set, rows));
   }
-  return { readings, weights };
+  return { scores, weights };
 }
 
-/** Learns from all sets of a folder. The same folder gives the same weights, to the last bit. */
+/** Learns from all data sets of a folder. The same folder gives the same weights, to the last bit. */
 export function train(folder: string, sources: Sources, limits: Limits): Weights {
   const examples = readExamples(folder, sources);
-  const { readings } = readOutOfFamily(folder, CALIBRATING, examples, sources, limits);
+  const { scores } = scoreOutOfFamily(folder, CALIBRATION_SETS, examples, sources, limits);
   const weights = foldWeights(fitPolarity(examples), sources, limits);
-  return { ...weights, calibration: fitCalibration(readings) };
+  return { ...weights, calibration: fitCalibration(scores) };
 }

@@ -1,11 +1,12 @@
 import stemmer from 'natural/lib/natural/stemmers/porter_stemmer.js';
 import { hashOfPair, hashOfWord } from '../../../src/analysis/text/hash.ts';
 
+// Masks that keep hashes of stems and of negated words apart from those of words.
 const STEM = 0x2545f491;
 const NOT = 0x7f4a7c15;
 const known = new Map<string, number>();
 
-/** The hash that stands for all forms of a word (in lower case, without apostrophes); 0 where it has no others. */
+/** The hash of a word's stem, shared by all its forms. The word is in lower case, without apostrophes. 0 if it has no stem. */
 export function stemHash(word: string): number {
   let hash = known.get(word);
   if (hash === undefined) {

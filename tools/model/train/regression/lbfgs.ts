@@ -1,9 +1,9 @@
-/** A function to be made small: fills `gradient` at `point` and returns the value there. */
+/** A function to minimize. Fills `gradient` at `point` and returns its value there. */
 export type Objective = (point: Float64Array, gradient: Float64Array) => number;
 
 /**
- * Limited-memory BFGS with a backtracking line search, for convex smooth functions. The same steps for the same
- * function, to the last bit.
+ * Minimizes a smooth convex function by limited-memory BFGS with a backtracking line search (Nocedal and Wright, Numerical
+ * Optimization, 2006, algorithm 7.5). Deterministic to the last bit.
  */
 export function minimize(
   objective: Objective,
@@ -26,58 +26,58 @@ export function minimize(
     let nextValue = value;
     for (let tries = 0; tries < 30; tries++, length /= 2) {
       next = new Float64Array(size);
-      for (let at = 0; at < size; at++) next[at] = point[at]! + length * direction[at]!;
+      for (let index = 0; index < size; index++) next[index] = point[index]! + length * direction[index]!;
       nextGradient = new Float64Array(size);
       nextValue = objective(next, nextGradient);
       if (nextValue <= value + 1e-4 * length * slope) break;
     }
     const s = new Float64Array(size);
     const y = new Float64Array(size);
-    for (let at = 0; at < size; at++) {
-      s[at] = next[at]! - point[at]!;
-      y[at] = nextGradient[at]! - gradient[at]!;
+    for (let index = 0; index < size; index++) {
+      s[index] = next[index]! - point[index]!;
+      y[index] = nextGradient[index]! - gradient[index]!;
     }
     const curvature = dot(s, y);
     if (curvature > 1e-12) {
       steps.push({ s, y, rho: 1 / curvature });
       if (steps.length > memory) steps.shift();
     }
-    const gain = value - nextValue;
+    const decrease = value - nextValue;
     [point, gradient, value] = [next, nextGradient, nextValue];
-    if (gain <= 1e-7 * Math.abs(value)) break;
+    if (decrease <= 1e-7 * Math.abs(value)) break;
   }
   return point;
 }
 
-/** The two-loop recursion: minus the approximate inverse Hessian times the gradient. */
+/** Minus the approximate inverse Hessian times the gradient (two-loop recursion, algorithm 7.4). */
 function descent(
   gradient: Float64Array,
   steps: { s: Float64Array; y: Float64Array; rho: number }[],
 ): Float64Array {
   const q = gradient.slice();
   const alphas: number[] = [];
-  for (let one = steps.length - 1; one >= 0; one--) {
-    const { s, y, rho } = steps[one]!;
+  for (let step = steps.length - 1; step >= 0; step--) {
+    const { s, y, rho } = steps[step]!;
     const alpha = rho * dot(s, q);
-    alphas[one] = alpha;
+    alphas[step] = alpha;
     addScaled(q, y, -alpha);
   }
   const newest = steps.at(-1);
   const scale = newest ? 1 / (newest.rho * dot(newest.y, newest.y)) : 1;
-  for (let at = 0; at < q.length; at++) q[at]! *= scale;
-  steps.forEach(({ s, y, rho }, one) => {
-    addScaled(q, s, alphas[one]! - rho * dot(y, q));
+  for (let index = 0; index < q.length; index++) q[index]! *= scale;
+  steps.forEach(({ s, y, rho }, step) => {
+    addScaled(q, s, alphas[step]! - rho * dot(y, q));
   });
-  for (let at = 0; at < q.length; at++) q[at] = -q[at]!;
+  for (let index = 0; index < q.length; index++) q[index] = -q[index]!;
   return q;
 }
 
 function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
-  for (let at = 0; at < a.length; at++) sum += a[at]! * b[at]!;
+  for (let index = 0; index < a.length; index++) sum += a[index]! * b[index]!;
   return sum;
 }
 
 function addScaled(target: Float64Array, source: Float64Array, factor: number): void {
-  for (let at = 0; at < target.length; at++) target[at]! += factor * source[at]!;
+  for (let index = 0; index < target.length; index++) target[index]! += factor * source[index]!;
 }

@@ -1,11 +1,11 @@
 import { minimize } from './lbfgs.ts';
 import type { Matrix } from './matrix.ts';
 
-/** What to learn from: for each row the chance of 'positive', and how much the row counts. */
+/** The targets of a fit: for each row P(positive) and its weight. */
 export interface Targets {
-  chance: Float64Array;
+  probability: Float64Array;
   weight: Float64Array;
-  /** The group of each row; each has an offset of its own, which is then forgotten. */
+  /** group of each row; each group has a bias of its own, which is dropped after the fit */
   group: Int32Array;
   groups: number;
 }
@@ -16,40 +16,42 @@ export interface Fitted {
   bias: number;
 }
 
-/** L2 logistic regression: the sum of weighted log losses times C, plus half the squared weights. */
+/** L2-regularized logistic regression. Minimizes C × the sum of weighted log losses + half the sum of squared weights. */
 export function fitLogistic(
   matrix: Matrix,
   targets: Targets,
   { c = 0.5, groupC = 0.05, iterations = 60 } = {},
 ): Fitted {
   const { rows, starts, columns, values, dense, denseSize, sparseSize } = matrix;
-  const biasAt = sparseSize + denseSize;
-  const size = biasAt + 1 + targets.groups;
+  const biasIndex = sparseSize + denseSize;
+  const size = biasIndex + 1 + targets.groups;
   const solution = minimize(
     (point, gradient) => {
       let loss = 0;
-      for (let at = 0; at < size; at++) {
-        const strength = at < biasAt ? 1 : at === biasAt ? 0.001 : groupC;
-        loss += 0.5 * strength * point[at]! * point[at]!;
-        gradient[at] = strength * point[at]!;
+      for (let index = 0; index < size; index++) {
+        const strength = index < biasIndex ? 1 : index === biasIndex ? 0.001 : groupC;
+        loss += 0.5 * strength * point[index]! * point[index]!;
+        gradient[index] = strength * point[index]!;
       }
       for (let row = 0; row < rows; row++) {
         const weight = targets.weight[row]! * c;
         if (weight === 0) continue;
-        const groupAt = biasAt + 1 + targets.group[row]!;
-        let logit = point[biasAt]! + point[groupAt]!;
+        const groupIndex = biasIndex + 1 + targets.group[row]!;
+        let logit = point[biasIndex]! + point[groupIndex]!;
         const from = starts[row]!;
         const to = starts[row + 1]!;
-        for (let at = from; at < to; at++) logit += point[columns[at]!]! * values[at]!;
+        for (let index = from; index < to; index++) logit += point[columns[index]!]! * values[index]!;
         const denseFrom = row * denseSize;
-        for (let at = 0; at < denseSize; at++) logit += point[sparseSize + at]! * dense[denseFrom + at]!;
-        const chance = targets.chance[row]!;
-        loss += weight * (Math.max(logit, 0) - chance * logit + Math.log1p(Math.exp(-Math.abs(logit))));
-        const error = weight * (1 / (1 + Math.exp(-logit)) - chance);
-        for (let at = from; at < to; at++) gradient[columns[at]!]! += error * values[at]!;
-        for (let at = 0; at < denseSize; at++) gradient[sparseSize + at]! += error * dense[denseFrom + at]!;
-        gradient[biasAt]! += error;
-        gradient[groupAt]! += error;
+        for (let index = 0; index < denseSize; index++)
+          logit += point[sparseSize + index]! * dense[denseFrom + index]!;
+        const probability = targets.probability[row]!;
+        loss += weight * (Math.max(logit, 0) - probability * logit + Math.log1p(Math.exp(-Math.abs(logit))));
+        const error = weight * (1 / (1 + Math.exp(-logit)) - probability);
+        for (let index = from; index < to; index++) gradient[columns[index]!]! += error * values[index]!;
+        for (let index = 0; index < denseSize; index++)
+          gradient[sparseSize + index]! += error * dense[denseFrom + index]!;
+        gradient[biasIndex]! += error;
+        gradient[groupIndex]! += error;
       }
       return loss;
     },
@@ -58,7 +60,7 @@ export function fitLogistic(
   );
   return {
     sparse: solution.slice(0, sparseSize),
-    dense: solution.slice(sparseSize, biasAt),
-    bias: solution[biasAt]!,
+    dense: solution.slice(sparseSize, biasIndex),
+    bias: solution[biasIndex]!,
   };
 }

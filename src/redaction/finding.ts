@@ -1,10 +1,10 @@
 /** What is looked for in free text: what reaches a person or pays for one, and what opens something. */
-export const FIND_KINDS = ['e-mail', 'phone', 'card', 'iban', 'token'] as const;
-export type FindKind = (typeof FIND_KINDS)[number];
+export const FINDING_KINDS = ['e-mail', 'phone', 'card', 'iban', 'token'] as const;
+export type FindingKind = (typeof FINDING_KINDS)[number];
 
 /** A place in a text, in UTF-16 units. */
-export interface Find {
-  kind: FindKind;
+export interface Finding {
+  kind: FindingKind;
   start: number;
   end: number;
 }
