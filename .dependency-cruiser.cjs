@@ -31,7 +31,7 @@ module.exports = {
     ),
     rule(
       'only-the-composition-knows-roles',
-      '^src/(?!main\\.ts$|service\\.ts$|service/)',
+      '^src/(?!commands/serviceCommands\\.ts$|service/)',
       folder('service'),
       'roles put together what is made elsewhere',
     ),

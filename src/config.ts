@@ -28,11 +28,11 @@ const key = z
   .regex(/^[\x21-\x7e]{20,200}$/, { error: 'must be 20 to 200 visible characters' })
   .optional();
 
-/** An origin and nothing after it: what cookies, links and the check of where a request comes from go by. */
+/** An origin with nothing after it, for cookies, links and the CSRF check. */
 const origin = z
   .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
   .refine((url) => URL.canParse(url) && new URL(url).href === `${new URL(url).origin}/`, {
-    error: 'must be a scheme, a host and maybe a port: no path, no user',
+    error: 'must be an origin such as https://feedback.example: no path, no user',
   })
   .transform((url) => new URL(url).origin);
 
@@ -93,42 +93,60 @@ const environmentSchema = z.object({
 
 export type Config = Readonly<ReturnType<typeof withOverflow>>;
 
-/** Of the backlog: what is beyond the orgs' shares may fill this much, where it is not set. */
-const OVERFLOW = 0.75;
+/** Old names of settings. A start with one of them is refused, because ignoring it would change a limit unnoticed. */
+const RENAMED: Readonly<Record<string, keyof Config>> = {
+  WRONG_KEYS_PER_MINUTE: 'AUTH_FAILURES_PER_MINUTE',
+  OUTGOING_ALLOW: 'EGRESS_ALLOWLIST',
+  WORKER_SLOTS: 'WORKER_TRANSACTIONS',
+  WORKER_BATCH: 'WORKER_BATCH_SIZE',
+  WORKER_CONCURRENCY: 'WORKER_PREFETCH',
+  REANALYSIS_PERCENT: 'BACKGROUND_PERCENT',
+};
 
-/** Settings that are wrong, all of them. */
+/** Default of OVERFLOW_LIMIT_MB, as a fraction of BACKLOG_LIMIT_MB. */
+const OVERFLOW_FRACTION = 0.75;
+
+/** Names every setting that is wrong, one per line. */
 export class WrongSettings extends Error {
   override name = 'WrongSettings';
 }
 
-/** Reads the settings. An empty variable counts as not set. Throws WrongSettings, which names each that is wrong. */
+/**
+ * Reads the settings. An empty variable counts as not set.
+ *
+ * @throws WrongSettings
+ */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = environmentSchema.safeParse(set);
   const issues = parsed.error?.issues ?? [];
   const lines = [
-    ...issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`),
-    ...wrongOidcOf(set).map((wrong) => `  ${wrong}`),
+    ...renamedIn(set),
+    ...issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    ...oidcErrors(set),
   ];
   if (parsed.success && lines.length === 0) return Object.freeze(withOverflow(parsed.data));
-  throw new WrongSettings(`These settings are wrong:\n${lines.join('\n')}`);
+  throw new WrongSettings(`These settings are wrong:\n${lines.map((line) => `  ${line}`).join('\n')}`);
 }
 
 function withOverflow(settings: z.infer<typeof environmentSchema>) {
-  const { BACKLOG_LIMIT_MB: backlog, OVERFLOW_LIMIT_MB: overflow = OVERFLOW * backlog } = settings;
-  // Above the limit for everything it is none.
+  const { BACKLOG_LIMIT_MB: backlog, OVERFLOW_LIMIT_MB: overflow = OVERFLOW_FRACTION * backlog } = settings;
+  // Above the limit for all feedback it would have no effect.
   return { ...settings, OVERFLOW_LIMIT_MB: Math.min(overflow, backlog) };
 }
 
-/** What the settings of the OpenID provider lack together. */
-function wrongOidcOf(set: Partial<Record<string, string>>): string[] {
+const renamedIn = (set: Partial<Record<string, string>>): string[] =>
+  Object.entries(RENAMED).flatMap(([old, name]) => (set[old] === undefined ? [] : [`${old} is now ${name}`]));
+
+/** Errors between the settings of the OpenID provider. */
+function oidcErrors(set: Partial<Record<string, string>>): string[] {
   const { OIDC_ISSUER: issuer } = set;
   if (issuer === undefined) return [];
   const missing = ['OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'].filter((name) => set[name] === undefined);
-  const isPlain =
+  const isPlainHttp =
     issuer.startsWith('http:') && !/^http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(`${issuer}/`);
   return [
-    ...missing.map((name) => `${name}: is needed with OIDC_ISSUER`),
-    ...(isPlain ? ['OIDC_ISSUER: must be https, but on loopback'] : []),
+    ...missing.map((name) => `${name}: is required with OIDC_ISSUER`),
+    ...(isPlainHttp ? ['OIDC_ISSUER: must be https unless it is on loopback'] : []),
   ];
 }

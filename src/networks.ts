@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 
 export type Address = ipaddr.IPv4 | ipaddr.IPv6;
-/** Each as an address and the length of its prefix. */
+/** CIDR blocks, each as address and prefix length. */
 export type Networks = readonly (readonly [Address, number])[];
 
 const NAMED: Record<string, readonly string[]> = {
@@ -17,7 +17,11 @@ const NAMED: Record<string, readonly string[]> = {
   ],
 };
 
-/** Reads `private`, `none`, or networks separated by commas. Throws Error, which names what is not one. */
+/**
+ * Parses `private`, `none`, or networks separated by commas.
+ *
+ * @throws Error that names the part that is no network
+ */
 export function parseNetworks(text: string): Networks {
   return (NAMED[text] ?? text.split(',')).map((part) => {
     const network = part.trim();
@@ -31,7 +35,7 @@ export function parseNetworks(text: string): Networks {
   });
 }
 
-/** An address, where the text is one. IPv4 in IPv6 is IPv4. */
+/** Parses an address, or returns undefined. An IPv4-mapped IPv6 address becomes IPv4. */
 export function parseAddress(text: string): Address | undefined {
   try {
     return ipaddr.process(text);

@@ -54,12 +54,12 @@ function call(path: string, key: string, body?: unknown): Promise<Response> {
   });
 }
 
-/** A second or two, and what a busy machine makes of it. */
+/** Max time for changes that take a second or two on an idle machine. */
 const SOON_MS = 10_000;
-/** A key that is not known yet is a wrong one, and of those only so many may come in a minute. */
+/** A new key is invalid for up to a second, and failed authentications are rate limited. */
 const ASK_AGAIN_MS = 250;
 
-/** Asks until the answer is the one, for at most so long; gives back the last answer. */
+/** Polls until `isIt` holds or the time is over, and returns the last answer. */
 async function within<T>(ms: number, ask: () => Promise<T>, isIt: (answer: T) => boolean): Promise<T> {
   const started = Date.now();
   for (;;) {
@@ -105,8 +105,8 @@ describe('the command line', () => {
   });
 });
 
-describe('on stores that are given', () => {
-  it('names a port that is taken, lets go of everything and ends', async () => {
+describe('on external stores', () => {
+  it('names a port that is taken, closes everything and ends', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
@@ -120,13 +120,13 @@ describe('on stores that are given', () => {
     });
   });
 
-  it('goes on when MongoDB is cut off once it serves, and then shows the first link and keys', async () => {
+  it('keeps running when MongoDB is cut off after the start, and then shows the first link and keys', async () => {
     const { redisUrl, mongodbUri, prefix } = isolatedStores();
     const uri = new URL(mongodbUri);
     const proxy = await startProxy({ host: uri.hostname, port: Number(uri.port) });
     uri.port = String(proxy.port);
     uri.searchParams.set('directConnection', 'true');
-    // Whether anybody can sign in: asked, asked again by the driver, and both once more.
+    // Four cuts: the query for people, its retry by the driver, and both again.
     let cuts = 0;
     for (let n = 0; n < 4; n++)
       proxy.trapRequest('find\0\x07\0\0\0people\0', ({ cut }) => {
@@ -158,6 +158,7 @@ describe('npm start', () => {
     await main.line(/\/v1\/orgs\/acme\/summary/);
     expect(printed).toMatch(/^Redis +redis:\/\/\S+ \(started for you\)$/m);
     expect(printed).toMatch(/^MongoDB +mongodb:\/\/\S+ \(started for you\)$/m);
+    expect(printed).toContain('Keys, shown only now');
     expect(printed).toMatch(FIRST_LINK);
     [ingestKey, readKey] = [keyNamed('ingest'), keyNamed('read')];
 
@@ -223,7 +224,7 @@ describe('npm start', () => {
     const shown = await runMain(['dead-letter', 'show', id], env);
     expect(JSON.parse(shown.stdout)).toMatchObject({ id, record: { id: 'poison', overallRating: 'five' } });
 
-    // Not put right, so it comes back, as a letter of its own.
+    // The record is still invalid, so it becomes a dead letter again, under a new id.
     expect((await runMain(['dead-letter', 'replay', id], env)).stdout).toBe(`replayed ${id}\n`);
     const after = await within(10_000, list, (answer) => answer.stdout.includes('1 of 1'));
     const [, next = ''] = /^(letter-\w+)/m.exec(after.stdout) ?? [];
@@ -231,12 +232,15 @@ describe('npm start', () => {
     expect((await runMain(['dead-letter', 'discard', next], env)).stdout).toBe(`discarded ${next}\n`);
     const [emptied, gone] = await Promise.all([list(), runMain(['dead-letter', 'show', next], env)]);
     expect(emptied.stdout).toBe('0 of 0\n');
-    expect(gone).toMatchObject({ code: 1, stderr: expect.stringContaining(`there is no ${next}`) });
+    expect(gone).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`there is no dead letter ${next}`),
+    });
     await queue.close();
     connection.disconnect();
   }, 60_000);
 
-  it('verify: says that every aggregate is right, and names one that is not', async () => {
+  it('verify confirms that every aggregate is right, and names one that is not', async () => {
     const right = await runMain(['verify'], env);
     expect(right).toMatchObject({ code: 0, stdout: expect.stringMatching(/^[1-9].* 0 differences\n$/) });
     const models = openDatabase({ uri: await mongodbUri(), appName: 'tests', poolSize: 1 });
@@ -246,14 +250,14 @@ describe('npm start', () => {
     const wrong = await runMain(['verify'], env);
     expect(wrong).toMatchObject({
       code: 1,
-      // The part is of both: of the org, and of its day.
+      // The changed part belongs to both: the org, and its day.
       stdout: expect.stringMatching(/^differs {2}org acme\ndiffers {2}org-day acme \S+\n.* 2 diff/),
     });
     await models.aggregates.updateOne(ofAcme, { $inc: { n: -1 } });
     await closeDatabase(models);
   }, 60_000);
 
-  it('ends with 0 on SIGINT and leaves no store behind', async () => {
+  it('ends with 0 on SIGINT and leaves no store running', async () => {
     const pids = await storePids();
     expect(pids.map(isAlive)).toEqual([true, true]);
     const ended = endOf(main);
@@ -267,11 +271,34 @@ describe('npm start', () => {
     apiUrl = (await main.line(/^API/)).split(/\s+/)[1] ?? '';
     const answer = await call('/v1/orgs/acme/summary', readKey);
     expect(await answer.json()).toMatchObject({ count: 2 });
-    expect(printed).not.toContain('Keys, shown this once');
-    // Nobody has used the first one.
+    expect(printed).not.toContain('Keys, shown only now');
+    // The first link has not been used.
     expect(await main.line(FIRST_LINK)).toContain(apiUrl);
     expect((await call('/v1/feedback', ingestKey, { overallRating: 1 })).status).toBe(202);
   });
+
+  it('ends with 1 when Redis is killed, says so, and leaves no store behind', async () => {
+    const [redisPid = 0, mongodPid = 0] = await storePids();
+    const ended = endOf(main);
+    let stderr = '';
+    main.stderr.on('data', (text: string) => {
+      stderr += text;
+    });
+    process.kill(redisPid, 'SIGKILL');
+    expect(await ended).toBe(1);
+    expect(stderr).toMatch(
+      /^Redis ended with exit code 137\. Its log: .*redis\.log\n.*accepted feedback is kept/m,
+    );
+    expect([redisPid, mongodPid].map(isAlive)).toEqual([false, false]);
+    main = startMain();
+    apiUrl = (await main.line(/^API/)).split(/\s+/)[1] ?? '';
+    const answer = await within(
+      SOON_MS,
+      async () => (await call('/v1/orgs/acme/summary', readKey)).json() as Promise<{ count?: number }>,
+      ({ count }) => count === 2,
+    );
+    expect(answer.count).toBe(2);
+  }, 60_000);
 
   it('ends at once with 130 on a second SIGINT, and still leaves no store behind', async () => {
     const pids = await storePids();

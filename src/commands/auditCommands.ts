@@ -3,13 +3,12 @@ import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { presentAuditEvent, streamAuditEvents } from '../models/audit/auditLog.ts';
 import type { Models } from '../models/database.ts';
-
-type WithModels = <T>(work: (models: Models) => Promise<T>) => Promise<T>;
+import type { CommandContext } from './commandContext.ts';
 
 const DAY_MS = 86_400_000;
 
 /** `audit export`. */
-export function addAuditCommands(program: Command, withModels: WithModels, out: NodeJS.WritableStream): void {
+export function addAuditCommands(program: Command, { withModels }: CommandContext): void {
   program
     .command('audit')
     .description('who did what: see docs/access.md')
@@ -26,7 +25,9 @@ export function addAuditCommands(program: Command, withModels: WithModels, out: 
       };
       for (const time of [filter.from, filter.before])
         if (time && Number.isNaN(time.getTime())) program.error('--from and --to must be such as 2026-11-24');
-      await withModels((models) => pipeline(Readable.from(linesOf(models, filter)), out, { end: false }));
+      await withModels((models) =>
+        pipeline(Readable.from(linesOf(models, filter)), process.stdout, { end: false }),
+      );
     });
 }
 

@@ -1,17 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { idSchema } from '../ingest/ids.ts';
 import { COMMAND_LINE } from '../models/audit/auditLog.ts';
-import type { Models } from '../models/database.ts';
 import { ERASABLE, type ErasureSubject } from '../models/erasure/erasureSchema.ts';
 import { readErasureSecrets } from '../models/erasure/erasureSecrets.ts';
 import { findErasure, listErasures, previewErasure, requestErasure } from '../models/erasure/erasures.ts';
 import { isGenuine } from '../models/erasure/receipt.ts';
+import type { CommandContext, QueueOptions, WithModels } from './commandContext.ts';
 
-type WithModels = <T>(work: (models: Models) => Promise<T>) => Promise<T>;
-
-const ASK_AGAIN_MS = 250;
 const SHOWN = 200;
 
 /**
@@ -20,11 +16,7 @@ const SHOWN = 200;
  */
 export function addErasureCommands(
   program: Command,
-  withModels: WithModels,
-  request: (erasureId: string) => Promise<void>,
-  /** what a user is named in here */
-  pseudonym: (userId: string) => string,
-  print: (line: string) => void,
+  { withModels, withQueue, waitFor, pseudonym, print }: CommandContext,
 ): void {
   const erase = program
     .command('erase')
@@ -40,10 +32,20 @@ export function addErasureCommands(
       if (!idSchema.safeParse(id).success) program.error(`"${id}" is not an id`);
       const subject: ErasureSubject = { what, id: what === 'user' ? pseudonym(id) : id, orgId: org };
       if (dryRun) return print(await preview(withModels, subject));
-      const { _id } = await withModels((models) => requestErasure(models, subject, COMMAND_LINE));
-      await request(_id);
-      if (!wait) return print(`${_id}  will be done: "erase receipt ${_id}" shows its receipt then`);
-      print(await withModels((models) => receiptOf(models, _id)));
+      await withQueue(openErasures, (erasures, withModels) =>
+        withModels(async (models) => {
+          const { _id } = await requestErasure(models, subject, COMMAND_LINE);
+          await erasures.request(_id);
+          if (!wait) return print(`${_id}  will be done: "erase receipt ${_id}" shows its receipt then`);
+          print(
+            JSON.stringify(
+              await waitFor(async () => (await findErasure(models, _id))?.receipt ?? undefined),
+              null,
+              2,
+            ),
+          );
+        }),
+      );
     });
   }
   erase
@@ -98,12 +100,8 @@ async function preview(withModels: WithModels, subject: ErasureSubject): Promise
   return `would erase ${feedback} feedback ${span}, in ${orgs.length > 0 ? orgs.join(', ') : 'no org'}`;
 }
 
-async function receiptOf(models: Models, id: string): Promise<string> {
-  for (;;) {
-    const found = await findErasure(models, id);
-    if (found?.receipt) return JSON.stringify(found.receipt, null, 2);
-    await sleep(ASK_AGAIN_MS);
-  }
+async function openErasures(options: QueueOptions) {
+  return (await import('../queues/erasureQueue.ts')).createErasureQueue(options);
 }
 
 function parse(text: string): unknown {

@@ -1,16 +1,10 @@
 import type { Command } from 'commander';
 import { COMMAND_LINE, recordAuditEvent } from '../models/audit/auditLog.ts';
-import type { Models } from '../models/database.ts';
 import { exportUser } from '../models/erasure/exportUser.ts';
+import type { CommandContext } from './commandContext.ts';
 
 /** `export user <id>`: all that is stored of one person, as JSON. */
-export function addExportCommand(
-  program: Command,
-  withModels: <T>(work: (models: Models) => Promise<T>) => Promise<T>,
-  /** what a user is named in here */
-  pseudonym: (userId: string) => string,
-  write: (piece: string) => Promise<void>,
-): void {
+export function addExportCommand(program: Command, { withModels, pseudonym, write }: CommandContext): void {
   program
     .command('export')
     .description('give out what is stored of a person: see docs/privacy.md')

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { Models } from '../models/database.ts';
 import { isOrigin, KEY_NAME, SCOPES, type Scope } from '../models/keys/keySchema.ts';
 import {
   createAccessKey,
@@ -8,18 +7,13 @@ import {
   revokeAccessKey,
   rotateAccessKey,
 } from '../models/keys/keys.ts';
-
-type WithModels = <T>(work: (models: Models) => Promise<T>) => Promise<T>;
+import type { CommandContext } from './commandContext.ts';
 
 const UNITS_MS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 const MAX_OVERLAP_MS = 90 * 86_400_000;
 
 /** `keys create|list|rotate|revoke`. */
-export function addKeysCommands(
-  program: Command,
-  withModels: WithModels,
-  print: (line: string) => void,
-): void {
+export function addKeysCommands(program: Command, { withModels, print }: CommandContext): void {
   const keys = program.command('keys').description('API keys: see docs/access.md');
   keys
     .command('create')

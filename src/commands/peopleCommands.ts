@@ -7,20 +7,14 @@ import { type DirectoryEntry, listPeopleAndInvited } from '../models/people/list
 import { disablePerson, invitePerson, removeRole, resetPerson } from '../models/people/managePeople.ts';
 import { ROLES, type RoleIn } from '../models/people/personSchema.ts';
 import { offerFirstAdmin } from '../models/signIn/oneTimeLinks.ts';
-
-type Print = (line: string) => void;
-type WithModels = <T>(work: (models: Models) => Promise<T>) => Promise<T>;
+import type { CommandContext } from './commandContext.ts';
 
 const EVERYBODY = 1_000_000;
 const ORG = ['--org <orgId>', 'in one org; without it, in every org'] as const;
 const linkOf = (publicUrl: string, token: string) => `${publicUrl}/welcome?token=${token}`;
 
-/** `people invite|remove-role|list|disable|reset`. `publicUrl` is what the links begin with. */
-export function addPeopleCommands(
-  program: Command,
-  options: { withModels: WithModels; print: Print; publicUrl(): string },
-): void {
-  const { withModels, print, publicUrl } = options;
+/** `people invite|remove-role|list|disable|reset`. */
+export function addPeopleCommands(program: Command, { withModels, print, publicUrl }: CommandContext): void {
   const actor = COMMAND_LINE;
   const people = program.command('people').description('who may sign in: see docs/people.md');
   const printLink = (token: string) => {
@@ -98,7 +92,11 @@ function lineOf(listed: DirectoryEntry): string {
 const placeOf = (orgId: string | null) => (orgId === null ? 'everywhere' : `in ${orgId}`);
 
 /** At a start where nobody is there to sign in: the way for the first. */
-export async function printFirstLink(models: Models, publicUrl: string, print: Print): Promise<void> {
+export async function printFirstLink(
+  models: Models,
+  publicUrl: string,
+  print: CommandContext['print'],
+): Promise<void> {
   const token = await offerFirstAdmin(models);
   if (token === undefined) return;
   print('\nNobody can sign in yet. The first admin begins here, once, within 24 hours:');

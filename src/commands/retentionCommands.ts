@@ -1,22 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import type { Models } from '../models/database.ts';
 import { countExpired, scopeFor } from '../models/retention/expiredFeedback.ts';
 import { createActiveSettings } from '../models/settings/activeSettings.ts';
-import type { RetentionQueue } from '../queues/retentionQueue.ts';
+import type { CommandContext, QueueOptions } from './commandContext.ts';
 import { RETENTION_FORM, retentionOf } from './settingsCommands.ts';
-
-type Print = (line: string) => void;
-type With<Given> = <T>(work: (given: Given) => Promise<T>) => Promise<T>;
-
-const ASK_AGAIN_MS = 250;
 
 /** `retention dry-run|run`. */
 export function addRetentionCommands(
   program: Command,
-  withModels: With<Models>,
-  withRetention: With<RetentionQueue>,
-  print: Print,
+  { withModels, withQueue, waitFor, print }: CommandContext,
 ): void {
   const retention = program.command('retention').description('the end of feedback that is kept for a time');
   retention
@@ -44,14 +35,18 @@ export function addRetentionCommands(
     .description('have the workers remove it now, rather than tonight')
     .option('--wait', 'wait until it is done')
     .action(({ wait }) =>
-      withRetention(async (runs) => {
-        const { id } = await runs.request();
+      withQueue(openRetention, async (retention) => {
+        const { id } = await retention.request();
         if (!wait) return print('It will be.');
-        for (;;) {
-          const run = await runs.find(id);
-          if (run?.isDone) return print(`${run.feedback} feedback and ${run.texts} texts removed`);
-          await sleep(ASK_AGAIN_MS);
-        }
+        const run = await waitFor(async () => {
+          const found = await retention.find(id);
+          return found?.isDone ? found : undefined;
+        });
+        print(`${run.feedback} feedback and ${run.texts} texts removed`);
       }),
     );
+}
+
+async function openRetention(options: QueueOptions) {
+  return (await import('../queues/retentionQueue.ts')).createRetentionQueue(options);
 }

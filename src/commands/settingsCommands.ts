@@ -1,18 +1,15 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { COMMAND_LINE } from '../models/audit/auditLog.ts';
-import type { Models } from '../models/database.ts';
 import { saveSettings, settingsOf } from '../models/settings/settings.ts';
 import { REDACTION_MODES, type Retention } from '../models/settings/settingsSchema.ts';
-
-type Print = (line: string) => void;
-type WithModels = <T>(work: (models: Models) => Promise<T>) => Promise<T>;
+import type { CommandContext } from './commandContext.ts';
 
 const ORG = ['--org <orgId>', 'of one org; without it, of the deployment'] as const;
 /** As a setting is said to be none of its own. */
 const FOLLOW = 'default';
 
 /** `settings show|set`. */
-export function addSettingsCommands(program: Command, withModels: WithModels, print: Print): void {
+export function addSettingsCommands(program: Command, { withModels, print }: CommandContext): void {
   const settings = program
     .command('settings')
     .description('what is kept of feedback, and for how long: see docs/privacy.md');

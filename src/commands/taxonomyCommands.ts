@@ -4,20 +4,17 @@ import { parseTaxonomy } from '../analysis/taxonomy/checkTaxonomy.ts';
 import { proposeTheme } from '../analysis/taxonomy/proposeTheme.ts';
 import { flatThemes, phrasesOf } from '../analysis/taxonomy/taxonomy.ts';
 import { COMMAND_LINE } from '../models/audit/auditLog.ts';
-import type { Models } from '../models/database.ts';
 import { createActiveTaxonomies } from '../models/taxonomy/activeTaxonomies.ts';
 import { type DryRun, dryRun, type Example } from '../models/taxonomy/dryRun.ts';
 import { effectiveTaxonomy, listTaxonomies, saveTaxonomy, saveTheme } from '../models/taxonomy/taxonomies.ts';
+import type { CommandContext } from './commandContext.ts';
 import { inOneLine } from './escapeForTerminal.ts';
-
-type Print = (line: string) => void;
-type WithModels = <T>(work: (models: Models) => Promise<T>) => Promise<T>;
 
 const ORG = ['--org <orgId>', 'of one org; without it, of the deployment'] as const;
 const SHOWN_VERSIONS = 200;
 
 /** `taxonomy show|check|dry-run|apply|add|versions`. */
-export function addTaxonomyCommands(program: Command, withModels: WithModels, print: Print): void {
+export function addTaxonomyCommands(program: Command, { withModels, print }: CommandContext): void {
   const taxonomy = program
     .command('taxonomy')
     .description('the themes that feedback is analysed by: see docs/taxonomy.md');

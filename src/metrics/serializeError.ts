@@ -1,4 +1,4 @@
-/** What may stand in a log of an error. */
+/** Fields of an error that are logged. */
 export interface LoggedError {
   type: string;
   message: string;
@@ -7,12 +7,14 @@ export interface LoggedError {
   cause?: LoggedError;
 }
 
+/** Max characters of a logged message. */
 const MAX_LENGTH = 2_000;
+/** Max depth of the chain of causes. */
 const MAX_CAUSES = 3;
 
 /**
- * An error as it is logged. Drivers hang what they were given on their errors (a command with all of a job, a document with
- * its text) and quote it in their messages, so only what is named here is taken, and nothing in quotes or braces.
+ * Serializes an error for the log without personal data. Drivers attach commands and documents to their errors and quote
+ * them in messages. Only the fields of LoggedError are kept, and text in quotes or braces is removed.
  */
 export function serializeError(error: unknown, causes = MAX_CAUSES): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: '' };
@@ -34,7 +36,7 @@ function withoutValues(message: string): string {
     .replace(/\{[^{}]*(?:\}|$)/g, '{…}');
 }
 
-/** Without the message, which stands before them. */
+/** Stack frames without the message in front of them. */
 const framesOf = (stack: string) =>
   stack
     .split('\n')

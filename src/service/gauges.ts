@@ -4,15 +4,15 @@ import { readQueueState } from '../queues/queueState.ts';
 import type { Dependencies } from './openDependencies.ts';
 
 export interface Gauges {
-  /** Which dependencies answer, by name. */
+  /** Whether each dependency answers, by name. */
   dependencies(): Promise<Record<string, boolean>>;
-  /** How much Redis holds: what feedback is admitted by. */
+  /** Reads the memory that Redis uses, for admission control. */
   sampleBacklog(): Promise<void>;
-  /** All that must be fresh at every scrape. */
+  /** Reads every value that must be fresh at a scrape. */
   sample(): Promise<void>;
 }
 
-/** Reads what is true of the stores at the moment, for metrics, readiness and admission. */
+/** Reads the present state of the stores for metrics, readiness and admission control. */
 export function createGauges(
   shared: Dependencies,
   { admission, limits }: { admission: Admission; limits: BacklogLimits },
@@ -36,9 +36,9 @@ export function createGauges(
   }
 
   async function sampleBacklog(): Promise<void> {
-    const used = Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1] ?? 0);
-    admission.sample(used, performance.now());
-    metrics.backlogBytes.set({ kind: 'used' }, used);
+    const usedBytes = Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1] ?? 0);
+    admission.sample(usedBytes, performance.now());
+    metrics.backlogBytes.set({ kind: 'used' }, usedBytes);
     metrics.backlogBytes.set({ kind: 'limit' }, limits.all);
     metrics.backlogBytes.set({ kind: 'overflow_limit' }, limits.overflow);
   }

@@ -1,14 +1,14 @@
 import type { Server } from 'node:http';
 import type { OnStop } from './onStop.ts';
 
-/** Requests under way have so long to finish. */
-const FINISH_MS = 4_000;
+/** Max time for open requests to finish after a stop. */
+const DRAIN_MS = 4_000;
 
 /**
- * Has a server listen until the service stops, and says where.
+ * Makes a server listen until the service stops, and returns its URL.
  *
- * @param setting names the setting of the port, for whoever finds it taken
- * @throws Error when the port is taken
+ * @param setting name of the setting that holds the port, for the error
+ * @throws Error if the port is taken
  */
 export async function listen(
   server: Server,
@@ -19,7 +19,7 @@ export async function listen(
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
         error.code === 'EADDRINUSE'
-          ? new Error(`Port ${port} is taken. Set ${setting} to another one (0 picks a free one).`)
+          ? new Error(`Port ${port} is taken. Set ${setting} to another port (0 picks a free one).`)
           : error,
       ),
     );
@@ -31,7 +31,7 @@ export async function listen(
 
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), FINISH_MS);
+    const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
     server.close(() => {
       clearTimeout(timer);
       resolve();

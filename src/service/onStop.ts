@@ -1,2 +1,2 @@
-/** Takes what is to be done when the service stops: what was opened last is closed first. */
+/** Registers a function to call when the service stops. The last one registered is called first. */
 export type OnStop = (close: () => unknown) => void;

@@ -20,7 +20,7 @@ export interface DependencyOptions {
 
 export type Dependencies = ReturnType<typeof openDependencies>;
 
-/** What every role works with: the database, the queues, what is in force, and metrics. Waits for no store. */
+/** Opens everything that both roles use: database, queues, active taxonomies and settings, metrics. Waits for no store. */
 export function openDependencies({ config, stores, log }: DependencyOptions, onStop: OnStop) {
   const metrics = createMetrics();
   const models = openDatabase({ uri: stores.mongodbUri, appName: 'feedback-tracker', poolSize: 20 });

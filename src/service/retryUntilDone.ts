@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OnStop } from './onStop.ts';
 
-const AGAIN_MS = 500;
+const RETRY_INTERVAL_MS = 500;
 
-/** Does what needs stores that may be away now, until it is done or the service stops. Never rejects. */
+/** Retries work that needs a store, until it succeeds or the service stops. Never rejects. */
 export async function retryUntilDone(work: () => Promise<unknown>, onStop: OnStop): Promise<void> {
   let stopped = false;
   onStop(() => {
@@ -14,7 +14,7 @@ export async function retryUntilDone(work: () => Promise<unknown>, onStop: OnSto
       await work();
       return;
     } catch {
-      await sleep(AGAIN_MS);
+      await sleep(RETRY_INTERVAL_MS);
     }
   }
 }

@@ -32,14 +32,14 @@ export interface RunningApi {
   url: string;
   served: readonly ServedRoute[];
   refreshKeys(): Promise<void>;
-  /** when it knows the keys; until then it refuses them */
+  /** resolves once the keys are loaded; until then every key is refused */
   ready: Promise<void>;
 }
 
 /**
- * The role of the API: takes feedback in and answers questions.
+ * Starts the API role: accepts feedback and serves reads.
  *
- * @throws Error when its port is taken
+ * @throws Error if its port is taken
  */
 export async function startApi(
   shared: Dependencies,
@@ -118,7 +118,7 @@ function openKeys({ models }: Dependencies, config: Config, onStop: OnStop) {
   return keys;
 }
 
-/** What goes out goes to public addresses alone, to those that are set, and to a provider that is set to be on this machine. */
+/** Outgoing requests reach public addresses, EGRESS_ALLOWLIST and, if it is on loopback, the OpenID provider. */
 function fetchFor({ EGRESS_ALLOWLIST, OIDC_ISSUER }: Config): GuardedFetch {
   const isLocal = OIDC_ISSUER?.startsWith('http:') === true;
   return createGuardedFetch({

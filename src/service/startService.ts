@@ -13,29 +13,29 @@ export interface ServiceOptions extends DependencyOptions {
 }
 
 export interface Service {
-  /** where the API listens, and the metrics */
+  /** URL of the API, if this process has that role */
   apiUrl: string | undefined;
   metricsUrl: string;
-  /** what the API serves: to hold against what is documented */
+  /** routes that the API serves, for comparison with the documentation */
   served: readonly ServedRoute[];
-  /** Makes keys valid that were stored just now, rather than within a second. */
+  /** Makes new keys valid at once. Without it they are valid within a second. */
   refreshKeys(): Promise<void>;
-  /** Takes no more, finishes what was taken, and lets everything go. */
+  /** Refuses new requests, finishes accepted work and closes every connection. */
   stop(): Promise<void>;
 }
 
-/** Stores that are away now are taken up when they come; a start waits so long for them, and readiness says the rest. */
-const WAIT_MS = 10_000;
+/** Max time that a start waits for stores. After it the service runs, and readiness reports the missing store. */
+const STORES_TIMEOUT_MS = 10_000;
 const MIB = 1024 * 1024;
 
 /**
  * Starts the API, a worker, or both, on given stores.
  *
- * @throws Error when a port is taken; what was started by then is stopped again
+ * @throws Error if a port is taken; everything started before is stopped again
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const closers: (() => unknown)[] = [];
-  // Last opened, first closed: the API takes no more, then what it took is sent, and only then do connections go.
+  // Last opened, first closed: the API stops accepting, its group commit is sent, then connections close.
   const stop = async () => {
     for (const close of closers.splice(0).reverse()) await close();
   };
@@ -62,12 +62,12 @@ async function open(options: ServiceOptions, onStop: OnStop): Promise<Omit<Servi
     { host: config.HOST, port: config.METRICS_PORT, setting: 'METRICS_PORT' },
     onStop,
   );
-  // What only the other role needs takes time to load, and memory.
+  // Each role's code is loaded only by processes of that role: it costs start time and memory.
   if (roles.worker) (await import('./startWorkers.ts')).startWorkers(shared, options, onStop);
   const api = roles.api
     ? await (await import('./startApi.ts')).startApi(shared, options, { gauges, admission }, onStop)
     : undefined;
-  const waited = new Promise((resolve) => setTimeout(resolve, WAIT_MS).unref());
+  const waited = new Promise((resolve) => setTimeout(resolve, STORES_TIMEOUT_MS).unref());
   await Promise.race([Promise.all([prepared, api?.ready]), waited]);
   return {
     apiUrl: api?.url,

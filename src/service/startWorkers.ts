@@ -10,7 +10,7 @@ import { createRetentionWorker } from '../worker/retentionWorker.ts';
 import type { OnStop } from './onStop.ts';
 import type { Dependencies, DependencyOptions } from './openDependencies.ts';
 
-/** The role of a worker: it stores feedback, and does the long work beside. Jobs wait for stores that are away. */
+/** Starts the worker role: stores feedback and runs the background workers. Jobs wait while a store is away. */
 export function startWorkers(
   shared: Dependencies,
   { config, stores, log }: DependencyOptions,
@@ -34,8 +34,8 @@ export function startWorkers(
   onStop(createReanalysisWorker({ ...common, taxonomies, share }).close);
   onStop(createErasureWorker({ ...common, erasures, ingest, deadLetters, findPhrases }).close);
   onStop(createRetentionWorker({ ...common, settings, share }).close);
-  // Not by the queue that all roles share, which would give up where Redis is not there yet.
-  const runs = createRetentionQueue({ connection: jobs, prefix: config.QUEUE_PREFIX });
-  onStop(runs.close);
-  void runs.schedule().catch((error) => log.warn({ err: error }, 'retention could not be scheduled'));
+  // The shared queue would fail at once if Redis is not there yet; this one waits for it.
+  const retention = createRetentionQueue({ connection: jobs, prefix: config.QUEUE_PREFIX });
+  onStop(retention.close);
+  void retention.schedule().catch((error) => log.warn({ err: error }, 'retention could not be scheduled'));
 }

@@ -5,8 +5,8 @@ const TIMEOUT_MS = 2_000;
 const MB = 1024 * 1024;
 
 /**
- * What a Redis that was given, not started here, gives up of what the service promises: a line for each setting, with
- * the one to use. Nothing when it does not answer within seconds, because readiness tells that.
+ * Compares the settings of an external Redis with what the service's promises need. Returns a warning for each setting
+ * that differs, with the value to use. Returns none if Redis does not answer in 2 s: readiness reports that.
  */
 export async function redisWarnings(url: string, backlogLimitMb: number): Promise<string[]> {
   const redis = new Redis(url, {
@@ -31,9 +31,9 @@ type RedisSettings = Map<string, string>;
 async function settingsOf(redis: Redis): Promise<RedisSettings | undefined> {
   try {
     const settings = (await redis.config('GET', 'append*', 'maxmemory*')) as string[];
-    return new Map(settings.flatMap((name, i) => (i % 2 ? [] : [[name, settings[i + 1] ?? '']])));
+    return new Map(settings.flatMap((name, index) => (index % 2 ? [] : [[name, settings[index + 1] ?? '']])));
   } catch (error) {
-    // Hosted ones keep CONFIG to themselves.
+    // Hosted services often disable CONFIG.
     if (error instanceof Error && /unknown command|NOPERM|not allowed/i.test(error.message)) return undefined;
     throw error;
   }
@@ -42,7 +42,7 @@ async function settingsOf(redis: Redis): Promise<RedisSettings | undefined> {
 function warningsOf(settings: RedisSettings | undefined, backlogLimitMb: number): string[] {
   if (!settings)
     return [
-      'Redis does not show its settings; it should run with appendonly yes, appendfsync always and maxmemory-policy noeviction',
+      'Redis does not show its settings: make sure it runs with appendonly yes, appendfsync always and maxmemory-policy noeviction',
     ];
   const warnings: string[] = [];
   const fsync = settings.get('appendfsync');
@@ -50,26 +50,26 @@ function warningsOf(settings: RedisSettings | undefined, backlogLimitMb: number)
   const maxMemoryMb = Number(settings.get('maxmemory')) / MB;
   if (settings.get('appendonly') !== 'yes')
     warnings.push(
-      'Redis keeps no append-only file: accepted feedback is lost when it restarts; set appendonly yes',
+      'Redis keeps no append-only file: accepted feedback is lost when it restarts. Set appendonly yes',
     );
   else if (fsync !== 'always')
     warnings.push(
-      `Redis has appendfsync ${fsync}: a crash of its machine can lose ${fsync === 'everysec' ? 'about the last second' : 'all that the system has not written yet'} of accepted feedback; set appendfsync always`,
+      `Redis has appendfsync ${fsync}: a crash of its machine can lose ${fsync === 'everysec' ? 'about the last second of accepted feedback' : 'accepted feedback that the system has not written to disk yet'}. Set appendfsync always`,
     );
   if (policy !== 'noeviction')
     warnings.push(
-      `Redis has maxmemory-policy ${policy}: it may drop accepted feedback to make room; set maxmemory-policy noeviction`,
+      `Redis has maxmemory-policy ${policy}: it may drop accepted feedback to make room. Set maxmemory-policy noeviction`,
     );
   if (maxMemoryMb > 0 && maxMemoryMb < backlogLimitMb * 1.25)
     warnings.push(
-      `Redis has maxmemory ${Math.round(maxMemoryMb)} MB: it is full before BACKLOG_LIMIT_MB (${backlogLimitMb}) is reached; set maxmemory to ${Math.ceil(backlogLimitMb * 1.25)}mb or more`,
+      `Redis has maxmemory ${Math.round(maxMemoryMb)} MB: it is full before BACKLOG_LIMIT_MB (${backlogLimitMb}) is reached. Set maxmemory to ${Math.ceil(backlogLimitMb * 1.25)}mb or more`,
     );
   return warnings;
 }
 
 /**
- * Refuses a MongoDB that has no transactions, since nothing could ever be stored in it. One that does not answer within
- * seconds passes, because the service waits for it.
+ * Refuses a MongoDB without transactions, in which no feedback could be stored. A MongoDB that does not answer in 2 s
+ * passes, because the service waits for it.
  *
  * @throws Error for a standalone server
  */
@@ -86,6 +86,6 @@ export async function requireTransactions(uri: string): Promise<void> {
   const hasTransactions = !hello || hello.setName !== undefined || hello.msg === 'isdbgrid';
   if (!hasTransactions)
     throw new Error(
-      'The MongoDB of MONGODB_URI is a standalone server, which has no transactions. Start it with --replSet rs0, run rs.initiate() once, and use an address with ?replicaSet=rs0.',
+      'MONGODB_URI points to a standalone server, which has no transactions. Start it with --replSet rs0, run rs.initiate() once, and add ?replicaSet=rs0 to MONGODB_URI.',
     );
 }

@@ -3,24 +3,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { joinStores } from './embedded/joinStores.ts';
 import { takeOwnership } from './embedded/ownership.ts';
 import { startEmbedded } from './embedded/startEmbedded.ts';
-import type { OpenStores, OpenStoresOptions } from './storesOptions.ts';
+import { NEVER, type OpenStores, type OpenStoresOptions } from './storesOptions.ts';
 
 /** Another process uses the data folder. */
 export class DataFolderInUse extends Error {
   override name = 'DataFolderInUse';
 }
 
-/** How long a process that joins waits for one that is just starting its stores, a first fetch included. */
+/** Max wait for another process that is starting its stores, a first fetch included. */
 const JOIN_TIMEOUT_MS = 120_000;
 const JOIN_POLL_INTERVAL_MS = 250;
 const REPORT_AFTER_MS = 2_000;
 
 /**
- * Gives a Redis and a MongoDB: the ones whose addresses are given, else those of a process already running on the data
- * folder (with `join`), else embedded ones, found or fetched, and started.
+ * Opens a Redis and a MongoDB. In order of preference: the given addresses, the embedded stores of a process that
+ * already runs on the data folder (with `join`), and embedded stores of this process, found or fetched.
  *
- * @throws DataFolderInUse when another process runs stores on the data folder and `join` is off
- * @throws Error when a server can be neither found nor fetched, or does not start
+ * @throws DataFolderInUse if another process runs stores on the data folder and `join` is off
+ * @throws Error if a server can be neither found nor fetched, or does not start
  */
 export async function openStores(options: OpenStoresOptions): Promise<OpenStores> {
   const { redisUrl, mongodbUri, dataDir, join = false, report } = options;
@@ -30,6 +30,7 @@ export async function openStores(options: OpenStoresOptions): Promise<OpenStores
       mongodbUri,
       embedded: { redis: false, mongodb: false },
       owner: false,
+      crashed: NEVER,
       stop: async () => {},
     };
   }

@@ -1,28 +1,33 @@
-/** Takes one line for people about what is being done; where it is printed is the caller's choice. */
+/** Receives progress as single lines for people. */
 export type Report = (line: string) => void;
 
 export interface OpenStoresOptions {
-  /** Used as given; without it an embedded Redis is used. */
+  /** A running Redis. Without it an embedded one is used. */
   redisUrl?: string | undefined;
-  /** Used as given; without it an embedded MongoDB is used. */
+  /** A running MongoDB. Without it an embedded one is used. */
   mongodbUri?: string | undefined;
-  /** Where embedded stores keep their data, and what is written down about them. */
+  /** Folder of the embedded stores' data, logs and addresses. */
   dataDir: string;
-  /** Where fetched servers are kept. */
+  /** Folder of fetched server binaries. */
   cacheDir: string;
-  /** Use the embedded stores of a process that is already running on this data folder, if there is one. */
+  /** Whether to use the embedded stores of a process that is already running on this data folder. */
   join?: boolean;
   report: Report;
-  /** Memory for an embedded MongoDB's cached documents, in GB, 0.25 at least. */
+  /** Memory for an embedded MongoDB's cached documents, in GB, at least 0.25. */
   mongoCacheGb?: number | undefined;
 }
 
 export interface OpenStores {
   redisUrl: string;
   mongodbUri: string;
-  /** Which of the two are ours rather than given. */
+  /** Whether each store is embedded rather than given. */
   embedded: { redis: boolean; mongodb: boolean };
-  /** Whether this process runs the embedded ones, and ends them with `stop`. */
+  /** Whether this process runs the embedded stores, and ends them with `stop`. */
   owner: boolean;
+  /** Resolves with the reason when an embedded store of this process ends without `stop`. */
+  crashed: Promise<string>;
   stop(): Promise<void>;
 }
+
+/** `crashed` of stores that another process runs. */
+export const NEVER = new Promise<never>(() => {});

@@ -8,14 +8,14 @@ import { CACHE_GB, ENGINE, PARAMETERS } from '../../src/stores/embedded/startMon
 const read = async (file: string) => parse(await readFile(file, 'utf8'), { merge: true });
 
 describe('docker-compose.yml', () => {
-  it('has the five services, and none but the loopback sees their ports', async () => {
+  it('has the five services, with ports on loopback only', async () => {
     const { services } = await read('docker-compose.yml');
     expect(Object.keys(services)).toEqual(['api', 'worker', 'redis', 'mongo', 'prometheus']);
     for (const { ports = [] } of Object.values<{ ports?: string[] }>(services))
       for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
   });
 
-  it('gives each role settings that the service takes', async () => {
+  it('gives each role settings that the service accepts', async () => {
     const { services } = await read('docker-compose.yml');
     for (const role of ['api', 'worker']) {
       expect(services[role].command).toEqual([role]);
@@ -33,11 +33,11 @@ describe('docker-compose.yml', () => {
     const { command } = (await read('docker-compose.yml')).services.mongo;
     expect(after(command, '--wiredTigerCacheSizeGB')).toBe(String(CACHE_GB));
     expect(after(command, '--wiredTigerEngineConfigString')).toBe(ENGINE);
-    const parameters = command.filter((_: string, at: number) => command[at - 1] === '--setParameter');
+    const parameters = command.filter((_: string, index: number) => command[index - 1] === '--setParameter');
     expect(parameters).toEqual(Object.entries(PARAMETERS).map(([name, value]) => `${name}=${value}`));
   });
 
-  it('keeps accepted feedback on disk, and refuses it rather than dropping it', async () => {
+  it('syncs accepted feedback to disk, and refuses writes when full', async () => {
     const { services } = await read('docker-compose.yml');
     const { command } = services.redis;
     expect(after(command, '--appendonly')).toBe('yes');
@@ -48,7 +48,7 @@ describe('docker-compose.yml', () => {
 });
 
 describe('deploy/', () => {
-  it('scrapes the port and the services that there are', async () => {
+  it('scrapes the metrics port of each role', async () => {
     const { scrape_configs: jobs } = await read('deploy/prometheus.yml');
     const targets = jobs.map((job: { dns_sd_configs: [{ names: [string]; port: number }] }) => [
       job.dns_sd_configs[0].names[0],
@@ -61,14 +61,14 @@ describe('deploy/', () => {
     ]);
   });
 
-  it('has rules about metrics that exist, each with its line for whoever is paged', async () => {
+  it('has rules on metrics that exist, each with its runbook paragraph', async () => {
     const { groups } = await read('deploy/prometheus-rules.yml');
     const known = (await createMetrics().registry.getMetricsAsJSON()).map(({ name }) => name);
     const runbook = await readFile('docs/operating.md', 'utf8');
     for (const { alert, expr, annotations } of groups[0].rules) {
       for (const [metric] of expr.matchAll(/feedback_[a-z_]+/g))
         expect(known).toContain(metric.replace(/_(count|bucket|sum)$/, ''));
-      // An unquoted comma in a text makes another annotation of what follows, which Prometheus refuses.
+      // An unquoted comma in a text starts another annotation, which Prometheus refuses.
       expect(Object.keys(annotations)).toEqual(['summary', 'runbook']);
       expect(annotations.runbook).toBe(`docs/operating.md#${alert.toLowerCase()}`);
       expect(runbook).toContain(`### ${alert}\n`);

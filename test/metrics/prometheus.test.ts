@@ -11,7 +11,8 @@ import { startTestService, type TestService } from '../support/service.ts';
 import { isolatedStores } from '../support/stores.ts';
 
 const installed = spawnSync('prometheus', ['--version']).status === 0;
-if (!installed) process.stderr.write('Prometheus is not installed here: nothing is scraped by a real one\n');
+if (!installed)
+  process.stderr.write('Prometheus is not installed: the tests that scrape with it are skipped\n');
 
 (installed ? describe : describe.skip)('a Prometheus that scrapes the service', () => {
   let running: TestService;
@@ -46,12 +47,12 @@ if (!installed) process.stderr.write('Prometheus is not installed here: nothing 
       { stdio: 'ignore' },
     );
 
-    const one = { id: 'one', overallRating: 4, improvements: 'Great' };
-    await running.call('POST', '/v1/feedback', { body: one });
+    const feedback = { id: 'one', overallRating: 4, improvements: 'Great' };
+    await running.call('POST', '/v1/feedback', { body: feedback });
     await running.call('POST', '/v1/feedback', { body: { overallRating: 9 } });
     await running.stored(1);
-    await running.call('POST', '/v1/feedback', { body: one });
-    // A note that nobody can read waits for ever, and is seen to.
+    await running.call('POST', '/v1/feedback', { body: feedback });
+    // An unreadable note is never counted, so the gauge stays above 0.
     await running.models.uncountedTexts.collection.insertOne({ ids: null });
     const connection = connectPatiently(stores.redisUrl, () => {});
     const ingest = createIngestQueue({ connection, prefix: stores.prefix });
@@ -86,7 +87,7 @@ if (!installed) process.stderr.write('Prometheus is not installed here: nothing 
     ['feedback_queue_jobs{queue="dead-letter",state="waiting"}', 1],
     ['feedback_queue_oldest_job_age_seconds{queue="ingest"}', 0],
     ['feedback_queue_oldest_job_age_seconds{queue="dead-letter"} > bool 0', 1],
-    // The run of the coming night, which is not late before it is due.
+    // The next night's run is not late before it is due.
     ['feedback_queue_jobs{queue="retention",state="delayed"}', 1],
     ['feedback_queue_oldest_job_age_seconds{queue="retention"}', 0],
     ['feedback_queue_jobs{queue="erasure",state="waiting"}', 0],
@@ -117,7 +118,7 @@ if (!installed) process.stderr.write('Prometheus is not installed here: nothing 
     20_000,
   );
 
-  it('takes the rules', async () => {
+  it('accepts the rules', async () => {
     const answer = await fetch(`${prometheusUrl}/api/v1/rules`);
     const { data } = (await answer.json()) as { data: { groups: { rules: unknown[] }[] } };
     expect(data.groups[0]?.rules.length).toBeGreaterThan(5);

@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
-describe('a Redis that was given', () => {
+describe('an external Redis', () => {
   let redis: RunningStore;
   let client: Redis;
 
@@ -35,17 +35,17 @@ describe('a Redis that was given', () => {
     await redis.stop();
   });
 
-  test('has no warning when it runs as ours does', async () => {
+  test('has no warning if it has the settings of an embedded one', async () => {
     expect(await redisWarnings(redis.url, LIMIT_MB)).toEqual([]);
   });
 
   test.each([
-    [{ appendfsync: 'everysec' }, /about the last second of accepted feedback; set appendfsync always/],
-    [{ appendfsync: 'no' }, /all that the system has not written yet/],
-    [{ appendonly: 'no' }, /lost when it restarts; set appendonly yes/],
+    [{ appendfsync: 'everysec' }, /about the last second of accepted feedback. Set appendfsync always/],
+    [{ appendfsync: 'no' }, /accepted feedback that the system has not written to disk yet/],
+    [{ appendonly: 'no' }, /lost when it restarts. Set appendonly yes/],
     [{ 'maxmemory-policy': 'allkeys-lru' }, /may drop accepted feedback .* noeviction/],
     [{ maxmemory: '536870912' }, /full before BACKLOG_LIMIT_MB \(512\) .* 640mb/],
-  ])('is told on for %j', async (settings: Record<string, string>, warning) => {
+  ])('has a warning for %j', async (settings: Record<string, string>, warning) => {
     const before = new Map<string, string>();
     for (const [name, value] of Object.entries(settings)) {
       before.set(name, ((await client.config('GET', name)) as string[])[1] ?? '');
@@ -58,24 +58,24 @@ describe('a Redis that was given', () => {
     }
   });
 
-  test('is asked to be checked by hand when it hides its settings', async () => {
+  test('has a warning if it hides its settings', async () => {
     await client.acl('SETUSER', 'guest', 'on', '>secret', '~*', '&*', '+@all', '-config');
     const url = redis.url.replace('redis://', 'redis://guest:secret@');
     expect(await redisWarnings(url, LIMIT_MB)).toEqual([expect.stringMatching(/does not show its settings/)]);
   });
 
-  test('is left to readiness while it is away', async () => {
+  test('has no warning while it does not answer', async () => {
     expect(await redisWarnings(`redis://127.0.0.1:${await freePort()}`, LIMIT_MB)).toEqual([]);
   });
 });
 
-describe('a MongoDB that was given', () => {
-  test('passes as a replica set, and while it is away', async () => {
+describe('an external MongoDB', () => {
+  test('passes as a replica set, and while it does not answer', async () => {
     await requireTransactions(isolatedStores().mongodbUri);
     await requireTransactions(`mongodb://127.0.0.1:${await freePort()}`);
   });
 
-  test('is refused at start as a standalone server, with the way out', async () => {
+  test('is refused at start as a standalone server, with the fix', async () => {
     const port = await freePort();
     const mongod = spawn(
       storeBinaries().mongodb,

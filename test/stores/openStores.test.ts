@@ -39,12 +39,12 @@ describe('openStores', () => {
     const stores = JSON.parse(await first.line(/^\{/));
     expect(stores).toMatchObject({ embedded: { redis: true, mongodb: true }, owner: true });
     const pids = await serverPids(dataDir);
-    // Another process group than the terminal's: Ctrl-C there reaches the service alone.
+    // They are in another process group, so that Ctrl-C in the terminal reaches the service alone.
     expect(await Promise.all(pids.map(groupOf))).not.toContain(await groupOf(process.pid));
     await write(stores, 'kept');
 
     first.kill('SIGKILL');
-    // At once, so that the servers of the first are still shutting down.
+    // The servers of the first process are still shutting down.
     const second = spawnScript(SCRIPT, [dataDir]);
     const again = JSON.parse(await second.line(/^\{/));
     expect(pids.map(isAlive)).toEqual([false, false]);
@@ -63,7 +63,7 @@ describe('openStores', () => {
   test('a process that joins uses the stores of the running one, and leaves them running', async () => {
     const dataDir = join(folder, 'joined');
     const owner = spawnScript(SCRIPT, [dataDir]);
-    // Before the owner is ready, so that this one has to wait for it.
+    // The owner is not ready yet, so joining has to wait for it.
     while (!(await readdir(dataDir).catch(() => [''])).includes('stores.lock')) await sleep(5);
     const joined = await openStores({ dataDir, cacheDir, report, join: true });
     const stores = JSON.parse(await owner.line(/^\{/));
@@ -82,17 +82,33 @@ describe('openStores', () => {
     await new Promise((resolve) => owner.on('close', resolve));
   });
 
-  test('of processes started at once one starts the stores, and the others join', async () => {
-    const dataDir = join(folder, 'at-once');
-    const all = [1, 2, 3].map(() => spawnScript(SCRIPT, [dataDir, 'join']));
-    const stores = await Promise.all(all.map(async (one) => JSON.parse(await one.line(/^\{/))));
-    expect(stores.map(({ owner }) => owner).sort()).toEqual([false, false, true]);
-    expect(new Set(stores.map(({ redisUrl }) => redisUrl)).size).toBe(1);
-    for (const one of all) one.kill('SIGTERM');
-    await Promise.all(all.map((one) => new Promise((resolve) => one.on('close', resolve))));
+  test('a server that ends by itself is reported with its log; a stopped one is not', async () => {
+    const mongodbUri = 'mongodb://10.0.0.1/feedback';
+    const dataDir = join(folder, 'crashed');
+    const stores = await openStores({ mongodbUri, dataDir, cacheDir, report });
+    const [pid = 0] = await serverPids(dataDir);
+    process.kill(pid, 'SIGKILL');
+    expect(await stores.crashed).toBe(
+      `Redis ended with exit code 137. Its log: ${join(dataDir, 'redis.log')}`,
+    );
+    await stores.stop();
+
+    const stopped = await openStores({ mongodbUri, dataDir, cacheDir, report });
+    await stopped.stop();
+    expect(await Promise.race([stopped.crashed, sleep(200, 'not crashed')])).toBe('not crashed');
   });
 
-  test('a lock and a process id left by a process that is gone, or used by another one since, stop nothing', async () => {
+  test('one of several processes started at once starts the stores, and the others join', async () => {
+    const dataDir = join(folder, 'at-once');
+    const all = [1, 2, 3].map(() => spawnScript(SCRIPT, [dataDir, 'join']));
+    const stores = await Promise.all(all.map(async (child) => JSON.parse(await child.line(/^\{/))));
+    expect(stores.map(({ owner }) => owner).sort()).toEqual([false, false, true]);
+    expect(new Set(stores.map(({ redisUrl }) => redisUrl)).size).toBe(1);
+    for (const child of all) child.kill('SIGTERM');
+    await Promise.all(all.map((child) => new Promise((resolve) => child.on('close', resolve))));
+  });
+
+  test('a lock and a process id of a dead process, reused by another one, do not block a start', async () => {
     const dataDir = await mkdtemp(join(folder, 'stale-'));
     const mongodbUri = 'mongodb://10.0.0.1/feedback';
     const other = await openStores({ mongodbUri, dataDir: join(folder, 'other'), cacheDir, report });
@@ -100,7 +116,7 @@ describe('openStores', () => {
       join(dataDir, 'stores.lock'),
       JSON.stringify({ pid: process.pid, identity: 'started earlier' }),
     );
-    // A Redis with that id runs, but another one than the one that used this folder.
+    // This process id belongs to a Redis, but not to the one of this folder.
     const [otherPid] = await serverPids(join(folder, 'other'));
     await writeFile(join(dataDir, 'redis.pid'), `${otherPid}\nstarted earlier\n`);
     await writeFile(

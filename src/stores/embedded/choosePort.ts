@@ -1,21 +1,21 @@
 import { createServer } from 'node:net';
 
 /**
- * Ports are chosen below those that systems hand out to outgoing connections: a client that keeps trying to reach a
- * server which is being restarted could otherwise be given the very port it asks for, and keep the server off it.
+ * Lowest port to choose. The range is below the ephemeral ports: a client that keeps connecting to a stopped server could
+ * otherwise be given that server's port, and keep the server from starting.
  */
 const FIRST_PORT = 20_000;
-const PORTS = 10_000;
+const PORT_COUNT = 10_000;
 const MAX_ATTEMPTS = 100;
 
-/** The preferred port of this machine if nothing listens on it, else a random one that is free. */
+/** Returns the preferred port if it is free on loopback, else a random free one. */
 export async function choosePort(preferred?: number): Promise<number> {
   if (preferred !== undefined && (await isFree(preferred))) return preferred;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
+    const port = FIRST_PORT + Math.floor(Math.random() * PORT_COUNT);
     if (await isFree(port)) return port;
   }
-  throw new Error(`No free port was found between ${FIRST_PORT} and ${FIRST_PORT + PORTS}.`);
+  throw new Error(`No free port was found between ${FIRST_PORT} and ${FIRST_PORT + PORT_COUNT}.`);
 }
 
 function isFree(port: number): Promise<boolean> {

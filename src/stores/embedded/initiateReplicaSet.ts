@@ -4,17 +4,18 @@ import { type AdminCommand, withMongodAdmin } from './mongodAdmin.ts';
 
 export const REPLICA_SET = 'rs0';
 
-/** Recovery after a crash replays the journal, which takes seconds; a machine under load makes it longer. */
+/** Max time until MongoDB takes writes. After a crash it replays its journal, which is slow on a busy machine. */
 const READY_TIMEOUT_MS = 3 * 60_000;
 const REPORT_AFTER_MS = 5_000;
 const POLL_INTERVAL_MS = 50;
-/** How long one connection waits for the election before the configuration is looked at again. */
+/** Max time that one connection waits for the election before the configuration is read again. */
 const ELECTION_TIMEOUT_MS = 5_000;
+/** Error code of MongoDB (NotYetInitialized). */
 const NOT_YET_INITIALIZED = 94;
 
 /**
- * Makes a mongod the primary of its replica set of one, and resolves once it takes writes: initiates the set on first
- * use, and writes the port into the set's configuration when it is another one than before.
+ * Makes a mongod the primary of a replica set of one, and resolves once it takes writes. The first start initiates the
+ * set. A start on another port than before changes the set's configuration.
  */
 export async function initiateReplicaSet(options: {
   port: number;
@@ -49,7 +50,7 @@ async function configure(command: AdminCommand, port: number, signal: AbortSigna
   if (config === undefined) {
     await command({ replSetInitiate: { _id: REPLICA_SET, members: [{ _id: 0, host }] } });
   } else if (config.members[0]?.host !== host) {
-    // By force: the set's only member is not to be found where the configuration says, so there is none to vote.
+    // Force is needed: the only member is not at its configured address, so nobody can vote.
     const members = [{ ...config.members[0], host }];
     await command({ replSetReconfig: { ...config, version: config.version + 1, members }, force: true });
   }

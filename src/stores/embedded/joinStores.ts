@@ -1,14 +1,14 @@
 import type { OpenStores, OpenStoresOptions } from '../storesOptions.ts';
+import { NEVER } from '../storesOptions.ts';
 import { findOwner } from './ownership.ts';
 import { pingMongod } from './pingMongod.ts';
 import { pingRedis } from './pingRedis.ts';
 import { readStoresFile } from './storesFile.ts';
 
 /**
- * Uses the embedded stores that another living process runs on the data folder, if there is one and they answer.
- * They end with that process, not with this one.
+ * Returns the embedded stores of another running process on the data folder, if they answer. They end with that process.
  *
- * @throws Error when that process does not run a store which is needed here
+ * @throws Error if that process does not run a store that is needed here
  */
 export async function joinStores(options: OpenStoresOptions): Promise<OpenStores | undefined> {
   const { dataDir } = options;
@@ -27,7 +27,7 @@ export async function joinStores(options: OpenStoresOptions): Promise<OpenStores
     !embedded.mongodb || pingMongod(portOf(mongodbUri)),
   ]);
   if (answering.includes(false)) return undefined;
-  return { redisUrl, mongodbUri, embedded, owner: false, stop: async () => {} };
+  return { redisUrl, mongodbUri, embedded, owner: false, crashed: NEVER, stop: async () => {} };
 }
 
 function portOf(url: string): number {

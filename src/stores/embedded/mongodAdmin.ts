@@ -7,10 +7,10 @@ export type AdminCommand = (command: Record<string, unknown>) => Promise<mongoos
 const TIMEOUT_MS = 2_000;
 
 /**
- * Connects to a mongod on this machine, as it is and whatever its role, for as long as `work` takes. Each call is a
- * client of its own, because one that failed to connect once stays closed.
+ * Connects directly to a mongod on this machine for as long as `work` takes, in whatever state the replica set is.
+ * Each call opens its own client, because a client that failed to connect stays closed.
  *
- * @throws Error soon, when nothing listens there
+ * @throws Error within 2 s if nothing listens on the port
  */
 export async function withMongodAdmin<T>(
   port: number,
@@ -30,7 +30,7 @@ export async function withMongodAdmin<T>(
   }
 }
 
-/** Costs nothing and fails at once, where the driver would keep trying for its whole time-out. */
+/** Fails at once if nothing listens. The driver would retry until its time-out. */
 function checkListening(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port }, () => {

@@ -3,7 +3,7 @@ import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAlive, processIdentity } from './processIdentity.ts';
 
-/** That this process, and no other, may run stores on a data folder. */
+/** The right of one process to run stores on a data folder (lock file). */
 export interface Ownership {
   release(): Promise<void>;
 }
@@ -13,9 +13,13 @@ interface Owner {
   identity: string;
 }
 
+/** Max attempts to take the lock while other processes start and end. */
 const MAX_ATTEMPTS = 20;
 
-/** Takes the data folder for this process, or says which living process has it. */
+/**
+ * Takes the lock of a data folder, or returns the process id of its living owner. The lock of a dead process is taken
+ * over at once.
+ */
 export async function takeOwnership(dataDir: string): Promise<Ownership | { ownedBy: number }> {
   const lock = join(dataDir, 'stores.lock');
   const mine = join(dataDir, `stores.lock.${randomUUID()}`);
@@ -24,7 +28,7 @@ export async function takeOwnership(dataDir: string): Promise<Ownership | { owne
   try {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       try {
-        // A link, because it appears whole, and for one process only.
+        // A hard link is atomic: it appears with its content, and for one process only.
         await link(mine, lock);
         return { release: () => rm(lock, { force: true }) };
       } catch (error) {
@@ -42,7 +46,7 @@ export async function takeOwnership(dataDir: string): Promise<Ownership | { owne
   }
 }
 
-/** The living process that runs stores on the data folder. */
+/** Process id of the living owner of a data folder. */
 export async function findOwner(dataDir: string): Promise<number | undefined> {
   const owner = parse(await readFile(join(dataDir, 'stores.lock'), 'utf8').catch(() => ''));
   return owner && (await isRunning(owner)) ? owner.pid : undefined;
@@ -52,14 +56,14 @@ async function isRunning({ pid, identity }: Owner): Promise<boolean> {
   return isAlive(pid) && (await processIdentity(pid)) === identity;
 }
 
-/** Another process may have put its own lock in the stale one's place: that one is put back. */
+/** Removes a stale lock. Another process may have replaced it meanwhile: that lock is put back. */
 async function removeStale(lock: string, staleText: string): Promise<void> {
   const aside = `${lock}.${randomUUID()}`;
   try {
     await rename(lock, aside);
     if ((await readFile(aside, 'utf8')) !== staleText) await link(aside, lock);
   } catch {
-    // Another process was quicker; the next look at the lock tells.
+    // Another process was faster. The next attempt reads its lock.
   } finally {
     await rm(aside, { force: true });
   }

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** How a Redis on this machine answers PING: `loading` while it reads its data back, `away` when nothing answers. */
+/** Sends PING to a Redis on this machine: `loading` while it reads its data, `away` if nothing answers. */
 export function pingRedis(port: number, timeoutMs = 1_000): Promise<'ready' | 'loading' | 'away'> {
   return new Promise((resolve) => {
     let text = '';

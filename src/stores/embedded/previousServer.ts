@@ -3,25 +3,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Report } from '../storesOptions.ts';
 import { processIdentity, processState } from './processIdentity.ts';
 
-/** Longer than a guard gives its server to shut down. */
-const LEAVE_TIMEOUT_MS = 20_000;
+/** Max wait for a previous server. A guard kills its server after 8 s. */
+const EXIT_TIMEOUT_MS = 20_000;
 const REPORT_AFTER_MS = 1_000;
 const POLL_INTERVAL_MS = 50;
 
-/** Writes down which server uses a data folder, for `waitForFormerServer` to know it by. */
+/** Records the server of a data folder, for `waitForPreviousServer` of later starts. */
 export async function recordServer(pidFile: string, pid: number): Promise<void> {
   await writeFile(pidFile, `${pid}\n${await processIdentity(pid)}\n`);
 }
 
 /**
- * Waits until the server that used a data folder before has left it. After this process' predecessor was killed, its
- * server may still be shutting down; two servers on one folder would spoil the data.
+ * Waits until the previous server of a data folder has ended. After the service was killed, its server may still be
+ * shutting down. Two servers on one folder would corrupt the data.
  *
- * @throws Error when it does not leave in 20 s
+ * @throws Error if it does not end in 20 s
  */
 export async function waitForPreviousServer(options: {
   pidFile: string;
-  /** The name of such a server's program; the id may belong to something else by now. */
+  /** Matches the name of the server's program, because the process id may have been reused. */
   program: RegExp;
   report: Report;
 }): Promise<void> {
@@ -31,22 +31,22 @@ export async function waitForPreviousServer(options: {
   if (!(pid > 0)) return;
   const start = Date.now();
   let reported = false;
-  while (await isThere({ pid, startedAt, program })) {
+  while (await isRunning({ pid, startedAt, program })) {
     const waitedMs = Date.now() - start;
-    if (waitedMs > LEAVE_TIMEOUT_MS) {
-      throw new Error(`process ${pid}, started earlier on this data, is still running; end it first`);
+    if (waitedMs > EXIT_TIMEOUT_MS) {
+      throw new Error(`process ${pid}, an earlier server of this data, is still running. End it first`);
     }
     if (waitedMs > REPORT_AFTER_MS && !reported) {
       reported = true;
-      report(`Waiting for process ${pid}, which used this data before, to end …`);
+      report(`Waiting for process ${pid}, an earlier server of this data, to end …`);
     }
     await sleep(POLL_INTERVAL_MS);
   }
 }
 
-/** When it started is unknown where the guard wrote the id down, but was left before this process could add to it. */
-async function isThere(former: { pid: number; startedAt: string; program: RegExp }): Promise<boolean> {
-  const state = await processState(former.pid);
-  if (state === undefined || !former.program.test(state.name)) return false;
-  return former.startedAt === '' || former.startedAt === state.startedAt;
+/** `startedAt` is empty if the service was killed after the guard wrote the id and before `recordServer`. */
+async function isRunning(previous: { pid: number; startedAt: string; program: RegExp }): Promise<boolean> {
+  const state = await processState(previous.pid);
+  if (state === undefined || !previous.program.test(state.name)) return false;
+  return previous.startedAt === '' || previous.startedAt === state.startedAt;
 }

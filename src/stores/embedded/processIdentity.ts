@@ -3,21 +3,21 @@ import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 export interface ProcessState {
-  /** The program's name, as the system shortens it. */
+  /** Name of the program, as the system truncates it. */
   name: string;
-  /** When it started, in the system's own words. */
+  /** Start time in the format of the system. */
   startedAt: string;
 }
 
 /**
- * What tells a process from all others that had or will have its id: when it started. Ids are used again, in a
- * container even by each start of the same program. Empty when there is no such process.
+ * Start time of a process, which distinguishes it from others with the same id. Process ids are reused, in a container
+ * even by each start of the same program. Empty if there is no such process.
  */
 export async function processIdentity(pid: number): Promise<string> {
   return (await processState(pid))?.startedAt ?? '';
 }
 
-/** A process that still holds something: its memory, files or ports. */
+/** State of a process that still holds memory, files or ports; undefined if there is none. */
 export async function processState(pid: number): Promise<ProcessState | undefined> {
   try {
     if (process.platform !== 'linux') {
@@ -28,10 +28,10 @@ export async function processState(pid: number): Promise<ProcessState | undefine
       readFile(`/proc/${pid}/stat`, 'utf8'),
       readdir(`/proc/${pid}/task`),
     ]);
-    // The second field, the program's name in parentheses, may itself contain spaces and parentheses.
+    // The second field is the program's name in parentheses, and may contain spaces and parentheses.
     const nameEnd = stat.lastIndexOf(')');
     const [state, ...fields] = stat.slice(nameEnd + 2).split(' ');
-    // What is left when the last thread has ended only waits for its parent to take note.
+    // A zombie without threads holds nothing.
     if (state === 'Z' && threads.length <= 1) return undefined;
     return { startedAt: fields[STARTED_AT_FIELD] ?? '', name: stat.slice(stat.indexOf('(') + 1, nameEnd) };
   } catch {
@@ -39,9 +39,9 @@ export async function processState(pid: number): Promise<ProcessState | undefine
   }
 }
 
-/** `Mon Nov 24 04:16:00 2025`. */
+/** Length of `Mon Nov 24 04:16:00 2025`. */
 const LSTART_CHARACTERS = 24;
-/** Field 22 of proc(5)'s `stat`, counted from the fourth. */
+/** Index of field 22 of `stat` (proc(5)), counted from the fourth field. */
 const STARTED_AT_FIELD = 18;
 
 export function isAlive(pid: number): boolean {

@@ -1,13 +1,10 @@
-/** A store that this process started. It is restarted on its port whenever it ends without being stopped. */
+/** A Redis or mongod that this process started. */
 export interface RunningStore {
   readonly url: string;
-  /** The server's process id; another one after each restart. */
   readonly pid: number;
   readonly port: number;
-  /** Ends the server cleanly (by force after 8 s) and for good. */
+  /** Resolves with the exit code once the server has ended, stopped or not. Never rejects. */
+  readonly ended: Promise<number>;
+  /** Ends the server cleanly, or by force after 8 s. */
   stop(): Promise<void>;
-  /** Sends the server's process a signal, SIGKILL unless told; what follows is what follows a crash. */
-  kill(signal?: NodeJS.Signals): void;
-  /** Calls back each time the server has ended without being stopped, before it is restarted. */
-  onExit(listener: (exitCode: number) => void): void;
 }

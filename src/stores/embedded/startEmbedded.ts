@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { findServer } from '../binaries/findServer.ts';
 import { MONGODB, REDIS } from '../binaries/serverKind.ts';
 import type { OpenStores, OpenStoresOptions } from '../storesOptions.ts';
@@ -7,7 +8,11 @@ import { startMongod } from './startMongod.ts';
 import { startRedis } from './startRedis.ts';
 import { readStoresFile, type StoresRecord, writeStoresFile } from './storesFile.ts';
 
-/** Finds and starts those stores that are not given, both at once, and writes down where they are. */
+/**
+ * Finds and starts the stores that are not given, both at once, and records their addresses in the data folder.
+ *
+ * @throws Error with the reason for each store that could not be started; the other one is stopped again
+ */
 export async function startEmbedded(options: OpenStoresOptions, ownership: Ownership): Promise<OpenStores> {
   const { redisUrl, mongodbUri, dataDir } = options;
   const before = await readStoresFile(dataDir);
@@ -17,8 +22,8 @@ export async function startEmbedded(options: OpenStoresOptions, ownership: Owner
   ]);
   const started = starts.map((start) => (start.status === 'fulfilled' ? start.value : undefined));
   const [redis, mongodb] = started;
-  const stopAll = () => Promise.all(started.map((one) => one?.store.stop()));
-  const kept = whatToKeep({ before, redis, mongodb });
+  const stopAll = () => Promise.all(started.map((server) => server?.store.stop()));
+  const kept = recordToKeep({ before, redis, mongodb });
   try {
     const failures = starts.flatMap((start) =>
       start.status === 'rejected' ? [(start.reason as Error).message] : [],
@@ -36,17 +41,24 @@ export async function startEmbedded(options: OpenStoresOptions, ownership: Owner
     throw error;
   }
 
+  let stopped: Promise<void> | undefined;
   const stop = async () => {
     await stopAll();
     await writeStoresFile(dataDir, kept);
     await ownership.release();
   };
-  let stopped: Promise<void> | undefined;
+  const crashed = new Promise<string>((resolve) => {
+    for (const server of started)
+      void server?.store.ended.then((exitCode) => {
+        if (!stopped) resolve(`${server.name} ended with exit code ${exitCode}. Its log: ${server.logFile}`);
+      });
+  });
   return {
     redisUrl: redis?.store.url ?? redisUrl ?? '',
     mongodbUri: mongodb?.store.url ?? mongodbUri ?? '',
     embedded: { redis: redis !== undefined, mongodb: mongodb !== undefined },
     owner: true,
+    crashed,
     stop: () => {
       stopped ??= stop();
       return stopped;
@@ -55,6 +67,8 @@ export async function startEmbedded(options: OpenStoresOptions, ownership: Owner
 }
 
 interface Started {
+  name: string;
+  logFile: string;
   store: RunningStore;
   binary: string;
 }
@@ -62,20 +76,19 @@ interface Started {
 async function startOwnRedis(options: OpenStoresOptions, before: StoresRecord): Promise<Started> {
   const { dataDir, cacheDir, report } = options;
   const { binary } = await findServer(REDIS, { cacheDir, report, before: before.binaries.redis });
-  return { binary, store: await startRedis({ binary, dataDir, report, port: before.ports.redis }) };
+  const store = await startRedis({ binary, dataDir, report, port: before.ports.redis });
+  return { name: REDIS.name, logFile: join(dataDir, 'redis.log'), binary, store };
 }
 
 async function startOwnMongod(options: OpenStoresOptions, before: StoresRecord): Promise<Started> {
   const { dataDir, cacheDir, report, mongoCacheGb: cacheGb } = options;
   const { binary } = await findServer(MONGODB, { cacheDir, report, before: before.binaries.mongodb });
-  return {
-    binary,
-    store: await startMongod({ binary, dataDir, report, cacheGb, port: before.ports.mongodb }),
-  };
+  const store = await startMongod({ binary, dataDir, report, cacheGb, port: before.ports.mongodb });
+  return { name: MONGODB.name, logFile: join(dataDir, 'mongodb.log'), binary, store };
 }
 
-/** What the next start needs to know; also about a store that is not embedded this time. */
-function whatToKeep(options: {
+/** The ports and binaries for the next start, including those of a store that is given this time. */
+function recordToKeep(options: {
   before: StoresRecord;
   redis: Started | undefined;
   mongodb: Started | undefined;

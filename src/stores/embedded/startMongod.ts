@@ -7,24 +7,25 @@ import { startStore } from './startStore.ts';
 
 const OPLOG_MB = 1024;
 export const PARAMETERS = {
-  /** A worker that dies in a transaction leaves its locks; for this long, not for a minute. */
+  /** Max seconds that the locks of a dead worker's transaction stay. The default is 60. */
   transactionLifetimeLimitSeconds: 10,
   /**
-   * What was there before is known for this long, not for five minutes: of parts of aggregates that are merged within seconds nothing
-   * is left to be written then. Who reads at one instant for longer says so; see `withHistory`.
+   * Seconds of snapshot history. With the default of 300, mongod writes aggregate parts to disk that are merged within
+   * seconds. A longer snapshot read raises it, see `withSnapshotHistory`.
    */
   minSnapshotHistoryWindowInSeconds: 10,
 };
-/** Memory for documents and indexes. Half of the machine's, which mongod takes by itself, makes checkpoints that everybody waits for. */
+/** Memory for documents and indexes, in GB. The default, half of the machine's memory, makes checkpoints slow. */
 export const CACHE_GB = 1;
 /**
- * Shares of the cache that may wait for a checkpoint, which comes each minute. Parts of aggregates are merged within seconds,
- * and pages of indexes gain all over: with the defaults, a twentieth of the cache, mongod writes most parts to data files
- * before they go, and the same pages many times. All of it is in the journal anyway. The more waits, the longer everybody waits
- * for a checkpoint: with three fifths a backlog drains a tenth faster than with one fifth, and checkpoints under load take 2.7 s instead of 1.0.
+ * WiredTiger settings for short-lived aggregate parts.
  *
- * With a limit of what is read and written in a second, which is never met here, mongod has the system write data files to the disk as
- * they grow instead of all at the checkpoint, where Redis and the journal wait for the same disk.
+ * - `eviction_*`: percent of the cache that may wait for the checkpoint of each minute. With the default of 5 %, mongod
+ *   writes most parts to data files before they are merged, and the same index pages many times. A higher share drains a
+ *   backlog faster but makes checkpoints longer: 60 % instead of 20 % is a tenth faster, with checkpoints of 2.7 s
+ *   instead of 1.0 s under load. The journal holds the data in either case.
+ * - `io_capacity`: a limit that is never reached. Setting it makes mongod flush data files as they grow, not all at the
+ *   checkpoint, when Redis and the journal would wait for the same disk.
  */
 export const ENGINE = [
   ...['eviction_dirty_target=30', 'eviction_dirty_trigger=80'],
@@ -34,22 +35,19 @@ export const ENGINE = [
 
 export interface StartMongodOptions {
   binary: string;
-  /** Its data goes to the folder `mongodb` in here. */
+  /** Parent of the data folder `mongodb`. */
   dataDir: string;
-  /** Another one is chosen when this one is taken. */
+  /** Preferred port. Another one is chosen if it is taken. */
   port?: number | undefined;
   report: Report;
-  /** Memory for cached documents, in GB, 0.25 at least. */
+  /** Memory for cached documents, in GB, at least 0.25. */
   cacheGb?: number | undefined;
 }
 
-/**
- * Starts a mongod of our own on the data folder, as a replica set of one (transactions need a replica set), and
- * resolves once it takes writes.
- */
+/** Starts a mongod as a replica set of one (transactions need a replica set), and resolves once it takes writes. */
 export async function startMongod(options: StartMongodOptions): Promise<RunningStore> {
   const { binary, port, report, cacheGb = CACHE_GB } = options;
-  // Absolute, because the server may change its working folder before it opens its files.
+  // Absolute, because the server may change its working directory before it opens files.
   const dataDir = resolve(options.dataDir);
   const folder = join(dataDir, 'mongodb');
   const logFile = join(dataDir, 'mongodb.log');
@@ -57,14 +55,13 @@ export async function startMongod(options: StartMongodOptions): Promise<RunningS
   return startStore({
     port,
     report,
-    recipe: {
+    spec: {
       name: 'MongoDB',
       binary,
       logFile,
       pidFile: join(dataDir, 'mongodb.pid'),
       program: /mongod/,
-      // No directConnection: a client that knows the set waits for its primary while mongod is being restarted, where
-      // a direct one would send its writes to a server that does not take them yet.
+      // No directConnection: a client of the set waits for its primary. A direct one would send writes too early.
       url: (port) => `mongodb://127.0.0.1:${port}/feedback?replicaSet=${REPLICA_SET}`,
       args: (port) => [
         ...['--replSet', REPLICA_SET, '--bind_ip', '127.0.0.1', '--port', String(port), '--nounixsocket'],
@@ -72,11 +69,10 @@ export async function startMongod(options: StartMongodOptions): Promise<RunningS
         ...['--wiredTigerEngineConfigString', ENGINE, '--noscripting'],
         ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
         ...Object.entries(PARAMETERS).flatMap(([name, value]) => ['--setParameter', `${name}=${value}`]),
-        ...['--logpath', logFile, '--logappend', '--logRotate', 'reopen', '--quiet'],
-        // Lines about slow operations carry the documents, and with them what people wrote.
+        ...['--logpath', logFile, '--logappend', '--quiet'],
+        // Log lines of slow operations would contain documents, and with them personal data.
         ...['--slowOpSampleRate', '0'],
       ],
-      reopenLogSignal: 'SIGUSR1',
       untilReady: (port, signal) => initiateReplicaSet({ port, signal, report }),
     },
   });

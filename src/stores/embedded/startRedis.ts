@@ -6,26 +6,26 @@ import { pingRedis } from './pingRedis.ts';
 import type { RunningStore } from './runningStore.ts';
 import { startStore } from './startStore.ts';
 
-/** Reading a large append-only file back takes a while: about a minute for every few GB. */
+/** Max time until Redis answers. It reads its append-only file first: about a minute for every few GB. */
 const READY_TIMEOUT_MS = 5 * 60_000;
 const REPORT_AFTER_MS = 3_000;
 const POLL_INTERVAL_MS = 25;
 
 export interface StartRedisOptions {
   binary: string;
-  /** Its data goes to the folder `redis` in here. */
+  /** Parent of the data folder `redis`. */
   dataDir: string;
-  /** Another one is chosen when this one is taken. */
+  /** Preferred port. Another one is chosen if it is taken. */
   port?: number | undefined;
   report: Report;
-  /** When a write is on disk: before its answer (`always`), or up to a second after. */
+  /** Time of the sync to disk: before the response to a write (`always`), or up to a second later. */
   fsync?: 'always' | 'everysec';
 }
 
-/** Starts a Redis of our own on the data folder, and resolves once it has its data back and answers. */
+/** Starts a Redis on the data folder, and resolves once it has loaded its data and answers. */
 export async function startRedis(options: StartRedisOptions): Promise<RunningStore> {
   const { binary, port, report, fsync = 'always' } = options;
-  // Absolute, because the server may change its working folder before it opens its files.
+  // Absolute, because the server may change its working directory before it opens files.
   const dataDir = resolve(options.dataDir);
   const folder = join(dataDir, 'redis');
   const logFile = join(dataDir, 'redis.log');
@@ -33,7 +33,7 @@ export async function startRedis(options: StartRedisOptions): Promise<RunningSto
   return startStore({
     port,
     report,
-    recipe: {
+    spec: {
       name: 'Redis',
       binary,
       logFile,
@@ -44,7 +44,7 @@ export async function startRedis(options: StartRedisOptions): Promise<RunningSto
         ...['--bind', '127.0.0.1', '--port', String(port)],
         ...['--dir', folder, '--logfile', logFile],
         ...['--appendonly', 'yes', '--appendfsync', fsync, '--save', ''],
-        // Refusing a write is an answer the service can act on; dropping a job to make room is not.
+        // The service can handle a refused write, but not a dropped job.
         ...['--maxmemory-policy', 'noeviction'],
       ],
       untilReady: (port, signal) => untilAnswering(port, signal, report),
@@ -63,7 +63,7 @@ async function untilAnswering(port: number, signal: AbortSignal, report: Report)
     if (waitedMs > READY_TIMEOUT_MS) throw new Error(`Redis did not answer in ${READY_TIMEOUT_MS / 1000} s`);
     if (waitedMs > REPORT_AFTER_MS && !reported) {
       reported = true;
-      report(state === 'loading' ? 'Redis is reading its data back …' : 'Waiting for Redis to answer …');
+      report(state === 'loading' ? 'Redis is loading its data …' : 'Waiting for Redis to answer …');
     }
     await sleep(POLL_INTERVAL_MS);
   }

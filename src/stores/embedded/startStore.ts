@@ -1,12 +1,11 @@
 import { open } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Report } from '../storesOptions.ts';
 import { choosePort } from './choosePort.ts';
 import { waitForPreviousServer } from './previousServer.ts';
 import type { RunningStore } from './runningStore.ts';
 import { type SupervisedProcess, startSupervised } from './supervisedProcess.ts';
 
-/** What one kind of server needs to be run. */
+/** How to run one kind of server. */
 export interface StoreSpec {
   name: string;
   binary: string;
@@ -14,126 +13,60 @@ export interface StoreSpec {
   url(port: number): string;
   logFile: string;
   pidFile: string;
-  /** The name of such a server's program. */
+  /** Matches the name of the server's program. */
   program: RegExp;
-  reopenLogSignal?: NodeJS.Signals;
   /** Resolves once the server can be used. Rejects when that takes too long, and soon after the signal. */
   untilReady(port: number, signal: AbortSignal): Promise<void>;
 }
 
 const MAX_PORT_ATTEMPTS = 3;
-const RESTART_BACKOFF_MS = { first: 200, most: 5_000 };
-/** A server that lived this long is restarted at the first backoff again. */
-const SETTLED_AFTER_MS = 30_000;
 const LOG_TAIL_BYTES = 2_000;
 const LOG_TAIL_LINES = 8;
 
-/** Starts a server on the preferred port, or on a free one when that is taken, and keeps it running until stopped. */
+/**
+ * Starts a server on the preferred port, or on a free one when that is taken, and resolves once it can be used.
+ *
+ * @throws Error when it ends while starting (with the end of its log), or is not ready in time
+ */
 export async function startStore(options: {
-  recipe: StoreSpec;
+  spec: StoreSpec;
   port?: number | undefined;
   report: Report;
 }): Promise<RunningStore> {
-  const { recipe, report } = options;
-  const stopping = new AbortController();
-  const listeners: ((exitCode: number) => void)[] = [];
-  let current: SupervisedProcess;
-  let reviving: Promise<void> | undefined;
-
-  const launch = async (port: number) => {
-    const startedAt = Date.now();
-    await waitForPreviousServer({ ...recipe, report });
-    current = await startSupervised({ ...recipe, args: recipe.args(port) });
-    await becomeReady({ recipe, port, server: current, stopping: stopping.signal });
-    watch(current, startedAt);
-  };
-
-  const watch = (server: SupervisedProcess, startedAt: number) => {
-    void server.ended.then((exitCode) => {
-      if (stopping.signal.aborted) return;
-      report(`${recipe.name} ended (exit code ${exitCode}); starting it again …`);
-      for (const listener of listeners) listener(exitCode);
-      const settled = Date.now() - startedAt > SETTLED_AFTER_MS;
-      backoffMs = settled ? RESTART_BACKOFF_MS.first : Math.min(backoffMs * 2, RESTART_BACKOFF_MS.most);
-      reviving = revive();
-    });
-  };
-
-  let backoffMs = RESTART_BACKOFF_MS.first / 2;
-  const revive = async () => {
-    while (!stopping.signal.aborted) {
-      await sleep(backoffMs, undefined, { signal: stopping.signal }).catch(() => {});
-      if (stopping.signal.aborted) return;
-      try {
-        await launch(port);
-        report(`${recipe.name} is back (process ${current.pid}, port ${port}).`);
-        return;
-      } catch (error) {
-        if (stopping.signal.aborted) return;
-        report(`${recipe.name} could not be started again: ${(error as Error).message}`);
-        backoffMs = Math.min(backoffMs * 2, RESTART_BACKOFF_MS.most);
-      }
-    }
-  };
-
-  // The former server may still hold the very port that is preferred.
-  await waitForPreviousServer({ ...recipe, report });
+  const { spec, report } = options;
+  // The previous server may still hold the preferred port.
+  await waitForPreviousServer({ ...spec, report });
   let port = await choosePort(options.port);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await launch(port);
-      break;
+      const server = await startSupervised({ ...spec, args: spec.args(port) });
+      await untilReady(spec, port, server);
+      return { ...server, url: spec.url(port), port };
     } catch (error) {
-      // Something else may have taken the port between its choice and the server's start.
-      const portTaken = /address already in use/i.test((error as Error).message);
-      if (!portTaken || attempt === MAX_PORT_ATTEMPTS) throw error;
+      // Another process may have taken the port after it was chosen.
+      const isPortTaken = /address already in use/i.test((error as Error).message);
+      if (!isPortTaken || attempt === MAX_PORT_ATTEMPTS) throw error;
       port = await choosePort();
     }
   }
-
-  return {
-    url: recipe.url(port),
-    port,
-    get pid() {
-      return current.pid;
-    },
-    async stop() {
-      stopping.abort();
-      await current.stop();
-      await reviving;
-      await current.stop();
-    },
-    kill(signal = 'SIGKILL') {
-      process.kill(current.pid, signal);
-    },
-    onExit(listener) {
-      listeners.push(listener);
-    },
-  };
 }
 
-async function becomeReady(options: {
-  recipe: StoreSpec;
-  port: number;
-  server: SupervisedProcess;
-  stopping: AbortSignal;
-}): Promise<void> {
-  const { recipe, port, server, stopping } = options;
-  const given = new AbortController();
+async function untilReady(spec: StoreSpec, port: number, server: SupervisedProcess): Promise<void> {
+  const waiting = new AbortController();
   const ended = server.ended.then(async (exitCode) => {
     throw new Error(
-      `${recipe.name} (${recipe.binary}) ended while starting, with exit code ${exitCode}.` +
-        ` Its log, ${recipe.logFile}, ends with:\n${await logTail(recipe.logFile)}`,
+      `${spec.name} (${spec.binary}) ended while starting, with exit code ${exitCode}.` +
+        ` Its log, ${spec.logFile}, ends with:\n${await logTail(spec.logFile)}`,
     );
   });
   ended.catch(() => {});
   try {
-    await Promise.race([recipe.untilReady(port, AbortSignal.any([given.signal, stopping])), ended]);
+    await Promise.race([spec.untilReady(port, waiting.signal), ended]);
   } catch (error) {
     await server.stop();
     throw error;
   } finally {
-    given.abort();
+    waiting.abort();
   }
 }
 

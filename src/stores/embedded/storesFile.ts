@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What the file `stores.json` in the data folder says about its embedded stores. */
+/** Content of `stores.json` in the data folder. */
 export interface StoresRecord {
-  /** The process that runs them; none while they are stopped. */
+  /** Process that runs the stores; left out while they are stopped. */
   pid?: number;
   redisUrl?: string;
   mongodbUri?: string;
-  /** Kept from start to start, so that addresses stay the same. */
+  /** Ports of the last start, so that addresses stay the same. */
   ports: { redis?: number; mongodb?: number };
-  /** Likewise, so that the data is read by what wrote it. */
+  /** Binaries of the last start, so that the version that wrote the data reads it. */
   binaries: { redis?: string; mongodb?: string };
 }
 
@@ -19,7 +19,7 @@ export async function readStoresFile(dataDir: string): Promise<StoresRecord> {
     const record = JSON.parse(await readFile(join(dataDir, 'stores.json'), 'utf8')) as Partial<StoresRecord>;
     return { ...record, ports: record.ports ?? {}, binaries: record.binaries ?? {} };
   } catch {
-    // All it holds can be found out or chosen again.
+    // Everything in it can be found or chosen again.
     return { ports: {}, binaries: {} };
   }
 }

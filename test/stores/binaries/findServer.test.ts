@@ -90,7 +90,7 @@ describe('findServer', () => {
     expect(await readdir(cacheDir)).toEqual([]);
   });
 
-  test('says what was tried and which variable to set when nothing works', async () => {
+  test('names everything it tried and the variable to set if nothing works', async () => {
     await script(bin, 'mongod', 'exit 3');
     await script(cacheDir, 'mongod-6.0.5', 'echo something else');
     await script(
@@ -118,7 +118,7 @@ describe('findServer', () => {
   });
 });
 
-/** With a PATH of two folders that are empty but for what the test puts there, and no way out to the network. */
+/** Searches with a PATH of two test folders and without a network. */
 function find(kind: ServerKind, before?: string) {
   const env = { PATH: `${bin}:${otherBin}`, MONGOMS_DOWNLOAD_MIRROR: 'https://127.0.0.1:1' };
   return findServer(kind, { cacheDir, env, before, report: (line) => lines.push(line) });

@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import mongoose from 'mongoose';
 import { processIdentity } from '../../../src/stores/embedded/processIdentity.ts';
-import type { RunningStore } from '../../../src/stores/embedded/runningStore.ts';
 import { startMongod } from '../../../src/stores/embedded/startMongod.ts';
 import { startRedis } from '../../../src/stores/embedded/startRedis.ts';
+import { type RestartingStore, startRestarting } from '../../../tools/support/restartingStore.ts';
 import { type OwnStores, ownStores, storeBinaries } from '../../support/stores.ts';
 
 let stores: OwnStores;
@@ -29,7 +29,7 @@ afterAll(async () => {
   await stores.stop();
 });
 
-describe('a running store', () => {
+describe('an embedded store', () => {
   test('Redis syncs every write and drops nothing', async () => {
     const settings = await redis.config('GET', 'append*', 'maxmemory-policy', 'save');
     expect(settings).toEqual(
@@ -45,7 +45,7 @@ describe('a running store', () => {
     await expect(kept.findOne({ $where: 'true' })).rejects.toThrow(/globalScriptEngine|JavaScript/);
   });
 
-  test('Redis comes back with its data on the same port when it is killed, and its clients with it', async () => {
+  test('a killed Redis has its data after a restart on the same port, and its clients reconnect', async () => {
     const { pid } = stores.redis;
     const exits: number[] = [];
     stores.redis.onExit((exitCode) => exits.push(exitCode));
@@ -54,10 +54,10 @@ describe('a running store', () => {
     await untilReplaced(stores.redis, pid);
     expect(await redis.get('kept')).toBe('yes');
     expect(exits).toEqual([137]);
-    await untilReported(/Redis is back/);
+    await untilReported(/^redis:.* is back/);
   });
 
-  test('MongoDB comes back with its data on the same port when it is killed, and its clients with it', async () => {
+  test('a killed MongoDB has its data after a restart on the same port, and its clients reconnect', async () => {
     const { pid } = stores.mongodb;
     const kept = mongodb.db().collection<{ value: number }>('kept');
     await kept.insertOne({ value: 2 }, { writeConcern: { w: 'majority', j: true } });
@@ -65,10 +65,10 @@ describe('a running store', () => {
     await untilReplaced(stores.mongodb, pid);
     expect(await kept.countDocuments({ value: 2 })).toBe(1);
     await kept.insertOne({ value: 3 });
-    await untilReported(/MongoDB is back/);
+    await untilReported(/^mongodb:.* is back/);
   });
 
-  test('a server whose guard is killed is ended before another one uses its data', async () => {
+  test('a server whose guard is killed ends before another one uses its data', async () => {
     const { pid } = stores.redis;
     const guard = Number((await parentOf(pid)) ?? 0);
     expect(guard).not.toBe(process.pid);
@@ -78,7 +78,7 @@ describe('a running store', () => {
     expect(await redis.get('kept')).toBe('yes');
   });
 
-  test('both move to other ports, with their data, when something else listens on theirs', async () => {
+  test('both move to other ports, with their data, if their ports are taken', async () => {
     redis.disconnect();
     await mongodb.close();
     await Promise.all([stores.redis.stop(), stores.mongodb.stop()]);
@@ -86,15 +86,15 @@ describe('a running store', () => {
     const squatters = await Promise.all([listen(stores.redis.port), listen(stores.mongodb.port)]);
     const before = { redis: stores.redis.port, mongodb: stores.mongodb.port };
     const report = (line: string) => stores.lines.push(line);
-    const binaries = storeBinaries();
-    stores.redis = await startRedis({ binary: binaries.redis, dataDir, port: before.redis, report });
-    stores.mongodb = await startMongod({
-      binary: binaries.mongodb,
-      dataDir,
-      port: before.mongodb,
+    const { redis: binary, mongodb: mongod } = storeBinaries();
+    stores.redis = await startRestarting(
+      (port = before.redis) => startRedis({ binary, dataDir, port, report }),
       report,
-      cacheGb: 0.25,
-    });
+    );
+    stores.mongodb = await startRestarting(
+      (port = before.mongodb) => startMongod({ binary: mongod, dataDir, port, report, cacheGb: 0.25 }),
+      report,
+    );
     expect(stores.redis.port).not.toBe(before.redis);
     expect(stores.mongodb.port).not.toBe(before.mongodb);
     for (const squatter of squatters) squatter.close();
@@ -105,7 +105,7 @@ describe('a running store', () => {
     await mongodb.db().collection('kept').insertOne({ value: 4 });
   });
 
-  test('a server that cannot start is an error that shows the end of its log', async () => {
+  test('a server that cannot start is an error with the end of its log', async () => {
     const start = startMongod({
       binary: storeBinaries().mongodb,
       dataDir: join(stores.dataDir, 'bad'),
@@ -118,7 +118,7 @@ describe('a running store', () => {
   });
 });
 
-async function untilReplaced(store: RunningStore, pid: number): Promise<void> {
+async function untilReplaced(store: RestartingStore, pid: number): Promise<void> {
   while (store.pid === pid) await sleep(20);
 }
 
@@ -132,7 +132,7 @@ async function parentOf(pid: number): Promise<string | undefined> {
 
 function listen(port: number): Promise<Server> {
   return new Promise((resolve) => {
-    // Silence would cost mongod half a minute, in which it asks whoever listens there whether that is itself.
+    // Without a reply, mongod would spend half a minute asking this port whether it is itself.
     const server = createServer((socket) => socket.destroy());
     server.listen(port, '127.0.0.1', () => resolve(server));
   });

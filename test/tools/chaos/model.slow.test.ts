@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { mismatches, verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
-import type { RunningStore } from '../../../src/stores/embedded/runningStore.ts';
 import { KEY, type Role, type System, startSystem } from '../../../tools/chaos/system.ts';
+import type { RestartingStore } from '../../../tools/support/restartingStore.ts';
 
 /** More for a nightly run: `MODEL_RUNS=150 MODEL_COMMANDS=80`. */
 const RUNS = Number(process.env.MODEL_RUNS ?? 2);
@@ -85,7 +85,7 @@ async function settle(known: Known, { workers, ingest, models }: System): Promis
 }
 
 /** Killed just now, it may not be back yet. */
-function killIfThere(store: RunningStore): void {
+function killIfThere(store: RestartingStore): void {
   try {
     store.kill('SIGKILL');
   } catch (error) {

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { publicUrlOf } from '../api/http/publicUrl.ts';
+import { createPseudonyms } from '../api/ingest/pseudonyms.ts';
+import { readConfig } from '../config.ts';
+import type { Models } from '../models/database.ts';
+import { type Connection, connectPatiently } from '../queues/connect.ts';
+import { escapeForTerminal } from './escapeForTerminal.ts';
+import { withDatabase, withStores } from './withStores.ts';
+
+export type WithModels = <T>(work: (models: Models) => Promise<T>, heartbeatTimeoutMs?: number) => Promise<T>;
+
+/** Queue options that the settings give. */
+export interface QueueOptions {
+  connection: Connection;
+  prefix: string;
+}
+
+export interface CommandQueue {
+  queue: { waitUntilReady(): Promise<unknown> };
+  close(): Promise<unknown>;
+}
+
+/** Everything that commands share. Stores are opened by the commands that need them. */
+export interface CommandContext {
+  /** Opens the database for as long as `work` takes. */
+  withModels: WithModels;
+  /** Opens a queue, and the database if `work` asks for it. `create` loads the queue's code. */
+  withQueue<Q extends CommandQueue, T>(
+    create: (options: QueueOptions) => Promise<Q>,
+    work: (queue: Q, withModels: WithModels) => Promise<T>,
+  ): Promise<T>;
+  /** Prints a line, with terminal control characters escaped. */
+  print(line: string): void;
+  /** Writes text as it is, and resolves once stdout took it. */
+  write(text: string): Promise<void>;
+  /** Polls until there is a result. */
+  waitFor<T>(poll: () => Promise<T | undefined>): Promise<T>;
+  /** Stored id of a user (pseudonymization). */
+  pseudonym(userId: string): string;
+  /** Origin of links to the service. */
+  publicUrl(): string;
+}
+
+const POLL_INTERVAL_MS = 250;
+
+export const commandContext: CommandContext = {
+  withModels: (work, heartbeatTimeoutMs) =>
+    withStores(({ mongodbUri }) => withDatabase(mongodbUri, work, heartbeatTimeoutMs)),
+
+  withQueue: (create, work) =>
+    withStores(async ({ redisUrl, mongodbUri }, { QUEUE_PREFIX: prefix }) => {
+      const connection = connectPatiently(redisUrl, () => {});
+      const queue = await create({ connection, prefix });
+      try {
+        await queue.queue.waitUntilReady();
+        return await work(queue, (work, heartbeatTimeoutMs) =>
+          withDatabase(mongodbUri, work, heartbeatTimeoutMs),
+        );
+      } finally {
+        await queue.close();
+        connection.disconnect();
+      }
+    }),
+
+  print: (line) => process.stdout.write(`${escapeForTerminal(line)}\n`),
+
+  write: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
+
+  async waitFor(poll) {
+    for (;;) {
+      const result = await poll();
+      if (result !== undefined) return result;
+      await sleep(POLL_INTERVAL_MS);
+    }
+  },
+
+  pseudonym: (userId) => createPseudonyms(readConfig(process.env).PSEUDONYM_KEY)(userId),
+
+  publicUrl() {
+    const { PUBLIC_URL, PORT } = readConfig(process.env);
+    return publicUrlOf(PUBLIC_URL, `http://127.0.0.1:${PORT}`);
+  },
+};

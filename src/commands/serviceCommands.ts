@@ -1,0 +1,116 @@
+import type { Command } from 'commander';
+import { pino } from 'pino';
+import { publicUrlOf } from '../api/http/publicUrl.ts';
+import { readConfig } from '../config.ts';
+import { serializeError } from '../metrics/serializeError.ts';
+import { retryUntilDone } from '../service/retryUntilDone.ts';
+import type { Service } from '../service/startService.ts';
+import { redisWarnings, requireTransactions } from '../stores/checkExternalStores.ts';
+import { openStores } from '../stores/openStores.ts';
+import type { CommandContext } from './commandContext.ts';
+import { createGreeting } from './createGreeting.ts';
+import { storesOptionsOf, withDatabase } from './withStores.ts';
+
+type Print = CommandContext['print'];
+
+interface Roles {
+  api: boolean;
+  worker: boolean;
+}
+
+const COMMANDS = [
+  {
+    name: 'all',
+    description: 'run the API and a worker in one process (the default)',
+    roles: { api: true, worker: true },
+  },
+  { name: 'api', description: 'run the API alone', roles: { api: true, worker: false } },
+  { name: 'worker', description: 'run a worker alone', roles: { api: false, worker: true } },
+];
+
+/** `all|api|worker`: runs the service until SIGINT or SIGTERM. */
+export function addServiceCommands(program: Command, { print }: CommandContext): void {
+  for (const { name, description, roles } of COMMANDS)
+    program
+      .command(name, { isDefault: name === 'all' })
+      .description(description)
+      .action(() => runService(roles, print));
+}
+
+async function runService(roles: Roles, print: Print): Promise<void> {
+  const config = readConfig(process.env);
+  const log = pino(
+    { level: config.LOG_LEVEL, serializers: { err: serializeError } },
+    pino.destination({ fd: 2 }),
+  );
+  if (config.MONGODB_URI !== undefined) await requireTransactions(config.MONGODB_URI);
+  const warnings =
+    config.REDIS_URL === undefined ? [] : await redisWarnings(config.REDIS_URL, config.BACKLOG_LIMIT_MB);
+  const { startService } = await import('../service/startService.ts');
+  const join = !(roles.api && roles.worker);
+  const stores = await openStores({ ...storesOptionsOf(config), join, report: print });
+  const service = await startService({ config, stores, roles, log }).catch(async (error) => {
+    await stores.stop();
+    throw error;
+  });
+
+  // Handlers come before the first line: a reader of that line may send a signal at once.
+  const lifetime = new AbortController();
+  endOnSignal({ service, stores, lifetime, print });
+  void stores.crashed.then(async (reason) => {
+    if (lifetime.signal.aborted) return;
+    lifetime.abort();
+    process.stderr.write(
+      `${reason}\nThe service cannot run without it and ends. Start it again: accepted feedback is kept.\n`,
+    );
+    await stores.stop();
+    process.exit(1);
+  });
+
+  print(`Redis    ${stores.redisUrl}${stores.embedded.redis ? ' (started for you)' : ''}`);
+  print(`MongoDB  ${stores.mongodbUri}${stores.embedded.mongodb ? ' (started for you)' : ''}`);
+  if (stores.embedded.redis || stores.embedded.mongodb) print(`Data     ${config.DATA_DIR}`);
+  for (const warning of warnings) print(`Warning  ${warning}`);
+  print(`Metrics  ${service.metricsUrl}/metrics`);
+  if (!service.apiUrl) return;
+  print(`API      ${service.apiUrl}`);
+  const greet = createGreeting({
+    apiUrl: service.apiUrl,
+    publicUrl: publicUrlOf(config.PUBLIC_URL, service.apiUrl),
+    hasKeys: [config.BOOTSTRAP_INGEST_KEY, config.BOOTSTRAP_READ_KEY, config.BOOTSTRAP_ADMIN_KEY].some(
+      (key) => key !== undefined,
+    ),
+    refreshKeys: service.refreshKeys,
+    print,
+  });
+  // The service is up already, so an outage of a store does not end it.
+  await retryUntilDone(
+    () =>
+      withDatabase(stores.mongodbUri, greet).catch((error) => {
+        if (!lifetime.signal.aborted) log.warn({ err: error }, 'the first link and keys cannot be shown yet');
+        throw error;
+      }),
+    (stop) => lifetime.signal.addEventListener('abort', stop),
+  );
+}
+
+/** Ends gracefully on the first SIGINT or SIGTERM, and at once on the second. */
+function endOnSignal(options: {
+  service: Service;
+  stores: { stop(): Promise<void> };
+  lifetime: AbortController;
+  print: Print;
+}): void {
+  const { service, stores, lifetime, print } = options;
+  const end = async (signal: NodeJS.Signals) => {
+    if (lifetime.signal.aborted) process.exit(130);
+    lifetime.abort();
+    print(`${signal}: finishing work in progress; send it again to end at once`);
+    await service.stop();
+    await stores.stop();
+    print('Stopped');
+    process.exit(0);
+  };
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
+}

@@ -1,0 +1,52 @@
+import { type Config, readConfig } from '../config.ts';
+import { closeDatabase, type Models, openDatabase } from '../models/database.ts';
+import { openStores } from '../stores/openStores.ts';
+import type { OpenStores, OpenStoresOptions } from '../stores/storesOptions.ts';
+
+/** Options that the settings give for the stores. */
+export function storesOptionsOf(
+  config: Config,
+): Pick<OpenStoresOptions, 'redisUrl' | 'mongodbUri' | 'dataDir' | 'cacheDir'> {
+  return {
+    redisUrl: config.REDIS_URL,
+    mongodbUri: config.MONGODB_URI,
+    dataDir: config.DATA_DIR,
+    cacheDir: config.CACHE_DIR,
+  };
+}
+
+/**
+ * Opens the stores of the settings for as long as `work` takes: the given ones, those of the running service, or
+ * embedded ones of this process.
+ */
+export async function withStores<T>(work: (stores: OpenStores, config: Config) => Promise<T>): Promise<T> {
+  const config = readConfig(process.env);
+  const stores = await openStores({
+    ...storesOptionsOf(config),
+    join: true,
+    report: (line) => process.stderr.write(`${line}\n`),
+  });
+  const crashed = stores.crashed.then((reason) => {
+    throw new Error(reason);
+  });
+  try {
+    return await Promise.race([work(stores, config), crashed]);
+  } finally {
+    await stores.stop();
+  }
+}
+
+/** Opens the database for as long as `work` takes. */
+export async function withDatabase<T>(
+  uri: string,
+  work: (models: Models) => Promise<T>,
+  heartbeatTimeoutMs?: number,
+): Promise<T> {
+  const models = openDatabase({ uri, appName: 'feedback-tracker-command', poolSize: 2, heartbeatTimeoutMs });
+  try {
+    await models.connection.asPromise();
+    return await work(models);
+  } finally {
+    await closeDatabase(models);
+  }
+}
