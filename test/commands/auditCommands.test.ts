@@ -16,7 +16,7 @@ afterAll(() => running.stop());
 
 const run = (...args: string[]) => runMain(args, env);
 
-it('what is done at the command line is in the audit log: dead letters, taxonomies, re-analyses', async () => {
+it('the audit log has dead letters, taxonomies and re-analyses of the command line', async () => {
   const connection = new Redis(stores.redisUrl, { maxRetriesPerRequest: null });
   const ingest = createIngestQueue({ connection, prefix: stores.prefix });
   const letters = createDeadLetterQueue({ connection, prefix: stores.prefix, ingest });
