@@ -58,11 +58,11 @@ export function createAuthentication(options: {
     const caller = keys.find(key, Date.now());
     if (caller) return caller;
     if (!keys.isLoaded())
-      throw new Problem(503, 'The keys could not be read yet. Try again.', {
+      throw new Problem(503, 'The keys have not been loaded yet. Try again.', {
         headers: { 'retry-after': '2' },
       });
     failedAuthLimit.count(request);
-    throw new Problem(401, 'There is no such key, or it was revoked or has expired.', KEY_CHALLENGE);
+    throw new Problem(401, 'The key is unknown, revoked or expired.', KEY_CHALLENGE);
   }
 
   return {
@@ -70,7 +70,7 @@ export function createAuthentication(options: {
     requireSession(request) {
       const caller = sessions.authenticate(request);
       if (caller) return caller;
-      throw new Problem(401, 'Nobody is signed in: /sign-in is the page to do so.', SESSION_CHALLENGE);
+      throw new Problem(401, 'Nobody is signed in. Sign in at /sign-in.', SESSION_CHALLENGE);
     },
     authorize(caller, request, { scope, cors }) {
       if (caller.kind === 'person') return sessions.authorize(request, scope);
@@ -78,7 +78,7 @@ export function createAuthentication(options: {
       if (!satisfying.includes(caller.scope))
         throw new Problem(
           403,
-          `This needs a key with the scope ${satisfying.join(' or ')}; this one has ${caller.scope}.`,
+          `This needs a key with the scope ${satisfying.join(' or ')}; this key has ${caller.scope}.`,
         );
       checkOrigin(request, caller, cors);
       return caller;

@@ -24,7 +24,7 @@ export interface Caller {
 export function restrictToOrg(caller: Caller, orgId: string | undefined): string | undefined {
   if (caller.orgId === null) return orgId;
   if (orgId !== undefined && orgId !== caller.orgId)
-    throw new Problem(403, 'This key is bound to another org than the one asked for.');
+    throw new Problem(403, 'This key is bound to another org than the one requested.');
   return caller.orgId;
 }
 

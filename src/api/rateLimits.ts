@@ -4,7 +4,7 @@ import type { Quota, QuotaState } from '../queues/quota.ts';
 import type { Caller } from './caller.ts';
 import { Problem } from './http/problem.ts';
 
-/** What is limited: for each key, and for each org. `null`: it is not. */
+/** Quotas per key and per org; null: unlimited. */
 export type Quotas = Record<`${'key' | 'org'}-${'reads' | 'posts' | 'records'}`, Quota | null>;
 
 /** Rate limits, per key and per org, of requests and of the records in them. */
@@ -30,23 +30,23 @@ export interface RateLimitsOptions {
   onRefusal?(quota: string): void;
 }
 
-type Taken = [Quota, QuotaState];
+type QuotaUse = [Quota, QuotaState];
 
 export function createRateLimits({ quotas, onRefusal }: RateLimitsOptions): RateLimits {
   const isRecordLimited = quotas['key-records'] !== null || quotas['org-records'] !== null;
 
-  function take(limits: [Quota | null, string | null | undefined][]): Taken[] {
-    const now = performance.now();
-    const taken: Taken[] = [];
+  function take(limits: [Quota | null, string | null | undefined][]): QuotaUse[] {
+    const nowMs = performance.now();
+    const uses: QuotaUse[] = [];
     for (const [quota, subject] of limits)
-      if (quota && subject != null) taken.push([quota, quota.take(subject, 1, now)]);
-    const over = taken.filter(([, { isGranted }]) => !isGranted);
-    if (over.length === 0) return taken;
-    for (const [{ name }] of over) onRefusal?.(name);
-    const seconds = Math.max(...over.map(([, standing]) => standing.seconds));
-    const names = over.map(([quota]) => `${quota.name} (${quota.limit} a minute)`).join(' and ');
+      if (quota && subject != null) uses.push([quota, quota.take(subject, 1, nowMs)]);
+    const exceeded = uses.filter(([, { isGranted }]) => !isGranted);
+    if (exceeded.length === 0) return uses;
+    for (const [{ name }] of exceeded) onRefusal?.(name);
+    const seconds = Math.max(...exceeded.map(([, state]) => state.seconds));
+    const names = exceeded.map(([quota]) => `${quota.name} (${quota.limit} a minute)`).join(' and ');
     throw new Problem(429, `This is over the limit ${names}. Send it again in ${seconds} seconds.`, {
-      headers: { ...headersOf(over), 'retry-after': String(seconds) },
+      headers: { ...headersOf(exceeded), 'retry-after': String(seconds) },
       reason: 'rate_limit',
     });
   }
@@ -73,32 +73,32 @@ export function createRateLimits({ quotas, onRefusal }: RateLimitsOptions): Rate
     },
     setRecordHeaders({ id, orgId }, response) {
       if (!isRecordLimited) return;
-      const now = performance.now();
+      const nowMs = performance.now();
       const limits = [
         [quotas['key-records'], id],
         [quotas['org-records'], orgId],
       ] as const;
       setHeaders(
         response,
-        limits.flatMap(([quota, subject]): Taken[] =>
-          quota && subject !== null ? [[quota, quota.peek(subject, now)]] : [],
+        limits.flatMap(([quota, subject]): QuotaUse[] =>
+          quota && subject !== null ? [[quota, quota.peek(subject, nowMs)]] : [],
         ),
       );
     },
   };
 }
 
-/** As draft-ietf-httpapi-ratelimit-headers has them: quota and window of each policy; what remains, and for how long. */
-function headersOf(taken: readonly Taken[]): Record<string, string> {
+/** Headers of draft-ietf-httpapi-ratelimit-headers: the quota and window of each policy, and what remains of it. */
+function headersOf(uses: readonly QuotaUse[]): Record<string, string> {
   return {
-    'ratelimit-policy': taken
+    'ratelimit-policy': uses
       .map(([{ name, limit, windowSeconds }]) => `"${name}";q=${limit};w=${windowSeconds}`)
       .join(', '),
-    ratelimit: taken.map(([{ name }, { left, seconds }]) => `"${name}";r=${left};t=${seconds}`).join(', '),
+    ratelimit: uses.map(([{ name }, { left, seconds }]) => `"${name}";r=${left};t=${seconds}`).join(', '),
   };
 }
 
-function setHeaders(response: ServerResponse, taken: readonly Taken[]): void {
-  if (taken.length === 0) return;
-  for (const [name, value] of Object.entries(headersOf(taken))) response.appendHeader(name, value);
+function setHeaders(response: ServerResponse, uses: readonly QuotaUse[]): void {
+  if (uses.length === 0) return;
+  for (const [name, value] of Object.entries(headersOf(uses))) response.appendHeader(name, value);
 }

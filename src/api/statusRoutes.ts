@@ -10,17 +10,17 @@ export function statusRoutes(options: {
     route({
       method: 'get',
       path: '/healthz',
-      summary: 'Whether the process lives',
-      responses: { 200: { description: 'It does', schema: healthSchema } },
+      summary: 'Check that the process is alive',
+      responses: { 200: { description: 'Alive', schema: healthSchema } },
       handle: () => ({ status: 'ok' }),
     }),
     route({
       method: 'get',
       path: '/readyz',
-      summary: 'Whether everything it needs answers',
+      summary: 'Check that every dependency answers',
       responses: {
         200: { description: 'Ready', schema: readinessSchema },
-        503: { description: 'Not ready; says which does not answer', schema: readinessSchema },
+        503: { description: 'Not ready; names the dependencies that do not answer', schema: readinessSchema },
       },
       async handle() {
         const dependencies = await options.dependencies();

@@ -1,5 +1,4 @@
 import type { AcceptedFeedback } from './feedbackSchema.ts';
-import { jobBytes } from './job.ts';
 
 /**
  * Group commit: many requests share one trip to the queue.
@@ -8,53 +7,64 @@ import { jobBytes } from './job.ts';
  *     ▴                                                         └──────done, none waiting──────┐
  *     └────────────────────────────────────────────────────────────────────────────────────────┘
  *
- * While one send is under way everything that arrives waits for the next, so batches grow with the load and a quiet
- * service still answers at once: no timer, nothing to tune. A request is answered only when the send that carries it
- * has succeeded; when a send fails, all that it carried fails, and clients repeat under the same id.
+ * While one send is in progress, everything that arrives waits for the next. Batches grow with the load, and an idle
+ * service answers at once: there is no timer and nothing to tune. A request is answered only after the send that carries
+ * it has succeeded. If a send fails, every request in it fails, and clients repeat it with the same id.
  */
 export interface GroupCommit {
-  /** Resolves when the queue has all of them. Rejects with TooMuchWaiting, or with what `send` rejected with. */
-  add(feedback: AcceptedFeedback[]): Promise<void>;
-  /** Resolves when nothing is waiting or under way. */
+  /** Resolves when the queue has all of the feedback. Rejects with TooMuchWaiting, or with the error of `send`. */
+  add(admitted: AdmittedFeedback[]): Promise<void>;
+  /** Resolves when nothing waits and no send is in progress. */
   drain(): Promise<void>;
 }
 
-/** What becomes one job. Jobs of a lower rank are taken up first. */
+/** A feedback to be queued, as admission control let it in. */
+export interface AdmittedFeedback {
+  feedback: AcceptedFeedback;
+  /** of its job: 0 within its org's share, `OVERFLOW_PRIORITY` beyond it */
+  priority: number;
+  /** size in a job, see `jobBytes` */
+  bytes: number;
+}
+
+/** The content of one job, all of one priority. */
 export interface Batch {
   priority: number;
   feedback: AcceptedFeedback[];
 }
 
+export interface BatchLimits {
+  /** max feedback in one batch */
+  batchFeedback: number;
+  /** max bytes of one batch */
+  batchBytes: number;
+}
+
 export interface GroupCommitOptions {
   /** Puts each batch into the queue as one job; resolves when the queue has them all. */
   send(batches: Batch[]): Promise<void>;
-  /** The rank of a feedback; asked once for each. */
-  priorityOf(feedback: AcceptedFeedback): number;
-  limits: {
-    /** feedback in one batch */
-    batchFeedback: number;
-    /** bytes of one batch */
-    batchBytes: number;
-    /** what may wait for the next send, before requests are refused: feedback, and bytes of them */
+  limits: BatchLimits & {
+    /** max feedback that waits for the next send, before requests are refused */
     waitingFeedback: number;
+    /** max bytes that wait for the next send */
     waitingBytes: number;
   };
   onBatch?(size: number): void;
 }
 
-/** More requests are waiting for the queue than this process may hold. */
+/** More feedback waits for the queue than this process may hold. */
 export class TooMuchWaiting extends Error {
   override name = 'TooMuchWaiting';
 }
 
-interface Waiting {
-  feedback: AcceptedFeedback[];
+interface WaitingRequest {
+  admitted: AdmittedFeedback[];
   resolve(): void;
   reject(reason: unknown): void;
 }
 
-export function createGroupCommit({ send, priorityOf, limits, onBatch }: GroupCommitOptions): GroupCommit {
-  let waiting: Waiting[] = [];
+export function createGroupCommit({ send, limits, onBatch }: GroupCommitOptions): GroupCommit {
+  let waiting: WaitingRequest[] = [];
   let waitingFeedback = 0;
   let waitingBytes = 0;
   let running: Promise<void> | undefined;
@@ -62,48 +72,37 @@ export function createGroupCommit({ send, priorityOf, limits, onBatch }: GroupCo
   async function run(): Promise<void> {
     await new Promise(setImmediate);
     while (waiting.length > 0) {
-      const taken = waiting;
+      const group = waiting;
       waiting = [];
       waitingFeedback = 0;
       waitingBytes = 0;
-      const batches = byRank(taken).flatMap(([rank, feedback]) =>
-        cutIntoBatches(feedback, limits).map((batch) => ({ priority: rank, feedback: batch })),
+      const batches = cutIntoBatches(
+        group.flatMap(({ admitted }) => admitted),
+        limits,
       );
       try {
         await send(batches);
-        for (const batch of batches) onBatch?.(batch.feedback.length);
-        for (const one of taken) one.resolve();
+        for (const { feedback } of batches) onBatch?.(feedback.length);
+        for (const request of group) request.resolve();
       } catch (error) {
-        for (const one of taken) one.reject(error);
+        for (const request of group) request.reject(error);
       }
     }
     running = undefined;
   }
 
-  function byRank(taken: Waiting[]): [number, AcceptedFeedback[]][] {
-    const ranks = new Map<number, AcceptedFeedback[]>();
-    for (const { feedback } of taken)
-      for (const one of feedback) {
-        const rank = priorityOf(one);
-        const those = ranks.get(rank);
-        if (those) those.push(one);
-        else ranks.set(rank, [one]);
-      }
-    return [...ranks];
-  }
-
   return {
-    add(feedback) {
-      const bytes = feedback.reduce((sum, one) => sum + jobBytes(one), 0);
+    add(admitted) {
+      const bytes = totalBytes(admitted);
       if (
-        waitingFeedback + feedback.length > limits.waitingFeedback ||
+        waitingFeedback + admitted.length > limits.waitingFeedback ||
         waitingBytes + bytes > limits.waitingBytes
       )
         return Promise.reject(new TooMuchWaiting('too many requests are waiting for the queue'));
-      waitingFeedback += feedback.length;
+      waitingFeedback += admitted.length;
       waitingBytes += bytes;
       return new Promise((resolve, reject) => {
-        waiting.push({ feedback, resolve, reject });
+        waiting.push({ admitted, resolve, reject });
         running ??= run();
       });
     },
@@ -113,24 +112,23 @@ export function createGroupCommit({ send, priorityOf, limits, onBatch }: GroupCo
   };
 }
 
-/** Cuts in order; a feedback that is over the byte limit alone gets a batch of its own. */
-export function cutIntoBatches(
-  feedback: AcceptedFeedback[],
-  limits: Pick<GroupCommitOptions['limits'], 'batchFeedback' | 'batchBytes'>,
-): AcceptedFeedback[][] {
-  const batches: AcceptedFeedback[][] = [];
-  let batch: AcceptedFeedback[] = [];
-  let bytes = 0;
-  for (const one of feedback) {
-    const size = jobBytes(one);
-    if (batch.length > 0 && (batch.length >= limits.batchFeedback || bytes + size > limits.batchBytes)) {
-      batches.push(batch);
-      batch = [];
-      bytes = 0;
+export const totalBytes = (admitted: readonly AdmittedFeedback[]) =>
+  admitted.reduce((sum, { bytes }) => sum + bytes, 0);
+
+/** Cuts the feedback of each priority into batches, in order. A feedback over the byte limit gets a batch of its own. */
+export function cutIntoBatches(admitted: readonly AdmittedFeedback[], limits: BatchLimits): Batch[] {
+  const batches: Batch[] = [];
+  const openBatches = new Map<number, { feedback: AcceptedFeedback[]; bytes: number }>();
+  for (const { feedback, priority, bytes } of admitted) {
+    const open = openBatches.get(priority);
+    if (open && open.feedback.length < limits.batchFeedback && open.bytes + bytes <= limits.batchBytes) {
+      open.feedback.push(feedback);
+      open.bytes += bytes;
+    } else {
+      const started = [feedback];
+      batches.push({ priority, feedback: started });
+      openBatches.set(priority, { feedback: started, bytes });
     }
-    batch.push(one);
-    bytes += size;
   }
-  if (batch.length > 0) batches.push(batch);
   return batches;
 }

@@ -1,35 +1,35 @@
-import { DelayedError, type Job, Queue, Worker } from 'bullmq';
+import { DelayedError, type Job, type JobsOptions, Queue, Worker } from 'bullmq';
 import type { Batch } from '../ingest/groupCommit.ts';
 import { encodeJob, type IngestJob } from '../ingest/job.ts';
 import { type Connection, QueueUnavailable } from './connect.ts';
 
 export const INGEST_QUEUE = 'ingest';
-/** What is beyond the orgs' shares waits in a queue of its own, so that workers always have room for the rest. */
+/** Overflow has a queue of its own, so that workers always have room for jobs within the orgs' shares. */
 export const OVERFLOW_QUEUE = 'overflow';
 
 /**
- * Retry and lock policy of ingest jobs. A job is never given up: what is wrong with a record is the record's fault and
- * goes to the dead-letter queue, and everything else passes. So attempts and stalls are counted but not limited.
+ * Retry and lock policy of ingest jobs. A job is never given up: a record that cannot be stored goes to the dead-letter
+ * queue, and every other fault passes. So attempts and stalls are counted but not limited.
  */
 export const INGEST_POLICY = {
   attempts: Number.MAX_SAFE_INTEGER,
-  retryDelayMs: { first: 500, most: 30_000 },
-  /** A worker that is silent for this long has lost its jobs to others. */
+  retryDelayMs: { first: 500, max: 30_000 },
+  /** A worker that is silent for this long loses its jobs to others. */
   lockDurationMs: 10_000,
   stalledIntervalMs: 3_000,
-  /** By then, after the lock, the transaction of a lost worker has been ended by MongoDB. */
+  /** Delay of a lost worker's jobs. Together with the lock, it outlasts the transaction that the worker left open. */
   lostJobDelayMs: 5_000,
-  /** Redis' stream of events is for live views; nothing here reads far back. */
+  /** Max events in Redis' stream of a queue, which is for live views. */
   keptEvents: 100,
 } as const;
 
 export interface IngestQueue {
   /** Adds each batch as one job. Resolves when Redis has them all. Throws QueueUnavailable. */
   send(batches: Batch[]): Promise<void>;
-  /** rank 0, and all the others */
+  /** Jobs within the orgs' shares. */
   queue: Queue<IngestJob>;
   overflow: Queue<IngestJob>;
-  /** Jobs that are not done. */
+  /** Counts the unfinished jobs of both queues. */
   countJobs(): Promise<number>;
   close(): Promise<void>;
 }
@@ -43,24 +43,19 @@ export function createIngestQueue(options: { connection: Connection; prefix: str
     overflow,
     async send(batches) {
       if (options.connection.status !== 'ready') throw new QueueUnavailable('Redis is not connected');
+      const withinShare = batches.filter(({ priority }) => priority === 0);
+      const beyondShare = batches.filter(({ priority }) => priority > 0);
       try {
-        await Promise.all([
-          add(
-            queue,
-            batches.filter(({ priority }) => priority === 0),
-          ),
-          add(
-            overflow,
-            batches.filter(({ priority }) => priority > 0),
-          ),
-        ]);
+        await Promise.all([add(queue, withinShare), add(overflow, beyondShare)]);
       } catch (error) {
         throw new QueueUnavailable('Redis did not take the batch', { cause: error });
       }
     },
     async countJobs() {
       const counts = await Promise.all(
-        [queue, overflow].map((one) => one.getJobCountByTypes('waiting', 'prioritized', 'active', 'delayed')),
+        [queue, overflow].map((each) =>
+          each.getJobCountByTypes('waiting', 'prioritized', 'active', 'delayed'),
+        ),
       );
       return counts.reduce((sum, count) => sum + count, 0);
     },
@@ -74,8 +69,7 @@ async function add(queue: Queue<IngestJob>, batches: Batch[]): Promise<void> {
   const jobs = batches.map(({ priority, feedback }) => ({
     name: 'batch',
     data: encodeJob(feedback),
-    // BullMQ takes up the lowest number first.
-    opts: priority > 0 ? { priority: priority } : {},
+    opts: (priority > 0 ? { priority } : {}) satisfies JobsOptions,
   }));
   if (jobs.length > 1) await queue.addBulk(jobs);
   else if (jobs[0]) await queue.add('batch', jobs[0].data, jobs[0].opts);
@@ -94,22 +88,30 @@ function openQueue(name: string, options: { connection: Connection; prefix: stri
       stackTraceLimit: 1,
     },
   });
-  // Errors of the connection are reported by whoever made it.
+  // The owner of the connection reports its errors.
   queue.on('error', () => {});
   return queue;
 }
 
 export interface IngestWorker {
-  /** Stops taking jobs, and resolves when those under way are done. */
+  /** Takes no more jobs, and resolves when those in progress are done. */
   close(): Promise<void>;
+}
+
+export interface IngestWorkerJob {
+  id: string;
+  data: unknown;
+  isOverflow: boolean;
+  /** number of workers that were lost while they held the job */
+  stalls: number;
 }
 
 export interface IngestWorkerOptions {
   connection: Connection;
   prefix: string;
-  /** jobs under way at once, from each of the two queues */
+  /** max jobs in progress at once, from each of the two queues */
   concurrency: { ingest: number; overflow: number };
-  process(job: { id: string; data: unknown; rank: number; stalls: number }): Promise<void>;
+  process(job: IngestWorkerJob): Promise<void>;
   onOutcome(queue: string, outcome: 'completed' | 'failed' | 'stalled', error?: Error): void;
   onError(error: Error): void;
 }
@@ -128,8 +130,8 @@ export function startIngestWorker(options: IngestWorkerOptions): IngestWorker {
 }
 
 /**
- * A worker that was lost leaves its records locked, for some seconds, by the transaction that it left open. Its jobs wait for
- * that in the queue rather than in another worker, where everything else would wait with them.
+ * Delays a job that a lost worker held. Its records stay locked for some seconds by the transaction that the worker left
+ * open. The job waits for that in the queue, since in a worker every other job would wait with it.
  */
 async function delayAfterStall(job: Job<IngestJob>, token: string | undefined): Promise<void> {
   const { stalledCounter: stalls } = job;
@@ -147,7 +149,7 @@ function startWorker(queue: string, concurrency: number, options: IngestWorkerOp
       await options.process({
         id: job.id ?? '',
         data: job.data,
-        rank: job.priority,
+        isOverflow: job.priority > 0,
         stalls: job.stalledCounter,
       });
     },
@@ -158,12 +160,7 @@ function startWorker(queue: string, concurrency: number, options: IngestWorkerOp
       lockDuration: INGEST_POLICY.lockDurationMs,
       stalledInterval: INGEST_POLICY.stalledIntervalMs,
       maxStalledCount: Number.MAX_SAFE_INTEGER,
-      settings: {
-        backoffStrategy: (attempts) => {
-          const { first, most } = INGEST_POLICY.retryDelayMs;
-          return Math.min(first * 2 ** Math.min(attempts - 1, 16), most) * (0.5 + Math.random() / 2);
-        },
-      },
+      settings: { backoffStrategy },
     },
   );
   worker.on('completed', () => options.onOutcome(queue, 'completed'));
@@ -171,4 +168,10 @@ function startWorker(queue: string, concurrency: number, options: IngestWorkerOp
   worker.on('stalled', () => options.onOutcome(queue, 'stalled'));
   worker.on('error', options.onError);
   return worker;
+}
+
+/** Exponential backoff in ms, with jitter. `attempts`: those that failed. */
+function backoffStrategy(attempts: number): number {
+  const { first, max } = INGEST_POLICY.retryDelayMs;
+  return Math.min(first * 2 ** Math.min(attempts - 1, 16), max) * (0.5 + Math.random() / 2);
 }

@@ -1,5 +1,4 @@
 import type { Queue } from 'bullmq';
-import { LOWEST_PRIORITY } from '../ingest/overload/fairShare.ts';
 import type { Connection } from './connect.ts';
 
 export const JOB_STATES = ['waiting', 'prioritized', 'active', 'delayed', 'failed'] as const;
@@ -8,44 +7,36 @@ export type JobState = (typeof JOB_STATES)[number];
 export interface QueueState {
   queue: string;
   jobs: Record<JobState, number>;
-  /** how long ago the oldest job that is not done was due; 0 where there is none */
+  /** time since the oldest unfinished job was due; 0 without one */
   oldestJobAgeSeconds: number;
 }
 
-/** Reads the state of a queue from Redis: a handful of commands that a backlog does not slow, O(log n) at most. */
-export async function readQueueState(queue: Queue, redis: Connection, now: number): Promise<QueueState> {
-  const [counts, oldest] = await Promise.all([
+/** Reads the state of a queue from Redis, by a few commands that are O(log n) at most, so a backlog does not slow them. */
+export async function readQueueState(queue: Queue, redis: Connection, nowMs: number): Promise<QueueState> {
+  const [counts, oldestMs] = await Promise.all([
     queue.getJobCounts(...JOB_STATES),
     oldestDueTime(queue, redis),
   ]);
   return {
     queue: queue.name,
     jobs: Object.fromEntries(JOB_STATES.map((state) => [state, counts[state] ?? 0])) as QueueState['jobs'],
-    oldestJobAgeSeconds: oldest === undefined ? 0 : Math.max(0, (now - oldest) / 1000),
+    oldestJobAgeSeconds: oldestMs === undefined ? 0 : Math.max(0, (nowMs - oldestMs) / 1_000),
   };
 }
 
-/** Reads the times of the jobs at the old ends of the lists, and not their payloads, which may be large. */
+/** Reads the times of the jobs at the old end of each list, without their payloads, which may be large. */
 async function oldestDueTime(queue: Queue, redis: Connection): Promise<number | undefined> {
-  const tail = (list: string) => redis.lrange(queue.toKey(list), -1, -1);
-  const ids = (await Promise.all([tail('wait'), tail('active')])).flat();
-  const delayed = await redis.zrange(queue.toKey('delayed'), '0', '0');
-  // Within a priority they are in order of time.
-  const prioritized = await Promise.all(
-    Array.from({ length: LOWEST_PRIORITY }, (_, at) =>
-      redis.zrangebyscore(queue.toKey('prioritized'), (at + 1) * 2 ** 32, '+inf', 'LIMIT', 0, 1),
-    ),
-  );
+  const last = (list: string) => redis.lrange(queue.toKey(list), -1, -1);
+  const first = (sortedSet: string) => redis.zrange(queue.toKey(sortedSet), '0', '0');
+  const ids = await Promise.all([last('wait'), last('active'), first('delayed'), first('prioritized')]);
   const times = await Promise.all(
-    [...ids, ...delayed, ...prioritized.flat()].map(async (id) =>
-      dueTimeOf(await redis.hmget(queue.toKey(id), 'timestamp', 'opts')),
-    ),
+    ids.flat().map(async (id) => dueTimeOf(await redis.hmget(queue.toKey(id), 'timestamp', 'opts'))),
   );
   const known = times.filter((time) => time !== undefined);
   return known.length > 0 ? Math.min(...known) : undefined;
 }
 
-/** When a job was put into the queue, or was to begin where that is later: what runs once a day is there a day before. */
+/** The time at which a job was added, or was to begin: a daily job is added a day before. */
 function dueTimeOf([timestamp, opts]: (string | null)[]): number | undefined {
   if (timestamp == null) return undefined;
   const { delay = 0 } = JSON.parse(opts ?? '{}') as { delay?: number };

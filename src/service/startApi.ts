@@ -56,7 +56,6 @@ export async function startApi(
   const shares = createFairShare({ perSecond: config.ORG_SHARE_PER_SECOND });
   const groupCommit = createGroupCommit({
     send: ingest.send,
-    priorityOf: ({ orgId }) => shares.consume(orgId, performance.now()),
     limits: GROUP_COMMIT,
     onBatch: (size) => metrics.groupCommitSize.observe(size),
   });

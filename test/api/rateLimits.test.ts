@@ -134,7 +134,7 @@ describe('the limit of records', () => {
       body: '{"overallRating":4}\n'.repeat(700),
     });
     expect([answer.status, Number(answer.headers.get('retry-after')) > 50]).toEqual([429, true]);
-    expect(answer.body.detail).toContain('all up to line 500 is settled, 500 feedback accepted');
+    expect(answer.body.detail).toContain('All lines up to line 500 are settled, 500 feedback accepted');
   });
 });
 

@@ -76,7 +76,7 @@ describe('every answer', () => {
         type: 'about:blank',
         title: expect.any(String),
         status: 500,
-        detail: 'The fault is ours; it has been logged.',
+        detail: 'An internal error occurred; it has been logged.',
       },
     ]);
   });

@@ -1,27 +1,28 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AcceptedFeedback } from '../../src/ingest/feedbackSchema.ts';
-import { createGroupCommit, cutIntoBatches, TooMuchWaiting } from '../../src/ingest/groupCommit.ts';
+import {
+  type AdmittedFeedback,
+  createGroupCommit,
+  cutIntoBatches,
+  TooMuchWaiting,
+} from '../../src/ingest/groupCommit.ts';
 import { jobBytes } from '../../src/ingest/job.ts';
 
 const LIMITS = { batchFeedback: 3, batchBytes: 100_000, waitingFeedback: 10, waitingBytes: 20_000 };
-const feedback = (id: string, improvements = ''): AcceptedFeedback => ({
-  id,
-  improvements,
-  createdAt: 0,
-  acceptedAt: 0,
-});
+function admitted(id: string, { improvements = '', priority = 0 } = {}): AdmittedFeedback {
+  const feedback = { id, improvements, createdAt: 0, acceptedAt: 0 };
+  return { feedback, priority, bytes: jobBytes(feedback) };
+}
 const turn = () => new Promise(setImmediate);
 
-/** A queue whose every send is ended by the test. */
+/** A queue in which the test ends every send. */
 function heldQueue() {
   const sends: { ids: string[][]; done(): void; fail(error: Error): void }[] = [];
   const sizes: number[] = [];
   const groupCommit = createGroupCommit({
     send: (batches) =>
       new Promise<void>((done, fail) => {
-        sends.push({ ids: batches.map(({ feedback }) => feedback.map((one) => one.id)), done, fail });
+        sends.push({ ids: batches.map(({ feedback }) => feedback.map(({ id }) => id)), done, fail });
       }),
-    priorityOf: () => 0,
     limits: LIMITS,
     onBatch: (size) => sizes.push(size),
   });
@@ -29,12 +30,12 @@ function heldQueue() {
     groupCommit,
     sends,
     sizes,
-    add: (...ids: string[]) => groupCommit.add(ids.map((id) => feedback(id))),
+    add: (...ids: string[]) => groupCommit.add(ids.map((id) => admitted(id))),
   };
 }
 
 describe('group commit', () => {
-  it('sends what came in one turn together, at once', async () => {
+  it('sends feedback of one turn of the event loop together, at once', async () => {
     const { add, sends } = heldQueue();
     void add('a');
     void add('b');
@@ -64,24 +65,23 @@ describe('group commit', () => {
     expect(sizes).toEqual([1, 2]);
   });
 
-  it('puts feedback of another rank into another batch', async () => {
+  it('puts feedback of another priority into another batch', async () => {
     const sent: [number, string][] = [];
     const groupCommit = createGroupCommit({
       async send(batches) {
         for (const { priority, feedback } of batches)
           sent.push([priority, feedback.map(({ id }) => id).join('')]);
       },
-      priorityOf: ({ id }) => (id < 'c' ? 0 : 2),
       limits: LIMITS,
     });
-    await groupCommit.add(['a', 'c', 'b', 'd'].map((id) => feedback(id)));
+    await groupCommit.add(['a', 'c', 'b', 'd'].map((id) => admitted(id, { priority: id < 'c' ? 0 : 2 })));
     expect(sent).toEqual([
       [0, 'ab'],
       [2, 'cd'],
     ]);
   });
 
-  it('fails what a failed send carried, and nothing else', async () => {
+  it('fails the requests of a failed send, and no others', async () => {
     const { add, sends } = heldQueue();
     const [first, second] = [add('a'), add('b')];
     await turn();
@@ -94,7 +94,7 @@ describe('group commit', () => {
     await expect(first).rejects.toThrow('away');
   });
 
-  it('refuses what is over the limit of waiting, and takes more when the queue has taken some', async () => {
+  it('refuses feedback over the limit of waiting, and accepts again after a send', async () => {
     const { add, sends } = heldQueue();
     void add('first');
     await turn();
@@ -110,14 +110,13 @@ describe('group commit', () => {
     expect(sends.map((send) => send.ids.flat().join(''))).toEqual(['first', 'abcdefghij', 'k']);
   });
 
-  it('refuses what would hold too many bytes, however few they are', async () => {
+  it('refuses feedback over the limit of waiting bytes', async () => {
     const { groupCommit, add, sends } = heldQueue();
+    const long = (id: string) => admitted(id, { improvements: 'x'.repeat(LIMITS.waitingBytes / 4) });
     void add('first');
     await turn();
-    void groupCommit.add([feedback('a', 'x'.repeat(LIMITS.waitingBytes / 4))]);
-    await expect(groupCommit.add([feedback('b', 'x'.repeat(LIMITS.waitingBytes / 4))])).rejects.toThrow(
-      TooMuchWaiting,
-    );
+    void groupCommit.add([long('a')]);
+    await expect(groupCommit.add([long('b')])).rejects.toThrow(TooMuchWaiting);
     void add('c');
     sends[0]?.done();
     await turn();
@@ -125,7 +124,7 @@ describe('group commit', () => {
     sends[1]?.done();
   });
 
-  it('drains: resolves when nothing waits or is under way', async () => {
+  it('drains: resolves when nothing waits and no send is in progress', async () => {
     const { add, sends, groupCommit } = heldQueue();
     await groupCommit.drain();
     void add('a');
@@ -144,13 +143,27 @@ describe('group commit', () => {
 });
 
 describe('batches', () => {
-  it('are cut in order, by number and by bytes; what is too large alone stands alone', () => {
-    const long = 'x'.repeat(10_000);
-    const all = [feedback('a'), feedback('b'), feedback('c', long), feedback('d'), feedback('e')];
-    const ids = (limits: { batchFeedback: number; batchBytes: number }) =>
-      cutIntoBatches(all, limits).map((batch) => batch.map((one) => one.id).join(''));
-    expect(ids({ batchFeedback: 2, batchBytes: 1e9 })).toEqual(['ab', 'cd', 'e']);
-    expect(ids({ batchFeedback: 9, batchBytes: 2 * jobBytes(feedback('a')) })).toEqual(['ab', 'c', 'de']);
-    expect(cutIntoBatches([], { batchFeedback: 9, batchBytes: 9 })).toEqual([]);
+  const all = ['a', 'b', 'c', 'd', 'e'].map((id) =>
+    admitted(id, { improvements: id === 'c' ? 'x'.repeat(10_000) : '' }),
+  );
+  const ids = (some: AdmittedFeedback[], limits: { batchFeedback: number; batchBytes: number }) =>
+    cutIntoBatches(some, limits).map(({ feedback }) => feedback.map(({ id }) => id).join(''));
+
+  it('are cut in order, by number and by bytes; a feedback over the limit has a batch of its own', () => {
+    expect(ids(all, { batchFeedback: 2, batchBytes: 1e9 })).toEqual(['ab', 'cd', 'e']);
+    expect(ids(all, { batchFeedback: 9, batchBytes: 2 * admitted('a').bytes })).toEqual(['ab', 'c', 'de']);
+    expect(ids([], { batchFeedback: 9, batchBytes: 9 })).toEqual([]);
+  });
+
+  it('are cut for each priority by itself', () => {
+    const mixed = all.map((entry, index) => ({ ...entry, priority: index % 2 }));
+    const batches = cutIntoBatches(mixed, { batchFeedback: 2, batchBytes: 1e9 });
+    expect(
+      batches.map(({ priority, feedback }) => [priority, feedback.map(({ id }) => id).join('')]),
+    ).toEqual([
+      [0, 'ac'],
+      [1, 'bd'],
+      [0, 'e'],
+    ]);
   });
 });

@@ -13,7 +13,7 @@ export function auditRoutes({ models }: { models: Models }): Route[] {
     route({
       method: 'get',
       path: '/v1/audit',
-      summary: 'What was done, by whom and from where, newest first',
+      summary: 'List audit events, newest first',
       scope: 'admin',
       query: queries.audit,
       responses: ok(auditPageSchema),

@@ -20,4 +20,4 @@ export const auditPageSchema = z
     ),
     nextCursor,
   })
-  .meta({ id: 'AuditPage', description: 'What was done, newest first.' });
+  .meta({ id: 'AuditPage', description: 'Audit events, newest first.' });

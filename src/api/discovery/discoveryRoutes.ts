@@ -16,19 +16,20 @@ import {
 } from '../../models/discovery/readPhrases.ts';
 import type { ActiveTaxonomies } from '../../models/taxonomy/activeTaxonomies.ts';
 import { invalid } from '../http/problem.ts';
-import { discoverySchema } from '../insights/insightSchemas.ts';
 import { queries } from '../reading/querySchemas.ts';
 import { checkRange, subjectOf } from '../reading/subject.ts';
 import { ok, type Route, route } from '../route.ts';
+import { discoverySchema } from './discoverySchemas.ts';
 
 const DEFAULT_DAYS = 28;
 const MAX_DAYS = 92;
-/** Phrases whose clauses are read for each group that is asked for, and clauses of each phrase. */
+/** Phrases whose clauses are read, per group of the response. */
 const PHRASES_PER_GROUP = 5;
-const EXAMPLES = 8;
-/** A phrase that fewer people use is somebody's name or habit. */
-const MIN_PEOPLE = 3;
-const QUOTES = 3;
+/** Max clauses that are read of one phrase. */
+const MAX_EXAMPLES = 8;
+/** Min authors of a phrase. Fewer suggest a name or a personal habit. */
+const MIN_AUTHORS = 3;
+const MAX_QUOTES = 3;
 
 /** Routes on phrases that are frequent and that no theme covers. */
 export function discoveryRoutes({
@@ -40,14 +41,14 @@ export function discoveryRoutes({
 }): Route[] {
   return (
     [
-      { level: 'all', path: '/v1', label: 'everyone the key may see' },
+      { level: 'all', path: '/v1', label: 'everyone that the key may see' },
       { level: 'org', path: '/v1/orgs/{id}', label: 'one org' },
     ] as const
   ).map(({ level, path, label }) =>
     route({
       method: 'get',
       path: `${path}/discovery`,
-      summary: `Frequent phrases that no theme has yet, of ${label}`,
+      summary: `Get frequent phrases that no theme covers, from ${label}`,
       scope: 'read',
       query: queries.discovery,
       responses: ok(discoverySchema),
@@ -64,7 +65,7 @@ export function discoveryRoutes({
   );
 }
 
-const shifted = (day: string, days: number) => dayOf(new Date(Math.max(0, Date.parse(day) + days * DAY_MS)));
+const addDays = (day: string, days: number) => dayOf(new Date(Math.max(0, Date.parse(day) + days * DAY_MS)));
 
 async function discover(
   models: Models,
@@ -72,19 +73,19 @@ async function discover(
   taxonomy: Taxonomy,
   query: { from?: string | undefined; to?: string | undefined; limit: number; mayCompare: boolean },
 ) {
-  // Asked for first: what is counted in the meantime doesn't make an answer look complete that is not.
+  // Read first: phrases counted during this request must not make an incomplete result look complete.
   const complete = await arePhrasesCounted(models);
   const to = query.to ?? (await lastPhraseDay(models, orgId));
   if (to === null) return { complete, period: null, baseline: null, groups: [] };
-  const from = query.from ?? shifted(to, 1 - DEFAULT_DAYS);
+  const from = query.from ?? addDays(to, 1 - DEFAULT_DAYS);
   const length = Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS) + 1;
   if (length > MAX_DAYS)
-    throw invalid([{ pointer: '/from', message: `must be at most ${MAX_DAYS} days before the last day` }]);
+    throw invalid([{ pointer: '/from', message: `must leave at most ${MAX_DAYS} days` }]);
   if (length < 1) return { complete, period: null, baseline: null, groups: [] };
-  const former = { from: shifted(from, -length), to: shifted(from, -1) };
+  const previous = { from: addDays(from, -length), to: addDays(from, -1) };
   const [now, before, everyone] = await Promise.all([
     readPhraseDays(models, orgId, { from, to }),
-    readPhraseDays(models, orgId, former),
+    readPhraseDays(models, orgId, previous),
     query.mayCompare ? readPhraseDays(models, undefined, { from, to }) : undefined,
   ]);
   const totals = { now: totalsOfPhrases(now), before: totalsOfPhrases(before) };
@@ -97,7 +98,7 @@ async function discover(
   return {
     complete,
     period: { from, to, texts: totals.now.texts },
-    baseline: { ...former, texts: totals.before.texts },
+    baseline: { ...previous, texts: totals.before.texts },
     groups: await groupsOf(models, orgId, taxonomy, found, query.limit),
   };
 }
@@ -109,14 +110,14 @@ async function groupsOf(
   found: SurprisingPhrase[],
   limit: number,
 ) {
-  const examplesOf = ({ examples }: SurprisingPhrase) => examples.slice(0, EXAMPLES);
+  const examplesOf = ({ examples }: SurprisingPhrase) => examples.slice(0, MAX_EXAMPLES);
   const clauses = await readExamples(models, orgId, found.flatMap(examplesOf));
   const phrases = found
     .map((phrase) => {
       const own = examplesOf(phrase).flatMap((example) => clauses.get(example) ?? []);
       return { ...phrase, own, clauses: new Set(own.map(({ id, start }) => `${id} ${start}`)) };
     })
-    .filter(({ own }) => new Set(own.map(({ by }) => by)).size >= MIN_PEOPLE);
+    .filter(({ own }) => new Set(own.map(({ by }) => by)).size >= MIN_AUTHORS);
   return groupPhrases(phrases)
     .slice(0, limit)
     .map(({ name, members }) => {
@@ -139,5 +140,5 @@ async function groupsOf(
 
 function quotesOf(clauses: readonly PhraseClause[]) {
   const distinct = new Map(clauses.map((clause) => [`${clause.id} ${clause.start}`, clause]));
-  return chooseQuotes([...distinct.values()], QUOTES).map(({ by: _, ...quote }) => quote);
+  return chooseQuotes([...distinct.values()], MAX_QUOTES).map(({ by: _, ...quote }) => quote);
 }

@@ -21,11 +21,11 @@ export interface OpenApi {
   components: { schemas: Record<string, Json>; securitySchemes: Json };
 }
 
-/** The OpenAPI document of routes, made from the very schemas that check requests. */
+/** The OpenAPI document of routes, from the same schemas that validate requests. */
 export function openApiOf(routes: readonly Route[]): OpenApi {
   const schemas: Record<string, Json> = {};
   const toJson = (schema: z.ZodType, io: 'input' | 'output' = 'input'): Json => {
-    // Inside another one, so that a schema with a name is always a reference.
+    // Nested in an object, so that even a named schema at the top becomes a reference.
     const { $defs, properties } = z.toJSONSchema(z.object({ schema }), { io }) as unknown as {
       $defs?: object;
       properties: { schema: Json };
@@ -93,7 +93,7 @@ const SECURITY_SCHEMES = {
     in: 'cookie',
     name: 'feedback_session',
     description:
-      'Of somebody who is signed in; `__Host-feedback_session` by https. What changes anything is taken from our own pages only.',
+      'The session of a person who is signed in; named `__Host-feedback_session` over https. Requests other than GET and HEAD must come from pages of this service.',
   },
 };
 
@@ -103,7 +103,7 @@ function errorsOf({ scope, signedIn, body, errors = [] }: Route): readonly Probl
   return [...ofCaller, ...(body ? ([400, 408, 413, 415] as const) : []), ...errors];
 }
 
-/** Apps send by a key; what else needs a key is open to people too. */
+/** Ingest routes need a key. Other routes with a scope also accept a session. */
 function securityOf({ scope, signedIn }: Route): Record<string, string[]>[] {
   if (signedIn) return [{ session: [] }];
   if (scope === undefined) return [];
@@ -113,14 +113,14 @@ function securityOf({ scope, signedIn }: Route): Record<string, string[]>[] {
 
 function parametersOf(
   schema: z.ZodObject | undefined,
-  where: 'query' | 'header',
+  place: 'query' | 'header',
   toJson: (schema: z.ZodType, io: 'output') => Json,
 ): Operation['parameters'] {
   return Object.entries(schema?.shape ?? {}).map(([name, field]) => {
     const { description, ...json } = toJson(field as z.ZodType, 'output');
     return {
       name,
-      in: where,
+      in: place,
       required: false,
       ...(description !== undefined && { description: String(description) }),
       schema: json,
@@ -128,7 +128,7 @@ function parametersOf(
   });
 }
 
-/** Schemas that have a name stand once, among the components. */
+/** Points references at the document's components, which hold each named schema once. */
 function referringToComponents<T extends object>(json: T): T {
   return JSON.parse(JSON.stringify(json).replaceAll('"#/$defs/', '"#/components/schemas/'));
 }

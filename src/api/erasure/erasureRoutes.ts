@@ -28,7 +28,7 @@ export function erasureRoutes({ models, erasures, pseudonym }: ErasureOptions): 
       scope: 'admin',
       query: queries.none,
       body: erasureBodySchema,
-      responses: { 202: { description: 'It will be', schema: erasureSchema } },
+      responses: { 202: { description: 'Requested', schema: erasureSchema } },
       async handle({ caller, actor, body }) {
         const { what } = body;
         const id = what === 'user' ? pseudonym(body.id) : body.id;
@@ -44,7 +44,7 @@ export function erasureRoutes({ models, erasures, pseudonym }: ErasureOptions): 
     route({
       method: 'get',
       path: '/v1/erasures',
-      summary: 'The erasures, newest first',
+      summary: 'List erasures, newest first',
       scope: 'admin',
       query: queries.erasures,
       responses: ok(erasuresSchema),
@@ -58,7 +58,7 @@ export function erasureRoutes({ models, erasures, pseudonym }: ErasureOptions): 
     route({
       method: 'get',
       path: '/v1/erasures/public-key',
-      summary: 'What receipts are checked with',
+      summary: 'Get the public key that verifies receipts',
       scope: 'admin',
       query: queries.none,
       responses: ok(publicKeySchema),
@@ -70,7 +70,7 @@ export function erasureRoutes({ models, erasures, pseudonym }: ErasureOptions): 
     route({
       method: 'get',
       path: '/v1/erasures/{id}',
-      summary: 'One erasure: how far it is, and its receipt when it is done',
+      summary: 'Get one erasure: its progress, and its receipt when it is done',
       scope: 'admin',
       query: queries.none,
       responses: ok(erasureSchema),
@@ -78,7 +78,7 @@ export function erasureRoutes({ models, erasures, pseudonym }: ErasureOptions): 
       async handle({ caller, params: { id } }) {
         const found = idSchema.safeParse(id).success ? await findErasure(models, id) : null;
         if (!found || !canSee(caller, found))
-          throw new Problem(404, 'There is no such erasure that this key may see.');
+          throw new Problem(404, 'This key can see no erasure with this id.');
         return present(found);
       },
     }),

@@ -3,32 +3,30 @@ import { idSchema } from '../../ingest/ids.ts';
 import { ERASABLE } from '../../models/erasure/erasureSchema.ts';
 import { count, figuresSchema, instant, storedFeedbackSchema } from '../reading/readingSchemas.ts';
 
-/** The shapes of what erasures and exports take and answer. */
-
 const what = z.enum(ERASABLE, { error: `must be one of ${ERASABLE.join(', ')}` });
 
 export const erasureBodySchema = z
   .strictObject({
     what,
-    id: idSchema.meta({ description: 'of the user, session, feedback or org', example: 'u-17' }),
+    id: idSchema.meta({ description: 'id of the user, session, feedback or org', example: 'u-17' }),
     orgId: idSchema
-      .meta({ description: 'Only what belongs to this org. Without it, wherever it is.', example: 'acme' })
+      .meta({ description: 'Erase only the data of this org. Default: of every org.', example: 'acme' })
       .optional(),
   })
-  .meta({ id: 'ErasureRequest', description: 'Whom or what to erase.' });
+  .meta({ id: 'ErasureRequest', description: 'The subject of an erasure.' });
 
 const removed = z
   .strictObject({
     feedback: count,
-    aggregates: count.meta({ description: 'that counted nothing else' }),
-    sketches: count.meta({ description: 'days of discovery that phrases were taken out of' }),
+    aggregates: count.meta({ description: 'number of aggregates that counted nothing else' }),
+    sketches: count.meta({ description: 'number of days of discovery from which phrases were removed' }),
     deadLetters: count,
-    queued: count.meta({ description: 'records in jobs that were waiting' }),
+    queued: count.meta({ description: 'number of records in waiting jobs' }),
     choiceLists: count,
     taxonomies: count,
-    keys: count.meta({ description: 'that were revoked' }),
+    keys: count.meta({ description: 'number of keys revoked' }),
   })
-  .meta({ description: 'by store' });
+  .meta({ description: 'what was removed, by kind' });
 
 export const signedReceiptSchema = z
   .strictObject({
@@ -36,7 +34,9 @@ export const signedReceiptSchema = z
       version: z.literal(1),
       id: z.string(),
       what,
-      subject: z.string().meta({ description: 'keyed hash, which only this deployment can make' }),
+      subject: z
+        .string()
+        .meta({ description: 'keyed hash (HMAC) of the subject, which only this deployment can compute' }),
       requestedAt: instant,
       acceptedUntil: instant,
       finishedAt: instant,
@@ -45,9 +45,12 @@ export const signedReceiptSchema = z
     algorithm: z.literal('Ed25519'),
     signature: z
       .string()
-      .meta({ description: 'base64, of the receipt as JSON without white space, its names sorted' }),
+      .meta({ description: 'base64; signs the receipt as JSON without white space, with sorted keys' }),
   })
-  .meta({ id: 'ErasureReceipt', description: 'What was removed, signed. It holds no personal data.' });
+  .meta({
+    id: 'ErasureReceipt',
+    description: 'A signed record of what was removed. It holds no personal data.',
+  });
 
 export const erasureSchema = z
   .strictObject({
@@ -56,13 +59,13 @@ export const erasureSchema = z
     orgId: z.string().nullable(),
     state: z.enum(['waiting', 'running', 'done']),
     requestedAt: instant,
-    acceptedUntil: instant.meta({ description: 'what was accepted later is not meant' }),
+    acceptedUntil: instant.meta({ description: 'feedback accepted later is not erased' }),
     finishedAt: instant.nullable(),
-    total: count.meta({ description: 'feedback there was when it began, about' }),
+    total: count.meta({ description: 'approximate number of feedback to erase, counted when it started' }),
     removed,
     receipt: signedReceiptSchema.nullable(),
   })
-  .meta({ id: 'Erasure', description: 'An erasure, and how far it is. Its subject is not named.' });
+  .meta({ id: 'Erasure', description: 'An erasure and its progress. Its subject is not named.' });
 
 export const erasuresSchema = z.strictObject({
   items: z.array(erasureSchema),
@@ -76,11 +79,11 @@ export const publicKeySchema = z
 export const exportSchema = z
   .strictObject({
     userId: idSchema,
-    orgId: idSchema.nullable().meta({ description: 'null: of every org' }),
+    orgId: idSchema.nullable().meta({ description: 'null: every org' }),
     exportedAt: instant,
     figures: z.array(figuresSchema.extend({ orgId: idSchema.nullable() })).meta({
-      description: 'the aggregates about this user, one for each org (null: feedback of no org)',
+      description: 'the totals of this user, per org (null: feedback of no org)',
     }),
     feedback: z.array(storedFeedbackSchema).meta({ description: 'oldest first' }),
   })
-  .meta({ id: 'UserExport', description: 'All that is stored of one user.' });
+  .meta({ id: 'UserExport', description: 'Everything stored about one user.' });

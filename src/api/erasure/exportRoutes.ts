@@ -16,7 +16,7 @@ export function exportRoutes({ models }: { models: Models }): Route[] {
     route({
       method: 'get',
       path: '/v1/users/{id}/export',
-      summary: 'All that is stored of one user, for whoever asks for their data',
+      summary: 'Export everything stored about one user',
       scope: 'admin',
       query: queries.one,
       responses: ok(exportSchema),

@@ -1,16 +1,19 @@
 import { isUtf8 } from 'node:buffer';
 
-/**
- * JSON that costs little to refuse, and that no two readers could take for different things: in UTF-8, not nested deeper
- * than anything we read, and without a key that an object holds twice.
- */
+/** Invalid JSON; the message gives the reason. */
 export class WrongJson extends Error {
   override name = 'WrongJson';
 }
 
+/** Max levels of nested arrays and objects. */
 const MAX_LEVELS = 32;
 
-/** Throws WrongJson, whose message says what is wrong. */
+/**
+ * Parses JSON strictly, so that every reader gets the same value: UTF-8 only, bounded nesting, no duplicate keys in an
+ * object.
+ *
+ * @throws WrongJson
+ */
 export function parseJson(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw new WrongJson('it holds bytes that are not UTF-8.');
   const text = bytes.toString('utf8').replace(/^\ufeff/, '');
@@ -21,31 +24,30 @@ export function parseJson(bytes: Buffer): unknown {
   } catch (error) {
     throw new WrongJson((error as Error).message.slice(0, 200));
   }
-  // Of a key that is there twice we would take the last, and what stands before us may have taken the first.
+  // JSON.parse keeps the last of duplicate keys. A proxy in front of this service may have read the first.
   if (keys !== keysHeld(value)) throw new WrongJson('an object in it has the same key twice.');
   return value;
 }
 
 const code = (char: string) => char.charCodeAt(0);
-const [COLON, BACKSLASH] = [code(':'), code('\\')];
-const [OPENS, CLOSES] = [
-  [code('['), code('{')],
-  [code(']'), code('}')],
-] as const;
+const COLON = code(':');
+const BACKSLASH = code('\\');
+const [OPEN_ARRAY, CLOSE_ARRAY] = [code('['), code(']')];
+const [OPEN_OBJECT, CLOSE_OBJECT] = [code('{'), code('}')];
 
-/** The colons outside of strings: in what is JSON, each key has one. Throws WrongJson where it is nested too deep. */
+/** Colons outside strings, of which valid JSON has one per key. Throws WrongJson for deep nesting. */
 function countKeys(text: string): number {
   let keys = 0;
   let levels = 0;
   for (let from = 0; ; ) {
     const quote = text.indexOf('"', from);
     const end = quote < 0 ? text.length : quote;
-    for (let at = from; at < end; at++) {
-      const char = text.charCodeAt(at);
+    for (let index = from; index < end; index++) {
+      const char = text.charCodeAt(index);
       if (char === COLON) keys++;
-      else if (char === OPENS[0] || char === OPENS[1]) {
+      else if (char === OPEN_ARRAY || char === OPEN_OBJECT) {
         if (++levels > MAX_LEVELS) throw new WrongJson(`it is nested deeper than ${MAX_LEVELS} levels.`);
-      } else if (char === CLOSES[0] || char === CLOSES[1]) levels--;
+      } else if (char === CLOSE_ARRAY || char === CLOSE_OBJECT) levels--;
     }
     if (quote < 0) return keys;
     from = endOfString(text, quote) + 1;
@@ -53,21 +55,21 @@ function countKeys(text: string): number {
   }
 }
 
-/** Where the string ends that begins at a quote; -1 where it does not. */
+/** Index of the quote that ends the string, or -1. */
 function endOfString(text: string, quote: number): number {
-  for (let at = text.indexOf('"', quote + 1); at >= 0; at = text.indexOf('"', at + 1)) {
-    let first = at;
-    while (text.charCodeAt(first - 1) === BACKSLASH) first--;
-    if ((at - first) % 2 === 0) return at;
+  for (let end = text.indexOf('"', quote + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (text.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes++;
+    if (backslashes % 2 === 0) return end;
   }
   return -1;
 }
 
-/** The keys of all objects in a value. By `for`, which makes no list of them: each single feedback comes through here. */
+/** Number of keys of all objects in a value. `for` allocates no list of them, which matters for single feedback. */
 function keysHeld(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   let keys = 0;
-  if (Array.isArray(value)) for (const one of value) keys += keysHeld(one);
+  if (Array.isArray(value)) for (const item of value) keys += keysHeld(item);
   else
     for (const key in value) {
       const held = (value as Record<string, unknown>)[key];

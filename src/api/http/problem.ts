@@ -15,30 +15,30 @@ export interface ProblemDetails {
 }
 
 export const TITLES = {
-  400: 'The request is not valid',
-  401: 'A key is needed',
-  403: 'The key does not allow this',
+  400: 'The request is invalid',
+  401: 'Authentication is required',
+  403: 'The caller may not do this',
   404: 'Not found',
   405: 'Method not allowed',
-  408: 'It came too slowly',
-  409: 'It has changed since',
+  408: 'The request arrived too slowly',
+  409: 'The request conflicts with the current state',
   413: 'The body is too large',
-  415: 'The type of the body is not supported',
-  429: 'Too much at once',
+  415: 'The media type of the body is not supported',
+  429: 'Too many requests',
   431: 'The headers are too large',
-  500: 'Something went wrong here',
-  503: 'Not available right now',
+  500: 'Internal error',
+  503: 'Temporarily unavailable',
 } as const;
 
 export type ProblemStatus = keyof typeof TITLES;
 
-/** A refusal, as the client sees it. The one kind of error that routes throw. */
+/** A refusal, as the client sees it: the only error that handlers throw on purpose. */
 export class Problem extends Error {
   override name = 'Problem';
   readonly status: ProblemStatus;
   readonly errors: FieldError[] | undefined;
   readonly headers: Record<string, string>;
-  /** for the metric of what was refused, where the status does not say it */
+  /** reason in the metric of refusals, if the status alone does not tell */
   readonly reason: string | undefined;
 
   constructor(
@@ -46,7 +46,7 @@ export class Problem extends Error {
     detail: string,
     more: { errors?: FieldError[]; headers?: Record<string, string>; reason?: string } = {},
   ) {
-    // Where a refusal was made says nothing to anybody, and costs ten times the rest of it to find out.
+    // A stack trace is of no use here, and takes ten times as long as the rest of a refusal.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     super(detail);
@@ -70,38 +70,38 @@ export class Problem extends Error {
 
 export function invalid(errors: FieldError[]): Problem {
   const fields = errors.map((error) => error.pointer || 'the body').join(', ');
-  return new Problem(400, `Wrong or missing: ${fields}. Nothing of it was stored.`, { errors });
+  return new Problem(400, `Invalid or missing: ${fields}. Nothing was stored.`, { errors });
 }
 
 const RETRY_AFTER_SECONDS = 2;
 
-/** The one place where an error becomes an answer. What it does not know is a fault of ours and says nothing more. */
+/** The problem that an error is reported as. An unknown error is a 500 without details. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const later = { headers: { 'retry-after': String(RETRY_AFTER_SECONDS) } };
   if (error instanceof TooMuchWaiting)
     return new Problem(
       503,
-      'More is waiting than this process can take. Send it again, under the same id.',
+      'Too much feedback is waiting in this process. Send it again, with the same id.',
       later,
     );
   if (error instanceof QueueUnavailable)
     return new Problem(
       503,
-      'The queue is away or took too long, so nothing is promised. Send it again, under the same id.',
+      'The queue is unavailable, so the feedback may be lost. Send it again, with the same id.',
       later,
     );
-  if (isOutage(error)) return new Problem(503, 'The database is away or took too long. Try again.', later);
-  return new Problem(500, 'The fault is ours; it has been logged.');
+  if (isOutage(error)) return new Problem(503, 'The database is unavailable. Try again.', later);
+  return new Problem(500, 'An internal error occurred; it has been logged.');
 }
 
 export function sendProblem(response: ServerResponse, problem: Problem): void {
-  const { headers, text } = problemHead(problem);
+  const { headers, text } = problemMessage(problem);
   response.writeHead(problem.status, headers).end(text);
 }
 
-/** A problem as it is sent. */
-export function problemHead(problem: Problem, more: Record<string, string> = {}) {
+/** A problem as JSON text, with its headers. */
+export function problemMessage(problem: Problem, headers: Record<string, string> = {}) {
   const type = { 'content-type': 'application/problem+json' };
-  return jsonMessage(problem.details(), { ...problem.headers, ...type, ...more });
+  return jsonMessage(problem.details(), { ...problem.headers, ...type, ...headers });
 }

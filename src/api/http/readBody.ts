@@ -4,7 +4,7 @@ import { createGunzip } from 'node:zlib';
 import { parseJson, WrongJson } from './parseJson.ts';
 import { Problem } from './problem.ts';
 
-/** The media type of a body, in lower case; empty where there is none, or one in another charset than UTF-8. */
+/** Media type of the body in lower case; empty if it is missing, or has another charset than UTF-8. */
 export function mediaTypeOf(request: IncomingMessage): string {
   const type = request.headers['content-type'] ?? '';
   return (
@@ -12,14 +12,11 @@ export function mediaTypeOf(request: IncomingMessage): string {
   );
 }
 
-/**
- * The body as it was before compression. A stream, so nothing is held that is not wanted. `limit`: bytes as they are sent,
- * since what inflates to nothing costs as well.
- */
+/** The body, decompressed, as a stream. `limit`: max bytes before decompression, as some gzip inflates to nothing. */
 export function bodyStream(request: IncomingMessage, limit: number): Readable {
   const encoding = request.headers['content-encoding'] ?? 'identity';
   if (encoding === 'identity') return request;
-  if (encoding !== 'gzip') throw new Problem(415, 'Content-Encoding must be gzip, or left out.');
+  if (encoding !== 'gzip') throw new Problem(415, 'Content-Encoding must be gzip or absent.');
   const gunzip = createGunzip();
   request.on('error', (error) => gunzip.destroy(error));
   let sent = 0;
@@ -30,11 +27,11 @@ export function bodyStream(request: IncomingMessage, limit: number): Readable {
   return request.pipe(gunzip);
 }
 
-/** Chunks of a body up to a limit, counted after decompression; nothing more is inflated of one that is over it. */
+/** Chunks of a body, up to a limit of bytes after decompression. Beyond it, decompression stops. */
 export async function* limitBytes(limit: number, body: Readable): AsyncGenerator<Buffer> {
   let size = 0;
   try {
-    // A request is not let go with its body: it is still to be answered.
+    // Destroying the request would close the connection before the response.
     for await (const chunk of body.iterator({ destroyOnReturn: false })) {
       size += chunk.length;
       if (size > limit) throw tooLarge(limit);
@@ -49,17 +46,17 @@ const isInflater = (body: Readable) => !('httpVersion' in body);
 
 function tooLarge(limit: number): Problem {
   const close = { headers: { connection: 'close' } };
-  return new Problem(413, `The body may be ${limit} bytes at most; send several smaller ones.`, close);
+  return new Problem(413, `The body is over ${limit} bytes; send several smaller ones.`, close);
 }
 
 /**
- * Reads a request's JSON body, which counts as held until its `response` is done. `look` sees it before it is parsed; it may
- * throw, and may have it wait.
+ * Reads the JSON body of a request, whose bytes count as held until its response is closed. `inspect` gets the bytes before
+ * they are parsed; it may throw or delay.
  */
 export type ReadJson = (
   request: IncomingMessage,
   response: ServerResponse,
-  look?: (bytes: Buffer) => Promise<void> | undefined,
+  inspect?: (bytes: Buffer) => Promise<void> | undefined,
 ) => Promise<unknown>;
 
 /** Limits of a route's JSON body. */
@@ -81,29 +78,29 @@ export function createJsonReader({
   maxHeldBytes = MAX_BODIES_HELD * maxBytes,
   maxMs = MAX_MS,
 }: BodyLimits = {}): ReadJson {
-  let held = 0;
-  return async (request, response, look) => {
+  let heldBytes = 0;
+  return async (request, response, inspect) => {
     if (mediaTypeOf(request) !== 'application/json')
       throw new Problem(415, 'Content-Type must be application/json, in UTF-8.');
-    let own = 0;
+    let ownBytes = 0;
     response.on('close', () => {
-      held -= own;
+      heldBytes -= ownBytes;
     });
     const bytes = await readBytes(bodyStream(request, maxBytes), maxMs, (size) => {
       if (size > maxBytes) throw tooLarge(maxBytes);
-      held += size - own;
-      own = size;
-      if (held > maxHeldBytes)
+      heldBytes += size - ownBytes;
+      ownBytes = size;
+      if (heldBytes > maxHeldBytes)
         throw new Problem(
           503,
-          'Too many large bodies are coming in at once. Send it again, under the same id.',
+          'Too many large bodies are arriving at once. Send it again, with the same id.',
           {
             headers: { 'retry-after': '1', connection: 'close' },
           },
         );
     });
-    const wait = look?.(bytes);
-    if (wait) await wait;
+    const inspection = inspect?.(bytes);
+    if (inspection) await inspection;
     try {
       return parseJson(bytes);
     } catch (error) {
@@ -114,44 +111,43 @@ export function createJsonReader({
 }
 
 /**
- * By events, since iterating over a stream costs several times as much for a body that comes in one piece. `grow` is told
- * the size so far, and may throw.
+ * Reads by events, because iterating over a stream costs several times as much for a body of one chunk. `onSize` gets the
+ * bytes so far, and may throw.
  */
-function readBytes(body: Readable, maxMs: number, grow: (size: number) => void): Promise<Buffer> {
+function readBytes(body: Readable, maxMs: number, onSize: (bytes: number) => void): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     const timer = setTimeout(() => {
       const close = { headers: { connection: 'close' } };
-      fail(new Problem(408, `The body did not come to its end within ${maxMs / 1000} seconds.`, close));
+      fail(new Problem(408, `The body did not arrive within ${maxMs / 1000} seconds.`, close));
     }, maxMs);
     const fail = (error: unknown) => {
       clearTimeout(timer);
-      body.off('data', take);
-      // Nothing more is inflated of a body that is refused.
+      body.off('data', append);
       if (isInflater(body)) body.destroy();
       reject(error);
     };
-    const take = (chunk: Buffer) => {
+    const append = (chunk: Buffer) => {
       size += chunk.length;
       chunks.push(chunk);
       try {
-        grow(size);
+        onSize(size);
       } catch (error) {
         fail(error);
       }
     };
-    const cut = (error?: unknown) => {
+    const failIfIncomplete = (error?: unknown) => {
       if (body.readableEnded) return;
-      const what = 'The body could not be read to its end; is it gzip, as its Content-Encoding says?';
-      fail(error instanceof Problem ? error : new Problem(400, what));
+      const detail = 'The body is incomplete, or not gzip although its Content-Encoding says so.';
+      fail(error instanceof Problem ? error : new Problem(400, detail));
     };
-    body.on('data', take);
+    body.on('data', append);
     body.on('end', () => {
       clearTimeout(timer);
       resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
     });
-    body.on('error', cut);
-    body.on('close', () => cut());
+    body.on('error', failIfIncomplete);
+    body.on('close', () => failIfIncomplete());
   });
 }

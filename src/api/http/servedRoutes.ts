@@ -1,12 +1,12 @@
 import type { Express } from 'express';
 
-/** One thing that Express serves: a route's method and path, or a middleware (`use`) by its name. */
+/** A route of Express, or a middleware: method `use`, and its name as the path. */
 export interface ServedRoute {
   method: string;
   path: string;
 }
 
-/** What Express really serves, in its order, read from its router and not from what was asked of it. */
+/** The routes and middleware that Express serves, in order, read from its router. */
 export function servedRoutes(app: Express): ServedRoute[] {
   return app.router.stack.flatMap(({ route, name }) =>
     route

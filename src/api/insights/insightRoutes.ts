@@ -12,7 +12,7 @@ import { checkRange, SUBJECTS, type SubjectRoute, subjectOf } from '../reading/s
 import { ok, type Route, route } from '../route.ts';
 import { driversSchema, emergingSchema, quotesSchema } from './insightSchemas.ts';
 
-/** Routes on what many texts say together: drivers of the rating, changing themes, and quotes. */
+/** Routes that summarize many texts: drivers of the rating, changing themes, and quotes. */
 export function insightRoutes({ models }: { models: Models }): Route[] {
   return SUBJECTS.flatMap((subject) => insightRoutesOf(models, subject));
 }
@@ -22,7 +22,7 @@ function insightRoutesOf(models: Models, { level, path, label }: SubjectRoute): 
     route({
       method: 'get',
       path: `${path}/drivers`,
-      summary: `What each theme does to the overall rating of ${label}`,
+      summary: `Get the effect of each theme on the overall rating of ${label}`,
       scope: 'read',
       query: queries.drivers,
       responses: ok(driversSchema),
@@ -35,7 +35,7 @@ function insightRoutesOf(models: Models, { level, path, label }: SubjectRoute): 
     route({
       method: 'get',
       path: `${path}/emerging`,
-      summary: `Themes that come up more, or less, than they did, of ${label}`,
+      summary: `Get the themes mentioned more or less often than before, for ${label}`,
       scope: 'read',
       query: queries.emerging,
       responses: ok(emergingSchema),
@@ -45,7 +45,7 @@ function insightRoutesOf(models: Models, { level, path, label }: SubjectRoute): 
     route({
       method: 'get',
       path: `${path}/themes/{theme}/quotes`,
-      summary: `Clauses that stand for what is said about a theme, of ${label}`,
+      summary: `Get typical quotes about a theme, from ${label}`,
       scope: 'read',
       query: queries.quotes,
       responses: ok(quotesSchema),
@@ -68,14 +68,15 @@ async function changesOf(
   if (latest === null) return { current: null, baseline: null, themes: [], tooFew: [] };
   const dayBefore = (days: number) => dayOf(new Date(Math.max(0, Date.parse(dayOf(latest)) - days * DAY_MS)));
   const current = { from: dayBefore(period - 1), to: dayBefore(0) };
-  const former = { from: dayBefore(period + baseline - 1), to: dayBefore(period) };
-  const days = await readDays(models, subject, { from: former.from, to: current.to });
-  const [now, before]: [Delta[], Delta[]] = [[], []];
+  const previous = { from: dayBefore(period + baseline - 1), to: dayBefore(period) };
+  const days = await readDays(models, subject, { from: previous.from, to: current.to });
+  const now: Delta[] = [];
+  const before: Delta[] = [];
   for (const [day, { delta }] of days) (day >= current.from ? now : before).push(delta);
   const { feedbackNow, feedbackBefore, themes, tooFew } = themeChanges(now, before);
   return {
     current: { ...current, feedback: feedbackNow },
-    baseline: { ...former, feedback: feedbackBefore },
+    baseline: { ...previous, feedback: feedbackBefore },
     themes,
     tooFew,
   };

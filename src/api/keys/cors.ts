@@ -3,28 +3,30 @@ import type { Caller } from '../caller.ts';
 import { Problem } from '../http/problem.ts';
 import type { KeyCache } from './keyCache.ts';
 
-/** What a page may send along, and may read of an answer. */
+/** Headers that a page may send, and may read in a response. */
 const ALLOWED_HEADERS = 'authorization, content-type, content-encoding, idempotency-key';
 const EXPOSED_HEADERS = 'retry-after, ratelimit, ratelimit-policy';
+/** Seconds for which a browser may cache the answer to a preflight request. */
 const PREFLIGHT_SECONDS = 600;
 
-/** Refuses a browser's key that comes from elsewhere than its origins, or asks for more than to send. */
-export function checkOrigin(request: IncomingMessage, { origins }: Caller, mayBrowse: boolean): void {
+/**
+ * Checks a key that is bound to origins, a browser's key. `isCorsRoute`: whether such keys may call the route.
+ *
+ * @throws Problem 403 for another route, or from another origin
+ */
+export function checkOrigin(request: IncomingMessage, { origins }: Caller, isCorsRoute: boolean): void {
   if (origins === undefined) return;
-  if (!mayBrowse)
+  if (!isCorsRoute)
     throw new Problem(
       403,
       'This key is for browsers: it may only post to /v1/feedback and /v1/feedback/batch.',
     );
   const { origin } = request.headers;
   if (origin === undefined || !origins.includes(origin))
-    throw new Problem(
-      403,
-      'This key is for browsers: it may only be sent from the origins that it is bound to.',
-    );
+    throw new Problem(403, 'This key is for browsers: it may only be sent from its origins.');
 }
 
-/** Lets pages of the origins of browsers' keys, and no others, read the answer. Cookies are never let in. */
+/** Lets pages read the response if a browser's key is bound to their origin. Never allows cookies. */
 export function allowOrigin(
   request: IncomingMessage,
   response: ServerResponse,
@@ -38,7 +40,7 @@ export function allowOrigin(
   return true;
 }
 
-/** Answers what a browser asks before it sends; false where it is not for us to answer. */
+/** Answers a preflight request; false, without an answer, for an unknown origin. */
 export function answerPreflight(
   request: IncomingMessage,
   response: ServerResponse,

@@ -10,7 +10,7 @@ import {
   rotateAccessKey,
 } from '../../models/keys/keys.ts';
 import { type Caller, restrictToOrg } from '../caller.ts';
-import { readCursor, toPage, writeCursor } from '../http/cursor.ts';
+import { CURSOR_ID, CURSOR_TIME, readCursor, toPage, writeCursor } from '../http/cursor.ts';
 import { invalid, Problem } from '../http/problem.ts';
 import { queries } from '../reading/querySchemas.ts';
 import { ok, type Route, route } from '../route.ts';
@@ -19,16 +19,16 @@ import { keySchema, keysPageSchema, madeKeySchema, newKeySchema, rotationSchema 
 
 const MAX_BODY_BYTES = 16 * 1024;
 const HOUR_MS = 3_600_000;
-const CURSOR = z.tuple([z.int().min(0).max(8.64e15), z.string().max(200)]);
+const CURSOR = z.tuple([CURSOR_TIME, CURSOR_ID]);
 
 /** Routes on keys, for an admin. A key that is bound to an org manages the keys of that org alone. */
 export function keyRoutes({ models, keys }: { models: Models; keys: Pick<KeyCache, 'refresh'> }): Route[] {
-  const made = { 201: { description: 'Made; the key is shown this once', schema: madeKeySchema } };
+  const made = { 201: { description: 'Made; the secret is shown only now', schema: madeKeySchema } };
   return [
     route({
       method: 'get',
       path: '/v1/keys',
-      summary: 'The keys, the latest first; none of them is shown itself',
+      summary: 'List keys, newest first, without their secrets',
       scope: 'admin',
       query: queries.list,
       responses: ok(keysPageSchema),
@@ -69,7 +69,7 @@ export function keyRoutes({ models, keys }: { models: Models; keys: Pick<KeyCach
     route({
       method: 'post',
       path: '/v1/keys/{id}/rotate',
-      summary: 'Make the key that follows one, which stays valid for a while',
+      summary: 'Rotate a key: make its successor, and end the key after an overlap',
       scope: 'admin',
       query: queries.none,
       body: rotationSchema,
@@ -93,7 +93,7 @@ export function keyRoutes({ models, keys }: { models: Models; keys: Pick<KeyCach
       summary: 'Revoke a key',
       scope: 'admin',
       query: queries.none,
-      responses: { 200: { description: 'Revoked, now or before', schema: keySchema } },
+      responses: { 200: { description: 'Revoked, now or earlier', schema: keySchema } },
       errors: [404],
       async handle({ caller, actor, params: { id } }) {
         const revoked = await revokeAccessKey(models, { id, orgId: caller.orgId ?? undefined }, actor);
@@ -105,14 +105,14 @@ export function keyRoutes({ models, keys }: { models: Models; keys: Pick<KeyCach
   ];
 }
 
-/** The same for a key of another org as for none. */
-const noSuchKey = () => new Problem(404, 'There is no such key that this one may manage.');
+/** The same refusal for a key of another org as for an unknown one. */
+const noSuchKey = () => new Problem(404, 'There is no key with this id that this key may manage.');
 
-/** What ends makes nothing that outlives it. */
-function refuseLongerLife({ expiresAt: end }: Caller, wanted: Date | null): void {
-  if (end === undefined || (wanted !== null && wanted.getTime() <= end)) return;
-  throw new Problem(403, 'This key has an end, and makes no key that outlives it.', {
-    errors: [{ pointer: '/expiresAt', message: `must be ${new Date(end).toISOString()} at the latest` }],
+/** @throws Problem 403 for a new key that would expire after the key that makes it */
+function refuseLongerLife({ expiresAt: endMs }: Caller, wanted: Date | null): void {
+  if (endMs === undefined || (wanted !== null && wanted.getTime() <= endMs)) return;
+  throw new Problem(403, 'This key expires, so it may not make a key that outlives it.', {
+    errors: [{ pointer: '/expiresAt', message: `must be ${new Date(endMs).toISOString()} at the latest` }],
   });
 }
 

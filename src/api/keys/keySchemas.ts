@@ -14,19 +14,22 @@ const scope = z.enum(SCOPES, { error: `must be one of ${SCOPES.join(', ')}` });
 const name = z
   .string()
   .regex(KEY_NAME, { error: 'must be one line of up to 200 visible characters' })
-  .meta({ pattern: '^[ -~]{0,200}$', description: 'What it is for.' });
+  .meta({ pattern: '^[ -~]{0,200}$', description: 'The purpose of the key.' });
 const expiresAt = z.iso
   .datetime({ offset: true, error: 'must be an ISO 8601 instant, such as 2027-01-01T00:00:00Z' })
-  .meta({ description: 'From then on it is not valid any more.' });
+  .meta({ description: 'The key is invalid from this instant on.' });
 
 export const newKeySchema = z
   .strictObject({
     scope,
-    orgId: idSchema.optional().meta({ description: 'The one org that it is for.' }),
+    orgId: idSchema
+      .optional()
+      .meta({ description: 'The only org that the key may see. Default: every org.' }),
     name: name.optional(),
     expiresAt: expiresAt.optional(),
     origins: z.array(originSchema).min(1).max(MAX_ORIGINS).optional().meta({
-      description: 'Makes it a key for browsers, with the scope ingest: no secret, for these origins only.',
+      description:
+        'Makes it a key for browsers, which is not secret and works from these origins only. Needs the scope ingest.',
     }),
   })
   .meta({ id: 'NewKey' });
@@ -38,7 +41,7 @@ export const rotationSchema = z
       .min(0)
       .max(MAX_OVERLAP_HOURS)
       .default(24)
-      .meta({ description: 'How long the key stays valid beside the one that follows it.' }),
+      .meta({ description: 'Hours for which the old key stays valid.' }),
   })
   .meta({ id: 'KeyRotation' });
 
@@ -49,19 +52,21 @@ export const keySchema = z
     orgId: idSchema.nullable().meta({ description: 'null: every org' }),
     name,
     state: z.enum(['valid', 'expired', 'revoked']),
-    origins: z.array(z.string()).meta({ description: 'Of a key for browsers; empty for any other.' }),
+    origins: z
+      .array(z.string())
+      .meta({ description: 'The origins of a key for browsers; empty for other keys.' }),
     createdAt: instant,
     expiresAt: instant.nullable(),
     revokedAt: instant.nullable(),
     lastUsedAt: instant
       .nullable()
-      .meta({ description: 'To within two minutes; null where it has not been used.' }),
-    replaces: z.string().nullable().meta({ description: 'The key that it was made to follow.' }),
+      .meta({ description: 'Accurate to two minutes; null if the key was never used.' }),
+    replaces: z.string().nullable().meta({ description: 'The id of the key that it replaces.' }),
   })
-  .meta({ id: 'Key', description: 'All of a key but the key itself, which is shown once, at its making.' });
+  .meta({ id: 'Key', description: 'A key without its secret, which is shown only when it is made.' });
 
 export const madeKeySchema = keySchema
-  .extend({ key: z.string().meta({ description: 'The key. It is not shown again.' }) })
+  .extend({ key: z.string().meta({ description: 'The secret. It is not shown again.' }) })
   .meta({ id: 'MadeKey' });
 
 export const keysPageSchema = z

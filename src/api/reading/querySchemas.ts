@@ -12,19 +12,19 @@ const moment = z
   .union([z.iso.date(), z.iso.datetime({ offset: true })], {
     error: 'must be a UTC day or an ISO 8601 instant',
   })
-  .meta({ description: 'A UTC day, included; or an instant, `to` excluded.', example: '2026-11-24' });
+  .meta({ description: 'A UTC day, included; or an instant, which `to` excludes.', example: '2026-11-24' });
 const id = idSchema.optional();
-const inOrg = idSchema.meta({ description: 'Only what belongs to this org.', example: 'acme' }).optional();
+const inOrg = idSchema.meta({ description: 'Only data of this org.', example: 'acme' }).optional();
 const WORD = 'must be 1 to 100 characters, none of them a control character';
 const word = z
   .string()
   .regex(/^[^\p{C}]{1,100}$/u, { error: WORD })
   .meta({ pattern: '^.{1,100}$', description: WORD })
   .optional();
-/** The instant at which a range ends whose `to` is a day, included, or an instant. */
+/** The end of a range. `to`: a UTC day, which is included, or an instant. */
 export const endOf = (to: string) => new Date(Date.parse(to) + (to.length === 10 ? DAY_MS : 0));
 
-/** A number of a query, written as one writes numbers: neither `1e2` nor `0x10`. */
+/** A whole number in decimal digits: neither `1e2` nor `0x10`. */
 const whole = (min: number, max: number, error = `must be ${min} to ${max}`) =>
   z
     .string({ error })
@@ -34,8 +34,8 @@ const whole = (min: number, max: number, error = `must be ${min} to ${max}`) =>
 const limit = whole(1, 200).default(50);
 const cursor = z
   .string()
-  .regex(/^[\w-]{0,2000}$/, { error: 'is not a cursor that a page before gave' })
-  .meta({ description: '`nextCursor` of the page before.' })
+  .regex(/^[\w-]{0,2000}$/, { error: 'is not the nextCursor of a page' })
+  .meta({ description: '`nextCursor` of the previous page.' })
   .optional();
 const stars = z
   .string()
@@ -43,33 +43,33 @@ const stars = z
   .meta({ description: 'A rating, or a range of them.', example: '1-2' })
   .optional();
 const willingToPay = word.meta({
-  description: 'A word in the answer, in whatever case; in double quotes, the whole answer.',
+  description: 'A word of the answer, in any case; or the whole answer in double quotes.',
   example: 'yes',
 });
 
-/** A theme as a part of a path and of a counter's name. */
+/** The id of a theme, safe as part of a path and of a counter's name. */
 export const themeSchema = z
   .string()
   .regex(/^[^\s.$%\0]{1,100}$/, { error: 'must be the id of a theme, such as performance' })
   .meta({ description: 'The id of a theme.', example: 'performance' });
-const days = (most: number, least: number, byDefault: number) =>
-  whole(least, most, `must be ${least} to ${most} days`).default(byDefault);
+const days = (min: number, max: number, byDefault: number) =>
+  whole(min, max, `must be ${min} to ${max} days`).default(byDefault);
 
-/** The query of each route that reads. */
+/** Query schemas, by kind of route. */
 export const queries = {
   none: z.strictObject({}),
   one: z.strictObject({ orgId: inOrg }),
   list: z.strictObject({ orgId: inOrg, limit, cursor }),
   erasures: z.strictObject({
     limit,
-    cursor: z.uuid({ error: 'is not a cursor that a page before gave' }).optional(),
+    cursor: z.uuid({ error: 'is not the nextCursor of a page' }).optional(),
   }),
   audit: z.strictObject({
     orgId: inOrg,
     action: z
       .string()
       .regex(/^[a-z][a-z.-]{0,99}$/, { error: 'must be an action, such as key.create' })
-      .meta({ description: 'Only acts of this kind.', example: 'key.create' })
+      .meta({ description: 'Only events of this action.', example: 'key.create' })
       .optional(),
     from: moment.optional(),
     to: moment.optional(),
@@ -109,9 +109,9 @@ export const queries = {
     order: z.enum(['highest', 'lowest']).default('highest'),
     minCount: whole(1, 1e9, 'must be a whole number from 1')
       .default(1)
-      .meta({ description: 'Leaves out who has fewer feedback.' }),
+      .meta({ description: 'Only subjects with at least this many feedback.' }),
     orgId: inOrg,
-    userId: id.meta({ description: 'For sessions: only those this user gave feedback in.' }),
+    userId: id.meta({ description: 'For sessions: only those in which this user gave feedback.' }),
     willingToPay,
     theme: themeSchema.optional().meta({
       description: 'With `rank=shortfall`: only ratings of feedback with this theme.',
@@ -126,20 +126,20 @@ export const queries = {
       description: 'The last day of the current period. Default: the latest day with feedback.',
       example: '2026-11-24',
     }),
-    period: days(92, 2, 7).meta({ description: 'Length of the current period, in days.' }),
-    baseline: days(366, 7, 56).meta({ description: 'Length of the period before it, in days.' }),
+    period: days(2, 92, 7).meta({ description: 'Length of the current period, in days.' }),
+    baseline: days(7, 366, 56).meta({ description: 'Length of the baseline before it, in days.' }),
     orgId: inOrg,
   }),
   discovery: z.strictObject({
     from: day.optional().meta({
-      description: 'At most 92 days in all. Default: 27 days before the last.',
+      description: 'The first day, at most 91 days before the last. Default: 27 days before it.',
       example: '2026-11-01',
     }),
     to: day.optional().meta({
-      description: 'The last day. Default: the latest that has phrases.',
+      description: 'The last day. Default: the latest day with phrases.',
       example: '2026-11-24',
     }),
-    limit: whole(1, 30).default(10).meta({ description: 'Groups of phrases.' }),
+    limit: whole(1, 30).default(10).meta({ description: 'Max groups of phrases.' }),
   }),
   quotes: z.strictObject({
     from: day.optional(),

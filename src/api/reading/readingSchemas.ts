@@ -4,7 +4,7 @@ import { KINDS, LANGUAGES, SENTIMENT_LABELS } from '../../analysis/analysis.ts';
 import { feedbackSchema } from '../../ingest/feedbackSchema.ts';
 import { idSchema } from '../../ingest/ids.ts';
 
-/** The shapes of answers: they document the API, and the tests hold every answer against them. */
+/** Response schemas: they document the API, and tests validate responses against them. */
 
 export const count = z.int().min(0);
 export const instant = z.iso.datetime();
@@ -13,7 +13,7 @@ const named = <Name extends string, Schema extends z.ZodType>(names: readonly Na
 export const score = z.number().min(-1).max(1);
 
 const fieldError = z.strictObject({
-  pointer: z.string().meta({ description: 'JSON pointer to the field; empty for the whole.' }),
+  pointer: z.string().meta({ description: 'JSON pointer to the field; empty for the whole body.' }),
   message: z.string(),
 });
 
@@ -25,47 +25,50 @@ export const problemSchema = z
     detail: z.string(),
     errors: z.array(fieldError).optional(),
   })
-  .meta({ id: 'Problem', description: 'A refusal (RFC 9457), with every wrong field at once.' });
+  .meta({ id: 'Problem', description: 'A refusal (RFC 9457), with every invalid field.' });
 
 const ratingFigures = z.strictObject({
   count,
-  mean: z.number().min(1).max(5).nullable().meta({ description: 'null without any' }),
-  distribution: z.array(count).length(5).meta({ description: 'how many gave 1, 2, 3, 4 and 5' }),
+  mean: z.number().min(1).max(5).nullable().meta({ description: 'null without ratings' }),
+  distribution: z
+    .array(count)
+    .length(5)
+    .meta({ description: 'number of ratings with 1, 2, 3, 4 and 5 stars' }),
 });
 export const sentiment = z.strictObject({
   label: z.enum(SENTIMENT_LABELS),
   score,
-  confidence: z.number().min(0).max(1).meta({ description: 'the chance that the sign of score is right' }),
+  confidence: z.number().min(0).max(1).meta({ description: 'probability that the sign of score is right' }),
 });
 const sentimentCounts = named(SENTIMENT_LABELS, count);
 const themeFigures = z.strictObject({
   theme: z.string(),
-  mentions: count.meta({ description: 'clauses about the theme' }),
-  feedback: count.meta({ description: 'feedback with at least one such clause' }),
+  mentions: count.meta({ description: 'number of clauses about the theme' }),
+  feedback: count.meta({ description: 'number of feedback with at least one such clause' }),
   sentiment: sentimentCounts,
 });
 const figures = z.strictObject({
   count,
   ratings: named(RATINGS, ratingFigures),
-  choices: named(CHOICES, z.record(z.string(), count)).meta({ description: 'how often each was chosen' }),
+  choices: named(CHOICES, z.record(z.string(), count)).meta({ description: 'count of each answer' }),
   otherChoices: named(CHOICES, count)
     .partial()
-    .meta({ description: "answers that came after a question's list of distinct answers was full" }),
+    .meta({ description: "count of answers beyond the limit of a question's distinct answers" }),
   sentiment: sentimentCounts.extend({ unscored: count, mean: score.nullable() }),
   kinds: named(KINDS, count).meta({
     description:
-      'how many texts ask for something, tell of a fault, praise or ask; texts without any are in none',
+      'number of texts by kind: request, fault, praise or question; a text of no kind is not counted',
   }),
   themes: z.array(themeFigures).meta({ description: 'most mentioned first' }),
 });
 
 export const figuresSchema = figures
   .extend({ firstAt: instant.nullable(), lastAt: instant.nullable() })
-  .meta({ id: 'Figures', description: 'The totals of some feedback, and the span of time it is from.' });
+  .meta({ id: 'Figures', description: 'Totals of feedback, and the times of its first and last one.' });
 
 export const summarySchema = figuresSchema
   .extend({
-    population: figuresSchema.meta({ description: 'The same figures for everyone the key may see.' }),
+    population: figuresSchema.meta({ description: 'The same figures for everyone that the key may see.' }),
   })
   .meta({ id: 'Summary' });
 
@@ -74,7 +77,7 @@ export const trendSchema = z
     interval: z.string(),
     periods: z.array(figuresSchema.extend({ from: z.iso.date(), to: z.iso.date() })),
   })
-  .meta({ id: 'Trend', description: 'In order; periods without feedback are there, with a count of 0.' });
+  .meta({ id: 'Trend', description: 'Periods in order, including those without feedback.' });
 
 export const nextCursor = z.string().nullable().meta({ description: 'null on the last page' });
 
@@ -83,7 +86,9 @@ export const rankingSchema = (level: 'org' | 'user' | 'session') =>
     items: z.array(
       figuresSchema.extend({
         [`${level}Id`]: idSchema,
-        shortfall: z.number().optional().meta({ description: 'With `rank=shortfall`: stars, in all.' }),
+        shortfall: z.number().optional().meta({
+          description: 'With `rank=shortfall`: stars below the reference mean, summed over all ratings.',
+        }),
       }),
     ),
     nextCursor,
@@ -103,19 +108,19 @@ export const storedFeedbackSchema = feedbackSchema
     acceptedAt: instant,
     analysis: z.strictObject({
       version: z.string(),
-      kind: z
-        .enum(KINDS)
+      kind: z.enum(KINDS).nullable().meta({ description: 'purpose of the text; null if it is not scored' }),
+      language: z
+        .enum(LANGUAGES)
         .nullable()
-        .meta({ description: 'what the text is for; null where it is not scored' }),
-      language: z.enum(LANGUAGES).nullable().meta({ description: 'null where it is none that is scored' }),
-      sentiment: sentiment.nullable().meta({ description: 'null where the text is not scored' }),
+        .meta({ description: 'null if the text is in no language that is scored' }),
+      sentiment: sentiment.nullable().meta({ description: 'null if the text is not scored' }),
       mentions: z
         .array(z.strictObject({ theme: z.string(), start: count, end: count, sentiment }))
         .meta({ description: 'themes, each with its clause as UTF-16 offsets into improvements' }),
     }),
     textRemovedAt: instant
       .optional()
-      .meta({ description: 'when the text went, by the retention of its org; offsets then point nowhere' }),
+      .meta({ description: 'when retention removed the text; the offsets of mentions then have no meaning' }),
   })
   .meta({ id: 'StoredFeedback' });
 
@@ -125,7 +130,7 @@ export const feedbackPageSchema = z
 
 export const acceptedSchema = z
   .strictObject({ id: idSchema, status: z.literal('accepted') })
-  .meta({ id: 'Accepted', description: 'It is in the queue, on disk, and will be counted once.' });
+  .meta({ id: 'Accepted', description: 'The feedback is in the queue, on disk, and will be counted once.' });
 
 export const batchResponseSchema = z
   .strictObject({
@@ -138,7 +143,7 @@ export const batchResponseSchema = z
       ]),
     ),
   })
-  .meta({ id: 'BatchAnswer', description: 'One result for each item, in order.' });
+  .meta({ id: 'BatchAnswer', description: 'One result per item, in order.' });
 
 export const importResponseSchema = z
   .strictObject({
@@ -146,7 +151,7 @@ export const importResponseSchema = z
     refused: count,
     refusals: z
       .array(z.strictObject({ line: count, problem: problemSchema }))
-      .meta({ description: 'the first 100' }),
+      .meta({ description: 'the first 100 refusals' }),
   })
   .meta({ id: 'ImportAnswer' });
 

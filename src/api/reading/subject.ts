@@ -3,16 +3,16 @@ import type { Subject } from '../../models/aggregates/readTotals.ts';
 import { type Caller, restrictToOrg } from '../caller.ts';
 import { invalid } from '../http/problem.ts';
 
-/** A kind of subject that totals and insights are read of, and the path of its routes. */
+/** A kind of subject of totals and insights, with the path of its routes. */
 export interface SubjectRoute {
   level: Subject['level'];
-  /** has a parameter `{id}`, but for level `all` */
+  /** ends in `{id}`, except for level `all` */
   path: string;
   label: string;
 }
 
 export const SUBJECTS: readonly SubjectRoute[] = [
-  { level: 'all', path: '/v1', label: 'everyone the key may see' },
+  { level: 'all', path: '/v1', label: 'everyone that the key may see' },
   { level: 'org', path: '/v1/orgs/{id}', label: 'one org' },
   { level: 'user', path: '/v1/users/{id}', label: 'one user' },
   { level: 'session', path: '/v1/sessions/{id}', label: 'one session' },

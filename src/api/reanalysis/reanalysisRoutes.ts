@@ -18,13 +18,13 @@ export function reanalysisRoutes({
     route({
       method: 'post',
       path: '/v1/reanalysis',
-      summary: 'Analyse all stored feedback by the taxonomies in force',
+      summary: 'Start a re-analysis of all stored feedback by the active taxonomies',
       scope: 'admin',
       query: queries.one,
-      responses: { 202: { description: 'It will be', schema: reanalysisSchema } },
+      responses: { 202: { description: 'Requested', schema: reanalysisSchema } },
       async handle({ caller, actor, query }) {
         const orgId = orgOrDeployment(caller, query);
-        // First, so that nothing is done that is not in the audit log.
+        // The audit event comes first: nothing is done that is not in the audit log.
         await recordAuditEvent(models, { actor, action: 'reanalysis.request', target: orgId ?? '', orgId });
         return present(orgId, await reanalyses.request(orgId));
       },
@@ -32,7 +32,7 @@ export function reanalysisRoutes({
     route({
       method: 'get',
       path: '/v1/reanalysis',
-      summary: 'How far the re-analysis is that is under way, or was the last',
+      summary: 'Get the progress of the current or last re-analysis',
       scope: 'read',
       query: queries.one,
       responses: ok(reanalysisSchema),

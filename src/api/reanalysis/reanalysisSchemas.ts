@@ -5,13 +5,15 @@ export const reanalysisSchema = z
   .strictObject({
     orgId: z.string().nullable().meta({ description: 'the org; null: the deployment' }),
     state: z.enum(['none', 'waiting', 'running', 'done']),
-    pass: count.optional().meta({ description: 'the last one finds nothing left' }),
-    walked: count.optional().meta({ description: 'feedback looked at in this pass' }),
-    total: count.optional().meta({ description: 'feedback there is, about' }),
-    reanalysed: count.optional().meta({ description: 'feedback analysed anew, in all passes' }),
-    changed: count.optional().meta({ description: 'of those, the ones whose counts changed' }),
-    ratePerSecond: count.optional().meta({ description: 'feedback analysed anew a second, pauses included' }),
+    pass: count.optional().meta({ description: 'number of the pass; the last one finds nothing to do' }),
+    walked: count.optional().meta({ description: 'feedback read in this pass' }),
+    total: count.optional().meta({ description: 'approximate number of feedback stored' }),
+    reanalysed: count.optional().meta({ description: 'feedback analysed again, in all passes' }),
+    changed: count.optional().meta({ description: 'number of those whose counts changed' }),
+    ratePerSecond: count
+      .optional()
+      .meta({ description: 'feedback analysed again per second, including pauses' }),
     requestedAt: instant.optional(),
     finishedAt: instant.nullable().optional(),
   })
-  .meta({ id: 'Reanalysis', description: 'How far a re-analysis has come.' });
+  .meta({ id: 'Reanalysis', description: 'The progress of a re-analysis.' });

@@ -8,17 +8,19 @@ import { retentionBodySchema, retentionDryRunSchema } from './retentionSchemas.t
 
 const NOTHING_EXPIRED = { before: null, feedback: 0, texts: 0, months: [], isComplete: true };
 
-/** The route that reports what a retention rule would remove. */
+/** The route that counts what a retention rule would remove. */
 export function retentionRoutes({ models, settings }: { models: Models; settings: ActiveSettings }): Route[] {
   return [
     route({
       method: 'post',
       path: '/v1/retention/dry-run',
-      summary: 'What a rule of retention would remove now; removes nothing',
+      summary: 'Count what a retention rule would remove now, without removing anything',
       scope: 'read',
       query: queries.one,
       body: retentionBodySchema,
-      responses: { 200: { description: 'What would go', schema: retentionDryRunSchema } },
+      responses: {
+        200: { description: 'The feedback that would be removed', schema: retentionDryRunSchema },
+      },
       async handle({ caller, query, body }) {
         const orgId = orgOrDeployment(caller, query);
         await settings.load();

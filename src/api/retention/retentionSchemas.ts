@@ -1,23 +1,23 @@
 import { z } from 'zod';
 import { count, instant } from '../reading/readingSchemas.ts';
 
-const months = 'must be a whole number of months from 1 to 1200';
+const MONTHS = 'must be a whole number of months from 1 to 1200';
 export const retentionSchema = z
   .union(
     [
       z.literal('forever'),
       z.strictObject({
         months: z
-          .int({ error: months })
-          .min(1, { error: months })
-          .max(1_200, { error: months })
-          .meta({ description: 'whole months that are kept beside the present one' }),
+          .int({ error: MONTHS })
+          .min(1, { error: MONTHS })
+          .max(1_200, { error: MONTHS })
+          .meta({ description: 'whole months that are kept besides the current one' }),
         what: z
           .enum(['text', 'feedback'])
-          .meta({ description: 'what goes then: the free text, or the feedback as a whole' }),
+          .meta({ description: 'what is removed then: the free text, or the whole feedback' }),
         aggregates: z.enum(['kept', 'reduced']).meta({
           description:
-            'whether the totals of orgs, days and variants still count feedback that has gone; those of users and sessions never do',
+            'whether totals of orgs, days and variants still count removed feedback; those of users and sessions never do',
         }),
       }),
     ],
@@ -29,20 +29,21 @@ export const retentionSchema = z
   .meta({ id: 'Retention', description: 'How long feedback is kept.' });
 
 export const retentionBodySchema = z.strictObject({
-  retention: retentionSchema
-    .optional()
-    .meta({ description: 'a rule to try out; without it, what is in force' }),
+  retention: retentionSchema.optional().meta({ description: 'the rule to try out; default: the active one' }),
 });
 export const retentionDryRunSchema = z
   .strictObject({
     orgId: z.string().nullable().meta({ description: 'the org; null: the deployment' }),
     retention: retentionSchema,
-    before: instant.nullable().meta({ description: 'what was given before this goes; null: nothing does' }),
-    feedback: count.meta({ description: 'feedback that would lose something' }),
-    texts: count.meta({ description: 'of these, with a text' }),
+    before: instant.nullable().meta({ description: 'cut-off: earlier feedback is removed; null: none is' }),
+    feedback: count.meta({ description: 'number of feedback that would lose text or be removed' }),
+    texts: count.meta({ description: 'number of those with a text' }),
     months: z.array(
       z.strictObject({ month: z.string(), orgId: z.string().nullable(), feedback: count, texts: count }),
     ),
-    isComplete: z.boolean().meta({ description: 'false where there are more months than are shown' }),
+    isComplete: z.boolean().meta({ description: 'false if months are left out' }),
   })
-  .meta({ id: 'RetentionDryRun', description: 'What a rule would remove now, by month and org.' });
+  .meta({
+    id: 'RetentionDryRun',
+    description: 'The feedback that a rule would remove now, by month and org.',
+  });

@@ -13,7 +13,7 @@ export function settingsRoutes({ models, settings }: { models: Models; settings:
     route({
       method: 'get',
       path: '/v1/settings',
-      summary: 'What becomes of personal data in texts, and how long feedback is kept',
+      summary: 'Get the settings: redaction of personal data, and retention',
       scope: 'read',
       query: queries.one,
       responses: ok(settingsSchema),
@@ -22,11 +22,11 @@ export function settingsRoutes({ models, settings }: { models: Models; settings:
     route({
       method: 'put',
       path: '/v1/settings',
-      summary: 'Put other settings in force, for all feedback from now on',
+      summary: 'Replace the settings, for all feedback from now on',
       scope: 'admin',
       query: queries.one,
       body: settingsBodySchema,
-      responses: { 200: { description: 'In force', schema: savedSettingsSchema } },
+      responses: { 200: { description: 'Active', schema: savedSettingsSchema } },
       errors: [409],
       async handle({ caller, actor, query, body: { version: edited, ...own } }) {
         const orgId = orgOrDeployment(caller, query);

@@ -9,27 +9,29 @@ const scope = z.string().nullable().meta({ description: 'the org; null: the depl
 const own = {
   redaction: redaction
     .nullable()
-    .meta({ description: 'what becomes of personal data in texts; null: as the deployment, or as shipped' }),
-  retention: retentionSchema.nullable().meta({ description: 'null: as the deployment, or as shipped' }),
+    .meta({ description: 'redaction of personal data in texts; null: as the deployment, or the default' }),
+  retention: retentionSchema.nullable().meta({ description: 'null: as the deployment, or the default' }),
 };
 
 export const settingsBodySchema = z.strictObject({
-  version: version.meta({ description: 'the one that was edited; where it is not the latest: 409' }),
+  version: version.meta({ description: 'version that was edited; 409 if it is not the latest' }),
   ...own,
 });
 
 export const settingsSchema = z
   .strictObject({
     orgId: scope,
-    version: version.meta({ description: 'of this scope: the one to name in an edit; 0 without any' }),
+    version: version.meta({
+      description: 'latest version of this org or the deployment, to name in an edit; 0 without any',
+    }),
     ...own,
     inForce: z.strictObject({ redaction, retention: retentionSchema }),
     createdAt: instant.nullable(),
-    by: z.string().nullable().meta({ description: 'the id of the key it was made with' }),
+    by: z.string().nullable().meta({ description: 'id of the key or person that made it' }),
   })
   .meta({
     id: 'Settings',
-    description: 'What an org, or the deployment, has set, and what is in force for it.',
+    description: 'The settings of an org or the deployment, and the effective ones.',
   });
 
 export const savedSettingsSchema = z.strictObject({ orgId: scope, version });

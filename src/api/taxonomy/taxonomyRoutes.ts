@@ -55,7 +55,7 @@ export function taxonomyRoutes({
     route({
       method: 'get',
       path: '/v1/taxonomy',
-      summary: 'The themes that feedback is analysed by',
+      summary: 'Get the active taxonomy',
       scope: 'read',
       query: queries.one,
       responses: ok(taxonomySchema),
@@ -64,13 +64,13 @@ export function taxonomyRoutes({
     route({
       method: 'put',
       path: '/v1/taxonomy',
-      summary: 'Put another taxonomy in force, for all feedback from now on',
+      summary: 'Replace the taxonomy, for all feedback from now on',
       scope: 'admin',
       query: queries.one,
       body: taxonomyBodySchema.extend({ themes: uncheckedThemes }),
       content: { 'application/json': taxonomyBodySchema },
       bodyLimits: BODY_LIMITS,
-      responses: { 200: { description: 'In force', schema: savedTaxonomySchema } },
+      responses: { 200: { description: 'Active', schema: savedTaxonomySchema } },
       errors: [409],
       async handle({ caller, actor, query, body: { themes, version: edited } }) {
         const orgId = orgOrDeployment(caller, query);
@@ -82,14 +82,13 @@ export function taxonomyRoutes({
     route({
       method: 'post',
       path: '/v1/taxonomy/themes',
-      summary:
-        'Add a theme, or terms to one, for all feedback from now on: what discovery proposes, as it is',
+      summary: 'Add a theme, or terms to an existing one. Accepts the themes that discovery proposes',
       scope: 'admin',
       query: queries.one,
       body: themeBodySchema.extend({ theme: uncheckedThemes }),
       content: { 'application/json': themeBodySchema },
       bodyLimits: BODY_LIMITS,
-      responses: { 200: { description: 'In force', schema: savedTaxonomySchema } },
+      responses: { 200: { description: 'Active', schema: savedTaxonomySchema } },
       errors: [409],
       async handle({ caller, actor, query, body: { theme, under } }) {
         const orgId = orgOrDeployment(caller, query);
@@ -101,18 +100,18 @@ export function taxonomyRoutes({
     route({
       method: 'post',
       path: '/v1/taxonomy/dry-run',
-      summary: 'What a taxonomy would add and remove, on the latest 10,000 texts',
+      summary: 'Try out a taxonomy on the latest 10,000 texts',
       scope: 'read',
       query: queries.one,
       body: dryRunBodySchema.extend({ themes: uncheckedThemes }),
       content: { 'application/json': dryRunBodySchema },
       bodyLimits: BODY_LIMITS,
-      responses: { 200: { description: 'What would change', schema: dryRunSchema } },
+      responses: { 200: { description: 'The mentions that would change', schema: dryRunSchema } },
       async handle({ caller, query, body: { themes } }) {
         const orgId = orgOrDeployment(caller, query);
         checkThemes(themes);
         if (dryRuns >= MAX_DRY_RUNS)
-          throw new Problem(503, 'Other dry runs are under way. Try again.', {
+          throw new Problem(503, 'Too many dry runs are in progress. Try again.', {
             headers: { 'retry-after': '2' },
           });
         dryRuns++;
@@ -126,7 +125,7 @@ export function taxonomyRoutes({
     route({
       method: 'get',
       path: '/v1/taxonomy/versions',
-      summary: 'The versions of the taxonomy, newest first',
+      summary: 'List the versions of the taxonomy, newest first',
       scope: 'read',
       query: queries.one,
       responses: ok(taxonomyVersionsSchema),

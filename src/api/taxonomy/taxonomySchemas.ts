@@ -11,7 +11,7 @@ const themeFields = {
   except: z
     .string()
     .optional()
-    .meta({ description: 'phrases in which a term does not speak of this theme, separated by commas' }),
+    .meta({ description: 'phrases in which a term does not refer to this theme, separated by commas' }),
 };
 const themes = z
   .array(
@@ -28,28 +28,27 @@ const version = z.int().min(0);
 export const taxonomySchema = z
   .strictObject({
     orgId: scope,
-    version: version.meta({ description: 'of this scope: the one to name in an edit; 0 without any' }),
-    source: z.enum(['org', 'deployment', 'shipped']).meta({ description: 'whose the themes are' }),
+    version: version.meta({
+      description: 'latest version of this org or the deployment, to name in an edit; 0 without any',
+    }),
+    source: z.enum(['org', 'deployment', 'shipped']).meta({ description: 'owner of the themes' }),
     createdAt: instant.nullable(),
-    by: z.string().nullable().meta({ description: 'the id of the key it was made with' }),
+    by: z.string().nullable().meta({ description: 'id of the key or person that made it' }),
     themes,
   })
-  .meta({ id: 'Taxonomy', description: 'The themes in force for an org, or for the deployment.' });
+  .meta({ id: 'Taxonomy', description: 'The active themes of an org or the deployment.' });
 /** Themes are checked by `checkTaxonomy`, whose errors name the theme. */
 export const uncheckedThemes = z.unknown().optional();
 
 export const taxonomyBodySchema = z.strictObject({
-  version: version.meta({ description: 'the one that was edited; where it is not the latest: 409' }),
+  version: version.meta({ description: 'version that was edited; 409 if it is not the latest' }),
   themes: themes.nullable().meta({
-    description: 'all themes; null: the org follows the deployment again, the deployment what was shipped',
+    description: 'all themes; null: the org follows the deployment again, and the deployment the default',
   }),
 });
 export const themeBodySchema = z.strictObject({
   theme: z.strictObject(themeFields),
-  under: z
-    .string()
-    .optional()
-    .meta({ description: 'the theme that it is a sub-theme of', example: 'performance' }),
+  under: z.string().optional().meta({ description: 'id of the theme above it', example: 'performance' }),
 });
 export const savedTaxonomySchema = z.strictObject({ orgId: scope, version });
 export const dryRunBodySchema = z.strictObject({ themes });
@@ -58,7 +57,9 @@ export const taxonomyVersionsSchema = z.strictObject({
   versions: z.array(
     z.strictObject({
       version,
-      themes: count.nullable().meta({ description: 'how many; null: it follows another' }),
+      themes: count
+        .nullable()
+        .meta({ description: 'number of themes; null: it follows the deployment or the default' }),
       createdAt: instant,
       by: z.string(),
     }),
@@ -66,25 +67,25 @@ export const taxonomyVersionsSchema = z.strictObject({
 });
 const examples = z
   .array(z.strictObject({ id: idSchema, start: count, end: count, text: z.string() }))
-  .meta({ description: 'up to 3 clauses, with the feedback and place they are from' });
+  .meta({ description: 'up to 3 clauses, with their feedback and offsets' });
 export const dryRunSchema = z
   .strictObject({
     orgId: scope,
-    read: count.meta({ description: 'the latest texts, 10,000 at most' }),
-    texts: count.meta({ description: 'of those, the ones that the taxonomy would apply to' }),
-    since: instant.nullable().meta({ description: 'time of the oldest of them' }),
-    changed: count.meta({ description: 'texts of which any theme would change' }),
+    read: count.meta({ description: 'number of texts read, the latest 10,000 at most' }),
+    texts: count.meta({ description: 'number of those to which the taxonomy would apply' }),
+    since: instant.nullable().meta({ description: 'time of the oldest text read' }),
+    changed: count.meta({ description: 'number of texts with a theme that would change' }),
     themes: z
       .array(
         z.strictObject({
           theme: z.string(),
-          before: count.meta({ description: 'feedback with the theme, as it is in force' }),
+          before: count.meta({ description: 'number of feedback with the theme now' }),
           after: count,
           added: count,
           removed: count,
           examples: z.strictObject({ added: examples, removed: examples }),
         }),
       )
-      .meta({ description: 'those that would change most first' }),
+      .meta({ description: 'themes, most changed first' }),
   })
-  .meta({ id: 'DryRun', description: 'What a taxonomy would add and remove.' });
+  .meta({ id: 'DryRun', description: 'The mentions that a taxonomy would add and remove.' });

@@ -1,124 +1,152 @@
 import { createReservations } from './reservations.ts';
 
 /**
- * Whether there is room for more feedback in Redis. What is beyond an org's share is refused first, so that a flood
- * leaves room for everybody else.
+ * Admission control: decides by the memory that Redis uses whether more feedback is accepted. Overflow (feedback beyond
+ * its org's share) is shed first, so that a flood leaves room for everyone else.
  *
- * Once over its limit, a gate stays shut until the backlog is a little below it. How fast what is beyond the shares is worked
- * off meanwhile, which is how fast the backlog falls but for what comes in of that, says when there will be room: refused clients
- * are told. Most of that room is promised to those among them who can be recognised.
+ * Modes, in the order of the memory in use:
+ *
+ *   accepting           Everything is accepted.
+ *   shedding overflow   Above `limits.overflow`. Overflow is refused, unless it comes with a reservation.
+ *   shedding reserved   Above 1.25 times `limits.overflow`. Overflow with a reservation is refused too.
+ *   shedding all        Above `limits.all`. Everything is refused.
+ *
+ * A mode ends when used memory is back at its low watermark, 3 % below its limit (hysteresis).
+ *
+ * Steps:
+ *
+ * 1. `sample`, once a second: updates the drain rate, then sheds or resumes each traffic class.
+ * 2. `recordAdmitted`, after each request: adds its bytes to the sample, and sheds the classes that are now over a limit.
+ * 3. `retryAfterSeconds`, before each feedback: undefined if its class is accepted. Otherwise the time until used memory
+ *    reaches the low watermark at the drain rate.
+ * 4. `reserve`, for a refused client that can be recognized: promises it a part of the memory that drains.
+ *
+ * Invariants:
+ *
+ * - Feedback admitted since the last sample counts as used memory, so no burst between two samples passes a limit.
+ * - Only a sample resumes a class.
+ * - At most 80 % of the drain rate is reserved, so reservations can be kept while the backlog drains as it did.
  */
 export interface Admission {
-  /** What Redis holds now, in bytes; asked about once a second. `now` in ms. */
-  sample(usedBytes: number, now: number): void;
-  /** Counts what has been let in since the last sample. */
-  recordAdmitted(what: AdmittedTraffic): void;
-  /** Seconds after which to try again, where there is no room; undefined where there is. `now` in ms. */
-  retryAfterSeconds(kind: TrafficClass, now: number): number | undefined;
-  /** Seconds after which `bytes` beyond a share are let in under a name, or after which to ask again where there is no place. */
-  reserve(name: string, bytes: number, now: number): number;
-  /** Whether who comes under this name was given a place, which is used up. */
-  claim(name: string, now: number): boolean;
+  /** Takes a sample of the memory that Redis uses, in bytes. Called about once a second; `nowMs` is monotonic. */
+  sample(usedBytes: number, nowMs: number): void;
+  /** Counts a request that was admitted after the last sample. */
+  recordAdmitted(traffic: AdmittedTraffic): void;
+  /** Seconds after which to try again, 1 to 60; undefined if this class of traffic is accepted now. */
+  retryAfterSeconds(trafficClass: TrafficClass, nowMs: number): number | undefined;
+  /** Reserves room for `bytes` of overflow. Returns seconds until the reservation, or until the next attempt at one. */
+  reserve(key: string, bytes: number, nowMs: number): number;
+  /** Uses up the reservation of `key`. Returns false if it has none for this time. */
+  claim(key: string, nowMs: number): boolean;
 }
 
-/** What comes: within an org's share, beyond it at a time that it was told to come at, or beyond it. */
-export type TrafficClass = 'withinShare' | 'withPlace' | 'beyondShare';
+/** Within its org's share, beyond it with a reservation, or beyond it without one. */
+export type TrafficClass = 'withinShare' | 'reserved' | 'overflow';
 
 export interface AdmittedTraffic {
   isOverflow: boolean;
-  /** what it may take in Redis; rather too many */
+  /** estimated memory in Redis; rather too high than too low */
   bytes: number;
-  /** what it was sent in, which is what a place is booked by; 0 where that is not known */
+  /** size of the request body, by which reservations are made; 0 if unknown */
   sentBytes: number;
 }
 
-/** Bytes of Redis: above `all` everything is refused, and above `beyondShare` what is beyond the orgs' shares. */
+/** Max bytes of used memory in Redis, for all feedback and for overflow. */
 export interface BacklogLimits {
   all: number;
   overflow: number;
 }
 
-/** Of what may wait beyond the shares: with places this much, since less may come free than was promised. */
+/** Limit for reserved overflow, as a multiple of that for overflow: less memory may drain than was promised. */
 const RESERVATION_HEADROOM = 1.25;
-/** Of its limit: so much must be free before a gate opens again. */
-const FREED = 0.03;
-/** How long a sample counts: Redis's memory goes up and down by more than is worked off in a second. */
-const SMOOTHING_MS = 8_000;
-const RETRY_SECONDS = { least: 1, unknown: 5, most: 60, noPlace: 120 };
-/** Of the room that comes free: so much is promised. */
+/** A class is accepted again below this part of its limit. */
+const LOW_WATERMARK = 0.97;
+/** Part of the drain rate that is reserved. */
 const RESERVABLE_FRACTION = 0.8;
+/** Time constant of the smoothed drain rate; used memory varies by more than a second's drain. */
+const SMOOTHING_MS = 8_000;
+const RETRY_SECONDS = { min: 1, max: 60, unknownDrainRate: 5, fullyBooked: 120 };
+
+interface Threshold {
+  limit: number;
+  isShedding: boolean;
+}
 
 export function createAdmission(limits: BacklogLimits): Admission {
-  const gates: Record<TrafficClass, { limit: number; isShut: boolean }> = {
-    withinShare: { limit: limits.all, isShut: false },
-    withPlace: { limit: Math.min(limits.all, RESERVATION_HEADROOM * limits.overflow), isShut: false },
-    beyondShare: { limit: limits.overflow, isShut: false },
+  const thresholds: Record<TrafficClass, Threshold> = {
+    withinShare: { limit: limits.all, isShedding: false },
+    reserved: { limit: Math.min(limits.all, RESERVATION_HEADROOM * limits.overflow), isShedding: false },
+    overflow: { limit: limits.overflow, isShedding: false },
   };
-  let last: { usedBytes: number; at: number } | undefined;
-  /** since the last sample */
-  const letIn = { all: 0, beyondShare: 0, sent: 0 };
-  /** bytes a second of what is beyond the shares that are worked off; undefined as long as none was */
-  let fall: number | undefined;
-  const places = createReservations();
-  const opensAt = (limit: number) => (1 - FREED) * limit;
+  const reservations = createReservations();
+  let lastSample: { usedBytes: number; ms: number } | undefined;
+  /** bytes since the last sample */
+  const admitted = { all: 0, overflow: 0, sentOverflow: 0 };
+  /** bytes of overflow that workers take out of Redis each second; undefined until the first is measured */
+  let drainRate: number | undefined;
 
-  function shut(usedBytes: number): void {
-    const isFull = usedBytes + letIn.all > limits.all;
-    // What is within the shares is worked off as it comes, or else the next sample shows it.
-    for (const gate of Object.values(gates))
-      if (isFull || usedBytes + letIn.beyondShare > gate.limit) gate.isShut = true;
+  function shedAboveLimits(usedBytes: number): void {
+    const isFull = usedBytes + admitted.all > limits.all;
+    // Feedback within the shares drains as it comes; if it does not, the next sample shows it.
+    for (const threshold of Object.values(thresholds))
+      if (isFull || usedBytes + admitted.overflow > threshold.limit) threshold.isShedding = true;
   }
 
-  function measure(usedBytes: number, now: number): void {
-    if (!last || now <= last.at) return;
-    // Where none of it waits, nothing of it can be worked off.
-    if (letIn.beyondShare === 0 && !gates.beyondShare.isShut) return;
-    const ms = now - last.at;
-    const rate = ((last.usedBytes + letIn.sent - usedBytes) / ms) * 1_000;
-    if (fall === undefined) {
-      if (rate > 0) fall = rate;
+  /** Overflow drains by the fall in used memory plus the overflow that was added meanwhile. */
+  function updateDrainRate(usedBytes: number, nowMs: number): void {
+    if (!lastSample || nowMs <= lastSample.ms) return;
+    const isOverflowWaiting = admitted.overflow > 0 || thresholds.overflow.isShedding;
+    if (!isOverflowWaiting) return;
+    const elapsedMs = nowMs - lastSample.ms;
+    const measured = ((lastSample.usedBytes + admitted.sentOverflow - usedBytes) / elapsedMs) * 1_000;
+    if (drainRate === undefined) {
+      if (measured > 0) drainRate = measured;
       return;
     }
-    // A leap of what Redis holds, for whatever reason, is not to be felt for long.
-    const bounded = Math.max(rate, -fall);
-    fall = bounded + (fall - bounded) * Math.exp(-ms / SMOOTHING_MS);
+    // Bounds the effect of a sudden rise in used memory.
+    const bounded = Math.max(measured, -drainRate);
+    drainRate = bounded + (drainRate - bounded) * Math.exp(-elapsedMs / SMOOTHING_MS);
   }
 
   return {
-    sample(usedBytes, now) {
-      measure(usedBytes, now);
-      last = { usedBytes, at: now };
-      Object.assign(letIn, { all: 0, beyondShare: 0, sent: 0 });
-      shut(usedBytes);
-      for (const gate of Object.values(gates)) if (usedBytes <= opensAt(gate.limit)) gate.isShut = false;
+    sample(usedBytes, nowMs) {
+      updateDrainRate(usedBytes, nowMs);
+      lastSample = { usedBytes, ms: nowMs };
+      Object.assign(admitted, { all: 0, overflow: 0, sentOverflow: 0 });
+      shedAboveLimits(usedBytes);
+      for (const threshold of Object.values(thresholds))
+        if (usedBytes <= lowWatermark(threshold)) threshold.isShedding = false;
     },
     recordAdmitted({ isOverflow, bytes, sentBytes }) {
-      letIn.all += bytes;
+      admitted.all += bytes;
       if (isOverflow) {
-        letIn.beyondShare += bytes;
-        letIn.sent += sentBytes;
+        admitted.overflow += bytes;
+        admitted.sentOverflow += sentBytes;
       }
-      if (last) shut(last.usedBytes);
+      if (lastSample) shedAboveLimits(lastSample.usedBytes);
     },
-    retryAfterSeconds(kind, now) {
-      const { limit, isShut } = gates[kind];
-      if (!isShut) return undefined;
-      if (!last || fall === undefined) return RETRY_SECONDS.unknown;
-      const promised = kind === 'withinShare' ? 0 : places.reservedMs(now) / 1000;
-      return retryIn(Math.max(promised, secondsFor(last.usedBytes - opensAt(limit), fall)));
+    retryAfterSeconds(trafficClass, nowMs) {
+      const threshold = thresholds[trafficClass];
+      if (!threshold.isShedding) return undefined;
+      if (!lastSample || drainRate === undefined) return RETRY_SECONDS.unknownDrainRate;
+      const reserved = trafficClass === 'withinShare' ? 0 : reservations.reservedMs(nowMs) / 1_000;
+      const draining = secondsToDrain(lastSample.usedBytes - lowWatermark(threshold), drainRate);
+      return toRetryAfter(Math.max(reserved, draining));
     },
-    reserve(name, bytes, now) {
-      if (fall === undefined) return RETRY_SECONDS.unknown;
-      const ms = places.reserve(name, secondsFor(bytes, RESERVABLE_FRACTION * fall) * 1_000, now);
-      return ms === undefined ? RETRY_SECONDS.noPlace : retryIn(ms / 1000);
+    reserve(key, bytes, nowMs) {
+      if (drainRate === undefined) return RETRY_SECONDS.unknownDrainRate;
+      const durationMs = secondsToDrain(bytes, RESERVABLE_FRACTION * drainRate) * 1_000;
+      const waitMs = reservations.reserve(key, durationMs, nowMs);
+      return waitMs === undefined ? RETRY_SECONDS.fullyBooked : toRetryAfter(waitMs / 1_000);
     },
-    claim: (name, now) => places.claim(name, now),
+    claim: (key, nowMs) => reservations.claim(key, nowMs),
   };
 }
 
-/** How long it takes until so many bytes are worked off. */
-const secondsFor = (bytes: number, perSecond: number) =>
-  perSecond > 0 ? bytes / perSecond : Number.POSITIVE_INFINITY;
+const lowWatermark = ({ limit }: Threshold) => LOW_WATERMARK * limit;
 
-const retryIn = (seconds: number) =>
-  Math.min(RETRY_SECONDS.most, Math.max(RETRY_SECONDS.least, Math.ceil(seconds)));
+const secondsToDrain = (bytes: number, bytesPerSecond: number) =>
+  bytesPerSecond > 0 ? bytes / bytesPerSecond : Number.POSITIVE_INFINITY;
+
+const toRetryAfter = (seconds: number) =>
+  Math.min(RETRY_SECONDS.max, Math.max(RETRY_SECONDS.min, Math.ceil(seconds)));

@@ -1,49 +1,49 @@
 /**
- * Fair shares: what an org sends within its share is taken up first, and what it sends beyond that waits behind
- * everybody's share, the further behind the more of it there has lately been. So a flood of one org is stored as fast as
- * the rest leaves room for, and delays nobody but itself.
+ * Fair shares: feedback within its org's share is processed before overflow (feedback beyond it), so a flood of one org
+ * delays nobody else.
  *
- * Each org has a leaky bucket: a feedback raises its level by one, and it runs dry at `perSecond`. A level within the
- * burst has rank 0; each doubling beyond it is one rank more, up to `HIGHEST_RANK`, where it stays: an org that has sent
- * millions is forgiven within minutes.
+ * Each org has a leaky bucket. A feedback raises its fill by one, and it drains at `perSecond`. A feedback that finds more
+ * than the burst in it is overflow. The bucket is full at 64 bursts: an org that has sent millions is within its share
+ * again after minutes.
  */
 export interface FairShare {
-  /** The rank of one more feedback of an org (or of nobody's), which counts from now on. `now` in ms. */
-  consume(orgId: string | undefined, now: number): number;
-  /** Whether one more would be within the share. */
-  isWithinShare(orgId: string | undefined, now: number): boolean;
+  /** Priority of the next feedback of an org (undefined: of no org): 0 within its share, else `OVERFLOW_PRIORITY`. */
+  priorityOf(orgId: string | undefined, nowMs: number): number;
+  /** Counts one feedback of an org. */
+  consume(orgId: string | undefined, nowMs: number): void;
 }
 
-export const LOWEST_PRIORITY = 6;
+export const OVERFLOW_PRIORITY = 1;
+/** Seconds of an org's share that may come at once. */
 const BURST_SECONDS = 10;
-/** Between two looks for buckets that have run dry. */
-const SWEEP_MS = 1_000;
+/** Max fill of a bucket, in bursts. */
+const MAX_BURSTS = 64;
+/** Interval at which empty buckets are removed. */
+const SWEEP_INTERVAL_MS = 1_000;
 
 export function createFairShare({ perSecond }: { perSecond: number }): FairShare {
   const burst = perSecond * BURST_SECONDS;
-  const highest = burst * 2 ** LOWEST_PRIORITY;
-  const buckets = new Map<string, { level: number; at: number }>();
-  let sweptAt = 0;
+  const buckets = new Map<string, { fill: number; ms: number }>();
+  let sweptMs = 0;
 
-  function levelOf(orgId: string, now: number): number {
+  function fillOf(orgId: string, nowMs: number): number {
     const bucket = buckets.get(orgId);
-    // A clock that was set back leaves the level as it is.
-    return bucket ? Math.max(0, bucket.level - (Math.max(0, now - bucket.at) / 1000) * perSecond) : 0;
+    // A clock that is set back leaves the fill as it is.
+    return bucket ? Math.max(0, bucket.fill - (Math.max(0, nowMs - bucket.ms) / 1_000) * perSecond) : 0;
   }
 
-  function sweep(now: number): void {
-    if (Math.abs(now - sweptAt) < SWEEP_MS) return;
-    sweptAt = now;
-    for (const orgId of buckets.keys()) if (levelOf(orgId, now) === 0) buckets.delete(orgId);
+  function removeEmptyBuckets(nowMs: number): void {
+    if (Math.abs(nowMs - sweptMs) < SWEEP_INTERVAL_MS) return;
+    sweptMs = nowMs;
+    for (const orgId of buckets.keys()) if (fillOf(orgId, nowMs) === 0) buckets.delete(orgId);
   }
 
   return {
-    consume(orgId = '', now) {
-      sweep(now);
-      const level = Math.min(highest, levelOf(orgId, now) + 1);
-      buckets.set(orgId, { level, at: now });
-      return level <= burst ? 0 : Math.ceil(Math.log2(level / burst));
+    priorityOf: (orgId = '', nowMs) => (fillOf(orgId, nowMs) + 1 <= burst ? 0 : OVERFLOW_PRIORITY),
+    consume(orgId = '', nowMs) {
+      removeEmptyBuckets(nowMs);
+      const fill = Math.min(MAX_BURSTS * burst, fillOf(orgId, nowMs) + 1);
+      buckets.set(orgId, { fill, ms: nowMs });
     },
-    isWithinShare: (orgId = '', now) => levelOf(orgId, now) + 1 <= burst,
   };
 }

@@ -1,53 +1,54 @@
 /**
- * Places for those who are told to come again: of whoever is refused under a name, one is given a time at which there will be
- * room, and is let in under that name when it comes back then, before whoever comes afresh. So it is worth waiting for,
- * however large the flood is.
+ * Reservations for refused clients. A client that is refused with a key gets a time in `Retry-After`. When it repeats the
+ * request at that time, it is admitted ahead of new requests. So waiting as told is worth it, however large a flood is.
  */
 export interface Reservations {
   /**
-   * A place for `name`, that takes up all of the room for `takesMs`. Gives back the milliseconds until then, or undefined
-   * where none is free within `HORIZON_MS`. Who asks twice keeps the place. `now` in ms.
+   * Appends a reservation for `key` that takes `durationMs` of the room that comes free. Returns milliseconds until it
+   * begins, or undefined if nothing is free within `HORIZON_MS`. A key that has a reservation keeps it.
    */
-  reserve(name: string, takesMs: number, now: number): number | undefined;
-  /** Whether `name` has a place now, or a little earlier; it is used up. */
-  claim(name: string, now: number): boolean;
-  /** Milliseconds for which all room is promised. */
-  reservedMs(now: number): number;
+  reserve(key: string, durationMs: number, nowMs: number): number | undefined;
+  /** Uses up the reservation of `key`. Returns false if it has none, comes too early, or comes over `GRACE_MS` late. */
+  claim(key: string, nowMs: number): boolean;
+  /** Milliseconds until the last reservation begins. */
+  reservedMs(nowMs: number): number;
 }
 
+/** Max milliseconds between a refusal and its reservation. */
 export const HORIZON_MS = 60_000;
-/** Who comes later than this has lost the place. */
+/** Max milliseconds that a client may come late. */
 const GRACE_MS = 30_000;
+/** Max reservations held at once, per process. */
 const MAX_RESERVATIONS = 20_000;
 
 export function createReservations(): Reservations {
-  /** When each comes; the soonest first. */
-  const due = new Map<string, number>();
-  let bookedUntil = Number.NEGATIVE_INFINITY;
+  /** Start of each reservation in ms, by key; the earliest first. */
+  const startOf = new Map<string, number>();
+  let reservedUntilMs = Number.NEGATIVE_INFINITY;
 
-  function forgetLate(now: number): void {
-    for (const [name, at] of due) {
-      if (at + GRACE_MS > now) return;
-      due.delete(name);
+  function dropExpired(nowMs: number): void {
+    for (const [key, startMs] of startOf) {
+      if (startMs + GRACE_MS > nowMs) return;
+      startOf.delete(key);
     }
   }
 
   return {
-    reserve(name, takesMs, now) {
-      forgetLate(now);
-      const known = due.get(name);
-      if (known !== undefined) return Math.max(0, known - now);
-      const at = Math.max(now, bookedUntil) + takesMs;
-      if (at - now > HORIZON_MS || due.size >= MAX_RESERVATIONS) return undefined;
-      due.set(name, at);
-      bookedUntil = at;
-      return at - now;
+    reserve(key, durationMs, nowMs) {
+      dropExpired(nowMs);
+      const existing = startOf.get(key);
+      if (existing !== undefined) return Math.max(0, existing - nowMs);
+      const startMs = Math.max(nowMs, reservedUntilMs) + durationMs;
+      if (startMs - nowMs > HORIZON_MS || startOf.size >= MAX_RESERVATIONS) return undefined;
+      startOf.set(key, startMs);
+      reservedUntilMs = startMs;
+      return startMs - nowMs;
     },
-    claim(name, now) {
-      const at = due.get(name);
-      if (at === undefined || now < at || now > at + GRACE_MS) return false;
-      return due.delete(name);
+    claim(key, nowMs) {
+      const startMs = startOf.get(key);
+      if (startMs === undefined || nowMs < startMs || nowMs > startMs + GRACE_MS) return false;
+      return startOf.delete(key);
     },
-    reservedMs: (now) => Math.max(0, bookedUntil - now),
+    reservedMs: (nowMs) => Math.max(0, reservedUntilMs - nowMs),
   };
 }

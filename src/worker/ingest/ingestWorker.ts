@@ -10,7 +10,7 @@ import type { ActiveSettings } from '../../models/settings/activeSettings.ts';
 import type { ActiveTaxonomies } from '../../models/taxonomy/activeTaxonomies.ts';
 import type { Connection } from '../../queues/connect.ts';
 import type { DeadLetterQueue } from '../../queues/deadLetterQueue.ts';
-import { startIngestWorker } from '../../queues/ingestQueue.ts';
+import { type IngestWorkerJob, startIngestWorker } from '../../queues/ingestQueue.ts';
 import { startAggregateCompaction } from '../aggregateCompaction.ts';
 import { startDiscoveryCounter } from '../discoveryCounter.ts';
 import { createBatchScheduler } from './batchScheduler.ts';
@@ -89,7 +89,7 @@ export function createIngestWorker(options: IngestWorkerOptions): { close(): Pro
     pace: { minIntervalMs: MIN_INTERVAL_MS, fullJobs: Math.ceil(limits.concurrency / limits.slots) },
   });
 
-  async function processJob(job: { id: string; data: unknown; rank: number; stalls: number }): Promise<void> {
+  async function processJob(job: IngestWorkerJob): Promise<void> {
     let records: unknown[];
     try {
       if (job.stalls >= MAX_STALLS) throw new UnreadableRecord(`its worker was lost ${job.stalls} times`);
@@ -100,8 +100,8 @@ export function createIngestWorker(options: IngestWorkerOptions): { close(): Pro
       return;
     }
     const queued = records.map((record) => ({ record, jobId: job.id }));
-    if (job.stalls < SUSPECT_STALLS) return slots.enqueue(queued, job.rank);
-    for (const one of queued) await slots.enqueue([one], job.rank);
+    if (job.stalls < SUSPECT_STALLS) return slots.enqueue(queued, job.isOverflow ? 1 : 0);
+    for (const one of queued) await slots.enqueue([one], job.isOverflow ? 1 : 0);
   }
 
   const ingest = startIngestWorker({

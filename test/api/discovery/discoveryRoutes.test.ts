@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { createAnalyzer } from '../../../src/analysis/analyzer.ts';
 import { checkTaxonomy } from '../../../src/analysis/taxonomy/checkTaxonomy.ts';
 import { defaultTaxonomy } from '../../../src/analysis/taxonomy/defaultTaxonomy.ts';
-import { discoverySchema } from '../../../src/api/insights/insightSchemas.ts';
+import { discoverySchema } from '../../../src/api/discovery/discoverySchemas.ts';
 import { createAccessKey } from '../../../src/models/keys/keys.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
 import { isolatedStores } from '../../support/stores.ts';

@@ -2,132 +2,137 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { Problem } from '../../../src/api/http/problem.ts';
-import { createLoadShedder, type RequestAdmission } from '../../../src/api/ingest/admissionControl.ts';
+import {
+  createLoadShedder,
+  type LoadShedder,
+  type RequestAdmission,
+  withBodyLength,
+} from '../../../src/api/ingest/admissionControl.ts';
 import { createTimeSlicer } from '../../../src/api/ingest/timeSlices.ts';
 import { createAdmission } from '../../../src/ingest/overload/admission.ts';
 import { createFairShare } from '../../../src/ingest/overload/fairShare.ts';
 import { work } from '../../support/work.ts';
 
-/** When it is now, for a gate; whole, so that what is reckoned with it is. */
+/** A whole number, so that what is computed from it is whole too. */
 const NOW = 10_000;
 
-/** A gate where `flood` is beyond its share, and the backlog falls by 20,000 bytes a second. */
-function gateAt(usedBytes: number, timeSlicer = createTimeSlicer()) {
+/** The org `flood` is beyond its share, and the backlog drains by 20,000 bytes a second. */
+function loadShedderAt(usedBytes: number, timeSlicer = createTimeSlicer()) {
   const admission = createAdmission({ all: 1_000_000, overflow: 750_000 });
   admission.sample(usedBytes + 20_000, NOW - 1_000);
   admission.sample(usedBytes, NOW);
   const shares = createFairShare({ perSecond: 1 });
   for (let n = 0; n < 100; n++) shares.consume('flood', NOW);
-  return createLoadShedder({ admission, shares, timeSlicer, now: () => NOW });
+  return { admission, loadShedder: createLoadShedder({ admission, shares, timeSlicer, nowMs: () => NOW }) };
 }
 
-/** It is shut for what is beyond a share, with 16,000 bytes a second to be promised. */
-const shutGate = () => gateAt(780_000);
+/** Sheds overflow, with 16,000 bytes a second to be reserved. */
+const sheddingOverflow = () => loadShedderAt(780_000).loadShedder;
 
-const caller = { id: 'k', scope: 'ingest', orgId: 'flood' } as const;
-const anyOrgs = { ...caller, orgId: null };
-const entranceOf = (by: object, hasPlace = false) =>
-  ({
-    caller: by,
-    name: undefined,
-    bytes: 1_000,
-    hasPlace,
-    isBeyondShare: false,
-  }) as unknown as RequestAdmission;
-const bodyOf = (orgId: string, characters = 10_000) =>
-  Buffer.from(JSON.stringify({ feedback: [{ orgId, improvements: 'x'.repeat(characters) }] }));
+const bound = { id: 'k', scope: 'ingest', orgId: 'flood' } as const;
+const unbound = { ...bound, orgId: null };
+const requestOf = (caller: typeof bound | typeof unbound, isReserved = false): RequestAdmission => ({
+  caller,
+  reservationKey: undefined,
+  bytes: 1_000,
+  isReserved,
+});
+const large = (caller: typeof bound | typeof unbound, isReserved = false) =>
+  withBodyLength(requestOf(caller, isReserved), 10_000);
 
 function retryAfter(
-  gate: ReturnType<typeof createLoadShedder>,
+  loadShedder: LoadShedder,
   key: string,
-  headers: IncomingMessage['headers'],
+  { length, caller = bound }: { length?: string; caller?: { id: string } & Omit<typeof bound, 'id'> },
 ) {
+  const headers = length === undefined ? {} : { 'content-length': length };
   try {
-    gate.begin({ headers } as IncomingMessage, caller as never, key);
+    loadShedder.begin({ headers } as IncomingMessage, caller, key);
   } catch (error) {
     return Number((error as Problem).headers['retry-after']);
   }
   return undefined;
 }
 
-describe('the gate', () => {
-  it('gives places by how much comes, and for a feedback at least', () => {
-    const large = shutGate();
-    expect(retryAfter(large, 'a', { 'content-length': '160000' })).toBe(10);
-    expect(retryAfter(large, 'b', { 'content-length': '160000' })).toBe(20);
-    const none = shutGate();
-    const all = Array.from({ length: 100 }, (_, n) => retryAfter(none, `${n}`, { 'content-length': '0' }));
+describe('load shedding', () => {
+  it('reserves by the announced length, and for a feedback at least', () => {
+    const long = sheddingOverflow();
+    expect(retryAfter(long, 'a', { length: '160000' })).toBe(10);
+    expect(retryAfter(long, 'b', { length: '160000' })).toBe(20);
+    const empty = sheddingOverflow();
+    const all = Array.from({ length: 100 }, (_, n) => retryAfter(empty, `${n}`, { length: '0' }));
     expect(all.at(-1)).toBe(7);
-    expect(retryAfter(shutGate(), 'a', {})).toBe(17);
+    expect(retryAfter(sheddingOverflow(), 'a', {})).toBe(17);
   });
 
-  it('gives the same name of another key a place of its own', () => {
-    const gate = shutGate();
-    const other = { ...caller, id: 'l' };
-    expect(retryAfter(gate, 'a', { 'content-length': '160000' })).toBe(10);
-    const request = { headers: { 'content-length': '160000' } } as IncomingMessage;
-    expect(() => gate.begin(request, other as never, 'a')).toThrow(
-      expect.objectContaining({ headers: { 'retry-after': '20' } }),
+  it('reserves by the true length when the body has arrived', () => {
+    const request = withBodyLength({ ...requestOf(unbound), reservationKey: 'k a' }, 160_000);
+    expect(() => sheddingOverflow().admit('flood', request)).toThrow(
+      expect.objectContaining({ headers: { 'retry-after': '10' } }),
     );
+    expect(withBodyLength(request, 10).bytes).toBe(1_000);
   });
 
-  it('has large bodies take turns: those that are all beyond a share last, and at most 64 of them wait', async () => {
-    const gate = gateAt(100_000);
+  it('gives the same key of another caller a reservation of its own', () => {
+    const loadShedder = sheddingOverflow();
+    expect(retryAfter(loadShedder, 'a', { length: '160000' })).toBe(10);
+    expect(retryAfter(loadShedder, 'a', { length: '160000', caller: { ...bound, id: 'l' } })).toBe(20);
+  });
+
+  it('slices large bodies: those of a bound key beyond its share come last, and at most 64 of them wait', async () => {
+    const { loadShedder } = loadShedderAt(100_000);
     const done: string[] = [];
-    const come = async (name: string, body: Buffer, entrance: RequestAdmission) => {
-      await gate.shedBody(body, entrance);
+    const come = async (name: string, request: RequestAdmission) => {
+      await loadShedder.waitForSlice(request);
       done.push(name);
-      // As long as a large body takes.
+      // Takes as long as a large body.
       work(5);
     };
-    const all = [come('at once', bodyOf('flood'), entranceOf(anyOrgs))];
+    const all = [come('at once', large(bound))];
     await all[0];
-    for (let n = 0; n < 64; n++)
-      all.push(come('flood', bodyOf('flood'), entranceOf(n % 2 ? anyOrgs : caller)));
-    expect(gate.shedBody(bodyOf('flood', 10), entranceOf(anyOrgs))).toBeUndefined();
-    await expect(gate.shedBody(bodyOf('flood'), entranceOf(anyOrgs))).rejects.toMatchObject({
+    for (let n = 0; n < 64; n++) all.push(come('flood', large(bound)));
+    expect(loadShedder.waitForSlice(requestOf(bound))).toBeUndefined();
+    await expect(loadShedder.waitForSlice(large(bound))).rejects.toMatchObject({
       status: 429,
       headers: { 'retry-after': '1' },
     });
-    all.push(come('calm', bodyOf('calm'), entranceOf(anyOrgs)));
-    all.push(come('has a place', bodyOf('flood'), entranceOf(anyOrgs, true)));
+    all.push(come('unbound', large(unbound)));
+    all.push(come('reserved', large(bound, true)));
     await Promise.all(all);
-    expect(done.slice(0, 4)).toEqual(['at once', 'calm', 'has a place', 'flood']);
+    expect(done.slice(0, 4)).toEqual(['at once', 'unbound', 'reserved', 'flood']);
     expect(done).toHaveLength(67);
   });
 
-  it('lets no large body in for which there is no longer room when its turn comes', async () => {
-    const admission = createAdmission({ all: 1_000_000, overflow: 750_000 });
-    admission.sample(100_000, NOW);
-    const shares = createFairShare({ perSecond: 1 });
-    for (let n = 0; n < 100; n++) shares.consume('flood', NOW);
+  it('refuses a large body if there is no room left when its slice comes', async () => {
     const timeSlicer = createTimeSlicer();
-    const gate = createLoadShedder({ admission, shares, timeSlicer, now: () => NOW });
+    const { admission, loadShedder } = loadShedderAt(100_000, timeSlicer);
     await timeSlicer.acquire(true);
     work(5);
-    const waits = gate.shedBody(bodyOf('flood'), entranceOf(anyOrgs));
+    const waiting = loadShedder.waitForSlice(large(bound));
     admission.recordAdmitted({ isOverflow: true, bytes: 800_000, sentBytes: 0 });
-    await expect(waits).rejects.toMatchObject({ status: 429 });
+    await expect(waiting).rejects.toMatchObject({ status: 429 });
   });
 
-  it('says how much came, and whether it is beyond a share', async () => {
-    const gate = gateAt(100_000);
-    const [beyond, within] = [entranceOf(anyOrgs), entranceOf(anyOrgs)];
-    await gate.shedBody(bodyOf('flood', 20_000), beyond);
-    expect(beyond).toMatchObject({ isBeyondShare: true, bytes: bodyOf('flood', 20_000).length });
-    await gate.shedBody(bodyOf('calm', 10), within);
-    gate.shedIfFull(true, within);
-    expect(within).toMatchObject({ isBeyondShare: false, bytes: 1_000 });
+  it('decides the priority of each feedback, and refuses overflow alone', () => {
+    const { admission, loadShedder } = loadShedderAt(100_000);
+    expect(loadShedder.admit('calm', requestOf(unbound))).toBe(0);
+    expect(loadShedder.admit(undefined, requestOf(unbound))).toBe(0);
+    expect(loadShedder.admit('flood', requestOf(unbound))).toBeGreaterThan(0);
+    admission.recordAdmitted({ isOverflow: true, bytes: 660_000, sentBytes: 0 });
+    expect(loadShedder.admit('calm', requestOf(unbound))).toBe(0);
+    expect(() => loadShedder.admit('flood', requestOf(unbound))).toThrow(
+      expect.objectContaining({ status: 429 }),
+    );
+    expect(loadShedder.admit('flood', requestOf(unbound, true))).toBeGreaterThan(0);
   });
 
-  it('has large bodies beyond a share rest when something comes that is within one', async () => {
-    const gate = gateAt(100_000, createTimeSlicer({ rest: 1_000 }));
-    const flood = () => gate.shedBody(bodyOf('flood'), entranceOf(anyOrgs));
-    gate.shedIfFull(true, entranceOf(anyOrgs));
-    await flood();
+  it('rests large overflow bodies while feedback within a share comes', async () => {
+    const { loadShedder } = loadShedderAt(100_000, createTimeSlicer({ rest: 1_000 }));
+    loadShedder.admit('calm', requestOf(unbound));
+    await loadShedder.waitForSlice(large(bound));
     work(5);
-    const isDone = await Promise.race([flood()?.then(() => true), sleep(100, false)]);
-    expect(isDone).toBe(false);
-    await gate.shedBody(bodyOf('calm'), entranceOf(anyOrgs));
+    const next = loadShedder.waitForSlice(large(bound))?.then(() => true);
+    expect(await Promise.race([next, sleep(100, false)])).toBe(false);
+    await loadShedder.waitForSlice(large(unbound));
   });
 });

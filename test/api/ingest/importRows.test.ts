@@ -112,7 +112,7 @@ describe('an import', () => {
     const whole = gzipSync(`orgId,overallRating\n${'x,3\n'.repeat(2_000)}`);
     for (const body of [whole.subarray(0, whole.length - 20), Buffer.from('no gzip')]) {
       const answer = await load({ body, type, gzip: true });
-      expect([answer.status, answer.body.title]).toEqual([400, 'The request is not valid']);
+      expect([answer.status, answer.body.title]).toEqual([400, 'The request is invalid']);
     }
   });
 
@@ -121,7 +121,7 @@ describe('an import', () => {
     const answer = await load({ body: `${before}${line('long', 'x'.repeat(300_000))}${line('after')}` });
     expect(answer.status).toBe(413);
     expect(answer.body.detail).toMatch(
-      /^Line 1101 .* all up to line 1000 is settled, 1000 feedback accepted/,
+      /^Line 1101 .* All lines up to line 1000 are settled, 1000 feedback accepted/,
     );
     const taken = () => running.models.feedback.countDocuments({ _id: /^(before|long|after)/ as never });
     while ((await taken()) < 1_000) await sleep(20);

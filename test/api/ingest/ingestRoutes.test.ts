@@ -11,11 +11,11 @@ import { createMetrics } from '../../../src/metrics/metrics.ts';
 import { effectiveSettings } from '../../../src/models/settings/settings.ts';
 
 let server: Server;
-let letIn: AdmittedTraffic[];
+let recorded: AdmittedTraffic[];
 
-/** The routes with all that they need of their own, and a queue that takes everything. */
+/** The routes by themselves, with a queue that accepts everything. */
 beforeEach(async () => {
-  letIn = [];
+  recorded = [];
   const admission = createAdmission({ all: 2 ** 30, overflow: 2 ** 29 });
   const caller = { id: 'k', scope: 'ingest', orgId: null } as const;
   const none = { 'key-reads': null, 'key-posts': null, 'key-records': null };
@@ -24,7 +24,7 @@ beforeEach(async () => {
   });
   const pseudonym = (userId: string) => userId;
   const routes = ingestRoutes({
-    admission: { ...admission, recordAdmitted: (what) => letIn.push(what) },
+    admission: { ...admission, recordAdmitted: (traffic) => recorded.push(traffic) },
     groupCommit: { add: async () => {}, drain: async () => {} },
     shares: createFairShare({ perSecond: 1 }),
     limits,
@@ -60,12 +60,12 @@ async function send(path: string, body: string | Buffer, headers: Record<string,
     body,
   });
   expect(answer.status).toBe(202);
-  return letIn.at(-1)!;
+  return recorded.at(-1)!;
 }
 
 const ONE = JSON.stringify({ orgId: 'a', overallRating: 3, improvements: 'Make it faster. '.repeat(100) });
-describe('what is let in counts for what was sent', () => {
-  it('as the length of its body, once inflated', async () => {
+describe('admitted traffic is recorded by the size of the request', () => {
+  it('which is the length of the decompressed body', async () => {
     const body = `{"feedback":[${ONE}]}`;
     const plain = await send('/batch', body);
     expect(plain.sentBytes).toBe(body.length);
@@ -73,13 +73,13 @@ describe('what is let in counts for what was sent', () => {
     expect(await send('/batch', gzipSync(body), { 'content-encoding': 'gzip' })).toEqual(plain);
   });
 
-  it('as no more than it may take in Redis, since a body can be blown up', async () => {
+  it('which is at most the estimated memory in Redis, since a body can be padded', async () => {
     const { bytes, sentBytes } = await send('', ONE.replace('{', `{${' '.repeat(100_000)}`));
     expect(sentBytes).toBe(bytes);
     expect(bytes).toBeLessThan(20_000);
   });
 
-  it('as nothing in an import, of which it is not known', async () => {
+  it('which is 0 for an import, since its size is not known', async () => {
     const { bytes, sentBytes } = await send('/import', ONE, { 'content-type': 'application/x-ndjson' });
     expect(bytes).toBeGreaterThan(ONE.length);
     expect(sentBytes).toBe(0);

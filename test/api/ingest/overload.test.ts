@@ -43,7 +43,7 @@ describe('more in Redis than BACKLOG_LIMIT_MB', () => {
     const { headers, body } = await postUntil(429);
     expect(headers.get('content-type')).toBe('application/problem+json');
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(body).toMatchObject({ status: 429, title: 'Too much at once' });
+    expect(body).toMatchObject({ status: 429, title: 'Too many requests' });
     // Reading goes on.
     expect((await running.call('GET', '/v1/summary')).status).toBe(200);
     const metrics = await (await fetch(`${running.service.metricsUrl}/metrics`)).text();

@@ -193,7 +193,7 @@ describe('an admin of one org', () => {
         await running.call('DELETE', `/v1/keys/${id}`, { key: own }),
       ];
       expect(answers.map(({ status, body }) => [status, body.detail])).toEqual(
-        answers.map(() => [404, 'There is no such key that this one may manage.']),
+        answers.map(() => [404, 'There is no key with this id that this key may manage.']),
       );
     }
     expect([(await read(other.key)).status, (await read(everyone.key)).status]).toEqual([200, 200]);

@@ -2,14 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { createAdmission } from '../../../src/ingest/overload/admission.ts';
 
 const LIMIT = 1_000;
-/** Seconds to wait: what is within an org's share, and what is beyond it. */
-const waits = (admission: ReturnType<typeof createAdmission>) => [
+/** Seconds to wait within the share, and for overflow. */
+const retryAfter = (admission: ReturnType<typeof createAdmission>) => [
   admission.retryAfterSeconds('withinShare', 0),
-  admission.retryAfterSeconds('beyondShare', 0),
+  admission.retryAfterSeconds('overflow', 0),
 ];
 
 const withinShare = (bytes: number) => ({ isOverflow: false, bytes, sentBytes: bytes });
-const beyondShare = (bytes: number, sentBytes = 0) => ({ isOverflow: true, bytes, sentBytes });
+const overflow = (bytes: number, sentBytes = 0) => ({ isOverflow: true, bytes, sentBytes });
 
 function sampled(...used: number[]) {
   const admission = createAdmission({ all: LIMIT, overflow: 750 });
@@ -18,110 +18,110 @@ function sampled(...used: number[]) {
 }
 
 describe('admission', () => {
-  it('lets everything in below the limits, and before anything is known', () => {
-    expect(waits(sampled())).toEqual([undefined, undefined]);
-    expect(waits(sampled(750))).toEqual([undefined, undefined]);
+  it('accepts everything below the limits, and before the first sample', () => {
+    expect(retryAfter(sampled())).toEqual([undefined, undefined]);
+    expect(retryAfter(sampled(750))).toEqual([undefined, undefined]);
   });
 
-  it('refuses what is beyond the shares at three quarters of the limit, the rest at all of it', () => {
-    expect(waits(sampled(751))).toEqual([undefined, expect.any(Number)]);
-    expect(waits(sampled(1_001))).toEqual([expect.any(Number), expect.any(Number)]);
+  it('sheds overflow above its limit, and everything above the limit for all', () => {
+    expect(retryAfter(sampled(751))).toEqual([undefined, expect.any(Number)]);
+    expect(retryAfter(sampled(1_001))).toEqual([expect.any(Number), expect.any(Number)]);
   });
 
-  it('stays shut until a little is free', () => {
-    expect(waits(sampled(751, 749))).toEqual([undefined, expect.any(Number)]);
-    expect(waits(sampled(751, 720))).toEqual([undefined, undefined]);
+  it('sheds until memory is at the low watermark', () => {
+    expect(retryAfter(sampled(751, 749))).toEqual([undefined, expect.any(Number)]);
+    expect(retryAfter(sampled(751, 720))).toEqual([undefined, undefined]);
   });
 
-  it('counts what is let in between two samples', () => {
+  it('counts overflow admitted between two samples', () => {
     const admission = sampled(700);
-    admission.recordAdmitted(beyondShare(30));
-    expect(waits(admission)).toEqual([undefined, undefined]);
-    admission.recordAdmitted(beyondShare(30));
-    expect(waits(admission)).toEqual([undefined, expect.any(Number)]);
+    admission.recordAdmitted(overflow(30));
+    expect(retryAfter(admission)).toEqual([undefined, undefined]);
+    admission.recordAdmitted(overflow(30));
+    expect(retryAfter(admission)).toEqual([undefined, expect.any(Number)]);
     admission.sample(710, 1_000);
-    admission.recordAdmitted(beyondShare(30));
-    expect(waits(admission)).toEqual([undefined, undefined]);
+    admission.recordAdmitted(overflow(30));
+    expect(retryAfter(admission)).toEqual([undefined, undefined]);
   });
 
-  it('counts what is within the shares towards the limit of all', () => {
+  it('counts feedback within the shares towards the limit for all', () => {
     const admission = sampled(700);
     admission.recordAdmitted(withinShare(300));
-    expect(waits(admission)).toEqual([undefined, undefined]);
+    expect(retryAfter(admission)).toEqual([undefined, undefined]);
     admission.recordAdmitted(withinShare(1));
-    expect(waits(admission)).toEqual([expect.any(Number), expect.any(Number)]);
+    expect(retryAfter(admission)).toEqual([expect.any(Number), expect.any(Number)]);
   });
 
-  it('says when there will be room at the rate at which the backlog falls', () => {
-    // 60 above the mark of 720 where it opens, and 20 less each second.
-    expect(sampled(800, 780).retryAfterSeconds('beyondShare', 0)).toBe(3);
+  it('tells to retry when the backlog has drained to the low watermark', () => {
+    // About 50 above the watermark of 727.5, and 20 less each second.
+    expect(sampled(800, 780).retryAfterSeconds('overflow', 0)).toBe(3);
     expect(sampled(1_100, 1_060).retryAfterSeconds('withinShare', 0)).toBe(3);
   });
 
-  it('says a second at least and a minute at most', () => {
-    expect(sampled(900, 728).retryAfterSeconds('beyondShare', 0)).toBe(1);
+  it('tells to retry after a second at least and a minute at most', () => {
+    expect(sampled(900, 728).retryAfterSeconds('overflow', 0)).toBe(1);
     expect(sampled(100_001, 100_000).retryAfterSeconds('withinShare', 0)).toBe(60);
   });
 
-  it('promises most of the room that comes free to those who have a name', () => {
-    // 20 a second come free, of which 16 are promised.
+  it('reserves 80 % of the drain rate', () => {
+    // 20 bytes drain each second; 16 of them are reserved.
     const admission = sampled(800, 780);
     expect(admission.reserve('a', 32, 1_000)).toBe(2);
     expect(admission.reserve('b', 32, 1_000)).toBe(4);
     expect(admission.claim('b', 2_000)).toBe(false);
     expect(admission.claim('b', 5_000)).toBe(true);
-    // Who has no name is told to come after all of them.
-    expect(admission.retryAfterSeconds('beyondShare', 1_000)).toBe(4);
+    // Without a key, retries come after all reservations.
+    expect(admission.retryAfterSeconds('overflow', 1_000)).toBe(4);
   });
 
-  it('still knows how much comes free when that is filled', () => {
+  it('measures the drain rate while new overflow fills the room', () => {
     const admission = sampled(800, 780);
-    // Redis holds 20 more of it, and has counted 60 until then.
-    admission.recordAdmitted(beyondShare(60, 20));
+    // Estimated as 60 bytes when admitted; Redis uses 20 for it.
+    admission.recordAdmitted(overflow(60, 20));
     admission.recordAdmitted(withinShare(500));
     admission.sample(780, 2_000);
-    expect(admission.retryAfterSeconds('beyondShare', 0)).toBe(3);
+    expect(admission.retryAfterSeconds('overflow', 0)).toBe(3);
   });
 
-  it('knows it, too, where what Redis holds goes up and down by more than that', () => {
+  it('smooths the drain rate while used memory varies by more', () => {
     const admission = sampled(800, 780);
     for (const [second, bytes] of [820, 780, 820, 780, 820, 780].entries()) {
-      admission.recordAdmitted(beyondShare(60, 20));
+      admission.recordAdmitted(overflow(60, 20));
       admission.sample(bytes, (second + 2) * 1_000);
     }
-    expect(admission.retryAfterSeconds('beyondShare', 0)).toBe(3);
+    expect(admission.retryAfterSeconds('overflow', 0)).toBe(3);
   });
 
-  it('does not take what Redis holds for what is worked off where nothing waits', () => {
+  it('measures no drain rate while no overflow waits', () => {
     const admission = sampled(100, 90, 100, 10, 700);
-    admission.recordAdmitted(beyondShare(60, 20));
+    admission.recordAdmitted(overflow(60, 20));
     expect(admission.reserve('a', 20, 5_000)).toBe(5);
   });
 
-  it('knows it soon again after a leap of what Redis holds', () => {
+  it('recovers the drain rate soon after a leap of used memory', () => {
     const admission = sampled(800, 780, 9_780, 9_760, 9_740, 9_720);
     expect(admission.reserve('a', 32, 6_000)).toBeLessThan(4);
   });
 
-  it('waits for the backlog to fall before it says how fast it does', () => {
+  it('makes no reservation before the backlog drains', () => {
     expect(sampled(800, 9_800).reserve('a', 32, 2_000)).toBe(5);
     expect(sampled(800, 9_800, 9_780).reserve('a', 32, 2_000)).toBe(2);
   });
 
-  it('tells everybody to come late where the backlog has not fallen for long', () => {
+  it('reserves nothing, and retries late, if the backlog has not drained for long', () => {
     const admission = sampled(800, 780);
     admission.sample(900, 31_000);
     expect(admission.reserve('a', 20, 31_000)).toBe(120);
-    expect(admission.retryAfterSeconds('beyondShare', 31_000)).toBe(60);
+    expect(admission.retryAfterSeconds('overflow', 31_000)).toBe(60);
   });
 
-  it('keeps places as long as there is not much more than was promised', () => {
-    // A quarter more than the 750 that may wait beyond the shares.
-    expect(sampled(937).retryAfterSeconds('withPlace', 0)).toBeUndefined();
-    expect(sampled(938).retryAfterSeconds('withPlace', 0)).toEqual(expect.any(Number));
+  it('admits reserved overflow up to a quarter above the limit for overflow', () => {
+    // 1.25 times 750.
+    expect(sampled(937).retryAfterSeconds('reserved', 0)).toBeUndefined();
+    expect(sampled(938).retryAfterSeconds('reserved', 0)).toEqual(expect.any(Number));
   });
 
-  it('tells who finds no place for the next minute to come after two', () => {
+  it('tells to retry after two minutes if the next minute is fully booked', () => {
     const admission = sampled(800, 780);
     expect(admission.reserve('a', 16 * 59, 1_000)).toBe(59);
     expect(admission.reserve('b', 32, 1_000)).toBe(120);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { z } from 'zod';
-import { discoverySchema } from '../../../src/api/insights/insightSchemas.ts';
+import { discoverySchema } from '../../../src/api/discovery/discoverySchemas.ts';
 import type { TestService } from '../../support/service.ts';
 import { day, startServiceWithDemo } from './serviceWithDemo.ts';
 

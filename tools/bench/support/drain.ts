@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cutIntoBatches } from '../../../src/ingest/groupCommit.ts';
+import { jobBytes } from '../../../src/ingest/job.ts';
 import { PAIRED_KIND } from '../../../src/models/aggregates/aggregateSchema.ts';
 import { createIngestQueue } from '../../../src/queues/ingestQueue.ts';
 import { acceptedFeedback, inBatches, type Spread } from '../../support/feedbackBodies.ts';
@@ -16,7 +17,12 @@ export async function fillQueue(sandbox: Sandbox, spread: Spread, prefix?: strin
   const ingest = createIngestQueue({ connection: sandbox.redis, prefix: sandbox.prefix });
   await ingest.queue.waitUntilReady();
   for (const many of inBatches(acceptedFeedback(spread, prefix), JOB.batchFeedback * 50))
-    await ingest.send(cutIntoBatches(many, JOB).map((feedback) => ({ priority: 0, feedback })));
+    await ingest.send(
+      cutIntoBatches(
+        many.map((feedback) => ({ feedback, priority: 0, bytes: jobBytes(feedback) })),
+        JOB,
+      ),
+    );
   await ingest.close();
 }
 

@@ -1,0 +1,93 @@
+import type { GroupCommit } from '../ingest/groupCommit.ts';
+import type { Admission } from '../ingest/overload/admission.ts';
+import type { FairShare } from '../ingest/overload/fairShare.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { Models } from '../models/database.ts';
+import type { ActiveSettings } from '../models/settings/activeSettings.ts';
+import type { ActiveTaxonomies } from '../models/taxonomy/activeTaxonomies.ts';
+import type { ErasureQueue } from '../queues/erasureQueue.ts';
+import type { ReanalysisQueue } from '../queues/reanalysisQueue.ts';
+import { auditRoutes } from './audit/auditRoutes.ts';
+import { discoveryRoutes } from './discovery/discoveryRoutes.ts';
+import { docsRoutes } from './docs/docsRoutes.ts';
+import { openApiOf } from './docs/openapi.ts';
+import { erasureRoutes } from './erasure/erasureRoutes.ts';
+import { exportRoutes } from './erasure/exportRoutes.ts';
+import { ingestRoutes } from './ingest/ingestRoutes.ts';
+import type { Pseudonym } from './ingest/pseudonyms.ts';
+import { insightRoutes } from './insights/insightRoutes.ts';
+import type { KeyCache } from './keys/keyCache.ts';
+import { keyRoutes } from './keys/keyRoutes.ts';
+import type { RateLimits } from './rateLimits.ts';
+import { feedbackRoutes } from './reading/feedbackRoutes.ts';
+import { rankingRoutes } from './reading/rankingRoutes.ts';
+import { totalsRoutes } from './reading/totalsRoutes.ts';
+import { reanalysisRoutes } from './reanalysis/reanalysisRoutes.ts';
+import { retentionRoutes } from './retention/retentionRoutes.ts';
+import type { Route } from './route.ts';
+import { settingsRoutes } from './settings/settingsRoutes.ts';
+import type { SignIn } from './signIn/createSignIn.ts';
+import { statusRoutes } from './statusRoutes.ts';
+import { taxonomyRoutes } from './taxonomy/taxonomyRoutes.ts';
+
+/** Services that the handlers use. */
+export interface RouteServices {
+  models: Models;
+  keys: KeyCache;
+  groupCommit: GroupCommit;
+  admission: Admission;
+  shares: FairShare;
+  limits: RateLimits;
+  taxonomies: ActiveTaxonomies;
+  settings: ActiveSettings;
+  pseudonym: Pseudonym;
+  reanalyses: ReanalysisQueue;
+  signIn: SignIn;
+  erasures: ErasureQueue;
+  metrics: Metrics;
+  /** Max bytes of one import, after decompression */
+  importBytes: number;
+  /** state of each dependency: true if it answers */
+  dependencies(): Promise<Record<string, boolean>>;
+}
+
+export interface Routes {
+  ingest: Route[];
+  others: Route[];
+}
+
+/** Every route of the API. Pages and documentation are not in the OpenAPI document. */
+export function createRoutes(services: RouteServices): Routes {
+  const { models, keys, taxonomies, settings, erasures, reanalyses, pseudonym, metrics } = services;
+  const { groupCommit, admission, shares, limits, importBytes, signIn } = services;
+  const dependencies = async () => ({ ...(await services.dependencies()), keys: keys.isLoaded() });
+  const ingest = ingestRoutes({
+    groupCommit,
+    admission,
+    shares,
+    limits,
+    settings,
+    pseudonym,
+    metrics,
+    importBytes,
+  });
+  const documented = [
+    ...feedbackRoutes({ models }),
+    ...totalsRoutes({ models }),
+    ...rankingRoutes({ models }),
+    ...insightRoutes({ models }),
+    ...discoveryRoutes({ models, taxonomies }),
+    ...taxonomyRoutes({ models, taxonomies }),
+    ...reanalysisRoutes({ models, reanalyses }),
+    ...keyRoutes({ models, keys }),
+    ...auditRoutes({ models }),
+    ...signIn.routes,
+    ...erasureRoutes({ models, erasures, pseudonym }),
+    ...exportRoutes({ models }),
+    ...settingsRoutes({ models, settings }),
+    ...retentionRoutes({ models, settings }),
+    ...statusRoutes({ dependencies }),
+  ];
+  const docs = docsRoutes(openApiOf([...ingest, ...documented]));
+  return { ingest, others: [...documented, ...signIn.pages, ...docs] };
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { feedbackSchema } from '../../ingest/feedbackSchema.ts';
+import { MAX_UNKNOWN_FIELDS } from '../../ingest/fieldErrors.ts';
+import type { AdmittedFeedback } from '../../ingest/groupCommit.ts';
+import type { Metrics } from '../../metrics/metrics.ts';
+import { invalid, Problem } from '../http/problem.ts';
+import { createJsonReader } from '../http/readBody.ts';
+import type { RateLimits } from '../rateLimits.ts';
+import { batchResponseSchema } from '../reading/readingSchemas.ts';
+import { Reply, type Route, route } from '../route.ts';
+import { idempotencyKeyOf, itemId } from './idempotencyKey.ts';
+import { INGEST_ROUTE, type Intake } from './intake.ts';
+
+const BODY_LIMITS = { maxBytes: 16 * 1024 * 1024, maxHeldBytes: 24 * 1024 * 1024 };
+/** Max feedback in one batch. */
+const MAX_ITEMS = 1_000;
+
+export function batchRoute({
+  intake,
+  limits,
+  metrics,
+}: {
+  intake: Intake;
+  limits: RateLimits;
+  metrics: Metrics;
+}): Route {
+  const readJson = createJsonReader(BODY_LIMITS);
+  return route({
+    ...INGEST_ROUTE,
+    cors: true,
+    path: '/v1/feedback/batch',
+    summary: `Send up to ${MAX_ITEMS} feedback`,
+    content: {
+      'application/json': z.strictObject({ feedback: z.array(feedbackSchema).min(1).max(MAX_ITEMS) }),
+    },
+    responses: {
+      202: { description: 'All accepted', schema: batchResponseSchema },
+      207: { description: 'Some refused', schema: batchResponseSchema },
+    },
+    async handle({ caller, request, response }) {
+      const key = idempotencyKeyOf(request);
+      const begun = intake.begin(request, caller, key);
+      const { body, admission } = await intake.readBody(readJson, { request, response }, begun);
+      const items = itemsOf(body);
+      intake.admitAny(items, admission);
+      const admitted: AdmittedFeedback[] = [];
+      let overLimit: Problem | undefined;
+      const results = items.map((item, index) => {
+        try {
+          const accepted = intake.accept(item, admission, itemId(key, index), `/feedback/${index}`);
+          admitted.push(accepted);
+          return { index, id: accepted.feedback.id, status: 'accepted' };
+        } catch (error) {
+          if (!(error instanceof Problem)) throw error;
+          if (error.status === 429) overLimit ??= error;
+          return { index, status: 'refused', problem: error.details() };
+        }
+      });
+      if (admitted.length > 0) await intake.commit(admitted, admission.bytes);
+      else if (overLimit) throw overLimit;
+      limits.setRecordHeaders(caller, response);
+      const refused = items.length - admitted.length;
+      if (refused > 0) metrics.refused.inc({ reason: 'invalid' }, refused);
+      return new Reply(refused > 0 ? 207 : 202, { accepted: admitted.length, refused, results });
+    },
+  });
+}
+
+/** The items of a batch, not yet validated. Throws Problem 400. */
+function itemsOf(body: unknown): unknown[] {
+  const { feedback, ...unknownFields } = (body ?? {}) as { feedback?: unknown };
+  const errors = Object.keys(unknownFields)
+    .slice(0, MAX_UNKNOWN_FIELDS)
+    .map((name) => ({
+      pointer: `/${name.slice(0, 200).toWellFormed()}`,
+      message: 'is not a field; the field is feedback',
+    }));
+  if (!Array.isArray(feedback) || feedback.length < 1 || feedback.length > MAX_ITEMS)
+    errors.push({ pointer: '/feedback', message: `must be a list of 1 to ${MAX_ITEMS} feedback` });
+  if (errors.length > 0) throw invalid(errors);
+  return feedback as unknown[];
+}

@@ -1,0 +1,30 @@
+import { feedbackSchema } from '../../ingest/feedbackSchema.ts';
+import { createJsonReader } from '../http/readBody.ts';
+import type { RateLimits } from '../rateLimits.ts';
+import { acceptedSchema } from '../reading/readingSchemas.ts';
+import { type Route, route } from '../route.ts';
+import { idempotencyKeyOf } from './idempotencyKey.ts';
+import { INGEST_ROUTE, type Intake } from './intake.ts';
+
+const BODY_LIMITS = { maxBytes: 256 * 1024, maxHeldBytes: 16 * 1024 * 1024, maxMs: 10_000 };
+
+export function feedbackRoute({ intake, limits }: { intake: Intake; limits: RateLimits }): Route {
+  const readJson = createJsonReader(BODY_LIMITS);
+  return route({
+    ...INGEST_ROUTE,
+    cors: true,
+    path: '/v1/feedback',
+    summary: 'Send one feedback',
+    content: { 'application/json': feedbackSchema },
+    responses: { 202: { description: 'Accepted', schema: acceptedSchema } },
+    async handle({ caller, request, response }) {
+      const key = idempotencyKeyOf(request);
+      const begun = intake.begin(request, caller, key);
+      const { body, admission } = await intake.readBody(readJson, { request, response }, begun);
+      const admitted = intake.accept(body, admission, key);
+      limits.setRecordHeaders(caller, response);
+      await intake.commit([admitted], admission.bytes);
+      return { id: admitted.feedback.id, status: 'accepted' };
+    },
+  });
+}

@@ -1,0 +1,126 @@
+import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
+import type { AdmittedFeedback } from '../../ingest/groupCommit.ts';
+import type { Metrics } from '../../metrics/metrics.ts';
+import { invalid, Problem, problemOf } from '../http/problem.ts';
+import { bodyStream, mediaTypeOf } from '../http/readBody.ts';
+import { importResponseSchema } from '../reading/readingSchemas.ts';
+import { Reply, type Route, route } from '../route.ts';
+import type { RequestAdmission } from './admissionControl.ts';
+import { idempotencyKeyOf, itemId } from './idempotencyKey.ts';
+import { importRows } from './importRows.ts';
+import { INGEST_ROUTE, type Intake } from './intake.ts';
+
+/** Lines that are sent to the queue together. */
+const CHUNK_LINES = 500;
+/** Max refused lines in one import. */
+const MAX_REFUSED_LINES = 10_000;
+/** Max refused lines that the response names. */
+const MAX_REPORTED_LINES = 100;
+
+interface ImportOptions {
+  intake: Intake;
+  metrics: Metrics;
+  /** max bytes of one import, decompressed */
+  importBytes: number;
+}
+
+export function importRoute(options: ImportOptions): Route {
+  const { intake, importBytes } = options;
+  return route({
+    ...INGEST_ROUTE,
+    path: '/v1/feedback/import',
+    summary: `Send feedback as a stream, up to ${importBytes} bytes; gzip allowed`,
+    content: {
+      'application/x-ndjson': z.string().meta({ description: 'One feedback per line, as JSON.' }),
+      'text/csv': z
+        .string()
+        .meta({ description: 'A header line with the names of fields; tags separated by ";".' }),
+    },
+    responses: {
+      202: { description: 'All accepted', schema: importResponseSchema },
+      207: { description: 'Some refused', schema: importResponseSchema },
+    },
+    async handle({ caller, request }) {
+      const key = idempotencyKeyOf(request);
+      // An import needs no reservation: one that is cut short is continued after its last settled line.
+      const admission = intake.begin(request, caller, undefined);
+      const result = await importAll(request, { ...options, admission, key });
+      return new Reply(result.refused > 0 ? 207 : 202, result);
+    },
+  });
+}
+
+interface ImportResult {
+  accepted: number;
+  refused: number;
+  refusals: { line: number; problem: unknown }[];
+}
+
+/**
+ * Accepts lines chunk by chunk. Waits for the queue before it reads on (back-pressure), so memory stays flat.
+ *
+ * @throws Problem that says which lines are settled, if the import stops early
+ */
+async function importAll(
+  request: IncomingMessage,
+  options: ImportOptions & { admission: RequestAdmission; key: string | undefined },
+): Promise<ImportResult> {
+  const { intake, metrics, importBytes, admission, key } = options;
+  const result: ImportResult = { accepted: 0, refused: 0, refusals: [] };
+  let chunk: AdmittedFeedback[] = [];
+  let lastLine = 0;
+  let settledLine = 0;
+
+  async function settle(): Promise<void> {
+    if (chunk.length > 0) await intake.commit(chunk, 0);
+    result.accepted += chunk.length;
+    chunk = [];
+    settledLine = lastLine;
+  }
+
+  function refuse(line: number, problem: Problem): void {
+    if (++result.refused > MAX_REFUSED_LINES)
+      throw new Problem(400, `More than ${MAX_REFUSED_LINES} lines are refused.`);
+    metrics.refused.inc({ reason: 'invalid' });
+    if (result.refusals.length < MAX_REPORTED_LINES)
+      result.refusals.push({ line, problem: problem.details() });
+  }
+
+  try {
+    const rows = importRows(bodyStream(request, importBytes), mediaTypeOf(request), importBytes);
+    for await (const { line, value, error } of rows) {
+      try {
+        if (error !== undefined) throw invalid([{ pointer: '', message: error }]);
+        chunk.push(intake.accept(value, admission, itemId(key, line)));
+      } catch (problem) {
+        if (!(problem instanceof Problem) || problem.status === 429) throw problem;
+        refuse(line, problem);
+      }
+      lastLine = line;
+      if (chunk.length >= CHUNK_LINES) await settle();
+    }
+    await settle();
+    return result;
+  } catch (error) {
+    const problem = problemOf(error);
+    throw problem.status === 500 ? error : stoppedEarly(problem, result.accepted, settledLine);
+  }
+}
+
+/** Adds to a problem how far the import came: settled lines need not be sent again. */
+function stoppedEarly(
+  { status, message, errors, headers }: Problem,
+  accepted: number,
+  line: number,
+): Problem {
+  const progress =
+    line > 0
+      ? ` The import stopped early. All lines up to line ${line} are settled, ${accepted} feedback accepted. Continue after that line, or send the whole import again with the same ids.`
+      : '';
+  return new Problem(status, `${message}${progress}`, {
+    ...(errors && { errors }),
+    // The rest of the body is not read.
+    headers: { ...headers, connection: 'close' },
+  });
+}

@@ -1,0 +1,142 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { acceptFeedback, checkFeedback, type FeedbackInput } from '../../ingest/feedbackSchema.ts';
+import { type AdmittedFeedback, type GroupCommit, totalBytes } from '../../ingest/groupCommit.ts';
+import { createIdGenerator } from '../../ingest/idGenerator.ts';
+import { MAX_ID_CHARACTERS } from '../../ingest/ids.ts';
+import { jobBytes } from '../../ingest/job.ts';
+import type { Admission } from '../../ingest/overload/admission.ts';
+import type { FairShare } from '../../ingest/overload/fairShare.ts';
+import type { Metrics } from '../../metrics/metrics.ts';
+import type { ActiveSettings } from '../../models/settings/activeSettings.ts';
+import type { Caller } from '../caller.ts';
+import { invalid, Problem } from '../http/problem.ts';
+import type { ReadJson } from '../http/readBody.ts';
+import type { RateLimits } from '../rateLimits.ts';
+import { createLoadShedder, type RequestAdmission, withBodyLength } from './admissionControl.ts';
+import { idempotencyHeaders } from './idempotencyKey.ts';
+import { createPrivacyFilter } from './privacyFilter.ts';
+import type { Pseudonym } from './pseudonyms.ts';
+import { createTimeSlicer } from './timeSlices.ts';
+
+/** Properties that all ingest routes share. */
+export const INGEST_ROUTE = {
+  method: 'post',
+  scope: 'ingest',
+  headers: idempotencyHeaders,
+  errors: [400, 408, 413, 415],
+} as const;
+
+/**
+ * The path of feedback from a request to the queue, which all ingest routes share.
+ *
+ * 1. `begin` and `readBody` refuse a request early if its feedback is being shed.
+ * 2. `accept` takes one value: admit, count against the rate limits, validate, bind to the org, filter, build.
+ * 3. `commit` resolves when the queue has the feedback.
+ */
+export interface Intake {
+  /** `key`: the request's Idempotency-Key, if the request may get a reservation. Throws Problem 429. */
+  begin(request: IncomingMessage, caller: Caller, key: string | undefined): RequestAdmission;
+  /** Reads a JSON body, and its true length. Throws Problem, 429 if the whole body is shed. */
+  readBody(
+    readJson: ReadJson,
+    exchange: { request: IncomingMessage; response: ServerResponse },
+    admission: RequestAdmission,
+  ): Promise<{ body: unknown; admission: RequestAdmission }>;
+  /** Throws Problem 429 if all of these values are overflow, and overflow is shed. */
+  admitAny(values: readonly unknown[], admission: RequestAdmission): void;
+  /** `pointer`: JSON pointer to the value in the body. Throws Problem. */
+  accept(
+    value: unknown,
+    admission: RequestAdmission,
+    defaultId: string | undefined,
+    pointer?: string,
+  ): AdmittedFeedback;
+  /** `sentBytes`: size of the request, 0 if unknown. */
+  commit(admitted: AdmittedFeedback[], sentBytes: number): Promise<void>;
+}
+
+export interface IntakeOptions {
+  groupCommit: GroupCommit;
+  admission: Admission;
+  shares: FairShare;
+  limits: RateLimits;
+  settings: Pick<ActiveSettings, 'of'>;
+  pseudonym: Pseudonym;
+  metrics: Metrics;
+}
+
+export function createIntake(options: IntakeOptions): Intake {
+  const { groupCommit, shares, limits, metrics } = options;
+  const loadShedder = createLoadShedder({ ...options, timeSlicer: createTimeSlicer() });
+  const filterPrivacy = createPrivacyFilter(options);
+  const newId = createIdGenerator();
+
+  return {
+    begin: loadShedder.begin,
+    async readBody(readJson, { request, response }, admission) {
+      let received = admission;
+      const body = await readJson(request, response, (bytes) => {
+        received = withBodyLength(admission, bytes.length);
+        return loadShedder.waitForSlice(received);
+      });
+      return { body, admission: received };
+    },
+    admitAny(values, admission) {
+      const isAnyWithinShare = values.some((value) =>
+        loadShedder.isWithinShare(orgOf(value, admission.caller)),
+      );
+      if (!isAnyWithinShare) loadShedder.admitOverflow(admission);
+    },
+    accept(value, admission, defaultId, pointer = '') {
+      const { caller } = admission;
+      const orgId = orgOf(value, caller);
+      const priority = loadShedder.admit(orgId, admission);
+      limits.countRecord(caller, orgId);
+      const now = Date.now();
+      const input = validateFeedback(value, now, pointer);
+      bindToOrg(input, caller, pointer);
+      filterPrivacy(input, now, pointer);
+      const id = input.id ?? defaultId ?? newId();
+      const feedback = acceptFeedback(input, { id, now, namespace: caller.orgId ?? undefined });
+      shares.consume(orgId, performance.now());
+      return { feedback, priority, bytes: jobBytes(feedback) };
+    },
+    async commit(admitted, sentBytes) {
+      await groupCommit.add(admitted);
+      const bytes = totalBytes(admitted);
+      options.admission.recordAdmitted({
+        isOverflow: admitted.some(({ priority }) => priority > 0),
+        bytes,
+        // A body can be padded to any size.
+        sentBytes: Math.min(sentBytes, bytes),
+      });
+      metrics.accepted.inc(admitted.length);
+    },
+  };
+}
+
+/** The org of a value that is not yet validated; undefined if it has none. */
+function orgOf(value: unknown, caller: Caller): string | undefined {
+  if (caller.orgId !== null) return caller.orgId;
+  const { orgId } = (value ?? {}) as { orgId?: unknown };
+  return typeof orgId === 'string' && mayBeId(orgId) ? orgId : undefined;
+}
+
+/** Bounds the text that is kept for an org; a character takes one or two UTF-16 units. */
+const mayBeId = (text: string) => text.length <= 2 * MAX_ID_CHARACTERS;
+
+function validateFeedback(value: unknown, now: number, pointer: string): FeedbackInput {
+  const { feedback, errors } = checkFeedback(value, now);
+  if (errors) throw invalid(errors.map((error) => ({ ...error, pointer: pointer + error.pointer })));
+  return feedback;
+}
+
+/** Fills in the org that the key is bound to. Throws Problem 403 if the feedback names another. */
+function bindToOrg(feedback: FeedbackInput, { orgId }: Caller, pointer: string): void {
+  if (orgId === null) return;
+  if (feedback.orgId !== undefined && feedback.orgId !== orgId)
+    throw new Problem(403, 'This key is bound to one org; send its orgId, or leave it out.', {
+      errors: [{ pointer: `${pointer}/orgId`, message: 'is not the org that this key is bound to' }],
+    });
+  feedback.orgId = orgId;
+}

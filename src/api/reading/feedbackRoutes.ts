@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { RATINGS } from '../../aggregates/contribution.ts';
+import { idSchema } from '../../ingest/ids.ts';
+import type { Models } from '../../models/database.ts';
+import { type FeedbackDocument, publicId } from '../../models/feedback/feedbackDocument.ts';
+import { type ChoiceFilter, findFeedback, findOneFeedback } from '../../models/feedback/findFeedback.ts';
+import { type Caller, restrictToOrg } from '../caller.ts';
+import { CURSOR_ID, CURSOR_TIME, readCursor, writeCursor } from '../http/cursor.ts';
+import { Problem } from '../http/problem.ts';
+import { ok, type Route, route } from '../route.ts';
+import { endOf, queries } from './querySchemas.ts';
+import { feedbackPageSchema, storedFeedbackSchema } from './readingSchemas.ts';
+
+/** Routes that read stored feedback. */
+export function feedbackRoutes({ models }: { models: Models }): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/feedback',
+      summary: 'List feedback, with filters, ordered by time',
+      scope: 'read',
+      query: queries.feedback,
+      responses: ok(feedbackPageSchema),
+      handle: ({ caller, query }) => listFeedback(models, caller, query),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/feedback/{id}',
+      summary: 'Get one feedback with its analysis',
+      scope: 'read',
+      query: queries.one,
+      responses: ok(storedFeedbackSchema),
+      errors: [404],
+      async handle({ caller, query, params: { id } }) {
+        const found =
+          idSchema.safeParse(id).success &&
+          (await findOneFeedback(models, id, restrictToOrg(caller, query.orgId)));
+        if (!found)
+          throw new Problem(404, 'This key can see no feedback with this id. It may not be stored yet.');
+        return presentFeedback(found);
+      },
+    }),
+  ];
+}
+
+async function listFeedback(models: Models, caller: Caller, query: z.infer<typeof queries.feedback>) {
+  const { order, limit, cursor, from, to, orgId, easeOfUse, helpfulness, willingToPay, ...filter } = query;
+  const ratings = Object.fromEntries(
+    RATINGS.flatMap((name) => (filter[name] === undefined ? [] : [[name, starRange(filter[name])]])),
+  );
+  const after = readCursor(cursor, z.tuple([CURSOR_TIME, CURSOR_ID]));
+  const page = await findFeedback(
+    models,
+    {
+      ...filter,
+      ratings,
+      easeOfUse: exactly(easeOfUse),
+      helpfulness: exactly(helpfulness),
+      willingToPay: wordOrQuoted(willingToPay),
+      orgId: restrictToOrg(caller, orgId),
+      from: from === undefined ? undefined : new Date(from),
+      before: to === undefined ? undefined : endOf(to),
+    },
+    { order, limit, after: after && { createdAt: new Date(after[0]), id: after[1] } },
+  );
+  return {
+    items: page.items.map(presentFeedback),
+    nextCursor: page.next && writeCursor([page.next.createdAt.getTime(), page.next.id]),
+  };
+}
+
+function presentFeedback({ _id, other: _, ...fields }: FeedbackDocument) {
+  return { id: publicId(_id), ...fields };
+}
+
+const exactly = (choice: string | undefined): ChoiceFilter | undefined =>
+  choice === undefined ? undefined : { exactly: choice };
+
+/** A word of a choice, or the whole choice in double quotes. */
+function wordOrQuoted(text: string | undefined): ChoiceFilter | undefined {
+  if (text === undefined) return undefined;
+  const quoted = /^"(.*)"$/.exec(text)?.[1];
+  return quoted === undefined ? { word: text } : { exactly: quoted };
+}
+
+function starRange(value: string): { min: number; max: number } {
+  const [min, max = min] = value.split('-').map(Number) as [number, number?];
+  return { min, max };
+}

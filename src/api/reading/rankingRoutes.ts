@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { referenceOf } from '../../aggregates/insights/drivers.ts';
+import { rankSubjects } from '../../models/aggregates/rankSubjects.ts';
+import { readTotals } from '../../models/aggregates/readTotals.ts';
+import type { Models } from '../../models/database.ts';
+import { type Caller, restrictToOrg } from '../caller.ts';
+import { CURSOR_ID, CURSOR_TIME, readCursor, writeCursor } from '../http/cursor.ts';
+import { invalid } from '../http/problem.ts';
+import { ok, type Route, route } from '../route.ts';
+import { presentTotals } from './presentTotals.ts';
+import { queries } from './querySchemas.ts';
+import { rankingSchema } from './readingSchemas.ts';
+
+const RANKED_LEVELS = ['org', 'user', 'session'] as const;
+type RankedLevel = (typeof RANKED_LEVELS)[number];
+
+/** Routes that rank orgs, users or sessions by one of their totals. */
+export function rankingRoutes({ models }: { models: Models }): Route[] {
+  return RANKED_LEVELS.map((level) =>
+    route({
+      method: 'get',
+      path: `/v1/${level}s`,
+      summary: `Rank the ${level}s`,
+      scope: 'read',
+      query: queries.rank,
+      responses: ok(rankingSchema(level)),
+      handle: ({ caller, query }) => rank(models, caller, level, query),
+    }),
+  );
+}
+
+async function rank(models: Models, caller: Caller, level: RankedLevel, query: z.infer<typeof queries.rank>) {
+  if (query.userId !== undefined && level !== 'session')
+    throw invalid([{ pointer: '/userId', message: 'is for /v1/sessions only' }]);
+  if (query.theme !== undefined && query.rank !== 'shortfall')
+    throw invalid([{ pointer: '/theme', message: 'is for rank=shortfall only' }]);
+  const after = readCursor(
+    query.cursor,
+    z.tuple([query.rank === 'lastAt' ? CURSOR_TIME : z.number(), CURSOR_ID, z.number()]),
+  );
+  const orgId = restrictToOrg(caller, query.orgId);
+  // All pages use the reference of the first one, so that their shortfalls compare.
+  const reference =
+    query.rank === 'shortfall' ? (after?.[2] ?? (await readReference(models, orgId, query.theme))) : 0;
+  const { items, next } = await rankSubjects(models, {
+    level,
+    by: query.rank,
+    order: query.order,
+    minCount: query.minCount,
+    limit: query.limit,
+    orgId,
+    userId: query.userId,
+    willingToPay: query.willingToPay,
+    shortfall: { reference, theme: query.theme },
+    after: after && { value: after[0], id: after[1] },
+  });
+  return {
+    items: items.map(({ id, value, ...totals }) => ({
+      [`${level}Id`]: id,
+      ...(query.rank === 'shortfall' && { shortfall: value }),
+      ...presentTotals(totals),
+    })),
+    nextCursor: next && writeCursor([next.value, next.id, reference]),
+  };
+}
+
+/** The mean that a shortfall is measured against: of all ratings, or of those without the theme. 0 without ratings. */
+async function readReference(models: Models, orgId: string | undefined, theme: string | undefined) {
+  const { delta } = await readTotals(
+    models,
+    orgId === undefined ? { level: 'all' } : { level: 'org', id: orgId },
+  );
+  return referenceOf(delta, theme) ?? 0;
+}

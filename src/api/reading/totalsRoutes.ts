@@ -1,0 +1,120 @@
+import { DAY_MS, dayOf } from '../../aggregates/days.ts';
+import { type Interval, periodStart, periodsBetween } from '../../aggregates/periods.ts';
+import { labelSchema } from '../../ingest/feedbackSchema.ts';
+import {
+  addTotals,
+  readDays,
+  readTotals,
+  type Subject,
+  type Totals,
+} from '../../models/aggregates/readTotals.ts';
+import { readVariants } from '../../models/aggregates/readVariants.ts';
+import type { Models } from '../../models/database.ts';
+import { restrictToOrg } from '../caller.ts';
+import { invalid } from '../http/problem.ts';
+import { ok, type Route, route } from '../route.ts';
+import { presentTotals } from './presentTotals.ts';
+import { queries } from './querySchemas.ts';
+import { experimentSchema, summarySchema, trendSchema } from './readingSchemas.ts';
+import { checkRange, SUBJECTS, type SubjectRoute, subjectOf } from './subject.ts';
+
+/** Max periods of one trend. */
+const MAX_PERIODS = 1_000;
+
+/** Routes that read totals: of everyone, of one org, user or session, and of the variants of an experiment. */
+export function totalsRoutes({ models }: { models: Models }): Route[] {
+  return [
+    ...SUBJECTS.flatMap((subject) => totalsRoutesOf(models, subject)),
+    route({
+      method: 'get',
+      path: '/v1/experiments/{experiment}',
+      summary: 'Get the totals of each variant of an experiment',
+      scope: 'read',
+      query: queries.one,
+      responses: ok(experimentSchema),
+      async handle({ caller, query, params: { experiment } }) {
+        if (!labelSchema.safeParse(experiment).success)
+          throw invalid([{ pointer: '/experiment', message: 'is not the name of an experiment' }]);
+        const variants = await readVariants(models, experiment, restrictToOrg(caller, query.orgId));
+        return {
+          experiment,
+          variants: [...variants].map(([variant, totals]) => ({ variant, ...presentTotals(totals) })),
+        };
+      },
+    }),
+  ];
+}
+
+function totalsRoutesOf(models: Models, { level, path, label }: SubjectRoute): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: `${path}/summary`,
+      summary: `Get the totals of ${label}, with those of everyone to compare`,
+      scope: 'read',
+      query: queries.summary,
+      responses: ok(summarySchema),
+      async handle({ caller, query, params }) {
+        checkRange(query);
+        const population: Subject =
+          caller.orgId === null ? { level: 'all' } : { level: 'org', id: caller.orgId };
+        const [own, everyone] = await Promise.all([
+          readTotals(models, subjectOf(caller, level, params.id, query.orgId), query),
+          readTotals(models, population, query),
+        ]);
+        return { ...presentTotals(own), population: presentTotals(everyone) };
+      },
+    }),
+    route({
+      method: 'get',
+      path: `${path}/trend`,
+      summary: `Get the totals of ${label} per day, week or month`,
+      scope: 'read',
+      query: queries.trend,
+      responses: ok(trendSchema),
+      async handle({ caller, query, params }) {
+        checkRange(query);
+        const days = await readDays(models, subjectOf(caller, level, params.id, query.orgId), query);
+        return { interval: query.interval, periods: periodsOf(days, query) };
+      },
+    }),
+  ];
+}
+
+/**
+ * All periods of the range, including those without feedback. Without `from`, at most the latest `MAX_PERIODS`: one stray
+ * feedback from long ago must not make the request fail.
+ */
+function periodsOf(
+  days: Map<string, Totals>,
+  query: { from?: string | undefined; to?: string | undefined; interval: Interval },
+) {
+  const daysWithFeedback = [...days.keys()];
+  const last = query.to ?? daysWithFeedback.at(-1);
+  const first = query.from ?? (last && later(daysWithFeedback[0], earliestPeriod(last, query.interval)));
+  if (first === undefined || last === undefined) return [];
+  const groups = new Map<string, { to: string; days: Totals[] }>();
+  for (const { from, to } of periodsBetween(first, last, query.interval)) {
+    if (groups.size >= MAX_PERIODS)
+      throw invalid([
+        {
+          pointer: '/from',
+          message: `gives more than ${MAX_PERIODS} periods; choose a shorter range or a longer interval`,
+        },
+      ]);
+    groups.set(from, { to, days: [] });
+  }
+  for (const [day, totals] of days) groups.get(periodStart(day, query.interval))?.days.push(totals);
+  return [...groups].map(([from, group]) => ({
+    from,
+    to: group.to,
+    ...presentTotals(addTotals(group.days)),
+  }));
+}
+
+function earliestPeriod(last: string, interval: Interval): string {
+  const days = { day: 1, week: 7, month: 28 }[interval] * (MAX_PERIODS - 1);
+  return dayOf(new Date(Date.parse(last) - days * DAY_MS));
+}
+
+const later = (day: string | undefined, other: string) => (day !== undefined && day > other ? day : other);
