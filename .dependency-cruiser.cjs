@@ -51,7 +51,8 @@ module.exports = {
     },
     {
       name: 'sign-in-stands-apart',
-      comment: 'a library could take its place: only createSignIn, and the models that the commands need, are used',
+      comment:
+        'a library could take its place: only createSignIn, and the models that the commands need, are used',
       severity: 'error',
       from: {
         path: '^src/',
