@@ -8,7 +8,7 @@ import type { ProblemStatus } from './http/problem.ts';
 import type { BodyLimits } from './http/readBody.ts';
 
 /** A route as the request pipeline serves it and OpenAPI documents it. */
-export interface Route extends Documentation {
+export interface Route extends RouteBase {
   scope?: Scope | undefined;
   query?: z.ZodObject | undefined;
   body?: z.ZodObject | undefined;
@@ -16,7 +16,7 @@ export interface Route extends Documentation {
   handle(context: RouteContext<never, never, never, never>): unknown;
 }
 
-interface Documentation {
+interface RouteBase {
   method: 'get' | 'post' | 'put' | 'delete';
   /** in OpenAPI's notation, such as `/v1/orgs/{id}/summary` */
   path: string;
@@ -35,13 +35,13 @@ interface Documentation {
   errors?: readonly ProblemStatus[];
 }
 
-/** A route with the types that its schemas and its path give its handler. */
+/** A route whose handler gets its types from the schemas and the path. */
 type Definition<
   Path extends string,
   RouteScope extends Scope | undefined,
   Query extends z.ZodObject | undefined,
   Body extends z.ZodObject | undefined,
-> = Documentation & {
+> = RouteBase & {
   path: Path;
   /** scope that a key needs; without it and `signedIn` the route is open */
   scope?: RouteScope;
@@ -73,8 +73,8 @@ export function route<
   return definition as unknown as Route;
 }
 
-/** The single response of most routes. */
-export const ok = (schema: z.ZodType) => ({ 200: { description: 'The answer', schema } });
+/** The only response of most routes that read. */
+export const ok = (schema: z.ZodType) => ({ 200: { description: 'Success', schema } });
 
 /** A response with a status of its own. */
 export class Reply {

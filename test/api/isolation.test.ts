@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenApi } from '../../src/api/docs/openapi.ts';
 import { COMMAND_LINE, recordAuditEvent } from '../../src/models/audit/auditLog.ts';
@@ -10,6 +9,7 @@ import { signIn } from '../../src/models/signIn/signIn.ts';
 import { addPerson } from '../support/people.ts';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
 import { isolatedStores } from '../support/stores.ts';
+import { until } from '../support/until.ts';
 
 /** The routes that answer without a key. A new one is added here by whoever decides that it is open. */
 const OPEN = [
@@ -63,6 +63,7 @@ const ALLOWED: Record<string, readonly Scope[]> = {
   respond: ['respond', 'admin'],
   admin: ['admin'],
 };
+const WAIT_MS = 25_000;
 /** How many feedback the other org has: a figure that stands out. */
 const CANARIES = 977;
 const OWN = 60;
@@ -117,7 +118,7 @@ beforeAll(async () => {
       takesOrg: parameters.some(({ name }) => name === 'orgId'),
     })),
   );
-  while (Date.now() <= soon.getTime()) await sleep(20);
+  await until(async () => Date.now() > soon.getTime(), 5_000);
 }, 60_000);
 afterAll(() => running.stop());
 
@@ -349,8 +350,7 @@ async function fill(orgId: string, count: number, prefix: string): Promise<void>
   }));
   expect((await running.call('POST', '/v1/feedback/batch', { body: { feedback } })).status).toBe(202);
   await running.stored(known + count);
-  const isCounted = async () => (await running.call('GET', '/v1/discovery')).body.complete;
-  while (!(await isCounted())) await sleep(50);
+  await until(async () => (await running.call('GET', '/v1/discovery')).body.complete, WAIT_MS);
 }
 
 /** Erases somebody who gave no feedback, and waits for the receipt. */
@@ -359,7 +359,7 @@ async function erase(orgId: string, prefix: string): Promise<string> {
   const { id } = (await running.call('POST', '/v1/erasures', { key: KEYS.admin, body })).body;
   const isDone = async () =>
     (await running.call('GET', `/v1/erasures/${id}`, { key: KEYS.admin })).body.state === 'done';
-  while (!(await isDone())) await sleep(50);
+  await until(isDone, WAIT_MS);
   return id;
 }
 

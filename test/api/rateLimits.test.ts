@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { problemSchema } from '../../src/api/reading/readingSchemas.ts';
 import { createAccessKey } from '../../src/models/keys/keys.ts';
@@ -7,6 +6,7 @@ import { createQuota, type Quota } from '../../src/queues/quota.ts';
 import { freePort } from '../support/freePort.ts';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
 import { isolatedStores, ownStores } from '../support/stores.ts';
+import { until } from '../support/until.ts';
 
 let running: TestService | undefined;
 afterEach(async () => {
@@ -147,7 +147,7 @@ describe('a quota', () => {
 
   beforeAll(async () => {
     connection = connectPromptly(stores.redisUrl, () => {});
-    while (connection.status !== 'ready') await sleep(10);
+    await until(async () => connection.status === 'ready', 5_000);
   });
   afterAll(() => connection.disconnect());
 
@@ -193,7 +193,7 @@ describe('a quota', () => {
   it('holds while Redis is there and says nothing', async () => {
     const own = await ownStores();
     const silent = connectPromptly(own.redis.url, () => {});
-    while (silent.status !== 'ready') await sleep(10);
+    await until(async () => silent.status === 'ready', 5_000);
     try {
       const [one, other] = [quota(15, silent), quota(15, silent)];
       other.take('acme', 4, now());
@@ -210,9 +210,10 @@ describe('a quota', () => {
       // And is told what was taken meanwhile when it is back.
       own.redis.kill('SIGCONT');
       const toldOf = async () => Number(await silent.get(`${stores.prefix}:quota:tests:acme`).catch(() => 0));
-      for (const end = now() + 5_000; (await toldOf()) < 15 && now() < end; await sleep(50))
+      await until(async () => {
         await one.sync(now);
-      expect(await toldOf()).toBeGreaterThanOrEqual(15);
+        return (await toldOf()) >= 15;
+      }, 5_000);
     } finally {
       own.redis.kill('SIGCONT');
       silent.disconnect();

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { z } from 'zod';
 import { createAnalyzer } from '../../../src/analysis/analyzer.ts';
@@ -8,6 +7,7 @@ import { discoverySchema } from '../../../src/api/discovery/discoverySchemas.ts'
 import { createAccessKey } from '../../../src/models/keys/keys.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
 import { isolatedStores } from '../../support/stores.ts';
+import { until } from '../../support/until.ts';
 
 const MARKERS = 'The whiteboard markers in our room were dry again.';
 const SECRET = 'Our secret merger plan is what I wrote about all along.';
@@ -63,7 +63,7 @@ beforeAll(async () => {
   await running.stored(FEEDBACK.length);
   bound = (await createAccessKey(running.models, { scope: 'read', orgId: 'acme' })).key;
   await running.service.refreshKeys();
-  while (!(await discovery('/v1/discovery')).complete) await sleep(50);
+  await until(async () => (await discovery('/v1/discovery')).complete, 20_000);
 });
 afterAll(() => running.stop());
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   erasureSchema,
@@ -14,7 +13,9 @@ import { inviteToOrg } from '../../../src/models/people/invitations.ts';
 import { saveTaxonomy } from '../../../src/models/taxonomy/taxonomies.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
 import { isolatedStores } from '../../support/stores.ts';
+import { until } from '../../support/until.ts';
 
+const WAIT_MS = 20_000;
 let running: TestService;
 let acmeKey: string;
 let acmeReadKey: string;
@@ -47,12 +48,13 @@ const get = (path: string, key = KEYS.admin) => running.call('GET', path, { key 
 async function erased(body: unknown, key = KEYS.admin) {
   const asked = await ask(body, key);
   expect([asked.status, asked.body.state]).toEqual([202, 'waiting']);
-  for (;;) {
-    const { body: found } = await get(`/v1/erasures/${asked.body.id}`);
+  let found = asked.body;
+  await until(async () => {
+    found = (await get(`/v1/erasures/${asked.body.id}`)).body;
     expect(erasureSchema.safeParse(found).error?.issues).toBeUndefined();
-    if (found.state === 'done') return found;
-    await sleep(20);
-  }
+    return found.state === 'done';
+  }, WAIT_MS);
+  return found;
 }
 
 describe('erasing', () => {
@@ -127,7 +129,7 @@ describe('erasing', () => {
     await inviteToOrg(running.models, offer);
     const asked = await ask({ what: 'org', id: 'closing' }, key);
     const path = `/v1/erasures/${asked.body.id}`;
-    while ((await get(path)).body.state !== 'done') await sleep(20);
+    await until(async () => (await get(path)).body.state === 'done', WAIT_MS);
     const { removed } = (await get(path)).body;
     expect(removed).toMatchObject({ feedback: 4, taxonomies: 1, keys: 1, choiceLists: 1 });
     await running.service.refreshKeys();
@@ -136,7 +138,7 @@ describe('erasing', () => {
     expect((await get('/v1/orgs/closing/summary')).body.count).toBe(0);
     const left = await running.models.aggregates.countDocuments({ orgId: 'closing' });
     expect([left, await running.models.choiceLists.countDocuments({ _id: /closing/ })]).toEqual([0, 0]);
-    while ((await running.models.uncountedTexts.countDocuments()) > 0) await sleep(20);
+    await until(async () => (await running.models.uncountedTexts.countDocuments()) === 0, WAIT_MS);
     expect(await running.models.phraseSketches.countDocuments({ _id: /closing/ })).toBe(0);
   });
 
