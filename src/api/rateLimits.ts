@@ -39,11 +39,11 @@ export function createRateLimits({ quotas, onRefusal }: RateLimitsOptions): Rate
     const nowMs = performance.now();
     const uses: QuotaUse[] = [];
     for (const [quota, subject] of limits)
-      if (quota && subject != null) uses.push([quota, quota.take(subject, 1, nowMs)]);
+      if (quota && subject != null) uses.push([quota, quota.consume(subject, 1, nowMs)]);
     const exceeded = uses.filter(([, { isGranted }]) => !isGranted);
     if (exceeded.length === 0) return uses;
     for (const [{ name }] of exceeded) onRefusal?.(name);
-    const seconds = Math.max(...exceeded.map(([, state]) => state.seconds));
+    const seconds = Math.max(...exceeded.map(([, state]) => state.resetSeconds));
     const names = exceeded.map(([quota]) => `${quota.name} (${quota.limit} a minute)`).join(' and ');
     throw new Problem(429, `This is over the limit ${names}. Send it again in ${seconds} seconds.`, {
       headers: { ...headersOf(exceeded), 'retry-after': String(seconds) },
@@ -94,7 +94,9 @@ function headersOf(uses: readonly QuotaUse[]): Record<string, string> {
     'ratelimit-policy': uses
       .map(([{ name, limit, windowSeconds }]) => `"${name}";q=${limit};w=${windowSeconds}`)
       .join(', '),
-    ratelimit: uses.map(([{ name }, { left, seconds }]) => `"${name}";r=${left};t=${seconds}`).join(', '),
+    ratelimit: uses
+      .map(([{ name }, { remaining, resetSeconds }]) => `"${name}";r=${remaining};t=${resetSeconds}`)
+      .join(', '),
   };
 }
 

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { type FieldError, fieldErrors } from './fieldErrors.ts';
 import { idSchema } from './ids.ts';
 
-/** What one feedback may hold. Everything a client can send has a bound; the same numbers stand in the API's docs. */
-export const FEEDBACK_LIMITS = {
+/** Limits of one feedback. Every field has one; docs/api.md gives the same numbers. */
+const FEEDBACK_LIMITS = {
   choiceCharacters: 100,
   labelCharacters: 100,
   tags: 20,
@@ -11,18 +11,18 @@ export const FEEDBACK_LIMITS = {
   futureMs: 24 * 60 * 60 * 1000,
 } as const;
 
-const RATING = 'must be a whole number from 1 to 5; leave the field out where there is no answer';
+const RATING = 'must be a whole number from 1 to 5; leave the field out if there is no answer';
 const CHOICE = `must be text of 1 to ${FEEDBACK_LIMITS.choiceCharacters} characters, none of them a control character`;
 const TEXT = `must be text of at most ${FEEDBACK_LIMITS.textCharacters} characters`;
 const CREATED_AT =
   'must be epoch milliseconds or an ISO 8601 instant with its offset, such as 2026-11-24T09:30:00Z, from 1970 on';
 const TAGS = `must be a list of at most ${FEEDBACK_LIMITS.tags} different tags`;
 
-/** 1 to `max` characters, the first one visible: no control, format or line-separating characters, no lone surrogate. */
+/** One line of 1 to `max` characters, the first one visible, without control and format characters or lone surrogates. */
 const line = (max: number) =>
   new RegExp(`^[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}][^\\p{C}\\p{Zl}\\p{Zp}]{0,${max - 1}}$`, 'u');
 
-/** As much of a rule as every reader of JSON Schema understands: not all know the classes of Unicode. */
+/** JSON Schema of a rule. Its pattern is looser than the rule, since some readers do not know the classes of Unicode. */
 const asPattern = (pattern: string, rule: string) => ({ pattern, description: rule });
 
 const rating = z.int({ error: RATING }).min(1, { error: RATING }).max(5, { error: RATING });
@@ -48,20 +48,20 @@ const text = z
     error: 'must be well-formed Unicode; it holds half a surrogate pair',
   });
 
-/** The fields of a feedback, as an app sends them. */
+/** A feedback as an app sends it. */
 export const feedbackSchema = z
   .strictObject({
     id: idSchema
       .meta({
         description:
-          'Yours, to make a repeat harmless: the same id counts once, for ever. Default: made for you.',
+          'Your id, which makes it safe to send again: the same id counts once, permanently. Default: generated.',
       })
       .optional(),
     orgId: idSchema
-      .meta({ description: 'Which business. Leave out for anonymous feedback.', example: 'acme' })
+      .meta({ description: 'Org (business). Leave it out for anonymous feedback.', example: 'acme' })
       .optional(),
-    userId: idSchema.meta({ description: 'Which user.', example: 'u-17' }).optional(),
-    sessionId: idSchema.meta({ description: 'Which session.', example: 's-2041' }).optional(),
+    userId: idSchema.meta({ description: 'User.', example: 'u-17' }).optional(),
+    sessionId: idSchema.meta({ description: 'Session.', example: 's-2041' }).optional(),
     overallRating: rating.meta({ description: 'Overall experience, 1 to 5.', example: 4 }).optional(),
     uxRating: rating.meta({ description: 'User experience, 1 to 5.' }).optional(),
     growMethodRating: rating.meta({ description: 'The GROW method, 1 to 5.' }).optional(),
@@ -70,48 +70,49 @@ export const feedbackSchema = z
     willingToPay: choice.meta({ description: 'Multiple choice.', example: 'Yes, at $10' }).optional(),
     improvements: text
       .meta({
-        description: 'Free text, kept as sent, but for personal data where that is masked.',
+        description: 'Free text. Stored as sent, except for personal data that the org masks.',
         example: 'Great coach, but the calendar sync is slow.',
         maxLength: FEEDBACK_LIMITS.textCharacters,
       })
       .optional(),
     createdAt: instant
       .meta({
-        description: 'When it was given: epoch milliseconds or ISO 8601. Default: now. At most a day ahead.',
+        description:
+          'Time of the feedback: epoch milliseconds or ISO 8601. At most a day ahead. Default: now.',
       })
       .optional(),
     experiment: labelSchema
-      .meta({ description: 'The experiment it belongs to; goes with `variant`.' })
+      .meta({ description: 'Experiment that the user was in. Requires `variant`.' })
       .optional(),
     variant: labelSchema
-      .meta({ description: 'The variant that was shown; goes with `experiment`.' })
+      .meta({ description: 'Variant that the user saw. Requires `experiment`.' })
       .optional(),
     tags: z
       .array(labelSchema, { error: TAGS })
       .max(FEEDBACK_LIMITS.tags, { error: TAGS })
       .refine((tags) => new Set(tags).size === tags.length, { error: TAGS })
       .meta({
-        description: 'Your own labels, such as the release or the kind of session.',
+        description: 'Labels of your own, such as the release or the kind of session.',
         example: ['coach-led'],
       })
       .optional(),
   })
   .meta({
     id: 'Feedback',
-    description: 'One submission. At least one rating, choice or text; every field is optional otherwise.',
+    description: 'One submission. Needs at least one rating, choice or text; every field is optional.',
   });
 
 export type FeedbackInput = z.infer<typeof feedbackSchema>;
 export const FEEDBACK_FIELDS = Object.keys(feedbackSchema.shape) as (keyof FeedbackInput)[];
 
-/** A feedback as it travels in the queue: checked, with its id and times settled. */
+/** A feedback as it is queued: validated, with its final id and times. */
 export type AcceptedFeedback = Omit<FeedbackInput, 'id' | 'createdAt'> & {
   id: string;
   /** epoch milliseconds */
   createdAt: number;
   /** epoch milliseconds, by the clock of the API that accepted it */
   acceptedAt: number;
-  /** The org whose key sent it, where the key is bound to one: ids of different orgs' keys never meet. */
+  /** org of a bound key, so that ids sent by different orgs' keys never collide */
   namespace?: string | undefined;
 };
 
@@ -124,12 +125,12 @@ const ANSWERS = [
   'willingToPay',
 ] as const satisfies (keyof FeedbackInput)[];
 
-export type Checked =
+type CheckedFeedback =
   | { feedback: FeedbackInput; errors?: never }
   | { feedback?: never; errors: FieldError[] };
 
-/** Checks what a client sent against the schema and the rules that span fields. Names every fault at once. */
-export function checkFeedback(value: unknown, now: number): Checked {
+/** Validates a value by the schema and the rules that span fields. Returns every fault at once. */
+export function checkFeedback(value: unknown, now: number): CheckedFeedback {
   const parsed = feedbackSchema.safeParse(value);
   const errors = parsed.success ? [] : fieldErrors(parsed.error, FEEDBACK_FIELDS);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
@@ -143,7 +144,7 @@ export function checkFeedback(value: unknown, now: number): Checked {
     if (has('experiment') !== has('variant'))
       errors.push({
         pointer: has('experiment') ? '/variant' : '/experiment',
-        message: 'must be given too: experiment and variant go together',
+        message: 'is required too: experiment and variant go together',
       });
     if (parsed.success && createdAtOf(parsed.data, now) > now + FEEDBACK_LIMITS.futureMs)
       errors.push({ pointer: '/createdAt', message: 'must not be more than a day ahead' });
@@ -153,17 +154,17 @@ export function checkFeedback(value: unknown, now: number): Checked {
 
 const isBlank = (text: unknown) => typeof text === 'string' && text.trim() === '';
 
-/** Turns checked input into what the queue carries: the same object, since a copy of it costs as much as a check. */
+/** Turns validated input into queued feedback. Changes the object in place, since a copy costs as much as validation. */
 export function acceptFeedback(
   input: FeedbackInput,
-  settled: { id: string; now: number; namespace?: string | undefined },
+  { id, now, namespace }: { id: string; now: number; namespace?: string | undefined },
 ): AcceptedFeedback {
   const accepted: AcceptedFeedback = Object.assign(input, {
-    id: settled.id,
-    createdAt: createdAtOf(input, settled.now),
-    acceptedAt: settled.now,
+    id,
+    createdAt: createdAtOf(input, now),
+    acceptedAt: now,
   });
-  if (settled.namespace !== undefined) accepted.namespace = settled.namespace;
+  if (namespace !== undefined) accepted.namespace = namespace;
   return accepted;
 }
 
@@ -173,7 +174,7 @@ function createdAtOf(input: FeedbackInput, now: number): number {
   return typeof createdAt === 'number' ? createdAt : Date.parse(createdAt);
 }
 
-/** Whether a text has at most `max` characters (code points); counts only where the answer is not plain to see. */
+/** Whether a text has at most `max` code points. Counts them only if its length in UTF-16 units does not tell. */
 function hasAtMost(value: string, max: number): boolean {
   if (value.length <= max) return true;
   if (value.length > 2 * max) return false;

@@ -2,10 +2,10 @@ import { randomFillSync } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 
 const ID_BYTES = 16;
-/** Asking the system for random bytes costs more than the rest of an id, so they are drawn for many ids at once. */
+/** Ids for which random bytes are drawn at once: a call to the system costs more than the rest of an id. */
 const POOLED_IDS = 1_024;
 
-/** Makes ids for feedback that comes without one: UUIDs of version 7, which sort by time. */
+/** Generates ids for feedback without one: UUIDs of version 7, which sort by time. */
 export function createIdGenerator(): () => string {
   const pool = new Uint8Array(POOLED_IDS * ID_BYTES);
   let used = pool.length;

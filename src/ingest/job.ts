@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type AcceptedFeedback, feedbackSchema } from './feedbackSchema.ts';
 import { idSchema } from './ids.ts';
 
-/** The payload of one ingest job: a batch. `version` lets a worker read what an older API wrote. */
+/** The payload of an ingest job: a batch of feedback. `version` lets a worker read jobs of an older API. */
 export interface IngestJob {
   version: 1;
   feedback: unknown[];
@@ -15,7 +15,7 @@ const acceptedSchema = feedbackSchema.extend({
   namespace: idSchema.optional(),
 });
 
-/** A record in the queue that is not what the API writes. */
+/** A record in the queue that the API cannot have written. */
 export class UnreadableRecord extends Error {
   override name = 'UnreadableRecord';
 }
@@ -24,7 +24,7 @@ export function encodeJob(feedback: AcceptedFeedback[]): IngestJob {
   return { version: 1, feedback };
 }
 
-/** The records of a job, not yet checked. Throws UnreadableRecord where the whole payload is not a batch. */
+/** The records of a job, not yet validated. Throws UnreadableRecord if the payload is not a batch. */
 export function recordsOf(job: unknown): unknown[] {
   const { version, feedback } = (job ?? {}) as Partial<IngestJob>;
   if (version !== 1)
@@ -33,7 +33,7 @@ export function recordsOf(job: unknown): unknown[] {
   return feedback;
 }
 
-/** Checks one record of a job. Throws UnreadableRecord, which names the fields that are wrong and repeats no content. */
+/** Validates one record of a job. Throws UnreadableRecord, which names the invalid fields and repeats no content. */
 export function decodeRecord(record: unknown): AcceptedFeedback {
   const parsed = acceptedSchema.safeParse(record);
   if (parsed.success) return parsed.data;
@@ -41,7 +41,7 @@ export function decodeRecord(record: unknown): AcceptedFeedback {
   throw new UnreadableRecord(faults.join('; '));
 }
 
-/** Room that a feedback takes in a job, in bytes; an estimate that is never far below the truth. */
+/** Estimated bytes of a feedback in a job; never far too low. */
 export function jobBytes(feedback: AcceptedFeedback): number {
   return 700 + 3 * (feedback.improvements?.length ?? 0);
 }

@@ -6,10 +6,10 @@ import type { IngestQueue } from './ingestQueue.ts';
 
 export const DEAD_LETTER_QUEUE = 'dead-letter';
 
-/** A record that could not be stored, kept until somebody replays or discards it. */
+/** A record that could not be stored, kept until it is replayed or discarded. */
 export interface DeadLetter {
   version: 1;
-  /** One feedback as it was in its ingest job, or a whole job whose payload could not be read. */
+  /** one feedback of an ingest job, or a whole job with an unreadable payload */
   kind: 'record' | 'job';
   record: unknown;
   reason: string;
@@ -29,13 +29,13 @@ export interface DeadLetterEntry {
 export interface DeadLetterQueue {
   /** Keeps a record. The same record of the same job is kept once, so a job that runs again adds nothing. */
   put(letter: Omit<DeadLetter, 'version'>): Promise<{ id: string }>;
-  /** Puts another content in the place of a letter's. */
+  /** Replaces the record of a letter. */
   rewrite(id: string, record: unknown): Promise<void>;
   count(): Promise<number>;
   /** Oldest first. */
   list(range: { skip: number; limit: number }): Promise<DeadLetterEntry[]>;
   find(id: string): Promise<DeadLetterEntry | undefined>;
-  /** Puts the record into the ingest queue, then forgets it; a crash between the two replays it twice, and it counts once. */
+  /** Puts the record into the ingest queue, then discards the letter. After a crash in between, it is replayed twice and counts once. */
   replay(id: string): Promise<boolean>;
   discard(id: string): Promise<boolean>;
   queue: Queue<DeadLetter>;
@@ -95,8 +95,8 @@ function entryOf(job: Job<DeadLetter>): DeadLetterEntry {
 }
 
 /**
- * Names a letter after its record and the job that carried it: a job that runs twice keeps its record once, while a
- * replay that fails again (another job) makes a letter of its own, which removing the replayed one cannot take along.
+ * Derives the id of a letter from its record and job. A job that runs twice keeps its record once. A replay that fails again
+ * is another job with a letter of its own, which discarding the replayed letter does not remove.
  */
 function letterId({ jobId, record }: Pick<DeadLetter, 'jobId' | 'record'>): string {
   const hash = createHash('sha256').update(`${jobId} ${JSON.stringify(record)}`);

@@ -4,17 +4,17 @@ import type { Connection } from './connect.ts';
 
 export const ERASURE_QUEUE = 'erasure';
 
-/** Which erasure is to be done. What it is about, and how far it is, stands in the database only. */
+/** A reference to an erasure, whose subject and progress are in the database only. */
 export interface ErasureJob {
   version: 1;
   erasureId: string;
 }
 
-/** Crashes and outages are waited out without limit: each step can be done again. */
+/** Attempts are unlimited: each step can be repeated after a crash or an outage. */
 const POLICY = { retryDelayMs: 2_000, keptDone: 0 } as const;
 
 export interface ErasureQueue {
-  /** Has an erasure done. One that waits or is under way is that one. */
+  /** Requests the erasure. Does nothing if its job waits or runs already. */
   request(erasureId: string): Promise<void>;
   queue: Queue<ErasureJob>;
   close(): Promise<void>;

@@ -2,29 +2,29 @@ import { RateLimiterRedis } from 'rate-limiter-flexible';
 import type { Connection } from './connect.ts';
 
 /**
- * A quota of something for each subject (a key, an org) in each minute, over all processes. What is taken is counted here,
- * at once, and settled with Redis in the background, so that nobody waits for Redis; between two settlements processes
- * don't know of each other, and together may give out a little more. While Redis is away, each counts for itself.
+ * A quota for each subject (a key or an org) per minute, over all processes. Each process counts by itself, and
+ * synchronizes with Redis in the background, so that no request waits for Redis. Between two synchronizations, processes
+ * together may grant a little more than the limit. While Redis is away, each process counts for itself.
  */
 export interface Quota {
   /** such as `key-reads` */
   name: string;
-  /** of a subject, in a window */
+  /** max units of a subject per window */
   limit: number;
   windowSeconds: number;
-  /** Takes some where that many are left, and says how many are. `now` in ms. */
-  take(subject: string, count: number, now: number): QuotaState;
-  /** What is left, without taking any. */
-  peek(subject: string, now: number): QuotaState;
-  /** Tells Redis what was taken, and learns what others took. Never rejects. */
+  /** Consumes `units` if as many remain. `nowMs` is monotonic. */
+  consume(subject: string, units: number, nowMs: number): QuotaState;
+  /** Returns the state without consuming. */
+  peek(subject: string, nowMs: number): QuotaState;
+  /** Sends consumption to Redis, and reads that of other processes. Never rejects. */
   sync(now: () => number): Promise<void>;
 }
 
 export interface QuotaState {
   isGranted: boolean;
-  left: number;
-  /** until the window ends */
-  seconds: number;
+  remaining: number;
+  /** seconds until the window ends */
+  resetSeconds: number;
 }
 
 export interface QuotaOptions {
@@ -35,24 +35,24 @@ export interface QuotaOptions {
 }
 
 const WINDOW_SECONDS = 60;
-/** Beyond it, whoever has taken nothing for longest is forgotten here, and counted from what Redis knows. */
+/** Max subjects counted in this process. Beyond it, the oldest is dropped, and later read from Redis again. */
 const MAX_SUBJECTS = 100_000;
-/** Subjects that are settled in one go. */
-const SETTLED = 1_000;
+/** Max subjects in one synchronization. */
+const MAX_SYNCED_SUBJECTS = 1_000;
 
+/** Units that a subject has consumed in its window. */
 interface Count {
-  /** by all, as far as Redis said */
-  known: number;
-  /** here, and Redis is being told */
-  told: number;
-  /** here, since then */
-  since: number;
-  /** ms */
-  until: number;
+  /** in all processes, as Redis last said */
+  shared: number;
+  /** in this process, being sent to Redis */
+  sending: number;
+  /** in this process, not yet sent */
+  unsent: number;
+  windowEndMs: number;
 }
 
 export function createQuota({ name, limit, connection, prefix }: QuotaOptions): Quota {
-  const shared = new RateLimiterRedis({
+  const limiter = new RateLimiterRedis({
     points: limit,
     duration: WINDOW_SECONDS,
     keyPrefix: `${prefix}:quota:${name}`,
@@ -60,61 +60,65 @@ export function createQuota({ name, limit, connection, prefix }: QuotaOptions): 
     rejectIfRedisNotReady: true,
   });
   const counts = new Map<string, Count>();
-  let underWay = false;
+  let isSyncing = false;
 
-  function countOf(subject: string, now: number): Count {
-    const found = counts.get(subject);
-    if (found && now < found.until) return found;
+  function countOf(subject: string, nowMs: number): Count {
+    const current = counts.get(subject);
+    if (current && nowMs < current.windowEndMs) return current;
     counts.delete(subject);
-    const fresh = { known: 0, told: 0, since: 0, until: now + WINDOW_SECONDS * 1_000 };
+    const fresh = { shared: 0, sending: 0, unsent: 0, windowEndMs: nowMs + WINDOW_SECONDS * 1_000 };
     counts.set(subject, fresh);
     if (counts.size > MAX_SUBJECTS) counts.delete(counts.keys().next().value!);
     return fresh;
   }
 
-  const standing = ({ known, told, since, until }: Count, now: number, isGranted: boolean): QuotaState => ({
-    isGranted,
-    left: Math.max(0, limit - known - told - since),
-    seconds: Math.min(WINDOW_SECONDS, Math.max(1, Math.ceil((until - now) / 1_000))),
-  });
+  function stateOf(count: Count, nowMs: number, isGranted: boolean): QuotaState {
+    const seconds = Math.ceil((count.windowEndMs - nowMs) / 1_000);
+    return {
+      isGranted,
+      remaining: Math.max(0, limit - consumed(count)),
+      resetSeconds: Math.min(WINDOW_SECONDS, Math.max(1, seconds)),
+    };
+  }
 
-  async function settleOne(subject: string, count: Count, now: () => number): Promise<void> {
-    count.told = count.since;
-    count.since = 0;
+  async function syncSubject(subject: string, count: Count, now: () => number): Promise<void> {
+    count.sending = count.unsent;
+    count.unsent = 0;
     try {
-      const { consumedPoints, msBeforeNext } = await shared.penalty(subject, count.told);
-      count.known = consumedPoints;
-      count.until = now() + msBeforeNext;
-      count.told = 0;
+      const { consumedPoints, msBeforeNext } = await limiter.penalty(subject, count.sending);
+      count.shared = consumedPoints;
+      count.windowEndMs = now() + msBeforeNext;
     } catch {
-      // Redis is away: what others took stays known, and what is taken here is counted on, until the window ends. (The
-      // library's insurance limiter would begin from nothing.)
-      count.since += count.told;
-      count.told = 0;
+      // Redis is away: the process counts on from what it knows until the window ends. The library's insurance limiter
+      // would start again from zero.
+      count.unsent += count.sending;
     }
+    count.sending = 0;
   }
 
   return {
     name,
     limit,
     windowSeconds: WINDOW_SECONDS,
-    take(subject, wanted, now) {
-      const count = countOf(subject, now);
-      const isGranted = count.known + count.told + count.since + wanted <= limit;
-      if (isGranted) count.since += wanted;
-      return standing(count, now, isGranted);
+    consume(subject, units, nowMs) {
+      const count = countOf(subject, nowMs);
+      const isGranted = consumed(count) + units <= limit;
+      if (isGranted) count.unsent += units;
+      return stateOf(count, nowMs, isGranted);
     },
-    peek: (subject, now) => standing(countOf(subject, now), now, true),
+    peek: (subject, nowMs) => stateOf(countOf(subject, nowMs), nowMs, true),
     async sync(now) {
-      if (underWay) return;
-      underWay = true;
-      const open: [string, Count][] = [];
+      if (isSyncing) return;
+      isSyncing = true;
+      const changed: [string, Count][] = [];
       for (const [subject, count] of counts) {
-        if (count.until <= now()) counts.delete(subject);
-        else if (count.since > 0 && open.length < SETTLED) open.push([subject, count]);
+        if (count.windowEndMs <= now()) counts.delete(subject);
+        else if (count.unsent > 0 && changed.length < MAX_SYNCED_SUBJECTS) changed.push([subject, count]);
       }
-      await Promise.all(open.map(([subject, count]) => settleOne(subject, count, now)));
-      underWay = false;
+      await Promise.all(changed.map(([subject, count]) => syncSubject(subject, count, now)));
+      isSyncing = false;
     },
   };
 }
+
+const consumed = ({ shared, sending, unsent }: Count) => shared + sending + unsent;

@@ -4,22 +4,24 @@ import { type Connection, QueueUnavailable } from './connect.ts';
 
 export const REANALYSIS_QUEUE = 'reanalysis';
 
-/** The re-analysis of one scope, and how far it has come: what a job that is taken up again begins with. */
+/** The re-analysis of one scope, and its progress, from which another worker can continue it. */
 export interface ReanalysisJob {
   version: 1;
-  /** null: all feedback, of every org and of none */
+  /** null: all feedback, with and without an org */
   orgId: string | null;
-  /** which time through; the last one finds nothing left */
+  /** number of the pass, from 1; the last pass finds nothing outdated */
   pass: number;
-  /** behind this feedback the pass goes on */
+  /** last feedback of the pass so far */
   cursor: { createdAt: number; id: string } | null;
-  /** feedback looked at in this pass, and about how many there are */
+  /** number of feedback examined in this pass */
   walked: number;
+  /** approximate number of feedback in the scope */
   total: number;
-  /** feedback that was analysed anew, in all passes; of those, whose counts changed */
+  /** number of feedback analysed again, in all passes */
   reanalysed: number;
+  /** those of them whose counts changed */
   changed: number;
-  /** milliseconds at it, pauses included, in all passes */
+  /** time spent in all passes, with pauses */
   elapsedMs: number;
 }
 
@@ -30,16 +32,16 @@ export interface Reanalysis extends ReanalysisJob {
   finishedAt: Date | null;
 }
 
-/** Crashes and outages are waited out without limit: the job goes on where it was. */
+/** Attempts are unlimited: the job continues from its cursor after a crash or an outage. */
 const POLICY = {
   retryDelayMs: 2_000,
   keptDone: 200,
 } as const;
 
 export interface ReanalysisQueue {
-  /** Asks for the re-analysis of a scope. One that waits already is that one. Throws QueueUnavailable. */
+  /** Requests the re-analysis of a scope, or returns the one that waits already. Throws QueueUnavailable. */
   request(orgId: string | null): Promise<Reanalysis>;
-  /** The one that is under way, else the one that waits, else the last that was done. */
+  /** The running re-analysis of a scope, else the waiting one, else the last one done. Throws QueueUnavailable. */
   find(orgId: string | null): Promise<Reanalysis | undefined>;
   queue: Queue<ReanalysisJob>;
   close(): Promise<void>;
@@ -48,7 +50,7 @@ export interface ReanalysisQueue {
 export function createReanalysisQueue(options: { connection: Connection; prefix: string }): ReanalysisQueue {
   const queue = openBackgroundQueue<ReanalysisJob>(REANALYSIS_QUEUE, { ...options, ...POLICY });
 
-  /** Newest first. In one command: a job that changes its state in between would be missed by one for each state. */
+  /** Newest first. Reads all states in one command, since a job may change its state between two. */
   async function listOf(orgId: string | null): Promise<Reanalysis[]> {
     const jobs = await queue.getJobs(['active', 'waiting', 'delayed', 'completed']);
     return jobs
@@ -57,10 +59,10 @@ export function createReanalysisQueue(options: { connection: Connection; prefix:
       .map(reanalysisOf);
   }
 
-  async function orUnavailable<T>(work: () => Promise<T>): Promise<T> {
+  async function orUnavailable<T>(command: () => Promise<T>): Promise<T> {
     if (options.connection.status !== 'ready') throw new QueueUnavailable('Redis is not connected');
     try {
-      return await work();
+      return await command();
     } catch (error) {
       throw new QueueUnavailable('Redis did not answer', { cause: error });
     }
@@ -70,7 +72,7 @@ export function createReanalysisQueue(options: { connection: Connection; prefix:
     queue,
     request: (orgId) =>
       orUnavailable(async () => {
-        // One that is under way may be past the end of its last look, so another one follows it.
+        // A running one may have passed new feedback already, so another one follows it.
         const waiting = (await listOf(orgId)).find(({ state }) => state === 'waiting');
         return waiting ?? reanalysisOf(await queue.add('scope', newJob(orgId)));
       }),
@@ -89,7 +91,7 @@ function newJob(orgId: string | null): ReanalysisJob {
   return { version: 1, orgId, pass: 1, cursor: null, ...counts };
 }
 
-/** One that was taken up is running until it is done, though it may wait for another worker in between. */
+/** A re-analysis is running from its first worker on, even while it waits for another worker. */
 function reanalysisOf(job: Job<ReanalysisJob>): Reanalysis {
   const finishedAt = job.finishedOn === undefined ? null : new Date(job.finishedOn);
   const state = finishedAt ? 'done' : job.processedOn === undefined ? 'waiting' : 'running';

@@ -4,13 +4,14 @@ import { type Connection, QueueUnavailable } from './connect.ts';
 
 export const RETENTION_QUEUE = 'retention';
 
-/** One run of retention over all scopes, and what it has done. */
+/** One run of retention over all scopes, and its progress. */
 export interface RetentionJob {
   version: 1;
-  /** feedback that was removed, and texts */
+  /** number of feedback removed */
   feedback: number;
+  /** number of texts removed */
   texts: number;
-  /** UTC days of which something was removed, whose phrases are yet to be counted anew */
+  /** UTC days whose phrases must be counted again, since feedback of that day was removed */
   days: string[];
 }
 
@@ -23,13 +24,13 @@ const POLICY = {
   retryDelayMs: 5_000,
   keptDone: 50,
 } as const;
-/** In the night of most of those whose data it is. */
+/** 03:00 UTC, a time of little traffic. */
 const DAILY = { pattern: '0 3 * * *', tz: 'UTC' };
 
 export interface RetentionQueue {
-  /** Has it run once a day from now on; said by every worker that starts, and true once. */
+  /** Schedules a daily run. Every worker calls it when it starts; the schedule exists once. */
   schedule(): Promise<void>;
-  /** Asks for a run. Throws QueueUnavailable. */
+  /** Requests a run now. Throws QueueUnavailable. */
   request(): Promise<RetentionRun>;
   find(id: string): Promise<RetentionRun | undefined>;
   queue: Queue<RetentionJob>;

@@ -153,25 +153,25 @@ describe('a quota', () => {
 
   it('is one for all processes, within a settlement', async () => {
     const [a, b] = [quota(100), quota(100)];
-    expect(a.take('acme', 60, now()).isGranted).toBe(true);
-    expect(b.take('acme', 30, now()).isGranted).toBe(true);
+    expect(a.consume('acme', 60, now()).isGranted).toBe(true);
+    expect(b.consume('acme', 30, now()).isGranted).toBe(true);
     await a.sync(now);
     await b.sync(now);
-    expect(b.take('acme', 11, now())).toMatchObject({ isGranted: false, left: 10 });
-    expect(b.take('globex', 100, now()).isGranted).toBe(true);
-    expect(a.take('acme', 10, now()).isGranted).toBe(true);
+    expect(b.consume('acme', 11, now())).toMatchObject({ isGranted: false, remaining: 10 });
+    expect(b.consume('globex', 100, now()).isGranted).toBe(true);
+    expect(a.consume('acme', 10, now()).isGranted).toBe(true);
     await a.sync(now);
-    expect(a.take('acme', 1, now()).isGranted).toBe(false);
+    expect(a.consume('acme', 1, now()).isGranted).toBe(false);
     const [key] = await connection.keys(`${stores.prefix}:quota:tests:acme`);
     expect(await connection.pttl(key!)).toBeGreaterThan(0);
   });
 
   it('takes nothing for what it refuses, and is whole again when its minute is over', () => {
     const one = quota(10);
-    expect(one.take('initech', 8, 0)).toEqual({ isGranted: true, left: 2, seconds: 60 });
-    expect(one.take('initech', 3, 10_000)).toEqual({ isGranted: false, left: 2, seconds: 50 });
-    expect(one.take('initech', 2, 59_999)).toMatchObject({ isGranted: true, left: 0 });
-    expect(one.take('initech', 1, 60_000)).toMatchObject({ isGranted: true, left: 9 });
+    expect(one.consume('initech', 8, 0)).toEqual({ isGranted: true, remaining: 2, resetSeconds: 60 });
+    expect(one.consume('initech', 3, 10_000)).toEqual({ isGranted: false, remaining: 2, resetSeconds: 50 });
+    expect(one.consume('initech', 2, 59_999)).toMatchObject({ isGranted: true, remaining: 0 });
+    expect(one.consume('initech', 1, 60_000)).toMatchObject({ isGranted: true, remaining: 9 });
   });
 
   it('holds, counted here, while Redis is away', async () => {
@@ -179,12 +179,12 @@ describe('a quota', () => {
     try {
       const one = quota(10, away);
       for (let round = 0; round < 5; round++) {
-        expect(one.take('acme', 2, now()).isGranted).toBe(true);
+        expect(one.consume('acme', 2, now()).isGranted).toBe(true);
         await one.sync(now);
       }
-      expect(one.take('acme', 1, now()).isGranted).toBe(false);
+      expect(one.consume('acme', 1, now()).isGranted).toBe(false);
       await one.sync(now);
-      expect(one.take('acme', 1, now()).isGranted).toBe(false);
+      expect(one.consume('acme', 1, now()).isGranted).toBe(false);
     } finally {
       away.disconnect();
     }
@@ -196,17 +196,17 @@ describe('a quota', () => {
     await until(async () => silent.status === 'ready', 5_000);
     try {
       const [one, other] = [quota(15, silent), quota(15, silent)];
-      other.take('acme', 4, now());
+      other.consume('acme', 4, now());
       await other.sync(now);
-      one.take('acme', 1, now());
+      one.consume('acme', 1, now());
       await one.sync(now);
       own.redis.kill('SIGSTOP');
-      expect(one.take('acme', 6, now()).isGranted).toBe(true);
+      expect(one.consume('acme', 6, now()).isGranted).toBe(true);
       const settling = one.sync(now);
-      expect(one.take('acme', 4, now()).isGranted).toBe(true);
-      expect(one.take('acme', 1, now()).isGranted).toBe(false);
+      expect(one.consume('acme', 4, now()).isGranted).toBe(true);
+      expect(one.consume('acme', 1, now()).isGranted).toBe(false);
       await settling;
-      expect(one.take('acme', 1, now()).isGranted).toBe(false);
+      expect(one.consume('acme', 1, now()).isGranted).toBe(false);
       // And is told what was taken meanwhile when it is back.
       own.redis.kill('SIGCONT');
       const toldOf = async () => Number(await silent.get(`${stores.prefix}:quota:tests:acme`).catch(() => 0));

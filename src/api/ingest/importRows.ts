@@ -6,31 +6,39 @@ import { parseJson, WrongJson } from '../http/parseJson.ts';
 import { Problem } from '../http/problem.ts';
 import { limitBytes } from '../http/readBody.ts';
 
-/** One row of an import: the line it starts on (from 1), and the value to check or why there is none. */
+/** One row of an import, with a value to validate or an error. */
 export interface ImportRow {
+  /** line on which the row starts, from 1 */
   line: number;
   value?: unknown;
   error?: string;
 }
 
-const LINE_BYTES = 256 * 1024;
+/** Max bytes of one line or row. */
+const MAX_LINE_BYTES = 256 * 1024;
 
-/** Reads NDJSON or CSV (with a header line) row by row; holds one row at a time. `limit`: bytes in all, inflated. */
-export async function* importRows(body: Readable, type: string, limit: number): AsyncGenerator<ImportRow> {
-  const rows =
-    type === 'text/csv'
-      ? csvRows(limitBytes(limit, body))
-      : ['application/x-ndjson', 'application/ndjson', 'application/jsonl'].includes(type)
-        ? jsonRows(limitBytes(limit, body))
-        : undefined;
-  if (!rows) throw new Problem(415, 'Content-Type must be application/x-ndjson or text/csv.');
+const READERS = new Map([
+  ['application/x-ndjson', jsonRows],
+  ['application/ndjson', jsonRows],
+  ['application/jsonl', jsonRows],
+  ['text/csv', csvRows],
+]);
+
+/**
+ * Reads NDJSON, or CSV with a header line, row by row; holds one row at a time. `maxBytes`: of the whole body, decompressed.
+ *
+ * @throws Problem 400, 413 or 415
+ */
+export async function* importRows(body: Readable, type: string, maxBytes: number): AsyncGenerator<ImportRow> {
+  const readRows = READERS.get(type);
+  if (!readRows) throw new Problem(415, 'Content-Type must be application/x-ndjson or text/csv.');
   try {
-    yield* rows;
+    yield* readRows(limitBytes(maxBytes, body));
   } catch (error) {
     if (error instanceof Problem) throw error;
     throw new Problem(
       400,
-      `The body could not be read on: ${String((error as Error).message).slice(0, 200)}`,
+      `The body could not be read to its end: ${String((error as Error).message).slice(0, 200)}`,
     );
   }
 }
@@ -41,7 +49,7 @@ async function* jsonRows(body: AsyncIterable<Buffer>): AsyncGenerator<ImportRow>
   for await (const chunk of body) {
     rest = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
     let start = 0;
-    for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10, start)) {
+    for (let end = rest.indexOf(LINE_FEED); end >= 0; end = rest.indexOf(LINE_FEED, start)) {
       const row = jsonRow(rest.subarray(start, end), ++line);
       if (row) yield row;
       start = end + 1;
@@ -54,8 +62,10 @@ async function* jsonRows(body: AsyncIterable<Buffer>): AsyncGenerator<ImportRow>
 }
 
 function refuseLongLine(bytes: Buffer, line: number): void {
-  if (bytes.length > LINE_BYTES)
-    throw new Problem(413, `Line ${line} is over ${LINE_BYTES} bytes.`, { headers: { connection: 'close' } });
+  if (bytes.length > MAX_LINE_BYTES)
+    throw new Problem(413, `Line ${line} is over ${MAX_LINE_BYTES} bytes.`, {
+      headers: { connection: 'close' },
+    });
 }
 
 function jsonRow(bytes: Buffer, line: number): ImportRow | undefined {
@@ -69,8 +79,10 @@ function jsonRow(bytes: Buffer, line: number): ImportRow | undefined {
   }
 }
 
-/** Spaces, tabs and carriage returns, or nothing at all. */
-const isBlank = (bytes: Buffer) => bytes.every((byte) => byte === 32 || byte === 9 || byte === 13);
+const [TAB, LINE_FEED, CARRIAGE_RETURN, SPACE] = [9, 10, 13, 32];
+
+const isBlank = (bytes: Buffer) =>
+  bytes.every((byte) => byte === SPACE || byte === TAB || byte === CARRIAGE_RETURN);
 
 async function* csvRows(body: AsyncIterable<Buffer>): AsyncGenerator<ImportRow> {
   const parser = parse({
@@ -78,17 +90,17 @@ async function* csvRows(body: AsyncIterable<Buffer>): AsyncGenerator<ImportRow> 
     bom: true,
     raw: true,
     skip_empty_lines: true,
-    max_record_size: LINE_BYTES,
+    max_record_size: MAX_LINE_BYTES,
     relax_column_count: true,
   });
   const bytes = Readable.from(
-    rowAfterRow(body, () => parser.info.records),
+    limitRowBytes(body, () => parser.info.records),
     { objectMode: false },
   );
   bytes.on('error', (error) => parser.destroy(error));
   parser.on('close', () => bytes.destroy());
   bytes.pipe(parser);
-  // The parser's own count of lines is that of the row's end, and takes a CRLF inside quotes for two.
+  // The parser's own line number is that of the row's end, and counts a CRLF inside quotes twice.
   let line = 2;
   for await (const { record, raw } of parser as AsyncIterable<ParsedRow>) {
     const skipped = /^[\r\n]*/.exec(raw)?.[0] ?? '';
@@ -97,8 +109,8 @@ async function* csvRows(body: AsyncIterable<Buffer>): AsyncGenerator<ImportRow> 
   }
 }
 
-/** The parser's limit counts the text of cells alone, of which a row may have millions: here it ends without an end of a row. */
-async function* rowAfterRow(body: AsyncIterable<Buffer>, rowsRead: () => number): AsyncGenerator<Buffer> {
+/** Limits a row as sent: the parser limits the text of its cells only, and a row may have millions of empty ones. */
+async function* limitRowBytes(body: AsyncIterable<Buffer>, rowsRead: () => number): AsyncGenerator<Buffer> {
   let rows = 0;
   let bytes = 0;
   for await (const chunk of body) {
@@ -107,26 +119,26 @@ async function* rowAfterRow(body: AsyncIterable<Buffer>, rowsRead: () => number)
       bytes = 0;
     }
     bytes += chunk.length;
-    if (bytes > 2 * LINE_BYTES) throw new Problem(413, `A row is over ${LINE_BYTES} bytes.`);
+    if (bytes > 2 * MAX_LINE_BYTES) throw new Problem(413, `A row is over ${MAX_LINE_BYTES} bytes.`);
     yield chunk;
   }
 }
 
-/** The names of the columns; of two under one name, only one could be read. */
+/** The names of the columns. Throws Problem 400 for an unknown or repeated one. */
 function columnsOf(header: string[]): string[] {
   const names = header.map((name) => name.trim());
-  const wrong = names.find((name, at) => !FIELDS.has(name) || names.indexOf(name) < at);
+  const wrong = names.find((name, index) => !FIELDS.has(name) || names.indexOf(name) < index);
   if (wrong === undefined) return names;
-  const what = FIELDS.has(wrong) ? 'is there twice' : 'is not a field';
+  const reason = FIELDS.has(wrong) ? 'is there twice' : 'is not a field';
   throw new Problem(
     400,
-    `The column ${JSON.stringify(wrong.slice(0, 100))} ${what}; the fields are ${FEEDBACK_FIELDS.join(', ')}.`,
+    `The column ${JSON.stringify(wrong.slice(0, 100))} ${reason}; the fields are ${FEEDBACK_FIELDS.join(', ')}.`,
   );
 }
 
 interface ParsedRow {
   record: Record<string, string>;
-  /** the row as it came, after any empty lines before it */
+  /** text of the row, with the empty lines before it */
   raw: string;
 }
 
@@ -136,7 +148,7 @@ const FIELDS = new Set<string>(FEEDBACK_FIELDS);
 const NUMBERS = new Set<string>(RATINGS);
 const TEXTS = new Set<string>([...CHOICES, 'improvements']);
 
-/** A CSV cell is text: empty means no answer, ratings and epoch milliseconds are numbers, tags are set apart by `;`. */
+/** Types the cells of a row: empty is no answer, ratings and epoch milliseconds are numbers, tags are separated by `;`. */
 function fieldsOf(record: Record<string, string>): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   for (const [name, cell] of Object.entries(record)) {

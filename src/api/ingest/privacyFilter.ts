@@ -7,10 +7,10 @@ import { kindsIn, mask } from '../../redaction/redact.ts';
 import { invalid } from '../http/problem.ts';
 import type { Pseudonym } from './pseudonyms.ts';
 
-/** What people may have typed themselves. Ids, tags and the names of experiments are the app's own. */
-const TYPED = ['improvements', ...CHOICES] as const;
+/** Fields with text that people may have typed. Ids, tags and names of experiments come from the app. */
+const TYPED_FIELDS = ['improvements', ...CHOICES] as const;
 
-const NAMES: Record<FindKind, string> = {
+const KIND_NAMES: Record<FindKind, string> = {
   'e-mail': 'an e-mail address',
   phone: 'a phone number',
   card: 'a card number',
@@ -19,49 +19,55 @@ const NAMES: Record<FindKind, string> = {
 };
 
 /**
- * What is done to each feedback at the door, before anything else sees it, for the privacy of whom it is from and about:
- * its user goes by a pseudonym, and personal data in its text is masked or refused, as its org has set.
+ * Applies the privacy settings of the org to a feedback, in place, before anything else sees it: replaces the user's id by
+ * a pseudonym, and masks or refuses personal data in text.
  *
- * `at` is where it is in the body, as a JSON pointer.
+ * `pointerPrefix`: JSON pointer to the feedback in the body.
  *
- * @throws Problem where the org refuses texts with personal data, or no longer keeps what is so old
+ * @throws Problem 400 if the org refuses text with personal data, or no longer keeps feedback of that age
  */
-export function createPrivacyFilter(of: {
+export function createPrivacyFilter({
+  settings,
+  pseudonym,
+}: {
   settings: Pick<ActiveSettings, 'of'>;
   pseudonym: Pseudonym;
-}): (feedback: FeedbackInput, now: number, at: string) => void {
-  return (feedback, now, at) => {
-    const { redaction, retention } = of.settings.of(feedback.orgId ?? null);
+}): (feedback: FeedbackInput, nowMs: number, pointerPrefix: string) => void {
+  return (feedback, nowMs, pointerPrefix) => {
+    const { redaction, retention } = settings.of(feedback.orgId ?? null);
     if (retention !== 'forever' && retention.what === 'feedback')
-      refuseExpired(feedback, retentionCutoff(retention, now)!, at);
-    if (redaction === 'refuse') refuseSensitive(feedback, at);
+      refuseExpired(feedback, retentionCutoff(retention, nowMs)!, pointerPrefix);
+    if (redaction === 'refuse') refusePersonalData(feedback, pointerPrefix);
     if (redaction === 'mask')
-      for (const field of TYPED) if (feedback[field] !== undefined) feedback[field] = mask(feedback[field]);
-    if (feedback.userId !== undefined) feedback.userId = of.pseudonym(feedback.userId);
+      for (const field of TYPED_FIELDS)
+        if (feedback[field] !== undefined) feedback[field] = mask(feedback[field]);
+    if (feedback.userId !== undefined) feedback.userId = pseudonym(feedback.userId);
   };
 }
 
-function refuseExpired({ createdAt }: FeedbackInput, horizon: Date, at: string): void {
-  if (createdAt === undefined || new Date(createdAt) >= horizon) return;
-  const since = horizon.toISOString().slice(0, 10);
+function refuseExpired({ createdAt }: FeedbackInput, cutoff: Date, pointerPrefix: string): void {
+  if (createdAt === undefined || new Date(createdAt) >= cutoff) return;
+  const since = cutoff.toISOString().slice(0, 10);
   throw invalid([
-    { pointer: `${at}/createdAt`, message: `is older than this org keeps feedback: since ${since}` },
+    {
+      pointer: `${pointerPrefix}/createdAt`,
+      message: `is older than this org keeps feedback: since ${since}`,
+    },
   ]);
 }
 
-/** Says which kinds were found, and never what. */
-function refuseSensitive(feedback: FeedbackInput, at: string): void {
-  const errors = TYPED.flatMap((field) => {
+/** Names the kinds of personal data, but repeats none of it. */
+function refusePersonalData(feedback: FeedbackInput, pointerPrefix: string): void {
+  const errors = TYPED_FIELDS.flatMap((field) => {
     const kinds = kindsIn([feedback[field] ?? '']);
-    const found = kinds.map((kind) => NAMES[kind]).join(', ');
-    return kinds.length === 0
-      ? []
-      : [
-          {
-            pointer: `${at}/${field}`,
-            message: `holds ${found}, which this org does not take; leave it out`,
-          },
-        ];
+    if (kinds.length === 0) return [];
+    const names = kinds.map((kind) => KIND_NAMES[kind]).join(', ');
+    return [
+      {
+        pointer: `${pointerPrefix}/${field}`,
+        message: `holds ${names}, which this org does not accept; leave it out`,
+      },
+    ];
   });
   if (errors.length > 0) throw invalid(errors);
 }

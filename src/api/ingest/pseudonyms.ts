@@ -1,16 +1,18 @@
 import { createHmac } from 'node:crypto';
 
-/** The name that a user goes by in here. Whoever has the real id can ask by it; nobody gets from the name to the id. */
+/** Maps a user's id to the name that the service stores and answers with. Nobody can compute the id from the name. */
 export type Pseudonym = (userId: string) => string;
 
-const FORM = /^p_[A-Za-z0-9_-]{43}$/;
+const PSEUDONYM = /^p_[A-Za-z0-9_-]{43}$/;
 
 /**
- * Names users by HMAC-SHA-256 under a key of the deployment, or not at all without one. A name stays what it is, so that
- * answers can be followed up and exports be sent again.
+ * Creates pseudonyms by HMAC-SHA-256 under a key of the deployment; without a key, ids stay as they are. A pseudonym maps
+ * to itself, so that names from answers and exports can be sent back.
  */
 export function createPseudonyms(key: string | undefined): Pseudonym {
   if (key === undefined) return (userId) => userId;
   return (userId) =>
-    FORM.test(userId) ? userId : `p_${createHmac('sha256', key).update(userId, 'utf8').digest('base64url')}`;
+    PSEUDONYM.test(userId)
+      ? userId
+      : `p_${createHmac('sha256', key).update(userId, 'utf8').digest('base64url')}`;
 }

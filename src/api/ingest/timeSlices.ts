@@ -1,96 +1,95 @@
 /**
- * Turns for what takes long to work on without a pause, such as a large body: in one turn of the event loop little of it is
- * done, and between two turns everything else has its chance. Otherwise a hundred of them that come together, each of some
- * milliseconds, are one long turn, in which nobody else is answered; and since a turn takes few of the new connections, who
- * comes new waits for several of these.
+ * Time slices: spreads CPU-heavy work (parsing large bodies) over several iterations of the event loop, so that a burst of
+ * large requests starves neither other requests nor new connections. An iteration begins such work for 4 ms at most.
  *
- * What does not go first leaves most of the time to the rest of the machine, too, as long as there is something that does:
- * after each turn of it comes a rest, twice as long. A flood that is taken in as fast as that can be done takes a core from
- * the workers and the stores that everybody waits for.
+ * Priority work goes first. Low-priority work also leaves CPU time to the workers and stores on the machine: while
+ * priority work arrives, an idle time twice as long follows each iteration with low-priority work.
  */
 export interface TimeSlicer {
-  /** Resolves when the work may be done, at once and without a pause. What is first goes before all that is not. */
-  acquire(isFirst: boolean): Promise<void>;
-  /** Says that something has come that goes first and needs no turn. */
+  /** Resolves when the work may run, at once and without a pause. */
+  acquire(isPriority: boolean): Promise<void>;
+  /** Records priority work that needs no slice. */
   notePriorityWork(): void;
-  /** How many wait that are not first. */
+  /** Number of waiters with low priority. */
   lowPriorityWaiting(): number;
 }
 
-/** In one turn, work is begun until so much time has passed. What had to wait comes one by one. */
+/** Time in one iteration in which work may begin, in ms. Work that had to wait begins one per iteration. */
 const SLICE_MS = 4;
-/** How long a rest is, of the turn before it. */
+/** Idle time after low-priority work, as a multiple of the time it took. */
 const IDLE_FACTOR = 2;
-/** Something goes first, until there has been none for so long. */
+/** Time without priority work after which low-priority work no longer idles, in ms. */
 const QUIET_MS = 1_000;
 
 export function createTimeSlicer({
-  turnMs = SLICE_MS,
-  rest = IDLE_FACTOR,
-  lullMs = QUIET_MS,
+  sliceMs = SLICE_MS,
+  idleFactor = IDLE_FACTOR,
+  quietMs = QUIET_MS,
 } = {}): TimeSlicer {
-  const first: (() => void)[] = [];
-  const others: (() => void)[] = [];
-  let turn: { startedAt: number; hasOthers: boolean } | undefined;
-  let lastFirstAt = Number.NEGATIVE_INFINITY;
-  let restsUntil = Number.NEGATIVE_INFINITY;
-  let isTimed = false;
+  const priorityWaiters: (() => void)[] = [];
+  const lowPriorityWaiters: (() => void)[] = [];
+  /** the work of the current iteration of the event loop */
+  let slice: { startMs: number; hasLowPriority: boolean } | undefined;
+  let lastPriorityMs = Number.NEGATIVE_INFINITY;
+  let idleUntilMs = Number.NEGATIVE_INFINITY;
+  let isTimerSet = false;
 
-  function begin(isFirst: boolean): void {
-    if (!turn) {
-      turn = { startedAt: performance.now(), hasOthers: false };
+  function begin(isPriority: boolean): void {
+    if (!slice) {
+      slice = { startMs: performance.now(), hasLowPriority: false };
       setImmediate(end);
     }
-    turn.hasOthers ||= !isFirst;
+    slice.hasLowPriority ||= !isPriority;
   }
 
   function end(): void {
-    const now = performance.now();
-    if (turn?.hasOthers && now - lastFirstAt < lullMs) restsUntil = now + rest * (now - turn.startedAt);
-    turn = undefined;
-    next();
+    const nowMs = performance.now();
+    if (slice?.hasLowPriority && nowMs - lastPriorityMs < quietMs)
+      idleUntilMs = nowMs + idleFactor * (nowMs - slice.startMs);
+    slice = undefined;
+    startNext();
   }
 
-  /** Begins with what has waited longest, if it may. */
-  function next(): void {
-    const isFirst = first.length > 0;
-    const restMs = restsUntil - performance.now();
-    if (isFirst || restMs <= 0) {
-      const start = first.shift() ?? others.shift();
-      if (start) begin(isFirst);
+  /** Starts the first waiter that may start. */
+  function startNext(): void {
+    const isPriority = priorityWaiters.length > 0;
+    const idleMs = idleUntilMs - performance.now();
+    if (isPriority || idleMs <= 0) {
+      const start = priorityWaiters.shift() ?? lowPriorityWaiters.shift();
+      if (start) begin(isPriority);
       start?.();
-    } else if (others.length > 0) waitFor(restMs);
+    } else if (lowPriorityWaiters.length > 0) startNextIn(idleMs);
   }
 
-  function waitFor(ms: number): void {
-    if (isTimed) return;
-    isTimed = true;
+  function startNextIn(ms: number): void {
+    if (isTimerSet) return;
+    isTimerSet = true;
     setTimeout(() => {
-      isTimed = false;
-      if (!turn) next();
+      isTimerSet = false;
+      if (!slice) startNext();
     }, ms).unref();
   }
 
-  function mayBegin(isFirst: boolean): boolean {
-    const now = performance.now();
-    if (!isFirst && (others.length > 0 || now < restsUntil)) return false;
-    return !turn || (first.length === 0 && now - turn.startedAt < turnMs);
+  function mayBegin(isPriority: boolean): boolean {
+    const nowMs = performance.now();
+    if (!isPriority && (lowPriorityWaiters.length > 0 || nowMs < idleUntilMs)) return false;
+    return !slice || (priorityWaiters.length === 0 && nowMs - slice.startMs < sliceMs);
   }
 
   function notePriorityWork(): void {
-    lastFirstAt = performance.now();
+    lastPriorityMs = performance.now();
   }
 
   return {
-    async acquire(isFirst) {
-      if (isFirst) notePriorityWork();
-      if (mayBegin(isFirst)) return begin(isFirst);
+    async acquire(isPriority) {
+      if (isPriority) notePriorityWork();
+      if (mayBegin(isPriority)) return begin(isPriority);
       await new Promise<void>((resolve) => {
-        (isFirst ? first : others).push(resolve);
-        if (!turn) next();
+        (isPriority ? priorityWaiters : lowPriorityWaiters).push(resolve);
+        if (!slice) startNext();
       });
     },
     notePriorityWork,
-    lowPriorityWaiting: () => others.length,
+    lowPriorityWaiting: () => lowPriorityWaiters.length,
   };
 }

@@ -57,7 +57,10 @@ export interface BacklogLimits {
   overflow: number;
 }
 
-/** Limit for reserved overflow, as a multiple of that for overflow: less memory may drain than was promised. */
+/**
+ * Limit for reserved overflow, as a multiple of that for overflow. Less memory may drain than was promised, and a client
+ * may send more than it announced; neither may fill the room of everyone else.
+ */
 const RESERVATION_HEADROOM = 1.25;
 /** A class is accepted again below this part of its limit. */
 const LOW_WATERMARK = 0.97;

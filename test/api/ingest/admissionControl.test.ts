@@ -126,8 +126,8 @@ describe('load shedding', () => {
     expect(loadShedder.admit('flood', requestOf(unbound, true))).toBeGreaterThan(0);
   });
 
-  it('rests large overflow bodies while feedback within a share comes', async () => {
-    const { loadShedder } = loadShedderAt(100_000, createTimeSlicer({ rest: 1_000 }));
+  it('idles after large overflow bodies while feedback within a share comes', async () => {
+    const { loadShedder } = loadShedderAt(100_000, createTimeSlicer({ idleFactor: 1_000 }));
     loadShedder.admit('calm', requestOf(unbound));
     await loadShedder.waitForSlice(large(bound));
     work(5);

@@ -3,49 +3,49 @@ import { describe, expect, it } from '@jest/globals';
 import { createTimeSlicer } from '../../../src/api/ingest/timeSlices.ts';
 import { work } from '../../support/work.ts';
 
-const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+const nextIteration = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('turns', () => {
-  it('are free as long as little has been done in this one', async () => {
-    const turns = createTimeSlicer({ turnMs: 10_000 });
+describe('time slices', () => {
+  it('are free while little has been done in this iteration', async () => {
+    const slicer = createTimeSlicer({ sliceMs: 10_000 });
     let done = 0;
-    for (let n = 0; n < 10; n++) void turns.acquire(false).then(() => done++);
+    for (let n = 0; n < 10; n++) void slicer.acquire(false).then(() => done++);
     await Promise.resolve();
     await Promise.resolve();
     expect(done).toBe(10);
   });
 
-  it('leave a turn of the event loop between two works that wait, first those that go first, in order', async () => {
-    const turns = createTimeSlicer();
-    await turns.acquire(true);
+  it('leave an iteration of the event loop between two waiters, those with priority first, in order', async () => {
+    const slicer = createTimeSlicer();
+    await slicer.acquire(true);
     work(5);
     const done: string[] = [];
     for (const name of ['b 1', 'b 2', 'a 1', 'a 2'])
-      void turns.acquire(name.startsWith('a')).then(() => {
+      void slicer.acquire(name.startsWith('a')).then(() => {
         done.push(name);
         work(5);
       });
-    expect(turns.lowPriorityWaiting()).toBe(2);
+    expect(slicer.lowPriorityWaiting()).toBe(2);
     const seen: number[] = [];
     while (done.length < 4) {
-      await nextTurn();
+      await nextIteration();
       seen.push(done.length);
     }
     expect(done).toEqual(['a 1', 'a 2', 'b 1', 'b 2']);
-    // Of those turns, none has more than one in it.
+    // No iteration has more than one of them.
     expect(seen.every((count, n) => count - (seen[n - 1] ?? 0) <= 1)).toBe(true);
-    expect(turns.lowPriorityWaiting()).toBe(0);
+    expect(slicer.lowPriorityWaiting()).toBe(0);
   });
 
-  it('are free again when all is done', async () => {
-    const turns = createTimeSlicer();
-    await turns.acquire(true);
+  it('are free again after all work is done', async () => {
+    const slicer = createTimeSlicer();
+    await slicer.acquire(true);
     work(5);
-    await turns.acquire(true);
-    await nextTurn();
-    await nextTurn();
+    await slicer.acquire(true);
+    await nextIteration();
+    await nextIteration();
     let isDone = false;
-    void turns.acquire(false).then(() => {
+    void slicer.acquire(false).then(() => {
       isDone = true;
     });
     await Promise.resolve();
@@ -53,33 +53,33 @@ describe('turns', () => {
     expect(isDone).toBe(true);
   });
 
-  it('let what is not first rest for twice as long as it took, while something first comes', async () => {
-    const turns = createTimeSlicer();
-    turns.notePriorityWork();
-    await turns.acquire(false);
+  it('idle for twice as long as low-priority work took, while priority work comes', async () => {
+    const slicer = createTimeSlicer();
+    slicer.notePriorityWork();
+    await slicer.acquire(false);
     work(20);
     const from = performance.now();
     const done: string[] = [];
-    const rested = [1, 2].map((n) => turns.acquire(false).then(() => done.push(`other ${n}`)));
-    await nextTurn();
-    await nextTurn();
-    await turns.acquire(true).then(() => done.push('first'));
-    await Promise.all(rested);
+    const idled = [1, 2].map((n) => slicer.acquire(false).then(() => done.push(`other ${n}`)));
+    await nextIteration();
+    await nextIteration();
+    await slicer.acquire(true).then(() => done.push('first'));
+    await Promise.all(idled);
     expect(done).toEqual(['first', 'other 1', 'other 2']);
     expect(performance.now() - from).toBeGreaterThan(38);
   });
 
-  it('need no rest when nothing first has come for a while', async () => {
-    const turns = createTimeSlicer({ lullMs: 5, rest: 1_000 });
-    await turns.acquire(true);
+  it('do not idle after a while without priority work', async () => {
+    const slicer = createTimeSlicer({ quietMs: 5, idleFactor: 1_000 });
+    await slicer.acquire(true);
     await sleep(10);
     let done = 0;
     for (let n = 0; n < 4; n++)
-      void turns.acquire(false).then(() => {
+      void slicer.acquire(false).then(() => {
         done++;
         work(5);
       });
-    for (let n = 0; n < 10; n++) await nextTurn();
+    for (let n = 0; n < 10; n++) await nextIteration();
     expect(done).toBe(4);
   });
 });

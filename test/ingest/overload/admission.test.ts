@@ -115,10 +115,12 @@ describe('admission', () => {
     expect(admission.retryAfterSeconds('overflow', 31_000)).toBe(60);
   });
 
-  it('admits reserved overflow up to a quarter above the limit for overflow', () => {
+  it('admits reserved overflow up to a quarter above the limit for overflow, and leaves the rest to others', () => {
     // 1.25 times 750.
     expect(sampled(937).retryAfterSeconds('reserved', 0)).toBeUndefined();
-    expect(sampled(938).retryAfterSeconds('reserved', 0)).toEqual(expect.any(Number));
+    const admission = sampled(938);
+    expect(admission.retryAfterSeconds('reserved', 0)).toEqual(expect.any(Number));
+    expect(admission.retryAfterSeconds('withinShare', 0)).toBeUndefined();
   });
 
   it('tells to retry after two minutes if the next minute is fully booked', () => {
