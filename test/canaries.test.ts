@@ -1,19 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { serializeError } from '../src/metrics/serializeError.ts';
-import { type Connection, connectPatiently } from '../src/queues/connect.ts';
-import { createDeadLetterQueue, type DeadLetterQueue } from '../src/queues/deadLetterQueue.ts';
-import { createIngestQueue, type IngestQueue } from '../src/queues/ingestQueue.ts';
 import { CANARY, KEYS } from './support/outputs.ts';
+import { openQueues } from './support/queues.ts';
 import { spawnScript } from './support/spawnScript.ts';
 import { type OwnStores, ownStores } from './support/stores.ts';
+import { until } from './support/until.ts';
 
 type Role = ReturnType<typeof spawnScript>;
 
 let stores: OwnStores;
-let connection: Connection;
-let ingest: IngestQueue;
-let letters: DeadLetterQueue;
+let queues: ReturnType<typeof openQueues>;
 const roles: Role[] = [];
 let output = '';
 let apiUrl = '';
@@ -41,9 +37,7 @@ async function start(role: 'api' | 'worker'): Promise<Role> {
 
 beforeAll(async () => {
   stores = await ownStores();
-  connection = connectPatiently(stores.redis.url, () => {});
-  ingest = createIngestQueue({ connection, prefix: 'feedback' });
-  letters = createDeadLetterQueue({ connection, prefix: 'feedback', ingest });
+  queues = openQueues({ redisUrl: stores.redis.url, prefix: 'feedback' });
   const api = await start('api');
   apiUrl = (await api.line(/^API/)).split(/\s+/)[1] ?? '';
   await start('worker');
@@ -51,9 +45,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const role of roles) role.kill('SIGKILL');
-  await letters?.close();
-  await ingest?.close();
-  connection?.disconnect();
+  await queues?.close();
   await stores?.stop();
 }, 30_000);
 
@@ -84,18 +76,14 @@ function call(method: string, path: string, body?: unknown, headers: Record<stri
   }).then(async (response) => ({ status: response.status, text: await response.text() }));
 }
 
-async function until(isIt: () => Promise<boolean>): Promise<void> {
-  const since = Date.now();
-  while (!(await isIt())) {
-    if (Date.now() - since > 45_000)
-      throw new Error(`it did not come to be; logged:\n${output.slice(-3_000)}`);
-    await sleep(50);
-  }
-}
-const isDrained = async () => (await ingest.countJobs()) === 0;
+const MAX_WAIT_MS = 45_000;
+/** The reason of a wait, and the end of the output if it is in vain. */
+const reason = (text: string) => () => `${text}; the output ends with:\n${output.slice(-3_000)}`;
+const untilLogged = (text: string) =>
+  until(() => output.includes(text), reason(`"${text}" is logged`), MAX_WAIT_MS);
 
-it('holds no text, no id of anybody and no key in what it prints, logs or measures, whatever befalls it', async () => {
-  // What is right, and what is wrong in every place that a canary can stand in.
+it('prints, logs and measures no text, id or key of anybody, whatever fails', async () => {
+  // Valid requests, then requests that are wrong in every place that can hold a canary.
   expect((await call('POST', '/v1/feedback', planted(1))).status).toBe(202);
   await call('POST', '/v1/feedback/batch', { feedback: [planted(2), { [CANARY]: CANARY }, CANARY] });
   await call('POST', '/v1/feedback/import', `${JSON.stringify(planted(3))}\n{"${CANARY}\n`, {
@@ -122,18 +110,23 @@ it('holds no text, no id of anybody and no key in what it prints, logs or measur
     expect([path, (await call(method, path, body, headers)).status]).toEqual([path, expect.any(Number)]);
   await call('GET', `/v1/users/${named('user')}/summary`);
 
-  // What cannot be stored, nor at first be set aside: Redis refuses the command that holds it.
-  await until(isDrained);
+  // Unstorable records that can't be set aside at first: Redis refuses the command that holds them.
+  const { connection, ingest, deadLetters } = queues;
+  await until(async () => (await ingest.countJobs()) === 0, reason('the queue is empty'), MAX_WAIT_MS);
   const counter = 'feedback:dead-letter:id';
   await connection.set(counter, 'not a number');
   const data = { version: 1, feedback: [{ ...planted(5), [CANARY]: 1 }, CANARY] } as never;
   await ingest.queue.add('batch', data);
   await ingest.queue.add('batch', { [CANARY]: CANARY } as never);
-  await until(async () => output.includes('a job failed and will be tried again'));
+  await untilLogged('a job failed and will be tried again');
   await connection.del(counter);
-  await until(async () => (await letters.count()) === 3);
+  await until(
+    async () => (await deadLetters.count()) === 3,
+    reason('all three records are set aside'),
+    MAX_WAIT_MS,
+  );
 
-  // MongoDB hangs and is killed while feedback is on its way, then Redis is, full of it.
+  // MongoDB hangs and is killed while feedback arrives. Then Redis is killed, full of it.
   const sending = (from: number) =>
     Promise.all(
       Array.from({ length: 30 }, (_, n) => call('POST', '/v1/feedback', planted(from + n)).catch(() => {})),
@@ -141,14 +134,14 @@ it('holds no text, no id of anybody and no key in what it prints, logs or measur
   stores.mongodb.kill('SIGSTOP');
   await sending(100);
   await call('GET', `/v1/users/${named('user')}/summary`);
-  await until(async () => output.includes('MongoDB is away'));
+  await untilLogged('MongoDB is away');
   stores.mongodb.kill('SIGKILL');
   await connection.config('SET', 'maxmemory', '1mb');
   await sending(200);
   await connection.config('SET', 'maxmemory', '0');
   stores.redis.kill('SIGKILL');
   await sending(300);
-  await until(async () => output.includes('Redis is away'));
+  await untilLogged('Redis is away');
 
   const measured = await Promise.all(
     metricsUrls.map((url) => fetch(`${url}/metrics`).then((answer) => answer.text())),
@@ -161,7 +154,7 @@ it('holds no text, no id of anybody and no key in what it prints, logs or measur
   }
 }, 150_000);
 
-it('logs of an error what went wrong, and nothing of what it went wrong with', () => {
+it('logs the type, code and place of an error, and none of the data in it', () => {
   const error = Object.assign(
     new Error(`E11000 duplicate key: { _id: "user ${CANARY} acme" } in "${CANARY}`),
     {

@@ -26,13 +26,13 @@ import { type OneTimeLinkDocument, oneTimeLinkSchema } from './signIn/oneTimeLin
 import { type SessionDocument, sessionSchema } from './signIn/sessionSchema.ts';
 import { type TaxonomyDocument, taxonomySchema } from './taxonomy/taxonomySchema.ts';
 
-/** The collections, each as a Mongoose model on one connection. */
+/** The collections, as Mongoose models on one connection. */
 export function defineModels(connection: Connection) {
   return {
     connection,
     feedback: connection.model<FeedbackDocument>('Feedback', feedbackDocumentSchema),
     aggregates: connection.model<AggregateDocument>('Aggregate', aggregateSchema),
-    /** what the totals count of feedback that has gone: see `retireTotals.ts` */
+    /** contributions of removed feedback that totals still count; see `retainTotals.ts` */
     retiredAggregates: connection.model<AggregateDocument>(
       'RetiredAggregate',
       aggregateSchema.clone(),
@@ -58,30 +58,30 @@ export function defineModels(connection: Connection) {
 
 export type Models = ReturnType<typeof defineModels>;
 
-/** How long one operation looks for a server before it fails and the caller decides what to do. */
+/** Max milliseconds that an operation looks for a server before it fails. */
 const SERVER_SELECTION_TIMEOUT_MS = 2_000;
-/** A server that hangs is known to within the sum of the two, and what waits for it fails then. */
+/** A server that hangs is detected within the sum of the two. Operations that wait for it then fail. */
 const HEARTBEAT_MS = { frequency: 2_000, timeout: 3_000 };
-/** For reads of minutes, which cannot go on once a server that was silent for some seconds was taken for dead. */
+/** Heartbeat timeout for reads that take minutes: they cannot continue after their server was declared dead. */
 export const PATIENT_HEARTBEAT_MS = 60_000;
-/** Longer than any operation here takes; what is silent for longer is a dead connection. */
+/** Max milliseconds of silence on a connection. Every operation here is shorter. */
 const SOCKET_TIMEOUT_MS = 30_000;
 
 export interface DatabaseOptions {
   uri: string;
   appName: string;
   poolSize: number;
-  /** how long a server may not be heard of */
+  /** max milliseconds without a heartbeat of the server */
   heartbeatTimeoutMs?: number | undefined;
 }
 
 /**
- * A connection to MongoDB that comes up by itself, now or later: this never waits and never throws for a server that
- * is away. Reads see what a majority of the replica set has, so nothing read is ever taken back.
+ * Opens a connection to MongoDB in the background, and tries again until it succeeds. Never waits or throws if the
+ * server is away. Reads have majority read concern, so nothing that was read can be rolled back.
  */
 export function openDatabase(options: DatabaseOptions): Models {
   const connection = mongoose.createConnection();
-  open.set(connection, drainClosedSockets());
+  closers.set(connection, drainClosedSockets());
   connection.set('bufferCommands', false);
   connection.set('autoIndex', false);
   connection.set('autoCreate', false);
@@ -104,27 +104,27 @@ async function connectForever(connection: Connection, options: DatabaseOptions):
         w: 'majority',
         journal: true,
         retryWrites: true,
-        // MongoDB holds what was checked and encoded here; to look through every text again takes a quarter of a summary.
+        // Texts were validated before they were stored. Validating them again takes a quarter of the time of a summary.
         enableUtf8Validation: false,
       });
       return;
     } catch {
-      if (!open.has(connection)) return;
+      if (!closers.has(connection)) return;
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   }
 }
 
-/** What ends with each connection. */
-const open = new WeakMap<Connection, () => void>();
+/** Functions to call when a connection is closed. */
+const closers = new WeakMap<Connection, () => void>();
 
 export async function closeDatabase({ connection }: Models): Promise<void> {
-  open.get(connection)?.();
-  open.delete(connection);
+  closers.get(connection)?.();
+  closers.delete(connection);
   await connection.close();
 }
 
-/** Makes the collections and their indexes; harmless where they are there. Throws while MongoDB is away. */
+/** Creates the collections and indexes that do not exist yet. Throws if MongoDB is away. */
 export async function createIndexes(models: Models): Promise<void> {
   const { connection: _, ...all } = models;
   for (const model of Object.values(all)) {

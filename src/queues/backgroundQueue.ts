@@ -31,7 +31,7 @@ export function openBackgroundQueue<Data>(
   return queue;
 }
 
-export interface BackgroundWorkerOptions<Data> {
+export interface BackgroundQueueOptions<Data> {
   connection: Connection;
   prefix: string;
   /** Goes on from where the job is. `save` keeps how far it has come. False: it was stopped, and goes on elsewhere. */
@@ -41,9 +41,9 @@ export interface BackgroundWorkerOptions<Data> {
 }
 
 /** Runs `process` on each job of a queue, one at a time, as often as it takes until it is done. */
-export function startBackgroundWorker<Data>(
+export function consumeBackgroundQueue<Data>(
   queue: string,
-  options: BackgroundWorkerOptions<Data>,
+  options: BackgroundQueueOptions<Data>,
 ): { close(): Promise<void> } {
   const worker = new Worker<Data>(
     queue,

@@ -3,42 +3,42 @@ import { mergeOldParts, type ScanPosition } from '../models/aggregates/mergeOldP
 import type { Models } from '../models/database.ts';
 import { type PeriodicTask, runPeriodically } from './runPeriodically.ts';
 
-/** While feedback is being stored it takes this part of the time of one thread. */
+/** Max share of one thread's time while feedback is stored. */
 const SHARE_WHILE_BUSY = 0.02;
-const WAIT_MS = { first: 10 * 60_000, between: 20, round: 60 * 60_000, afterFailure: 10_000, most: 10_000 };
+const PAUSE_MS = { first: 10 * 60_000, between: 20, round: 60 * 60_000, afterFailure: 10_000, max: 10_000 };
 
 /**
- * Walks over all aggregates, once an hour, and merges what writers have left in parts for good. Any number of processes may do
- * so at once.
+ * Scans all aggregates once an hour and merges the parts that no writer will merge (compaction). Any number of processes
+ * may do so at once.
  */
 export function startAggregateCompaction(options: {
   models: Pick<Models, 'aggregates' | 'connection'>;
   isBusy(): boolean;
   log: Logger;
-  /** until the first round; some minutes, at random, so that processes started together do not walk together */
+  /** milliseconds until the first scan; random by default, so that processes started together do not scan together */
   firstMs?: number;
 }): PeriodicTask {
-  const { models, isBusy, log, firstMs = WAIT_MS.first * (0.5 + Math.random()) } = options;
+  const { models, isBusy, log, firstMs = PAUSE_MS.first * (0.5 + Math.random()) } = options;
   let position: ScanPosition | undefined;
   let merged = 0;
 
   return runPeriodically(async () => {
-    const started = performance.now();
+    const startMs = performance.now();
     try {
       const step = await mergeOldParts(models, position);
       position = step.next;
       merged += step.merged;
       if (position)
         return isBusy()
-          ? Math.min((performance.now() - started) / SHARE_WHILE_BUSY, WAIT_MS.most)
-          : WAIT_MS.between;
-      if (merged > 0) log.info({ merged }, 'parts of aggregates were merged');
+          ? Math.min((performance.now() - startMs) / SHARE_WHILE_BUSY, PAUSE_MS.max)
+          : PAUSE_MS.between;
+      if (merged > 0) log.info({ merged }, 'merged old parts of aggregates');
       merged = 0;
-      return WAIT_MS.round * (0.5 + Math.random());
+      return PAUSE_MS.round * (0.5 + Math.random());
     } catch (error) {
-      // An outage: nothing was merged and nothing is lost.
-      log.debug({ err: error }, 'parts could not be merged; they wait');
-      return WAIT_MS.afterFailure;
+      // An outage: the transaction merged nothing.
+      log.debug({ err: error }, 'old parts could not be merged and will be later');
+      return PAUSE_MS.afterFailure;
     }
   }, firstMs);
 }

@@ -3,13 +3,13 @@ import type { Models } from '../models/database.ts';
 import { countPhrases, type FindPhrases } from '../models/discovery/countPhrases.ts';
 import { type PeriodicTask, runPeriodically } from './runPeriodically.ts';
 
-/** While feedback is being stored it takes this part of the time of one thread; else as much as there is to do. */
+/** Max share of one thread's time while feedback is stored. Without any to store, the counter does not pause. */
 const SHARE_WHILE_BUSY = 0.05;
-const WAIT_MS = { between: 5, idle: 500, afterFailure: 1_000, most: 10_000 };
+const PAUSE_MS = { between: 5, idle: 500, afterFailure: 1_000, max: 10_000 };
 
 /**
- * Counts the phrases of what was stored, beside the storing and never before it: in steps of some hundred feedback, with
- * pauses that leave the machine to the ingest as long as it is busy. Any number of processes may do so at once.
+ * Counts the phrases of stored feedback, beside the ingest, in steps of some hundred feedback. Any number of processes may
+ * do so at once: a step is a transaction, and of two that meet one runs again.
  */
 export function startDiscoveryCounter({
   models,
@@ -23,16 +23,16 @@ export function startDiscoveryCounter({
   log: Logger;
 }): PeriodicTask {
   return runPeriodically(async () => {
-    const started = performance.now();
+    const startMs = performance.now();
     try {
       const counted = await countPhrases(models, find);
-      if (counted === 0) return WAIT_MS.idle;
-      const took = performance.now() - started;
-      return isBusy() ? Math.min(took / SHARE_WHILE_BUSY, WAIT_MS.most) : WAIT_MS.between;
+      if (counted === 0) return PAUSE_MS.idle;
+      const tookMs = performance.now() - startMs;
+      return isBusy() ? Math.min(tookMs / SHARE_WHILE_BUSY, PAUSE_MS.max) : PAUSE_MS.between;
     } catch (error) {
-      // A conflict or an outage: nothing was counted and nothing is lost.
-      log.debug({ err: error }, 'phrases could not be counted; they wait');
-      return WAIT_MS.afterFailure * (0.5 + Math.random());
+      // A conflict or an outage: the transaction counted nothing, so the notes are still there.
+      log.debug({ err: error }, 'phrases could not be counted and will be later');
+      return PAUSE_MS.afterFailure * (0.5 + Math.random());
     }
   });
 }

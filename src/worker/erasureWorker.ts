@@ -1,9 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import type { RawRecord } from '../ingest/rawRecords.ts';
-import type { Metrics } from '../metrics/metrics.ts';
-import { createPartsWriter } from '../models/aggregates/partsWriter.ts';
-import type { Models } from '../models/database.ts';
 import type { FindPhrases } from '../models/discovery/countPhrases.ts';
 import {
   eraseChunk,
@@ -24,84 +19,91 @@ import {
   setFeedbackTombstones,
   unfinishedErasures,
 } from '../models/erasure/erasures.ts';
-import { startBackgroundWorker } from '../queues/backgroundQueue.ts';
-import type { Connection } from '../queues/connect.ts';
 import type { DeadLetterQueue } from '../queues/deadLetterQueue.ts';
 import { ERASURE_QUEUE, type ErasureJob, type ErasureQueue } from '../queues/erasureQueue.ts';
 import { scrubDeadLetters, scrubJobs } from '../queues/erasureScrub.ts';
 import type { IngestQueue } from '../queues/ingestQueue.ts';
+import {
+  type BackgroundContext,
+  type RunningWorker,
+  startBackgroundWorker,
+  type WorkerDependencies,
+} from './startBackgroundWorker.ts';
 
-export interface ErasureWorkerOptions {
-  connection: Connection;
-  prefix: string;
-  models: Models;
+export interface ErasureWorkerOptions extends WorkerDependencies {
   erasures: ErasureQueue;
   ingest: IngestQueue;
   deadLetters: DeadLetterQueue;
   findPhrases: FindPhrases;
-  metrics: Metrics;
-  log: Logger;
 }
 
-/** Ids that get tombstones together; feedback that is deleted, and aggregates that lose retired feedback, in one transaction. */
-const CHUNK = { buried: 1_000, deleted: 100, retired: 100 };
-/** It rests as long as a chunk took. */
-const MAX_PAUSE_MS = 5_000;
-/** An erasure is written down before it is put into the queue; what never got there is found by then. */
+/** Max ids that get tombstones at once; max feedback deleted, and max retained aggregates reduced, in one transaction. */
+const CHUNK = { tombstones: 1_000, deleted: 100, retained: 100 };
+const DUTY_CYCLE = { share: 0.5, maxPauseMs: 5_000 };
+/** An erasure is stored before its job is added. The sweep adds jobs that were lost in between. */
 const SWEEP_MS = 30_000;
 
 /**
- * Starts the worker of erasures. Every step finds what is left to do in the database itself, so an erasure that was broken
- * off begins at the first step again, and each that was done finds nothing.
+ * Starts the worker of erasures. An erasure that was interrupted begins again at step 1: each step looks in the
+ * stores for what is left to do, and finds nothing if it was done.
+ *
+ * 1. Set tombstones of the subject, so that nothing of it can be stored again.
+ * 2. Delete its feedback, chunk by chunk, with its contributions to aggregates and discovery.
+ * 3. Remove its records from dead letters and from the ingest queues.
+ * 4. For an org, erase retained totals, sketches and settings.
+ * 5. Remove empty aggregates that name the subject.
+ * 6. Sign the receipt.
  */
-export function createErasureWorker(options: ErasureWorkerOptions): { close(): Promise<void> } {
-  const { models, erasures, metrics, log } = options;
-  const stop = new AbortController();
-  const parts = createPartsWriter(models, { onConflict: () => metrics.transactionRetries.inc() });
-  const pause = (ms: number) => sleep(ms, undefined, { signal: stop.signal }).catch(() => {});
+export function createErasureWorker(options: ErasureWorkerOptions): RunningWorker {
+  const { models, erasures, metrics } = options;
 
-  /** Once through what is stored of the subject. False: it was stopped. */
-  async function pass(erasure: PendingErasure): Promise<boolean> {
-    for await (const ids of findErasable(models, erasure, CHUNK.buried)) {
+  /** Deletes the feedback that is stored now. False if the worker is stopping. */
+  async function deleteFeedback(erasure: PendingErasure, context: BackgroundContext): Promise<boolean> {
+    for await (const ids of findErasable(models, erasure, CHUNK.tombstones)) {
       await setFeedbackTombstones(models, ids, erasure.acceptedUntil);
-      for (let at = 0; at < ids.length; at += CHUNK.deleted) {
-        if (stop.signal.aborted) return false;
-        const since = performance.now();
-        const chunk = ids.slice(at, at + CHUNK.deleted);
-        metrics.erased.inc(await eraseChunk(models, parts, options.findPhrases, erasure, chunk));
-        await pause(Math.min(performance.now() - since, MAX_PAUSE_MS));
+      for (let offset = 0; offset < ids.length; offset += CHUNK.deleted) {
+        if (context.isStopping()) return false;
+        const startMs = performance.now();
+        const chunk = ids.slice(offset, offset + CHUNK.deleted);
+        metrics.erased.inc(await eraseChunk(models, context.parts, options.findPhrases, erasure, chunk));
+        await context.pause(context.pauseAfter(performance.now() - startMs));
       }
     }
-    return !stop.signal.aborted;
+    return !context.isStopping();
   }
 
-  /** Once through what totals count of feedback of an org that retention removed. False: it was stopped. */
-  async function passRetired(erasureId: string, orgId: string): Promise<boolean> {
-    while (!stop.signal.aborted) {
-      const since = performance.now();
-      if ((await eraseRetainedTotals(models, parts, { erasureId, orgId, limit: CHUNK.retired })) === 0)
-        return true;
-      await pause(Math.min(performance.now() - since, MAX_PAUSE_MS));
+  /** Erases what totals still count of an org's feedback that retention removed. False if the worker is stopping. */
+  async function eraseRetained(
+    erasureId: string,
+    orgId: string,
+    context: BackgroundContext,
+  ): Promise<boolean> {
+    const chunk = { erasureId, orgId, limit: CHUNK.retained };
+    while (!context.isStopping()) {
+      const startMs = performance.now();
+      if ((await eraseRetainedTotals(models, context.parts, chunk)) === 0) return true;
+      await context.pause(context.pauseAfter(performance.now() - startMs));
     }
     return false;
   }
 
-  async function process(id: string): Promise<boolean> {
+  async function erase(id: string, context: BackgroundContext): Promise<boolean> {
     const found = await findErasure(models, id);
     if (!found?.subject || found.finishedAt) return true;
     const erasure = { ...found, subject: found.subject };
     metrics.erasureRunning.set(1);
     try {
       await beginErasure(models, found, found.subject);
-      while (!(await isComplete(models, erasure))) if (!(await pass(erasure))) return false;
-      const isUnwanted = (record: RawRecord) => matchesErasure(erasure, record);
-      const deadLetters = await scrubDeadLetters(options.deadLetters, isUnwanted);
+      while (!(await isComplete(models, erasure)))
+        if (!(await deleteFeedback(erasure, context))) return false;
+      const isErased = (record: RawRecord) => matchesErasure(erasure, record);
+      const deadLetters = await scrubDeadLetters(options.deadLetters, isErased);
       await recordRemoved(models, id, { deadLetters });
       for (const queue of [options.ingest.queue, options.ingest.overflow])
-        await recordRemoved(models, id, { queued: await scrubJobs(queue, isUnwanted) });
+        await recordRemoved(models, id, { queued: await scrubJobs(queue, isErased) });
       if (erasure.subject.what === 'org') {
         const orgId = erasure.subject.id;
-        if (!(await passRetired(id, orgId))) return false;
+        if (!(await eraseRetained(id, orgId, context))) return false;
         await eraseOrgSketches(models, id, orgId);
         await recordRemoved(models, id, await eraseOrgSettings(models, orgId));
       }
@@ -120,19 +122,13 @@ export function createErasureWorker(options: ErasureWorkerOptions): { close(): P
   sweeper.unref();
   void sweep().catch(() => {});
 
-  const worker = startBackgroundWorker<ErasureJob>(ERASURE_QUEUE, {
-    connection: options.connection,
-    prefix: options.prefix,
-    process: ({ erasureId }) => process(erasureId),
-    onOutcome: (outcome, error) => {
-      metrics.jobAttempts.inc({ queue: ERASURE_QUEUE, outcome });
-      if (error && !stop.signal.aborted) log.warn({ err: error }, 'an erasure was interrupted and goes on');
-    },
-    onError: (error) => log.warn({ err: error }, 'the worker of erasures met an error'),
+  const worker = startBackgroundWorker<ErasureJob>(options, {
+    queue: ERASURE_QUEUE,
+    dutyCycle: DUTY_CYCLE,
+    process: ({ erasureId }, _save, context) => erase(erasureId, context),
   });
   return {
     async close() {
-      stop.abort();
       clearInterval(sweeper);
       await worker.close();
     },

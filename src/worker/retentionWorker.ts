@@ -1,10 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import { dayOf } from '../aggregates/aggregateKey.ts';
-import type { Metrics } from '../metrics/metrics.ts';
-import { createPartsWriter } from '../models/aggregates/partsWriter.ts';
 import { recordAuditEvent } from '../models/audit/auditLog.ts';
-import type { Models } from '../models/database.ts';
 import { recountPhrases } from '../models/discovery/recountPhrases.ts';
 import {
   findExpired,
@@ -15,82 +10,84 @@ import {
 } from '../models/retention/expiredFeedback.ts';
 import { removeFeedback } from '../models/retention/removeFeedback.ts';
 import type { ActiveSettings } from '../models/settings/activeSettings.ts';
-import { startBackgroundWorker } from '../queues/backgroundQueue.ts';
-import type { Connection } from '../queues/connect.ts';
 import { RETENTION_QUEUE, type RetentionJob } from '../queues/retentionQueue.ts';
+import {
+  type BackgroundContext,
+  type RunningWorker,
+  startBackgroundWorker,
+  type WorkerDependencies,
+} from './startBackgroundWorker.ts';
 
-export interface RetentionOptions {
-  connection: Connection;
-  prefix: string;
-  models: Models;
+export interface RetentionOptions extends WorkerDependencies {
   settings: ActiveSettings;
-  metrics: Metrics;
-  log: Logger;
-  /** the share of the time that it may be at work, above 0 to 1 */
+  /** share of the time in which it may work, above 0 to 1 */
   share: number;
 }
 
-/** Feedback in one transaction, each with some aggregates whose times are set anew; and texts in one update. */
+/** Max feedback removed in one transaction, and max texts removed in one update. */
 const CHUNK = { feedback: 100, text: 500 };
 const MAX_PAUSE_MS = 20_000;
 
 /**
- * Starts the worker of retention. A run removes what the rules say, scope by scope, the oldest month first, chunk by chunk.
- * What is removed is not found again, so a run that is taken up after a crash goes on where it was; of the days whose
- * phrases are to be counted anew the job knows before anything of them goes.
+ * Starts the worker of retention. A run goes through the scopes, and through each from the oldest month on:
+ *
+ * 1. Find a chunk of expired feedback of one month.
+ * 2. Save the days of the chunk in the job. Their phrases must be recounted, even if the worker is lost after step 3.
+ * 3. Remove the chunk, and save how much was removed.
+ * 4. After each month, recount the phrases of the saved days.
+ *
+ * Removed feedback is not found again, so a run that resumes after a crash continues where it was.
  */
-export function createRetentionWorker(options: RetentionOptions): { close(): Promise<void> } {
-  const { models, settings, metrics, log } = options;
-  const stop = new AbortController();
-  const parts = createPartsWriter(models, { onConflict: () => metrics.transactionRetries.inc() });
-  const pause = (tookMs: number) =>
-    sleep(Math.min(tookMs * (1 / options.share - 1), MAX_PAUSE_MS), undefined, {
-      signal: stop.signal,
-    }).catch(() => {});
+export function createRetentionWorker(options: RetentionOptions): RunningWorker {
+  const { models, settings, metrics, share } = options;
 
-  async function process(given: RetentionJob, save: (job: RetentionJob) => Promise<void>): Promise<boolean> {
-    let job = given;
-    const keep = (next: RetentionJob) => {
-      job = next;
+  async function process(
+    resumed: RetentionJob,
+    save: (job: RetentionJob) => Promise<void>,
+    context: BackgroundContext,
+  ): Promise<boolean> {
+    let job = resumed;
+    const update = (changes: Partial<RetentionJob>) => {
+      job = { ...job, ...changes };
       return save(job);
     };
 
     async function recount(): Promise<void> {
       for (const day of job.days) {
         await recountPhrases(models, day);
-        await keep({ ...job, days: job.days.filter((one) => one !== day) });
+        await update({ days: job.days.filter((other) => other !== day) });
       }
     }
 
-    async function removeChunk({ rule }: RetentionScope, chunk: Position[], now: number): Promise<void> {
+    async function removeChunk({ rule }: RetentionScope, chunk: Position[], nowMs: number): Promise<void> {
       const days = new Set([...job.days, ...chunk.map(({ createdAt }) => dayOf(createdAt))]);
-      if (days.size > job.days.length) await keep({ ...job, days: [...days] });
+      if (days.size > job.days.length) await update({ days: [...days] });
       const ids = chunk.map(({ _id }) => _id);
       const removed =
         rule.what === 'text'
-          ? { texts: await removeTexts(models, ids, now), feedback: 0 }
-          : { texts: 0, feedback: await removeFeedback(models, parts, ids, rule.aggregates) };
+          ? { texts: await removeTexts(models, ids, nowMs), feedback: 0 }
+          : { texts: 0, feedback: await removeFeedback(models, context.parts, ids, rule.aggregates) };
       metrics.retentionRemoved.inc({ type: rule.what }, removed.texts + removed.feedback);
-      await keep({ ...job, texts: job.texts + removed.texts, feedback: job.feedback + removed.feedback });
+      await update({ texts: job.texts + removed.texts, feedback: job.feedback + removed.feedback });
     }
 
     async function runScope(scope: RetentionScope): Promise<void> {
       const { rule, orgId } = scope;
-      const now = Date.now();
-      const before = job.feedback + job.texts;
+      const nowMs = Date.now();
+      const removedBefore = job.feedback + job.texts;
       let after: Position | undefined;
-      while (!stop.signal.aborted) {
-        const since = performance.now();
-        const found = await findExpired(models, scope, now, after, CHUNK[rule.what]);
+      while (!context.isStopping()) {
+        const startMs = performance.now();
+        const found = await findExpired(models, scope, nowMs, after, CHUNK[rule.what]);
         const month = found[0] && monthOf(found[0]);
-        const chunk = found.filter((one) => monthOf(one) === month);
+        const chunk = found.filter((position) => monthOf(position) === month);
         if (after && month !== monthOf(after)) await recount();
         if (chunk.length === 0) break;
-        await removeChunk(scope, chunk, now);
+        await removeChunk(scope, chunk, nowMs);
         after = chunk.at(-1);
-        await pause(performance.now() - since);
+        await context.pause(context.pauseAfter(performance.now() - startMs));
       }
-      const removed = job.feedback + job.texts - before;
+      const removed = job.feedback + job.texts - removedBefore;
       if (removed > 0)
         await recordAuditEvent(models, {
           actor: { kind: 'service', id: '', from: null },
@@ -105,28 +102,16 @@ export function createRetentionWorker(options: RetentionOptions): { close(): Pro
     await recount();
     for (const scope of scopesOf(settings)) {
       await runScope(scope);
-      if (stop.signal.aborted) return false;
+      if (context.isStopping()) return false;
     }
     return true;
   }
 
-  const worker = startBackgroundWorker<RetentionJob>(RETENTION_QUEUE, {
-    connection: options.connection,
-    prefix: options.prefix,
+  return startBackgroundWorker<RetentionJob>(options, {
+    queue: RETENTION_QUEUE,
+    dutyCycle: { share, maxPauseMs: MAX_PAUSE_MS },
     process,
-    onOutcome: (outcome, error) => {
-      metrics.jobAttempts.inc({ queue: RETENTION_QUEUE, outcome });
-      if (error && !stop.signal.aborted)
-        log.warn({ err: error }, 'a run of retention was interrupted and goes on');
-    },
-    onError: (error) => log.warn({ err: error }, 'the worker of retention met an error'),
   });
-  return {
-    async close() {
-      stop.abort();
-      await worker.close();
-    },
-  };
 }
 
 const monthOf = ({ createdAt }: Position) => createdAt.toISOString().slice(0, 7);

@@ -1,33 +1,33 @@
 export interface PeriodicTask {
-  /** Ends it, when the step that is under way is done. */
+  /** Ends the task after the current step. */
   close(): Promise<void>;
 }
 
-/** Does a step again and again, after so many milliseconds as each says; the first one after `firstMs`. */
+/** Runs a step again and again. The first one starts after `firstMs`; each returns the milliseconds until the next. */
 export function runPeriodically(step: () => Promise<number>, firstMs = 0): PeriodicTask {
-  let stopped = false;
+  let isStopped = false;
   let wake = () => {};
   const running = run();
 
   async function run(): Promise<void> {
-    if (firstMs > 0) await rest(firstMs);
-    while (!stopped) await rest(await step());
+    if (firstMs > 0) await pause(firstMs);
+    while (!isStopped) await pause(await step());
   }
 
-  function rest(ms: number): Promise<void> {
+  function pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);
       wake = () => {
         clearTimeout(timer);
         resolve();
       };
-      if (stopped) wake();
+      if (isStopped) wake();
     });
   }
 
   return {
     async close() {
-      stopped = true;
+      isStopped = true;
       wake();
       await running;
     },

@@ -63,7 +63,6 @@ const ALLOWED: Record<string, readonly Scope[]> = {
   respond: ['respond', 'admin'],
   admin: ['admin'],
 };
-const WAIT_MS = 25_000;
 /** How many feedback the other org has: a figure that stands out. */
 const CANARIES = 977;
 const OWN = 60;
@@ -118,7 +117,7 @@ beforeAll(async () => {
       takesOrg: parameters.some(({ name }) => name === 'orgId'),
     })),
   );
-  await until(async () => Date.now() > soon.getTime(), 5_000);
+  await until(() => Date.now() > soon.getTime(), 'the key has expired');
 }, 60_000);
 afterAll(() => running.stop());
 
@@ -350,7 +349,8 @@ async function fill(orgId: string, count: number, prefix: string): Promise<void>
   }));
   expect((await running.call('POST', '/v1/feedback/batch', { body: { feedback } })).status).toBe(202);
   await running.stored(known + count);
-  await until(async () => (await running.call('GET', '/v1/discovery')).body.complete, WAIT_MS);
+  const isCounted = async () => (await running.call('GET', '/v1/discovery')).body.complete;
+  await until(isCounted, 'all phrases are counted');
 }
 
 /** Erases somebody who gave no feedback, and waits for the receipt. */
@@ -359,7 +359,7 @@ async function erase(orgId: string, prefix: string): Promise<string> {
   const { id } = (await running.call('POST', '/v1/erasures', { key: KEYS.admin, body })).body;
   const isDone = async () =>
     (await running.call('GET', `/v1/erasures/${id}`, { key: KEYS.admin })).body.state === 'done';
-  await until(isDone, WAIT_MS);
+  await until(isDone, 'the erasure is done');
   return id;
 }
 

@@ -147,7 +147,7 @@ describe('a quota', () => {
 
   beforeAll(async () => {
     connection = connectPromptly(stores.redisUrl, () => {});
-    await until(async () => connection.status === 'ready', 5_000);
+    await until(() => connection.status === 'ready', 'Redis is connected');
   });
   afterAll(() => connection.disconnect());
 
@@ -193,7 +193,7 @@ describe('a quota', () => {
   it('holds while Redis is there and says nothing', async () => {
     const own = await ownStores();
     const silent = connectPromptly(own.redis.url, () => {});
-    await until(async () => silent.status === 'ready', 5_000);
+    await until(() => silent.status === 'ready', 'Redis is connected');
     try {
       const [one, other] = [quota(15, silent), quota(15, silent)];
       other.consume('acme', 4, now());
@@ -210,10 +210,14 @@ describe('a quota', () => {
       // And is told what was taken meanwhile when it is back.
       own.redis.kill('SIGCONT');
       const toldOf = async () => Number(await silent.get(`${stores.prefix}:quota:tests:acme`).catch(() => 0));
-      await until(async () => {
-        await one.sync(now);
-        return (await toldOf()) >= 15;
-      }, 5_000);
+      await until(
+        async () => {
+          await one.sync(now);
+          return (await toldOf()) >= 15;
+        },
+        'all is settled',
+        5_000,
+      );
     } finally {
       own.redis.kill('SIGCONT');
       silent.disconnect();

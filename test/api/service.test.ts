@@ -196,7 +196,7 @@ describe('reading', () => {
     const { key } = await createAccessKey(running.models, { scope: 'read', orgId: 'def' });
     const read = async () => (await call('GET', '/v1/orgs/acme/summary', { key })).status;
     // Nobody tells the service of it: it looks once a second.
-    await until(async () => (await read()) !== 401);
+    await until(async () => (await read()) !== 401, 'the new key is known');
     expect(await read()).toBe(403);
     expect((await call('GET', '/v1/feedback/one', { key })).status).toBe(404);
     expect((await call('GET', '/v1/summary', { key })).body).toMatchObject({

@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { Redis } from 'ioredis';
-import { createDeadLetterQueue } from '../../src/queues/deadLetterQueue.ts';
-import { createIngestQueue } from '../../src/queues/ingestQueue.ts';
+import { testQueues } from '../support/queues.ts';
 import { runMain } from '../support/runMain.ts';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
 import { isolatedStores } from '../support/stores.ts';
@@ -13,19 +11,15 @@ beforeAll(async () => {
   running = await startTestService(stores);
 });
 afterAll(() => running.stop());
+const { deadLetters } = testQueues(stores);
 
 const run = (...args: string[]) => runMain(args, env);
 
 it('the audit log has dead letters, taxonomies and re-analyses of the command line', async () => {
-  const connection = new Redis(stores.redisUrl, { maxRetriesPerRequest: null });
-  const ingest = createIngestQueue({ connection, prefix: stores.prefix });
-  const letters = createDeadLetterQueue({ connection, prefix: stores.prefix, ingest });
   const record = { id: 'canary', overallRating: 5, createdAt: 1, acceptedAt: 1, improvements: 'canary' };
-  for (const jobId of ['one', 'two']) await letters.put({ kind: 'record', record, reason: 'a test', jobId });
-  const [first, second] = await letters.list({ skip: 0, limit: 2 });
-  await letters.close();
-  await ingest.close();
-  connection.disconnect();
+  for (const jobId of ['one', 'two'])
+    await deadLetters.put({ kind: 'record', record, reason: 'a test', jobId });
+  const [first, second] = await deadLetters.list({ skip: 0, limit: 2 });
   await run('dead-letter', 'replay', first!.id);
   await run('dead-letter', 'discard', second!.id);
   expect((await run('dead-letter', 'discard', 'letter-none')).code).toBe(1);

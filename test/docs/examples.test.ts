@@ -19,7 +19,7 @@ const env = () => ({
   ADMIN_KEY: KEYS.admin,
 });
 
-/** What is shown is there, and where it is not `…`, the same. */
+/** Expects every shown field in the real answer, with the same value unless it is `…`. */
 function expectShown(shown: unknown, real: unknown): void {
   if (typeof shown !== 'object' || shown === null) {
     expect(real).toEqual(shown === '…' ? expect.any(String) : shown);
@@ -33,8 +33,8 @@ function expectShown(shown: unknown, real: unknown): void {
   }
 }
 
-describe('the examples of docs/integrating.md', () => {
-  it('answer what the page says', async () => {
+describe('docs/integrating.md', () => {
+  it('shows the answers that the service gives', async () => {
     const page = await readFile('docs/integrating.md', 'utf8');
     const pairs = [...page.matchAll(/^```sh\n([\s\S]*?)^```\n+```json\n([\s\S]*?)^```$/gm)];
     expect(pairs.length).toBeGreaterThanOrEqual(4);
@@ -46,13 +46,13 @@ describe('the examples of docs/integrating.md', () => {
     }
   });
 
-  it('hold a client that sends until it is accepted, and gives up what is wrong', async () => {
+  it('has a client that retries until it is accepted, and gives up an invalid feedback', async () => {
     const page = await readFile('docs/integrating.md', 'utf8');
     const [, source] = /^```js\n([\s\S]*?)^```$/m.exec(page) ?? [];
     const sendFeedback = new Function(`${source}; return sendFeedback;`)();
     let calls = 0;
     const ids: string[] = [];
-    // Before the service: one that fails in each way that passes.
+    // A server in front of the service fails in every transient way first.
     const flaky = createServer(async (request, response) => {
       let body = '';
       for await (const chunk of request) body += chunk;
@@ -83,8 +83,8 @@ describe('the examples of docs/integrating.md', () => {
   });
 });
 
-describe('the first calls of README.md', () => {
-  it('work as they are printed', async () => {
+describe('README.md', () => {
+  it('has first calls that work as they are printed', async () => {
     const first = (await examplesOf('README.md')).find(({ heading }) => heading === 'First calls');
     const command = first!.command.replaceAll('http://127.0.0.1:3000', '$HOST');
     const answers = await runExample({ heading: '', command }, env());
@@ -92,8 +92,8 @@ describe('the first calls of README.md', () => {
   });
 });
 
-describe('the calls of docs/api.md', () => {
-  it('work as they are printed', async () => {
+describe('docs/api.md', () => {
+  it('has taxonomy calls that work as they are printed', async () => {
     for (const [example, expected] of [['Taxonomies', [200, 200, 202, 200]]] as const) {
       const printed = (await examplesOf('docs/api.md')).find(({ heading }) => heading === example);
       const answers = await runExample(printed!, env());
@@ -101,9 +101,9 @@ describe('the calls of docs/api.md', () => {
     }
   });
 
-  it('are there as it names them', async () => {
+  it('names queries that the service answers', async () => {
     const page = await readFile('docs/api.md', 'utf8');
-    // Who is signed in is asked by people, not by keys.
+    // Only people ask this, with a cookie.
     const paths = [...page.matchAll(/`GET (\/v1\/[^`{]+)`/g)]
       .map(([, path]) => path!)
       .filter((path) => path !== '/v1/session');

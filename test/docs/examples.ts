@@ -21,7 +21,7 @@ export async function examplesOf(page: string): Promise<Example[]> {
   return examples;
 }
 
-/** Runs an example as a reader would paste it. What each of its calls answered, with the status. */
+/** Runs an example as a reader would paste it. Returns the body and status of each of its calls. */
 export async function runExample(
   { command }: Example,
   env: Record<string, string>,

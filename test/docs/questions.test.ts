@@ -30,7 +30,7 @@ afterAll(() => running.stop());
 type Body = ReturnType<typeof JSON.parse>;
 type Check = (body: Body) => Promise<void>;
 
-/** The list is the raw feedback that matches, newest first or oldest first. */
+/** Expects the list to equal the matching raw feedback, newest (-1) or oldest (1) first. */
 const listOf =
   (match: object, direction: 1 | -1 = -1): Check =>
   async ({ items }) => {
@@ -54,7 +54,7 @@ const shownMeans = ({ count, ratings }: Body) => ({
   growMethodRating: ratings.growMethodRating.mean,
 });
 
-/** The summary's figures are those of the raw feedback that matches, and the population's those of all. */
+/** Expects the summary to equal the means of the matching raw feedback, and its population those of all. */
 const summaryOf =
   (match: object): Check =>
   async (summary) => {
@@ -80,7 +80,7 @@ interface Ranked {
   match?: object;
 }
 
-/** The ranking is what grouping and sorting the raw feedback gives, ties by id. */
+/** Expects the ranking to equal the raw feedback, grouped and sorted, ties by id. */
 const rankingOf =
   ({ field, by, lowest = false, minCount = 1, limit = 1_000, match = {} }: Ranked): Check =>
   async ({ items }) => {
@@ -95,7 +95,7 @@ const rankingOf =
     expect(items.map((item: Body) => ({ _id: item[field], ...shownMeans(item) }))).toEqual(rows);
   };
 
-/** The ranking is what the raw ratings lack against the mean of all; with a theme, against the mean without it. */
+/** Expects the ranking to equal the stars that raw ratings lack to the mean of all, or of all without the theme. */
 const shortfallOf =
   (field: 'orgId' | 'sessionId', limit: number, theme?: string): Check =>
   async ({ items }) => {
@@ -260,7 +260,7 @@ describe('docs/questions.md', () => {
     examples = await examplesOf('docs/questions.md');
   });
 
-  it('has an example for each question, and each is checked', () => {
+  it('has one example for each question, and each has a check', () => {
     expect(examples.map(({ heading }) => heading).sort()).toEqual(Object.keys(CHECKS).sort());
   });
 

@@ -2,7 +2,7 @@ import { access, readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 
 describe('docs/security.md', () => {
-  it('names a test for each threat, and each is there', async () => {
+  it('names a test for each threat, and every file that it names exists', async () => {
     const page = await readFile('docs/security.md', 'utf8');
     const rows = [...page.matchAll(/^\|(?! threat|[ -]*\|)(.+)\|$/gm)].map(([, row = '']) => row.split('|'));
     expect(rows.length).toBeGreaterThan(25);

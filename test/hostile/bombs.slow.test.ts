@@ -14,7 +14,7 @@ let apiUrl: string;
 let metricsUrl: string;
 beforeAll(async () => {
   const stores = isolatedStores();
-  // A process of its own, whose time nobody else uses.
+  // A separate process, so that only requests add to its CPU time.
   api = spawnScript('src/main.ts', ['api'], {
     REDIS_URL: stores.redisUrl,
     MONGODB_URI: stores.mongodbUri,
@@ -33,7 +33,7 @@ afterAll(() => {
   api?.kill('SIGKILL');
 });
 
-/** Of a process, in seconds. */
+/** CPU seconds and resident bytes of the API process. */
 async function used(): Promise<{ cpu: number; memory: number }> {
   const text = await (await fetch(metricsUrl)).text();
   const figure = (name: string) => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1]);
@@ -62,14 +62,17 @@ async function cost(...[path, body, type]: Request) {
   return { ...answer, cpu: after.cpu - before.cpu, memory: after.memory - before.memory };
 }
 
-/** The middle of three, since what runs beside it takes from the caches. */
+/** The median of three runs, since other processes share the caches. */
 async function medianCost(...request: Request) {
   const costs = [];
   for (let n = 0; n < 3; n++) costs.push(await cost(...request));
   return costs.sort((a, b) => a.cpu - b.cpu)[1]!;
 }
 
-/** What a request costs, in time as a multiple of what a legal one does: both again where that is much, one right after the other. */
+/**
+ * CPU time of a request, as a multiple (`times`) of a legal one's. If it is high, both are measured again, one right after the
+ * other.
+ */
 async function comparedCost(request: Request, legal: Legal) {
   const first = await medianCost(...request);
   let times = first.cpu / legal.cpu;
@@ -84,10 +87,10 @@ interface Legal {
   request: Request;
   cpu: number;
 }
-/** A bomb is cut off a little after the limit. */
+/** Max CPU time of a bomb, as a multiple of the largest legal body's: a bomb is cut off a little after the limit. */
 const MAX_TIMES = 1.5;
 
-/** Something that is repeated until it inflates to so many bytes; never held as a whole. */
+/** A unit, repeated until it inflates to so many bytes. Compressed as a stream, never held as a whole. */
 async function bomb(unit: string, bytes: number, start = ''): Promise<Buffer> {
   const block = Buffer.from(unit.repeat(Math.ceil(MIB / unit.length)));
   const gzip = createGzip({ level: 1 });
@@ -132,11 +135,11 @@ describe('a bomb', () => {
   }, 120_000);
 
   it.each([
-    ['lines that are legal', legalLine, NDJSON, 413],
+    ['legal lines', legalLine, NDJSON, 413],
     ['empty lines', '\n', NDJSON, 413],
     ['blank lines', ' \t\r\n', NDJSON, 413],
-    ['lines that are wrong', '{}\n', NDJSON, 400],
-    ['lines that are no JSON', 'x\n', NDJSON, 400],
+    ['invalid lines', '{}\n', NDJSON, 400],
+    ['lines that are not JSON', 'x\n', NDJSON, 400],
     ['one line without an end', 'x', NDJSON, 413],
     ['one line of brackets', '[', NDJSON, 413],
     [
@@ -145,14 +148,14 @@ describe('a bomb', () => {
       NDJSON,
       413,
     ],
-    ['rows that are legal', legalRow, 'text/csv', 413],
+    ['legal rows', legalRow, 'text/csv', 413],
     ['empty rows', '\n', 'text/csv', 413],
-    ['rows that are wrong', '9,x\n', 'text/csv', 400],
+    ['invalid rows', '9,x\n', 'text/csv', 400],
     ['one cell without an end', 'x', 'text/csv', 400],
     ['quotes', '""', 'text/csv', 413],
     ['cells', ',', 'text/csv', 413],
   ])(
-    'of %s costs about what the largest legal import costs',
+    'of %s costs at most 1.5 times the largest legal import',
     async (_, unit, type, expected) => {
       const start = type === 'text/csv' ? HEADER : '';
       const body = await bomb(unit, 32 * LIMIT, start);
@@ -170,7 +173,7 @@ describe('a bomb', () => {
     ['quotes', '"'],
     ['backslashes', '\\'],
   ])(
-    'of %s in a batch costs no more than the largest legal batch',
+    'of %s in a batch costs at most 1.5 times the largest legal batch',
     async (_, unit) => {
       const body = await bomb(unit, 300 * MIB);
       for (const path of ['/v1/feedback/batch', '/v1/feedback']) {
@@ -181,7 +184,7 @@ describe('a bomb', () => {
     60_000,
   );
 
-  it('in a bomb, or of members that hold nothing, is refused or let go', async () => {
+  it('within a bomb is read as invalid lines, and one of 100,000 empty members is refused', async () => {
     const inner = await bomb('\n', 50 * MIB);
     expect((await post(IMPORT, gzipSync(inner), NDJSON)).status).toBe(207);
     const nothing = gzipSync('');
@@ -194,7 +197,7 @@ describe('a bomb', () => {
     expect([answer.status, performance.now() - started < 10_000]).toEqual([413, true]);
   });
 
-  it('leaves others their time, and the service as it was', async () => {
+  it('makes other requests at most ten times slower, and the service recovers', async () => {
     async function medianPost(): Promise<number> {
       const times: number[] = [];
       for (let n = 0; n < 40; n++) {
@@ -223,7 +226,7 @@ describe('a bomb', () => {
     await Promise.all(attackers);
     const after = await medianPost();
     expect(attacked / Math.max(quiet, after)).toBeLessThan(10);
-    // Again where it is slow: the disk may be, which a post waits for.
+    // Measured again if it seems to stay slow, since a post waits for the disk.
     expect(Math.min(after, await medianPost(), await medianPost()) / quiet).toBeLessThan(10);
   }, 30_000);
 });

@@ -49,9 +49,9 @@ async function medianGet(tries: number): Promise<number> {
   return times.sort((a, b) => a - b)[Math.floor(tries / 2)]!;
 }
 
-describe('two requests that one of two servers would take for one', () => {
-  it('is not what this one does with a good one', async () => {
-    // It is closed after the last answer, so that there is no need to guess how long that takes.
+describe('request smuggling', () => {
+  it('is not suspected in valid requests, with a length or in chunks', async () => {
+    // The server closes the connection after the last answer, so the test needn't guess how long that takes.
     const patiently = { silentMs: 10_000 };
     const last = HIDDEN.replace('Host: x', 'Host: x\r\nConnection: close');
     expect((await answersTo(url, post([length(BODY)]) + last, patiently)).statuses).toEqual([202, 200]);
@@ -77,21 +77,21 @@ describe('two requests that one of two servers would take for one', () => {
     ['chunked that is not last', post(['Transfer-Encoding: chunked, identity'], chunked(BODY))],
     ['chunked twice', post(['Transfer-Encoding: chunked', 'Transfer-Encoding: identity'], chunked(BODY))],
     ['a space before the colon', post([`Content-Length : ${BODY.length}`])],
-    ['a header that is folded', post(['X-Folded: a', ` Transfer-Encoding: chunked`, length(BODY)])],
+    ['a folded header', post(['X-Folded: a', ` Transfer-Encoding: chunked`, length(BODY)])],
     ['a line feed alone', post(['X-A: a\nTransfer-Encoding: chunked', length(BODY)])],
     ['a carriage return alone', post(['X-A: a\rTransfer-Encoding: chunked', length(BODY)])],
     ['NUL in a header', post(['X-A: a\0b', length(BODY)])],
-    ['a chunk size that is not one', post(['Transfer-Encoding: chunked'], `zz\r\n${BODY}\r\n0\r\n\r\n`)],
+    ['an invalid chunk size', post(['Transfer-Encoding: chunked'], `zz\r\n${BODY}\r\n0\r\n\r\n`)],
     [
       'a chunk size with a space',
       post(['Transfer-Encoding: chunked'], `${BODY.length.toString(16)} 0\r\n${BODY}\r\n0\r\n\r\n`),
     ],
     ['no host', 'GET /healthz HTTP/1.1\r\n\r\n'],
     ['two hosts', 'GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n'],
-    ['a version that is none', 'GET /healthz HTTP/9.9\r\nHost: a\r\n\r\n'],
-    ['a method that is none', 'GOT /healthz HTTP/1.1\r\nHost: a\r\n\r\n'],
-    ['what is no HTTP', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
-  ])('are refused, and the connection closed: %s', async (_, bytes) => {
+    ['an unknown version', 'GET /healthz HTTP/9.9\r\nHost: a\r\n\r\n'],
+    ['an unknown method', 'GOT /healthz HTTP/1.1\r\nHost: a\r\n\r\n'],
+    ['bytes that are not HTTP', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
+  ])('is refused, and the connection is closed: %s', async (_, bytes) => {
     const { statuses, text, closed } = await answersTo(url, bytes + HIDDEN);
     expect(statuses).toEqual([400]);
     expect(closed).toBe(true);
@@ -101,7 +101,7 @@ describe('two requests that one of two servers would take for one', () => {
 });
 
 describe('headers', () => {
-  it('that say two things are refused, not read as the first of the two', async () => {
+  it('are refused if they are duplicated, rather than read as the first of the two', async () => {
     const two = (extra: string) => post([extra, length(BODY)]);
     expect((await answersTo(url, two('Content-Type: text/plain'))).statuses).toEqual([415]);
     expect((await answersTo(url, two(`Authorization: Bearer ${KEYS.read}`))).statuses).toEqual([401]);
@@ -112,7 +112,7 @@ describe('headers', () => {
     expect((await answersTo(url, ids)).statuses).toEqual([400]);
   });
 
-  it('that are too large or too many are refused', async () => {
+  it('are refused if they are too large or too many', async () => {
     const large = `GET /healthz HTTP/1.1\r\nHost: x\r\nX-A: ${'a'.repeat(20_000)}\r\n\r\n`;
     expect((await answersTo(url, large)).statuses).toEqual([431]);
     const many = `GET /healthz HTTP/1.1\r\nHost: x\r\n${'a: b\r\n'.repeat(200)}\r\n`;
@@ -121,7 +121,7 @@ describe('headers', () => {
     expect((await answersTo(url, long)).statuses).toEqual([431]);
   });
 
-  it('of answers hold nothing that a request wrote', async () => {
+  it('of responses contain nothing from the request', async () => {
     for (const path of [
       '/v1/feedback/a%0d%0aSet-Cookie:x=y',
       '/v1/experiments/a%0d%0aSet-Cookie:x=y',
@@ -135,7 +135,7 @@ describe('headers', () => {
   });
 });
 
-it('writes one line of the log for one event, whatever was in the request', async () => {
+it('writes one log line per event, whatever the request contains', async () => {
   const stores = isolatedStores();
   const lines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line: string) => lines.push(line) });
@@ -220,7 +220,7 @@ describe('paths', () => {
     ['/v1/discovery?from=0000-01-01&to=0000-01-02', 200],
     ['/v1/trend?from=9999-12-01&to=9999-12-31&interval=week', 200],
     ['/v1/trend?from=9999-12-30&to=9999-12-31&interval=month', 200],
-  ])('and queries that are forged get an answer that says so: %s', async (path, expected) => {
+  ])('and forged queries get their documented status: %s', async (path, expected) => {
     const { text, statuses } = await answersTo(
       url,
       `GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${KEYS.read}\r\nConnection: close\r\n\r\n`,
@@ -264,7 +264,7 @@ describe('slow clients', () => {
       'no end of a body',
       `POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${length(BODY)}\r\n\r\n{`,
     ],
-  ])('that send %s are told so and let go', async (_, bytes) => {
+  ])('that send %s get 408 and are disconnected', async (_, bytes) => {
     const started = performance.now();
     const socket = openSocket(slow);
     let text = '';
@@ -279,7 +279,7 @@ describe('slow clients', () => {
     expect(performance.now() - started).toBeLessThan(4_000);
   });
 
-  it('that do not read their answer are let go', async () => {
+  it('that do not read their answer are disconnected', async () => {
     const socket = openSocket(slow);
     socket.pause();
     socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
@@ -290,7 +290,7 @@ describe('slow clients', () => {
     socket.destroy();
   });
 
-  it('take no more connections than there may be', async () => {
+  it('hold no more connections than allowed', async () => {
     const sockets = Array.from({ length: 80 }, () => openSocket(slow));
     const closed = await Promise.race([
       Promise.all(sockets.slice(50).map((socket) => once(socket, 'close'))).then(() => true),
@@ -300,7 +300,7 @@ describe('slow clients', () => {
     for (const socket of sockets) socket.destroy();
   });
 
-  it('have limits in the service itself', async () => {
+  it('are disconnected by the running service, too', async () => {
     const socket = openSocket(url).resume();
     socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\nX-A: ');
     const started = performance.now();
@@ -317,7 +317,7 @@ it('serves others while 10,000 connections are idle', async () => {
   try {
     const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
     const open = Number(/^(\d+) open/.exec(line)?.[1]);
-    // As many as the limits of this machine allow; 10,000 where they do.
+    // The machine's limits may allow fewer than 10,000.
     expect(open).toBeGreaterThan(1_000);
     if (open < 10_000) process.stderr.write(`only ${open} connections could be opened here\n`);
     const busy = await medianGet(50);
@@ -329,7 +329,7 @@ it('serves others while 10,000 connections are idle', async () => {
 }, 60_000);
 
 describe('a connection', () => {
-  it('is kept for longer than load balancers keep theirs, and says so', async () => {
+  it('stays open longer than those of load balancers, and says for how long', async () => {
     expect((await fetch(`${url}/healthz`)).headers.get('keep-alive')).toBe('timeout=65');
   });
 });

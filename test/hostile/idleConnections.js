@@ -1,4 +1,4 @@
-// A process of its own, since each end of a connection takes a file descriptor. Prints how many it could open.
+// Opens idle connections in a separate process, since each end of one takes a file descriptor. Prints how many it opened.
 import { connect } from 'node:net';
 
 const [url, wanted] = process.argv.slice(2);

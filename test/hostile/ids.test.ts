@@ -14,7 +14,7 @@ afterAll(() => running.stop());
 
 const query = (values: Record<string, string>) => new URLSearchParams(values).toString();
 
-/** Ids that are easily taken for each other, or for a word of the keys that they become a part of. */
+/** Ids that are easily confused with each other, or with a part of a storage key. */
 const ALIKE = [
   ...[
     'all',
@@ -66,8 +66,8 @@ const ALIKE = [
 ];
 
 describe('ids that look alike', () => {
-  it('are counted apart, as orgs, users and sessions', async () => {
-    // As many of each as its place in the list, so that none can be taken for another.
+  it('are counted separately, as orgs, users and sessions', async () => {
+    // Each id gets as many feedback as its position in the list, so that a mix-up shows.
     const feedback = ALIKE.flatMap((id, at) =>
       Array.from({ length: at + 1 }, () => ({ orgId: id, userId: id, sessionId: id, overallRating: 3 })),
     );
@@ -79,7 +79,7 @@ describe('ids that look alike', () => {
     for (const [at, id] of ALIKE.entries())
       for (const level of ['orgs', 'users', 'sessions']) {
         const path = `/v1/${level}/${encodeURIComponent(id).replaceAll('.', '%2e')}/summary`;
-        // `fetch` takes `.` and `..` for steps of the path, in whatever spelling.
+        // `fetch` resolves `.` and `..` as steps of the path, in every spelling.
         if (['.', '..'].includes(id)) continue;
         const { status, body } = await running.call('GET', path);
         expect([level, id, status, body.count]).toEqual([level, id, 200, at + 1]);
@@ -89,7 +89,7 @@ describe('ids that look alike', () => {
     expect(mismatches(await verifyAggregates(running.models))).toEqual([]);
   }, 60_000);
 
-  it('are kept apart whatever they are', async () => {
+  it('are counted separately, whatever characters they have', async () => {
     const id = fc
       .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
       .filter((text) => /^[\p{L}\p{M}\p{N}\p{P}\p{S}]{1,128}$/u.test(text) && !/^\.+$/.test(text));
@@ -113,7 +113,7 @@ describe('ids that look alike', () => {
     );
   }, 60_000);
 
-  it('of feedback of different orgs never meet, and their cursors lead on', async () => {
+  it('stay separate as ids of feedback in different orgs, and their cursors continue', async () => {
     const long = '👍'.repeat(128);
     const keys: Record<string, string> = {};
     for (const scope of ['ingest', 'read'] as const)
@@ -180,7 +180,7 @@ describe('a forged cursor', () => {
       .map(encoded),
   );
 
-  it('is refused, or leads to where it says, on every route that takes one', async () => {
+  it('is refused with 400 or continues at its position, on every route that takes one', async () => {
     expect(paths.length).toBeGreaterThanOrEqual(4);
     await fc.assert(
       fc.asyncProperty(
@@ -204,14 +204,14 @@ describe('a forged cursor', () => {
     );
   }, 60_000);
 
-  it('opens no other org to a key that is bound to one', async () => {
+  it('shows a key that is bound to an org nothing of other orgs', async () => {
     const { key } = await createAccessKey(running.models, { scope: 'admin', orgId: 'nobody-at-all' });
     await running.service.refreshKeys();
     for (const path of paths) {
       const admin = await running.call('GET', `${path}?limit=1`, { key: KEYS.admin });
       if (typeof admin.body.nextCursor !== 'string') continue;
       const answer = await running.call('GET', `${path}?limit=200&cursor=${admin.body.nextCursor}`, { key });
-      // But for the key itself.
+      // The list of keys has the key itself.
       const others = answer.body.items.filter(({ orgId }: { orgId: string }) => orgId !== 'nobody-at-all');
       expect([path, answer.status, others]).toEqual([path, 200, []]);
     }

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenApi } from '../../src/api/docs/openapi.ts';
 import { escapeForTerminal, inOneLine } from '../../src/commands/escapeForTerminal.ts';
-import { connectPatiently } from '../../src/queues/connect.ts';
-import { createDeadLetterQueue } from '../../src/queues/deadLetterQueue.ts';
-import { createIngestQueue } from '../../src/queues/ingestQueue.ts';
+import { testQueues } from '../support/queues.ts';
 import { answersTo } from '../support/rawHttp.ts';
 import { runMain } from '../support/runMain.ts';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
@@ -17,12 +15,13 @@ beforeAll(async () => {
   url = running.service.apiUrl!;
 });
 afterAll(() => running.stop());
+const { deadLetters } = testQueues(stores);
 
-/** What would be something else than text in a page, in a terminal, or in a log. */
+/** Characters with a meaning in a page, a terminal or a log. */
 const NASTY = '<script>alert(1)</script>\u001b[31m\u009b2J\u0007\u202e" onload="x" \'--&amp;';
 
-describe('every answer', () => {
-  it('tells browsers to run nothing of it, to guess nothing and to be in no frame', async () => {
+describe('every response', () => {
+  it('tells browsers to run nothing, guess no type and show it in no frame', async () => {
     const { body } = (await running.call('GET', '/openapi.json')) as { body: OpenApi };
     const calls = Object.entries(body.paths).flatMap(([path, methods]) =>
       [...Object.keys(methods), 'delete', 'options'].map(
@@ -52,21 +51,21 @@ describe('every answer', () => {
     }
   });
 
-  it('to a page holds neither scripts nor styles, and shows what others wrote as text', async () => {
+  it('that is a page contains no script and no style', async () => {
     const page = await (await fetch(`${url}/docs`)).text();
     expect(page).not.toMatch(/<script|<style|\son\w+=|\sstyle=|javascript:/i);
     expect((await fetch(`${url}/docs.css`)).headers.get('content-type')).toMatch(/^text\/css/);
   });
 
-  it('that repeats what was sent is JSON, of which no browser makes a page', async () => {
+  it('that repeats the request is JSON, which no browser shows as a page', async () => {
     for (const path of [`/v1/experiments/${encodeURIComponent(NASTY)}`, `/${encodeURIComponent(NASTY)}`]) {
       const answer = await fetch(url + path, { headers: { authorization: `Bearer ${KEYS.read}` } });
       expect(answer.headers.get('content-type')).toMatch(/^application\/(problem\+)?json/);
     }
   });
 
-  it('to a fault of ours says nothing of it', async () => {
-    // What no client could have stored.
+  it('to an internal error reveals nothing of it', async () => {
+    // A document that no client can store.
     const broken = { _id: 'broken', userId: 'broken', createdAt: 'no date' };
     await running.models.feedback.collection.insertOne(broken as never);
     const { status, body } = await running.call('GET', '/v1/users/broken/trend');
@@ -89,20 +88,14 @@ describe('the command line', () => {
     QUEUE_PREFIX: stores.prefix,
     LOG_LEVEL: 'silent',
   };
-  it('shows dead letters without doing what they say to the terminal', async () => {
-    const connection = connectPatiently(stores.redisUrl, () => {});
-    const ingest = createIngestQueue({ connection, prefix: stores.prefix });
-    const letters = createDeadLetterQueue({ connection, prefix: stores.prefix, ingest });
-    await letters.put({
+  it('shows dead letters without their control characters', async () => {
+    await deadLetters.put({
       kind: 'record',
       record: { improvements: NASTY },
       reason: `${NASTY}\nforged line`,
       jobId: '1',
     });
-    const [letter] = await letters.list({ skip: 0, limit: 1 });
-    await letters.close();
-    await ingest.close();
-    connection.disconnect();
+    const [letter] = await deadLetters.list({ skip: 0, limit: 1 });
     for (const args of [
       ['dead-letter', 'list'],
       ['dead-letter', 'show', letter!.id],
@@ -113,7 +106,7 @@ describe('the command line', () => {
     }
   }, 30_000);
 
-  it('writes out what would do something, and leaves all else', () => {
+  it('escapes control characters, and leaves all else', () => {
     expect(escapeForTerminal('é 👩‍👧 \u001b[0m\r\n\u007f')).toBe('é 👩‍👧 \\u{1b}[0m\\u{d}\n\\u{7f}');
     expect(inOneLine('a\nb')).toBe('a\\nb');
   });

@@ -9,8 +9,8 @@ import { isolatedStores } from '../support/stores.ts';
 const SECONDS = 60;
 const IN_CACHE = resolve('.cache', 'schemathesis', 'bin', 'schemathesis');
 /**
- * Rules between fields (`to` not before `from`), and of what a text holds, are not to be said in JSON Schema: 400 is then a
- * documented answer to what fits the schema. A batch or an import is answered 207 where some of it, or all, is refused.
+ * JSON Schema can't express rules between fields (`to` not before `from`) or about the content of a text, so 400 is a
+ * documented response to a request that fits the schema. A batch or import gets 207 if some or all of it is refused.
  */
 const CONFIG = `
 [checks.positive_data_acceptance]
@@ -21,7 +21,7 @@ expected-statuses = [207, 400, 401, 403, 404, 405, 408, 409, 413, 415, 429, 431]
 const binary = ['schemathesis', IN_CACHE].find((name) => spawnSync(name, ['--version']).status === 0);
 if (binary === undefined)
   process.stderr.write(
-    'schemathesis is not installed here (.ci/run does): the API is not held against its document\n',
+    'schemathesis is not installed (.ci/run installs it): the API is not compared with its document\n',
   );
 
 (binary ? describe : describe.skip)('schemathesis, with every check', () => {
@@ -51,7 +51,7 @@ if (binary === undefined)
   });
 
   it(
-    'finds nothing in what the document says of the service',
+    'finds no difference between the service and its OpenAPI document',
     async () => {
       const report = await new Promise<{ code: number | null; output: string }>((done) => {
         const child = spawn(

@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { connectPatiently } from '../../src/queues/connect.ts';
-import { createIngestQueue } from '../../src/queues/ingestQueue.ts';
 import { freePort } from '../support/freePort.ts';
+import { openQueues } from '../support/queues.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 import { isolatedStores } from '../support/stores.ts';
 
@@ -54,11 +53,9 @@ if (!installed)
     await running.call('POST', '/v1/feedback', { body: feedback });
     // An unreadable note is never counted, so the gauge stays above 0.
     await running.models.uncountedTexts.collection.insertOne({ ids: null });
-    const connection = connectPatiently(stores.redisUrl, () => {});
-    const ingest = createIngestQueue({ connection, prefix: stores.prefix });
-    await ingest.queue.add('batch', { version: 1, feedback: [{ id: 'poison' }] });
-    await ingest.close();
-    connection.disconnect();
+    const queues = openQueues(stores);
+    await queues.ingest.queue.add('batch', { version: 1, feedback: [{ id: 'poison' }] } as never);
+    await queues.close();
   }, 30_000);
 
   afterAll(async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { closeDatabase, openDatabase, PATIENT_HEARTBEAT_MS } from '../../src/models/database.ts';
 import { type OwnStores, ownStores } from '../support/stores.ts';
 
-/** Longer than a server may be silent elsewhere: heartbeats are two seconds apart, and waited for three more. */
+/** Longer than the default: heartbeats are two seconds apart, and time out after three more. */
 const SILENT_MS = 7_000;
 
 let stores: OwnStores;
@@ -12,7 +12,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stores?.stop(), 30_000);
 
-it('goes on reading from a server that was silent for a while, where it is told to be patient', async () => {
+it('a read with a patient heartbeat continues after its server was silent for some seconds', async () => {
   const models = openDatabase({
     uri: stores.mongodb.url,
     appName: 'tests',
@@ -26,7 +26,7 @@ it('goes on reading from a server that was silent for a while, where it is told 
     const cursor = collection.find({}, { batchSize: 2 });
     for (let n = 0; n < 2; n++) await cursor.next();
     stores.mongodb.kill('SIGSTOP');
-    // It has to be asked for, and cannot be asked for again.
+    // This needs a second batch from the server.
     const next = cursor.next();
     await sleep(SILENT_MS);
     stores.mongodb.kill('SIGCONT');

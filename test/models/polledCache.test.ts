@@ -91,21 +91,21 @@ it('loads once', async () => {
 describe('polling', () => {
   it('reads again and again, one read at a time', async () => {
     start(5);
-    await until(async () => reads.length === 1);
+    await until(() => reads.length === 1, 'read 1 begins');
     await sleep(50);
     expect(reads).toHaveLength(1);
     reads[0]!.resolve('first');
-    await until(async () => reads.length === 2);
+    await until(() => reads.length === 2, 'read 2 begins');
     expect(cache.current()).toBe('first');
   });
 
   it('goes on after a read that fails', async () => {
     start(5);
-    await until(async () => reads.length === 1);
+    await until(() => reads.length === 1, 'read 1 begins');
     reads[0]!.reject(new Error('away'));
-    await until(async () => reads.length === 2);
+    await until(() => reads.length === 2, 'read 2 begins');
     reads[1]!.resolve('second');
-    await until(async () => cache.current() === 'second');
+    await until(() => cache.current() === 'second', 'the second read is there');
   });
 
   it('ends when the cache is closed', async () => {

@@ -46,7 +46,7 @@ it('overflow is told from the rest by its priority, also in jobs of builds with 
     onOutcome() {},
     onError() {},
   });
-  await until(async () => (await ingest.countJobs()) === 0, 10_000);
+  await until(async () => (await ingest.countJobs()) === 0, 'the queue is empty', 10_000);
   await worker.close();
   expect(processed.map(({ isOverflow }) => isOverflow).sort()).toEqual([false, true, true, true, true]);
   expect(

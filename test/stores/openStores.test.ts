@@ -11,6 +11,7 @@ import { isAlive } from '../../src/stores/embedded/processIdentity.ts';
 import { DataFolderInUse, openStores } from '../../src/stores/openStores.ts';
 import { spawnScript } from '../support/spawnScript.ts';
 import { storeBinaries } from '../support/stores.ts';
+import { until } from '../support/until.ts';
 
 const SCRIPT = 'test/stores/openStoresScript.ts';
 const cacheDir = join(process.cwd(), '.cache', 'stores');
@@ -63,8 +64,11 @@ describe('openStores', () => {
   test('a process that joins uses the stores of the running one, and leaves them running', async () => {
     const dataDir = join(folder, 'joined');
     const owner = spawnScript(SCRIPT, [dataDir]);
-    // The owner is not ready yet, so joining has to wait for it.
-    while (!(await readdir(dataDir).catch(() => [''])).includes('stores.lock')) await sleep(5);
+    // Before the owner is ready, so that this one has to wait for it.
+    await until(
+      async () => (await readdir(dataDir).catch(() => [''])).includes('stores.lock'),
+      'the owner locks its data folder',
+    );
     const joined = await openStores({ dataDir, cacheDir, report, join: true });
     const stores = JSON.parse(await owner.line(/^\{/));
     expect(joined).toMatchObject({ ...stores, owner: false });

@@ -1,6 +1,6 @@
-/** A browser as far as signing in goes: it keeps cookies by host, follows redirects, and says where a form was. */
+/** A browser for sign-in: keeps cookies by host, follows redirects and says at which URL it ended. */
 export interface Browser {
-  /** by host, then by name; with what else was said when they were set */
+  /** Cookies by host, then by name, with their attributes. */
   cookies: Map<string, Map<string, { value: string; attributes: string[] }>>;
   get(url: string): Promise<Page>;
   submit(url: string, fields: Record<string, string>, headers?: Record<string, string>): Promise<Page>;

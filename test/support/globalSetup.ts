@@ -6,9 +6,9 @@ import { startRedis } from '../../src/stores/embedded/startRedis.ts';
 import { findStoreBinaries } from '../../tools/support/throwAwayStores.ts';
 import { setSharedStores } from './sharedStores.ts';
 
-/** One real Redis and one real mongod for all test files, on throw-away folders. */
+/** Starts one real Redis and one real mongod for all test files, on throw-away folders. */
 export default async function globalSetup({ rootDir }: { rootDir: string }): Promise<void> {
-  // The server is found by the project itself, whatever its version.
+  // The project finds the server itself, in any version.
   process.env.MONGOMS_RUNTIME_DOWNLOAD = 'false';
   process.env.MONGOMS_SYSTEM_BINARY_VERSION_CHECK = 'false';
   const cacheDir = join(rootDir, '.cache', 'stores');

@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { closeDatabase, createIndexes, type Models, openDatabase } from '../../src/models/database.ts';
 import { isolatedStores } from './stores.ts';
 
-/** The models on a database that no other test file sees, with its indexes, while the tests of the file run. */
+/** Models on a new database with all indexes, while the tests of this file run. */
 export function testModels(): Models {
   const models = openDatabase({ uri: isolatedStores().mongodbUri, appName: 'tests', poolSize: 10 });
   beforeAll(async () => {

@@ -1,4 +1,4 @@
-/** As much of the provider as the tests use; the package brings no types. */
+/** Types of the part of the package that the tests use; the package has none. */
 declare module 'oidc-provider' {
   import type { IncomingMessage, ServerResponse } from 'node:http';
 

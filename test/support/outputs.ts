@@ -10,10 +10,10 @@ export const KEYS = {
   admin: 'admin-key-of-the-tests-too',
 };
 
-/** Stands in every request that the shared fixtures send, and in texts and ids; in no output of anything. */
+/** A word that requests, texts and ids of the tests contain and that no output may contain. */
 export const CANARY = 'canary5f3a9c';
 
-/** The file that some process or service of the suite leaves all its output in: looked through when the suite is over. */
+/** A new file for all output of one process or service. After the suite all of them are searched for canaries and keys. */
 export function outputFile(): string {
   const folder = process.env.TEST_OUTPUT_DIR;
   if (folder === undefined) throw new Error('TEST_OUTPUT_DIR is not set: see globalSetup.ts');
@@ -24,7 +24,7 @@ export function keepOutput(file: string, chunk: string): void {
   appendFileSync(file, chunk);
 }
 
-/** The lines of all outputs that hold what no output may. */
+/** Lines of all outputs that contain a canary or a key. */
 export async function leaksIn(folder: string): Promise<string[]> {
   const planted = [CANARY, ...Object.values(KEYS)];
   const leaks: string[] = [];

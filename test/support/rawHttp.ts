@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 
-/** What a server says to bytes that no HTTP client would send, until it closes or is silent for a while. */
+/** Sends raw bytes, and returns what the server answers until it closes or is silent for `silentMs`. */
 export async function answersTo(
   url: string,
   bytes: string | Buffer,

@@ -10,7 +10,7 @@ export interface Ended {
   stderr: string;
 }
 
-/** Runs `npm start -- <args>` to its end, without npm around it. */
+/** Runs `npm start -- <args>` to its end, without npm. */
 export function runMain(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
   return new Promise((resolve) => {
     execFile(

@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { readConfig } from '../../src/config.ts';
 import { serializeError } from '../../src/metrics/serializeError.ts';
 import { closeDatabase, type Models, openDatabase } from '../../src/models/database.ts';
 import { type Service, startService } from '../../src/service/startService.ts';
 import { CANARY, KEYS, outputFile } from './outputs.ts';
+import { until } from './until.ts';
 
 export { KEYS };
 
@@ -16,7 +16,7 @@ export interface TestService {
     path: string,
     options?: CallOptions,
   ): Promise<{ status: number; body: ReturnType<typeof JSON.parse>; headers: Headers }>;
-  /** Resolves when so many feedback are stored. */
+  /** Resolves when at least this many feedback are stored. */
   stored(count: number): Promise<void>;
   stop(): Promise<void>;
 }
@@ -38,11 +38,11 @@ export async function startTestService(
     BOOTSTRAP_INGEST_KEY: KEYS.ingest,
     BOOTSTRAP_READ_KEY: KEYS.read,
     BOOTSTRAP_ADMIN_KEY: KEYS.admin,
-    // Tests send many wrong keys, all of them from here.
+    // Tests send many wrong keys from one address.
     AUTH_FAILURES_PER_MINUTE: '100000',
     ...settings,
   });
-  // All that may ever be logged, so that the end of the suite sees whether it holds what it must not.
+  // Logs everything, so that the search at the end of the suite sees all of it.
   const log = pino(
     { level: 'trace', serializers: { err: serializeError } },
     pino.destination({ dest: outputFile(), sync: true }),
@@ -72,12 +72,15 @@ export async function startTestService(
       };
     },
     async stored(count) {
-      const started = Date.now();
-      while ((await models.feedback.countDocuments()) < count) {
-        if (Date.now() - started > 60_000)
-          throw new Error(`only ${await models.feedback.countDocuments()} of ${count} stored`);
-        await sleep(20);
-      }
+      let stored = 0;
+      await until(
+        async () => {
+          stored = await models.feedback.countDocuments();
+          return stored >= count;
+        },
+        () => `${count} feedback are stored, not ${stored}`,
+        60_000,
+      );
     },
     async stop() {
       await service.stop();

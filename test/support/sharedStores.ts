@@ -7,7 +7,7 @@ interface SharedStores {
   dataDir: string;
 }
 
-// Jest loads the set-up and the tear-down apart from each other, so what they share hangs on the process.
+// Jest loads set-up and tear-down as separate modules, so they share a global.
 const holder = globalThis as typeof globalThis & { feedbackTestStores?: SharedStores | undefined };
 
 export function setSharedStores(stores: SharedStores): void {

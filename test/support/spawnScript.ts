@@ -8,8 +8,8 @@ import { keepOutput, outputFile } from './outputs.ts';
 const SUPPORT = join(process.cwd(), 'test', 'support');
 
 /**
- * Runs a TypeScript file of this project in a Node process of its own, to see what happens when that is killed. Its
- * stderr goes to the test's, and all of its output is looked through when the suite is over.
+ * Runs a TypeScript file of this project in a separate Node process, for tests that kill it. Its stderr goes to the
+ * test's. All its output is searched for canaries after the suite.
  */
 export function spawnScript(
   file: string,
@@ -31,7 +31,7 @@ export function spawnScript(
     text += chunk;
     keepOutput(output, chunk);
   });
-  /** The first line of its stdout that fits. Rejects when it ends without one. */
+  /** The first line of its stdout that matches. Rejects if the process ends without one. */
   const line = (pattern: RegExp) =>
     new Promise<string>((resolve, reject) => {
       const look = () => {

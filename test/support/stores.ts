@@ -6,8 +6,8 @@ import {
 } from '../../tools/support/throwAwayStores.ts';
 
 /**
- * A part of the shared stores that no other test file sees: a MongoDB database of its own, which appears with the
- * first write, and a prefix for every key in Redis.
+ * A part of the shared stores that no other test file uses: a new MongoDB database, created by the first write, and a new
+ * prefix for every key in Redis.
  */
 export function isolatedStores(): { redisUrl: string; mongodbUri: string; prefix: string } {
   const name = `test-${randomUUID().slice(0, 13)}`;
@@ -17,7 +17,7 @@ export function isolatedStores(): { redisUrl: string; mongodbUri: string; prefix
 }
 
 export interface OwnStores extends ThrowAwayStores {
-  /** Each line that the stores reported, such as a restart. */
+  /** Lines that the stores reported, such as a restart. */
   lines: string[];
 }
 
@@ -32,14 +32,13 @@ export async function ownStores(): Promise<OwnStores> {
   return Object.assign(stores, { lines });
 }
 
-/** The servers the shared stores were started with. */
+/** Paths of the servers that the shared stores run. */
 export function storeBinaries(): StoreBinaries {
   return { redis: given('TEST_REDIS_BINARY'), mongodb: given('TEST_MONGOD_BINARY') };
 }
 
 function given(name: string): string {
   const value = process.env[name];
-  if (value === undefined)
-    throw new Error(`${name} is not set: these tests run under the set-up of jest.config.js`);
+  if (value === undefined) throw new Error(`${name} is not set: run these tests with jest.config.js`);
   return value;
 }

@@ -1,14 +1,14 @@
-/** The median time of a run, of several tries, after one that warms up. */
+/** Median milliseconds of several runs, after a warm-up. */
 export function medianMs(run: () => unknown, tries = 15): number {
   return timesOf(run, tries)[Math.floor(tries / 2)]!;
 }
 
-/** The shortest time: what comes in between only ever makes a run longer. */
+/** Least milliseconds of several runs, after a warm-up: interruptions only ever make a run longer. */
 export function leastMs(run: () => unknown, tries: number): number {
   return timesOf(run, tries)[0]!;
 }
 
-/** Of several tries, after one that warms up; the shortest first. */
+/** Milliseconds of several runs, shortest first, after a warm-up. */
 function timesOf(run: () => unknown, tries: number): number[] {
   run();
   return Array.from({ length: tries }, () => {
@@ -18,12 +18,12 @@ function timesOf(run: () => unknown, tries: number): number[] {
   }).sort((a, b) => a - b);
 }
 
-/** Of what is timed by the microsecond, more runs than one, so that the clock's grain and a pause do not count. */
+/** Min milliseconds of a measurement. Shorter work is repeated, so that the clock's resolution and a pause don't matter. */
 const MIN_MS = 2;
 
 /**
- * How many times as long a run takes over twice the text: 2 where the time is in proportion, 4 where it is quadratic. The
- * least of a few measurements, since a busy machine only ever makes a run longer.
+ * Factor by which a run takes longer for twice the text: 2 if it is linear, 4 if it is quadratic. The least of a few
+ * measurements, since a busy machine only ever makes a run longer.
  */
 export function growthOver(unit: string, length: number, run: (text: string) => unknown): number {
   const textOf = (size: number) => unit.repeat(Math.ceil(size / unit.length)).slice(0, size);

@@ -35,7 +35,7 @@ async function compiled(filename, source) {
   const { transform } = await import('@swc/core');
   const { code } = await transform(source, { ...OPTIONS, filename });
   await mkdir(CACHE, { recursive: true });
-  // Whole or not at all: other processes look for it at the same time.
+  // Written atomically, since other processes read it at the same time.
   const draft = join(CACHE, randomUUID());
   await writeFile(draft, code);
   await rename(draft, file);

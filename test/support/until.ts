@@ -1,10 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits until something is so. Rejects where it does not come to be in time. */
-export async function until(isSo: () => Promise<boolean>, maxMs = 60_000): Promise<void> {
-  const since = Date.now();
+const POLL_MS = 20;
+/** Below the time limit of a test, so that the reason is reported rather than the limit. */
+const MAX_WAIT_MS = 25_000;
+
+/**
+ * Waits until a condition holds. Rejects after `maxMs` milliseconds, with the reason: what was waited for, and if it is a
+ * function, how things are at that moment.
+ */
+export async function until(
+  isSo: () => Promise<boolean> | boolean,
+  reason: string | (() => Promise<string> | string),
+  maxMs = MAX_WAIT_MS,
+): Promise<void> {
+  const startedMs = performance.now();
   while (!(await isSo())) {
-    if (Date.now() - since > maxMs) throw new Error('it did not come to be');
-    await sleep(20);
+    if (performance.now() - startedMs > maxMs) {
+      const text = typeof reason === 'string' ? reason : await reason();
+      throw new Error(`Waited ${maxMs} ms in vain until ${text}`);
+    }
+    await sleep(POLL_MS);
   }
 }

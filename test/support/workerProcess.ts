@@ -1,30 +1,28 @@
 import { closeDatabase, createIndexes, openDatabase } from '../../src/models/database.ts';
-import { connectPatiently } from '../../src/queues/connect.ts';
-import { createIngestQueue } from '../../src/queues/ingestQueue.ts';
+import { openQueues } from './queues.ts';
 import { spawnScript } from './spawnScript.ts';
 import { ownStores } from './stores.ts';
 
 export type WorkerProcess = Awaited<ReturnType<typeof createWorkerProcess>>;
 
 /**
- * A worker in a process of its own, yet to be started, on stores of its own: to be killed in the middle of its work and
- * started again.
+ * A worker in a separate process on its own stores, not started yet: for tests that kill it in the middle of its work and
+ * start it again.
  */
 export async function createWorkerProcess(settings: Record<string, string> = {}) {
   const stores = await ownStores();
   const models = openDatabase({ uri: stores.mongodb.url, appName: 'tests', poolSize: 5 });
   await models.connection.asPromise();
   await createIndexes(models);
-  const connection = connectPatiently(stores.redis.url, () => {});
-  /** what opens another of its queues */
-  const queueOptions = { connection, prefix: 'feedback' };
-  const ingest = createIngestQueue(queueOptions);
+  const queues = openQueues({ redisUrl: stores.redis.url, prefix: 'feedback' });
   let worker: ReturnType<typeof spawnScript> | undefined;
 
   return {
     models,
-    ingest,
-    queueOptions,
+    ingest: queues.ingest,
+    deadLetters: queues.deadLetters,
+    /** Options to open another of its queues with. */
+    queueOptions: { connection: queues.connection, prefix: 'feedback' },
     async start(): Promise<void> {
       worker = spawnScript('src/main.ts', ['worker'], {
         REDIS_URL: stores.redis.url,
@@ -36,11 +34,10 @@ export async function createWorkerProcess(settings: Record<string, string> = {})
       await worker.line(/^Metrics/);
     },
     kill: () => worker?.kill('SIGKILL'),
-    /** Ends it, and the stores. Close the queues that were opened besides before. */
+    /** Ends the worker and its stores. Close queues that were opened with `queueOptions` first. */
     async stop(): Promise<void> {
       worker?.kill('SIGKILL');
-      await ingest.close();
-      connection.disconnect();
+      await queues.close();
       await closeDatabase(models);
       await stores.stop();
     },

@@ -1,14 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { partOf } from '../../src/models/aggregates/partDocuments.ts';
 import { readTotals } from '../../src/models/aggregates/readTotals.ts';
 import { startAggregateCompaction } from '../../src/worker/aggregateCompaction.ts';
 import { testModels } from '../support/models.ts';
+import { until } from '../support/until.ts';
 
 const models = testModels();
 
-it('a worker merges the old parts of an aggregate that nobody comes back to', async () => {
+it('compaction merges the old parts of an aggregate that no writer adds to', async () => {
   const key = { kind: 'user', path: 'user u acme', orgId: 'acme', id: 'u' } as const;
   const anHourAgo = Date.now() - 3_600_000;
   const parts = Array.from({ length: 20 }, (_, n) =>
@@ -18,14 +18,14 @@ it('a worker merges the old parts of an aggregate that nobody comes back to', as
     ),
   );
   await models.aggregates.collection.insertMany(parts as never[]);
-  const walk = startAggregateCompaction({
+  const compaction = startAggregateCompaction({
     models,
     isBusy: () => false,
     log: pino({ level: 'silent' }),
     firstMs: 1,
   });
-  while ((await models.aggregates.countDocuments()) > 1) await sleep(20);
-  await walk.close();
+  await until(async () => (await models.aggregates.countDocuments()) <= 1, 'the parts are merged');
+  await compaction.close();
   expect(await readTotals(models, { level: 'user', id: 'u' })).toEqual({
     delta: new Map([['n', 20]]),
     firstAt: new Date(0),

@@ -30,7 +30,7 @@ import { removeFeedback } from '../../src/models/retention/removeFeedback.ts';
 import { isolatedStores } from '../support/stores.ts';
 
 let models: Models;
-/** where what is erased never was */
+/** a database that never held the erased feedback */
 let without: Models;
 async function open(): Promise<Models> {
   const opened = openDatabase({ uri: isolatedStores().mongodbUri, appName: 'tests', poolSize: 8 });
@@ -43,9 +43,9 @@ beforeAll(async () => {
   without = await open();
 });
 afterAll(async () => {
-  for (const one of [models, without]) {
-    await one.connection.dropDatabase();
-    await closeDatabase(one);
+  for (const database of [models, without]) {
+    await database.connection.dropDatabase();
+    await closeDatabase(database);
   }
 });
 
@@ -63,8 +63,8 @@ const find = (text: string) => phrasesIn(text, analyze(text).clauses, isKnown);
 const maybe = <T>(...values: T[]) => fc.constantFrom(...values, undefined);
 const DAY = 86_400_000;
 const NOW = new Date(1_000_000);
-/** What was created before goes by retention, where there is any: in the middle of a day. */
-const HORIZON = new Date(1.5 * DAY);
+/** Retention, if any, removes feedback created before: the middle of a day. */
+const CUTOFF = new Date(1.5 * DAY);
 
 const accepted = fc
   .record({
@@ -76,7 +76,7 @@ const accepted = fc
     sessionId: maybe('s1', 's2'),
     overallRating: maybe(1, 5),
     easeOfUse: maybe('a.b', '$inc', '__proto__', '%other'),
-    /** whose list of answers was full */
+    /** the list of answers that was full */
     full: maybe('org', 'all'),
     experiment: maybe('e'),
     improvements: maybe(
@@ -85,9 +85,9 @@ const accepted = fc
       'The parking garage smells of old cheese',
     ),
   })
-  .map(({ full, ...one }) => ({
-    ...one,
-    ...(one.experiment && { variant: 'v' }),
+  .map(({ full, ...fields }) => ({
+    ...fields,
+    ...(fields.experiment && { variant: 'v' }),
     ...(full && { other: { [full]: ['easeOfUse'] } }),
   }));
 const subjects: fc.Arbitrary<ErasureSubject> = fc.constantFrom(
@@ -101,27 +101,27 @@ const subjects: fc.Arbitrary<ErasureSubject> = fc.constantFrom(
 );
 
 const documentsOf = (feedback: object[]) =>
-  feedback.map((one, n) => {
-    const sent = JSON.parse(JSON.stringify({ id: `f${n}`, ...one })) as AcceptedFeedback;
+  feedback.map((fields, n) => {
+    const sent = JSON.parse(JSON.stringify({ id: `f${n}`, ...fields })) as AcceptedFeedback;
     return toDocument(sent, analyze(sent.improvements));
   });
 
 async function store(into: Models, documents: FeedbackDocument[], size: number): Promise<string[]> {
   const writer = createBatchWriter(into, { maxParts: 2, oldMs: 0 });
   const outcomes: string[] = [];
-  for (let at = 0; at < documents.length; at += size)
-    outcomes.push(...(await writer.store(documents.slice(at, at + size))));
+  for (let offset = 0; offset < documents.length; offset += size)
+    outcomes.push(...(await writer.store(documents.slice(offset, offset + size))));
   return outcomes;
 }
 
-const isExpired = ({ createdAt, acceptedAt }: FeedbackDocument) => createdAt < HORIZON && acceptedAt <= NOW;
+const isExpired = ({ createdAt, acceptedAt }: FeedbackDocument) => createdAt < CUTOFF && acceptedAt <= NOW;
 
-/** Removes what is older than the horizon, as retention does; phrases are counted anew apart from it. */
+/** Removes feedback from before the cut-off, as retention does. Phrases are recounted separately. */
 async function retire(from: Models, documents: FeedbackDocument[], aggregates: 'kept' | 'reduced') {
   const parts = createPartsWriter(from, { maxParts: 2, oldMs: 0 });
   const ids = documents.filter(isExpired).map(({ _id }) => _id);
-  for (let at = 0; at < ids.length; at += 3)
-    await removeFeedback(from, parts, ids.slice(at, at + 3), aggregates);
+  for (let offset = 0; offset < ids.length; offset += 3)
+    await removeFeedback(from, parts, ids.slice(offset, offset + 3), aggregates);
 }
 
 async function recount(from: Models): Promise<void> {
@@ -137,52 +137,51 @@ async function erase(subject: ErasureSubject) {
   return eraseStepByStep(await requestErasure(models, subject, COMMAND_LINE, NOW), () => {});
 }
 
-/** What an erasure does, in chunks of two. `step` is called between any two steps, and in the middle of transactions. */
+/** The steps of an erasure, in chunks of two. `step` is called between any two steps, and within transactions. */
 async function eraseStepByStep(erasure: ErasureDocument, step: () => unknown) {
-  const settled = { ...erasure, subject: erasure.subject! };
-  const findOrBreakOff = (text: string) => {
+  const pending = { ...erasure, subject: erasure.subject! };
+  const findOrInterrupt = (text: string) => {
     step();
     return find(text);
   };
-  await beginErasure(models, erasure, settled.subject);
+  await beginErasure(models, erasure, pending.subject);
   step();
   const parts = createPartsWriter(models, { maxParts: 2, oldMs: 0 });
-  for await (const ids of findErasable(models, settled, 2)) {
-    await setFeedbackTombstones(models, ids, settled.acceptedUntil);
+  for await (const ids of findErasable(models, pending, 2)) {
+    await setFeedbackTombstones(models, ids, pending.acceptedUntil);
     step();
-    await eraseChunk(models, parts, findOrBreakOff, settled, ids);
+    await eraseChunk(models, parts, findOrInterrupt, pending, ids);
     step();
-    await eraseChunk(models, parts, findOrBreakOff, settled, ids);
+    await eraseChunk(models, parts, findOrInterrupt, pending, ids);
   }
-  if (settled.subject.what === 'org') {
-    const retired = { erasureId: erasure._id, orgId: settled.subject.id, limit: 2 };
-    const orBreakOff: PartsWriter = {
-      write: (work) =>
-        parts.write((session, add) =>
-          work(session, async (gains) => {
-            await step();
-            await add(gains);
-            await step();
-          }),
-        ),
+  if (pending.subject.what === 'org') {
+    const retained = { erasureId: erasure._id, orgId: pending.subject.id, limit: 2 };
+    const interruptible: PartsWriter = {
+      ...parts,
+      async stage(deltas, transaction) {
+        await step();
+        const staged = await parts.stage(deltas, transaction);
+        await step();
+        return staged;
+      },
     };
-    while ((await eraseRetainedTotals(models, orBreakOff, retired)) > 0) await step();
-    await eraseOrgSketches(models, erasure._id, settled.subject.id);
+    while ((await eraseRetainedTotals(models, interruptible, retained)) > 0) await step();
+    await eraseOrgSketches(models, erasure._id, pending.subject.id);
     await step();
   }
-  await removeEmptyAggregates(models, settled);
+  await removeEmptyAggregates(models, pending);
   step();
   return finishErasure(models, erasure._id);
 }
 
 async function stateOf(of: Models) {
-  const audit = await verifyAggregates(of);
-  expect(mismatches(audit)).toEqual([]);
+  const verification = await verifyAggregates(of);
+  expect(mismatches(verification)).toEqual([]);
   const parts = await of.aggregates.find().lean();
   const sketches = await of.phraseSketches.find().sort({ _id: 1 }).lean();
   return {
     feedback: (await of.feedback.find().sort({ _id: 1 }).lean()).map(({ _id }) => _id),
-    totals: audit.stored,
+    totals: verification.stored,
     paths: [...new Set(parts.flatMap(keysOfPart).map(({ path }) => path))].sort(),
     sketches: sketches.map(({ _id, packed, texts, capacity }) => ({
       _id,
@@ -196,7 +195,7 @@ async function stateOf(of: Models) {
   };
 }
 
-function isMeant(document: FeedbackDocument, { what, id, orgId }: ErasureSubject): boolean {
+function isErased(document: FeedbackDocument, { what, id, orgId }: ErasureSubject): boolean {
   const { _id, acceptedAt } = document;
   if (orgId !== null && document.orgId !== orgId) return false;
   if (what === 'feedback') return _id.split(' ')[0] === id;
@@ -205,7 +204,7 @@ function isMeant(document: FeedbackDocument, { what, id, orgId }: ErasureSubject
 }
 
 describe('an erasure', () => {
-  it('leaves aggregates and discovery as if what is erased had never been', async () => {
+  it('leaves aggregates and discovery as if the erased feedback had never existed', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(accepted, { minLength: 1, maxLength: 20 }),
@@ -216,29 +215,30 @@ describe('an erasure', () => {
         async (feedback, subject, size, isCounted, retention) => {
           await clear();
           const documents = documentsOf(feedback);
-          const isGone = (one: FeedbackDocument) => retention !== undefined && isExpired(one);
+          const isRetired = (document: FeedbackDocument) => retention !== undefined && isExpired(document);
           await store(models, documents, size);
           if (isCounted) await count(models);
           if (retention) await retire(models, documents, retention);
-          const meant = documents.filter((one) => isMeant(one, subject) && !isGone(one));
+          const meant = documents.filter((document) => isErased(document, subject) && !isRetired(document));
           const signed = await erase(subject);
           expect(signed?.receipt.removed.feedback).toBe(meant.length);
-          // What went by retention, and totals go on counting, names nobody but an org.
-          const isForgotten = (one: FeedbackDocument) =>
-            isMeant(one, subject) && !(retention === 'kept' && subject.what !== 'org' && isGone(one));
-          const others = documents.filter((one) => !isForgotten(one));
+          // Retained totals of removed feedback name an org at most.
+          const isForgotten = (document: FeedbackDocument) =>
+            isErased(document, subject) &&
+            !(retention === 'kept' && subject.what !== 'org' && isRetired(document));
+          const others = documents.filter((document) => !isForgotten(document));
           await store(without, others, size);
           if (retention) await retire(without, others, retention);
-          for (const one of [models, without]) await (retention ? recount(one) : count(one));
+          for (const database of [models, without]) await (retention ? recount(database) : count(database));
           const [left, right] = [await stateOf(models), await stateOf(without)];
           expect({ ...left, text: '' }).toEqual({ ...right, text: '' });
           for (const { _id } of meant) expect(left.text).not.toContain(`"${_id}"`);
 
-          // Sent again, as it was or anew under the same id, it stays away.
-          const stored = documents.filter((one) => !isGone(one));
-          const again = stored.map((one) => ({ ...one, acceptedAt: new Date(3_000_000) }));
+          // Sent again, unchanged or as new feedback with the same id, it is not stored.
+          const stored = documents.filter((document) => !isRetired(document));
+          const again = stored.map((document) => ({ ...document, acceptedAt: new Date(3_000_000) }));
           const outcomes = await store(models, [...stored, ...again], size);
-          const expected = stored.map((one) => (meant.includes(one) ? 'erased' : 'duplicate'));
+          const expected = stored.map((document) => (meant.includes(document) ? 'erased' : 'duplicate'));
           expect(outcomes).toEqual([...expected, ...expected]);
           expect((await stateOf(models)).totals).toEqual(right.totals);
         },
@@ -249,10 +249,10 @@ describe('an erasure', () => {
 
   it.each([
     { subject: { what: 'user', id: 'u1', orgId: null } as const, gone: 1 },
-    // The org, its user, and two of its days, of one of which nothing is left but what went before.
+    // The org, its user, and two of its days; one of them counts only removed feedback.
     { subject: { what: 'org', id: 'o1', orgId: null } as const, retention: 'kept' as const, gone: 4 },
   ])(
-    'of $subject.what that is broken off at any step, and begun again, ends as if it had not been',
+    'of $subject.what that is interrupted at any step, and started again, ends as if it had not been interrupted',
     async ({ subject, retention, gone }) => {
       const documents = documentsOf(
         Array.from({ length: 12 }, (_, n) => ({
@@ -263,11 +263,12 @@ describe('an erasure', () => {
           improvements: n % 4 < 2 ? 'The whiteboard markers were dry' : 'The parking garage smells',
         })),
       );
-      const others = documents.filter((one) => !isMeant(one, subject));
-      const isThere = (one: FeedbackDocument) => isMeant(one, subject) && !(retention && isExpired(one));
+      const others = documents.filter((document) => !isErased(document, subject));
+      const isThere = (document: FeedbackDocument) =>
+        isErased(document, subject) && !(retention && isExpired(document));
       const meant = documents.filter(isThere).length;
       let lastStep = 1;
-      for (let brokenAt = 1; brokenAt <= lastStep; brokenAt++) {
+      for (let interruptedAt = 1; interruptedAt <= lastStep; interruptedAt++) {
         await clear();
         await store(models, documents, 5);
         await count(models);
@@ -275,21 +276,21 @@ describe('an erasure', () => {
         const erasure = await requestErasure(models, subject, COMMAND_LINE, NOW);
         let steps = 0;
         const first = eraseStepByStep(erasure, () => {
-          if (++steps === brokenAt) throw new Error('the process ends here');
+          if (++steps === interruptedAt) throw new Error('the process ends here');
         });
-        const isBrokenOff = await first.then(
+        const isInterrupted = await first.then(
           () => false,
           () => true,
         );
-        if (isBrokenOff) lastStep = brokenAt + 1;
+        if (isInterrupted) lastStep = interruptedAt + 1;
         const again = (await findErasure(models, erasure._id))!;
-        expect(again.finishedAt === null).toBe(isBrokenOff);
+        expect(again.finishedAt === null).toBe(isInterrupted);
         expect(mismatches(await verifyAggregates(models))).toEqual([]);
-        const signed = isBrokenOff ? await eraseStepByStep(again, () => {}) : again.receipt;
+        const signed = isInterrupted ? await eraseStepByStep(again, () => {}) : again.receipt;
         expect(signed!.receipt.removed).toMatchObject({ feedback: meant, aggregates: gone });
         await store(without, others, 5);
         if (retention) await retire(without, others, retention);
-        for (const one of [models, without]) await (retention ? recount(one) : count(one));
+        for (const database of [models, without]) await (retention ? recount(database) : count(database));
         expect({ ...(await stateOf(models)), text: '' }).toEqual({ ...(await stateOf(without)), text: '' });
       }
       expect(lastStep).toBeGreaterThan(12);
@@ -297,7 +298,7 @@ describe('an erasure', () => {
     120_000,
   );
 
-  it('is not passed by while it goes on: writers that are at work store nothing that is meant', async () => {
+  it('leaves nothing behind that concurrent writers store of its subject', async () => {
     const subject = { what: 'user', id: 'u1', orgId: null } as const;
     const documents = Array.from({ length: 1_200 }, (_, n) =>
       toDocument(
@@ -307,7 +308,7 @@ describe('an erasure', () => {
           orgId: 'o1',
           overallRating: 1 + (n % 5),
           createdAt: n * 1_000,
-          // A third of what comes of the user was accepted after the erasure was asked for.
+          // A third of the user's feedback was accepted after the erasure was requested.
           acceptedAt: NOW.getTime() + (n % 9 === 1 ? 1 : 0),
         },
         analyze(undefined),
@@ -325,12 +326,12 @@ describe('an erasure', () => {
       }),
     );
     const signed = await erasing;
-    const meant = documents.filter((one) => isMeant(one, subject));
+    const meant = documents.filter((document) => isErased(document, subject));
     expect(signed!.receipt.removed.feedback).toBeGreaterThan(0);
     expect(signed!.receipt.removed.feedback).toBeLessThan(meant.length);
     await store(
       without,
-      documents.filter((one) => !isMeant(one, subject)),
+      documents.filter((document) => !isErased(document, subject)),
       100,
     );
     expect(await stateOf(models)).toEqual(await stateOf(without));
@@ -353,7 +354,7 @@ describe('an erasure', () => {
       );
     const later = NOW.getTime() + 3_000;
 
-    it('is exact under ingest', async () => {
+    it('keeps totals exact under ingest', async () => {
       const former = Array.from({ length: 120 }, (_, n) => oneOf(n, 1));
       await store(models, former, 40);
       await retire(models, former, 'kept');
@@ -372,13 +373,13 @@ describe('an erasure', () => {
       await erasing;
       await store(
         without,
-        former.filter((one) => !isMeant(one, org)),
+        former.filter((document) => !isErased(document, org)),
         40,
       );
       await retire(without, former, 'kept');
       await store(
         without,
-        more.filter((one) => !isMeant(one, org)),
+        more.filter((document) => !isErased(document, org)),
         100,
       );
       expect((await stateOf(models)).totals).toEqual((await stateOf(without)).totals);
@@ -386,7 +387,7 @@ describe('an erasure', () => {
       expect(await models.retiredAggregates.countDocuments({ orgId: 'o0' })).toBeGreaterThan(0);
     }, 60_000);
 
-    it('spares what came after it: until it is done, retention leaves that alone', async () => {
+    it('keeps later feedback, which retention does not remove before the erasure is done', async () => {
       await store(models, [oneOf(1, 1), oneOf(3, 1)], 2);
       await retire(models, [oneOf(1, 1)], 'kept');
       const erasure = await requestErasure(models, org, COMMAND_LINE, NOW);
@@ -402,13 +403,13 @@ describe('an erasure', () => {
       expect(await keep()).toBe(1);
       await eraseStepByStep(erasure, () => {});
       const countOf = async (path: string) =>
-        new Map((await stateOf(models)).totals.find((one) => one.path === path)?.delta).get('n');
+        new Map((await stateOf(models)).totals.find((totals) => totals.path === path)?.delta).get('n');
       expect([await countOf('org o1'), await countOf('org o0'), await countOf('all')]).toEqual([1, 1, 2]);
       expect(await keep()).toBe(1);
       expect([await countOf('org o1'), await countOf('org o0'), await countOf('all')]).toEqual([1, 1, 2]);
     });
 
-    it('leaves no phrase of it on days that were not counted anew', async () => {
+    it('leaves no phrase of the org on days that were not recounted', async () => {
       const documents = Array.from({ length: 40 }, (_, n) => oneOf(n, 1));
       await store(models, documents, 40);
       await count(models);
@@ -422,7 +423,7 @@ describe('an erasure', () => {
     });
   });
 
-  it('of a user changes no total that retention kept: it names no user', async () => {
+  it('of a user changes no total that retention kept, since these name no user', async () => {
     const documents = documentsOf(
       Array.from({ length: 6 }, (_, n) => ({
         acceptedAt: 1,

@@ -27,6 +27,7 @@ afterAll(async () => {
   await worker?.stop();
 }, 30_000);
 
+const MAX_WAIT_MS = 60_000;
 const NOW = Date.UTC(2026, 0, 1);
 const TEXTS = [
   'The coach is great, but the pages are slow.',
@@ -36,14 +37,14 @@ const TEXTS = [
 ];
 
 async function send(from: number, to: number, now = NOW): Promise<void> {
-  const feedback = Array.from({ length: to - from }, (_, at) => {
-    const n = from + at;
+  const feedback = Array.from({ length: to - from }, (_, index) => {
+    const n = from + index;
     return acceptFeedback(
       {
         orgId: `org-${n % 3}`,
         userId: `u-${n % 400}`,
         overallRating: 1 + (n % 5),
-        // Many of one time: an import does that.
+        // Many with the same time, as in an import.
         createdAt: NOW - (n % 4) * 86_400_000,
         ...(TEXTS[n % 4] !== undefined && { improvements: TEXTS[n % 4] }),
       },
@@ -53,9 +54,14 @@ async function send(from: number, to: number, now = NOW): Promise<void> {
   await ingest.send([{ priority: 0, feedback }]);
 }
 
-const stored = (count: number) => until(async () => (await models.feedback.countDocuments()) >= count);
+const stored = (count: number) =>
+  until(
+    async () => (await models.feedback.countDocuments()) >= count,
+    `${count} feedback are stored`,
+    MAX_WAIT_MS,
+  );
 
-it('keeps every aggregate exact at every moment, under ingest and when its worker is killed', async () => {
+it('a re-analysis keeps every aggregate exact at every moment, under ingest and when its worker is killed', async () => {
   const [FORMER, MORE] = [6_000, 4_000];
   for (let from = 0; from < FORMER; from += 500) await send(from, from + 500);
   await stored(FORMER);
@@ -72,30 +78,38 @@ it('keeps every aggregate exact at every moment, under ingest and when its worke
   const ingesting = (async () => {
     for (let from = FORMER; from < FORMER + MORE; from += 50) {
       await send(from, from + 50);
-      // Repeats that were accepted before what is stored take its place, whatever has been done to that since.
+      // Repeats that were accepted earlier replace the stored feedback, reanalysed or not.
       if (from % 200 === 0) await send(from - FORMER, from - FORMER + 50, NOW - 1_000);
       await sleep(40);
     }
   })();
   const progress = async () => (await reanalyses.find(null))!;
-  await until(async () => (await progress()).reanalysed >= 500);
+  await until(async () => (await progress()).reanalysed >= 500, 'the re-analysis is under way', MAX_WAIT_MS);
   await audits.take();
   const killedAt = await progress();
   worker.kill();
   await audits.take();
   await worker.start();
-  await until(async () => (await progress()).reanalysed > killedAt.reanalysed);
+  await until(
+    async () => (await progress()).reanalysed > killedAt.reanalysed,
+    'the re-analysis goes on',
+    MAX_WAIT_MS,
+  );
   // It goes on where it was.
   expect(killedAt.state).toBe('running');
   expect((await progress()).walked).toBeGreaterThanOrEqual(killedAt.walked);
   await audits.take();
   await ingesting;
-  await until(async () => {
-    await audits.take();
-    return (await progress()).state === 'done';
-  }, 120_000);
+  await until(
+    async () => {
+      await audits.take();
+      return (await progress()).state === 'done';
+    },
+    'the re-analysis is done',
+    120_000,
+  );
   await stored(FORMER + MORE);
-  await until(async () => (await ingest.countJobs()) === 0);
+  await until(async () => (await ingest.countJobs()) === 0, 'the queue is empty', MAX_WAIT_MS);
   await audits.take();
   expect(audits.differences).toEqual([]);
   expect(audits.count).toBeGreaterThanOrEqual(5);

@@ -7,9 +7,8 @@ import { mismatches, verifyAggregates } from '../../src/models/aggregates/verify
 import { COMMAND_LINE } from '../../src/models/audit/auditLog.ts';
 import { retentionCutoff } from '../../src/models/retention/retentionCutoff.ts';
 import { saveTaxonomy } from '../../src/models/taxonomy/taxonomies.ts';
-import { type Connection, connectPatiently } from '../../src/queues/connect.ts';
-import { createIngestQueue, type IngestQueue } from '../../src/queues/ingestQueue.ts';
 import { createRetentionQueue, type RetentionQueue } from '../../src/queues/retentionQueue.ts';
+import { openQueues, testQueues } from '../support/queues.ts';
 import { runMain } from '../support/runMain.ts';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
 import { spawnScript } from '../support/spawnScript.ts';
@@ -18,23 +17,17 @@ import { until } from '../support/until.ts';
 
 const stores = isolatedStores();
 let running: TestService;
-let connection: Connection;
-let ingest: IngestQueue;
 let runs: RetentionQueue;
 
 beforeAll(async () => {
   running = await startTestService(stores, { BACKGROUND_PERCENT: '100' });
-  connection = connectPatiently(stores.redisUrl, () => {});
-  await connection.ping();
-  ingest = createIngestQueue({ connection, prefix: stores.prefix });
   runs = createRetentionQueue({ connection, prefix: stores.prefix });
 });
 afterAll(async () => {
   await running?.stop();
-  await ingest?.close();
   await runs?.close();
-  connection?.disconnect();
 });
+const { connection, ingest } = testQueues(stores);
 
 const NOW = Date.now();
 const MONTHS = 8;
@@ -45,7 +38,7 @@ const TEXTS = [
   undefined,
 ];
 
-/** Of each of the latest months, some; so that a rule of three months takes those of four. */
+/** Noon of the first day of a former month. A rule of three months expires four of the eight months with feedback. */
 const monthsAgo = (months: number) => {
   const date = new Date(NOW);
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - months, 1, 12);
@@ -74,8 +67,11 @@ const differences = async () => mismatches(await verifyAggregates(running.models
 const summary = async (orgId: string) => (await running.call('GET', `/v1/orgs/${orgId}/summary`)).body;
 
 async function idle(): Promise<void> {
-  await until(async () => (await ingest.countJobs()) === 0);
-  await until(async () => (await running.models.uncountedTexts.countDocuments()) === 0);
+  await until(async () => (await ingest.countJobs()) === 0, 'the queue is empty');
+  await until(
+    async () => (await running.models.uncountedTexts.countDocuments()) === 0,
+    'all phrases are counted',
+  );
 }
 
 async function keep(orgId: string | null, rule: unknown, version = 0): Promise<void> {
@@ -86,7 +82,7 @@ async function keep(orgId: string | null, rule: unknown, version = 0): Promise<v
 
 async function retain(): Promise<{ feedback: number; texts: number }> {
   const { id } = await runs.request();
-  await until(async () => (await runs.find(id))?.isDone === true);
+  await until(async () => (await runs.find(id))?.isDone === true, 'the run is done', 50_000);
   return (await runs.find(id))!;
 }
 
@@ -97,7 +93,7 @@ const expired = (count: number) =>
   ).length;
 
 describe('retention', () => {
-  it('says before what would go, by month and org, and removes nothing by saying so', async () => {
+  it('shows in a dry run what would be removed, by month and org, and removes nothing', async () => {
     await send('acme', 160);
     await send('other', 80);
     await running.stored(240);
@@ -130,7 +126,7 @@ describe('retention', () => {
     expect(await countOf('acme')).toBe(160);
   }, 60_000);
 
-  it('removes whole months of an org, and what they added to every total', async () => {
+  it('removes whole months of an org, and their contributions to every total', async () => {
     await idle();
     const others = await summary('other');
     await keep('acme', { months: KEPT, what: 'feedback', aggregates: 'reduced' });
@@ -140,7 +136,7 @@ describe('retention', () => {
     expect(await summary('acme')).toMatchObject({ count: 160 - expired(160) });
     const { population: _, ...own } = others;
     expect(await summary('other')).toMatchObject(own);
-    // Of people of whom nothing is left not even the id is.
+    // No aggregate names users without feedback.
     const left = await running.models.feedback.distinct('userId', { orgId: 'acme' });
     const named = await running.models.aggregates.distinct('id', { kind: 'user', orgId: 'acme' });
     expect(named.sort()).toEqual(left.sort());
@@ -149,7 +145,7 @@ describe('retention', () => {
     expect(await retain()).toMatchObject({ feedback: 0 });
   }, 60_000);
 
-  it('does not let what it removed come back, by the queue or at the door', async () => {
+  it('stores removed feedback again neither from the queue nor from the API', async () => {
     await send('acme', 160);
     await idle();
     expect(await countOf('acme')).toBe(160 - expired(160));
@@ -162,9 +158,9 @@ describe('retention', () => {
     expect(await differences()).toEqual([]);
   }, 60_000);
 
-  it('can leave the totals of orgs as they were, and it can still be said whether they are right', async () => {
+  it('can keep the totals of orgs, which can still be verified', async () => {
     await send('globex', 160);
-    await until(async () => (await countOf('globex')) === 160);
+    await until(async () => (await countOf('globex')) === 160, 'all is stored');
     const { population: _, ...before } = await summary('globex');
     await keep('globex', { months: KEPT, what: 'feedback', aggregates: 'kept' });
     expect(await retain()).toMatchObject({ feedback: expired(160) });
@@ -174,7 +170,7 @@ describe('retention', () => {
     const left = await running.models.feedback.distinct('userId', { orgId: 'globex' });
     const named = await running.models.aggregates.distinct('id', { kind: 'user', orgId: 'globex' });
     expect(named.sort()).toEqual(left.sort());
-    // Accepted before those that are stored, so they take their places and times are set anew.
+    // Accepted before the stored feedback, so they replace it and the spans are refreshed.
     await send('globex', 160, NOW - 1_000);
     await idle();
     expect(await differences()).toEqual([]);
@@ -184,20 +180,23 @@ describe('retention', () => {
     await running.models.retiredAggregates.updateOne({ _id: 'org globex globex' }, { $inc: { n: -1 } });
   }, 60_000);
 
-  it('an erasure of the org takes what is still counted out of its totals and everyone’s', async () => {
+  it('keeps totals that an erasure of the org then removes', async () => {
     const subject = { what: 'org', id: 'globex' };
     const { body: asked } = await running.call('POST', '/v1/erasures', { body: subject, key: KEYS.admin });
     const path = `/v1/erasures/${asked.id}`;
-    await until(async () => (await running.call('GET', path, { key: KEYS.admin })).body.finishedAt !== null);
+    await until(
+      async () => (await running.call('GET', path, { key: KEYS.admin })).body.finishedAt !== null,
+      'the erasure is finished',
+    );
     const everyones = await readTotals(running.models, { level: 'all' });
     expect(everyones.delta.get('n')).toBe(await running.models.feedback.countDocuments());
     expect(await running.models.retiredAggregates.countDocuments()).toBe(0);
     expect(await differences()).toEqual([]);
   }, 60_000);
 
-  it('can remove the texts alone, and what was read from them stays', async () => {
+  it('can remove the texts only, and keep their analyses', async () => {
     await send('initech', 160);
-    await until(async () => (await countOf('initech')) === 160);
+    await until(async () => (await countOf('initech')) === 160, 'all is stored');
     await idle();
     const { population: _, ...before } = await summary('initech');
     const last = new Date(monthsAgo(KEPT + 1)).toISOString().slice(0, 10);
@@ -224,7 +223,7 @@ describe('retention', () => {
     expect(await summary('initech')).toMatchObject(before);
     expect(await differences()).toEqual([]);
 
-    // A new analysis has no text to read, and must not make of nothing what the former one knew.
+    // A re-analysis has no text to read, and must keep the former analysis.
     const themes = [{ id: 'animals', label: 'Animals', description: 'Animals.', terms: 'llama' }];
     await saveTaxonomy(running.models, {
       orgId: 'initech',
@@ -236,6 +235,7 @@ describe('retention', () => {
     await running.call('POST', '/v1/reanalysis?orgId=initech', { key: KEYS.admin });
     await until(
       async () => (await running.call('GET', '/v1/reanalysis?orgId=initech')).body.state === 'done',
+      'the re-analysis is done',
     );
     const { body: after } = await running.call(
       'GET',
@@ -244,7 +244,7 @@ describe('retention', () => {
     expect(after.items).toHaveLength(body.items.length);
     expect(await differences()).toEqual([]);
 
-    // Sent again, and accepted before: it takes the place of what is stored, but for its text.
+    // Sent again and accepted earlier: it replaces the stored feedback, without its text.
     await send('initech', 160, NOW - 1_000);
     await idle();
     expect(await running.models.feedback.countDocuments({ textRemovedAt: { $exists: true } })).toBe(texts);
@@ -252,12 +252,11 @@ describe('retention', () => {
   }, 90_000);
 });
 
-it('goes on where it was when its worker is killed, exact at every moment', async () => {
-  // Their mongod ends the transaction of a lost worker within seconds, as that which is started for a service does.
+it('a run of retention resumes after its worker is killed, with exact totals at every moment', async () => {
+  // Like the embedded mongod, this one ends the transaction of a lost worker within seconds.
   const given = await ownStores();
   const own = { redisUrl: given.redis.url, mongodbUri: given.mongodb.url, prefix: 'retention' };
-  const ownConnection = connectPatiently(own.redisUrl, () => {});
-  await ownConnection.ping();
+  const queues = openQueues(own);
   const env = {
     REDIS_URL: own.redisUrl,
     MONGODB_URI: own.mongodbUri,
@@ -267,13 +266,12 @@ it('goes on where it was when its worker is killed, exact at every moment', asyn
     BACKGROUND_PERCENT: '100',
   };
   const service = await startTestService(own, { BACKGROUND_PERCENT: '1' });
-  const queue = createIngestQueue({ connection: ownConnection, prefix: own.prefix });
-  const ownRuns = createRetentionQueue({ connection: ownConnection, prefix: own.prefix });
+  const ownRuns = createRetentionQueue({ connection: queues.connection, prefix: own.prefix });
   const audit = async () => mismatches(await verifyAggregates(service.models));
   let worker: ReturnType<typeof spawnScript> | undefined;
   try {
     for (const orgId of ['a', 'b', 'c'])
-      await queue.send([{ priority: 0, feedback: feedbackOf(orgId, 500) }]);
+      await queues.ingest.send([{ priority: 0, feedback: feedbackOf(orgId, 500) }]);
     await service.stored(1_500);
     const rule = { months: KEPT, what: 'feedback', aggregates: 'kept' };
     const body = { version: 0, redaction: null, retention: rule };
@@ -287,24 +285,27 @@ it('goes on where it was when its worker is killed, exact at every moment', asyn
     await worker.line(/^Metrics/);
     const { id } = await ownRuns.request();
     const gone = async () => 1_500 - (await service.models.feedback.countDocuments());
-    await until(async () => (await gone()) >= 100);
+    await until(async () => (await gone()) >= 100, 'the run is under way', 60_000);
     worker.kill('SIGKILL');
     await sleep(200);
     expect(await audit()).toEqual([]);
     const goneThen = await gone();
     expect(goneThen).toBeLessThan(3 * expired(500));
     worker = spawnScript('src/main.ts', ['worker'], env);
-    await until(async () => {
-      expect(await audit()).toEqual([]);
-      return (await ownRuns.find(id))?.isDone === true;
-    }, 80_000);
+    await until(
+      async () => {
+        expect(await audit()).toEqual([]);
+        return (await ownRuns.find(id))?.isDone === true;
+      },
+      'the run is done',
+      80_000,
+    );
     expect(await gone()).toBe(3 * expired(500));
   } finally {
     worker?.kill('SIGKILL');
-    await queue.close();
     await ownRuns.close();
+    await queues.close();
     await service.stop();
-    ownConnection.disconnect();
     await given.stop();
   }
 }, 150_000);

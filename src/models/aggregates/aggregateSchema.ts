@@ -3,46 +3,46 @@ import { type AggregateKey, DAY_LENGTH, lastWordOf } from '../../aggregates/aggr
 import type { PackedDelta } from '../../aggregates/packDelta.ts';
 
 /**
- * A part of the running totals of an aggregate: its name, `_id`, is the aggregate's path, a space, and a word of whoever
- * left the part. Readers add parts up. See `parts.ts`.
+ * A part of an aggregate. Readers add the parts of an aggregate up; see `partsWriter.ts`. Its `_id` is the aggregate's path,
+ * a space, and a suffix that its writer chose.
  *
- * Most of what is counted is counted twice: of a user in a session, of an org on a day, of everyone on a day. A part may
- * be of such a pair of aggregates, and then has a name in each.
+ * Most feedback counts twice: for a user and its session, for an org and its day, for everyone and the day. A part may
+ * belong to such a pair of aggregates. It then has an id in each.
  */
 export interface AggregateDocument extends Omit<AggregateKey, 'path'>, PackedDelta {
   _id: string;
-  /** its name in the second aggregate of a pair; all else is about the first */
+  /** id in the second aggregate of a pair; the other fields describe the first */
   also?: string;
-  /** None where all that it counted was taken back. */
+  /** left out if the part only subtracts */
   firstAt?: Date;
   lastAt?: Date;
   /**
-   * How often it was changed since it was inserted. Whoever changes a part in its place counts it here: else its writer would
-   * put in its place what it remembers of it.
+   * Number of changes since the part was inserted. Every change in place must be counted here. Else the part's writer
+   * would replace it by a cached sum that does not contain the change.
    */
   changed?: number;
 }
 
-/** The kinds of the aggregates that are paired, by the kind of the first. */
+/** Kinds of aggregates that can be paired: the first's kind to the second's. */
 export const PAIRED_KIND: Partial<Record<AggregateKey['kind'], AggregateKey['kind']>> = {
   all: 'all-day',
   org: 'org-day',
   user: 'session',
 };
 
-const UNPAIRED_KIND = new Set<string>(Object.values(PAIRED_KIND));
+const SECOND_KINDS = new Set<string>(Object.values(PAIRED_KIND));
 
-/** Whether a part may have this name as its second one. */
-export function isPairedId(name: string): boolean {
-  return UNPAIRED_KIND.has(name.slice(0, name.indexOf(' ')));
+/** Whether a part id may be the second id of a pair (`also`). */
+export function isPairedId(partId: string): boolean {
+  return SECOND_KINDS.has(partId.slice(0, partId.indexOf(' ')));
 }
 
-/** The path of the aggregate that a name is in. */
-export function pathOfPart(name: string): string {
-  return name.slice(0, name.lastIndexOf(' '));
+/** The path of the aggregate that a part id belongs to. */
+export function pathOfPart(partId: string): string {
+  return partId.slice(0, partId.lastIndexOf(' '));
 }
 
-/** The aggregates that a part is of: one, or two. */
+/** The one or two aggregates that a part belongs to. */
 export function keysOfPart(part: AggregateDocument): [AggregateKey, ...AggregateKey[]] {
   const { _id, also, kind, orgId, id, experiment, day } = part;
   const path = pathOfPart(_id);
@@ -59,13 +59,13 @@ function pairedKeyOf({ kind, orgId, id }: AggregateKey, path: string): Aggregate
   return { kind: kind === 'org' ? 'org-day' : 'all-day', path, orgId, id, day: path.slice(-DAY_LENGTH) };
 }
 
-/** Filters, one of which matches: the parts that have a name from one (inclusive) to below another. */
+/** Alternative filters for the parts with an id from `from` (inclusive) to `below` (exclusive). */
 export function namedBetween(from: string, below: string): Record<string, unknown>[] {
-  const names = { $gte: from, $lt: below };
-  return [{ _id: names }, ...(isPairedId(from) ? [{ also: names }] : [])];
+  const ids = { $gte: from, $lt: below };
+  return [{ _id: ids }, ...(isPairedId(from) ? [{ also: ids }] : [])];
 }
 
-/** Filters, one of which matches: the parts of aggregates whose paths begin with these words. */
+/** Alternative filters for the parts of aggregates whose paths begin with these words. */
 export function partsUnder(path: string): Record<string, unknown>[] {
   // A space ends a word, and '!' is the character after it.
   return namedBetween(`${path} `, `${path}!`);
@@ -90,6 +90,6 @@ export const aggregateSchema = new Schema<AggregateDocument>(
   { collection: 'aggregates', versionKey: false, minimize: false, strict: 'throw' },
 );
 
-// Rankings: all orgs, or the users and sessions of one org. Of fields that never change, so counting never touches it.
+// For rankings of all orgs, or of the users and sessions of one org. These fields never change.
 aggregateSchema.index({ kind: 1, orgId: 1 });
 aggregateSchema.index({ also: 1 }, { sparse: true });

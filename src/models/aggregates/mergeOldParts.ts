@@ -6,10 +6,10 @@ import { type AggregateDocument, pathOfPart } from './aggregateSchema.ts';
 import { batchNumberOf, partsOf, sumsOf } from './partDocuments.ts';
 import { MAX_PARTS, OLD_MS } from './partsWriter.ts';
 
-/** Names that one step looks at, and parts that one transaction merges. */
-const STEP = { names: 5_000, parts: 1_000 };
+/** Max part ids that one step reads, and max parts, roughly, that one transaction merges. */
+const STEP = { ids: 5_000, parts: 1_000 };
 
-/** Where a walk has come to: it goes by the first names of all parts, and then by the second ones. */
+/** Position of a scan over all parts: first by their `_id`s, then by `also`, the second ids of paired parts. */
 export interface ScanPosition {
   by: '_id' | 'also';
   after: string;
@@ -18,69 +18,75 @@ export interface ScanPosition {
 const START: ScanPosition = { by: '_id', after: '' };
 
 export interface MergeStep {
-  /** where to go on; undefined where all have been looked at */
+  /** position of the next step; undefined at the end of the scan */
   next: ScanPosition | undefined;
-  /** parts that were added up */
+  /** parts that were merged */
   merged: number;
 }
 
-type Names = Pick<AggregateDocument, '_id' | 'also'>;
+type PartIds = Pick<AggregateDocument, '_id' | 'also'>;
 
 /**
- * One step of a walk over all parts of all aggregates, which merges what writers leave for good: parts of an aggregate that
- * gains so seldom that whoever left them has forgotten it. Young ones are left alone: their writer is at work with them.
+ * One step of a scan (compaction) that merges the parts which no writer will merge: those of ended writers, and of
+ * aggregates that gain so seldom that their writers have forgotten them.
+ *
+ * 1. Read a page of part ids, in order, so that the parts of an aggregate are neighbours.
+ * 2. Group them by aggregate. The last group may be cut by the page; the next step reads it whole.
+ * 3. Merge each aggregate with at least `minParts` parts older than `oldMs`. Younger parts are left to their writers.
+ *
+ * A merge is one transaction and changes no sum, so scans and writers may run at the same time.
  */
 export async function mergeOldParts(
   models: Pick<Models, 'aggregates' | 'connection'>,
   { by, after }: ScanPosition = START,
-  { most = MAX_PARTS, oldMs = OLD_MS, names: pageSize = STEP.names } = {},
+  { minParts = MAX_PARTS, oldMs = OLD_MS, pageSize = STEP.ids } = {},
 ): Promise<MergeStep> {
   const page = await models.aggregates
     .find({ [by]: { $gt: after } }, { _id: 1, also: 1 })
     .sort({ [by]: 1 })
     .limit(pageSize)
-    .lean<Names[]>();
-  const nameOf = (part: Names) => part[by] ?? '';
-  const groups = new Map<string, Names[]>();
+    .lean<PartIds[]>();
+  const idOf = (part: PartIds) => part[by] ?? '';
+  const groups = new Map<string, PartIds[]>();
   for (const part of page) {
-    const path = pathOfPart(nameOf(part));
+    const path = pathOfPart(idOf(part));
     const known = groups.get(path);
     if (known) known.push(part);
     else groups.set(path, [part]);
   }
   const isLast = page.length < pageSize;
-  // What the end of the page has cut is looked at as a whole by the next step, unless it fills a page by itself.
-  if (!isLast && groups.size > 1) groups.delete(pathOfPart(nameOf(page.at(-1)!)));
-  const looked = [...groups.values()].at(-1)?.at(-1);
+  // A single group that fills the page is merged as far as it was read.
+  if (!isLast && groups.size > 1) groups.delete(pathOfPart(idOf(page.at(-1)!)));
+  const lastPart = [...groups.values()].at(-1)?.at(-1);
 
-  const before = Date.now() - oldMs;
+  const oldBefore = Date.now() - oldMs;
   let merged = 0;
   let chosen: string[] = [];
   for (const parts of groups.values()) {
-    const old = parts.map(({ _id }) => _id).filter((id) => batchNumberOf(id) < before);
-    if (old.length < most) continue;
+    const old = parts.map(({ _id }) => _id).filter((id) => batchNumberOf(id) < oldBefore);
+    if (old.length < minParts) continue;
     chosen.push(...old);
     if (chosen.length < STEP.parts) continue;
     merged += await merge(models, chosen);
     chosen = [];
   }
   if (chosen.length > 0) merged += await merge(models, chosen);
-  if (!isLast && looked) return { next: { by, after: nameOf(looked) }, merged };
+  if (!isLast && lastPart) return { next: { by, after: idOf(lastPart) }, merged };
   return { next: by === '_id' ? { by: 'also', after: '' } : undefined, merged };
 }
 
 function merge(models: Pick<Models, 'aggregates' | 'connection'>, ids: readonly string[]): Promise<number> {
-  const word = `${randomBytes(6).toString('base64url')}.${Date.now().toString(36)}`;
-  return inTransaction(models, async (session) => {
+  const writerSuffix = `${randomBytes(6).toString('base64url')}.${Date.now().toString(36)}`;
+  return inTransaction(models, async (transaction) => {
     const found = await models.aggregates
-      .find({ _id: { $in: ids } }, null, { session })
+      .find({ _id: { $in: ids } }, null, { session: transaction })
       .lean<AggregateDocument[]>();
     await deleteAll(
       models.aggregates,
       found.map(({ _id }) => _id),
-      session,
+      transaction,
     );
-    await insertAll(models.aggregates, partsOf(sumsOf(found), word), session);
+    await insertAll(models.aggregates, partsOf(sumsOf(found), writerSuffix), transaction);
     return found.length;
   });
 }

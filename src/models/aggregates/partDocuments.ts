@@ -5,80 +5,84 @@ import { packDelta } from '../../aggregates/packDelta.ts';
 import { type AggregateDocument, keysOfPart, PAIRED_KIND } from './aggregateSchema.ts';
 import { addTotals, type Totals, totalsOf } from './readTotals.ts';
 
-/** What parts add up to, by each aggregate that they are of; the same delta where two are of the same parts. */
+// Conversion between aggregate deltas and the documents that hold them as parts. Two aggregates with the same delta are
+// recognised by identity: functions that add up give both the same Delta object, and `pairUp` puts both into one part.
+
+/** The sum of parts for each aggregate that they belong to. Two aggregates with the same parts get the same Delta. */
 export function sumsOf(parts: readonly AggregateDocument[]): AggregateDelta[] {
-  const found = new Map<string, { key: AggregateKey; all: Totals[] }>();
+  const byPath = new Map<string, { key: AggregateKey; all: Totals[] }>();
   for (const part of parts) {
     const totals = totalsOf(part);
     for (const key of keysOfPart(part)) {
-      const known = found.get(key.path);
+      const known = byPath.get(key.path);
       if (known) known.all.push(totals);
-      else found.set(key.path, { key, all: [totals] });
+      else byPath.set(key.path, { key, all: [totals] });
     }
   }
   let last: { all: Totals[]; sum: Totals } | undefined;
-  return [...found.values()].map(({ key, all }) => {
+  return [...byPath.values()].map(({ key, all }) => {
     if (!last || !isSame(last.all, all)) last = { all, sum: addTotals(all) };
     return { key, ...last.sum };
   });
 }
 
 const isSame = <T>(a: readonly T[], b: readonly T[]) =>
-  a.length === b.length && a.every((one, at) => one === b[at]);
+  a.length === b.length && a.every((item, index) => item === b[index]);
 
-/** Gains with others added to them, one of each aggregate; the same delta where two gain the same. */
-export function mergeDeltas(gains: AggregateDelta[], others: readonly AggregateDelta[]): AggregateDelta[] {
-  if (others.length === 0) return gains;
-  const ofPath = new Map<string, AggregateDelta[]>();
-  for (const gain of [...gains, ...others]) {
-    const known = ofPath.get(gain.key.path);
-    if (known) known.push(gain);
-    else ofPath.set(gain.key.path, [gain]);
+/** Deltas with others added, one for each aggregate. Two aggregates with the same deltas get the same Delta. */
+export function mergeDeltas(deltas: AggregateDelta[], others: readonly AggregateDelta[]): AggregateDelta[] {
+  if (others.length === 0) return deltas;
+  const byPath = new Map<string, AggregateDelta[]>();
+  for (const addition of [...deltas, ...others]) {
+    const known = byPath.get(addition.key.path);
+    if (known) known.push(addition);
+    else byPath.set(addition.key.path, [addition]);
   }
   let last: { deltas: Delta[]; sum: Totals } | undefined;
-  return [...ofPath.values()].map((all) => {
-    const [gain] = all as [AggregateDelta];
-    if (all.length === 1) return gain;
-    const deltas = all.map(({ delta }) => delta);
-    if (!last || !isSame(last.deltas, deltas)) last = { deltas, sum: addTotals(all) };
-    return { key: gain.key, ...last.sum };
+  return [...byPath.values()].map((additions) => {
+    const [first] = additions as [AggregateDelta];
+    if (additions.length === 1) return first;
+    const ofPath = additions.map(({ delta }) => delta);
+    if (!last || !isSame(last.deltas, ofPath)) last = { deltas: ofPath, sum: addTotals(additions) };
+    return { key: first.key, ...last.sum };
   });
 }
 
-/** A gain as it is left: as a part of its aggregate, and of a second one that gains the same. */
+/** A part of an aggregate, and of a second one that has the same delta. */
 export interface Part {
   aggregate: AggregateDelta;
   pairedKey?: AggregateKey | undefined;
 }
 
-export function pairUp(gains: readonly AggregateDelta[]): Part[] {
+/** Deltas as parts. The two aggregates of a pair come one right after the other. */
+export function pairUp(deltas: readonly AggregateDelta[]): Part[] {
   const parts: Part[] = [];
-  for (let at = 0; at < gains.length; at++) {
-    const gain = gains[at]!;
-    const next = gains[at + 1];
-    const isPair = next?.delta === gain.delta && PAIRED_KIND[gain.key.kind] === next.key.kind;
-    parts.push({ aggregate: gain, pairedKey: isPair ? next.key : undefined });
-    if (isPair) at++;
+  for (let index = 0; index < deltas.length; index++) {
+    const aggregate = deltas[index]!;
+    const next = deltas[index + 1];
+    const isPair = next?.delta === aggregate.delta && PAIRED_KIND[aggregate.key.kind] === next.key.kind;
+    parts.push({ aggregate, pairedKey: isPair ? next.key : undefined });
+    if (isPair) index++;
   }
   return parts;
 }
 
-/** The documents that hold gains as parts. */
-export function partsOf(gains: readonly AggregateDelta[], word: string): AggregateDocument[] {
-  return pairUp(gains).map((part) => partOf(part, word));
+/** The documents that hold deltas as parts. */
+export function partsOf(deltas: readonly AggregateDelta[], writerSuffix: string): AggregateDocument[] {
+  return pairUp(deltas).map((part) => partOf(part, writerSuffix));
 }
 
-/** The document that holds a part; `word` tells it from the other parts of its aggregates. */
-export function partOf({ aggregate, pairedKey }: Part, word: string): AggregateDocument {
+/** The document that holds a part. `writerSuffix` is unique among the parts of an aggregate: `<writer>.<batch>`. */
+export function partOf({ aggregate, pairedKey }: Part, writerSuffix: string): AggregateDocument {
   const { key, delta, firstAt, lastAt } = aggregate;
   const part: AggregateDocument = {
-    _id: `${key.path} ${word}`,
+    _id: `${key.path} ${writerSuffix}`,
     kind: key.kind,
     orgId: key.orgId,
     id: key.id,
     ...packDelta(delta),
   };
-  if (pairedKey) part.also = `${pairedKey.path} ${word}`;
+  if (pairedKey) part.also = `${pairedKey.path} ${writerSuffix}`;
   if (key.experiment !== undefined) part.experiment = key.experiment;
   if (key.day !== undefined) part.day = key.day;
   if (firstAt) part.firstAt = firstAt;
@@ -90,7 +94,7 @@ export function partIdsOf({ _id, also }: AggregateDocument): string[] {
   return also === undefined ? [_id] : [_id, also];
 }
 
-/** When a part was left, as its name says; not a number where it was not named by a writer. */
-export function batchNumberOf(name: string): number {
-  return Number.parseInt(name.slice(name.lastIndexOf('.') + 1), 36);
+/** The batch that wrote a part: a time in milliseconds, read from the part's id. NaN for ids of other forms. */
+export function batchNumberOf(partId: string): number {
+  return Number.parseInt(partId.slice(partId.lastIndexOf('.') + 1), 36);
 }

@@ -1,46 +1,67 @@
 import { randomBytes } from 'node:crypto';
+import type { AggregateKey } from '../../aggregates/aggregateKey.ts';
 import type { AggregateDelta } from '../../aggregates/contribution.ts';
 import type { Models } from '../database.ts';
 import { deleteAll, insertAll } from '../mongodb/bulkWrites.ts';
 import { isDuplicate } from '../mongodb/errors.ts';
-import { deadlineOf, inTransaction, type Transaction, TransactionAborted } from '../mongodb/inTransaction.ts';
+import { deadlineOf, type Transaction, TransactionAborted } from '../mongodb/inTransaction.ts';
 import { type AggregateDocument, isPairedId, partsUnder, pathOfPart } from './aggregateSchema.ts';
 import { batchNumberOf, mergeDeltas, pairUp, partIdsOf, partOf, sumsOf } from './partDocuments.ts';
 import {
   type CachedSum,
-  type CommittedMerge,
   createWrittenPartsCache,
+  type StagedParts,
   type WrittenParts,
 } from './writtenParts.ts';
 
+export type { StagedParts };
+
 /**
- * The parts that one writer adds to aggregates. What a batch adds is inserted, never added to what is there: an insert
- * costs a fraction of an update, and writers at work at the same time meet in no document. A writer that has left a few
- * parts of an aggregate puts their sum in their place, so that readers find few. Where it remembers what they add up to, it
- * need not read them: it takes them as long as all are there, unchanged, and else runs again and reads. So anyone may merge
- * or change anything, as long as what is changed says so; of two that do so at once, one runs again.
+ * Writes what transactions add to aggregates, as parts that readers add up (as in ClickHouse's MergeTree). A transaction
+ * never adds to a stored part. It inserts new ones: an insert costs a fraction of an update, and concurrent writers
+ * meet in no document.
  *
- * Where two aggregates of a pair gain the same, an org and its day, say, they get one part that is of both, and what is merged
- * of such parts stays one as long as it is the same for both. Else the other of the pair gets a part in place of those that went.
+ * A writer merges its own parts of an aggregate after it has written `maxParts`, so that readers find few. Each
+ * transaction takes these steps in `stage`:
  *
- * A writer merges its own parts. Once an hour, and the first time, it takes those of others along that are some minutes old:
- * of writers that are gone, or that have little to do with this aggregate. What others are busy with it leaves alone. What nobody
- * comes back to is merged by a walk beside the storing; see `mergeOldParts`.
+ * 1. Choose the merge candidates: aggregates with a delta in this batch and `maxParts` parts of this writer.
+ * 2. Delete the candidates' parts, in one of two modes:
+ *    - Cached: the writer knows the sum of the parts. It deletes them by id, unread, if all are there and unchanged.
+ *      Else it throws; the transaction runs again in the other mode.
+ *    - Read: the writer reads the parts and deletes what it read. It does so if it has no cached sum.
+ *      Once an hour for each aggregate it also adopts other writers' parts that are older than two minutes:
+ *      their writers have ended, or seldom write to this aggregate. Younger parts are left to their writers.
+ * 3. Add the deleted parts' sums to the deltas, and insert one part for each aggregate.
+ *
+ * Two aggregates with the same delta, such as an org and its day, share a *paired* part, which has an id in each.
+ * A merge keeps the pair if the sums are the same for both. Else the second aggregate gets a part of its own.
+ *
+ * Invariants:
+ * - A merge does not change the sum of any aggregate's parts.
+ * - Anyone may merge, split or change any part. A change in place increments `changed`, which makes cached sums stale.
+ * - Of two transactions that delete the same part, one conflicts and runs again.
+ * - The cache changes only in `committed` and `failed`. A writer runs one transaction at a time.
+ * - Exactness does not depend on the cache. A forgotten part stays until it is adopted, or until compaction
+ *   (`mergeOldParts`) merges it.
  */
 export interface PartsWriter {
-  /** Runs a transaction, again after a conflict; `add` adds to the aggregates in it, once in a run. */
-  write<T>(
-    work: (session: Transaction, add: (gains: AggregateDelta[]) => Promise<void>) => Promise<T>,
-  ): Promise<T>;
+  /** Inserts deltas in a transaction, at most once in each attempt. Nothing is staged for no deltas. */
+  stage(deltas: AggregateDelta[], transaction: Transaction): Promise<StagedParts | undefined>;
+  /** Remembers what was staged in a transaction that has committed. */
+  committed(staged: StagedParts): void;
+  /** Forgets what a failed transaction makes doubtful. `stale`: only a cached sum was, so the same work can run again. */
+  failed(error: unknown): 'failed' | 'stale';
+  /** Called before each repeated attempt of a transaction. */
+  onConflict?: (() => void) | undefined;
 }
 
 export interface PartsWriterOptions {
   onConflict?: (() => void) | undefined;
-  /** parts of one aggregate that a writer leaves before it merges them */
+  /** parts of one aggregate that a writer writes before it merges them */
   maxParts?: number | undefined;
-  /** aggregates that it remembers, some 200 bytes each */
+  /** aggregates whose parts are remembered, some 200 bytes each */
   remembered?: number | undefined;
-  /** age of others' parts from which they are merged, too */
+  /** age in milliseconds from which other writers' parts are adopted */
   oldMs?: number | undefined;
 }
 
@@ -48,160 +69,156 @@ export const MAX_PARTS = 8;
 const REMEMBERED = 12_000;
 export const OLD_MS = 2 * 60_000;
 const ADOPT_EVERY_MS = 60 * 60_000;
-/** A range of ids for each costs MongoDB some time to plan. */
-const MAX_ADOPTED = 64;
+/** Max aggregates in one transaction whose parts are adopted. MongoDB plans a range of ids for each. */
+const MAX_ADOPTING = 64;
 
 interface MergeCandidate {
-  gain: AggregateDelta;
-  left: WrittenParts;
+  key: AggregateKey;
+  written: WrittenParts;
 }
 
-/** What a transaction takes away, and of the names that its writer had given parts those that it took, and left, by reading. */
-interface ReadParts extends Pick<CommittedMerge, 'deleted' | 'keptUnpaired'> {
-  gains: AggregateDelta[];
+/** Parts that a merge read: their sums, and which of this writer's part ids it deleted or kept. */
+interface ReadParts extends Pick<StagedParts, 'deleted' | 'keptUnpaired'> {
+  sums: AggregateDelta[];
 }
 
-const NOTHING: ReadParts = { gains: [], deleted: [], keptUnpaired: [] };
+const NOTHING_READ: ReadParts = { sums: [], deleted: [], keptUnpaired: [] };
 
-/** What a writer remembers the sum of is not what is there. */
-class PartsChanged extends TransactionAborted {
-  override name = 'PartsChanged';
+/** The stored parts are not the ones that the cached sum adds up. */
+class StaleCachedSum extends TransactionAborted {
+  override name = 'StaleCachedSum';
 }
 
 export function createPartsWriter(
-  models: Pick<Models, 'aggregates' | 'connection'>,
+  { aggregates }: Pick<Models, 'aggregates'>,
   { onConflict, maxParts = MAX_PARTS, remembered = REMEMBERED, oldMs = OLD_MS }: PartsWriterOptions = {},
 ): PartsWriter {
-  const { aggregates } = models;
   const name = randomBytes(6).toString('base64url');
-  const left = createWrittenPartsCache(remembered);
+  const cache = createWrittenPartsCache(remembered);
   let lastBatch = 0;
-  let done: CommittedMerge | undefined;
 
-  const wordOf = (batch: number) => `${name}.${batch.toString(36)}`;
+  const writerSuffix = (batch: number) => `${name}.${batch.toString(36)}`;
+
+  /** Deletes parts by their ids, unread. Throws StaleCachedSum unless all are as they were written. */
+  async function deleteCached(
+    sums: ReadonlyMap<CachedSum, readonly MergeCandidate[]>,
+    transaction: Transaction,
+  ): Promise<AggregateDelta[]> {
+    const ids = [...sums].flatMap(([{ path }, [candidate]]) =>
+      candidate!.written.batches.map((batch) => `${path} ${writerSuffix(batch)}`),
+    );
+    const unchanged = { changed: { $exists: false } };
+    if ((await deleteAll(aggregates, ids, transaction, unchanged)) < ids.length) throw new StaleCachedSum();
+    return [...sums].flatMap(([{ totals }, candidates]) => candidates.map(({ key }) => ({ key, ...totals })));
+  }
 
   /**
-   * Takes the own parts of these aggregates away, and for some the old ones of others, too. Those of others are looked at
-   * without touching them, so that only what is taken can meet another's merge.
+   * Reads and deletes this writer's parts of the candidates, and other writers' old parts of the `adopting` paths.
+   * It finds other writers' parts without writing to them, so only a part that is deleted can cause a conflict.
    */
-  async function take(
-    merged: readonly MergeCandidate[],
-    clear: ReadonlySet<string>,
-    session: Transaction,
+  async function deleteRead(
+    candidates: readonly MergeCandidate[],
+    adopting: ReadonlySet<string>,
+    transaction: Transaction,
   ): Promise<ReadParts> {
-    const names = merged.flatMap(({ gain, left: { batches } }) =>
-      batches.map((batch) => `${gain.key.path} ${wordOf(batch)}`),
+    const ids = candidates.flatMap(({ key, written }) =>
+      written.batches.map((batch) => `${key.path} ${writerSuffix(batch)}`),
     );
-    const own = new Set(names);
+    const own = new Set(ids);
     const isOwn = ({ _id, also }: AggregateDocument) => own.has(_id) || (also !== undefined && own.has(also));
     const isOld = ({ _id }: AggregateDocument) => batchNumberOf(_id) < Date.now() - oldMs;
     const filters = [
-      { _id: { $in: names } },
-      { also: { $in: names.filter(isPairedId) } },
-      ...[...clear].flatMap(partsUnder),
+      { _id: { $in: ids } },
+      { also: { $in: ids.filter(isPairedId) } },
+      ...[...adopting].flatMap(partsUnder),
     ];
-    // By the driver: Mongoose would cast each of the names.
+    // The driver's own find: Mongoose would cast each of the ids.
     const found = (await aggregates.collection
-      .find({ $or: filters } as never, { session, ...deadlineOf(session) })
+      .find({ $or: filters } as never, { session: transaction, ...deadlineOf(transaction) })
       .toArray()) as unknown as AggregateDocument[];
-    const due = found.filter((part) => isOwn(part) || isOld(part));
-    const spared = keptUnpairedOf(due, clear);
-    const taken = due.filter((part) => !spared.has(part));
+    const mergeable = found.filter((part) => isOwn(part) || isOld(part));
+    const kept = unpairedToKeep(mergeable, adopting);
+    const deleted = mergeable.filter((part) => !kept.has(part));
     await deleteAll(
       aggregates,
-      taken.map(({ _id }) => _id),
-      session,
+      deleted.map(({ _id }) => _id),
+      transaction,
     );
     return {
-      gains: sumsOf(taken),
-      deleted: taken.filter(isOwn).flatMap(partIdsOf),
-      keptUnpaired: [...spared].filter(isOwn).flatMap(partIdsOf),
-    };
-  }
-
-  /** Takes own parts away without reading them. Throws PartsChanged where they are not what is remembered of them. */
-  async function takeRemembered(
-    sums: ReadonlyMap<CachedSum, readonly MergeCandidate[]>,
-    session: Transaction,
-  ): Promise<AggregateDelta[]> {
-    const names = [...sums].flatMap(([{ path }, [due]]) =>
-      due!.left.batches.map((batch) => `${path} ${wordOf(batch)}`),
-    );
-    const unchanged = { changed: { $exists: false } };
-    if ((await deleteAll(aggregates, names, session, unchanged)) < names.length) throw new PartsChanged();
-    return [...sums].flatMap(([{ totals }, all]) => all.map(({ gain }) => ({ key: gain.key, ...totals })));
-  }
-
-  async function add(gains: AggregateDelta[], session: Transaction): Promise<void> {
-    // The time, so that others see how old a part is; never the same twice, whatever becomes of its transaction.
-    lastBatch = Math.max(lastBatch + 1, Date.now());
-    const batch = lastBatch;
-    const due: MergeCandidate[] = [];
-    for (const gain of gains) {
-      const known = left.get(gain.key.path);
-      if (known && known.batches.length >= maxParts) due.push({ gain, left: known });
-    }
-    const uncleared = due.filter((one) => one.left.adoptedAt < batch - ADOPT_EVERY_MS).slice(0, MAX_ADOPTED);
-    const remembered = sumsAmong(due.filter((one) => !uncleared.includes(one)));
-    const read = due.filter(({ left: { sum } }) => !sum || !remembered.has(sum));
-    const clear = new Set(uncleared.map(({ gain }) => gain.key.path));
-    const unread = await takeRemembered(remembered, session);
-    const taken = read.length > 0 ? await take(read, clear, session) : NOTHING;
-    const parts = pairUp(mergeDeltas(gains, [...unread, ...taken.gains]));
-    const word = wordOf(batch);
-    const documents = parts.map((part) => partOf(part, word));
-    await insertAll(aggregates, documents, session);
-    done = {
-      ...taken,
-      batch,
-      parts,
-      merged: new Set(due.map((one) => one.left)),
-      adopted: uncleared.map((one) => one.left),
+      sums: sumsOf(deleted),
+      deleted: deleted.filter(isOwn).flatMap(partIdsOf),
+      keptUnpaired: [...kept].filter(isOwn).flatMap(partIdsOf),
     };
   }
 
   return {
-    async write(work) {
-      for (let runs = 0; ; ) {
-        try {
-          const result = await inTransaction(models, (session) => {
-            done = undefined;
-            if (runs++ > 0) onConflict?.();
-            return work(session, (gains) => add(gains, session));
-          });
-          if (done) left.remember(done);
-          return result;
-        } catch (error) {
-          // What it left may be there or not. Nothing is lost by not knowing: somebody clears up after it.
-          if (!isDuplicate(error) && !(error instanceof TransactionAborted)) left.clear();
-          if (!(error instanceof PartsChanged)) throw error;
-          left.forgetSums();
-        }
+    onConflict,
+    async stage(deltas, transaction) {
+      if (deltas.length === 0) return undefined;
+      // A time, so that others see the age of a part, and unique, whatever becomes of the transaction.
+      lastBatch = Math.max(lastBatch + 1, Date.now());
+      const batch = lastBatch;
+      // 1. Choose the merge candidates.
+      const candidates: MergeCandidate[] = [];
+      for (const { key } of deltas) {
+        const written = cache.get(key.path);
+        if (written && written.batches.length >= maxParts) candidates.push({ key, written });
       }
+      const adopting = candidates
+        .filter(({ written }) => written.adoptedAt < batch - ADOPT_EVERY_MS)
+        .slice(0, MAX_ADOPTING);
+      const cached = cachedSumsOf(candidates.filter((candidate) => !adopting.includes(candidate)));
+      const uncached = candidates.filter(({ written: { sum } }) => !sum || !cached.has(sum));
+      const adoptingPaths = new Set(adopting.map(({ key }) => key.path));
+      // 2. Delete their parts.
+      const cachedSums = await deleteCached(cached, transaction);
+      const read =
+        uncached.length > 0 ? await deleteRead(uncached, adoptingPaths, transaction) : NOTHING_READ;
+      // 3. Insert the new parts.
+      const parts = pairUp(mergeDeltas(deltas, [...cachedSums, ...read.sums]));
+      const suffix = writerSuffix(batch);
+      const documents = parts.map((part) => partOf(part, suffix));
+      await insertAll(aggregates, documents, transaction);
+      return {
+        batch,
+        parts,
+        merged: new Set(candidates.map(({ written }) => written)),
+        adopted: adopting.map(({ written }) => written),
+        deleted: read.deleted,
+        keptUnpaired: read.keptUnpaired,
+      };
+    },
+    committed: cache.remember,
+    failed(error) {
+      // Whether the parts were committed may be unknown. Adoption and compaction merge what is forgotten here.
+      if (!isDuplicate(error) && !(error instanceof TransactionAborted)) cache.clear();
+      if (!(error instanceof StaleCachedSum)) return 'failed';
+      cache.forgetSums();
+      return 'stale';
     },
   };
 }
 
-/** The sums that are remembered of all parts of those that are due, with those that they are of. */
-function sumsAmong(due: readonly MergeCandidate[]): Map<CachedSum, MergeCandidate[]> {
+/** The cached sums of the candidates, with the one or two candidates of each. Left out if a second one is no candidate. */
+function cachedSumsOf(candidates: readonly MergeCandidate[]): Map<CachedSum, MergeCandidate[]> {
   const sums = new Map<CachedSum, MergeCandidate[]>();
-  for (const one of due) {
-    const { sum } = one.left;
-    if (sum) sums.set(sum, [...(sums.get(sum) ?? []), one]);
+  for (const candidate of candidates) {
+    const { sum } = candidate.written;
+    if (sum) sums.set(sum, [...(sums.get(sum) ?? []), candidate]);
   }
-  for (const [sum, all] of sums) if (all.length < sum.aggregates) sums.delete(sum);
+  for (const [sum, ofSum] of sums) if (ofSum.length < sum.aggregates) sums.delete(sum);
   return sums;
 }
 
 /**
- * The part that an aggregate has by itself, beside parts that are of a pair: it is not merged with them, for that would make two
- * of each. Where it has several they are.
+ * Single parts to keep: an aggregate's only unpaired part, if it also has paired ones. A merge of both kinds would split
+ * every pair into two parts. Several unpaired parts of an aggregate are merged, and so is everything that is adopted.
  */
-function keptUnpairedOf(
+function unpairedToKeep(
   parts: readonly AggregateDocument[],
-  clear: ReadonlySet<string>,
+  adopting: ReadonlySet<string>,
 ): ReadonlySet<AggregateDocument> {
-  const paired = new Set(
+  const pairedPaths = new Set(
     parts
       .filter(({ also }) => also !== undefined)
       .flatMap(partIdsOf)
@@ -210,7 +227,7 @@ function keptUnpairedOf(
   const single = new Map<string, AggregateDocument | undefined>();
   for (const part of parts) {
     const path = pathOfPart(part._id);
-    if (part.also !== undefined || !paired.has(path) || clear.has(path)) continue;
+    if (part.also !== undefined || !pairedPaths.has(path) || adopting.has(path)) continue;
     single.set(path, single.has(path) ? undefined : part);
   }
   return new Set([...single.values()].filter((part) => part !== undefined));

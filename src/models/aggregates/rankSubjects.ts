@@ -3,8 +3,9 @@ import { RATINGS } from '../../aggregates/contribution.ts';
 import { RANKED } from '../../aggregates/packDelta.ts';
 import type { Models } from '../database.ts';
 import { escaped, wordPattern } from '../feedback/findFeedback.ts';
+import { afterPosition, pageOf } from '../mongodb/keysetPage.ts';
 import { type AggregateDocument, keysOfPart, namedBetween } from './aggregateSchema.ts';
-import { addPartAt, addTotals, namesOf, type Totals } from './readTotals.ts';
+import { addPartAt, addTotals, idRangeOf, type Totals } from './readTotals.ts';
 
 export const RANKINGS = ['count', ...RATINGS, 'sentiment', 'lastAt', 'shortfall'] as const;
 export type Ranking = (typeof RANKINGS)[number];
@@ -13,11 +14,11 @@ export interface RankQuery {
   level: 'org' | 'user' | 'session';
   by: Ranking;
   order: 'highest' | 'lowest';
-  /** feedback that a subject must have to be ranked */
+  /** min feedback of a ranked subject */
   minCount: number;
   limit: number;
   orgId?: string | undefined;
-  /** only sessions that this user gave feedback in */
+  /** only sessions in which this user gave feedback */
   userId?: string | undefined;
   /** only subjects with a `willingToPay` that contains this word */
   willingToPay?: string | undefined;
@@ -25,13 +26,13 @@ export interface RankQuery {
   after?: RankPosition | undefined;
 }
 
-/** What `shortfall` is: stars that overall ratings, or those of feedback with a theme, have below a reference, in all. */
+/** Stars that overall ratings lack to a reference, in total; of all feedback, or of feedback with a theme. */
 export interface Shortfall {
   reference: number;
   theme?: string | undefined;
 }
 
-/** Where a page of a ranking ended. `value` is milliseconds for `lastAt`. */
+/** Position at which a page of a ranking ended. `value` is in milliseconds for `lastAt`. */
 export interface RankPosition {
   value: number;
   id: string;
@@ -39,15 +40,15 @@ export interface RankPosition {
 
 export interface RankedSubject extends Totals {
   id: string;
-  /** what it is ranked by; milliseconds for `lastAt` */
+  /** figure that the subject is ranked by; milliseconds for `lastAt` */
   value: number;
 }
 
 const RANK_TIMEOUT_MS = 10_000;
 
 /**
- * One page of subjects by a figure, ties by id. The order is worked out from the parts of all candidates, in the
- * database; full figures are read for the page alone. A subject without the figure (no such rating, say) is not ranked.
+ * One page of subjects by a figure, ties by id. MongoDB computes the order from the parts of all candidates; the full
+ * totals are read for the subjects of the page only. A subject without the figure, such as no rating, is not ranked.
  */
 export async function rankSubjects(
   models: Models,
@@ -69,26 +70,22 @@ export async function rankSubjects(
       { $match: { n: { $gte: query.minCount }, ...(query.willingToPay !== undefined && { willing: true }) } },
       { $set: { value: valueFor(query) } },
       { $match: { value: { $ne: null } } },
-      ...(query.after ? [{ $match: beyond(query, query.after, direction) }] : []),
+      ...(query.after ? [{ $match: afterRank(query, query.after, direction) }] : []),
       { $sort: { value: direction, _id: 1 } },
       { $limit: query.limit + 1 },
     ],
     { maxTimeMS: RANK_TIMEOUT_MS, allowDiskUse: true },
   );
-  const page = ranked.slice(0, query.limit);
-  const totals = await readPage(
-    models,
-    query,
-    page.map((one) => one._id),
-  );
-  const last = page.at(-1);
+  const page = pageOf(ranked, query.limit, ({ _id: id, value }) => ({ value: Number(value), id }));
+  const ids = page.items.map(({ _id }) => _id);
+  const totals = await readPage(models, query, ids);
   return {
-    items: page.map(({ _id, value }) => ({
-      id: _id,
+    items: page.items.map(({ _id: id, value }) => ({
+      id,
       value: Number(value),
-      ...(totals.get(_id) ?? addTotals([])),
+      ...(totals.get(id) ?? addTotals([])),
     })),
-    next: ranked.length > query.limit && last ? { value: Number(last.value), id: last._id } : null,
+    next: page.next,
   };
 }
 
@@ -108,21 +105,21 @@ async function candidatesOf(models: Models, query: RankQuery): Promise<Record<st
   return rangesOf(query, sessions);
 }
 
-/** Matches the parts of these ids, and nothing where there are none. */
+/** Matches the parts of these ids; nothing for no ids. */
 function rangesOf(
   { level, orgId }: Pick<RankQuery, 'level' | 'orgId'>,
   ids: string[],
 ): Record<string, unknown> {
   if (ids.length === 0) return { _id: { $in: [] } };
-  const ranges = ids.map((id) => namesOf(level === 'org' ? { level, id } : { level, id, orgId }));
+  const ranges = ids.map((id) => idRangeOf(level === 'org' ? { level, id } : { level, id, orgId }));
   return { $or: ranges.flatMap(([from, below]) => namedBetween(from, below)) };
 }
 
-/** The id of a part's subject at a level; of a session that has it together with a user, the word in its second name. */
+/** Expression for the id of a part's subject at a level. A session paired with a user has its id in `also`. */
 function idIn(level: RankQuery['level']): unknown {
   if (level !== 'session') return '$id';
-  const word = { $arrayElemAt: [{ $split: ['$also', ' '] }, 1] };
-  return { $cond: [{ $eq: ['$kind', 'session'] }, '$id', replaceAll(word, '%25', '%')] };
+  const pathWord = { $arrayElemAt: [{ $split: ['$also', ' '] }, 1] };
+  return { $cond: [{ $eq: ['$kind', 'session'] }, '$id', replaceAll(pathWord, '%25', '%')] };
 }
 
 async function readPage(models: Models, query: RankQuery, ids: string[]): Promise<Map<string, Totals>> {
@@ -135,7 +132,7 @@ async function readPage(models: Models, query: RankQuery, ids: string[]): Promis
   return totals;
 }
 
-/** What is summed over the parts of a subject: `k` cases with total `t`. */
+/** Sums over the parts of a subject: `k` feedback, and the total `t` of their values. */
 function accumulators({ by, shortfall }: RankQuery): Record<string, unknown> {
   if (by === 'count') return {};
   if (by === 'lastAt') return { lastAt: { $max: '$lastAt' } };
@@ -147,11 +144,11 @@ function accumulators({ by, shortfall }: RankQuery): Record<string, unknown> {
 }
 
 function packedAccumulators(by: (typeof RANKED)[number]): Record<string, unknown> {
-  const at = 2 * RANKED.indexOf(by);
-  return { k: { $sum: { $arrayElemAt: ['$f', at] } }, t: { $sum: { $arrayElemAt: ['$f', at + 1] } } };
+  const index = 2 * RANKED.indexOf(by);
+  return { k: { $sum: { $arrayElemAt: ['$f', index] } }, t: { $sum: { $arrayElemAt: ['$f', index + 1] } } };
 }
 
-/** Of what is counted by stars below a path, in the text of all that is counted. */
+/** Accumulators over the counters `<path>.<stars>` in the packed text. */
 function starAccumulators(path: string): Record<string, unknown> {
   const counts = [1, 2, 3, 4, 5].map((stars) => ({ stars, count: counterOf(`${path}.${stars}`) }));
   return {
@@ -160,7 +157,7 @@ function starAccumulators(path: string): Record<string, unknown> {
   };
 }
 
-/** `unpackDelta` of one counter, in the database's words. */
+/** `unpackDelta` of one counter, as an aggregation expression. */
 function counterOf(path: string): unknown {
   const regex = `\n${escaped(path)} (-?[0-9]+)`;
   const found = { $regexFind: { input: '$d', regex } };
@@ -189,7 +186,7 @@ function willing(word: string | undefined): Record<string, unknown> {
   return { willing: { $max: { $anyElementTrue: anyAnswer } } };
 }
 
-/** `choiceOf`, in the database's words. */
+/** Inverse of `choiceKey`, as an aggregation expression. */
 function choiceOfKey(key: unknown): unknown {
   return replaceAll(replaceAll(replaceAll(key, '%2e', '.'), '%0a', '\n'), '%25', '%');
 }
@@ -198,9 +195,7 @@ function replaceAll(input: unknown, find: string, replacement: string): unknown 
   return { $replaceAll: { input, find, replacement: { $literal: replacement } } };
 }
 
-function beyond(query: RankQuery, after: RankPosition, direction: 1 | -1): Record<string, unknown> {
-  const value = query.by === 'lastAt' ? new Date(after.value) : after.value;
-  return {
-    $or: [{ value: { [direction === 1 ? '$gt' : '$lt']: value } }, { value, _id: { $gt: after.id } }],
-  };
+function afterRank({ by }: RankQuery, { value, id }: RankPosition, direction: 1 | -1) {
+  const position = { value: by === 'lastAt' ? new Date(value) : value, id };
+  return afterPosition('value', position, { value: direction, id: 1 });
 }

@@ -4,9 +4,10 @@ import { addDelta, type Delta } from '../../aggregates/delta.ts';
 import { addPacked } from '../../aggregates/packDelta.ts';
 import type { Models } from '../database.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
+import { onDays } from '../mongodb/timeRange.ts';
 import { type AggregateDocument, keysOfPart, namedBetween } from './aggregateSchema.ts';
 
-/** Whom the figures are about. `orgId` narrows a user or session to what it did in one org. */
+/** Subject of figures. `orgId` narrows a user or session to its feedback in one org. */
 export type Subject =
   | { level: 'all' }
   | { level: 'org'; id: string }
@@ -33,16 +34,15 @@ export async function readTotals(models: Models, subject: Subject, range: DayRan
     const days = await readDays(models, subject, range);
     return addTotals(days.values());
   }
-  const [from, below] = namesOf(subject);
+  const [from, below] = idRangeOf(subject);
   const sum = nothing();
   for (const part of await readAggregates(models, from, below)) addPart(sum, part);
   return sum;
 }
 
 /**
- * The totals of each UTC day of a range that has any feedback, in order. For orgs and for everyone the days are
- * aggregates of their own; a user's or session's are added up from its feedback, which are few, by the same function
- * that the aggregates are made with.
+ * The totals of each UTC day with feedback in a range, in order. Orgs and everyone have an aggregate for each day. The
+ * days of a user or session are added up from its feedback, by the function that makes the aggregates.
  */
 export async function readDays(
   models: Models,
@@ -60,10 +60,10 @@ export async function readDays(
 
 const nothing = (): Totals => ({ delta: new Map(), firstAt: null, lastAt: null });
 
-/** Sum of totals; earliest and latest of their times. A part that adds up to nothing may still hold the earliest. */
+/** Sum of totals, with the earliest and the latest time. Totals without counters may still hold the earliest time. */
 export function addTotals(all: Iterable<Totals>): Totals {
   const sum = nothing();
-  for (const one of all) addToTotals(sum, one);
+  for (const totals of all) addToTotals(sum, totals);
   return sum;
 }
 
@@ -79,7 +79,7 @@ function addPart(sum: Totals, part: AggregateDocument): void {
   extendSpan(sum, part.firstAt, part.lastAt);
 }
 
-/** Adds a part to what a map has for a key, in place. */
+/** Adds a part to the totals of a key in a map, in place. */
 export function addPartAt<Key>(sums: Map<Key, Totals>, key: Key, part: AggregateDocument): void {
   const known = sums.get(key);
   if (known) addPart(known, part);
@@ -115,15 +115,12 @@ async function addUpDays(
   subject: Extract<Subject, { level: 'user' | 'session' }>,
   range: DayRange,
 ): Promise<Map<string, Totals>> {
-  const createdAt = {
-    ...(range.from !== undefined && { $gte: new Date(range.from) }),
-    ...(range.to !== undefined && { $lt: new Date(Date.parse(range.to) + 86_400_000) }),
-  };
+  const createdAt = onDays(range);
   const found = models.feedback
     .find({
       [subject.level === 'user' ? 'userId' : 'sessionId']: subject.id,
       ...(subject.orgId !== undefined && { orgId: subject.orgId }),
-      ...(Object.keys(createdAt).length > 0 && { createdAt }),
+      ...(createdAt && { createdAt }),
     })
     .select(COUNTED)
     .sort({ createdAt: 1 })
@@ -142,8 +139,8 @@ async function addUpDays(
   return days;
 }
 
-/** The range of names, from (inclusive) and below, that the parts of a subject's totals have. */
-export function namesOf(subject: Subject): [from: string, below: string] {
+/** The range of the part ids of a subject's totals, `below` exclusive. */
+export function idRangeOf(subject: Subject): [from: string, below: string] {
   const words: string[] = [subject.level];
   if (subject.level !== 'all') words.push(pathWord(subject.id));
   if ((subject.level === 'user' || subject.level === 'session') && subject.orgId !== undefined)

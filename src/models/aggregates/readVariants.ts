@@ -3,7 +3,7 @@ import type { Models } from '../database.ts';
 import { type AggregateDocument, partsUnder } from './aggregateSchema.ts';
 import { addPartAt, type Totals } from './readTotals.ts';
 
-/** The totals of each variant of an experiment, over all orgs or in one, by name. */
+/** The totals of each variant of an experiment, by name, in one org or all. */
 export async function readVariants(
   models: Models,
   experiment: string,

@@ -2,6 +2,7 @@ import type { AggregateKey } from '../../aggregates/aggregateKey.ts';
 import type { Models } from '../database.ts';
 import { type Update, updateAll } from '../mongodb/bulkWrites.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
+import { onDays } from '../mongodb/timeRange.ts';
 import { retainedSpan } from '../retention/retainTotals.ts';
 import { addTotals } from './readTotals.ts';
 
@@ -13,36 +14,35 @@ export interface LostBounds {
 }
 
 /**
- * Sets the first and last time of aggregates anew from the feedback itself, and from what is written down of such that
- * has gone and still counts. Counts can be taken back, but the earliest of several times cannot. See `takeBack`, which says
- * for which aggregates, and has made sure that none of their parts is of another one, too.
+ * Sets the first and last time of aggregates again, from the stored feedback and from retained totals. A count can be
+ * subtracted; the minimum of several times cannot. None of the aggregates' parts may be paired; see `subtract.ts`.
  */
 export async function refreshSpans(
   models: Models,
   lost: readonly LostBounds[],
-  session: Transaction,
+  transaction: Transaction,
 ): Promise<void> {
   const updates: Update[] = [];
   for (const { key, first, last } of lost) {
     const createdAtOf = async (direction: 1 | -1) => {
       const found = await models.feedback
-        .findOne(feedbackIn(key), { createdAt: 1 }, { session })
+        .findOne(feedbackIn(key), { createdAt: 1 }, { session: transaction })
         .sort({ createdAt: direction })
         .lean<{ createdAt: Date }>();
       return found?.createdAt ?? null;
     };
-    const retired = await retainedSpan(models, key.path, session);
-    const own = {
+    const retained = await retainedSpan(models, key.path, transaction);
+    const ofStored = {
       delta: new Map(),
       firstAt: first ? await createdAtOf(1) : null,
       lastAt: last ? await createdAtOf(-1) : null,
     };
-    const gone = {
+    const ofRetained = {
       delta: new Map(),
-      firstAt: first ? retired.firstAt : null,
-      lastAt: last ? retired.lastAt : null,
+      firstAt: first ? retained.firstAt : null,
+      lastAt: last ? retained.lastAt : null,
     };
-    const { firstAt, lastAt } = addTotals([own, gone]);
+    const { firstAt, lastAt } = addTotals([ofStored, ofRetained]);
     updates.push({
       q: { _id: { $gte: `${key.path} `, $lt: `${key.path}!` } },
       u: { $inc: { changed: 1 }, $set: { ...(firstAt && { firstAt }), ...(lastAt && { lastAt }) } },
@@ -50,7 +50,7 @@ export async function refreshSpans(
       upsert: false,
     });
   }
-  if (updates.length > 0) await updateAll(models.aggregates, updates, session);
+  if (updates.length > 0) await updateAll(models.aggregates, updates, transaction);
 }
 
 /** Matches the feedback that counts in an aggregate. */
@@ -63,11 +63,9 @@ export function feedbackIn(key: AggregateKey): Record<string, unknown> {
     case 'org':
       return inOrg;
     case 'all-day':
-    case 'org-day': {
-      const start = new Date(day ?? '');
-      const createdAt = { $gte: start, $lt: new Date(start.getTime() + 86_400_000) };
-      return kind === 'all-day' ? { createdAt } : { ...inOrg, createdAt };
-    }
+      return { createdAt: onDays({ from: day, to: day }) };
+    case 'org-day':
+      return { ...inOrg, createdAt: onDays({ from: day, to: day }) };
     case 'user':
       return { userId: id, ...inOrg };
     case 'session':

@@ -4,34 +4,34 @@ import type { Transaction } from '../mongodb/inTransaction.ts';
 import { type AggregateDocument, keysOfPart, pathOfPart } from './aggregateSchema.ts';
 
 /**
- * Makes two parts of each that is of two aggregates, under the names that it has in them: before something is done to one of
- * both that does not concern the other. Only where one of both is among `paths`: what is split meets those who merge it.
+ * Splits paired parts in two, one for each of their aggregates, so that one aggregate can be changed without the other.
+ * Only parts of an aggregate in `paths` are split, because a split conflicts with a merge of the same part.
  *
- * @returns the names of the parts of `paths`, none of which is of another aggregate, too, from here on in the transaction
+ * @returns ids of the parts of `paths`, none of which is paired for the rest of the transaction
  */
 export async function splitParts(
   models: Pick<Models, 'aggregates'>,
   parts: readonly AggregateDocument[],
   paths: ReadonlySet<string>,
-  session: Transaction,
+  transaction: Transaction,
 ): Promise<string[]> {
-  const split: string[] = [];
+  const splitIds: string[] = [];
   const seconds: AggregateDocument[] = [];
   for (const part of parts) {
     const { also, ...single } = part;
     const [first, second] = keysOfPart(part);
     if (also === undefined || !second || !(paths.has(first.path) || paths.has(second.path))) continue;
     const { path: _, ...fields } = second;
-    split.push(part._id);
+    splitIds.push(part._id);
     seconds.push({ ...single, ...fields, _id: also });
   }
-  if (split.length > 0) {
+  if (splitIds.length > 0) {
     await models.aggregates.collection.updateMany(
-      { _id: { $in: split as never[] } },
+      { _id: { $in: splitIds as never[] } },
       { $unset: { also: '' }, $inc: { changed: 1 } },
-      { session },
+      { session: transaction },
     );
-    await insertAll(models.aggregates, seconds, session);
+    await insertAll(models.aggregates, seconds, transaction);
   }
-  return [...parts, ...seconds].map(({ _id }) => _id).filter((name) => paths.has(pathOfPart(name)));
+  return [...parts, ...seconds].map(({ _id }) => _id).filter((id) => paths.has(pathOfPart(id)));
 }

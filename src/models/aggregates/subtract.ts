@@ -7,102 +7,109 @@ import { type AggregateDocument, keysOfPart, partsUnder, pathOfPart } from './ag
 import { type LostBounds, refreshSpans } from './refreshSpans.ts';
 import { splitParts } from './splitParts.ts';
 
-/** A range of ids for each costs MongoDB some time to plan. */
+/** Max aggregates in one query. MongoDB plans a range of ids for each. */
 const READ_AT_ONCE = 64;
 
+/** Name of the document that every subtraction writes to. The stored name is older than the constant's. */
+const SUBTRACTION_LOCK = 'feedback taken out';
+
+/** An aggregate that loses feedback, and the times of the earliest and the latest feedback that it loses. */
 export interface Subtraction {
   key: AggregateKey;
-  /** the earliest and the latest that it loses */
   from: Date;
   to: Date;
 }
 
 /**
- * Makes aggregates ready to lose feedback: called in the transaction that takes it out, when it is out, and before `gains`
- * are added. An aggregate that then counts nothing is removed, with what names it, and what it would gain is taken from
- * `gains`; one that loses its earliest or latest has its times set anew.
+ * Prepares aggregates for a subtraction. Call it in the deleting transaction, after the feedback is deleted and before
+ * the (negative) deltas are staged as parts:
  *
- * @returns how many aggregates are gone
+ * 1. Lock subtractions against each other. Two that delete the last feedback of an aggregate would each see the other's.
+ * 2. Read the parts of the aggregates.
+ * 3. Split paired parts of the aggregates that steps 4 and 5 change.
+ * 4. Delete the parts of aggregates that are now empty, with the ids in them, and remove their deltas from `deltas`.
+ * 5. Find the first and last time again for aggregates that lost their earliest or latest feedback.
+ *
+ * @returns number of aggregates that were deleted
  */
 export async function prepareSubtraction(
   models: Models,
-  gains: Map<string, AggregateDelta>,
-  losses: readonly Subtraction[],
-  session: Transaction,
+  deltas: Map<string, AggregateDelta>,
+  subtractions: readonly Subtraction[],
+  transaction: Transaction,
 ): Promise<number> {
-  if (losses.length === 0) return 0;
-  // Of two that each take out what the other still sees, one has to run again: they meet here.
+  if (subtractions.length === 0) return 0;
   await models.settings.collection.updateOne(
-    { _id: 'feedback taken out' as never },
+    { _id: SUBTRACTION_LOCK as never },
     { $inc: { value: 1 } },
-    { session, upsert: true },
+    { session: transaction, upsert: true },
   );
-  const found = await readParts(models, losses, session);
+  const found = await readParts(models, subtractions, transaction);
   const parts = new Map<string, AggregateDocument[]>();
   for (const part of found)
     for (const { path } of keysOfPart(part)) parts.set(path, [...(parts.get(path) ?? []), part]);
 
   const emptied = new Set<string>();
-  const lessened: LostBounds[] = [];
-  let gone = 0;
-  for (const { key, from, to } of losses) {
+  const lostBounds: LostBounds[] = [];
+  let deleted = 0;
+  for (const { key, from, to } of subtractions) {
     const own = parts.get(key.path) ?? [];
-    const left = own.reduce((sum, { n }) => sum + n, gains.get(key.path)?.delta.get('n') ?? 0);
-    if (left === 0) {
-      if (own.length > 0) gone++;
+    const remaining = own.reduce((sum, { n }) => sum + n, deltas.get(key.path)?.delta.get('n') ?? 0);
+    if (remaining === 0) {
+      if (own.length > 0) deleted++;
       emptied.add(key.path);
-      gains.delete(key.path);
+      deltas.delete(key.path);
       continue;
     }
     const first = !own.some(({ firstAt }) => firstAt && firstAt < from);
     const last = !own.some(({ lastAt }) => lastAt && lastAt > to);
-    if (first || last) lessened.push({ key, first, last });
+    if (first || last) lostBounds.push({ key, first, last });
   }
-  const changed = new Set([...emptied, ...lessened.map(({ key }) => key.path)]);
-  const names = await splitParts(models, found, changed, session);
+  const changed = new Set([...emptied, ...lostBounds.map(({ key }) => key.path)]);
+  const ids = await splitParts(models, found, changed, transaction);
   await deleteAll(
     models.aggregates,
-    names.filter((name) => emptied.has(pathOfPart(name))),
-    session,
+    ids.filter((id) => emptied.has(pathOfPart(id))),
+    transaction,
   );
-  await refreshSpans(models, lessened, session);
-  return gone;
+  await refreshSpans(models, lostBounds, transaction);
+  return deleted;
 }
 
-/** `takeBackFrom` the aggregates that some feedback counted in. */
+/** `prepareSubtraction` for the aggregates that deleted feedback counted in. */
 export function subtract(
   models: Models,
-  gains: Map<string, AggregateDelta>,
-  lost: readonly Countable[],
-  session: Transaction,
+  deltas: Map<string, AggregateDelta>,
+  deleted: readonly Countable[],
+  transaction: Transaction,
 ): Promise<number> {
-  return prepareSubtraction(models, gains, [...subtractionsOf(lost).values()], session);
+  return prepareSubtraction(models, deltas, [...subtractionsOf(deleted).values()], transaction);
 }
 
-function subtractionsOf(lost: readonly Countable[]): Map<string, Subtraction> {
-  const losses = new Map<string, Subtraction>();
-  for (const one of lost)
-    for (const key of keysOf(one)) {
-      const at = one.createdAt;
-      const known = losses.get(key.path) ?? { key, from: at, to: at };
-      if (at < known.from) known.from = at;
-      if (at > known.to) known.to = at;
-      losses.set(key.path, known);
+function subtractionsOf(deleted: readonly Countable[]): Map<string, Subtraction> {
+  const subtractions = new Map<string, Subtraction>();
+  for (const feedback of deleted)
+    for (const key of keysOf(feedback)) {
+      const { createdAt } = feedback;
+      const known = subtractions.get(key.path) ?? { key, from: createdAt, to: createdAt };
+      if (createdAt < known.from) known.from = createdAt;
+      if (createdAt > known.to) known.to = createdAt;
+      subtractions.set(key.path, known);
     }
-  return losses;
+  return subtractions;
 }
 
-/** The parts of these aggregates, and with them perhaps others. */
+/** The parts of the aggregates. Paired parts may belong to other aggregates too. */
 async function readParts(
   models: Models,
-  losses: readonly Subtraction[],
-  session: Transaction,
+  subtractions: readonly Subtraction[],
+  transaction: Transaction,
 ): Promise<AggregateDocument[]> {
   const parts = new Map<string, AggregateDocument>();
-  for (let at = 0; at < losses.length; at += READ_AT_ONCE) {
-    const paths = losses.slice(at, at + READ_AT_ONCE).map(({ key }) => key.path);
+  for (let offset = 0; offset < subtractions.length; offset += READ_AT_ONCE) {
+    const paths = subtractions.slice(offset, offset + READ_AT_ONCE).map(({ key }) => key.path);
     const found = await models.aggregates
-      .find({ $or: paths.flatMap(partsUnder) }, null, { session })
+      .find({ $or: paths.flatMap(partsUnder) }, null, { session: transaction })
       .lean<AggregateDocument[]>();
     for (const part of found) parts.set(part._id, part);
   }

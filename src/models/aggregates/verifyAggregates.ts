@@ -5,7 +5,7 @@ import { withSnapshotHistory } from '../mongodb/withSnapshotHistory.ts';
 import { type AggregateDocument, keysOfPart, pathOfPart } from './aggregateSchema.ts';
 import { addPartAt, addTotals, type Totals, totalsOf } from './readTotals.ts';
 
-/** The totals of one aggregate, in a form that compares. */
+/** The totals of one aggregate, in a form that can be compared. */
 export interface VerifiedTotals {
   path: string;
   delta: [counter: string, value: number][];
@@ -15,14 +15,14 @@ export interface VerifiedTotals {
 
 export interface Verification {
   feedback: number;
-  /** Every aggregate that counts anything, by path: as it is stored, and as it follows from the feedback. To be equal. */
+  /** every non-empty aggregate, by path: as stored, and as recomputed from the feedback; both must be equal */
   stored: VerifiedTotals[];
   recomputed: VerifiedTotals[];
 }
 
 /**
- * Adds every aggregate up again from the raw feedback, of one instant, so it can run while feedback comes in. Holds the
- * aggregates in memory, but not the feedback.
+ * Recomputes every aggregate from the raw feedback and compares. It reads a snapshot, so it can run during ingest. It
+ * holds the aggregates in memory, but not the feedback.
  */
 export function verifyAggregates(models: Models): Promise<Verification> {
   return withSnapshotHistory(models, () => verify(models));
@@ -30,47 +30,47 @@ export function verifyAggregates(models: Models): Promise<Verification> {
 
 async function verify(models: Models): Promise<Verification> {
   const session = await models.connection.startSession({ snapshot: true });
-  // Named again: what the connection reads by would take the place of what the session does.
-  const atOneInstant = { session, readConcern: { level: 'snapshot' as const } };
+  // The connection's read concern would override the session's.
+  const snapshot = { session, readConcern: { level: 'snapshot' as const } };
   try {
     const stored = new Map<string, Totals>();
     for await (const document of models.aggregates
-      .find({}, null, atOneInstant)
+      .find({}, null, snapshot)
       .lean<AggregateDocument[]>()
       .cursor()) {
       for (const key of keysOfPart(document)) addPartAt(stored, key.path, document);
     }
     const recomputed = new Map<string, AggregateDelta>();
     let feedback = 0;
-    for await (const one of models.feedback
-      .find({}, null, atOneInstant)
+    for await (const document of models.feedback
+      .find({}, null, snapshot)
       .lean<FeedbackDocument[]>()
       .cursor()) {
       feedback++;
-      addContribution(recomputed, one);
+      addContribution(recomputed, document);
     }
-    const right = new Map<string, Totals>(recomputed);
-    // Of feedback that has gone while totals go on counting it.
+    const expected = new Map<string, Totals>(recomputed);
+    // Removed feedback that totals still count, by retention.
     for await (const document of models.retiredAggregates
-      .find({}, null, atOneInstant)
+      .find({}, null, snapshot)
       .lean<AggregateDocument[]>()
       .cursor()) {
       const path = pathOfPart(document._id);
-      right.set(path, addTotals([right.get(path) ?? addTotals([]), totalsOf(document)]));
+      expected.set(path, addTotals([expected.get(path) ?? addTotals([]), totalsOf(document)]));
     }
-    return { feedback, stored: comparable(stored), recomputed: comparable(right) };
+    return { feedback, stored: comparable(stored), recomputed: comparable(expected) };
   } finally {
     await session.endSession();
   }
 }
 
-/** The paths on which the two sides differ. */
+/** The paths of the aggregates that differ. */
 export function mismatches({ stored, recomputed }: Pick<Verification, 'stored' | 'recomputed'>): string[] {
-  const right = new Map(recomputed.map((totals) => [totals.path, JSON.stringify(totals)]));
-  const wrong = stored.filter((totals) => right.get(totals.path) !== JSON.stringify(totals));
-  const known = new Set(stored.map(({ path }) => path));
-  const absent = recomputed.filter(({ path }) => !known.has(path));
-  return [...wrong, ...absent].map(({ path }) => path);
+  const expected = new Map(recomputed.map((totals) => [totals.path, JSON.stringify(totals)]));
+  const wrong = stored.filter((totals) => expected.get(totals.path) !== JSON.stringify(totals));
+  const storedPaths = new Set(stored.map(({ path }) => path));
+  const missing = recomputed.filter(({ path }) => !storedPaths.has(path));
+  return [...wrong, ...missing].map(({ path }) => path);
 }
 
 function comparable(all: Map<string, Totals>): VerifiedTotals[] {

@@ -2,130 +2,143 @@ import { pathOfPart } from './aggregateSchema.ts';
 import { batchNumberOf, type Part } from './partDocuments.ts';
 import { addToTotals, type Totals } from './readTotals.ts';
 
-/** What a writer remembers of the parts of an aggregate that it has left. */
+/** A writer's parts of one aggregate. */
 export interface WrittenParts {
-  /** those that left them */
+  /** numbers of the batches that wrote a part which is still stored */
   batches: number[];
-  /** when it cleared up after others */
+  /** number of the batch, a time in milliseconds, that last adopted other writers' parts */
   adoptedAt: number;
-  /** What its parts add up to, where that is known. */
+  /** sum of the parts, if it is cached */
   sum?: CachedSum | undefined;
 }
 
-/** What parts add up to that are all of the same one or two aggregates: a sum that those share. */
+/** The sum of parts that all belong to the same aggregate, or to the same pair of aggregates, which then share it. */
 export interface CachedSum {
-  /** of the aggregate that is named first in the parts */
+  /** path of the first aggregate */
   path: string;
   aggregates: 1 | 2;
-  /** until the first of them forgets it: of one alone it is of no use */
+  /** false after one of the aggregates has forgotten it: the other cannot use it alone */
   isHeld: boolean;
   totals: Totals;
 }
 
-/** What a transaction does that is to be remembered where it commits. */
-export interface CommittedMerge {
+/** Parts that a transaction inserts and deletes, to be remembered after it has committed. */
+export interface StagedParts {
   batch: number;
   parts: readonly Part[];
-  /** those whose parts it has put into one */
+  /** aggregates whose parts were merged */
   merged: ReadonlySet<WrittenParts>;
+  /** aggregates for which other writers' parts were adopted */
   adopted: readonly WrittenParts[];
-  /** Names that this writer had given parts: those that it took after reading them, and those that it left all the same. */
+  /** ids of this writer's parts that were read and deleted, and of those that were read and kept */
   deleted: readonly string[];
   keptUnpaired: readonly string[];
 }
 
+/**
+ * A parts writer's cache of the parts that it has written. For each aggregate it holds the batches that wrote a part.
+ * After a first merge it also holds the sum of these parts, so that the next merge need not read them.
+ *
+ * A sum is cached in one of two modes: of one aggregate, or of a pair with the same parts. A sum starts with the single
+ * part that a merge inserts, and grows with every part that belongs to the same aggregates. It is forgotten if a part
+ * belongs to other aggregates, if it is read and merged, or if all sums together exceed the limit of counters.
+ *
+ * Entries are kept in two generations. When the young one holds half the limit, the old one is forgotten and the young
+ * one becomes old. An entry that is written to moves to the young generation.
+ *
+ * Invariants: `batches` and `sum` describe committed transactions only, and `counters` is the size of all held sums.
+ */
 export interface WrittenPartsCache {
   get(path: string): WrittenParts | undefined;
-  remember(done: CommittedMerge): void;
+  remember(staged: StagedParts): void;
   forgetSums(): void;
   clear(): void;
 }
 
-/** Counters in all sums together, some 100 bytes each. */
+/** Max counters in all cached sums together, some 100 bytes each. */
 const MAX_COUNTERS = 100_000;
 
-/** `remembered`: aggregates, some 200 bytes each, and as many counters in sums as `mostCounters`. */
+/** `remembered`: max aggregates, some 200 bytes each. `maxCounters`: max counters in all cached sums together. */
 export function createWrittenPartsCache(remembered: number, maxCounters = MAX_COUNTERS): WrittenPartsCache {
-  // Two generations: what has not gained while one was filled is forgotten with the other.
-  let lately = new Map<string, WrittenParts>();
-  let before = new Map<string, WrittenParts>();
+  let young = new Map<string, WrittenParts>();
+  let old = new Map<string, WrittenParts>();
   let counters = 0;
 
-  const get = (path: string) => lately.get(path) ?? before.get(path);
+  const get = (path: string) => young.get(path) ?? old.get(path);
 
-  function forgetSum(left: WrittenParts): void {
-    const { sum } = left;
-    left.sum = undefined;
+  function forgetSum(written: WrittenParts): void {
+    const { sum } = written;
+    written.sum = undefined;
     if (!sum?.isHeld) return;
     counters -= sum.totals.delta.size;
     sum.isHeld = false;
     sum.totals.delta.clear();
   }
 
-  /** Begins with the only part that there is of one or two aggregates. */
-  function hold(lefts: WrittenParts[], { aggregate }: Part): void {
+  /** Starts a sum with the only part of one or two aggregates. */
+  function holdSum(owners: WrittenParts[], { aggregate }: Part): void {
     const { key, delta, firstAt, lastAt } = aggregate;
     if (counters + delta.size > maxCounters) return;
     counters += delta.size;
     const sum: CachedSum = {
       path: key.path,
-      aggregates: lefts.length as 1 | 2,
+      aggregates: owners.length as 1 | 2,
       isHeld: true,
       totals: { delta: new Map(delta), firstAt, lastAt },
     };
-    for (const left of lefts) left.sum = sum;
+    for (const written of owners) written.sum = sum;
   }
 
-  function addToSum(lefts: WrittenParts[], { aggregate }: Part): void {
-    const sum = lefts[0]?.sum;
-    if (sum && sum.aggregates === lefts.length && lefts.every((left) => left.sum === sum)) {
+  function addToSum(owners: WrittenParts[], { aggregate }: Part): void {
+    const sum = owners[0]?.sum;
+    if (sum && sum.aggregates === owners.length && owners.every((written) => written.sum === sum)) {
       counters -= sum.totals.delta.size;
       addToTotals(sum.totals, aggregate);
       counters += sum.totals.delta.size;
-      if (counters > maxCounters) for (const left of lefts) forgetSum(left);
-    } else for (const left of lefts) forgetSum(left);
+      if (counters > maxCounters) for (const written of owners) forgetSum(written);
+    } else for (const written of owners) forgetSum(written);
   }
 
-  function rememberPart(part: Part, { batch, merged }: CommittedMerge): void {
+  function rememberPart(part: Part, { batch, merged }: StagedParts): void {
     const { aggregate, pairedKey } = part;
-    const lefts = (pairedKey ? [aggregate.key, pairedKey] : [aggregate.key]).map(({ path }) => {
-      const left = get(path) ?? { batches: [], adoptedAt: 0 };
-      left.batches.push(batch);
-      lately.set(path, left);
-      return left;
+    const owners = (pairedKey ? [aggregate.key, pairedKey] : [aggregate.key]).map(({ path }) => {
+      const written = get(path) ?? { batches: [], adoptedAt: 0 };
+      written.batches.push(batch);
+      young.set(path, written);
+      return written;
     });
-    if (lefts.every((left) => merged.has(left) && left.batches.length === 1)) hold(lefts, part);
-    else addToSum(lefts, part);
+    if (owners.every((written) => merged.has(written) && written.batches.length === 1)) holdSum(owners, part);
+    else addToSum(owners, part);
   }
 
   return {
     get,
-    remember(done) {
-      for (const left of done.merged) {
-        left.batches.length = 0;
-        forgetSum(left);
+    remember(staged) {
+      for (const written of staged.merged) {
+        written.batches.length = 0;
+        forgetSum(written);
       }
-      for (const left of done.adopted) left.adoptedAt = done.batch;
-      for (const name of done.keptUnpaired) get(pathOfPart(name))?.batches.push(batchNumberOf(name));
-      for (const name of done.deleted) {
-        const left = get(pathOfPart(name));
-        if (!left) continue;
-        const at = left.batches.indexOf(batchNumberOf(name));
-        if (at >= 0) left.batches.splice(at, 1);
-        forgetSum(left);
+      for (const written of staged.adopted) written.adoptedAt = staged.batch;
+      for (const id of staged.keptUnpaired) get(pathOfPart(id))?.batches.push(batchNumberOf(id));
+      for (const id of staged.deleted) {
+        const written = get(pathOfPart(id));
+        if (!written) continue;
+        const index = written.batches.indexOf(batchNumberOf(id));
+        if (index >= 0) written.batches.splice(index, 1);
+        forgetSum(written);
       }
-      for (const part of done.parts) rememberPart(part, done);
-      if (lately.size < remembered / 2) return;
-      for (const [path, left] of before) if (!lately.has(path)) forgetSum(left);
-      before = lately;
-      lately = new Map();
+      for (const part of staged.parts) rememberPart(part, staged);
+      if (young.size < remembered / 2) return;
+      for (const [path, written] of old) if (!young.has(path)) forgetSum(written);
+      old = young;
+      young = new Map();
     },
     forgetSums() {
-      for (const generation of [lately, before]) for (const left of generation.values()) forgetSum(left);
+      for (const generation of [young, old]) for (const written of generation.values()) forgetSum(written);
     },
     clear() {
-      lately = new Map();
-      before = new Map();
+      young = new Map();
+      old = new Map();
       counters = 0;
     },
   };

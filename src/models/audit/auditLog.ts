@@ -1,6 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Models } from '../database.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
+import { pageOf } from '../mongodb/keysetPage.ts';
+import { timeRange } from '../mongodb/timeRange.ts';
 import type { Actor, AuditEntryDocument } from './auditSchema.ts';
 
 export interface AuditEvent {
@@ -47,8 +49,7 @@ export async function listAuditEvents(
     .limit(page.limit + 1)
     .maxTimeMS(TIMEOUT_MS)
     .lean<AuditEntryDocument[]>();
-  const items = entries.slice(0, page.limit);
-  return { items, next: entries.length > page.limit ? (items.at(-1)?._id ?? null) : null };
+  return pageOf(entries, page.limit, ({ _id }) => _id);
 }
 
 /** All entries that match, oldest first, streamed in batches. */
@@ -64,10 +65,11 @@ export function streamAuditEvents(
 }
 
 function match({ orgId, action, from, before }: AuditFilter): Record<string, unknown> {
+  const at = timeRange({ from, before });
   return {
     ...(orgId !== undefined && { orgId }),
     ...(action !== undefined && { action }),
-    ...((from || before) && { at: { ...(from && { $gte: from }), ...(before && { $lt: before }) } }),
+    ...(at && { at }),
   };
 }
 

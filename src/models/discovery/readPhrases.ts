@@ -8,6 +8,7 @@ import {
 import { FIRST_DAY, LAST_DAY } from '../aggregates/readTotals.ts';
 import type { Models } from '../database.ts';
 import { type FeedbackDocument, publicId } from '../feedback/feedbackDocument.ts';
+import { trimClause } from '../feedback/trimClause.ts';
 import { yieldEvery } from '../mongodb/yieldEvery.ts';
 
 const DAY_MS = 86_400_000;
@@ -79,16 +80,13 @@ export async function readExamples(
     const document = feedback.get(example.id);
     if (!document) continue;
     const { _id, userId, createdAt, overallRating = null, improvements = '' } = document;
-    const [before = ''] = /^[\s,;:.–—-]*/u.exec(improvements.slice(example.start, example.end)) ?? [];
-    const start = example.start + before.length;
     clauses.set(example, {
       id: publicId(_id),
       by: userId ?? `#${_id}`,
       createdAt,
       overallRating,
-      start,
+      ...trimClause(improvements, example.start, example.end),
       end: example.end,
-      text: improvements.slice(start, example.end),
     });
   }
   return clauses;

@@ -4,6 +4,7 @@ import { addDelta, type Delta } from '../../aggregates/delta.ts';
 import { unpackDelta } from '../../aggregates/packDelta.ts';
 import type { RawRecord } from '../../ingest/rawRecords.ts';
 import { type AggregateDocument, keysOfPart, partsUnder } from '../aggregates/aggregateSchema.ts';
+import { inPartsTransaction } from '../aggregates/inPartsTransaction.ts';
 import type { PartsWriter } from '../aggregates/partsWriter.ts';
 import { splitParts } from '../aggregates/splitParts.ts';
 import { subtract } from '../aggregates/subtract.ts';
@@ -80,23 +81,23 @@ export function eraseChunk(
   erasure: PendingErasure,
   ids: readonly string[],
 ): Promise<number> {
-  return parts.write(async (session, add) => {
+  return inPartsTransaction(models, parts, async (transaction) => {
     const documents = await models.feedback
-      .find({ _id: { $in: ids }, $and: [remainingFilter(erasure)] }, null, { session })
+      .find({ _id: { $in: ids }, $and: [remainingFilter(erasure)] }, null, { session: transaction })
       .lean<FeedbackDocument[]>();
-    if (documents.length === 0) return 0;
+    if (documents.length === 0) return { result: 0 };
     const gains = new Map<string, AggregateDelta>();
     for (const document of documents) addContribution(gains, document, -1);
     await deleteAll(
       models.feedback,
       documents.map(({ _id }) => _id),
-      session,
+      transaction,
     );
-    const sketches = await forgetPhrases(models, documents, find, session);
-    const aggregates = await subtract(models, gains, documents, session);
-    await recordRemoved(models, erasure._id, { feedback: documents.length, aggregates, sketches }, session);
-    if (gains.size > 0) await add([...gains.values()]);
-    return documents.length;
+    const sketches = await forgetPhrases(models, documents, find, transaction);
+    const aggregates = await subtract(models, gains, documents, transaction);
+    const removed = { feedback: documents.length, aggregates, sketches };
+    await recordRemoved(models, erasure._id, removed, transaction);
+    return { result: documents.length, staged: await parts.stage([...gains.values()], transaction) };
   });
 }
 

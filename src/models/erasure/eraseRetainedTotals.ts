@@ -3,6 +3,7 @@ import type { AggregateDelta } from '../../aggregates/contribution.ts';
 import { addDelta } from '../../aggregates/delta.ts';
 import { unpackDelta } from '../../aggregates/packDelta.ts';
 import { type AggregateDocument, keysOfPart } from '../aggregates/aggregateSchema.ts';
+import { inPartsTransaction } from '../aggregates/inPartsTransaction.ts';
 import type { PartsWriter } from '../aggregates/partsWriter.ts';
 import { prepareSubtraction } from '../aggregates/subtract.ts';
 import type { Models } from '../database.ts';
@@ -22,13 +23,14 @@ export function eraseRetainedTotals(
   parts: PartsWriter,
   { erasureId, orgId, limit }: { erasureId: string; orgId: string; limit: number },
 ): Promise<number> {
-  return parts.write(async (session, add) => {
+  return inPartsTransaction(models, parts, async (transaction) => {
     const retired = await models.retiredAggregates
-      .find({ kind: { $in: RETAINED_KINDS }, orgId }, null, { session })
+      .find({ kind: { $in: RETAINED_KINDS }, orgId }, null, { session: transaction })
       .limit(limit)
       .lean<AggregateDocument[]>();
-    if (retired.length === 0) return 0;
-    await models.retiredAggregates.deleteMany({ _id: { $in: retired.map(({ _id }) => _id) } }, { session });
+    if (retired.length === 0) return { result: 0 };
+    const ids = retired.map(({ _id }) => _id);
+    await models.retiredAggregates.deleteMany({ _id: { $in: ids } }, { session: transaction });
     const gains = new Map<string, AggregateDelta>();
     for (const document of retired) {
       const key = keyOf(document);
@@ -40,10 +42,9 @@ export function eraseRetainedTotals(
       from: document.firstAt ?? new Date(0),
       to: document.lastAt ?? new Date(),
     }));
-    const aggregates = await prepareSubtraction(models, gains, losses, session);
-    await recordRemoved(models, erasureId, { aggregates }, session);
-    if (gains.size > 0) await add([...gains.values()]);
-    return retired.length;
+    const aggregates = await prepareSubtraction(models, gains, losses, transaction);
+    await recordRemoved(models, erasureId, { aggregates }, transaction);
+    return { result: retired.length, staged: await parts.stage([...gains.values()], transaction) };
   });
 }
 

@@ -1,6 +1,6 @@
 import { Schema } from 'mongoose';
 
-/** The distinct answers to one question that are counted by name: those of one org, or of everyone. */
+/** The distinct answers to one question that are counted by name, in one org or over all orgs. */
 export interface ChoiceListDocument {
   _id: string;
   choices: string[];

@@ -2,16 +2,16 @@ import { CHOICES, type ChoiceName } from '../../aggregates/contribution.ts';
 import type { Models } from '../database.ts';
 import type { FeedbackDocument } from './feedbackDocument.ts';
 
-/** Distinct answers counted by name; those that come after them are counted as 'other'. */
+/** Max distinct answers to a question that are counted by name. Later ones are counted as 'other'. */
 export const CHOICE_LIMITS = { org: 100, all: 300 } as const;
 
-/** How many lists a process remembers. A forgotten list is read again. */
-const REMEMBERED_LISTS = 20_000;
+/** Max lists that a process caches. A forgotten list is read again. */
+const MAX_CACHED_LISTS = 20_000;
 
 /**
- * Decides which choices are counted as 'other', so that no aggregate grows without bound. A list only grows, and only
- * up to its limit; an answer that is on it stays on it. What is decided is stored with the feedback (`other`), never
- * decided again: a list may gain an entry whose feedback is then not stored, and nothing depends on it.
+ * Decides which choices are counted as 'other', so that no aggregate grows without limit. A list grows up to its limit,
+ * and an answer on it stays on it. The decision is stored with the feedback (`other`) and never made again. So a list
+ * may contain an answer whose feedback was not stored in the end.
  */
 export function createChoiceLists(models: Pick<Models, 'choiceLists'>) {
   const known = new Map<string, ReadonlySet<string>>();
@@ -35,13 +35,13 @@ export function createChoiceLists(models: Pick<Models, 'choiceLists'>) {
   }
 
   return {
-    /** Sets `other` on each document that needs it, in place. Asks MongoDB only about what is new to this process. */
-    async mark(all: FeedbackDocument[]): Promise<void> {
-      const documents = all.filter((document) => !isListed(known, document));
+    /** Sets `other` in documents that need it, in place. Reads from MongoDB only if an answer is new to this process. */
+    async mark(batch: FeedbackDocument[]): Promise<void> {
+      const documents = batch.filter((document) => !isListed(known, document));
       if (documents.length === 0) return;
       const uses = documents.map(usesOf);
       const open = distinct(uses.flat().filter((use) => !isSettled(known, use)));
-      // What is remembered may be forgotten while this waits, so what the batch needs is kept aside.
+      // The cache may forget lists while this waits, so the batch keeps its own.
       let lists: Lists = new Map(uses.flat().flatMap(({ list }) => pairOf(known, list)));
       if (open.length > 0) {
         lists = new Map([...lists, ...(await read(open))]);
@@ -52,8 +52,8 @@ export function createChoiceLists(models: Pick<Models, 'choiceLists'>) {
         }
         for (const [list, choices] of lists) known.set(list, choices);
       }
-      documents.forEach((document, i) => {
-        const unlisted = uses[i]!.filter(({ list, choice }) => !lists.get(list)?.has(choice));
+      documents.forEach((document, index) => {
+        const unlisted = uses[index]!.filter(({ list, choice }) => !lists.get(list)?.has(choice));
         if (unlisted.length === 0) return;
         const [org, all] = (['org', 'all'] as const).map((scope) =>
           unlisted.filter((use) => use.scope === scope).map(({ question }) => question),
@@ -61,7 +61,7 @@ export function createChoiceLists(models: Pick<Models, 'choiceLists'>) {
         document.other = { ...(org?.length && { org }), ...(all?.length && { all }) };
       });
       for (const list of known.keys()) {
-        if (known.size <= REMEMBERED_LISTS) break;
+        if (known.size <= MAX_CACHED_LISTS) break;
         known.delete(list);
       }
     },
@@ -75,19 +75,19 @@ function isSettled(lists: Lists, { list, choice, limit }: Use): boolean {
   return choices !== undefined && (choices.has(choice) || choices.size >= limit);
 }
 
-/** Whether all that a feedback chose is known to be counted by name, which is the way of nearly all. */
+/** Whether all choices of a feedback are known to be counted by name, as in nearly every feedback. */
 function isListed(lists: Lists, document: FeedbackDocument): boolean {
   return CHOICES.every((question) => {
     const choice = document[question];
     if (choice === undefined) return true;
     return (
-      lists.get(listOf(document.orgId, question))?.has(choice) && lists.get(EVERYONES[question])?.has(choice)
+      lists.get(listOf(document.orgId, question))?.has(choice) && lists.get(ALL_LISTS[question])?.has(choice)
     );
   });
 }
 
 const listOf = (orgId: string | undefined, question: ChoiceName) => `org ${orgId ?? ''} ${question}`;
-const EVERYONES = Object.fromEntries(CHOICES.map((question) => [question, `all ${question}`])) as Record<
+const ALL_LISTS = Object.fromEntries(CHOICES.map((question) => [question, `all ${question}`])) as Record<
   ChoiceName,
   string
 >;
@@ -97,7 +97,7 @@ function pairOf<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): [Key, Value
   return value === undefined ? [] : [[key, value]];
 }
 
-/** One answer, and the list that says whether it is counted by name. */
+/** An answer, and the list that decides whether it is counted by name. */
 interface Use {
   list: string;
   choice: string;
@@ -113,7 +113,7 @@ function usesOf(document: FeedbackDocument): Use[] {
     const use = { choice, question };
     return [
       { ...use, scope: 'org', list: listOf(document.orgId, question), limit: CHOICE_LIMITS.org },
-      { ...use, scope: 'all', list: EVERYONES[question], limit: CHOICE_LIMITS.all },
+      { ...use, scope: 'all', list: ALL_LISTS[question], limit: CHOICE_LIMITS.all },
     ] satisfies Use[];
   });
 }
@@ -122,7 +122,7 @@ const distinct = (uses: Use[]) => [
   ...new Map(uses.map((use) => [`${use.list}\0${use.choice}`, use])).values(),
 ];
 
-/** A full list does not match the update, so the upsert tries to make a second one of the same name. */
+/** A full list does not match the update's filter. The upsert then fails with a duplicate id. */
 function ignoreFullLists(error: { writeErrors?: { code: number }[] | { code: number } }): void {
   const errors = [error.writeErrors ?? []].flat();
   if (errors.length === 0 || errors.some(({ code }) => code !== 11000)) throw error;

@@ -4,15 +4,15 @@ import type { Analysis, FullAnalysis } from '../../analysis/analysis.ts';
 import { type AcceptedFeedback, FEEDBACK_FIELDS } from '../../ingest/feedbackSchema.ts';
 
 /**
- * A stored feedback. `_id` is the feedback's id; where the key that sent it is bound to an org, a space and the org
- * follow, so that one org can neither take nor probe another's ids.
+ * A stored feedback. `_id` is the feedback's id. If the key that sent it is bound to an org, a space and the org's id
+ * follow. One org can then neither occupy nor probe another's ids.
  */
 export type FeedbackDocument = Omit<AcceptedFeedback, 'id' | 'namespace' | 'createdAt' | 'acceptedAt'> & {
   _id: string;
   createdAt: Date;
   acceptedAt: Date;
   analysis: Analysis;
-  /** when its text was removed; what was read from it stays */
+  /** time at which its text was removed; the analysis stays */
   textRemovedAt?: Date;
   other?: Countable['other'];
 };
@@ -45,8 +45,8 @@ export const feedbackDocumentSchema = new Schema<FeedbackDocument>(
   { collection: 'feedback', versionKey: false, minimize: false, strict: 'throw' },
 );
 
-// One index for each level that people drill down to, in the order in which lists are read. Anonymous feedback takes no
-// room in the indexes of the levels it does not have.
+// One index for each level, in the order in which lists are read. Partial, so that feedback without a user takes no space
+// in the index of users.
 for (const level of ['orgId', 'userId', 'sessionId'] as const)
   feedbackDocumentSchema.index(
     { [level]: 1, createdAt: 1, _id: 1 },
@@ -62,7 +62,7 @@ export function publicId(storedId: string): string {
   return storedId.split(' ', 1)[0]!;
 }
 
-/** Clauses that mention no theme are not stored: they follow from the text. */
+/** The analysis without clauses that mention no theme, which can be read from the text again. */
 export function storedAnalysis({
   version,
   kind,
@@ -77,7 +77,7 @@ const COPIED = FEEDBACK_FIELDS.filter((field) => field !== 'id' && field !== 'cr
 
 export function toDocument(feedback: AcceptedFeedback, analysis: Analysis | FullAnalysis): FeedbackDocument {
   const fields: Record<string, unknown> = { _id: storedId(feedback) };
-  // Field by field, which is several times as fast as to spread all but some of them.
+  // Field by field: several times as fast as a spread with exceptions.
   for (const field of COPIED) if (feedback[field] !== undefined) fields[field] = feedback[field];
   fields.createdAt = new Date(feedback.createdAt);
   fields.acceptedAt = new Date(feedback.acceptedAt);

@@ -1,6 +1,8 @@
 import { CHOICES, type ChoiceName, RATINGS, type RatingName } from '../../aggregates/contribution.ts';
 import type { SentimentLabel } from '../../analysis/analysis.ts';
 import type { Models } from '../database.ts';
+import { afterPosition, pageOf } from '../mongodb/keysetPage.ts';
+import { timeRange } from '../mongodb/timeRange.ts';
 import type { FeedbackDocument } from './feedbackDocument.ts';
 
 export interface FeedbackFilter extends Partial<Record<ChoiceName, ChoiceFilter | undefined>> {
@@ -19,7 +21,7 @@ export interface FeedbackFilter extends Partial<Record<ChoiceName, ChoiceFilter 
   tag?: string | undefined;
 }
 
-/** A choice to the letter, or any choice that contains a word, in whatever case. */
+/** Matches one exact choice, or every choice that contains a word, ignoring case. */
 export type ChoiceFilter = { exactly: string } | { word: string };
 
 export interface Position {
@@ -33,10 +35,10 @@ export interface FeedbackPage {
   next: Position | null;
 }
 
-/** How long a search may keep the database busy before it is refused. */
+/** Max milliseconds that MongoDB may spend on one search. */
 const SEARCH_TIMEOUT_MS = 10_000;
 
-/** One page of feedback by time, ties by id. `after` is where the page before ended. */
+/** One page of feedback by time, ties by id. `after` is the position at which the previous page ended. */
 export async function findFeedback(
   models: Models,
   filter: FeedbackFilter,
@@ -44,24 +46,27 @@ export async function findFeedback(
 ): Promise<FeedbackPage> {
   const direction = page.order === 'newest' ? -1 : 1;
   const conditions = [match(filter)];
-  if (page.after) conditions.push(beyond(page.after, direction));
+  if (page.after) {
+    const { createdAt, id } = page.after;
+    const directions = { value: direction, id: direction } as const;
+    conditions.push({
+      ...afterPosition('createdAt', { value: createdAt, id }, directions),
+      // Implied by the other condition, but only this one makes the index scan start at the position.
+      createdAt: { [direction === 1 ? '$gte' : '$lte']: createdAt },
+    });
+  }
   const found = await models.feedback
     .find({ $and: conditions })
     .sort({ createdAt: direction, _id: direction })
     .limit(page.limit + 1)
     .maxTimeMS(SEARCH_TIMEOUT_MS)
     .lean<FeedbackDocument[]>();
-  const items = found.slice(0, page.limit);
-  const last = items.at(-1);
-  return {
-    items,
-    next: found.length > page.limit && last ? { createdAt: last.createdAt, id: last._id } : null,
-  };
+  return pageOf(found, page.limit, ({ createdAt, _id: id }) => ({ createdAt, id }));
 }
 
 /**
- * The feedback of one id, or null. Ids sent under an org's own key are that org's; `orgId` says whose is meant, and
- * without it the id that belongs to nobody in particular comes first.
+ * The feedback with a public id, or null. Ids sent with an org's own key belong to that org, so several orgs may have
+ * the same one. `orgId` selects an org; without it, an id that belongs to no org comes first.
  */
 export async function findOneFeedback(
   models: Models,
@@ -76,27 +81,12 @@ export async function findOneFeedback(
   return first ?? null;
 }
 
-function beyond(position: Position, direction: 1 | -1): Record<string, unknown> {
-  const past = direction === 1 ? '$gt' : '$lt';
-  return {
-    $or: [
-      { createdAt: { [past]: position.createdAt } },
-      { createdAt: position.createdAt, _id: { [past]: position.id } },
-    ],
-    // Said again, so that the index starts where the page before ended.
-    createdAt: { [`${past}e`]: position.createdAt },
-  };
-}
-
 function match(filter: FeedbackFilter): Record<string, unknown> {
   const conditions: Record<string, unknown> = {};
   for (const field of ['orgId', 'userId', 'sessionId', 'experiment', 'variant'] as const)
     if (filter[field] !== undefined) conditions[field] = filter[field];
-  if (filter.from || filter.before)
-    conditions.createdAt = {
-      ...(filter.from && { $gte: filter.from }),
-      ...(filter.before && { $lt: filter.before }),
-    };
+  const createdAt = timeRange(filter);
+  if (createdAt) conditions.createdAt = createdAt;
   if (filter.theme !== undefined) conditions['analysis.mentions.theme'] = filter.theme;
   if (filter.sentiment === 'unscored') conditions['analysis.sentiment'] = null;
   else if (filter.sentiment !== undefined) conditions['analysis.sentiment.label'] = filter.sentiment;
@@ -115,14 +105,14 @@ function match(filter: FeedbackFilter): Record<string, unknown> {
 }
 
 /**
- * A regular expression (PCRE) for a word or words as part of a choice: 'yes' is in 'Yes, at $10' and not in
- * 'Yesterday'. Matches in linear time whatever the words.
+ * A regular expression (PCRE) that finds whole words in a choice: 'yes' is in 'Yes, at $10' but not in 'Yesterday'.
+ * It matches in linear time for any words.
  */
 export function wordPattern(words: string): string {
   return `(?<![\\p{L}\\p{N}])${escaped(words)}(?![\\p{L}\\p{N}])`;
 }
 
-/** A text as a regular expression (PCRE) that matches it and nothing else. */
+/** A regular expression (PCRE) that matches exactly this text. */
 export function escaped(text: string): string {
   return text.replace(/[^\p{L}\p{N}\s]/gu, '\\$&');
 }

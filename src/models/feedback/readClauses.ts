@@ -1,28 +1,30 @@
 import type { Sentiment } from '../../analysis/analysis.ts';
 import type { DayRange, Subject } from '../aggregates/readTotals.ts';
 import type { Models } from '../database.ts';
+import { onDays } from '../mongodb/timeRange.ts';
 import { type FeedbackDocument, publicId } from './feedbackDocument.ts';
+import { trimClause } from './trimClause.ts';
 
-/** What a feedback says about a theme in one clause. */
+/** A clause of a feedback that mentions a theme. */
 export interface ThemeClause {
-  /** of the feedback */
+  /** public id of the feedback */
   id: string;
   userId: string | undefined;
   createdAt: Date;
   overallRating: number | undefined;
-  /** of the clause in the text, UTF-16 */
+  /** offsets of the clause in the text, in UTF-16 code units */
   start: number;
   end: number;
   text: string;
   sentiment: Sentiment;
 }
 
-/** Feedback that are looked through, and feedback with the theme that are taken, at most. */
-const LIMITS = { read: 5_000, taken: 300, timeoutMs: 10_000 };
+/** Max feedback that is searched for the theme, and max feedback with it that is returned. */
+const LIMITS = { searched: 5_000, found: 300, timeoutMs: 10_000 };
 
 /**
- * The clauses about a theme in a subject's latest feedback of a range of days, newest first. It reads along the subject's
- * index by time and stops at a limit, so that it takes the same time however much there is.
+ * The clauses about a theme in a subject's latest feedback in a range of days, newest first. It reads along the subject's
+ * index by time and stops at a limit, so its duration does not depend on the amount of feedback.
  */
 export async function readClauses(
   models: Models,
@@ -32,23 +34,20 @@ export async function readClauses(
   limits = LIMITS,
 ): Promise<ThemeClause[]> {
   const field = subject.level === 'all' ? undefined : (`${subject.level}Id` as const);
-  const createdAt = {
-    ...(range.from !== undefined && { $gte: new Date(range.from) }),
-    ...(range.to !== undefined && { $lt: new Date(Date.parse(range.to) + 86_400_000) }),
-  };
+  const createdAt = onDays(range);
   const inOrg = 'orgId' in subject && subject.orgId !== undefined && { orgId: subject.orgId };
   const found = await models.feedback.aggregate<FeedbackDocument>(
     [
       {
         $match: {
           ...(field && 'id' in subject && { [field]: subject.id }),
-          ...(Object.keys(createdAt).length > 0 && { createdAt }),
+          ...(createdAt && { createdAt }),
         },
       },
       { $sort: { createdAt: -1, _id: -1 } },
-      { $limit: limits.read },
+      { $limit: limits.searched },
       { $match: { 'analysis.mentions.theme': theme, ...inOrg } },
-      { $limit: limits.taken },
+      { $limit: limits.found },
     ],
     { maxTimeMS: limits.timeoutMs, hint: { ...(field && { [field]: 1 }), createdAt: 1, _id: 1 } },
   );
@@ -60,19 +59,7 @@ function clausesAbout(theme: string, feedback: FeedbackDocument): ThemeClause[] 
   return analysis.mentions
     .filter((mention) => mention.theme === theme)
     .map(({ start, end, sentiment }) => {
-      // What stands between two clauses belongs to neither: ", I would use it" is quoted from its first word on.
-      const [before = ''] = /^[\s,;:.–—-]*/u.exec(improvements.slice(start, end)) ?? [];
-      const from = start + before.length;
-      const text = improvements.slice(from, end);
-      return {
-        id: publicId(_id),
-        userId,
-        createdAt,
-        overallRating,
-        start: from,
-        end,
-        text,
-        sentiment,
-      };
+      const clause = { ...trimClause(improvements, start, end), end };
+      return { id: publicId(_id), userId, createdAt, overallRating, ...clause, sentiment };
     });
 }

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { type AggregateDelta, addContribution, sumContributions } from '../../aggregates/contribution.ts';
+import { inPartsTransaction } from '../aggregates/inPartsTransaction.ts';
 import { createPartsWriter, type PartsWriterOptions } from '../aggregates/partsWriter.ts';
 import { subtract } from '../aggregates/subtract.ts';
 import type { Models } from '../database.ts';
@@ -7,119 +8,143 @@ import { notePendingTexts } from '../discovery/notePendingTexts.ts';
 import { createTombstones, StaleTombstones, type Tombstones } from '../erasure/checkTombstones.ts';
 import { insertAll } from '../mongodb/bulkWrites.ts';
 import { isDuplicate } from '../mongodb/errors.ts';
+import type { Transaction } from '../mongodb/inTransaction.ts';
 import type { FeedbackDocument } from './feedbackDocument.ts';
 
 export type StoreOutcome = 'stored' | 'duplicate' | 'erased';
 
-/** One writer of batches. */
+/** Stores batches, one at a time. */
 export interface BatchWriter {
   /**
-   * Stores feedback and adds its contributions to the aggregates, all in one transaction, and says for each of them (in
-   * order) whether it was new. What is stored already contributes nothing, however often it comes.
+   * Stores feedback and adds its contributions to the aggregates in one transaction (exactly-once effect). Stored
+   * feedback adds nothing, however often it is delivered.
    *
-   * Of two feedback under one id the one accepted first is kept, in whatever order they arrive: where the later one was
-   * stored first, the earlier takes its place, and the aggregates gain the difference.
+   * Of two feedback with one id, the one accepted first is kept, in whatever order they arrive. If the later one was
+   * stored first, the earlier one replaces it and the aggregates gain the difference.
+   *
+   * @returns the outcome of each document, in order
    */
   store(documents: FeedbackDocument[]): Promise<StoreOutcome[]>;
 }
 
 export interface BatchWriterOptions extends PartsWriterOptions {
-  /** those that the process knows; else it reads its own */
+  /** tombstones shared by the writers of a process; without them the writer reads its own */
   tombstones?: Tombstones | undefined;
 }
+
+/** Inserts feedback in the transaction, and says what to add to aggregates for it. */
+type InsertStep = (
+  transaction: Transaction,
+) => Promise<{ inserted: readonly FeedbackDocument[]; deltas: AggregateDelta[] }>;
 
 export function createBatchWriter(models: Models, options: BatchWriterOptions = {}): BatchWriter {
   const parts = createPartsWriter(models, options);
   const tombstones = options.tombstones ?? createTombstones(models);
   const fence = tombstones.createFence();
-  let isPrepared = false;
-  let repeats = false;
+  let isRegistered = false;
+  let expectsRepeats = false;
 
-  /** The way of nearly every batch: nothing in it is stored yet. The index of ids says so for free, while inserting. */
-  function storeNew(documents: FeedbackDocument[], clock: number): Promise<void> {
-    let gains: AggregateDelta[] | undefined;
-    const addUp = async () => {
-      // By then the documents are on their way: what they add is added up while MongoDB inserts them.
-      await setImmediate();
-      gains ??= [...sumContributions(documents).values()];
-      return gains;
-    };
-    return parts.write(async (session, add) => {
-      const adding = addUp();
-      // Where it fails, that is said below, once MongoDB has answered: a transaction is not given up with a command under way.
-      adding.catch(() => {});
-      await insertAll(models.feedback, documents, session);
-      await notePendingTexts(models, documents, session);
-      await add(await adding);
-      await fence.check(session, clock);
+  /** Stores a batch in one transaction, and returns the ids that were new. */
+  function storeInTransaction(insert: InsertStep, clock: number): Promise<Set<string>> {
+    return inPartsTransaction(models, parts, async (transaction) => {
+      // 1. Insert the feedback. The unique index of ids recognises duplicates, so none is stored or counted twice.
+      const { inserted, deltas } = await insert(transaction);
+      // 2. Note the texts for discovery, so that the phrases of each are counted once, later.
+      await notePendingTexts(models, inserted, transaction);
+      // 3. Write the aggregate deltas as parts. Feedback and totals become visible together, or not at all.
+      const staged = await parts.stage(deltas, transaction);
+      // 4. Check the erasure fence. Tombstones that were set since the batch was checked abort the transaction.
+      await fence.check(transaction, clock);
+      // 5. Returning commits. After the commit, the parts writer remembers what it staged.
+      return { result: new Set(inserted.map(({ _id }) => _id)), staged };
     });
   }
 
-  /** The way of a batch in which something may be stored already: looks first. */
-  function storeMissing(documents: FeedbackDocument[], clock: number): Promise<Set<string>> {
-    return parts.write(async (session, add) => {
-      const ids = documents.map((document) => document._id);
-      const found = await models.feedback
-        .find({ _id: { $in: ids } }, null, { session })
-        .lean<FeedbackDocument[]>();
-      const stored = new Map(found.map((document) => [document._id, document]));
-      const missing = documents.filter((document) => !stored.has(document._id));
-      const gains = sumContributions(missing);
-      const replaced: FeedbackDocument[] = [];
-      for (const document of documents) {
-        const later = stored.get(document._id);
-        if (!later || later.acceptedAt <= document.acceptedAt) continue;
-        addContribution(gains, later, -1);
-        addContribution(gains, document);
-        replaced.push(later);
-        await models.feedback.collection.replaceOne({ _id: document._id as never }, document, { session });
-      }
-      await insertAll(models.feedback, missing, session);
-      await notePendingTexts(models, missing, session);
-      await subtract(models, gains, replaced, session);
-      await add([...gains.values()]);
-      await fence.check(session, clock);
-      return new Set(missing.map((document) => document._id));
-    });
-  }
-
+  /** Expects that no document is stored yet, as in nearly every batch. Duplicates make the transaction fail. */
   async function storeOptimistically(documents: FeedbackDocument[], clock: number): Promise<Set<string>> {
     try {
-      await storeNew(documents, clock);
-      return new Set(documents.map((document) => document._id));
+      return await storeInTransaction(insertNew(models, documents), clock);
     } catch (error) {
       if (!isDuplicate(error)) throw error;
       return storeMissing(documents, clock);
     }
   }
 
+  /** Expects that some documents are stored, and reads those first. */
+  function storeMissing(documents: FeedbackDocument[], clock: number): Promise<Set<string>> {
+    return storeInTransaction(insertMissing(models, documents), clock);
+  }
+
   async function storeChecked(documents: FeedbackDocument[]): Promise<StoreOutcome[]> {
     const { erased, clock } = await tombstones.check(documents);
-    const left = documents.filter((_, at) => !erased[at]);
-    const firsts = firstOfEachId(left);
-    const store = repeats ? storeMissing : storeOptimistically;
-    const missing = left.length > 0 ? await store(firsts, clock) : new Set<string>();
+    const kept = documents.filter((_, index) => !erased[index]);
+    const store = expectsRepeats ? storeMissing : storeOptimistically;
+    const added = kept.length > 0 ? await store(firstOfEachId(kept), clock) : new Set<string>();
     // Repeats come in waves: clients that retry after an outage, an import that is sent again.
-    repeats = missing.size < left.length;
-    return documents.map(({ _id }, at) => {
-      if (erased[at]) return 'erased';
-      return missing.delete(_id) ? 'stored' : 'duplicate';
+    expectsRepeats = added.size < kept.length;
+    return documents.map(({ _id }, index) => {
+      if (erased[index]) return 'erased';
+      return added.delete(_id) ? 'stored' : 'duplicate';
     });
   }
 
   return {
     async store(documents) {
       for (;;) {
-        if (!isPrepared) await fence.register();
-        isPrepared = true;
+        if (!isRegistered) await fence.register();
+        isRegistered = true;
         try {
           return await storeChecked(documents);
         } catch (error) {
           if (!(error instanceof StaleTombstones)) throw error;
-          isPrepared = false;
+          isRegistered = false;
         }
       }
     },
+  };
+}
+
+/** Inserts all documents, and adds their contributions up while MongoDB does so. A repeated attempt reuses the sum. */
+function insertNew(models: Models, documents: FeedbackDocument[]): InsertStep {
+  let deltas: AggregateDelta[] | undefined;
+  const sumWhileInserting = async () => {
+    // After this the documents are on their way.
+    await setImmediate();
+    deltas ??= [...sumContributions(documents).values()];
+    return deltas;
+  };
+  return async (transaction) => {
+    const summing = sumWhileInserting();
+    // Its failure is thrown after MongoDB has answered: a transaction must not be aborted while a command runs.
+    summing.catch(() => {});
+    await insertAll(models.feedback, documents, transaction);
+    return { inserted: documents, deltas: await summing };
+  };
+}
+
+/** Inserts the documents that are not stored yet, and replaces stored ones that were accepted later. */
+function insertMissing(models: Models, documents: FeedbackDocument[]): InsertStep {
+  return async (transaction) => {
+    const ids = documents.map((document) => document._id);
+    const found = await models.feedback
+      .find({ _id: { $in: ids } }, null, { session: transaction })
+      .lean<FeedbackDocument[]>();
+    const stored = new Map(found.map((document) => [document._id, document]));
+    const missing = documents.filter((document) => !stored.has(document._id));
+    const deltas = sumContributions(missing);
+    const replaced: FeedbackDocument[] = [];
+    for (const document of documents) {
+      const later = stored.get(document._id);
+      if (!later || later.acceptedAt <= document.acceptedAt) continue;
+      addContribution(deltas, later, -1);
+      addContribution(deltas, document);
+      replaced.push(later);
+      const id = document._id as never;
+      await models.feedback.collection.replaceOne({ _id: id }, document, { session: transaction });
+    }
+    await insertAll(models.feedback, missing, transaction);
+    await subtract(models, deltas, replaced, transaction);
+    return { inserted: missing, deltas: [...deltas.values()] };
   };
 }
 

@@ -3,6 +3,7 @@ import { COMMAND_LINE, recordAuditEvent } from '../audit/auditLog.ts';
 import type { Actor } from '../audit/auditSchema.ts';
 import type { Models } from '../database.ts';
 import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
+import { afterPosition } from '../mongodb/keysetPage.ts';
 import type { AccessKeyDocument, Scope } from './keySchema.ts';
 
 export function hashKey(key: string): string {
@@ -133,12 +134,8 @@ export async function listAccessKeys(
   const keys = await models.accessKeys
     .find({
       ...(orgId !== undefined && { orgId }),
-      ...(after && {
-        $or: [
-          { createdAt: { $lt: after.createdAt } },
-          { createdAt: after.createdAt, _id: { $lt: after.id } },
-        ],
-      }),
+      ...(after &&
+        afterPosition('createdAt', { value: after.createdAt, id: after.id }, { value: -1, id: -1 })),
     })
     .sort({ createdAt: -1, _id: -1 })
     .limit(limit)

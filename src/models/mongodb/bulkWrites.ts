@@ -1,37 +1,41 @@
 import mongoose, { type Connection } from 'mongoose';
 import { deadlineOf, type Transaction } from './inTransaction.ts';
 
-// Batches are written by the commands themselves, not through Mongoose's documents nor the driver's bulk writes: what is
-// written is typed and checked already, and a bulk write encodes everything twice, once to learn its size.
+// Batches are sent as commands, not as Mongoose documents or driver bulk writes. The documents are typed and validated
+// already, and a driver bulk write encodes everything twice, once to learn its size.
 
-/** MongoDB takes up to 100,000 writes and 48 MB in one command. */
+/** Max writes and max bytes in one command. MongoDB accepts 100,000 and 48 MB. */
 const MAX_WRITES = 50_000;
 const MAX_BYTES = 40_000_000;
 
-/** A model, as far as writing to it goes. */
+/** The parts of a Mongoose model that a command needs. */
 interface Target {
   db: Connection;
   collection: { collectionName: string };
 }
 
-interface Batch {
+interface Write {
   improvements?: string | undefined;
 }
 
-/** Inserts documents in a transaction, in order. Throws MongoServerError, which says what could not be inserted. */
+/** Inserts documents in a transaction, in order. Throws the MongoServerError of the first that could not be inserted. */
 export async function insertAll(
   target: Target,
-  documents: readonly (object & Batch)[],
-  session: Transaction,
+  documents: readonly (object & Write)[],
+  transaction: Transaction,
 ): Promise<void> {
-  for (const some of inCommands(documents))
-    await run(target, { insert: target.collection.collectionName, documents: some, ordered: true }, session);
+  for (const chunk of inCommands(documents))
+    await run(
+      target,
+      { insert: target.collection.collectionName, documents: chunk, ordered: true },
+      transaction,
+    );
 }
 
 export interface Update {
   q: Record<string, unknown>;
   u: Record<string, unknown>;
-  /** all that match, not the first alone */
+  /** update all documents that match, not only the first */
   multi?: boolean;
   upsert: boolean;
 }
@@ -40,51 +44,59 @@ export interface Update {
 export async function updateAll(
   target: Target,
   updates: readonly Update[],
-  session: Transaction,
+  transaction: Transaction,
 ): Promise<void> {
-  for (const some of inCommands<Update & Batch>(updates))
-    await run(target, { update: target.collection.collectionName, updates: some, ordered: true }, session);
+  for (const chunk of inCommands<Update & Write>(updates))
+    await run(
+      target,
+      { update: target.collection.collectionName, updates: chunk, ordered: true },
+      transaction,
+    );
 }
 
-/** Deletes documents by id, those that match, in a transaction, and says how many there were. Throws MongoServerError. */
+/** Deletes the documents with these ids that match, in a transaction. Returns their number. Throws MongoServerError. */
 export async function deleteAll(
   target: Target,
   ids: readonly unknown[],
-  session: Transaction,
+  transaction: Transaction,
   matching: Record<string, unknown> = {},
 ): Promise<number> {
   if (ids.length === 0) return 0;
   const deletes = [{ q: { _id: { $in: ids }, ...matching }, limit: 0 }];
-  return run(target, { delete: target.collection.collectionName, deletes }, session);
+  return run(target, { delete: target.collection.collectionName, deletes }, transaction);
 }
 
-async function run({ db }: Target, command: Record<string, unknown>, session: Transaction): Promise<number> {
+async function run(
+  { db }: Target,
+  command: Record<string, unknown>,
+  transaction: Transaction,
+): Promise<number> {
   const { n, writeErrors } = (await db.db!.command(command, {
-    session,
-    ...deadlineOf(session),
+    session: transaction,
+    ...deadlineOf(transaction),
   })) as {
     n: number;
     writeErrors?: mongoose.mongo.MongoServerError[];
   };
-  // A command that ran to its end is no error to the driver, whatever became of its writes.
+  // The driver reports no error if the command itself succeeded, even if some of its writes failed.
   const first = writeErrors?.[0];
   if (first) throw new mongoose.mongo.MongoServerError(first);
   return n;
 }
 
-/** Cuts by count and by size, an estimate that is never far below the truth: texts are what makes documents large. */
-function* inCommands<T extends Batch>(writes: readonly T[]): Generator<T[]> {
-  let some: T[] = [];
+/** Cuts by count and by estimated size. Only texts make documents large, at up to 3 bytes for each UTF-16 code unit. */
+function* inCommands<T extends Write>(writes: readonly T[]): Generator<T[]> {
+  let chunk: T[] = [];
   let bytes = 0;
   for (const write of writes) {
     const size = 2_000 + 3 * (write.improvements?.length ?? 0);
-    if (some.length > 0 && (some.length >= MAX_WRITES || bytes + size > MAX_BYTES)) {
-      yield some;
-      some = [];
+    if (chunk.length > 0 && (chunk.length >= MAX_WRITES || bytes + size > MAX_BYTES)) {
+      yield chunk;
+      chunk = [];
       bytes = 0;
     }
-    some.push(write);
+    chunk.push(write);
     bytes += size;
   }
-  if (some.length > 0) yield some;
+  if (chunk.length > 0) yield chunk;
 }

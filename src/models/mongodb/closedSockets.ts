@@ -4,12 +4,11 @@ import type { Socket } from 'node:net';
 const CHANNEL = 'net.client.socket';
 
 /**
- * Lets nobody wait for a socket that is closed, of those that are opened until it is told to stop. The driver, up to 7.9 at
- * least, writes to a connection that is just being closed, and then waits for it to drain, which never comes: the operation
- * hangs for good, and no deadline ends it. Told that the socket has drained, the driver sees that the connection is closed,
- * and fails or tries again.
+ * Emits `drain` on every socket that closes, among those opened until the returned function is called. The MongoDB driver
+ * (7.5 to 7.9 at least) may write to a connection that is just closing and then wait for `drain` forever; no deadline ends
+ * that operation. After `drain` the driver sees that the connection is closed, and fails or retries.
  *
- * Sockets with TLS are not announced, so this cannot help them; of operations there, `inTransaction` ends those that matter.
+ * TLS sockets are not announced on this channel. For them, `inTransaction` limits the time of transactions.
  */
 export function drainClosedSockets(): () => void {
   const onSocket = (message: unknown) => {

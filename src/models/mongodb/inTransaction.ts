@@ -3,65 +3,65 @@ import type { Models } from '../database.ts';
 
 export type Transaction = Awaited<ReturnType<Models['connection']['startSession']>>;
 
-/** Each transaction says this itself, so that no URI's options can weaken it. */
+/** Set on each transaction, so that no option of a connection string can weaken it. */
 const TRANSACTION = {
   readConcern: { level: 'snapshot' },
   writeConcern: { w: 'majority', j: true },
   readPreference: 'primary',
 } as const;
 
-/** What is thrown in a transaction to give it up: nothing of it has happened. */
+/** Thrown in a transaction to abort it. Nothing of it was committed. */
 export class TransactionAborted extends Error {
-  override name = 'TransactionGivenUp';
+  override name = 'TransactionAborted';
 }
 
-/** It took so long that it will not come to its end: perhaps it has, perhaps nothing of it has happened. */
+/** The transaction did not end in time. Whether it was committed is unknown. */
 export class TransactionOverdue extends mongoose.mongo.MongoError {
   override get name() {
     return 'TransactionOverdue';
   }
 }
 
-/** MongoDB ends a transaction by itself after a minute, where it was not told to do so sooner. */
+/** Max milliseconds of a transaction. MongoDB itself ends one after a minute by default. */
 const MAX_MS = 30_000;
 
 const deadlines = new WeakMap<Transaction, AbortSignal>();
 
-/** Ends an operation, and gives its connection back, where the transaction that it is in is overdue. */
-export function deadlineOf(session: Transaction): { signal?: AbortSignal } {
-  const signal = deadlines.get(session);
+/** Options that end an operation, and release its connection, when its transaction is overdue. */
+export function deadlineOf(transaction: Transaction): { signal?: AbortSignal } {
+  const signal = deadlines.get(transaction);
   return signal ? { signal } : {};
 }
 
 /**
- * Runs `work` in a transaction, again after a conflict: `attempt` is 0 the first time. It always comes to an end, even where
- * the driver would wait for good; see `watchClosedSockets`.
+ * Runs `work` in a transaction, and again after a conflict. `attempt` counts from 0. The transaction always ends, even if
+ * the driver would wait forever; see `closedSockets.ts`.
  *
  * @throws TransactionOverdue after half a minute
  */
 export async function inTransaction<T>(
   models: Pick<Models, 'connection'>,
-  work: (session: Transaction, attempt: number) => Promise<T>,
+  work: (transaction: Transaction, attempt: number) => Promise<T>,
   maxMs = MAX_MS,
 ): Promise<T> {
-  const session = await models.connection.startSession();
+  const transaction = await models.connection.startSession();
   const overdue = new AbortController();
-  deadlines.set(session, overdue.signal);
+  deadlines.set(transaction, overdue.signal);
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      const error = new TransactionOverdue(`a transaction has not ended in ${maxMs / 1000} s`);
+      const error = new TransactionOverdue(`a transaction did not end within ${maxMs / 1000} s`);
       overdue.abort(error);
       reject(error);
     }, maxMs);
   });
   try {
     let attempts = 0;
-    const done = session.withTransaction(() => work(session, attempts++), TRANSACTION);
+    const done = transaction.withTransaction(() => work(transaction, attempts++), TRANSACTION);
     return await Promise.race([done, deadline]);
   } finally {
     clearTimeout(timer);
-    const ended = session.endSession();
+    const ended = transaction.endSession();
     if (overdue.signal.aborted) ended.catch(() => {});
     else await ended;
   }

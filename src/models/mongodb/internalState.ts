@@ -1,6 +1,6 @@
 import { Schema } from 'mongoose';
 
-/** Something that the deployment remembers of itself, under a name. */
+/** A value that the deployment stores about itself, by name: secrets, sequences, locks. */
 export interface InternalStateDocument {
   _id: string;
   value: unknown;

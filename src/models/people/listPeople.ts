@@ -1,4 +1,5 @@
 import type { Models } from '../database.ts';
+import { afterPosition } from '../mongodb/keysetPage.ts';
 import type { InvitationDocument } from './invitationSchema.ts';
 import type { PersonDocument } from './personSchema.ts';
 
@@ -24,9 +25,7 @@ export async function listPeopleAndInvited(
   options: { orgId: string | undefined; limit: number; after: DirectoryPosition | undefined },
 ): Promise<DirectoryEntry[]> {
   const { orgId, limit, after } = options;
-  const afterCursor = after && {
-    $or: [{ email: { $gt: after.email } }, { email: after.email, _id: { $gt: after.id } }],
-  };
+  const afterCursor = after && afterPosition('email', { value: after.email, id: after.id });
   const page = { sort: { email: 1, _id: 1 }, limit: limit + 1, maxTimeMS: TIMEOUT_MS } as const;
   const [people, invitations] = await Promise.all([
     models.people

@@ -1,5 +1,6 @@
 import { type AggregateDelta, addContribution } from '../../aggregates/contribution.ts';
 import type { Analysis } from '../../analysis/analysis.ts';
+import { inPartsTransaction } from '../aggregates/inPartsTransaction.ts';
 import type { PartsWriter } from '../aggregates/partsWriter.ts';
 import type { Models } from '../database.ts';
 import { type FeedbackDocument, storedAnalysis } from '../feedback/feedbackDocument.ts';
@@ -75,9 +76,9 @@ export function reanalyse(
   parts: PartsWriter,
   ids: readonly string[],
 ): Promise<{ reanalysed: number; changed: number }> {
-  return parts.write(async (session, add) => {
+  return inPartsTransaction(models, parts, async (transaction) => {
     const documents = await models.feedback
-      .find({ _id: { $in: ids } }, null, { session })
+      .find({ _id: { $in: ids } }, null, { session: transaction })
       .lean<FeedbackDocument[]>();
     const orgIds = documents.map(({ orgId = null }) => orgId);
     const [taxonomyOf, analyzerOf] = [await inForce.of(orgIds), await inForce.analyzersOf(orgIds)];
@@ -103,10 +104,10 @@ export function reanalyse(
         upsert: false,
       });
     }
-    if (updates.length > 0) await updateAll(models.feedback, updates, session);
+    if (updates.length > 0) await updateAll(models.feedback, updates, transaction);
     const differences = [...gains.values()].filter(({ delta }) => delta.size > 0);
-    if (differences.length > 0) await add(differences);
-    return { reanalysed: outdated.length, changed };
+    const staged = await parts.stage(differences, transaction);
+    return { result: { reanalysed: outdated.length, changed }, staged };
   });
 }
 

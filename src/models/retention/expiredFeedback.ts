@@ -1,4 +1,5 @@
 import type { Models } from '../database.ts';
+import { afterPosition } from '../mongodb/keysetPage.ts';
 import type { ActiveSettings } from '../settings/activeSettings.ts';
 import type { Retention } from '../settings/settingsSchema.ts';
 import { retentionCutoff } from './retentionCutoff.ts';
@@ -45,9 +46,7 @@ export function findExpired(
   after: Position | undefined,
   limit: number,
 ): Promise<Position[]> {
-  const beyond = after && {
-    $or: [{ createdAt: { $gt: after.createdAt } }, { createdAt: after.createdAt, _id: { $gt: after._id } }],
-  };
+  const beyond = after && afterPosition('createdAt', { value: after.createdAt, id: after._id });
   return models.feedback
     .find({ $and: [matching(scope, now, after?.createdAt), beyond ?? {}] }, { createdAt: 1 })
     .sort({ createdAt: 1, _id: 1 })

@@ -1,4 +1,5 @@
 import { type AggregateDelta, addContribution } from '../../aggregates/contribution.ts';
+import { inPartsTransaction } from '../aggregates/inPartsTransaction.ts';
 import type { PartsWriter } from '../aggregates/partsWriter.ts';
 import { subtract } from '../aggregates/subtract.ts';
 import type { Models } from '../database.ts';
@@ -23,20 +24,21 @@ export function removeFeedback(
   ids: readonly string[],
   aggregates: 'kept' | 'reduced' = 'reduced',
 ): Promise<number> {
-  return parts.write(async (session, add) => {
+  return inPartsTransaction(models, parts, async (transaction) => {
     const isKept = aggregates === 'kept';
-    const erased = isKept ? await orgsBeingErased(models, session) : [];
+    const erased = isKept ? await orgsBeingErased(models, transaction) : [];
     const documents = await models.feedback
-      .find({ _id: { $in: ids }, ...(erased.length > 0 && { orgId: { $nin: erased } }) }, null, { session })
+      .find({ _id: { $in: ids }, ...(erased.length > 0 && { orgId: { $nin: erased } }) }, null, {
+        session: transaction,
+      })
       .lean<FeedbackDocument[]>();
-    if (documents.length === 0) return 0;
+    if (documents.length === 0) return { result: 0 };
     const found = documents.map(({ _id }) => _id);
-    await deleteAll(models.feedback, found, session);
+    await deleteAll(models.feedback, found, transaction);
     const gains = new Map<string, AggregateDelta>();
     for (const document of documents) addContribution(gains, document, -1);
-    if (isKept) for (const path of await retainTotals(models, documents, session)) gains.delete(path);
-    await subtract(models, gains, documents, session);
-    if (gains.size > 0) await add([...gains.values()]);
-    return documents.length;
+    if (isKept) for (const path of await retainTotals(models, documents, transaction)) gains.delete(path);
+    await subtract(models, gains, documents, transaction);
+    return { result: documents.length, staged: await parts.stage([...gains.values()], transaction) };
   });
 }

@@ -3,6 +3,7 @@ import { flatThemes, type Taxonomy } from '../../analysis/taxonomy/taxonomy.ts';
 import { createThemeFinder, type FindThemes } from '../../analysis/taxonomy/themeFinder.ts';
 import type { Models } from '../database.ts';
 import { type FeedbackDocument, publicId } from '../feedback/feedbackDocument.ts';
+import { trimClause } from '../feedback/trimClause.ts';
 import type { ActiveTaxonomies } from './activeTaxonomies.ts';
 
 /** A clause that a taxonomy would begin, or cease, to count for a theme. */
@@ -135,9 +136,7 @@ function createEdits(maxExamples: number) {
 
   function show(examples: Example[], { _id, improvements }: Text, place: { start: number; end: number }) {
     if (examples.length >= maxExamples) return;
-    const [before = ''] = /^[\s,;:.–—-]*/u.exec(improvements.slice(place.start, place.end)) ?? [];
-    const start = place.start + before.length;
-    const text = improvements.slice(start, place.end);
+    const { start, text } = trimClause(improvements, place.start, place.end);
     // Three times the same sentence would show no more than once.
     if (examples.some((example) => example.text === text)) return;
     examples.push({ id: publicId(_id), start, end: place.end, text });

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Report } from '../storesOptions.ts';
 import { type AdminCommand, withMongodAdmin } from './mongodAdmin.ts';
+import { waitUntil } from './waitUntil.ts';
 
 export const REPLICA_SET = 'rs0';
 
-/** Max time until MongoDB takes writes. After a crash it replays its journal, which is slow on a busy machine. */
-const READY_TIMEOUT_MS = 3 * 60_000;
-const REPORT_AFTER_MS = 5_000;
-const POLL_INTERVAL_MS = 50;
+/** After a crash MongoDB replays its journal first, which is slow on a busy machine. */
+const READY = { timeoutMs: 3 * 60_000, reportAfterMs: 5_000, pollIntervalMs: 50 };
 /** Max time that one connection waits for the election before the configuration is read again. */
 const ELECTION_TIMEOUT_MS = 5_000;
 /** Error code of MongoDB (NotYetInitialized). */
@@ -23,25 +22,14 @@ export async function initiateReplicaSet(options: {
   report: Report;
 }): Promise<void> {
   const { port, signal, report } = options;
-  const start = Date.now();
-  let reported = false;
-  for (;;) {
-    const reason = await withMongodAdmin(port, (command) => configure(command, port, signal)).then(
-      () => undefined,
-      (error: Error) => error.message,
-    );
-    if (reason === undefined) return;
-    signal.throwIfAborted();
-    const waitedMs = Date.now() - start;
-    if (waitedMs > READY_TIMEOUT_MS) {
-      throw new Error(`MongoDB was not ready in ${READY_TIMEOUT_MS / 1000} s: ${reason}`);
-    }
-    if (waitedMs > REPORT_AFTER_MS && !reported) {
-      reported = true;
-      report(`Waiting for MongoDB: ${reason} …`);
-    }
-    await sleep(POLL_INTERVAL_MS);
-  }
+  await waitUntil(
+    () =>
+      withMongodAdmin(port, (command) => configure(command, port, signal)).then(
+        () => undefined,
+        (error: Error) => `MongoDB is not ready: ${error.message}`,
+      ),
+    { ...READY, report, signal },
+  );
 }
 
 async function configure(command: AdminCommand, port: number, signal: AbortSignal): Promise<void> {
@@ -58,7 +46,7 @@ async function configure(command: AdminCommand, port: number, signal: AbortSigna
   while (!(await command({ hello: 1 })).isWritablePrimary) {
     signal.throwIfAborted();
     if (Date.now() - start > ELECTION_TIMEOUT_MS) throw new Error('it is not primary yet');
-    await sleep(POLL_INTERVAL_MS);
+    await sleep(READY.pollIntervalMs);
   }
 }
 

@@ -1,12 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Report } from '../storesOptions.ts';
 import { processIdentity, processState } from './processIdentity.ts';
+import { waitUntil } from './waitUntil.ts';
 
-/** Max wait for a previous server. A guard kills its server after 8 s. */
-const EXIT_TIMEOUT_MS = 20_000;
-const REPORT_AFTER_MS = 1_000;
-const POLL_INTERVAL_MS = 50;
+/** A guard kills its server after 8 s. */
+const EXIT = { timeoutMs: 20_000, reportAfterMs: 1_000, pollIntervalMs: 50 };
 
 /** Records the server of a data folder, for `waitForPreviousServer` of later starts. */
 export async function recordServer(pidFile: string, pid: number): Promise<void> {
@@ -29,19 +27,13 @@ export async function waitForPreviousServer(options: {
   const [pidText = '', startedAt = ''] = (await readFile(pidFile, 'utf8').catch(() => '')).split('\n');
   const pid = Number.parseInt(pidText, 10);
   if (!(pid > 0)) return;
-  const start = Date.now();
-  let reported = false;
-  while (await isRunning({ pid, startedAt, program })) {
-    const waitedMs = Date.now() - start;
-    if (waitedMs > EXIT_TIMEOUT_MS) {
-      throw new Error(`process ${pid}, an earlier server of this data, is still running. End it first`);
-    }
-    if (waitedMs > REPORT_AFTER_MS && !reported) {
-      reported = true;
-      report(`Waiting for process ${pid}, an earlier server of this data, to end …`);
-    }
-    await sleep(POLL_INTERVAL_MS);
-  }
+  await waitUntil(
+    async () =>
+      (await isRunning({ pid, startedAt, program }))
+        ? `process ${pid}, an earlier server of this data, is still running`
+        : undefined,
+    { ...EXIT, report },
+  );
 }
 
 /** `startedAt` is empty if the service was killed after the guard wrote the id and before `recordServer`. */

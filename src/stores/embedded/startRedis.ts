@@ -1,15 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Report } from '../storesOptions.ts';
 import { pingRedis } from './pingRedis.ts';
 import type { RunningStore } from './runningStore.ts';
 import { startStore } from './startStore.ts';
+import { waitUntil } from './waitUntil.ts';
 
-/** Max time until Redis answers. It reads its append-only file first: about a minute for every few GB. */
-const READY_TIMEOUT_MS = 5 * 60_000;
-const REPORT_AFTER_MS = 3_000;
-const POLL_INTERVAL_MS = 25;
+/** Redis reads its append-only file before it answers, which takes about a minute for every few GB. */
+const READY = { timeoutMs: 5 * 60_000, reportAfterMs: 3_000, pollIntervalMs: 25 };
+const NOT_READY = { loading: 'Redis is loading its data', away: 'Redis does not answer yet' };
 
 export interface StartRedisOptions {
   binary: string;
@@ -47,24 +46,14 @@ export async function startRedis(options: StartRedisOptions): Promise<RunningSto
         // The service can handle a refused write, but not a dropped job.
         ...['--maxmemory-policy', 'noeviction'],
       ],
-      untilReady: (port, signal) => untilAnswering(port, signal, report),
+      untilReady: (port, signal) =>
+        waitUntil(
+          async () => {
+            const state = await pingRedis(port);
+            return state === 'ready' ? undefined : NOT_READY[state];
+          },
+          { ...READY, report, signal },
+        ),
     },
   });
-}
-
-async function untilAnswering(port: number, signal: AbortSignal, report: Report): Promise<void> {
-  const start = Date.now();
-  let reported = false;
-  for (;;) {
-    const state = await pingRedis(port);
-    if (state === 'ready') return;
-    signal.throwIfAborted();
-    const waitedMs = Date.now() - start;
-    if (waitedMs > READY_TIMEOUT_MS) throw new Error(`Redis did not answer in ${READY_TIMEOUT_MS / 1000} s`);
-    if (waitedMs > REPORT_AFTER_MS && !reported) {
-      reported = true;
-      report(state === 'loading' ? 'Redis is loading its data …' : 'Waiting for Redis to answer …');
-    }
-    await sleep(POLL_INTERVAL_MS);
-  }
 }

@@ -1,111 +1,115 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+/** Traffic within its org's share (priority 0 of the queues), or beyond it. */
+export type BatchKind = 'withinShare' | 'overflow';
 
 /**
- * Group commit on the worker's side: jobs that wait for a writer are written together, so small jobs cost no more than
- * large ones. Each slot is one writer; it takes what waits, the lowest rank first and of each the oldest, writes it, and
- * takes again. A job is done when all of it is written.
+ * Decides which waiting jobs are written together, and when (group commit). Small jobs then cost no more than large ones.
+ * Each writer runs one transaction at a time, in these steps:
  *
- * What is of rank 0 is written by itself, and at a pace: after a batch of it has begun, the next begins only when it is
- * full or some time has passed. What comes now and then is written at once; what keeps coming is written in fewer, larger
- * transactions, which leaves time for the rest. The rest fills the gaps: it is not begun while rank 0 is being written, since
- * it would slow that down, and as long as rank 0 keeps coming in it goes in small batches, one at a time, so that there is
- * always a free slot and little under way. After each there is a breath, in which jobs are fetched for those that are done.
+ * 1. Wait for the end of the event-loop iteration, so that jobs fetched in it are written together.
+ * 2. Take a batch within the shares if one may start, else an overflow batch if one may start. Without a batch, go idle.
+ * 3. Write it. Its jobs are resolved, or rejected with the error of the write. Continue at 2.
+ *
+ * A batch is of one of two kinds:
+ * - Within share. Batches start at least `minIntervalMs` apart unless they are full (pacing). A single job is then written
+ *   at once, and steady traffic in fewer, larger transactions.
+ * - Overflow. No batch starts while one within the shares is written, since it would slow that one down. While traffic
+ *   within the shares keeps arriving, one small batch runs at a time, so that a writer is always free soon.
+ *
+ * Invariants: jobs of one kind are taken in order of arrival, and a batch never mixes the two kinds.
  */
 export interface BatchScheduler<Item> {
-  /** Resolves when all of the items have been written. Rejects with what the write rejected with. */
-  enqueue(items: Item[], rank: number): Promise<void>;
+  /** Resolves when all items are written. Rejects with the error of the write. */
+  enqueue(items: Item[], kind: BatchKind): Promise<void>;
 }
 
+/** Max items in one batch. A batch always takes at least one job. */
 export interface MaxBatch {
   withinShare: number;
   overflow: number;
-  /** of the others, as long as rank 0 keeps coming in */
+  /** overflow, while traffic within the shares keeps arriving */
   overflowWhileBusy: number;
 }
 
 export interface Pacing {
-  /** between the beginnings of two batches of rank 0 that are not full */
+  /** min milliseconds between the starts of two batches within the shares that are not full */
   minIntervalMs: number;
-  /** a batch is full, too, when it holds so many jobs */
+  /** a batch of this many jobs is full, too */
   fullJobs: number;
 }
 
-const YIELD_MS = 3;
-/** Rank 0 keeps coming in, until there has been none for so long. */
+/** Time without a batch within the shares after which such traffic no longer counts as arriving. */
 const QUIET_MS = 1_000;
 
-interface WaitingItems<Item> {
-  priority: number;
+interface WaitingJob<Item> {
   items: Item[];
   resolve(): void;
   reject(reason: unknown): void;
 }
 
 export function createBatchScheduler<Item>(options: {
-  /** One for each slot: writes a batch. */
+  /** each writes one batch at a time */
   writers: ((items: Item[]) => Promise<void>)[];
-  /** items in one batch: of rank 0, and of the others */
   maxBatch: MaxBatch;
-  pace: Pacing;
+  pacing: Pacing;
 }): BatchScheduler<Item> {
-  const { writers, maxBatch, pace } = options;
-  const first: WaitingItems<Item>[] = [];
-  /** by rank */
-  const others: WaitingItems<Item>[] = [];
+  const { writers, maxBatch, pacing } = options;
+  const waiting: Record<BatchKind, WaitingJob<Item>[]> = { withinShare: [], overflow: [] };
   const idle = [...writers];
-  const underWay = { first: 0, others: 0 };
-  let lastFirstAt = Number.NEGATIVE_INFINITY;
-  let isTimed = false;
+  const running = { withinShare: 0, overflow: 0 };
+  let lastStartMs = Number.NEGATIVE_INFINITY;
+  let isTimerSet = false;
 
-  /** Milliseconds until the next batch of rank 0 may begin. */
-  function untilFirst(): number {
-    if (sizeOf(first) >= maxBatch.withinShare || first.length >= pace.fullJobs) return 0;
-    return Math.max(0, lastFirstAt + pace.minIntervalMs - performance.now());
+  /** Milliseconds until the next batch within the shares may start. */
+  function pacingMs(): number {
+    const { withinShare } = waiting;
+    if (withinShare.length >= pacing.fullJobs || countItems(withinShare) >= maxBatch.withinShare) return 0;
+    return Math.max(0, lastStartMs + pacing.minIntervalMs - performance.now());
   }
 
-  function take(): WaitingItems<Item>[] {
-    if (first.length > 0) {
-      const ms = untilFirst();
-      if (ms === 0) return takeFirst();
+  function takeWithinShare(): WaitingJob<Item>[] {
+    if (waiting.withinShare.length === 0) return [];
+    const ms = pacingMs();
+    if (ms > 0) {
       wakeIn(ms);
+      return [];
     }
-    return takeOthers();
+    lastStartMs = performance.now();
+    return takeUpTo(waiting.withinShare, maxBatch.withinShare);
   }
 
-  function takeFirst(): WaitingItems<Item>[] {
-    lastFirstAt = performance.now();
-    return takeUpTo(first, maxBatch.withinShare);
-  }
-
-  function takeOthers(): WaitingItems<Item>[] {
-    const isLull = performance.now() - lastFirstAt > QUIET_MS;
-    if (underWay.first > 0 || underWay.others >= (isLull ? writers.length : 1)) return [];
-    return takeUpTo(others, isLull ? maxBatch.overflow : maxBatch.overflowWhileBusy);
+  function takeOverflow(): WaitingJob<Item>[] {
+    const isQuiet = performance.now() - lastStartMs > QUIET_MS;
+    if (running.withinShare > 0 || running.overflow >= (isQuiet ? writers.length : 1)) return [];
+    return takeUpTo(waiting.overflow, isQuiet ? maxBatch.overflow : maxBatch.overflowWhileBusy);
   }
 
   async function run(write: (items: Item[]) => Promise<void>): Promise<void> {
-    // Jobs fetched in the same turn go together.
     await new Promise(setImmediate);
-    for (let taken = take(); taken.length > 0; taken = take()) {
-      const kind = taken[0]!.priority === 0 ? 'first' : 'others';
-      underWay[kind]++;
-      try {
-        await write(taken.flatMap((one) => one.items));
-        for (const one of taken) one.resolve();
-      } catch (error) {
-        for (const one of taken) one.reject(error);
+    for (;;) {
+      let kind: BatchKind = 'withinShare';
+      let batch = takeWithinShare();
+      if (batch.length === 0) {
+        kind = 'overflow';
+        batch = takeOverflow();
       }
-      underWay[kind]--;
-      if (first.length === 0 && others.length > 0) await sleep(YIELD_MS);
+      if (batch.length === 0) break;
+      running[kind]++;
+      try {
+        await write(batch.flatMap(({ items }) => items));
+        for (const job of batch) job.resolve();
+      } catch (error) {
+        for (const job of batch) job.reject(error);
+      }
+      running[kind]--;
     }
     idle.push(write);
   }
 
   function wakeIn(ms: number): void {
-    if (isTimed) return;
-    isTimed = true;
+    if (isTimerSet) return;
+    isTimerSet = true;
     setTimeout(() => {
-      isTimed = false;
+      isTimerSet = false;
       wake();
     }, ms).unref();
   }
@@ -115,36 +119,37 @@ export function createBatchScheduler<Item>(options: {
     if (writer) void run(writer);
   }
 
-  function addPiece(items: Item[], rank: number): Promise<void> {
+  function add(items: Item[], kind: BatchKind): Promise<void> {
     return new Promise((resolve, reject) => {
-      const one = { priority: rank, items, resolve, reject };
-      if (rank === 0) first.push(one);
-      else others.splice(others.findLastIndex((other) => other.priority <= rank) + 1, 0, one);
+      waiting[kind].push({ items, resolve, reject });
       wake();
     });
   }
 
   return {
-    async enqueue(items, rank) {
-      if (rank === 0) return items.length > 0 ? addPiece(items, rank) : undefined;
+    async enqueue(items, kind) {
+      if (kind === 'withinShare') return items.length > 0 ? add(items, kind) : undefined;
+      // In pieces, so that a large job does not make a batch large.
       const pieces: Promise<void>[] = [];
-      for (let at = 0; at < items.length; at += maxBatch.overflowWhileBusy)
-        pieces.push(addPiece(items.slice(at, at + maxBatch.overflowWhileBusy), rank));
+      for (let offset = 0; offset < items.length; offset += maxBatch.overflowWhileBusy)
+        pieces.push(add(items.slice(offset, offset + maxBatch.overflowWhileBusy), kind));
       await Promise.all(pieces);
     },
   };
 }
 
-/** Takes from the front as many as hold no more than `most` items, and one at least. */
-function takeUpTo<Item>(waiting: WaitingItems<Item>[], most: number): WaitingItems<Item>[] {
+function countItems<Item>(jobs: WaitingJob<Item>[]): number {
+  return jobs.reduce((sum, { items }) => sum + items.length, 0);
+}
+
+/** Takes jobs from the front that hold at most `maxItems` together, and at least one job. */
+function takeUpTo<Item>(waiting: WaitingJob<Item>[], maxItems: number): WaitingJob<Item>[] {
   let size = 0;
   let count = 0;
   for (const { items } of waiting) {
     size += items.length;
-    if (count > 0 && size > most) break;
+    if (count > 0 && size > maxItems) break;
     count++;
   }
   return waiting.splice(0, count);
 }
-
-const sizeOf = <Item>(some: WaitingItems<Item>[]) => some.reduce((sum, { items }) => sum + items.length, 0);

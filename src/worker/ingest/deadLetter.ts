@@ -3,29 +3,36 @@ import type { TombstoneSubject, Tombstones } from '../../models/erasure/checkTom
 import { storedId } from '../../models/feedback/feedbackDocument.ts';
 import type { DeadLetter, DeadLetterQueue } from '../../queues/deadLetterQueue.ts';
 
-type DeadLetterInput = Omit<DeadLetter, 'version'>;
+type ToDeadLetter = (deadLetter: Omit<DeadLetter, 'version'>) => Promise<'dead_letter' | 'erased'>;
 
 /**
- * Sets records aside as dead letters, without what is erased. The letter comes first and is looked at then: an erasure that
- * is asked for in between finds it, and one that was asked for before is found. A job that breaks off here runs again.
+ * Puts records into the dead-letter queue, without those that are erased:
+ *
+ * 1. Put the dead letter. An erasure that is requested from now on finds it.
+ * 2. Read the tombstones. They include every erasure that was requested before.
+ * 3. Remove the erased records from the dead letter, or discard it if none remains.
+ *
+ * A job that fails in between runs again.
  */
-export function createDeadLetterWriter(
+export function createToDeadLetter(
   deadLetters: Pick<DeadLetterQueue, 'put' | 'rewrite' | 'discard'>,
   tombstones: Tombstones,
-): (letter: DeadLetterInput) => Promise<'dead_letter' | 'erased'> {
-  return async (letter) => {
-    const { id } = await deadLetters.put(letter);
+): ToDeadLetter {
+  return async (deadLetter) => {
+    const { id } = await deadLetters.put(deadLetter);
     await tombstones.refresh();
-    const records = recordsIn(letter.record);
+    const records = recordsIn(deadLetter.record);
     const { erased } = await tombstones.check(records.map(tombstoneSubjectOf));
-    const gone = new Set(records.filter((_, at) => erased[at]).map((record) => JSON.stringify(record)));
-    if (gone.size === 0) return 'dead_letter';
-    const left = scrub(letter.record, (record) => gone.has(JSON.stringify(record)));
-    if (recordsIn(left).length === 0) {
+    const erasedRecords = new Set(
+      records.filter((_, index) => erased[index]).map((record) => JSON.stringify(record)),
+    );
+    if (erasedRecords.size === 0) return 'dead_letter';
+    const remaining = scrub(deadLetter.record, (record) => erasedRecords.has(JSON.stringify(record)));
+    if (recordsIn(remaining).length === 0) {
       await deadLetters.discard(id);
       return 'erased';
     }
-    await deadLetters.rewrite(id, left);
+    await deadLetters.rewrite(id, remaining);
     return 'dead_letter';
   };
 }

@@ -6,9 +6,8 @@ import { isOutage } from '../../models/mongodb/errors.ts';
 import { retentionCutoff } from '../../models/retention/retentionCutoff.ts';
 import type { ActiveSettings } from '../../models/settings/activeSettings.ts';
 import type { ActiveTaxonomies } from '../../models/taxonomy/activeTaxonomies.ts';
-import { type BatchTimer, observed } from './batchTimer.ts';
 
-/** A record of an ingest job, with the job that carried it. */
+/** A record of an ingest job, and the id of the job. */
 export interface QueuedRecord {
   record: unknown;
   jobId: string;
@@ -19,19 +18,24 @@ export interface ProcessBatchOptions {
   settings: Pick<ActiveSettings, 'load' | 'of'>;
   writer: BatchWriter;
   markChoices(documents: FeedbackDocument[]): Promise<void>;
-  /** Sets a record aside, unless it is erased. */
-  deadLetter(queued: QueuedRecord, reason: string): Promise<'dead_letter' | 'erased'>;
-  /** Waits before the next try of a batch that met an outage. Rejects when the worker stops. */
+  /** Puts a record into the dead-letter queue, unless it is erased. */
+  toDeadLetter(queued: QueuedRecord, reason: string): Promise<'dead_letter' | 'erased'>;
+  /** Waits before the next attempt after an outage. Rejects when the worker stops. */
   backOff(attempt: number, error: unknown): Promise<void>;
   onOutcome(outcome: 'stored' | 'duplicate' | 'expired' | 'dead_letter' | 'erased', count: number): void;
   onReadable(acceptedAt: Date): void;
-  time: BatchTimer;
+  /** Starts the timer of a phase. Returns the function that stops it. */
+  startTimer(phase: 'analysis' | 'transaction'): () => void;
 }
 
 /**
- * Brings every record of a batch to its end: stored, known as a duplicate, or in the dead-letter queue. An outage is
- * waited out. A batch that fails for a reason of its own is halved until the guilty record stands alone; every half
- * that is sound commits.
+ * Stores a batch, or splits it. Returns when every record has an outcome: stored, duplicate, expired, erased or dead
+ * letter.
+ *
+ * 1. Store the batch in one transaction.
+ * 2. After an outage, wait and store it again.
+ * 3. After any other error, split it into halves and process each. A half without the bad record is stored.
+ * 4. A single record that cannot be stored goes to the dead-letter queue, with the reason.
  */
 export async function processBatch(records: QueuedRecord[], options: ProcessBatchOptions): Promise<void> {
   for (let attempt = 0; ; attempt++) {
@@ -45,7 +49,7 @@ export async function processBatch(records: QueuedRecord[], options: ProcessBatc
       const [only, ...others] = records;
       if (only && others.length === 0) {
         const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-        return options.onOutcome(await options.deadLetter(only, reason), 1);
+        return options.onOutcome(await options.toDeadLetter(only, reason), 1);
       }
       const half = Math.ceil(records.length / 2);
       await processBatch(records.slice(0, half), options);
@@ -56,46 +60,43 @@ export async function processBatch(records: QueuedRecord[], options: ProcessBatc
 
 async function storeRecords(records: QueuedRecord[], options: ProcessBatchOptions): Promise<void> {
   await options.settings.load();
-  const all = records.map(({ record }) => {
+  const decoded = records.map(({ record }) => {
     const feedback = decodeRecord(record);
-    return { feedback, expiry: expiryOf(feedback, options) };
+    return { feedback, expired: expiredPart(feedback, options) };
   });
-  const kept = all.filter(({ expiry }) => expiry !== 'feedback');
-  if (kept.length < all.length) options.onOutcome('expired', all.length - kept.length);
+  const kept = decoded.filter(({ expired }) => expired !== 'feedback');
+  if (kept.length < decoded.length) options.onOutcome('expired', decoded.length - kept.length);
   if (kept.length === 0) return;
   const analyzerOf = await options.taxonomies.analyzersOf(kept.map(({ feedback }) => feedback.orgId ?? null));
-  const documents = observed(options.time, 'analysis', () =>
-    kept.map(({ feedback, expiry }) => {
-      const analyze = analyzerOf(feedback.orgId ?? null);
-      const document = toDocument(feedback, analyze(feedback.improvements));
-      if (expiry === 'text') removeText(document);
-      return document;
-    }),
-  );
+  const stopAnalysis = options.startTimer('analysis');
+  const documents = kept.map(({ feedback, expired }) => {
+    const analyze = analyzerOf(feedback.orgId ?? null);
+    const document = toDocument(feedback, analyze(feedback.improvements));
+    if (expired === 'text') removeText(document);
+    return document;
+  });
+  stopAnalysis();
   await options.markChoices(documents);
-  const done = options.time('transaction');
+  const stopTransaction = options.startTimer('transaction');
   const outcomes = await options.writer.store(documents);
-  done();
+  stopTransaction();
   outcomes.forEach((outcome, index) => {
     if (outcome === 'stored') options.onReadable(documents[index]!.acceptedAt);
   });
   for (const outcome of ['stored', 'duplicate', 'erased'] as const) {
-    const count = outcomes.filter((one) => one === outcome).length;
+    const count = outcomes.filter((other) => other === outcome).length;
     if (count > 0) options.onOutcome(outcome, count);
   }
 }
 
-/**
- * What of a feedback is no longer kept, by its org's retention. What was removed and is sent again, however late, must not
- * come back.
- */
-function expiryOf(
+/** The part of a feedback that its org's retention no longer keeps. Feedback sent again must not restore it. */
+function expiredPart(
   { orgId, createdAt }: AcceptedFeedback,
   { settings }: Pick<ProcessBatchOptions, 'settings'>,
 ): 'feedback' | 'text' | undefined {
   const { retention } = settings.of(orgId ?? null);
-  const horizon = retentionCutoff(retention, Date.now());
-  return horizon && retention !== 'forever' && createdAt < horizon.getTime() ? retention.what : undefined;
+  const cutoff = retentionCutoff(retention, Date.now());
+  return cutoff && retention !== 'forever' && createdAt < cutoff.getTime() ? retention.what : undefined;
 }
 
 function removeText(document: FeedbackDocument): void {

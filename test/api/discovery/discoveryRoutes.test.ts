@@ -63,7 +63,7 @@ beforeAll(async () => {
   await running.stored(FEEDBACK.length);
   bound = (await createAccessKey(running.models, { scope: 'read', orgId: 'acme' })).key;
   await running.service.refreshKeys();
-  await until(async () => (await discovery('/v1/discovery')).complete, 20_000);
+  await until(async () => (await discovery('/v1/discovery')).complete, 'all phrases are counted');
 });
 afterAll(() => running.stop());
 

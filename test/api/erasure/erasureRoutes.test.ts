@@ -15,7 +15,6 @@ import { KEYS, startTestService, type TestService } from '../../support/service.
 import { isolatedStores } from '../../support/stores.ts';
 import { until } from '../../support/until.ts';
 
-const WAIT_MS = 20_000;
 let running: TestService;
 let acmeKey: string;
 let acmeReadKey: string;
@@ -53,7 +52,7 @@ async function erased(body: unknown, key = KEYS.admin) {
     found = (await get(`/v1/erasures/${asked.body.id}`)).body;
     expect(erasureSchema.safeParse(found).error?.issues).toBeUndefined();
     return found.state === 'done';
-  }, WAIT_MS);
+  }, 'the erasure is done');
   return found;
 }
 
@@ -129,7 +128,7 @@ describe('erasing', () => {
     await inviteToOrg(running.models, offer);
     const asked = await ask({ what: 'org', id: 'closing' }, key);
     const path = `/v1/erasures/${asked.body.id}`;
-    await until(async () => (await get(path)).body.state === 'done', WAIT_MS);
+    await until(async () => (await get(path)).body.state === 'done', 'the erasure is done');
     const { removed } = (await get(path)).body;
     expect(removed).toMatchObject({ feedback: 4, taxonomies: 1, keys: 1, choiceLists: 1 });
     await running.service.refreshKeys();
@@ -138,7 +137,10 @@ describe('erasing', () => {
     expect((await get('/v1/orgs/closing/summary')).body.count).toBe(0);
     const left = await running.models.aggregates.countDocuments({ orgId: 'closing' });
     expect([left, await running.models.choiceLists.countDocuments({ _id: /closing/ })]).toEqual([0, 0]);
-    await until(async () => (await running.models.uncountedTexts.countDocuments()) === 0, WAIT_MS);
+    await until(
+      async () => (await running.models.uncountedTexts.countDocuments()) === 0,
+      'all phrases are counted',
+    );
     expect(await running.models.phraseSketches.countDocuments({ _id: /closing/ })).toBe(0);
   });
 

@@ -3,11 +3,11 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGzip, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Redis } from 'ioredis';
-import { createIngestQueue, type IngestQueue } from '../../../src/queues/ingestQueue.ts';
+import { testQueues } from '../../support/queues.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
 import { spawnScript } from '../../support/spawnScript.ts';
 import { isolatedStores } from '../../support/stores.ts';
+import { until } from '../../support/until.ts';
 
 const stores = isolatedStores();
 let running: TestService;
@@ -43,12 +43,8 @@ const line = (id: string, improvements = 'The coach is great, but the pages are 
 describe('an import of 200,000 lines', () => {
   const big = isolatedStores();
   let api: ReturnType<typeof spawnScript>;
-  let connection: Redis;
-  let queue: IngestQueue;
 
   beforeAll(async () => {
-    connection = new Redis(big.redisUrl, { maxRetriesPerRequest: null });
-    queue = createIngestQueue({ connection, prefix: big.prefix });
     // A process of its own, whose memory nobody else uses.
     api = spawnScript('src/main.ts', ['api'], {
       REDIS_URL: big.redisUrl,
@@ -61,12 +57,11 @@ describe('an import of 200,000 lines', () => {
     });
     await api.line(/^API/);
   });
-  afterAll(async () => {
+  afterAll(() => {
     api?.kill('SIGKILL');
-    await queue.queue.obliterate({ force: true });
-    await queue.close();
-    connection.disconnect();
   });
+  // Removes what the API queued, which no worker takes.
+  testQueues(big);
 
   it('leaves the memory of the API flat', async () => {
     const [metricsUrl, apiUrl] = await Promise.all(
@@ -103,7 +98,10 @@ describe('an import', () => {
     const { status, body } = await load({ body: csv, type: 'text/csv' });
     expect([status, body]).toEqual([207, expect.objectContaining({ accepted: 2, refused: 2 })]);
     expect(body.refusals).toMatchObject([{ line: 4 }, { line: 8 }]);
-    while ((await running.models.feedback.countDocuments({ orgId: 'q' })) < 2) await sleep(20);
+    await until(
+      async () => (await running.models.feedback.countDocuments({ orgId: 'q' })) >= 2,
+      'both rows are stored',
+    );
     const kept = await running.models.feedback.findOne({ orgId: 'q', overallRating: 5 }).lean();
     expect(kept?.improvements).toBe('a, "b"\r\nc');
   });
@@ -124,7 +122,7 @@ describe('an import', () => {
       /^Line 1101 .* All lines up to line 1000 are settled, 1000 feedback accepted/,
     );
     const taken = () => running.models.feedback.countDocuments({ _id: /^(before|long|after)/ as never });
-    while ((await taken()) < 1_000) await sleep(20);
+    await until(async () => (await taken()) >= 1_000, 'the accepted lines are stored');
     expect(await taken()).toBe(1_000);
   });
 
@@ -142,7 +140,7 @@ describe('an import', () => {
     });
     expect((await load({ body: sends })).body).toMatchObject({ accepted: 1_200 });
     const count = () => running.models.feedback.countDocuments({ _id: /^gone-/ as never });
-    while ((await count()) < 1_200) await sleep(20);
+    await until(async () => (await count()) >= 1_200, 'all lines are stored');
     expect(await count()).toBe(1_200);
     expect((await running.call('GET', '/readyz')).status).toBe(200);
   });
@@ -154,7 +152,7 @@ describe('answers with names that mean something to a program', () => {
     const feedback = names.map((easeOfUse) => ({ orgId: 'names', easeOfUse, willingToPay: easeOfUse }));
     expect((await running.call('POST', '/v1/feedback/batch', { body: { feedback } })).status).toBe(202);
     const summary = () => running.call('GET', '/v1/orgs/names/summary');
-    while ((await summary()).body.count < names.length) await sleep(20);
+    await until(async () => (await summary()).body.count >= names.length, 'all feedback is counted');
     const { choices, otherChoices } = (await summary()).body;
     const counted = names.map((name) => [name, 1]).sort();
     expect(Object.entries(choices.easeOfUse).sort()).toEqual(counted);

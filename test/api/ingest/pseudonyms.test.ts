@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createPseudonyms } from '../../../src/api/ingest/pseudonyms.ts';
 import { readConfig } from '../../../src/config.ts';
 import { type Connection, connectPatiently } from '../../../src/queues/connect.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
 import { isolatedStores } from '../../support/stores.ts';
+import { until } from '../../support/until.ts';
 
 const stores = isolatedStores();
 const KEY = 'a-key-of-the-tests-for-pseudonyms-32';
@@ -100,7 +100,10 @@ describe('a user who goes by a pseudonym', () => {
     expect(given.body.feedback).toHaveLength(3);
     const asked = await call('POST', '/v1/erasures', { key: KEYS.admin, body: { what: 'user', id: REAL } });
     const path = `/v1/erasures/${asked.body.id}`;
-    while ((await call('GET', path, { key: KEYS.admin })).body.state !== 'done') await sleep(50);
+    await until(
+      async () => (await call('GET', path, { key: KEYS.admin })).body.state === 'done',
+      'the erasure is done',
+    );
     expect(await running.models.feedback.distinct('userId')).toEqual([createPseudonyms(KEY)('another')]);
     expect(JSON.stringify(await running.models.aggregates.find().lean())).not.toContain(PSEUDONYM);
   });

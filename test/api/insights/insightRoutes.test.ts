@@ -157,7 +157,7 @@ describe('GET /v1/…/themes/{theme}/quotes', () => {
   it('reads along an index, and no further than its limit', async () => {
     const { db } = running.models.connection;
     await db?.command({ profile: 2 });
-    const limits = { read: 100, taken: 10, timeoutMs: 5_000 };
+    const limits = { searched: 100, found: 10, timeoutMs: 5_000 };
     const subjects: Subject[] = [
       { level: 'all' },
       { level: 'org', id: 'acme' },

@@ -61,7 +61,7 @@ describe('a key', () => {
       await keys.close();
     }
     await running.models.accessKeys.updateOne({ _id: body.id }, { expiresAt: new Date() });
-    await until(async () => (await read(body.key)).status === 401, 5_000);
+    await until(async () => (await read(body.key)).status === 401, 'the expired key is refused', 5_000);
     const { items } = (await running.call('GET', '/v1/keys', { key: KEYS.admin })).body;
     expect(items.find(({ id }: { id: string }) => id === body.id).state).toBe('expired');
   });
@@ -115,7 +115,11 @@ describe('a key', () => {
     expect((await stored(id))?.lastUsedAt).toBeNull();
     const before = Date.now();
     await Promise.all(Array.from({ length: 20 }, () => read(key)));
-    await until(async () => ((await stored(id))?.lastUsedAt?.getTime() ?? 0) >= before, 5_000);
+    await until(
+      async () => ((await stored(id))?.lastUsedAt?.getTime() ?? 0) >= before,
+      'the use is written',
+      5_000,
+    );
   });
 });
 

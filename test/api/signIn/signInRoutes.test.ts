@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ProblemDetails } from '../../../src/api/http/problem.ts';
 import { sessionResponseSchema } from '../../../src/api/signIn/signInSchemas.ts';
@@ -8,6 +7,7 @@ import { type Browser, openBrowser } from '../../support/browser.ts';
 import { addPerson, PASSWORD } from '../../support/people.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
 import { isolatedStores } from '../../support/stores.ts';
+import { until } from '../../support/until.ts';
 
 let running: TestService;
 let url: string;
@@ -122,7 +122,10 @@ describe('signing in by password', () => {
     await addPerson(running.models, ada, []);
     for (let n = 0; n < 3; n++) await attempt(ada, 'not this one, surely');
     // Nobody waits for the count when an attempt is answered.
-    while ((await running.models.people.findOne().lean())?.failedSignIns !== 3) await sleep(10);
+    await until(
+      async () => (await running.models.people.findOne().lean())?.failedSignIns === 3,
+      'all three attempts are counted',
+    );
     await signIn(ada);
     expect((await events('session.sign-in')).at(-1)?.details).toEqual({ by: 'password', failedBefore: 3 });
     expect(JSON.stringify(await running.models.auditLog.find().lean())).not.toContain('@example.com');
@@ -288,8 +291,7 @@ describe('a session', () => {
     const long = hours(-30 * 24 + 1);
     await set({ createdAt: long, lastSeenAt: hours(-1), expiresAt: hours(11) });
     expect(await statusOf(browser, '/v1/session')).toBe(200);
-    const started = Date.now();
-    while ((await get())!.expiresAt > hours(2) && Date.now() - started < 5_000) await sleep(10);
+    await until(async () => (await get())!.expiresAt <= hours(2), 'the use of the session is noted', 5_000);
     expect((await get())!.expiresAt.getTime()).toBe(long.getTime() + 30 * 24 * 3_600_000);
 
     await set({ expiresAt: hours(-0.001) });

@@ -65,7 +65,7 @@ async function reanalysed(query: string): Promise<Record<string, unknown>> {
     found = (await running.call('GET', `/v1/reanalysis${query}`)).body;
     expect(reanalysisSchema.safeParse(found).error?.issues).toBeUndefined();
     return found.state === 'done';
-  }, 20_000);
+  }, 'the re-analysis is done');
   return found;
 }
 

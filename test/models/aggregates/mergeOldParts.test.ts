@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { sumContributions } from '../../../src/aggregates/contribution.ts';
 import { createAnalyzer } from '../../../src/analysis/analyzer.ts';
 import { defaultTaxonomy } from '../../../src/analysis/taxonomy/defaultTaxonomy.ts';
 import { mergeOldParts, type ScanPosition } from '../../../src/models/aggregates/mergeOldParts.ts';
 import { createPartsWriter } from '../../../src/models/aggregates/partsWriter.ts';
 import { readDays, readTotals, type Subject } from '../../../src/models/aggregates/readTotals.ts';
 import { toDocument } from '../../../src/models/feedback/feedbackDocument.ts';
+import { addParts } from '../../support/addParts.ts';
 import { testModels } from '../../support/models.ts';
 
 const models = testModels();
@@ -16,7 +16,7 @@ beforeEach(async () => {
 const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
 const DAY_MS = 86_400_000;
 
-/** Feedback of one user each, by a writer that merges nothing. */
+/** Adds so much feedback for each user id, by a writer that merges nothing. */
 async function add(counts: Record<string, number>): Promise<void> {
   const parts = createPartsWriter(models, { maxParts: Number.POSITIVE_INFINITY });
   for (const [userId, count] of Object.entries(counts))
@@ -24,13 +24,13 @@ async function add(counts: Record<string, number>): Promise<void> {
       const at = n * DAY_MS;
       const feedback = { id: `${userId}-${n}`, orgId: 'acme', userId, overallRating: 1 + (n % 5) };
       const document = toDocument({ ...feedback, acceptedAt: at, createdAt: at }, analyze(undefined));
-      await parts.write((_, add) => add([...sumContributions([document]).values()]));
+      await addParts(models, parts, [document]);
     }
 }
 
 const partsOf = (word: string) => models.aggregates.countDocuments({ _id: { $regex: `^${word} ` } });
 
-async function walk(options: Parameters<typeof mergeOldParts>[2]): Promise<number> {
+async function scan(options: Parameters<typeof mergeOldParts>[2]): Promise<number> {
   let [position, merged]: [ScanPosition | undefined, number] = [undefined, 0];
   do {
     const step = await mergeOldParts(models, position, options);
@@ -51,20 +51,20 @@ const totals = async () => [
   await readDays(models, { level: 'org', id: 'acme' }, {}),
 ];
 
-describe('merging what writers left for good', () => {
-  // A page of names that is smaller than the parts of one aggregate, one that cuts through them, and one that holds all.
-  it.each([7, 25, 5_000])('changes no total, by pages of %d names', async (names) => {
+describe('compaction', () => {
+  // A page that is smaller than the parts of one aggregate, one that cuts through them, and one that holds all parts.
+  it.each([7, 25, 5_000])('changes no total, in pages of %d ids', async (pageSize) => {
     await add({ often: 20, seldom: 3 });
     const before = await totals();
-    const merged = await walk({ most: 4, oldMs: 0, names });
+    const merged = await scan({ minParts: 4, oldMs: 0, pageSize });
     expect(merged).toBeGreaterThan(0);
     expect(await totals()).toEqual(before);
     expect(await partsOf('user often')).toBeLessThan(8);
     expect(await partsOf('user seldom')).toBe(3);
-    if (names === 5_000) expect(await partsOf('org acme')).toBe(1);
+    if (pageSize === 5_000) expect(await partsOf('org acme')).toBe(1);
   });
 
-  it('finds by its second name what is of a session of many users', async () => {
+  it('merges the parts of a session with many users, found by their second ids', async () => {
     const parts = createPartsWriter(models, { maxParts: Number.POSITIVE_INFINITY });
     for (let n = 0; n < 10; n++) {
       const feedback = {
@@ -75,11 +75,11 @@ describe('merging what writers left for good', () => {
         createdAt: n,
       };
       const document = toDocument(feedback, analyze(undefined));
-      await parts.write((_, add) => add([...sumContributions([document]).values()]));
+      await addParts(models, parts, [document]);
     }
     const session: Subject = { level: 'session', id: 'kiosk' };
     expect(await models.aggregates.countDocuments({ also: /^session kiosk / })).toBe(10);
-    await walk({ most: 4, oldMs: 0 });
+    await scan({ minParts: 4, oldMs: 0 });
     expect([
       await models.aggregates.countDocuments({ also: /^session / }),
       await partsOf('session kiosk'),
@@ -87,22 +87,22 @@ describe('merging what writers left for good', () => {
     expect((await readTotals(models, session)).delta.get('n')).toBe(10);
   });
 
-  it('leaves young parts to those who are at work with them', async () => {
+  it('leaves young parts to their writers', async () => {
     await add({ often: 20 });
-    expect(await walk({ most: 4, oldMs: 60_000 })).toBe(0);
+    expect(await scan({ minParts: 4, oldMs: 60_000 })).toBe(0);
     expect(await partsOf('user often')).toBe(20);
   });
 
-  it('loses and doubles nothing beside writers, and beside another walk', async () => {
+  it('loses and doubles nothing while writers and another scan run', async () => {
     const adding = add({ often: 40 });
     let done = false;
-    const walks = [1, 2].map(async () => {
-      do await walk({ most: 2, oldMs: 0 });
+    const scans = [1, 2].map(async () => {
+      do await scan({ minParts: 2, oldMs: 0 });
       while (!done);
     });
     await adding;
     done = true;
-    await Promise.all(walks);
+    await Promise.all(scans);
     const { delta, firstAt, lastAt } = await readTotals(models, { level: 'user', id: 'often' });
     expect(delta.get('n')).toBe(40);
     expect([firstAt, lastAt]).toEqual([new Date(0), new Date(39 * DAY_MS)]);

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { sumContributions } from '../../../src/aggregates/contribution.ts';
 import { createAnalyzer } from '../../../src/analysis/analyzer.ts';
 import { defaultTaxonomy } from '../../../src/analysis/taxonomy/defaultTaxonomy.ts';
 import type { FeedbackInput } from '../../../src/ingest/feedbackSchema.ts';
@@ -15,6 +14,7 @@ import { createBatchWriter } from '../../../src/models/feedback/storeBatch.ts';
 import { inTransaction } from '../../../src/models/mongodb/inTransaction.ts';
 import { removeFeedback } from '../../../src/models/retention/removeFeedback.ts';
 import { createRandom } from '../../../tools/support/random.ts';
+import { addParts } from '../../support/addParts.ts';
 import { testModels } from '../../support/models.ts';
 
 const models = testModels();
@@ -34,15 +34,23 @@ async function addOne(parts: PartsWriter, overallRating = 5, userId = 'u'): Prom
     acceptedAt: next,
     createdAt: next,
   };
-  const gains = [...sumContributions([toDocument(feedback, analyze(undefined))]).values()];
-  await parts.write((_, add) => add(gains));
+  await addParts(models, parts, [toDocument(feedback, analyze(undefined))]);
 }
+
+/** A writer whose transactions are aborted after it has staged its parts. */
+const throwAfterStaging = (parts: PartsWriter): PartsWriter => ({
+  ...parts,
+  async stage(deltas, transaction) {
+    await parts.stage(deltas, transaction);
+    throw new Error('aborted');
+  },
+});
 
 const partsOfAcme = () => models.aggregates.countDocuments({ _id: /^org acme / });
 const countOfAcme = async () => (await readTotals(models, { level: 'org', id: 'acme' })).delta.get('n');
 
-describe('the parts of an aggregate', () => {
-  it('stay few, however many batches a writer adds', async () => {
+describe('a parts writer', () => {
+  it('keeps the parts of an aggregate few, however many batches it adds', async () => {
     const parts = createPartsWriter(models, { maxParts: 4 });
     const seen: number[] = [];
     for (let n = 1; n <= 20; n++) {
@@ -53,7 +61,7 @@ describe('the parts of an aggregate', () => {
     expect(Math.max(...seen)).toBe(4);
   });
 
-  it('stay few where many others gain in between, which are forgotten first', async () => {
+  it('keeps the parts of an aggregate few while it forgets many others that gain in between', async () => {
     const parts = createPartsWriter(models, { maxParts: 4, remembered: 6 });
     for (let n = 1; n <= 30; n++) {
       await addOne(parts, 5, `u-${n}`);
@@ -62,49 +70,45 @@ describe('the parts of an aggregate', () => {
     expect(await countOfAcme()).toBe(30);
   });
 
-  it('of writers that are gone are merged by one that stays', async () => {
+  it('adopts the parts of writers that have ended, once they are old', async () => {
     for (let n = 0; n < 10; n++) await addOne(createPartsWriter(models));
     expect(await partsOfAcme()).toBe(10);
-    // While they may still be at work, they are left alone.
-    for (const [oldMs, left] of [
+    // Young parts may still be in use.
+    for (const [oldMs, count] of [
       [60_000, 11],
       [0, 1],
     ] as const) {
-      const stays = createPartsWriter(models, { maxParts: 2, oldMs });
-      for (let n = 0; n < 3; n++) await addOne(stays);
-      expect(await partsOfAcme()).toBe(left);
+      const writer = createPartsWriter(models, { maxParts: 2, oldMs });
+      for (let n = 0; n < 3; n++) await addOne(writer);
+      expect(await partsOfAcme()).toBe(count);
     }
     expect(await countOfAcme()).toBe(16);
   });
 
-  it('are counted once, where somebody else has merged them meanwhile', async () => {
-    const [one, other] = [
+  it('counts parts once if another writer has merged them meanwhile', async () => {
+    const [first, second] = [
       createPartsWriter(models, { maxParts: 2 }),
       createPartsWriter(models, { maxParts: 3 }),
     ];
     for (let n = 0; n < 30; n++) {
-      await addOne(one);
-      await addOne(other);
+      await addOne(first);
+      await addOne(second);
       expect(await countOfAcme()).toBe(2 * (n + 1));
     }
   });
 
-  it('of a batch that was given up are neither counted nor remembered', async () => {
+  it('neither counts nor remembers the parts of an aborted transaction', async () => {
     const parts = createPartsWriter(models, { maxParts: 2 });
     await addOne(parts);
     const feedback = { id: 'x', orgId: 'acme', acceptedAt: 1, createdAt: 1 };
-    const gains = [...sumContributions([toDocument(feedback, analyze(undefined))]).values()];
-    const givenUp = parts.write(async (_, add) => {
-      await add(gains);
-      throw new Error('given up');
-    });
-    await expect(givenUp).rejects.toThrow('given up');
+    const aborted = addParts(models, throwAfterStaging(parts), [toDocument(feedback, analyze(undefined))]);
+    await expect(aborted).rejects.toThrow('aborted');
     expect(await countOfAcme()).toBe(1);
     for (let n = 0; n < 5; n++) await addOne(parts);
     expect(await countOfAcme()).toBe(6);
   });
 
-  it('are merged without reading them, as long as nobody has changed them', async () => {
+  it('merges its parts without reading them, as long as they are unchanged', async () => {
     const parts = createPartsWriter(models, { maxParts: 3 });
     const find = jest.spyOn(models.aggregates.collection, 'find');
     for (let n = 0; n < 4; n++) await addOne(parts);
@@ -117,52 +121,53 @@ describe('the parts of an aggregate', () => {
   });
 
   const orgPath = { $or: partsUnder('org acme') };
-  it.each<[what: string, change: () => Promise<unknown>, n: number]>([
+  it.each<[changed: string, change: () => Promise<unknown>, n: number]>([
     [
-      'set anew',
+      'given other times',
       () =>
-        inTransaction(models, (session) => {
+        inTransaction(models, (transaction) => {
           const key = { kind: 'org', path: 'org acme', orgId: 'acme', id: 'acme' } as const;
-          return refreshSpans(models, [{ key, first: true, last: false }], session);
+          return refreshSpans(models, [{ key, first: true, last: false }], transaction);
         }),
       20,
     ],
     [
-      'parted',
+      'split',
       () =>
-        inTransaction(models, async (session) => {
-          const found = await models.aggregates.find(orgPath, null, { session }).lean();
-          await splitParts(models, found, new Set(['org acme']), session);
+        inTransaction(models, async (transaction) => {
+          const found = await models.aggregates.find(orgPath, null, { session: transaction }).lean();
+          await splitParts(models, found, new Set(['org acme']), transaction);
         }),
       20,
     ],
     ['removed', () => models.aggregates.deleteMany(orgPath), 11],
-    ['put into one', () => mergeOldParts(models, undefined, { most: 2, oldMs: -60_000 }), 20],
-  ])('are read where they were %s meanwhile, and what is there counts', async (_, change, n) => {
+    ['merged', () => mergeOldParts(models, undefined, { minParts: 2, oldMs: -60_000 }), 20],
+  ])('reads its parts if they were %s meanwhile, and counts the stored ones', async (_, change, n) => {
     const conflicts: number[] = [];
     const parts = createPartsWriter(models, { maxParts: 3, onConflict: () => conflicts.push(1) });
-    for (let one = 0; one < 9; one++) await addOne(parts);
+    for (let batch = 0; batch < 9; batch++) await addOne(parts);
     await change();
-    for (let one = 0; one < 11; one++) await addOne(parts);
+    for (let batch = 0; batch < 11; batch++) await addOne(parts);
     expect(await countOfAcme()).toBe(n);
     expect(conflicts).toHaveLength(1);
     expect(await partsOfAcme()).toBeLessThanOrEqual(6);
   });
 
-  describe('of two aggregates at once', () => {
+  describe('with pairs of aggregates', () => {
     const add = (parts: PartsWriter, feedback: Partial<FeedbackInput>[]) => {
-      const documents = feedback.map((one) => {
-        const [id, at] = [`${next++}`, next];
-        return toDocument({ ...one, id, orgId: 'acme', acceptedAt: at, createdAt: at }, analyze(undefined));
+      const documents = feedback.map((input) => {
+        const [id, nowMs] = [`${next++}`, next];
+        const record = { ...input, id, orgId: 'acme', acceptedAt: nowMs, createdAt: nowMs };
+        return toDocument(record, analyze(undefined));
       });
-      return parts.write((_, add) => add([...sumContributions(documents).values()]));
+      return addParts(models, parts, documents);
     };
-    const named = (path: string) => models.aggregates.countDocuments({ $or: partsUnder(path) });
+    const countParts = (path: string) => models.aggregates.countDocuments({ $or: partsUnder(path) });
     const count = async (subject: Subject) => (await readTotals(models, subject)).delta.get('n');
     const user = (id: string): Subject => ({ level: 'user', id, orgId: 'acme' });
     const session = (id: string): Subject => ({ level: 'session', id, orgId: 'acme' });
 
-    it('are left where both gain the same', async () => {
+    it('writes one part for both if they have the same delta', async () => {
       await add(createPartsWriter(models), [{ userId: 'u%1', sessionId: 's%1' }]);
       // The user and the session, the org and its day, everyone and the day.
       expect(await models.aggregates.countDocuments()).toBe(3);
@@ -174,21 +179,21 @@ describe('the parts of an aggregate', () => {
         ['user', 'u%1'],
         ['session', 's%1'],
       ] as const)
-        expect((await rankSubjects(models, { level, ...by })).items.map((one) => one.id)).toEqual([id]);
+        expect((await rankSubjects(models, { level, ...by })).items.map((item) => item.id)).toEqual([id]);
     });
 
-    it('are not left where one of both gains more', async () => {
+    it('writes a part for each if one of them gains more', async () => {
       await add(createPartsWriter(models), [
         { userId: 'u', sessionId: 's-1' },
         { userId: 'u', sessionId: 's-2' },
       ]);
-      expect(await named('user u')).toBe(1);
+      expect(await countParts('user u')).toBe(1);
       expect([await count(user('u')), await count(session('s-1')), await count(session('s-2'))]).toEqual([
         2, 1, 1,
       ]);
     });
 
-    it('stay few, and leave to the other of a pair what was its own', async () => {
+    it('keeps parts few, and returns to the second of a pair what was its own', async () => {
       const parts = createPartsWriter(models, { maxParts: 3 });
       const random = createRandom('pairs');
       const counts = new Map<string, number>();
@@ -200,29 +205,29 @@ describe('the parts of an aggregate', () => {
       for (const [id, n] of counts) {
         const subject = id.startsWith('u') ? user(id) : session(id);
         expect([id, await count(subject)]).toEqual([id, n]);
-        expect(await named(`${subject.level} ${id}`)).toBeLessThanOrEqual(4);
+        expect(await countParts(`${subject.level} ${id}`)).toBeLessThanOrEqual(4);
       }
-      expect(await named('org acme')).toBeLessThanOrEqual(4);
-      expect(await named('all-day')).toBeLessThanOrEqual(4);
+      expect(await countParts('org acme')).toBeLessThanOrEqual(4);
+      expect(await countParts('all-day')).toBeLessThanOrEqual(4);
     });
 
-    it('are parted before one of both goes', async () => {
+    it('splits a paired part before one of its aggregates is removed', async () => {
       const parts = createPartsWriter(models);
       await add(parts, [{ userId: 'goes', sessionId: 'stays' }]);
       await add(parts, [{ userId: 'stays', sessionId: 'stays' }]);
-      await parts.write(async (session) => {
+      await inTransaction(models, async (transaction) => {
         const found = await models.aggregates
-          .find({ $or: partsUnder('user goes') }, null, { session })
+          .find({ $or: partsUnder('user goes') }, null, { session: transaction })
           .lean();
-        const names = await splitParts(models, found, new Set(['user goes acme']), session);
-        expect(names).toHaveLength(1);
-        await models.aggregates.deleteMany({ _id: { $in: names } }, { session });
+        const ids = await splitParts(models, found, new Set(['user goes acme']), transaction);
+        expect(ids).toHaveLength(1);
+        await models.aggregates.deleteMany({ _id: { $in: ids } }, { session: transaction });
       });
       expect(await count(session('stays'))).toBe(2);
       expect(JSON.stringify(await models.aggregates.find().lean())).not.toContain('goes');
     });
 
-    it('stay whole where what goes is neither the first, nor the last, nor all of either', async () => {
+    it('splits no part for a subtraction that removes neither the first nor the last feedback, nor all', async () => {
       const writer = createBatchWriter(models);
       const at = (day: number, hour: number) => {
         const createdAt = Date.UTC(2026, 0, day, hour);
@@ -236,7 +241,7 @@ describe('the parts of an aggregate', () => {
       expect(await removeFeedback(models, createPartsWriter(models), ['f-6-2'])).toBe(1);
       expect(await pairs()).toBeGreaterThanOrEqual(6);
       expect(await count(session('s'))).toBe(8);
-      // The first of all: what has to change is parted, and stays exact.
+      // The first feedback: the parts that must change are split, and the totals stay exact.
       expect(await removeFeedback(models, createPartsWriter(models), ['f-5-1'])).toBe(1);
       expect(await count(session('s'))).toBe(7);
       const [first] = (await readDays(models, { level: 'org', id: 'acme' }, {})).values();

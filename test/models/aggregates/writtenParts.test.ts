@@ -8,33 +8,34 @@ import {
 
 let batch = 0;
 
-/** A batch that gains `counters` counters of an org. */
-function gainOf(org: string, counters: number): AggregateDelta {
+/** A delta of an org with this number of counters. */
+function deltaOf(org: string, counters: number): AggregateDelta {
   const delta = new Map(Array.from({ length: counters }, (_, n) => [`c.q.${n}`, 1]));
   const key = { kind: 'org', path: `org ${org}`, orgId: org, id: org } as const;
   return { key, delta, firstAt: null, lastAt: null };
 }
 
-function leave(left: WrittenPartsCache, gains: AggregateDelta[], isMerged = false): void {
-  const merged = new Set(isMerged ? gains.map(({ key }) => left.get(key.path)!) : []);
-  left.remember({ batch: ++batch, parts: pairUp(gains), merged, adopted: [], deleted: [], keptUnpaired: [] });
+function write(cache: WrittenPartsCache, deltas: AggregateDelta[], isMerged = false): void {
+  const merged = new Set(isMerged ? deltas.map(({ key }) => cache.get(key.path)!) : []);
+  const parts = pairUp(deltas);
+  cache.remember({ batch: ++batch, parts, merged, adopted: [], deleted: [], keptUnpaired: [] });
 }
 
-function merge(left: WrittenPartsCache, gain: AggregateDelta): void {
-  leave(left, [gain]);
-  leave(left, [gain], true);
+function merge(cache: WrittenPartsCache, delta: AggregateDelta): void {
+  write(cache, [delta]);
+  write(cache, [delta], true);
 }
 
-describe('what a writer remembers of its parts', () => {
-  it('is the sum of all that it has left since it merged them', () => {
-    const left = createWrittenPartsCache(100);
-    leave(left, [gainOf('acme', 2)]);
-    expect(left.get('org acme')).toMatchObject({ batches: [batch] });
-    expect(left.get('org acme')?.sum).toBeUndefined();
-    merge(left, gainOf('acme', 2));
-    leave(left, [gainOf('acme', 3)]);
-    expect(left.get('org acme')?.batches).toHaveLength(2);
-    expect(left.get('org acme')?.sum?.totals.delta).toEqual(
+describe('the cache of written parts', () => {
+  it('holds the sum of all parts written since a merge', () => {
+    const cache = createWrittenPartsCache(100);
+    write(cache, [deltaOf('acme', 2)]);
+    expect(cache.get('org acme')).toMatchObject({ batches: [batch] });
+    expect(cache.get('org acme')?.sum).toBeUndefined();
+    merge(cache, deltaOf('acme', 2));
+    write(cache, [deltaOf('acme', 3)]);
+    expect(cache.get('org acme')?.batches).toHaveLength(2);
+    expect(cache.get('org acme')?.sum?.totals.delta).toEqual(
       new Map([
         ['c.q.0', 2],
         ['c.q.1', 2],
@@ -43,33 +44,33 @@ describe('what a writer remembers of its parts', () => {
     );
   });
 
-  it('is no sum where sums hold as many counters as they may, until others are forgotten', () => {
-    const left = createWrittenPartsCache(100, 15);
-    merge(left, gainOf('first', 10));
-    merge(left, gainOf('second', 10));
-    expect(left.get('org first')?.sum).toBeDefined();
-    expect(left.get('org second')).toBeDefined();
-    expect(left.get('org second')?.sum).toBeUndefined();
-    left.forgetSums();
-    merge(left, gainOf('second', 10));
-    expect(left.get('org second')?.sum).toBeDefined();
+  it('holds no new sum beyond the limit of counters, until others are forgotten', () => {
+    const cache = createWrittenPartsCache(100, 15);
+    merge(cache, deltaOf('first', 10));
+    merge(cache, deltaOf('second', 10));
+    expect(cache.get('org first')?.sum).toBeDefined();
+    expect(cache.get('org second')).toBeDefined();
+    expect(cache.get('org second')?.sum).toBeUndefined();
+    cache.forgetSums();
+    merge(cache, deltaOf('second', 10));
+    expect(cache.get('org second')?.sum).toBeDefined();
   });
 
-  it('is no sum any more where it grows beyond that', () => {
-    const left = createWrittenPartsCache(100, 15);
-    merge(left, gainOf('acme', 10));
-    leave(left, [gainOf('acme', 20)]);
-    expect(left.get('org acme')?.sum).toBeUndefined();
-    merge(left, gainOf('other', 10));
-    expect(left.get('org other')?.sum).toBeDefined();
+  it('forgets a sum that grows beyond the limit of counters', () => {
+    const cache = createWrittenPartsCache(100, 15);
+    merge(cache, deltaOf('acme', 10));
+    write(cache, [deltaOf('acme', 20)]);
+    expect(cache.get('org acme')?.sum).toBeUndefined();
+    merge(cache, deltaOf('other', 10));
+    expect(cache.get('org other')?.sum).toBeDefined();
   });
 
-  it('is forgotten, with its sum, after two generations in which it has not gained', () => {
-    const left = createWrittenPartsCache(4, 15);
-    merge(left, gainOf('old', 10));
-    for (const org of ['a', 'b', 'c', 'd', 'e']) leave(left, [gainOf(org, 1)]);
-    expect(left.get('org old')).toBeUndefined();
-    merge(left, gainOf('new', 10));
-    expect(left.get('org new')?.sum).toBeDefined();
+  it('forgets an aggregate, with its sum, after two generations without a part', () => {
+    const cache = createWrittenPartsCache(4, 15);
+    merge(cache, deltaOf('old', 10));
+    for (const org of ['a', 'b', 'c', 'd', 'e']) write(cache, [deltaOf(org, 1)]);
+    expect(cache.get('org old')).toBeUndefined();
+    merge(cache, deltaOf('new', 10));
+    expect(cache.get('org new')?.sum).toBeDefined();
   });
 });

@@ -11,16 +11,16 @@ const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
 const document = (id: string) =>
   toDocument({ id, orgId: 'acme', overallRating: 4, acceptedAt: 1, createdAt: 1 }, analyze(undefined));
 
-it('leaves no lock behind where a feedback cannot be added up', async () => {
+it('leaves no lock behind if a contribution cannot be computed', async () => {
   const { store } = createBatchWriter(models);
   const { host, port, name } = models.connection;
-  // Over the same connection the next transaction would end the one before it.
+  // On the same connection, the next transaction would end the previous one.
   const others = openDatabase({ uri: `mongodb://${host}:${port}/${name}`, appName: 'tests', poolSize: 2 });
   const sound = Array.from({ length: 500 }, (_, n) => document(`f-${n}`));
   const broken = { ...document('broken'), analysis: {} as never };
   await expect(store([...sound, broken])).rejects.toThrow(TypeError);
   expect(await models.feedback.countDocuments()).toBe(0);
-  // Were the transaction still open, this would wait for MongoDB to end it: for a minute here.
+  // If the transaction were still open, this would wait a minute for MongoDB to end it.
   try {
     await others.connection.asPromise();
     expect(await createBatchWriter(others).store(sound)).toEqual(sound.map(() => 'stored'));

@@ -16,23 +16,23 @@ afterAll(() => {
 
 const models = testModels();
 
-describe('what is asked of a connection that is just being closed', () => {
+describe('an operation on a connection that is closing', () => {
   const close = () => {
     for (const socket of sockets.splice(0)) socket.destroy();
   };
 
-  it('is asked again of another one, outside of transactions', async () => {
+  it('is repeated on another connection, outside of transactions', async () => {
     for (let n = 0; n < 5; n++) {
       close();
       expect(await models.feedback.countDocuments()).toBe(0);
     }
   });
 
-  it('and in one', async () => {
+  it('is repeated on another connection, in a transaction', async () => {
     for (let n = 0; n < 5; n++) {
-      const stored = inTransaction(models, async (session, attempt) => {
+      const stored = inTransaction(models, async (transaction, attempt) => {
         if (attempt === 0) close();
-        await models.settings.collection.insertOne({ _id: `${n}` as never }, { session });
+        await models.settings.collection.insertOne({ _id: `${n}` as never }, { session: transaction });
       });
       await stored;
       expect(await models.settings.exists({ _id: `${n}` })).not.toBeNull();
@@ -40,7 +40,7 @@ describe('what is asked of a connection that is just being closed', () => {
   });
 });
 
-it('ends a transaction that does not end by itself, as an outage', async () => {
+it('a transaction that does not end fails as an outage', async () => {
   const never = inTransaction(models, () => new Promise(() => {}), 100);
   const error = await never.catch((error: unknown) => error);
   expect(error).toBeInstanceOf(TransactionOverdue);

@@ -15,7 +15,7 @@ async function connect(uri: string): Promise<Models> {
   return models;
 }
 
-describe('reading at one instant', () => {
+describe('a snapshot read', () => {
   let stores: OwnStores;
   let models: Models;
   beforeAll(async () => {
@@ -30,7 +30,7 @@ describe('reading at one instant', () => {
   const admin = () => models.connection.getClient().db('admin');
   const window = async () => (await admin().command({ getParameter: 1, [WINDOW]: 1 }))[WINDOW];
 
-  /** How many there are of an instant, asked for again after others were added for some seconds. */
+  /** Counts the documents of a snapshot twice, with inserts for some seconds in between. */
   async function countTwice(): Promise<[number, number]> {
     const session = await models.connection.startSession({ snapshot: true });
     const atOneInstant = { session, readConcern: { level: 'snapshot' as const } };
@@ -45,7 +45,7 @@ describe('reading at one instant', () => {
     }
   }
 
-  it('may take longer than MongoDB knows by itself what was there, and leaves that as it was', async () => {
+  it('may take longer than the history window, which is restored after it', async () => {
     await admin().command({ setParameter: 1, [WINDOW]: 1 });
     await models.settings.collection.insertMany([{}, {}] as never[]);
     await expect(countTwice()).rejects.toMatchObject({ code: SNAPSHOT_TOO_OLD });
@@ -55,7 +55,7 @@ describe('reading at one instant', () => {
     expect(await window()).toBe(1);
   }, 60_000);
 
-  it('leaves it as it was, too, where reading fails', async () => {
+  it('restores the history window if it fails', async () => {
     const failed = withSnapshotHistory(models, async () => {
       expect(await window()).toBe(3_600);
       throw new Error('no');
@@ -65,7 +65,7 @@ describe('reading at one instant', () => {
   }, 30_000);
 });
 
-describe('a user that may read and write alone', () => {
+describe('a user with the readWrite role only', () => {
   let server: MongoMemoryReplSet;
   beforeAll(async () => {
     server = await MongoMemoryReplSet.create({
@@ -91,7 +91,7 @@ describe('a user that may read and write alone', () => {
   }, 60_000);
   afterAll(() => server?.stop(), 30_000);
 
-  it('reads with what history there is', async () => {
+  it('reads with the present history window', async () => {
     const uri = new URL(server.getUri('feedback'));
     Object.assign(uri, { username: 'app', password: 'app' });
     const models = await connect(uri.href);

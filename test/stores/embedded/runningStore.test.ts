@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
@@ -11,6 +10,7 @@ import { startMongod } from '../../../src/stores/embedded/startMongod.ts';
 import { startRedis } from '../../../src/stores/embedded/startRedis.ts';
 import { type RestartingStore, startRestarting } from '../../../tools/support/restartingStore.ts';
 import { type OwnStores, ownStores, storeBinaries } from '../../support/stores.ts';
+import { until } from '../../support/until.ts';
 
 let stores: OwnStores;
 let redis: Redis;
@@ -119,11 +119,11 @@ describe('an embedded store', () => {
 });
 
 async function untilReplaced(store: RestartingStore, pid: number): Promise<void> {
-  while (store.pid === pid) await sleep(20);
+  await until(() => store.pid !== pid, 'the server is started again');
 }
 
 async function untilReported(pattern: RegExp): Promise<void> {
-  while (!stores.lines.some((line) => pattern.test(line))) await sleep(20);
+  await until(() => stores.lines.some((line) => pattern.test(line)), `${pattern} is reported`);
 }
 
 async function parentOf(pid: number): Promise<string | undefined> {

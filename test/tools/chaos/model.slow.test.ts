@@ -6,15 +6,15 @@ import { mismatches, verifyAggregates } from '../../../src/models/aggregates/ver
 import { KEY, type Role, type System, startSystem } from '../../../tools/chaos/system.ts';
 import type { RestartingStore } from '../../../tools/support/restartingStore.ts';
 
-/** More for a nightly run: `MODEL_RUNS=150 MODEL_COMMANDS=80`. */
+/** Sequences to try. A nightly run sets `MODEL_RUNS=150 MODEL_COMMANDS=80`. */
 const RUNS = Number(process.env.MODEL_RUNS ?? 2);
-/** There is time then to find the shortest sequence that fails. */
+/** Whether there is time to shrink a failing sequence. */
 const IS_LONG = process.env.MODEL_RUNS !== undefined;
 const COMMANDS = Number(process.env.MODEL_COMMANDS ?? 25);
-/** A job whose worker is gone takes up to half a minute, and more where a store goes, too. */
+/** Max wait until all jobs are done: one of a lost worker takes up to 30 s, and more if a store is lost, too. */
 const PATIENCE_MS = 110_000;
 
-/** What clients know: feedback that was accepted, and feedback of which they have no answer. */
+/** Ids of feedback that clients know as accepted, and of feedback without an answer. */
 interface Known {
   accepted: Set<string>;
   unsure: Set<string>;
@@ -29,7 +29,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => system?.stop(), 60_000);
 
-/** A feedback is what its id says, so that however often it is sent it is the same. */
+/** Makes a feedback from its id, so that every repeat is the same. */
 function feedbackOf(n: number) {
   return {
     id: `run-${run}-${n}`,
@@ -64,12 +64,12 @@ const postTo = (api: number, numbers: number[]) =>
     expect([0, 202, 503]).toContain(status);
   });
 
-/** Waits until nothing is left to do, and compares what is stored with what clients know, and with the aggregates. */
+/** Waits until all jobs are done, then compares the stored feedback with what clients know and with the aggregates. */
 async function settle(known: Known, { workers, ingest, models }: System): Promise<void> {
   for (const worker of workers) worker.signal('SIGCONT');
   const until = Date.now() + PATIENCE_MS;
   for (let still = 0; still < 3; await sleep(50)) {
-    // Both stores answer again, whichever was killed last.
+    // Asks both stores, so that both have answered again.
     const left = await Promise.all([ingest.countJobs(), models.feedback.estimatedDocumentCount()]).then(
       ([jobs]) => jobs,
       () => 1,
@@ -84,7 +84,7 @@ async function settle(known: Known, { workers, ingest, models }: System): Promis
   expect(mismatches(await verifyAggregates(models))).toEqual([]);
 }
 
-/** Killed just now, it may not be back yet. */
+/** Kills a store, unless a kill before this one still keeps it away. */
 function killIfThere(store: RestartingStore): void {
   try {
     store.kill('SIGKILL');
@@ -102,7 +102,7 @@ const which = fc.constantFrom(0, 1);
 const post = fc
   .tuple(which, fc.array(fc.nat(60), { minLength: 1, maxLength: 20 }))
   .map(([api, numbers]) => postTo(api, numbers));
-/** Clients know nothing of what happens to the service. */
+/** A command that changes nothing in what clients know. */
 const happens = (title: string, happen: (system: System) => void) =>
   fc.constant(command(title, async (_known, real) => happen(real)));
 const happensToOne = (title: string, happen: (system: System, n: number) => unknown) =>
@@ -127,7 +127,7 @@ const commands = [
 
 describe('the service', () => {
   it(
-    'stores what it accepted and counts it once, whatever happens to it in whatever order',
+    'stores what it accepted and counts it once, whatever fails in whatever order',
     async () => {
       await fc.assert(
         fc.asyncProperty(fc.commands(commands, { maxCommands: COMMANDS, size: 'max' }), async (sequence) => {
@@ -143,7 +143,7 @@ describe('the service', () => {
         {
           numRuns: RUNS,
           endOnFailure: !IS_LONG,
-          // Looking for a shorter one ends in time to say what failed.
+          // Shrinking ends in time to report the failure.
           interruptAfterTimeLimit: RUNS * 240_000,
           markInterruptAsFailure: true,
         },

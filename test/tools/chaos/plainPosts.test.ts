@@ -41,7 +41,7 @@ const body = Buffer.from('{"feedback":[]}');
 const accept = (response: ServerResponse) => response.writeHead(202, { 'content-length': 2 }).end('{}');
 
 describe('plain posts', () => {
-  it('are read as they are meant, and give back what was answered', async () => {
+  it('arrive as they were sent, and return the status and Retry-After of the answer', async () => {
     answer = (response) => response.writeHead(429, { 'Retry-After': '17', 'content-length': 3 }).end('no\n');
     expect(await posts.send('a', body)).toEqual({ status: 429, retryAfterMs: 17_000 });
     answer = accept;
@@ -53,7 +53,7 @@ describe('plain posts', () => {
     ]);
   });
 
-  it('wait for an answer that comes in pieces', async () => {
+  it('wait for the end of an answer that comes in pieces', async () => {
     answer = (response) => {
       response.writeHead(202, { 'content-length': 6 }).write('abc');
       setTimeout(() => response.end('def'), 20);
@@ -62,7 +62,7 @@ describe('plain posts', () => {
     expect((await Promise.all(both)).map(({ status }) => status)).toEqual([202, 202, 202]);
   });
 
-  it('are never under way on more connections than allowed', async () => {
+  it('use no more connections than allowed', async () => {
     const ports = new Set<number | undefined>();
     answer = (response, { socket }) => {
       ports.add(socket.remotePort);
@@ -73,7 +73,7 @@ describe('plain posts', () => {
     expect(ports.size).toBe(2);
   });
 
-  it('say so where there was no answer, and go on over a new connection', async () => {
+  it('return status 0 without an answer, and continue on a new connection', async () => {
     answer = (response) => response.destroy();
     const lost = Array.from({ length: 5 }, (_, n) => posts.send(`${n}`, body));
     expect((await Promise.all(lost)).map(({ status }) => status)).toEqual([0, 0, 0, 0, 0]);

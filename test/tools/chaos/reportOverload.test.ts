@@ -16,7 +16,7 @@ const load = (more: Partial<LoadResult> = {}): LoadResult => ({
   ...more,
 });
 
-/** Of a hundred latencies, the last two as given, so that the last but one is the p99. */
+/** A probe with a hundred latencies: the last two are `p99`, so that the last but one is the 99th percentile. */
 const probe = (p50: number, p99: number, refused = 0) => {
   const latenciesMs = [...Array.from({ length: 98 }, () => p50), p99, p99];
   return { latenciesMs, answersMs: latenciesMs, refused, ids: [] };
@@ -24,7 +24,7 @@ const probe = (p50: number, p99: number, refused = 0) => {
 
 const flat = { first: 150, last: 160, most: 170 };
 
-/** A run in which everything is just as it must be. */
+/** A run that keeps every bound exactly. */
 const run = (more: Partial<OverloadRun> = {}): OverloadRun => ({
   peaks: { before: 6_000, after: 5_000 },
   steps: [
@@ -52,7 +52,7 @@ const missed = (of: OverloadRun) =>
     .map((line) => line.slice(5).split(/ {2}/)[0]);
 
 describe('the report of a run under overload', () => {
-  it('is good where every promise was kept', () => {
+  it('is good if every bound is kept', () => {
     const { text, isGood } = reportOverload(run());
     expect(isGood).toBe(true);
     expect(text).toContain('3,600 (0.90× of the most of these, 0.65× of batches)');
@@ -69,7 +69,7 @@ describe('the report of a run under overload', () => {
       { probes: { calm: probe(100, 400), flooded: probe(100, 400, 1) } },
       'answers to other orgs',
     ],
-    ['places were not kept', { flood: load({ acceptedThen: 4 }) }, 'came again when told to'],
+    ['reservations were not kept', { flood: load({ acceptedThen: 4 }) }, 'came again when told to'],
     [
       'others waited longer',
       { probes: { calm: probe(100, 400), flooded: probe(201, 400) } },
@@ -81,11 +81,11 @@ describe('the report of a run under overload', () => {
       'another org, flooded',
     ],
     ['memory grew', { memory: { api: { ...flat, last: 166 }, worker: flat } }, 'memory of the api'],
-    ['there was too much of it', { memory: { api: flat, worker: crowded } }, 'memory of the worker'],
-    ['it took long to recover', { recoveryMs: { accepted: 1, empty: 10_001 } }, 'after the load'],
+    ['memory was too large', { memory: { api: flat, worker: crowded } }, 'memory of the worker'],
+    ['recovery took too long', { recoveryMs: { accepted: 1, empty: 10_001 } }, 'after the load'],
     ['something is lost', { lost: 1 }, 'lost'],
     ['totals differ', { aggregateDifferences: ['org a: count 2, is 1'] }, 'aggregate differences'],
-  ])('names what was not: %s', (_, more, title) => {
+  ])('names the bound that was missed: %s', (_, more, title) => {
     expect(reportOverload(run(more)).isGood).toBe(false);
     expect(missed(run(more))).toEqual([title]);
   });

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Role, type System, startSystem } from '../../../tools/chaos/system.ts';
+import { until } from '../../support/until.ts';
 
 let system: System;
 let role: Role;
@@ -12,13 +12,13 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => system?.stop(), 60_000);
 
-it('counts as a crash what ends by itself, and nothing that is made to end', async () => {
+it('counts a process that ends by itself as a crash, and none that is ended on purpose', async () => {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     await role.end(signal);
     await role.start();
   }
   expect(role.crashes).toEqual([]);
   role.signal('SIGABRT');
-  while (role.crashes.length === 0) await sleep(20);
+  await until(() => role.crashes.length > 0, 'the crash is counted');
   expect(role.crashes).toEqual(['worker 1 ended with SIGABRT']);
 }, 30_000);

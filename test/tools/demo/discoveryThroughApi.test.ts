@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { z } from 'zod';
 import { discoverySchema } from '../../../src/api/discovery/discoverySchemas.ts';
 import type { TestService } from '../../support/service.ts';
+import { until } from '../../support/until.ts';
 import { day, startServiceWithDemo } from './serviceWithDemo.ts';
 
 type Discovery = z.infer<typeof discoverySchema>;
@@ -10,7 +10,11 @@ type Discovery = z.infer<typeof discoverySchema>;
 let running: TestService;
 beforeAll(async () => {
   running = await startServiceWithDemo();
-  while (!(await discovery('/v1/discovery?limit=1')).complete) await sleep(100);
+  await until(
+    async () => (await discovery('/v1/discovery?limit=1')).complete,
+    'all phrases are counted',
+    100_000,
+  );
 }, 120_000);
 afterAll(() => running.stop());
 
@@ -27,8 +31,8 @@ const raw = (phrase: RegExp, from: string, to: string, orgId?: string) =>
     'analysis.language': 'en',
   });
 
-describe('story 1, told by phrases: nobody has made a theme of a migration', () => {
-  it('is what has come up lately, of everyone and at the org', async () => {
+describe('story 1, the migration that has no theme', () => {
+  it('is the first phrase found, for everyone and for the org', async () => {
     const [from, to] = [day(61), day(90)];
     for (const org of [undefined, 'org-tidewell']) {
       const path = org === undefined ? '/v1/discovery' : `/v1/orgs/${org}/discovery`;
@@ -40,7 +44,7 @@ describe('story 1, told by phrases: nobody has made a theme of a migration', () 
       expect(migration.atMost).toBe(migration.count);
       expect(migration.sentiment.negative).toBeGreaterThan(5 * migration.sentiment.positive);
       if (org !== undefined) expect(migration.surprise.here).toBeGreaterThan(100);
-      // As many as a search through all of it finds, but for those who write it in a sentence of an address.
+      // Equals a search through all texts, except for mentions inside of web addresses.
       const found = await raw(/\bmigrat(ion|ions|e|ed|ing)\b/i, from, to, org);
       expect(migration.count).toBeGreaterThan(0.9 * found);
       expect(migration.count).toBeLessThanOrEqual(found);
@@ -52,7 +56,7 @@ describe('story 1, told by phrases: nobody has made a theme of a migration', () 
     }
   });
 
-  it('was not there before it happened', async () => {
+  it('is not found before it happened', async () => {
     const { groups } = await discovery(
       `/v1/orgs/org-tidewell/discovery?from=${day(31)}&to=${day(60)}&limit=30`,
     );
@@ -61,14 +65,14 @@ describe('story 1, told by phrases: nobody has made a theme of a migration', () 
 });
 
 describe('wishes without a theme', () => {
-  it('come up as phrases of which a theme can be made', async () => {
+  it('are found as phrases that a theme can be made of', async () => {
     const { groups } = await discovery(`/v1/discovery?from=${day(1)}&to=${day(90)}&limit=30`);
     const named = groups.map(({ phrase }) => phrase).join(', ');
     expect(named).toMatch(/action items/);
     const group = groups.find(({ phrase }) => /action items/.test(phrase))!;
     expect(group.theme.terms).toMatch(/action item/);
     expect(group.theme.id).toMatch(/^action-item/);
-    // What was counted is what is in the texts.
+    // The count equals a search through the texts.
     const phrase = group.phrases.find((one) => one.phrase === 'action items')!;
     const found = await raw(/\baction items?\b/i, day(1), day(90));
     expect(phrase.count).toBeLessThanOrEqual(found);
@@ -76,7 +80,7 @@ describe('wishes without a theme', () => {
   });
 });
 
-it('takes a bounded room', async () => {
+it('keeps every phrase sketch under 200 KB', async () => {
   const [largest] = await running.models.phraseSketches.aggregate([
     { $project: { size: { $bsonSize: '$$ROOT' } } },
     { $sort: { size: -1 } },

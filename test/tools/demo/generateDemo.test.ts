@@ -22,14 +22,14 @@ describe('the demo', () => {
     expect(hash(generateDemo({ until: UNTIL }))).toBe(hash(demo));
   });
 
-  test('is another one with another seed', () => {
+  test('differs with another seed', () => {
     const [other] = generateDemo({ seed: 2, until: UNTIL, count: 500 });
     const [usual] = generateDemo({ until: UNTIL, count: 500 });
     expect(other!.id).not.toBe(usual!.id);
     expect(other!.createdAt).not.toBe(usual!.createdAt);
   });
 
-  test('moves by whole days with its end, and by nothing else', () => {
+  test('moves by whole days with its end, and is otherwise the same', () => {
     const later = [...generateDemo({ until: new Date('2026-03-12T23:59:00Z') })];
     const tenDays = 10 * 86_400_000;
     expect(
@@ -40,19 +40,19 @@ describe('the demo', () => {
     expect(timeless(later)).toBe(timeless(demo));
   });
 
-  test('is in order of time, from the first of 90 days to the last whole day before its end', () => {
+  test('is ordered by time, from the first of 90 days to the last whole day before its end', () => {
     const times = demo.map(({ createdAt }) => createdAt);
     expect(times.every((time, i) => i === 0 || times[i - 1]! <= time)).toBe(true);
     expect(times[0]!.slice(0, 10)).toBe('2025-12-02');
     expect(times.at(-1)!.slice(0, 10)).toBe('2026-03-01');
   });
 
-  test('keeps to what the API takes', () => {
+  test('is valid for the API', () => {
     const refused = demo.filter((each) => !feedbackSchema.safeParse(each).success);
     expect(refused).toEqual([]);
   });
 
-  test('says something in every feedback', () => {
+  test('has an answer in every feedback', () => {
     const silent = demo.filter((each) => {
       const {
         overallRating,
@@ -104,7 +104,7 @@ describe('the demo', () => {
     expect(small.every((each) => feedbackSchema.safeParse(each).success)).toBe(true);
   });
 
-  test('can have other days, down to one', () => {
+  test('can have any number of days, down to one', () => {
     for (const days of [1, 7, 365]) {
       const times = [...generateDemo({ count: 300, days, until: UNTIL })].map(({ createdAt }) =>
         Date.parse(createdAt),

@@ -28,7 +28,7 @@ interface Ranked {
 const ranking = async (path: string): Promise<Ranked[]> => (await running.call('GET', path)).body.items;
 
 describe('story 1, slowness at one org from day 61', () => {
-  it('emerges within the week, and was not there the day before', async () => {
+  it('emerges within the week, and did not the day before', async () => {
     const path = '/v1/orgs/org-tidewell/emerging';
     const before = await emerging(`${path}?on=${day(60)}`);
     expect(before.themes.filter(({ direction }) => direction === 'emerging')).toEqual([]);
@@ -40,11 +40,11 @@ describe('story 1, slowness at one org from day 61', () => {
     expect(first?.q).toBeLessThan(1e-5);
   });
 
-  it('is what to fix first, there and over all', async () => {
+  it('is the first thing to fix, at the org and over all', async () => {
     for (const path of ['/v1/orgs/org-tidewell/drivers', '/v1/drivers']) {
       const [worst, next] = (await drivers(`${path}?from=${day(61)}`)).drivers;
       expect(worst).toMatchObject({ theme: 'performance', effect: 'lowers' });
-      // It costs all of them 0.037 stars, twice what comes next, a sub-theme of its own.
+      // It lowers the mean of all by 0.037 stars; the next theme is its own sub-theme.
       expect(worst!.impact).toBeLessThan(1.3 * next!.impact);
     }
   });
@@ -58,7 +58,7 @@ describe('story 1, slowness at one org from day 61', () => {
     expect(second!.shortfall / cost).toBeLessThan(0.1);
   });
 
-  it('is told in the words of those who wait', async () => {
+  it('is quoted in the words of the people who wait', async () => {
     const path = '/v1/orgs/org-tidewell/themes/performance/quotes';
     const { quotes } = await get(`${path}?sentiment=negative&from=${day(61)}&limit=5`, quotesSchema);
     expect(quotes).toHaveLength(5);
@@ -73,7 +73,7 @@ describe('story 1, slowness at one org from day 61', () => {
 });
 
 describe('story 2, reminders repaired on day 46', () => {
-  it('turns what cost the most into what helps the most', async () => {
+  it('turn the theme that costs the most into the one that helps the most', async () => {
     const before = (await drivers(`/v1/drivers?to=${day(45)}`)).drivers;
     const after = (await drivers(`/v1/drivers?from=${day(46)}`)).drivers;
     // −0.68 stars (−0.80 to −0.56) with a mention of them, and +0.40 (0.34 to 0.47) after.
@@ -89,20 +89,20 @@ describe('story 4, the happiest org', () => {
     const { mean, drivers: found } = await drivers('/v1/orgs/org-lumen-academy/drivers');
     expect(mean).toBeGreaterThan(4.4);
     for (const { impact } of found) expect(impact).toBeGreaterThan(-0.1);
-    // Her ratings are all the same, so nothing can be said to drive them.
+    // Her ratings are all the same, so nothing drives them.
     expect((await drivers('/v1/users/user-maren-holt/drivers')).drivers).toEqual([]);
   });
 });
 
 describe('story 5, the guided check-in', () => {
-  it('makes those who speak of check-ins give better ratings', async () => {
+  it('raises the ratings of people who mention check-ins', async () => {
     const { drivers: found } = await drivers(`/v1/drivers?from=${day(46)}`);
     expect(found.find(({ theme }) => theme === 'checkins')).toMatchObject({ effect: 'raises' });
   });
 });
 
-describe('where there is no story', () => {
-  it('hardly anything is said to emerge', async () => {
+describe('without a story', () => {
+  it('at most 5 % of answers show a change', async () => {
     const { items } = (await running.call('GET', '/v1/orgs?limit=200')).body;
     let flagged = 0;
     let answers = 0;
@@ -118,17 +118,17 @@ describe('where there is no story', () => {
   });
 });
 
-describe('scenario 3 of the source document', () => {
+describe('scenario 3, feature improvement', () => {
   it('ranks the sessions that need the most improvement by the stars they lost', async () => {
     const sessions = await ranking('/v1/sessions?rank=shortfall&limit=20');
     for (const { count, ratings } of sessions) {
-      // Neither one bad day of one person, nor many who are nearly content.
+      // Neither a single bad rating, nor many that are nearly good.
       expect(count).toBeGreaterThanOrEqual(2);
       expect(ratings.overallRating.mean).toBeLessThan(3);
     }
   });
 
-  it('ranks the orgs to prioritise for a feature by what its lack costs them', async () => {
+  it('ranks the orgs to prioritise for a feature by the stars they lost', async () => {
     const [first, second] = await ranking('/v1/orgs?rank=shortfall&limit=2');
     // 618 stars short of the mean of all, 291 for the next.
     expect(first?.orgId).toBe('org-tidewell');

@@ -12,7 +12,7 @@ interface Call {
   ids: string[];
 }
 
-/** A server that answers the nth request (from 1) as `answer` says. */
+/** A server that answers the nth request (from 1) with `answer`. */
 async function serve(answer: (call: Call, nth: number, response: ServerResponse) => void | Promise<void>) {
   const calls: Call[] = [];
   const server = createServer(async (request, response) => {
@@ -66,7 +66,7 @@ describe('loading the demo', () => {
     expect(seen.at(-1)).toEqual({ accepted: 1_200, refused: 0, total: 1_200 });
   });
 
-  test('sends again after 429, 503 and a lost connection', async () => {
+  test('retries after 429, 503 and a lost connection', async () => {
     const { calls, baseUrl } = await serve(({ request }, nth, response) => {
       if (nth === 1) response.writeHead(503, { 'retry-after': '0' }).end();
       else if (nth === 2) request.socket.destroy();
@@ -94,7 +94,7 @@ describe('loading the demo', () => {
     expect(times[1]! - times[0]!).toBeGreaterThan(950);
   });
 
-  test('counts what a 207 refuses', async () => {
+  test('counts the refusals of a 207', async () => {
     const { baseUrl } = await serve(({ ids }, _, response) => {
       const results = ids.map((id, index) =>
         index < 3
@@ -109,7 +109,7 @@ describe('loading the demo', () => {
     expect(result.refusals[0]).toMatchObject({ problem: { title: 'Not valid' } });
   });
 
-  test('stops at any other refusal and says what the server said', async () => {
+  test('stops at any other refusal and reports its text', async () => {
     const { calls, baseUrl } = await serve((_, __, response) => {
       response.writeHead(401).end(JSON.stringify({ title: 'Unauthorized', detail: 'No such key' }));
     });
@@ -119,7 +119,7 @@ describe('loading the demo', () => {
     expect(calls.length).toBeLessThanOrEqual(2);
   });
 
-  test('gives up when nothing is taken for too long', async () => {
+  test('gives up if nothing is accepted for too long', async () => {
     const { baseUrl } = await serve((_, __, response) => {
       response.writeHead(503).end();
     });
@@ -128,7 +128,7 @@ describe('loading the demo', () => {
     await expect(failure).rejects.toThrow(/Is the server running/);
   });
 
-  test('says why there is no answer', async () => {
+  test('reports why there is no answer', async () => {
     const { baseUrl } = await serve(() => {});
     servers.pop()!.close();
     await expect(load(baseUrl, { patienceMs: 20 })).rejects.toThrow(/gave no answer \(.*ECONNREFUSED/);

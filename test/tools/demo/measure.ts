@@ -4,7 +4,7 @@ export const UNTIL = new Date('2026-03-02T10:15:00Z');
 const DAY_MS = 86_400_000;
 const start = Math.floor(UNTIL.getTime() / DAY_MS) * DAY_MS - 90 * DAY_MS;
 
-/** The demo as everybody gets it, but for its end. */
+/** The demo with the default seed and a fixed end. */
 export const demo: readonly DemoFeedback[] = [...generateDemo({ until: UNTIL })];
 
 /** The day of a feedback as STORIES.md counts them, from 1 to 90. */
@@ -19,7 +19,7 @@ export function mean(feedback: readonly DemoFeedback[], rating: Rating): number 
   return sum / values.length;
 }
 
-/** Welch's t of the difference between two means; beyond ±2 is hardly chance with groups this large. */
+/** Welch's t of the difference between two means. Beyond ±2, chance is unlikely in groups this large. */
 export function welch(a: readonly DemoFeedback[], b: readonly DemoFeedback[], rating: Rating): number {
   const [errorA, errorB] = [a, b].map((group) => {
     const { values, sum } = ratings(group, rating);

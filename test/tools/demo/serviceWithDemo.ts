@@ -11,7 +11,7 @@ const UNTIL = new Date('2026-03-02T00:00:00Z');
 export const day = (n: number) =>
   new Date(UNTIL.getTime() - (91 - n) * 86_400_000).toISOString().slice(0, 10);
 
-/** A service of its own with the whole demo in it, posted and stored. */
+/** Starts a service with the whole demo, posted and stored. */
 export async function startServiceWithDemo(settings: Record<string, string> = {}): Promise<TestService> {
   const running = await startTestService(isolatedStores(), settings);
   const loaded = await loadDemo({

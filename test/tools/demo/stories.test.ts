@@ -100,7 +100,7 @@ describe('the stories of tools/demo/STORIES.md', () => {
       expect(Math.abs(welch(variant('a'), variant('b'), rating))).toBeLessThan(1.5);
   });
 
-  test('the figures written down are those of the data', () => {
+  test('the figures in STORIES.md equal the data', () => {
     const page = readFileSync(new URL('../../../tools/demo/STORIES.md', import.meta.url), 'utf8');
     const figure = (group: typeof demo, rating: Rating) => {
       const n = group.filter((each) => each[rating] !== undefined).length;
@@ -120,7 +120,7 @@ describe('the stories of tools/demo/STORIES.md', () => {
     expect(written.filter((each) => !page.includes(each))).toEqual([]);
   });
 
-  test('ratings of one feedback go together', () => {
+  test('ratings within one feedback correlate', () => {
     const both = demo.filter(
       ({ overallRating, uxRating }) => overallRating !== undefined && uxRating !== undefined,
     );

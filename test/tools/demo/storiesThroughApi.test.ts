@@ -23,7 +23,7 @@ interface Figures {
   themes: { theme: string; mentions: number; feedback: number; sentiment: Record<string, number> }[];
 }
 
-/** How many feedback a list holds, over its pages. */
+/** Number of feedback in a list, over all pages. */
 async function countOf(path: string): Promise<number> {
   let count = 0;
   for (let cursor = ''; ; ) {
@@ -35,7 +35,7 @@ async function countOf(path: string): Promise<number> {
 }
 
 describe('the demo, loaded through the API', () => {
-  it('is counted as a recomputation from the raw feedback counts it', async () => {
+  it('has aggregates that equal a recomputation from the raw feedback', async () => {
     const { stored, recomputed } = await verifyAggregates(running.models);
     expect(stored.length).toBeGreaterThan(8_000);
     expect(stored).toEqual(recomputed);
@@ -83,7 +83,7 @@ describe('the demo, loaded through the API', () => {
     expect([praise, thanks, before, after]).toEqual([94, 389, 131, 66]);
   });
 
-  it('3: has the feedback of coach-led and of self-guided sessions apart', async () => {
+  it('3: separates the feedback of coach-led and self-guided sessions', async () => {
     const [led, alone] = [
       await countOf('/v1/feedback?tag=coach-led'),
       await countOf('/v1/feedback?tag=self-guided'),

@@ -1,10 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { mismatches, verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import { KEYS, type TestService } from '../../support/service.ts';
+import { until } from '../../support/until.ts';
 import { COUNT, day, startServiceWithDemo } from './serviceWithDemo.ts';
 
 const ORG = 'org-tidewell';
+const MAX_WAIT_MS = 100_000;
 let running: TestService;
 beforeAll(async () => {
   running = await startServiceWithDemo({ BACKGROUND_PERCENT: '100' });
@@ -21,20 +22,24 @@ const admin = async (path: string, body?: unknown): Promise<Body> => {
 const raw = (filter: object) => running.models.feedback.countDocuments(filter);
 const MIGRATION = /\bmigrat(ion|ions|e|ed|es|ing)\b/i;
 
-// Story 1: the team finds a phrase that it has no theme for, makes one of it, and counts it in all that is stored.
-it('leads from a phrase that was discovered to the theme that emerges', async () => {
+// Story 1: the team finds a phrase without a theme, makes a theme of it, and analyses all stored feedback again.
+it('a discovered phrase becomes a theme that counts in all stored feedback', async () => {
   const period = `from=${day(61)}&to=${day(90)}`;
-  let discovered = await get(`/v1/orgs/${ORG}/discovery?${period}`);
-  while (!discovered.complete) {
-    await sleep(100);
-    discovered = await get(`/v1/orgs/${ORG}/discovery?${period}`);
-  }
+  let discovered: Body;
+  await until(
+    async () => {
+      discovered = await get(`/v1/orgs/${ORG}/discovery?${period}`);
+      return discovered.complete;
+    },
+    'all phrases are counted',
+    MAX_WAIT_MS,
+  );
   const group = discovered.groups.find(({ phrases }: Body) =>
     phrases.some(({ phrase }: Body) => phrase === 'migration'),
   );
   const theme = { ...group.theme, id: 'migration', terms: 'migration, migrate' };
 
-  // What it would do, before it does: on the latest 10,000 texts of everyone.
+  // A dry run shows the effect first, on the latest 10,000 texts of everyone.
   const { themes: inForce } = await get('/v1/taxonomy');
   const would = await admin('/v1/taxonomy/dry-run', { themes: [...inForce, theme] });
   expect(would.read).toBe(10_000);
@@ -52,16 +57,20 @@ it('leads from a phrase that was discovered to the theme that emerges', async ()
   await admin('/v1/taxonomy/themes', { theme });
   await admin('/v1/reanalysis');
   const progress = () => get('/v1/reanalysis');
-  while ((await progress()).walked < COUNT / 2) await sleep(50);
-  // Half of it counts by the new themes, half by the old, and every total is what its feedback say.
+  await until(
+    async () => (await progress()).walked >= COUNT / 2,
+    'half of it is analysed again',
+    MAX_WAIT_MS,
+  );
+  // Half has the new themes and half the old, and every total equals its feedback.
   expect(mismatches(await verifyAggregates(running.models))).toEqual([]);
   expect((await progress()).state).toBe('running');
-  while ((await progress()).state !== 'done') await sleep(50);
+  await until(async () => (await progress()).state === 'done', 'all of it is analysed again', MAX_WAIT_MS);
   const stored = await raw({ improvements: { $exists: true } });
   expect(await raw({ 'analysis.version': /\+deployment@1$/ })).toBeGreaterThanOrEqual(stored);
   expect(mismatches(await verifyAggregates(running.models))).toEqual([]);
 
-  // It is counted as if it had always been there: it came up within the week, at this org, and costs it stars.
+  // The theme counts as if it had always existed: it emerged within the week, at this org, and costs it stars.
   const emerging = await get(`/v1/orgs/${ORG}/emerging?on=${day(67)}`);
   const migration = emerging.themes.find((one: Body) => one.theme === 'migration');
   expect(migration).toMatchObject({ direction: 'emerging', before: 0 });
@@ -71,7 +80,7 @@ it('leads from a phrase that was discovered to the theme that emerges', async ()
   expect(drivers.find((one: Body) => one.theme === 'migration')).toMatchObject({ effect: 'lowers' });
   const { items } = await get('/v1/orgs?rank=shortfall&theme=migration&limit=1');
   expect(items[0].orgId).toBe(ORG);
-  // And it is no longer news.
+  // Discovery no longer proposes it.
   const after = await get(`/v1/orgs/${ORG}/discovery?${period}`);
   expect(JSON.stringify(after.groups.map(({ phrases }: Body) => phrases))).not.toMatch(MIGRATION);
 }, 120_000);

@@ -12,12 +12,12 @@ const texts = demo
 const english = texts.filter(({ language }) => language === 'en').map(({ text }) => text);
 
 describe("the demo's texts", () => {
-  test('are there in 55 to 65 of 100 feedback', () => {
+  test('are in 55 to 65 % of feedback', () => {
     expect(texts.length / demo.length).toBeGreaterThan(0.55);
     expect(texts.length / demo.length).toBeLessThan(0.65);
   });
 
-  test('hardly repeat once they are longer than three words', () => {
+  test('rarely repeat if they are longer than three words', () => {
     const longer = english.map((text) => wordsOf(text)).filter((words) => words.length > 3);
     const different = new Set(longer.map((words) => words.join(' '))).size;
     expect(different / longer.length).toBeGreaterThan(0.95);
@@ -59,13 +59,13 @@ describe("the demo's texts", () => {
     expect(english.filter((text) => pattern.test(text)).length).toBeGreaterThan(3);
   });
 
-  test('leave no pattern unexpanded', () => {
+  test('contain no unexpanded template', () => {
     expect(texts.filter(({ text }) => /[{}|<#]\w|\bundefined\b|@@/.test(text.replace(/#\d+/g, '')))).toEqual(
       [],
     );
   });
 
-  test('never say a word twice in a row by accident', () => {
+  test('never repeat a word in a row by accident', () => {
     const meant = /^so$/i;
     const doubled = english.filter((text) => {
       const found = text.match(/(?<!\p{L})(\p{L}{2,}) +\1(?!\p{L})/iu);
@@ -74,7 +74,7 @@ describe("the demo's texts", () => {
     expect(doubled).toEqual([]);
   });
 
-  test('say "a" and "an" where they belong', () => {
+  test('use "a" and "an" correctly', () => {
     const wrong = english.filter(
       (text) =>
         /(?<!\p{L})an? (?:a|an|the)(?!\p{L})/iu.test(text) ||

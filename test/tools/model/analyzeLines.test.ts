@@ -26,7 +26,7 @@ async function run(lines: Iterable<string>) {
 }
 
 describe('analyzeLines', () => {
-  it('answers each line in order, and names those it cannot read', async () => {
+  it('answers valid lines in order, and reports invalid ones with their number', async () => {
     const { broken, faults, written } = await run([
       '{"id":"a","improvements":"The calendar is slow"}\n',
       'nonsense\n\n[1]\n{"id":"b"}\n{"id":"c","improvements":5}\n',
@@ -52,7 +52,7 @@ describe('analyzeLines', () => {
     });
   });
 
-  it('writes no more than its reader takes', async () => {
+  it('waits for a slow reader (back-pressure)', async () => {
     let produced = 0;
     const line = `${JSON.stringify({ id: 'x', improvements: 'The calendar is slow. '.repeat(20) })}\n`;
     function* lines() {

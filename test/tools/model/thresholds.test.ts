@@ -12,8 +12,8 @@ const taxonomyOf = (name: string) =>
     readFileSync(new URL(`../../analysis/taxonomy/domains/${name}.json`, import.meta.url), 'utf8'),
   );
 
-describe('measures', () => {
-  it('are those of their definitions', () => {
+describe('the measures of a model', () => {
+  it('equal their definitions', () => {
     const judged = [
       { confidence: 0.95, isRight: true },
       { confidence: 0.95, isRight: false },
@@ -30,9 +30,9 @@ describe('measures', () => {
   });
 });
 
-// What is learned is measured by `npm run evaluate`, without the family of each set; here the shipped weights must not fall.
+// `npm run evaluate` measures the training, without the family of each set. These are floors for the shipped weights.
 (existsSync(folder) ? describe : describe.skip)(
-  'the shipped weights, where the labelled sets are present',
+  'the shipped weights, if the labelled sets are present',
   () => {
     it.each<[SetName, number]>([
       ['uci_yelp', 0.9],
@@ -44,7 +44,7 @@ describe('measures', () => {
       expect(scoreSet(set, judge(readSet(folder, set) ?? [])).accuracy).toBeGreaterThanOrEqual(least);
     });
 
-    it('take requests for requests, and not for praise', () => {
+    it('recognise 60 % of requests, and take at most 10 % for praise', () => {
       const judgements = judge(readSet(`${folder}/evaluate-only`, 'suggest_A_trial') ?? []);
       const suggestions = judgements.filter(({ row }) => row.suggestion === 1);
       const praised = suggestions.filter(({ analysis }) => analysis.sentiment?.label === 'positive');
@@ -53,7 +53,7 @@ describe('measures', () => {
       expect(found.length / suggestions.length).toBeGreaterThanOrEqual(0.6);
     });
 
-    it('find themes and how a text feels about each', () => {
+    it('find themes and the sentiment towards each', () => {
       const restaurants = scoreThemes(readSet(folder, 'mams_acsa_val') ?? [], taxonomyOf('restaurant'));
       expect(restaurants.themes).toBeGreaterThanOrEqual(0.75);
       expect(restaurants.sentiment).toBeGreaterThanOrEqual(0.5);

@@ -5,6 +5,7 @@ import { closeDatabase, type Models, openDatabase } from '../../../src/models/da
 import { KEYS } from '../../support/service.ts';
 import { spawnScript } from '../../support/spawnScript.ts';
 import { type OwnStores, ownStores } from '../../support/stores.ts';
+import { until } from '../../support/until.ts';
 
 type Role = ReturnType<typeof spawnScript>;
 
@@ -47,7 +48,7 @@ afterAll(async () => {
   await stores.stop();
 }, 30_000);
 
-/** A client that repeats, under the same ids, whatever was not answered 202. Gives back how many were. */
+/** A client that repeats its batch, with the same ids, until it is accepted. Returns the number of feedback. */
 async function sendBatch(name: string): Promise<number> {
   const feedback = Array.from({ length: 20 }, (_, n) => ({
     id: `${name}-${n}`,
@@ -76,7 +77,7 @@ const crashes: Record<string, () => Promise<void>> = {
     api.kill('SIGKILL');
     await startApi();
   },
-  // The stores are started again by whoever started them.
+  // The stores are restarted by the process that started them.
   async redis() {
     stores.redis.kill('SIGKILL');
   },
@@ -100,7 +101,11 @@ describe('a SIGKILL under load', () => {
       await sleep(150);
       await crashes[victim]?.();
       await Promise.all(clients);
-      while ((await models.feedback.countDocuments().catch(() => 0)) < accepted) await sleep(100);
+      await until(
+        async () => (await models.feedback.countDocuments().catch(() => 0)) >= accepted,
+        'all accepted feedback is stored',
+        80_000,
+      );
       await sleep(300);
       expect(await models.feedback.countDocuments()).toBe(accepted);
       const { stored, recomputed } = await verifyAggregates(models);
@@ -119,7 +124,11 @@ describe('a SIGKILL under load', () => {
     expect(Date.now() - started).toBeLessThan(10_000);
     await Promise.all([startApi(), startWorker()]);
     for (const count of await sent) accepted += count;
-    while ((await models.feedback.countDocuments()) < accepted) await sleep(50);
+    await until(
+      async () => (await models.feedback.countDocuments()) >= accepted,
+      'all accepted feedback is stored',
+      50_000,
+    );
     expect(await models.feedback.countDocuments()).toBe(accepted);
   }, 60_000);
 });

@@ -1,60 +1,41 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { closeDatabase, createIndexes, type Models, openDatabase } from '../../../src/models/database.ts';
+import { beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { createTombstones } from '../../../src/models/erasure/checkTombstones.ts';
 import { readErasureSecrets } from '../../../src/models/erasure/erasureSecrets.ts';
 import { setTombstones } from '../../../src/models/erasure/setTombstones.ts';
-import { type Connection, connectPatiently } from '../../../src/queues/connect.ts';
-import { createDeadLetterQueue, type DeadLetterQueue } from '../../../src/queues/deadLetterQueue.ts';
-import { createIngestQueue, type IngestQueue } from '../../../src/queues/ingestQueue.ts';
-import { createDeadLetterWriter } from '../../../src/worker/ingest/deadLetter.ts';
+import { createToDeadLetter } from '../../../src/worker/ingest/deadLetter.ts';
+import { testModels } from '../../support/models.ts';
+import { testQueues } from '../../support/queues.ts';
 import { isolatedStores } from '../../support/stores.ts';
 
-let models: Models;
-let connection: Connection;
-let ingest: IngestQueue;
-let letters: DeadLetterQueue;
-let setAside: ReturnType<typeof createDeadLetterWriter>;
+const models = testModels();
+const { deadLetters } = testQueues(isolatedStores());
+let toDeadLetter: ReturnType<typeof createToDeadLetter>;
 beforeAll(async () => {
-  const { redisUrl, mongodbUri, prefix } = isolatedStores();
-  models = openDatabase({ uri: mongodbUri, appName: 'tests', poolSize: 5 });
-  await models.connection.asPromise();
-  await createIndexes(models);
-  connection = connectPatiently(redisUrl, () => {});
-  ingest = createIngestQueue({ connection, prefix });
-  letters = createDeadLetterQueue({ connection, prefix, ingest });
-  setAside = createDeadLetterWriter(letters, createTombstones(models));
+  toDeadLetter = createToDeadLetter(deadLetters, createTombstones(models));
   const { tombstoneKey } = await readErasureSecrets(models);
   await setTombstones(models, tombstoneKey, [
     { what: 'user', id: 'u-1', orgId: 'acme', acceptedUntil: new Date(1_000) },
   ]);
 });
-beforeEach(() => letters.queue.drain());
-afterAll(async () => {
-  await letters.queue.obliterate({ force: true });
-  await letters.close();
-  await ingest.close();
-  connection.disconnect();
-  await models.connection.dropDatabase();
-  await closeDatabase(models);
-});
+beforeEach(() => deadLetters.queue.drain());
 
-const kept = async () => (await letters.list({ skip: 0, limit: 10 })).map(({ record }) => record);
+const kept = async () => (await deadLetters.list({ skip: 0, limit: 10 })).map(({ record }) => record);
 const record = (fields: object) => ({ id: 'x', orgId: 'acme', userId: 'u-1', acceptedAt: 1_000, ...fields });
 
-it('keeps no record that is erased, however broken it is', async () => {
+it('keeps no record that is erased, however malformed it is', async () => {
   for (const [jobId, fields] of [
     ['1', { overallRating: 99 }],
     ['2', { acceptedAt: 'yesterday' }],
     ['3', { acceptedAt: 1e300 }],
     ['4', { id: { $ne: 1 }, improvements: ['a list'] }],
   ] as const) {
-    const letter = { kind: 'record', record: record(fields), reason: 'a test', jobId } as const;
-    expect(await setAside(letter)).toBe('erased');
+    const deadLetter = { kind: 'record', record: record(fields), reason: 'a test', jobId } as const;
+    expect(await toDeadLetter(deadLetter)).toBe('erased');
   }
   expect(await kept()).toEqual([]);
 });
 
-it('keeps what is of others, or was accepted later, as it is', async () => {
+it('keeps records of others, and those accepted after the erasure, as they are', async () => {
   const others = [
     record({ userId: 'u-2' }),
     record({ orgId: 'other' }),
@@ -62,16 +43,16 @@ it('keeps what is of others, or was accepted later, as it is', async () => {
     'no object at all',
     null,
   ];
-  for (const [at, one] of others.entries()) {
-    const letter = { kind: 'record', record: one, reason: 'a test', jobId: `j${at}` } as const;
-    expect(await setAside(letter)).toBe('dead_letter');
+  for (const [index, other] of others.entries()) {
+    const deadLetter = { kind: 'record', record: other, reason: 'a test', jobId: `j${index}` } as const;
+    expect(await toDeadLetter(deadLetter)).toBe('dead_letter');
   }
   expect(await kept()).toEqual(others);
 });
 
-it('takes erased records out of a job that nobody can read', async () => {
+it('removes erased records from a job of an unknown version', async () => {
   const feedback = [record({}), record({ userId: 'u-2' }), record({ improvements: 'x' })];
   const job = { version: 99, feedback, nested: { deep: [record({ id: 'y' })] } };
-  expect(await setAside({ kind: 'job', record: job, reason: 'a test', jobId: 'j' })).toBe('dead_letter');
+  expect(await toDeadLetter({ kind: 'job', record: job, reason: 'a test', jobId: 'j' })).toBe('dead_letter');
   expect(await kept()).toEqual([{ version: 99, feedback: [feedback[1]], nested: { deep: [] } }]);
 });

@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Redis } from 'ioredis';
 import { verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
-import { createDeadLetterQueue } from '../../../src/queues/deadLetterQueue.ts';
-import { createIngestQueue } from '../../../src/queues/ingestQueue.ts';
+import { testQueues } from '../../support/queues.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
 import { isolatedStores } from '../../support/stores.ts';
+import { until } from '../../support/until.ts';
 
 const stores = isolatedStores();
 let running: TestService;
 beforeAll(async () => {
   running = await startTestService(stores);
 });
-afterAll(() => running.stop());
+afterAll(() => running?.stop());
+const { ingest, deadLetters } = testQueues(stores);
 
-/** A small world, so that orgs, users, sessions and ids meet often. */
+/** Few orgs, users, sessions and ids, so that they meet often. */
 function feedbackNumber(n: number) {
   const pick = <T>(values: T[], salt: number) => values[(n * 7919 + salt * 104_729) % values.length];
   return {
@@ -46,17 +46,14 @@ describe('aggregates', () => {
     );
     expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([202]));
     await running.stored(400);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await until(async () => (await ingest.countJobs()) === 0, 'the queue is empty');
     expect(await running.models.feedback.countDocuments()).toBe(400);
     const { stored, recomputed } = await verifyAggregates(running.models);
     expect(stored.length).toBeGreaterThan(40);
     expect(stored).toEqual(recomputed);
   });
 
-  it('keep the content that was accepted first, even where a later one was stored before it', async () => {
-    const connection = new Redis(stores.redisUrl, { maxRetriesPerRequest: null });
-    const queue = createIngestQueue({ connection, prefix: stores.prefix });
-    await queue.queue.waitUntilReady();
+  it('keep the content that was accepted first, even if a later one was stored before it', async () => {
     const record = (acceptedAt: number, overallRating: number, orgId: string) => ({
       id: 'twice',
       orgId,
@@ -65,21 +62,15 @@ describe('aggregates', () => {
       acceptedAt,
     });
     const rating = async () => (await running.models.feedback.findById('twice').lean())?.overallRating;
-    await queue.send([{ priority: 0, feedback: [record(2_000, 1, 'late')] }]);
-    while ((await rating()) !== 1) await new Promise((resolve) => setTimeout(resolve, 20));
-    await queue.send([{ priority: 0, feedback: [record(1_000, 5, 'early')] }]);
-    while ((await rating()) !== 5) await new Promise((resolve) => setTimeout(resolve, 20));
+    await ingest.send([{ priority: 0, feedback: [record(2_000, 1, 'late')] }]);
+    await until(async () => (await rating()) === 1, 'the later one is stored');
+    await ingest.send([{ priority: 0, feedback: [record(1_000, 5, 'early')] }]);
+    await until(async () => (await rating()) === 5, 'the earlier one replaces it');
     const { stored, recomputed } = await verifyAggregates(running.models);
     expect(stored).toEqual(recomputed);
-    await queue.close();
-    connection.disconnect();
   });
 
   it('count 499 neighbours of a poisoned record, which stands alone among the dead letters', async () => {
-    const connection = new Redis(stores.redisUrl, { maxRetriesPerRequest: null });
-    const queue = createIngestQueue({ connection, prefix: stores.prefix });
-    await queue.queue.waitUntilReady();
-    const letters = createDeadLetterQueue({ connection, prefix: stores.prefix, ingest: queue });
     const batch = Array.from({ length: 500 }, (_, n) => ({
       id: `p-${n}`,
       orgId: 'poisoned',
@@ -87,19 +78,16 @@ describe('aggregates', () => {
       createdAt: 1_700_000_000_000,
       acceptedAt: 1_700_000_000_000,
     }));
-    await queue.send([{ priority: 0, feedback: batch as never[] }]);
-    while ((await letters.count()) < 1) await new Promise((resolve) => setTimeout(resolve, 20));
+    await ingest.send([{ priority: 0, feedback: batch as never[] }]);
+    await until(async () => (await deadLetters.count()) >= 1, 'the poisoned record is set aside');
     const neighbours = () => running.models.feedback.countDocuments({ orgId: 'poisoned' });
-    while ((await neighbours()) < 499) await new Promise((resolve) => setTimeout(resolve, 20));
-    const [letter, ...others] = await letters.list({ skip: 0, limit: 10 });
+    await until(async () => (await neighbours()) >= 499, 'its neighbours are stored');
+    const [deadLetter, ...others] = await deadLetters.list({ skip: 0, limit: 10 });
     expect(others).toEqual([]);
-    expect(letter?.record).toMatchObject({ id: 'p-321' });
-    expect(letter?.reason).toContain('overallRating');
+    expect(deadLetter?.record).toMatchObject({ id: 'p-321' });
+    expect(deadLetter?.reason).toContain('overallRating');
     const summary = await running.call('GET', '/v1/orgs/poisoned/summary');
     expect(summary.body.count).toBe(499);
-    expect(await letters.discard(letter?.id ?? '')).toBe(true);
-    await letters.close();
-    await queue.close();
-    connection.disconnect();
+    expect(await deadLetters.discard(deadLetter?.id ?? '')).toBe(true);
   });
 });

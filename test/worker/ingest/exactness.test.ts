@@ -38,15 +38,15 @@ const writersBatches = fc.array(
   },
 );
 
-describe('batch writers at work at once', () => {
-  it('make totals equal to a recomputation, and keep of each id what was accepted first', async () => {
+describe('concurrent batch writers', () => {
+  it('make totals equal to a recomputation, and keep the feedback of each id that was accepted first', async () => {
     await fc.assert(
       fc.asyncProperty(writersBatches, async (writers) => {
         await models.feedback.deleteMany();
         await models.aggregates.deleteMany();
         const { mark } = createChoiceLists(models);
         await Promise.all(
-          // They merge after every other batch, so they meet and have to give way to each other.
+          // They merge after every other batch, so they conflict with each other.
           writers.map(async (batches) => {
             const writer = createBatchWriter(models, { maxParts: 1, remembered: 6, oldMs: 0 });
             for (const batch of batches) {
@@ -71,14 +71,14 @@ describe('batch writers at work at once', () => {
     );
   }, 60_000);
 
-  it('keep the first time where it is in a part that adds up to nothing', async () => {
+  it('keep the first time if it is in a part without counters', async () => {
     await models.feedback.deleteMany();
     await models.aggregates.deleteMany();
     const [one, other] = [createBatchWriter(models), createBatchWriter(models)];
     const document = (id: string, userId: string, acceptedAt: number, createdAt: number) =>
       toDocument({ id, userId, acceptedAt, createdAt }, analyze(undefined));
     await one.store([document('a', 'u', 2, 30), document('c', 'u', 1, 50)]);
-    // Takes one away from the user, and gives it one.
+    // Subtracts a feedback of the user, and then adds one.
     await other.store([document('a', 'v', 1, 40)]);
     await other.store([document('b', 'u', 1, 10)]);
     const { stored, recomputed } = await verifyAggregates(models);

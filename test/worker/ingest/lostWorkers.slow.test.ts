@@ -1,37 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { readConfig } from '../../../src/config.ts';
 import { closeDatabase, createIndexes, type Models, openDatabase } from '../../../src/models/database.ts';
-import { createIngestQueue, type IngestQueue } from '../../../src/queues/ingestQueue.ts';
 import { type Service, startService } from '../../../src/service/startService.ts';
+import { testQueues } from '../../support/queues.ts';
 import { isolatedStores } from '../../support/stores.ts';
 import { until } from '../../support/until.ts';
 
 const stores = isolatedStores();
-let connection: Redis;
-let ingest: IngestQueue;
 let models: Models;
 let worker: Service | undefined;
 
 beforeAll(async () => {
-  connection = new Redis(stores.redisUrl, { maxRetriesPerRequest: null });
-  ingest = createIngestQueue({ connection, prefix: stores.prefix });
-  await ingest.queue.waitUntilReady();
   models = openDatabase({ uri: stores.mongodbUri, appName: 'tests', poolSize: 5 });
   await models.connection.asPromise();
   await createIndexes(models);
 });
 afterAll(async () => {
   await worker?.stop();
-  await ingest.close();
-  connection.disconnect();
   await models.connection.dropDatabase();
   await closeDatabase(models);
 });
 
-/** More than the worker has slots. */
+const { connection, ingest } = testQueues(stores);
+
+/** More ids than the worker runs transactions at once. */
 const LOCKED = ['locked-1', 'locked-2', 'locked-3'];
 const job = (id: string) => ({ version: 1 as const, feedback: [{ id, createdAt: 1, acceptedAt: 1 }] });
 
@@ -66,11 +60,11 @@ describe('what a lost worker left locked', () => {
     for (const id of LOCKED) await addLost(id);
     for (let n = 0; n < 5; n++) {
       await ingest.queue.add('batch', job(`free-${n}`));
-      await until(() => isStored(`free-${n}`));
+      await until(() => isStored(`free-${n}`), `free-${n} is stored`);
     }
     for (const id of LOCKED) expect(await isStored(id)).toBe(false);
     await session.abortTransaction();
     await session.endSession();
-    for (const id of LOCKED) await until(() => isStored(id));
+    for (const id of LOCKED) await until(() => isStored(id), `${id} is stored`);
   });
 });

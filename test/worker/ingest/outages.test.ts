@@ -1,18 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Redis } from 'ioredis';
 import { verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
-import { createDeadLetterQueue } from '../../../src/queues/deadLetterQueue.ts';
-import { createIngestQueue, type IngestQueue } from '../../../src/queues/ingestQueue.ts';
+import { openQueues } from '../../support/queues.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
 import { type OwnStores, ownStores } from '../../support/stores.ts';
+import { until } from '../../support/until.ts';
 
 const PREFIX = 'outages';
 
 let stores: OwnStores;
 let running: TestService;
-let connection: Redis;
-let ingest: IngestQueue;
+let queues: ReturnType<typeof openQueues>;
 let accepted = 0;
 let sent = 0;
 
@@ -23,15 +21,12 @@ beforeAll(async () => {
     mongodbUri: stores.mongodb.url,
     prefix: PREFIX,
   });
-  connection = new Redis(stores.redis.url, { maxRetriesPerRequest: null });
-  connection.on('error', () => {});
-  ingest = createIngestQueue({ connection, prefix: PREFIX });
+  queues = openQueues({ redisUrl: stores.redis.url, prefix: PREFIX });
 }, 60_000);
 
 afterAll(async () => {
   await running?.stop();
-  await ingest?.close();
-  connection?.disconnect();
+  await queues?.close();
   await stores.stop();
 }, 30_000);
 
@@ -46,24 +41,20 @@ async function post() {
 
 const MAX_WAIT_MS = 40_000;
 
-/** Waits until something is so, and says how things stand where it does not come to be. */
-async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const started = Date.now();
-  while (!(await isSo())) {
-    await sleep(50);
-    if (Date.now() - started < MAX_WAIT_MS) continue;
-    const waiting = await ingest.countJobs().catch(String);
-    const said = stores.lines.slice(-20).join('\n');
-    throw new Error(`not ${what}: ${JSON.stringify({ dependencies: await ready(), waiting })}\n${said}`);
-  }
-}
+/** The reason of a wait, and the state of the service and its stores if it is in vain. */
+const reason = (text: string) => async () => {
+  const waiting = await queues.ingest.countJobs().catch(String);
+  const state = JSON.stringify({ dependencies: await ready(), waiting });
+  return `${text}: ${state}\n${stores.lines.slice(-20).join('\n')}`;
+};
 
-const postUntilAccepted = () => until('accepted', async () => (await post()).status === 202);
+const postUntilAccepted = () =>
+  until(async () => (await post()).status === 202, reason('feedback is accepted'), MAX_WAIT_MS);
 
-/** What was answered 202 is there, and every total is right; of what was answered otherwise nothing is asked. */
+/** All feedback that was answered 202 is stored, and every total is right. Other feedback may be stored or not. */
 async function everythingIsCounted(): Promise<void> {
   await running.stored(accepted);
-  await until('emptied', async () => (await ingest.countJobs()) === 0);
+  await until(async () => (await queues.ingest.countJobs()) === 0, reason('the queue is empty'), MAX_WAIT_MS);
   const { stored, recomputed } = await verifyAggregates(running.models);
   expect(stored).toEqual(recomputed);
 }
@@ -90,7 +81,7 @@ describe('while Redis', () => {
         expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
         expect(answer.ms).toBeLessThan(6_000);
       }
-      // By now it is known to be away.
+      // The API knows now that Redis is away.
       expect((await post()).ms).toBeLessThan(500);
       expect(await ready()).toMatchObject({ redis: false, mongodb: true });
     } finally {
@@ -113,9 +104,9 @@ describe('while Redis', () => {
   }, 60_000);
 
   it('is full, feedback is refused with 503, and nothing is lost', async () => {
-    await connection.config('SET', 'maxmemory', '1mb');
+    await queues.connection.config('SET', 'maxmemory', '1mb');
     expect((await post()).status).toBe(503);
-    await connection.config('SET', 'maxmemory', '0');
+    await queues.connection.config('SET', 'maxmemory', '0');
     expect((await post()).status).toBe(202);
     await everythingIsCounted();
   }, 30_000);
@@ -146,12 +137,10 @@ describe('while MongoDB', () => {
       } finally {
         if (how === 'does not answer') stores.mongodb.kill('SIGCONT');
       }
-      await until('back', async () => (await ready()).mongodb);
+      await until(async () => (await ready()).mongodb, reason('MongoDB is back'), MAX_WAIT_MS);
       await everythingIsCounted();
       expect(await failedAttempts()).toBe(failedBefore);
-      const letters = createDeadLetterQueue({ connection, prefix: PREFIX, ingest });
-      expect(await letters.count()).toBe(0);
-      await letters.close();
+      expect(await queues.deadLetters.count()).toBe(0);
     },
     90_000,
   );
