@@ -1,22 +1,21 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
+import { DAY_MS } from '../aggregates/days.ts';
 import { presentAuditEvent, streamAuditEvents } from '../models/audit/auditLog.ts';
 import type { Models } from '../models/database.ts';
 import type { CommandContext } from './commandContext.ts';
-
-const DAY_MS = 86_400_000;
 
 /** `audit export`. */
 export function addAuditCommands(program: Command, { withModels }: CommandContext): void {
   program
     .command('audit')
-    .description('who did what: see docs/access.md')
+    .description('the audit log: see docs/access.md')
     .command('export')
     .description('print the audit log as JSON lines, oldest first')
-    .option('--from <when>', 'from this UTC day or ISO 8601 instant on')
-    .option('--to <when>', 'up to this UTC day, included; or up to this instant')
-    .option('--org <orgId>', 'only what concerns one org')
+    .option('--from <when>', 'first UTC day or ISO 8601 instant')
+    .option('--to <when>', 'last UTC day (included), or an instant (excluded)')
+    .option('--org <orgId>', 'only entries of one org')
     .action(async ({ from, to, org }) => {
       const filter = {
         orgId: org,
@@ -35,6 +34,6 @@ async function* linesOf(
   models: Models,
   filter: Parameters<typeof streamAuditEvents>[1],
 ): AsyncGenerator<string> {
-  for await (const act of streamAuditEvents(models, filter))
-    yield `${JSON.stringify(presentAuditEvent(act))}\n`;
+  for await (const entry of streamAuditEvents(models, filter))
+    yield `${JSON.stringify(presentAuditEvent(entry))}\n`;
 }

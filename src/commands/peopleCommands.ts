@@ -9,22 +9,23 @@ import { ROLES, type RoleIn } from '../models/people/personSchema.ts';
 import { offerFirstAdmin } from '../models/signIn/oneTimeLinks.ts';
 import type { CommandContext } from './commandContext.ts';
 
-const EVERYBODY = 1_000_000;
-const ORG = ['--org <orgId>', 'in one org; without it, in every org'] as const;
+/** Max entries that `list` prints. */
+const MAX_LISTED = 1_000_000;
+const ORG = ['--org <orgId>', 'the org of the role; without it, all orgs'] as const;
 const linkOf = (publicUrl: string, token: string) => `${publicUrl}/welcome?token=${token}`;
 
 /** `people invite|remove-role|list|disable|reset`. */
 export function addPeopleCommands(program: Command, { withModels, print, publicUrl }: CommandContext): void {
   const actor = COMMAND_LINE;
-  const people = program.command('people').description('who may sign in: see docs/people.md');
+  const people = program.command('people').description('people who sign in: see docs/people.md');
   const printLink = (token: string) => {
-    print('A link to choose a password by, shown this once; it works once, within 24 hours:');
+    print('Link to set a password (shown only now, works once, expires in 24 hours):');
     print(`  ${linkOf(publicUrl(), token)}`);
   };
 
   people
     .command('invite <email>')
-    .description('let somebody in, or give them another role in an org')
+    .description('invite a person, or change their role in an org')
     .requiredOption('--role <role>', `one of ${ROLES.join(', ')}`)
     .option(...ORG)
     .action(
@@ -32,7 +33,7 @@ export function addPeopleCommands(program: Command, { withModels, print, publicU
         if (!ROLES.includes(role)) program.error(`--role must be one of ${ROLES.join(', ')}`);
         if (!z.email().safeParse(email).success) program.error(`"${email}" is not an e-mail address`);
         const token = await withModels(async (models) => {
-          // Where nothing has run yet, what keeps an address from being there twice is missing.
+          // The unique index on addresses is missing if the service has never run.
           await createIndexes(models);
           return (await invitePerson(models, { email, role, orgId, actor })).token;
         });
@@ -42,44 +43,44 @@ export function addPeopleCommands(program: Command, { withModels, print, publicU
     );
   people
     .command('remove-role <email>')
-    .description('take the role in an org away')
+    .description('remove a role, or withdraw the invitation to an org')
     .option(...ORG)
     .action(async (email: string, { org: orgId = null }: { org?: string | null }) => {
       await withModels(async (models) => {
-        const isOffered = orgId !== null && (await withdrawInvitation(models, { email, orgId, actor }));
-        if (!isOffered) await removeRole(models, { email, orgId, actor });
+        const invitation = orgId !== null && (await withdrawInvitation(models, { email, orgId, actor }));
+        if (!invitation) await removeRole(models, { email, orgId, actor });
       });
       print(`${email} has no role ${placeOf(orgId)} any more`);
     });
   people
     .command('list')
-    .description('show everybody, with their roles')
+    .description('list people and open invitations, with their roles')
     .action(async () => {
-      const everybody = { orgId: undefined, after: undefined, limit: EVERYBODY };
-      for (const listed of await withModels((models) => listPeopleAndInvited(models, everybody)))
-        print(lineOf(listed));
+      const all = { orgId: undefined, after: undefined, limit: MAX_LISTED };
+      for (const entry of await withModels((models) => listPeopleAndInvited(models, all)))
+        print(lineOf(entry));
     });
   people
     .command('disable <email>')
-    .description('let somebody in no more, at once; "invite" lets them in again')
+    .description('disable a person at once; "invite" enables them again')
     .action(async (email: string) => {
       await withModels((models) => disablePerson(models, { email, actor }));
       print(`disabled ${email}`);
     });
   people
     .command('reset <email>')
-    .description('end the password, the links to other accounts and every session of somebody')
+    .description('end the password, linked accounts and sessions of a person, and print a new link')
     .action(async (email: string) =>
       printLink((await withModels((models) => resetPerson(models, { email, actor }))).token),
     );
 }
 
-function lineOf(listed: DirectoryEntry): string {
-  if ('invitation' in listed) {
-    const { email, role, orgId } = listed.invitation;
+function lineOf(entry: DirectoryEntry): string {
+  if ('invitation' in entry) {
+    const { email, role, orgId } = entry.invitation;
     return [email, 'invited', `${role} ${placeOf(orgId)}`, 'never signed in', ''].join('  ');
   }
-  const { email, name, roles, links, disabled, passwordHash, lastSignInAt } = listed.person;
+  const { email, name, roles, links, disabled, passwordHash, lastSignInAt } = entry.person;
   return [
     email,
     disabled ? 'disabled' : passwordHash === null && links.length === 0 ? 'invited' : 'active',
@@ -91,7 +92,7 @@ function lineOf(listed: DirectoryEntry): string {
 
 const placeOf = (orgId: string | null) => (orgId === null ? 'everywhere' : `in ${orgId}`);
 
-/** At a start where nobody is there to sign in: the way for the first. */
+/** Prints a link for the first admin if nobody can sign in yet. */
 export async function printFirstLink(
   models: Models,
   publicUrl: string,
@@ -99,6 +100,6 @@ export async function printFirstLink(
 ): Promise<void> {
   const token = await offerFirstAdmin(models);
   if (token === undefined) return;
-  print('\nNobody can sign in yet. The first admin begins here, once, within 24 hours:');
+  print('\nNobody can sign in yet. Link for the first admin (works once, expires in 24 hours):');
   print(`  ${linkOf(publicUrl, token)}`);
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { problemSchema } from '../../src/api/reading/readingSchemas.ts';
 import { createAccessKey } from '../../src/models/keys/keys.ts';
@@ -211,9 +210,14 @@ describe('a quota', () => {
       // And is told what was taken meanwhile when it is back.
       own.redis.kill('SIGCONT');
       const toldOf = async () => Number(await silent.get(`${stores.prefix}:quota:tests:acme`).catch(() => 0));
-      for (const end = now() + 5_000; (await toldOf()) < 15 && now() < end; await sleep(50))
-        await one.sync(now);
-      expect(await toldOf()).toBeGreaterThanOrEqual(15);
+      await until(
+        async () => {
+          await one.sync(now);
+          return (await toldOf()) >= 15;
+        },
+        'all is settled',
+        5_000,
+      );
     } finally {
       own.redis.kill('SIGCONT');
       silent.disconnect();

@@ -15,7 +15,7 @@ const { deadLetters } = testQueues(stores);
 
 const run = (...args: string[]) => runMain(args, env);
 
-it('what is done at the command line is in the audit log: dead letters, taxonomies, re-analyses', async () => {
+it('the audit log has dead letters, taxonomies and re-analyses of the command line', async () => {
   const record = { id: 'canary', overallRating: 5, createdAt: 1, acceptedAt: 1, improvements: 'canary' };
   for (const jobId of ['one', 'two'])
     await deadLetters.put({ kind: 'record', record, reason: 'a test', jobId });

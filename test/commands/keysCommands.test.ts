@@ -19,7 +19,7 @@ const read = async (key: string) => {
   return (await running.call('GET', '/v1/summary', { key })).status;
 };
 
-it('makes keys with an end, and keys for browsers', async () => {
+it('creates keys that expire, and browser keys', async () => {
   const [id, key] = made(
     await run('keys', 'create', '--scope', 'read', '--expires', '90d', '--name', 'reports'),
   );
@@ -70,7 +70,7 @@ it.each([
   [['rotate', 'x', '--overlap', 'long'], '--overlap must be'],
   [['rotate', 'nothing'], 'there is no key nothing'],
 ])(
-  'refuses %j, and says why',
+  'refuses %j with the reason',
   async (args, why) => {
     const { code, stdout, stderr } = await run('keys', ...args);
     expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining(why)]);

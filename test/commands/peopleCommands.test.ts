@@ -31,7 +31,7 @@ async function choose(link: string, password: string, browser = openBrowser()): 
   return page.status;
 }
 
-it('are invited, listed, given roles, reset and disabled from the command line', async () => {
+it('people are invited, listed, given roles, reset and disabled', async () => {
   const { apiUrl } = running.service;
   const invited = await people('invite', 'Ada@example.com', '--role', 'viewer', '--org', 'acme');
   expect([invited.code, invited.stderr]).toEqual([0, '']);
@@ -65,8 +65,8 @@ it('are invited, listed, given roles, reset and disabled from the command line',
   expect(await choose(unused, 'staple the wrong horse')).toBe(404);
   expect((await people('list')).stdout).toMatch(/^ada@example\.com {2}disabled/);
 
-  const acts = await running.models.auditLog.find({ 'actor.kind': 'command line' }).sort({ _id: 1 }).lean();
-  expect(acts.map(({ action, orgId, details }) => [action, orgId, details.role])).toEqual([
+  const events = await running.models.auditLog.find({ 'actor.kind': 'command line' }).sort({ _id: 1 }).lean();
+  expect(events.map(({ action, orgId, details }) => [action, orgId, details.role])).toEqual([
     ['person.invite', 'acme', 'viewer'],
     ['person.invite', 'globex', 'responder'],
     ['person.role', 'acme', null],
@@ -76,7 +76,7 @@ it('are invited, listed, given roles, reset and disabled from the command line',
   ]);
 }, 180_000);
 
-it('are listed too when an org’s admin has invited them, and no more when that is taken back', async () => {
+it('invitations of an org’s admin are listed until they are withdrawn', async () => {
   const { models } = running;
   await inviteToOrg(models, { email: 'bob@example.com', role: 'viewer', orgId: 'acme', actor: COMMAND_LINE });
   expect((await people('list')).stdout).toMatch(
@@ -86,7 +86,7 @@ it('are listed too when an org’s admin has invited them, and no more when that
   expect((await people('list')).stdout).not.toContain('bob@example.com');
 }, 60_000);
 
-it('are refused with what is wrong', async () => {
+it('invalid arguments are refused with the reason', async () => {
   const [role, email, nobody] = await Promise.all([
     people('invite', 'bob@example.com', '--role', 'king'),
     people('invite', 'bob', '--role', 'viewer'),

@@ -82,7 +82,7 @@ describe('an address', () => {
     '100::1',
     'localhost',
     '',
-  ])('that is not public is not reached: %s', (address) => {
+  ])('that is not public is refused: %s', (address) => {
     expect(mayReach(address)).toBe(false);
   });
 
@@ -93,11 +93,11 @@ describe('an address', () => {
     '::ffff:1.1.1.1',
     '64:ff9b::101:101',
     '2002:101:101::1',
-  ])('that is public is reached: %s', (address) => {
+  ])('that is public is allowed: %s', (address) => {
     expect(mayReach(address)).toBe(true);
   });
 
-  it('that is not public is reached where its network is allowed, and no other', () => {
+  it('that is not public is allowed if its network is, and no other', () => {
     const allowed = ['10.1.0.0/16', 'fd00::/8'];
     expect(['10.1.2.3', '::ffff:10.1.2.3', 'fd00::1'].map((it) => mayReach(it, allowed))).toEqual([
       true,
@@ -134,12 +134,12 @@ describe('a guarded fetch', () => {
     'localhost.',
     'LOCALHOST',
     'ip6-localhost',
-  ])('connects to no literal or name of this machine: %s', async (host) => {
+  ])('refuses literals and names of this machine: %s', async (host) => {
     await expect(guarded()(`http://${host}:${port}/`)).rejects.toThrow();
     expect(connections).toBe(0);
   });
 
-  it('reaches what is allowed, and gives what a fetch gives', async () => {
+  it('reaches allowed networks, and returns what fetch returns', async () => {
     listener = (request, response) => {
       response.writeHead(201, { 'x-method': request.method, 'set-cookie': ['a=1', 'b=2'] });
       request.pipe(response);
@@ -156,7 +156,7 @@ describe('a guarded fetch', () => {
     expect((await inside()(`http://127.0.0.1:${port}/`)).body).toBeNull();
   });
 
-  it('connects to what it checked: a name that says another address the second time gains nothing', async () => {
+  it('connects to the address it checked, if a name resolves differently the second time', async () => {
     // What may be reached first, then this machine. Nobody has the first address.
     const names = namesOf('192.0.2.1', '127.0.0.1');
     const rebound = guarded({ lookup: names, timeoutMs: 300, allowed: ['192.0.2.0/24'] });
@@ -168,7 +168,7 @@ describe('a guarded fetch', () => {
     expect(connections).toBe(0);
   });
 
-  it('connects to the public ones alone of the addresses of a name', async () => {
+  it('connects to the public addresses of a name only', async () => {
     const lookup = ((_name, _options, done) =>
       done(null, [
         { address: '127.0.0.1', family: 4 },
@@ -187,13 +187,13 @@ describe('a guarded fetch', () => {
     '//192.168.0.1/',
     'file:///etc/passwd',
     'gopher://127.0.0.1/',
-  ])('checks where it is redirected to: %s', async (location) => {
+  ])('checks the target of a redirect: %s', async (location) => {
     listener = (_request, response) => response.writeHead(302, { location }).end();
     await expect(inside()(`http://127.0.0.1:${port}/`)).rejects.toThrow(/not a public one|is needed/);
     expect(connections).toBe(1);
   });
 
-  it('checks the name again that it is redirected to', async () => {
+  it('resolves and checks the name of a redirect', async () => {
     const lookup = namesOf('127.0.0.1', '10.0.0.1');
     listener = (_request, response) =>
       response.writeHead(307, { location: `http://b.example:${port}/` }).end();
@@ -201,7 +201,7 @@ describe('a guarded fetch', () => {
     expect([lookup.asked, connections]).toEqual([2, 1]);
   });
 
-  it('follows five redirects and no more, and tells another host nothing of who is asking', async () => {
+  it('follows at most five redirects, and sends no credentials to another host', async () => {
     let asked: (string | undefined)[] = [];
     listener = (request, response) => {
       asked.push(request.headers.authorization);
@@ -218,14 +218,14 @@ describe('a guarded fetch', () => {
     expect((await follow(`http://a.example:${port}/6`, { redirect: 'manual' })).status).toBe(302);
   });
 
-  it('takes HTTPS alone unless told otherwise, and no password in a URL', async () => {
+  it('requires HTTPS by default, and refuses a password in a URL', async () => {
     const strict = createGuardedFetch({ allowed: ['127.0.0.1/32'] });
     await expect(strict(`http://127.0.0.1:${port}/`)).rejects.toThrow('https: is needed');
     await expect(inside()(`http://me:secret@127.0.0.1:${port}/`)).rejects.toThrow('must not hold a password');
     expect(connections).toBe(0);
   });
 
-  it('reads no more than it may, for no longer than it may', async () => {
+  it('limits the bytes and the time of a response', async () => {
     listener = (_request, response) => {
       const more = setInterval(() => response.write('x'.repeat(10_000)), 5);
       response.on('close', () => clearInterval(more));

@@ -3,9 +3,9 @@ import type { Models } from '../../models/database.ts';
 import type { ErasureDocument } from '../../models/erasure/erasureSchema.ts';
 import { readErasureSecrets } from '../../models/erasure/erasureSecrets.ts';
 import { findErasure, listErasures, requestErasure } from '../../models/erasure/erasures.ts';
+import { pageOf } from '../../models/mongodb/keysetPage.ts';
 import type { ErasureQueue } from '../../queues/erasureQueue.ts';
 import { type Caller, restrictToOrg } from '../caller.ts';
-import { toPage } from '../http/cursor.ts';
 import { invalid, Problem } from '../http/problem.ts';
 import type { Pseudonym } from '../ingest/pseudonyms.ts';
 import { queries } from '../reading/querySchemas.ts';
@@ -51,8 +51,8 @@ export function erasureRoutes({ models, erasures, pseudonym }: ErasureOptions): 
       async handle({ caller, query: { limit, cursor } }) {
         const orgId = caller.orgId ?? undefined;
         const found = await listErasures(models, { orgId, limit: limit + 1, after: cursor });
-        const { items, nextCursor } = toPage(found, limit, ({ _id }) => _id);
-        return { items: items.map(present), nextCursor };
+        const { items, next } = pageOf(found, limit, ({ _id }) => _id);
+        return { items: items.map(present), nextCursor: next };
       },
     }),
     route({

@@ -20,12 +20,3 @@ export function readCursor<T>(cursor: string | undefined, schema: z.ZodType<T>):
     throw invalid([{ pointer: '/cursor', message: 'is not the nextCursor of a page' }]);
   }
 }
-
-/**
- * The first `limit` of the items found, and the cursor of the next page: null on the last one. Find one item more than
- * the limit, which shows that there is a next page.
- */
-export function toPage<Item>(found: readonly Item[], limit: number, cursorOf: (last: Item) => string) {
-  const items = found.slice(0, limit);
-  return { items, nextCursor: found.length > limit ? cursorOf(items.at(-1)!) : null };
-}

@@ -9,8 +9,9 @@ import {
   revokeAccessKey,
   rotateAccessKey,
 } from '../../models/keys/keys.ts';
+import { pageOf } from '../../models/mongodb/keysetPage.ts';
 import { type Caller, restrictToOrg } from '../caller.ts';
-import { CURSOR_ID, CURSOR_TIME, readCursor, toPage, writeCursor } from '../http/cursor.ts';
+import { CURSOR_ID, CURSOR_TIME, readCursor, writeCursor } from '../http/cursor.ts';
 import { invalid, Problem } from '../http/problem.ts';
 import { queries } from '../reading/querySchemas.ts';
 import { ok, type Route, route } from '../route.ts';
@@ -39,9 +40,8 @@ export function keyRoutes({ models, keys }: { models: Models; keys: Pick<KeyCach
           limit: limit + 1,
           after: after && { createdAt: new Date(after[0]), id: after[1] },
         });
-        const cursorOf = (last: AccessKeyDocument) => writeCursor([last.createdAt.getTime(), last._id]);
-        const { items, nextCursor } = toPage(found, limit, cursorOf);
-        return { items: items.map(presentKey), nextCursor };
+        const { items, next } = pageOf(found, limit, ({ _id, createdAt }) => [createdAt.getTime(), _id]);
+        return { items: items.map(presentKey), nextCursor: next && writeCursor(next) };
       },
     }),
     route({

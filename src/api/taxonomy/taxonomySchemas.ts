@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { idSchema } from '../../ingest/ids.ts';
 import { count, instant } from '../reading/readingSchemas.ts';
 
-/** Schemas of taxonomies, and of what they would change. */
+/** Schemas of taxonomies and of their dry runs. */
 const themeFields = {
   id: z.string().meta({ description: 'kebab-case', example: 'performance' }),
   label: z.string(),

@@ -43,13 +43,13 @@ export async function listAuditEvents(
   filter: AuditFilter,
   page: { limit: number; after?: string | undefined },
 ): Promise<{ items: AuditEntryDocument[]; next: string | null }> {
-  const found = await models.auditLog
+  const entries = await models.auditLog
     .find({ ...match(filter), ...(page.after !== undefined && { _id: { $lt: page.after } }) })
     .sort({ _id: -1 })
     .limit(page.limit + 1)
     .maxTimeMS(TIMEOUT_MS)
     .lean<AuditEntryDocument[]>();
-  return pageOf(found, page.limit, ({ _id }) => _id);
+  return pageOf(entries, page.limit, ({ _id }) => _id);
 }
 
 /** All entries that match, oldest first, streamed in batches. */

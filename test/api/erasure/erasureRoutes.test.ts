@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   erasureSchema,
@@ -48,12 +47,13 @@ const get = (path: string, key = KEYS.admin) => running.call('GET', path, { key 
 async function erased(body: unknown, key = KEYS.admin) {
   const asked = await ask(body, key);
   expect([asked.status, asked.body.state]).toEqual([202, 'waiting']);
-  for (;;) {
-    const { body: found } = await get(`/v1/erasures/${asked.body.id}`);
+  let found = asked.body;
+  await until(async () => {
+    found = (await get(`/v1/erasures/${asked.body.id}`)).body;
     expect(erasureSchema.safeParse(found).error?.issues).toBeUndefined();
-    if (found.state === 'done') return found;
-    await sleep(20);
-  }
+    return found.state === 'done';
+  }, 'the erasure is done');
+  return found;
 }
 
 describe('erasing', () => {

@@ -44,17 +44,17 @@ beforeEach(() => {
 });
 afterEach(async () => {
   const { people, sessions, oneTimeLinks, invitations, auditLog } = running.models;
-  for (const one of [people, sessions, oneTimeLinks, invitations, auditLog])
-    await (one as typeof people).deleteMany();
+  for (const collection of [people, sessions, oneTimeLinks, invitations, auditLog])
+    await (collection as typeof people).deleteMany();
 });
 
 const list = (key: string, query = '') => running.call('GET', `/v1/people${query}`, { key });
 const invite = (key: string, body: object) => running.call('POST', '/v1/people', { key, body });
 const removeRole = (key: string, id: string, query = '') =>
   running.call('DELETE', `/v1/people/${id}/role${query}`, { key });
-const act = (key: string, id: string, what: 'reset' | 'disable') =>
+const manage = (key: string, id: string, what: 'reset' | 'disable') =>
   running.call('POST', `/v1/people/${id}/${what}`, { key });
-const acts = async () =>
+const events = async () =>
   (
     await running.models.auditLog
       .find({ action: /^person/ })
@@ -91,7 +91,7 @@ const comparable = (text: string) =>
     .replaceAll(/ada\d+@|new\d*@/g, '…@');
 
 describe('an admin of all orgs', () => {
-  it('invites, gives roles, takes them away, resets and disables, and all of it is written down', async () => {
+  it('invites, gives and removes roles, resets and disables, with audit entries', async () => {
     const invited = await invite(all, { email: ada.toUpperCase(), role: 'viewer', orgId: 'acme' });
     expect(invited.status).toBe(201);
     expect(invitedPersonSchema.safeParse(invited.body).error?.issues).toBeUndefined();
@@ -118,17 +118,17 @@ describe('an admin of all orgs', () => {
     expect((await removeRole(all, id, '?orgId=acme')).status).toBe(404);
     expect((await removeRole(all, id)).status).toBe(404);
 
-    const reset = await act(all, id, 'reset');
+    const reset = await manage(all, id, 'reset');
     expect([reset.status, resetPersonSchema.safeParse(reset.body).success]).toEqual([200, true]);
     expect(await seen(browser, 'globex')).toBe(401);
     expect((await enter(ada)).status).toBe(403);
     expect((await take(reset.body.link, OTHER_PASSWORD)).status).toBe(200);
-    const again = await act(all, id, 'reset');
-    expect((await act(all, id, 'disable')).body).toMatchObject({ id, state: 'disabled' });
+    const again = await manage(all, id, 'reset');
+    expect((await manage(all, id, 'disable')).body).toMatchObject({ id, state: 'disabled' });
     expect((await take(again.body.link)).status).toBe(404);
     expect((await invite(all, { email: ada, role: 'viewer' })).body.state).toBe('invited');
 
-    expect(await acts()).toMatchObject([
+    expect(await events()).toMatchObject([
       { action: 'person.invite', orgId: 'acme', target: id, by: 'key', role: 'viewer' },
       { action: 'person.password', target: id, by: 'person' },
       { action: 'person.invite', orgId: 'globex', role: 'responder' },
@@ -142,7 +142,7 @@ describe('an admin of all orgs', () => {
     expect(JSON.stringify(await running.models.auditLog.find().lean())).not.toContain('@example.com');
   }, 30_000);
 
-  it('sees everybody by address, page by page, invitations of orgs among them', async () => {
+  it('lists people and invitations by address, page by page', async () => {
     for (const name of ['c', 'a', 'e']) await invite(all, { email: `${name}@example.com`, role: 'viewer' });
     for (const name of ['b', 'd']) await invite(acme, { email: `${name}@example.com`, role: 'viewer' });
     await invite(globex, { email: 'b@example.com', role: 'viewer' });
@@ -168,36 +168,36 @@ describe('an admin of all orgs', () => {
     [{ email: 'ada@example.com', role: 'viewer', orgId: '' }, '/orgId'],
     [{ email: 'ada@example.com', role: 'viewer', orgId: null }, '/orgId'],
     [{ email: 'ada@example.com', role: 'viewer', name: 'Ada' }, '/name'],
-  ])('is told what is wrong: %j', async (body, pointer) => {
+  ])('gets the invalid field: %j', async (body, pointer) => {
     const { status, body: problem } = await invite(all, body);
     expect([status, problem.errors[0].pointer]).toEqual([400, pointer]);
     expect(await running.models.people.countDocuments()).toBe(0);
   });
 
-  it('is told of who is not there', async () => {
+  it('gets 404 for a missing person', async () => {
     for (const id of [NOBODY, 'x', '%00', '{"$ne":1}'])
       for (const answer of [
         await removeRole(all, encodeURIComponent(id)),
-        await act(all, encodeURIComponent(id), 'reset'),
-        await act(all, encodeURIComponent(id), 'disable'),
+        await manage(all, encodeURIComponent(id), 'reset'),
+        await manage(all, encodeURIComponent(id), 'disable'),
       ])
         expect([id, answer.status]).toEqual([id, 404]);
   });
 
-  it('cannot, by a key that ends, let anybody in who could stay', async () => {
+  it('cannot let anybody in with a key that expires', async () => {
     const expiresAt = new Date(Date.now() + 3_600_000);
     const ending = (await createAccessKey(running.models, { scope: 'admin', expiresAt })).key;
     await running.service.refreshKeys();
     const { _id } = await addPerson(running.models, ada, [{ role: 'viewer', orgId: null }]);
     expect((await invite(ending, { email: 'eve@example.com', role: 'admin' })).status).toBe(403);
-    expect((await act(ending, _id, 'reset')).status).toBe(403);
-    expect((await act(ending, _id, 'disable')).status).toBe(200);
+    expect((await manage(ending, _id, 'reset')).status).toBe(403);
+    expect((await manage(ending, _id, 'disable')).status).toBe(200);
     expect(await running.models.people.countDocuments()).toBe(1);
   });
 });
 
 describe('the last admin of all orgs', () => {
-  it('is not taken away, by whatever way, while nobody else of them can sign in', async () => {
+  it('cannot be removed in any way while no other can sign in', async () => {
     const { _id: id } = await addPerson(running.models, ada, [ALL]);
     await addPerson(running.models, 'of-acme@example.com', [{ role: 'admin', orgId: 'acme' }]);
     const off = await addPerson(running.models, 'off@example.com', [ALL]);
@@ -207,7 +207,7 @@ describe('the last admin of all orgs', () => {
     const before = await running.models.people.findById(id).lean();
     for (const answer of [
       await removeRole(all, id),
-      await act(all, id, 'disable'),
+      await manage(all, id, 'disable'),
       await invite(all, { email: ada, role: 'viewer' }),
     ])
       expect([answer.status, answer.body.detail]).toEqual([409, expect.stringContaining('last admin')]);
@@ -217,7 +217,7 @@ describe('the last admin of all orgs', () => {
     expect((await removeRole(all, id)).status).toBe(200);
   });
 
-  it('remains when two remove each other at once', async () => {
+  it('remains when two admins remove each other at once', async () => {
     for (let round = 0; round < 5; round++) {
       await running.models.people.deleteMany();
       const people = await Promise.all(
@@ -230,7 +230,7 @@ describe('the last admin of all orgs', () => {
 });
 
 describe('an admin of one org', () => {
-  it('invites, changes and takes away roles in it, and sees nobody else', async () => {
+  it('invites, changes and removes roles in it, and sees nobody else', async () => {
     await addPerson(running.models, 'eve@example.com', [{ role: 'viewer', orgId: 'globex' }, ALL]);
     const invited = await invite(acme, { email: ada, role: 'viewer' });
     const { id: offer, link } = invited.body;
@@ -251,7 +251,7 @@ describe('an admin of one org', () => {
     expect((await removeRole(acme, id)).body).toMatchObject({ id, roles: [] });
     expect(await seen(browser, 'acme')).toBe(403);
     expect((await list(acme)).body).toEqual({ items: [], nextCursor: null });
-    expect(await acts()).toMatchObject([
+    expect(await events()).toMatchObject([
       { action: 'person.invite', orgId: 'acme', target: offer, role: 'viewer' },
       { action: 'person.join', orgId: 'acme', target: id, by: 'person', role: 'viewer' },
       { action: 'person.role', orgId: 'acme', target: id, role: 'responder' },
@@ -259,7 +259,7 @@ describe('an admin of one org', () => {
     ]);
   });
 
-  it('takes an invitation back; a newer one takes the place of an older one; each ends after a day', async () => {
+  it('withdraws an invitation; a newer one replaces an older one; each link expires after a day', async () => {
     const first = (await invite(acme, { email: ada, role: 'viewer' })).body;
     const second = (await invite(acme, { email: ada, role: 'admin' })).body;
     expect(second.id).toBe(first.id);
@@ -283,7 +283,7 @@ describe('an admin of one org', () => {
     expect(await running.models.invitations.find().lean()).toMatchObject([{ orgId: 'acme' }]);
   });
 
-  it('is answered about an address alike whether or not there is somebody with it, and wherever', async () => {
+  it('gets the same answer whether or not an address has an account', async () => {
     const elsewhere: [string, RoleIn[]][] = [
       ['of another org', [{ role: 'viewer', orgId: 'globex' }]],
       ['of all orgs', [ALL]],
@@ -318,7 +318,7 @@ describe('an admin of one org', () => {
     }
   });
 
-  it('sees of a person what is of the org, however many others they are in', async () => {
+  it('sees only the org’s part of a person who is in other orgs', async () => {
     const member = { role: 'viewer', orgId: 'acme' } as const;
     await addPerson(running.models, ada, [member]);
     const before = (await list(acme)).body;
@@ -332,14 +332,14 @@ describe('an admin of one org', () => {
     expect(log.body.items).toEqual([]);
   });
 
-  it('cannot reset or disable anybody, and is told the same of everybody', async () => {
+  it('cannot reset or disable anybody, and gets the same answer for everybody', async () => {
     const people = [
       await addPerson(running.models, ada, [{ role: 'viewer', orgId: 'acme' }]),
       await addPerson(running.models, 'eve@example.com', [{ role: 'viewer', orgId: 'acme' }, ALL]),
       { _id: NOBODY },
     ];
     for (const what of ['reset', 'disable'] as const) {
-      const answers = await Promise.all(people.map(({ _id }) => act(acme, _id, what)));
+      const answers = await Promise.all(people.map(({ _id }) => manage(acme, _id, what)));
       expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
       expect(answers[0]!.status).toBe(403);
     }
@@ -353,7 +353,7 @@ describe('an admin of one org', () => {
     expect([guess.status, guess.text]).toEqual([403, expect.stringContaining('by another password')]);
     expect((await enter(ada, OTHER_PASSWORD)).status).toBe(403);
     expect(await rolesOf(ada)).toEqual([ALL]);
-    // Guessing on is limited as it is at the door.
+    // Guessing on is limited as at sign-in.
     const from = { 'sec-fetch-site': 'same-origin', 'x-forwarded-for': '198.51.100.77' };
     const token = new URL(link.url).searchParams.get('token')!;
     const statuses = [];
@@ -369,14 +369,14 @@ describe('an admin of one org', () => {
     expect((await enter(ada)).status).toBe(200);
   });
 
-  it('cannot get into the account of who is invited elsewhere and has no password yet', async () => {
+  it('cannot get into the account of a person who is invited elsewhere and has no password yet', async () => {
     const own = (await invite(all, { email: ada, role: 'admin' })).body.link;
     const { link } = (await invite(acme, { email: ada, role: 'viewer' })).body;
     expect((await take(link)).status).toBe(403);
     expect((await take(own)).status).toBe(200);
   });
 
-  it('gets nothing from an account that was opened by their link when it is given more', async () => {
+  it('loses access to an account opened with their link when it gets another role', async () => {
     for (const more of [{ role: 'admin' }, { role: 'viewer', orgId: 'globex' }]) {
       const email = `ada${tests++}@example.com`;
       const opened = await take((await invite(acme, { email, role: 'viewer' })).body.link);
@@ -387,7 +387,7 @@ describe('an admin of one org', () => {
       expect(given.body).toMatchObject({ state: 'invited', link: { url: expect.any(String) } });
       expect(await seen(opened.browser, 'acme')).toBe(401);
       expect((await enter(email)).status).toBe(403);
-      expect((await acts()).at(-1)).toMatchObject({ action: 'person.reset', by: 'key' });
+      expect((await events()).at(-1)).toMatchObject({ action: 'person.reset', by: 'key' });
       const { status, browser } = await take(given.body.link, OTHER_PASSWORD);
       expect([status, await seen(browser, 'globex'), await seen(browser, 'acme')]).toEqual([200, 200, 200]);
       // From now on it is their own.
@@ -395,7 +395,7 @@ describe('an admin of one org', () => {
     }
   }, 30_000);
 
-  it('cannot use such an account to take up what another org offers', async () => {
+  it('cannot use such an account to accept another org’s invitation', async () => {
     await take((await invite(acme, { email: ada, role: 'viewer' })).body.link);
     const { link } = (await invite(globex, { email: ada, role: 'viewer' })).body;
     const { status, text } = await take(link);
@@ -403,7 +403,7 @@ describe('an admin of one org', () => {
     expect(await rolesOf(ada)).toEqual([{ role: 'viewer', orgId: 'acme' }]);
   });
 
-  it('does not keep the first admin out by letting somebody in', async () => {
+  it('does not keep the first admin out by inviting somebody', async () => {
     await take((await invite(acme, { email: ada, role: 'admin' })).body.link);
     expect(await hasPeople(running.models)).toBe(false);
     const token = (await offerFirstAdmin(running.models))!;
@@ -417,7 +417,7 @@ describe('an admin of one org', () => {
 });
 
 describe('an invitation', () => {
-  it('is taken up by who is signed in without a password, and by nobody else who is', async () => {
+  it('is accepted without a password by the signed-in invitee only', async () => {
     await addPerson(running.models, ada, []);
     await addPerson(running.models, 'bob@example.com', []);
     const { link } = (await invite(acme, { email: ada, role: 'viewer' })).body;
@@ -433,7 +433,7 @@ describe('an invitation', () => {
     expect(await rolesOf('bob@example.com')).toEqual([]);
   });
 
-  it('of somebody who is disabled opens nothing', async () => {
+  it('for a disabled person opens nothing', async () => {
     const { _id } = await addPerson(running.models, ada, []);
     await running.models.people.updateOne({ _id }, { disabled: true });
     const { link } = (await invite(acme, { email: ada, role: 'viewer' })).body;
@@ -441,7 +441,7 @@ describe('an invitation', () => {
     expect(await rolesOf(ada)).toEqual([]);
   });
 
-  it('of many at once to one address leaves one, and one person', async () => {
+  it('is one of many concurrent ones to an address: one is left, and one person', async () => {
     for (const key of [acme, all]) {
       const body = { email: `${key === acme ? 'one' : 'two'}@example.com`, role: 'viewer' };
       const answers = await Promise.all(Array.from({ length: 6 }, () => invite(key, body)));
@@ -455,14 +455,14 @@ describe('an invitation', () => {
     expect(await running.models.people.countDocuments()).toBe(2);
   });
 
-  it('is used once, however many use it at once', async () => {
+  it('is used once, under concurrent use', async () => {
     const { link } = (await invite(acme, { email: ada, role: 'viewer' })).body;
     const pages = await Promise.all(Array.from({ length: 4 }, () => take(link)));
     expect(pages.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(await running.models.people.countDocuments()).toBe(1);
   });
 
-  it('goes where the role is given otherwise', async () => {
+  it('is removed when the role is given in another way', async () => {
     const { link } = (await invite(acme, { email: ada, role: 'admin' })).body;
     await invitePerson(running.models, { email: ada, role: 'viewer', orgId: 'acme', actor: COMMAND_LINE });
     expect((await take(link)).status).toBe(404);
@@ -475,7 +475,7 @@ describe('people who are signed in', () => {
   const post = (browser: Browser, body: object, headers: Record<string, string> = json) =>
     browser.fetch(`${url}/v1/people`, { method: 'POST', headers, body: JSON.stringify(body) });
 
-  it('manage people where they are admins, from our own pages alone', async () => {
+  it('manage people where they are admins, from our own pages only', async () => {
     const { _id } = await addPerson(running.models, ada, [
       { role: 'admin', orgId: 'acme' },
       { role: 'admin', orgId: 'globex' },
@@ -490,7 +490,7 @@ describe('people who are signed in', () => {
     expect((await post(browser, body, { ...json, 'feedback-org': 'initech' })).status).toBe(403);
     const made = await post(browser, body, { ...json, 'feedback-org': 'globex' });
     expect([made.status, await made.json()]).toMatchObject([201, { roles: [{ orgId: 'globex' }] }]);
-    expect((await acts()).at(-1)).toMatchObject({ action: 'person.invite', by: 'person', orgId: 'globex' });
+    expect((await events()).at(-1)).toMatchObject({ action: 'person.invite', by: 'person', orgId: 'globex' });
     const own = await browser.fetch(`${url}/v1/people?orgId=acme`);
     expect(((await own.json()) as { items: unknown[] }).items).toMatchObject([
       { id: _id, roles: [{ role: 'admin', orgId: 'acme' }] },

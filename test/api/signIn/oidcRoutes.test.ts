@@ -25,8 +25,8 @@ const accounts: Record<string, Account> = {};
 let signedInThere: string | undefined;
 
 /** A real provider, whose people consent to everything without a question. */
-function providerAt(at: string, redirectUri: string): Provider {
-  const provider = new Provider(at, {
+function providerAt(issuer: string, redirectUri: string): Provider {
+  const provider = new Provider(issuer, {
     clients: [
       { client_id: 'feedback', client_secret: 'a secret: of the tests', redirect_uris: [redirectUri] },
     ],
@@ -88,16 +88,16 @@ function as(subject: string, account: Account): void {
 
 /** Follows the way there as far as the address that the provider sends back to, which is not opened. */
 async function untilCallback(browser: Browser): Promise<string> {
-  let at = `${url}/v1/session/oidc`;
+  let location = `${url}/v1/session/oidc`;
   for (;;) {
-    const answer = await browser.fetch(at);
-    at = new URL(answer.headers.get('location') ?? '', at).href;
-    if (at.startsWith(`${url}/v1/session/oidc/callback`)) return at;
+    const answer = await browser.fetch(location);
+    location = new URL(answer.headers.get('location') ?? '', location).href;
+    if (location.startsWith(`${url}/v1/session/oidc/callback`)) return location;
   }
 }
 
 describe('signing in at an OpenID provider', () => {
-  it('lets in who is here by the address that the provider vouches for, and knows the account from then on', async () => {
+  it('finds a person by the verified address, and links the account', async () => {
     const { _id } = await addPerson(running.models, 'ada@example.com', [{ role: 'viewer', orgId: 'acme' }]);
     as('s-ada', { email: 'Ada@Example.com', email_verified: true, name: 'Ada' });
     const browser = openBrowser();
@@ -106,8 +106,8 @@ describe('signing in at an OpenID provider', () => {
     expect((await meOf(browser)).person?.id).toBe(_id);
     const cookies = browser.cookies.get(new URL(url).host)!;
     expect([...cookies.keys()]).toEqual(['feedback_session']);
-    const acts = await running.models.auditLog.find().sort({ _id: -1 }).limit(2).lean();
-    expect(acts).toMatchObject([
+    const events = await running.models.auditLog.find().sort({ _id: -1 }).limit(2).lean();
+    expect(events).toMatchObject([
       { action: 'session.sign-in', target: _id, details: { by: 'oidc' } },
       { action: 'person.link', target: _id, details: { issuer } },
     ]);
@@ -120,14 +120,10 @@ describe('signing in at an OpenID provider', () => {
   });
 
   it.each([
-    ['nobody has invited', { email: 'bob@example.com', email_verified: true }, /nobody has let you in/],
-    [
-      'has an address that nobody has checked',
-      { email: 'ada@example.com', email_verified: false },
-      /nobody has/,
-    ],
+    ['was not invited', { email: 'bob@example.com', email_verified: true }, /nobody has let you in/],
+    ['has an unverified address', { email: 'ada@example.com', email_verified: false }, /nobody has/],
     ['has no address', {}, /nobody has let you in/],
-  ])('refuses who %s', async (_who, account, text) => {
+  ])('refuses a person who %s', async (_who, account, text) => {
     await addPerson(running.models, 'ada@example.com', []);
     as('s-other', account);
     const browser = openBrowser();
@@ -137,7 +133,7 @@ describe('signing in at an OpenID provider', () => {
     expect(await running.models.people.countDocuments()).toBe(1);
   });
 
-  it('refuses who is disabled, and another account with an address that was taken over', async () => {
+  it('refuses a disabled person, and another account with the same address', async () => {
     const { _id } = await addPerson(running.models, 'ada@example.com', []);
     as('s-1', { email: 'ada@example.com', email_verified: true });
     expect((await start()).status).toBe(200);
@@ -148,13 +144,13 @@ describe('signing in at an OpenID provider', () => {
     expect((await start()).text).toContain('disabled');
   });
 
-  it('says plainly that it was given up there', async () => {
+  it('says that the person cancelled at the provider', async () => {
     signedInThere = undefined;
     const page = await start();
     expect([page.status, page.text]).toEqual([403, expect.stringContaining('refused or given up')]);
   });
 
-  it('takes an answer only in the browser that asked, once, and as it was sent', async () => {
+  it('accepts a callback once, unchanged, and only in the browser that started', async () => {
     await addPerson(running.models, 'ada@example.com', []);
     as('s-ada', { email: 'ada@example.com', email_verified: true });
     const browser = openBrowser();
@@ -182,7 +178,7 @@ describe('signing in at an OpenID provider', () => {
     expect((await browser.get(callback)).status).toBe(403);
   });
 
-  it('lets in who is invited to an org, with the roles there', async () => {
+  it('lets in invited people, with the roles of their invitations', async () => {
     const { models } = running;
     for (const orgId of ['acme', 'globex'])
       await inviteToOrg(models, { email: 'bob@example.com', role: 'viewer', orgId, actor: COMMAND_LINE });
@@ -201,7 +197,7 @@ describe('signing in at an OpenID provider', () => {
     expect(joins.map(({ orgId }) => orgId).sort()).toEqual(['acme', 'globex']);
   });
 
-  it('ends the password that an org’s admin may know, when somebody shows that the address is theirs', async () => {
+  it('ends a password that an org’s admin may know once the provider verifies the address', async () => {
     const { models } = running;
     const email = 'ada@example.com';
     const { _id } = await addPerson(models, email, [{ role: 'viewer', orgId: 'acme' }]);
@@ -218,7 +214,7 @@ describe('signing in at an OpenID provider', () => {
     expect(again.status).toBe(403);
   });
 
-  it('makes people of those who are new, where there is a role for them', async () => {
+  it('creates new people if there is a default role', async () => {
     const { models } = running;
     const open = await startTestService(isolatedStores(), {
       OIDC_ISSUER: issuer,
@@ -232,11 +228,11 @@ describe('signing in at an OpenID provider', () => {
       const browser = openBrowser();
       const callback = await (async () => {
         // The provider knows one address to come back to: that of the other service.
-        let at = `${open.service.apiUrl}/v1/session/oidc`;
+        let location = `${open.service.apiUrl}/v1/session/oidc`;
         for (;;) {
-          const answer = await browser.fetch(at);
-          at = new URL(answer.headers.get('location') ?? '', at).href;
-          if (at.startsWith(`${url}/`)) return at.replace(url, open.service.apiUrl!);
+          const answer = await browser.fetch(location);
+          location = new URL(answer.headers.get('location') ?? '', location).href;
+          if (location.startsWith(`${url}/`)) return location.replace(url, open.service.apiUrl!);
         }
       })();
       await browser.fetch(callback);
@@ -254,7 +250,7 @@ describe('signing in at an OpenID provider', () => {
     }
   });
 
-  it('is offered where it is set, and says so when the provider is away', async () => {
+  it('is offered if it is configured, and says so when the provider is away', async () => {
     expect((await openBrowser().get(`${url}/sign-in`)).text).toContain('href="/v1/session/oidc"');
     const without = await startTestService(isolatedStores());
     const away = await startTestService(isolatedStores(), {

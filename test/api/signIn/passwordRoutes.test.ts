@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 let addresses = 0;
-/** Attempts are counted by address: each from one of its own, but where a test is about that. */
+/** Attempts are counted by address, so each test uses its own. */
 const newAddress = () => `198.51.100.${addresses++}`;
 
 async function signIn(password = PASSWORD): Promise<Browser> {
@@ -38,7 +38,7 @@ const changeTo = (next: string, current = PASSWORD) => ({ email: ADA, current, n
 const isSignedIn = async (browser: Browser) => (await browser.fetch(`${url}/v1/session`)).status === 200;
 
 describe('the page to change a password', () => {
-  it('is led to from where people land who are signed in, and leads others to sign in', async () => {
+  it('is linked from the page after sign-in, and redirects others to sign in', async () => {
     await addPerson(running.models, ADA, []);
     const browser = await signIn();
     const landed = await browser.get(`${url}/sign-in`);
@@ -49,7 +49,7 @@ describe('the page to change a password', () => {
     expect(new URL(other.url).pathname).toBe('/sign-in');
   });
 
-  it('changes it, says so, and ends every other session', async () => {
+  it('changes the password, says so, and ends every other session', async () => {
     const { _id } = await addPerson(running.models, ADA, []);
     const [browser, other] = [await signIn(), await signIn()];
     const page = await change(browser, changeTo(NEXT));
@@ -57,8 +57,8 @@ describe('the page to change a password', () => {
     expect(page.text).toMatch(/role="status">Your password is changed\./);
     expect([await isSignedIn(browser), await isSignedIn(other)]).toEqual([true, false]);
     await signIn(NEXT);
-    const act = await running.models.auditLog.findOne({ action: 'person.password' }).lean();
-    expect(act).toMatchObject({ target: _id, actor: { kind: 'person', id: _id } });
+    const event = await running.models.auditLog.findOne({ action: 'person.password' }).lean();
+    expect(event).toMatchObject({ target: _id, actor: { kind: 'person', id: _id } });
     // Whoever is signed out is told nothing of it.
     expect((await openBrowser().get(`${url}/sign-in?password-changed`)).text).not.toContain('is changed');
   });
@@ -73,7 +73,7 @@ describe('the page to change a password', () => {
       400,
       'What you typed the second time is not the same as the new password.',
     ],
-  ])('tells beside the field what is wrong with it: %s', async (name, fields, status, sentence) => {
+  ])('shows the error at its field: %s', async (name, fields, status, sentence) => {
     await addPerson(running.models, ADA, []);
     const browser = await signIn();
     const page = await change(browser, fields as Record<string, string>);
@@ -93,13 +93,13 @@ describe('the page to change a password', () => {
     expect(await isSignedIn(await signIn())).toBe(true);
   });
 
-  it('takes a new password that is typed in two ways as the same', async () => {
+  it('treats two Unicode forms of a new password as the same', async () => {
     await addPerson(running.models, ADA, []);
     const fields = { ...changeTo('é'.repeat(12)), again: 'e\u0301'.repeat(12) };
     expect((await change(await signIn(), fields)).text).toContain('Your password is changed.');
   });
 
-  it('limits attempts, with those to sign in', async () => {
+  it('counts its attempts together with those to sign in', async () => {
     await addPerson(running.models, ADA, []);
     const browser = await signIn();
     // From where nobody is signed in.
@@ -110,9 +110,9 @@ describe('the page to change a password', () => {
     expect(limited.status).toBe(429);
     expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(limited.text).toMatch(/<p class="problem" id="problem" role="alert"[^>]*>Too many attempts/);
-    const atTheDoor = { ...SAME, 'x-forwarded-for': from };
+    const signInHeaders = { ...SAME, 'x-forwarded-for': from };
     const form = { email: ADA, password: PASSWORD };
-    expect((await openBrowser().submit(`${url}/v1/session`, form, atTheDoor)).status).toBe(429);
+    expect((await openBrowser().submit(`${url}/v1/session`, form, signInHeaders)).status).toBe(429);
     expect(await isSignedIn(await signIn())).toBe(true);
   });
 
@@ -121,7 +121,7 @@ describe('the page to change a password', () => {
     [{ 'sec-fetch-site': 'cross-site' }],
     [{ 'sec-fetch-site': 'same-site' }],
     [{ origin: 'https://evil.example' }],
-  ])('takes no form of another site: %j', async (headers: Record<string, string>) => {
+  ])('refuses a form of another site: %j', async (headers: Record<string, string>) => {
     await addPerson(running.models, ADA, []);
     const browser = await signIn();
     expect((await browser.submit(`${url}/password`, changeTo(NEXT), headers)).status).toBe(403);
@@ -129,7 +129,7 @@ describe('the page to change a password', () => {
     expect(await isSignedIn(await signIn())).toBe(true);
   });
 
-  it('changes nothing for who is signed out meanwhile, and lets them sign in', async () => {
+  it('changes nothing after the session has ended, and offers to sign in', async () => {
     await addPerson(running.models, ADA, []);
     const browser = await signIn();
     await running.models.sessions.deleteMany();
@@ -139,7 +139,7 @@ describe('the page to change a password', () => {
     await signIn();
   });
 
-  it('has nothing to offer to who signs in elsewhere', async () => {
+  it('offers no form to people without a password', async () => {
     const { _id } = await addPerson(running.models, ADA, []);
     const browser = await signIn();
     await running.models.people.updateOne({ _id }, { passwordHash: null });
@@ -149,7 +149,7 @@ describe('the page to change a password', () => {
     expect((await running.models.people.findById(_id).lean())?.passwordHash).toBeNull();
   });
 
-  it('allows nothing but its own style, names every field, and tells password managers which is which', async () => {
+  it('loads its own style only, labels every field, and marks them for password managers', async () => {
     await addPerson(running.models, ADA, []);
     const page = await (await signIn()).get(`${url}/password`);
     expect(page.headers.get('content-security-policy')).toBe(

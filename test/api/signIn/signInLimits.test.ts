@@ -17,7 +17,7 @@ function limitsAt(url: string, prefix: string) {
 }
 const attempt = { email: 'ada@example.com', address: '198.51.100.1', isKnownAddress: false };
 
-it('attempts are counted once by all processes together', async () => {
+it('all processes count attempts together', async () => {
   const { redisUrl, prefix } = isolatedStores();
   const both = [limitsAt(redisUrl, prefix), limitsAt(redisUrl, prefix)];
   await Promise.all(both.map(({ redis }) => once(redis, 'ready')));
@@ -25,7 +25,7 @@ it('attempts are counted once by all processes together', async () => {
   for (const { limits } of both) await expect(limits.take(attempt)).rejects.toMatchObject({ status: 429 });
 });
 
-it('attempts are counted by each process while Redis is away', async () => {
+it('each process counts attempts by itself while Redis is away', async () => {
   const { limits } = limitsAt(`redis://127.0.0.1:${await freePort()}`, 'x');
   for (let n = 0; n < 5; n++) await limits.take(attempt);
   await expect(limits.take(attempt)).rejects.toMatchObject({

@@ -47,7 +47,7 @@ const attempt = (
   { from = newAddress(), browser = openBrowser() }: { from?: string; browser?: Browser } = {},
 ) => browser.submit(`${url}/v1/session`, { email, password }, { ...SAME, 'x-forwarded-for': from });
 
-const acts = (action: string) => running.models.auditLog.find({ action }).sort({ _id: 1 }).lean();
+const events = (action: string) => running.models.auditLog.find({ action }).sort({ _id: 1 }).lean();
 const tokenOf = (browser: Browser) =>
   browser.cookies.get(new URL(url).host)?.get('feedback_session')?.value ?? '';
 const statusOf = async (browser: Browser, path: string, init?: RequestInit) =>
@@ -59,7 +59,7 @@ async function idsSeen(browser: Browser, path: string): Promise<string[]> {
 }
 
 describe('signing in by password', () => {
-  it('gives a session, in a cookie that no script and no other site has, of which only the hash is stored', async () => {
+  it('starts a session in a cookie that scripts and other sites cannot read, and stores only its hash', async () => {
     const { _id } = await addPerson(running.models, ada, [{ role: 'viewer', orgId: 'acme' }]);
     const browser = await signIn(` ${ada.toUpperCase()} `);
     const cookie = browser.cookies.get(new URL(url).host)?.get('feedback_session');
@@ -76,13 +76,13 @@ describe('signing in by password', () => {
       person: { id: _id, email: ada },
       roles: [{ role: 'viewer', orgId: 'acme' }],
     });
-    expect((await acts('session.sign-in')).at(-1)).toMatchObject({
+    expect((await events('session.sign-in')).at(-1)).toMatchObject({
       actor: { kind: 'person', id: _id, from: expect.stringMatching(/^198\.51\./) },
       details: { by: 'password', failedBefore: 0 },
     });
   });
 
-  it('makes a new session each time, and ends the one before in the same browser', async () => {
+  it('starts a new session each time, and ends the earlier one of the same browser', async () => {
     await addPerson(running.models, ada, []);
     const browser = await signIn(ada);
     const before = tokenOf(browser);
@@ -92,7 +92,7 @@ describe('signing in by password', () => {
     expect((await fetch(`${url}/v1/session`, planted)).status).toBe(401);
   });
 
-  it('says the same, in the same time, of an unknown address, a wrong password and a disabled person', async () => {
+  it('answers the same after the same time for an unknown address, a wrong password and a disabled person', async () => {
     await addPerson(running.models, ada, []);
     const eve = await addPerson(running.models, 'eve@example.com', []);
     await running.models.people.updateOne({ _id: eve._id }, { disabled: true });
@@ -101,24 +101,24 @@ describe('signing in by password', () => {
       unknown: ['bob@example.com', 'not this one, surely'],
       disabled: ['eve@example.com', PASSWORD],
     } as const;
-    const took: Record<string, number[]> = {};
+    const timesMs: Record<string, number[]> = {};
     const pages = new Set<string>();
     for (let round = 0; round < 7; round++)
-      for (const [way, [email, password]] of Object.entries(ways)) {
+      for (const [kind, [email, password]] of Object.entries(ways)) {
         const started = performance.now();
         const page = await attempt(email, password);
-        took[way] = [...(took[way] ?? []), performance.now() - started];
+        timesMs[kind] = [...(timesMs[kind] ?? []), performance.now() - started];
         expect(page.status).toBe(403);
         pages.add(page.text.replaceAll(email, ''));
       }
     expect(pages.size).toBe(1);
     // What else the machine does only ever makes it longer.
-    const least = Object.values(took).map((times) => Math.min(...times));
+    const least = Object.values(timesMs).map((times) => Math.min(...times));
     // Hashing is what takes time: without it an unknown address is answered several times sooner.
     expect(Math.max(...least) / Math.min(...least)).toBeLessThan(2);
   });
 
-  it('counts what failed for the audit log, and names nobody there', async () => {
+  it('counts failed attempts for the audit log, without addresses', async () => {
     await addPerson(running.models, ada, []);
     for (let n = 0; n < 3; n++) await attempt(ada, 'not this one, surely');
     // Nobody waits for the count when an attempt is answered.
@@ -127,7 +127,7 @@ describe('signing in by password', () => {
       'all three attempts are counted',
     );
     await signIn(ada);
-    expect((await acts('session.sign-in')).at(-1)?.details).toEqual({ by: 'password', failedBefore: 3 });
+    expect((await events('session.sign-in')).at(-1)?.details).toEqual({ by: 'password', failedBefore: 3 });
     expect(JSON.stringify(await running.models.auditLog.find().lean())).not.toContain('@example.com');
   });
 
@@ -136,7 +136,7 @@ describe('signing in by password', () => {
     [{ email: 'ada@example.com', password: 'x'.repeat(801) }, 400, 'Password'],
     [{ email: 'ada@example.com', password: PASSWORD, role: 'admin' }, 400, '/role is not a field'],
     [{ email: 'x'.repeat(9000), password: PASSWORD }, 413, '8192 bytes'],
-  ])('refuses a form that is not right: %#', async (fields, status, text) => {
+  ])('refuses an invalid form: %#', async (fields, status, text) => {
     const page = await openBrowser().submit(`${url}/v1/session`, fields);
     expect([page.status, page.text]).toEqual([status, expect.stringContaining(text)]);
     expect(page.text).toContain('role="alert"');
@@ -155,14 +155,14 @@ describe('attempts', () => {
     expect((await attempt(ada, PASSWORD)).status).toBe(200);
   });
 
-  it('at once get no further than one after the other', async () => {
+  it('count the same when they are concurrent', async () => {
     await addPerson(running.models, ada, []);
     const from = newAddress();
     const pages = await Promise.all(Array.from({ length: 12 }, () => attempt(ada, 'wrong', { from })));
     expect(pages.filter(({ status }) => status === 403)).toHaveLength(5);
   });
 
-  it('are limited for an address, whatever the account; of IPv6, for a network', async () => {
+  it('are limited for an address over all accounts, and for an IPv6 network', async () => {
     for (const addressOf of [() => '203.0.113.7', (n: number) => `2001:db8:0:7::${n.toString(16)}`]) {
       const statuses = [];
       for (let n = 0; n < 52; n++)
@@ -171,7 +171,7 @@ describe('attempts', () => {
     }
   }, 60_000);
 
-  it('from everywhere do not lock out who is signed in where they always are', async () => {
+  it('from other addresses do not lock out a person at a known address', async () => {
     await addPerson(running.models, ada, []);
     const home = newAddress();
     await signIn(ada, PASSWORD, home);
@@ -192,7 +192,7 @@ describe('a request of another site', () => {
     [{ origin: 'https://evil.example' }],
     [{ origin: 'null' }],
     [{ 'sec-fetch-site': 'cross-site', origin: 'OURS' }],
-  ])('signs nobody in, nor out, nor changes anything: %j', async (given: Record<string, string>) => {
+  ])('cannot sign in, sign out or change anything: %j', async (given: Record<string, string>) => {
     const headers: Record<string, string> = given.origin === 'OURS' ? { ...given, origin: url } : given;
     await addPerson(running.models, ada, [{ role: 'admin', orgId: null }]);
     const other = openBrowser();
@@ -216,7 +216,7 @@ describe('a request of another site', () => {
     expect(await statusOf(browser, '/v1/session')).toBe(200);
   });
 
-  it('that came without the cookie, as browsers send them, takes none away', async () => {
+  it('without the cookie, as browsers send it, does not clear the cookie', async () => {
     for (const path of ['/v1/session/sign-out', '/v1/session/sign-out-everywhere', '/v1/session'])
       for (const method of path === '/v1/session' ? ['POST', 'DELETE'] : ['POST']) {
         const headers = { 'sec-fetch-site': 'cross-site' };
@@ -226,7 +226,7 @@ describe('a request of another site', () => {
       }
   });
 
-  it('is told from our own by its origin, where a browser says no more', async () => {
+  it('is recognised by its Origin if the browser sends no Sec-Fetch-Site', async () => {
     await addPerson(running.models, ada, []);
     const page = await openBrowser().submit(`${url}/v1/session`, form(), {
       origin: url,
@@ -235,7 +235,7 @@ describe('a request of another site', () => {
     expect(page.status).toBe(200);
   });
 
-  it('with a key is as it was: a key is no cookie', async () => {
+  it('with a key is accepted', async () => {
     const answer = await running.call('POST', '/v1/reanalysis', {
       key: KEYS.admin,
       headers: { 'sec-fetch-site': 'cross-site', cookie: `feedback_session=${'x'.repeat(43)}` },
@@ -245,7 +245,7 @@ describe('a request of another site', () => {
 });
 
 describe('a session', () => {
-  it('ends by signing out', async () => {
+  it('ends on signing out', async () => {
     await addPerson(running.models, ada, []);
     const browser = await signIn(ada);
     const headers = { cookie: `feedback_session=${tokenOf(browser)}` };
@@ -256,7 +256,7 @@ describe('a session', () => {
     expect(await statusOf(browser, '/v1/session', { method: 'DELETE', headers: SAME })).toBe(401);
   });
 
-  it('ends by the form of the page too', async () => {
+  it('ends with the form of the page', async () => {
     await addPerson(running.models, ada, []);
     const browser = await signIn(ada);
     const page = await browser.submit(`${url}/v1/session/sign-out`, {});
@@ -273,10 +273,10 @@ describe('a session', () => {
     expect(await statusOf(one, '/v1/session')).toBe(401);
     expect(await statusOf(two, '/v1/session')).toBe(401);
     expect(await statusOf(bob, '/v1/session')).toBe(200);
-    expect((await acts('session.sign-out-everywhere')).at(-1)).toMatchObject({ target: _id });
+    expect((await events('session.sign-out-everywhere')).at(-1)).toMatchObject({ target: _id });
   });
 
-  it('ends when it is idle for 12 hours or 30 days old, and is noted at most once a minute', async () => {
+  it('ends after 12 idle hours or 30 days, and records its use at most once a minute', async () => {
     await addPerson(running.models, ada, []);
     const browser = await signIn(ada);
     const { sessions } = running.models;
@@ -298,7 +298,7 @@ describe('a session', () => {
     expect(await statusOf(browser, '/v1/session')).toBe(401);
   });
 
-  it('is one of twenty at most: the one seen longest ago goes', async () => {
+  it('is one of twenty at most: a new one ends the one unused for longest', async () => {
     await addPerson(running.models, ada, []);
     const first = await signIn(ada);
     for (let n = 0; n < 20; n++) await signIn(ada);
@@ -306,7 +306,7 @@ describe('a session', () => {
     expect(await statusOf(first, '/v1/session')).toBe(401);
   });
 
-  it('of somebody who is disabled is none', async () => {
+  it('of a disabled person is not accepted', async () => {
     const { _id } = await addPerson(running.models, ada, [{ role: 'admin', orgId: null }]);
     const browser = await signIn(ada);
     expect(await statusOf(browser, '/v1/summary')).toBe(200);
@@ -333,7 +333,7 @@ describe('a password', () => {
       body: JSON.stringify(body),
     });
 
-  it('is changed by who knows the old one, and every other session ends', async () => {
+  it('is changed with the old one, and every other session ends', async () => {
     const { _id } = await addPerson(running.models, ada, []);
     const [one, two] = [await signIn(ada), await signIn(ada)];
     expect((await change(one, { current: 'not this one, surely', next: NEXT })).status).toBe(403);
@@ -342,12 +342,12 @@ describe('a password', () => {
     expect([await statusOf(one, '/v1/session'), await statusOf(two, '/v1/session')]).toEqual([200, 401]);
     expect((await attempt(ada, PASSWORD)).status).toBe(403);
     await signIn(ada, NEXT);
-    expect((await acts('person.password')).at(-1)).toMatchObject({ target: _id, actor: { id: _id } });
+    expect((await events('person.password')).at(-1)).toMatchObject({ target: _id, actor: { id: _id } });
     const stored = await running.models.people.findById(_id).lean();
     expect(stored?.passwordHash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   });
 
-  it('has 12 to 200 characters, whatever they are, and is the same however it is typed', async () => {
+  it('has 12 to 200 characters of any kind, and is the same in every Unicode form', async () => {
     await addPerson(running.models, ada, []);
     const browser = await signIn(ada);
     for (const next of ['eleven char', 'é'.repeat(11), 'x'.repeat(201)]) {
@@ -362,10 +362,10 @@ describe('a password', () => {
   });
 });
 
-describe('what somebody may do', () => {
+describe('the rights of a person', () => {
   const put = { method: 'PUT', headers: { ...SAME, 'content-type': 'application/json' }, body: '{}' };
 
-  it('is what their roles say, in the orgs they are for', async () => {
+  it('follow from their roles, in the orgs of the roles', async () => {
     await addPerson(running.models, ada, [
       { role: 'viewer', orgId: 'acme' },
       { role: 'admin', orgId: 'globex' },
@@ -394,7 +394,7 @@ describe('what somebody may do', () => {
     expect(await idsSeen(browser, '/v1/feedback?orgId=acme')).toEqual(['of-acme']);
   });
 
-  it('is in the org that a header names, where a route has no parameter for it', async () => {
+  it('are in the org that a header names if the route has no parameter for it', async () => {
     await addPerson(running.models, ada, [
       { role: 'admin', orgId: 'acme' },
       { role: 'admin', orgId: 'glöbex' },
@@ -411,13 +411,13 @@ describe('what somebody may do', () => {
     expect((await create({ 'feedback-org': 'acme' }, { scope: 'read', orgId: 'initech' })).status).toBe(403);
     const made = await create({ 'feedback-org': encodeURIComponent('glöbex') });
     expect([made.status, await made.json()]).toEqual([201, expect.objectContaining({ orgId: 'glöbex' })]);
-    expect((await acts('key.create')).at(-1)).toMatchObject({
+    expect((await events('key.create')).at(-1)).toMatchObject({
       actor: { kind: 'person', id: expect.any(String) },
       orgId: 'glöbex',
     });
   });
 
-  it('is confined to their only org', async () => {
+  it('are limited to their only org', async () => {
     await addPerson(running.models, ada, [{ role: 'responder', orgId: 'acme' }]);
     const browser = await signIn(ada);
     expect(await idsSeen(browser, '/v1/feedback')).toEqual(['of-acme']);
@@ -425,7 +425,7 @@ describe('what somebody may do', () => {
     expect(await statusOf(browser, '/v1/taxonomy', put)).toBe(403);
   });
 
-  it('is never to send feedback', async () => {
+  it('never include sending feedback', async () => {
     await addPerson(running.models, ada, [{ role: 'admin', orgId: null }]);
     const browser = await signIn(ada);
     expect(await statusOf(browser, '/v1/summary')).toBe(200);
@@ -435,7 +435,7 @@ describe('what somebody may do', () => {
     }
   });
 
-  it('is nothing without a role', async () => {
+  it('are none without a role', async () => {
     await addPerson(running.models, ada, []);
     const browser = await signIn(ada);
     expect(await statusOf(browser, '/v1/summary')).toBe(403);
@@ -445,7 +445,7 @@ describe('what somebody may do', () => {
 describe('the link of the first start', () => {
   const form = { email: 'Root@example.com', name: 'Root', password: PASSWORD };
 
-  it('makes the first admin, once, however many use it at once', async () => {
+  it('creates the first admin once, under concurrent use', async () => {
     const token = (await offerFirstAdmin(running.models))!;
     expect(JSON.stringify(await running.models.oneTimeLinks.find().lean())).not.toContain(token);
     const shown = await openBrowser().get(`${url}/welcome?token=${token}`);
@@ -461,11 +461,11 @@ describe('the link of the first start', () => {
     expect(people).toMatchObject([{ roles: [{ role: 'admin', orgId: null }] }]);
     const winner = browsers[pages.findIndex(({ status }) => status === 200)]!;
     expect(await statusOf(winner, '/v1/summary')).toBe(200);
-    expect((await acts('person.first-admin')).at(-1)).toMatchObject({ target: people[0]!._id });
+    expect((await events('person.first-admin')).at(-1)).toMatchObject({ target: people[0]!._id });
     expect(await offerFirstAdmin(running.models)).toBeUndefined();
   });
 
-  it('is replaced at the next start, ends after a day, and is not for other sites to use', async () => {
+  it('is replaced at the next start, expires after a day, and is refused from other sites', async () => {
     const before = (await offerFirstAdmin(running.models))!;
     const token = (await offerFirstAdmin(running.models))!;
     const use = (one: string, headers?: Record<string, string>) =>
@@ -477,19 +477,20 @@ describe('the link of the first start', () => {
     expect(await running.models.people.countDocuments()).toBe(0);
   });
 
-  it('keeps what was typed when something is wrong, and can then be used', async () => {
+  it('keeps the typed fields after an error, and works afterwards', async () => {
     const token = (await offerFirstAdmin(running.models))!;
     const browser = openBrowser();
     const wrong = await browser.submit(`${url}/welcome`, { ...form, password: 'short', token });
     expect(wrong.status).toBe(400);
     expect(wrong.text).toContain('Password must have 12 characters at least.');
+    expect(wrong.text).toMatch(/<input id="password"[^>]* aria-invalid="true"/);
     expect(wrong.text).toContain('value="Root@example.com"');
     expect(wrong.text).not.toContain('short');
     expect((await browser.submit(`${url}/welcome`, { ...form, token })).status).toBe(200);
     expect(await running.models.people.findOne().lean()).toMatchObject({ email: 'root@example.com' });
   });
 
-  it('takes a name as one line of text', async () => {
+  it('reduces a name to one line of text', async () => {
     const token = (await offerFirstAdmin(running.models))!;
     const name = 'Ada\nroot@example.com  active\u001b[2J\u202e';
     await openBrowser().submit(`${url}/welcome`, { ...form, name, token });
@@ -497,7 +498,7 @@ describe('the link of the first start', () => {
     expect(person?.name).toBe('Adaroot@example.com  active[2J');
   });
 
-  it('of somebody who was invited sets their password and nothing else', async () => {
+  it('of an invited person sets their password and nothing else', async () => {
     const { _id } = await addPerson(running.models, ada, [{ role: 'viewer', orgId: 'acme' }]);
     const old = await signIn(ada);
     const token = await createOneTimeLink(running.models, _id);
@@ -516,7 +517,7 @@ describe('the link of the first start', () => {
 });
 
 describe('the page', () => {
-  it('allows nothing but its own style, and shows what was typed as text', async () => {
+  it('loads its own style only, and escapes what was typed', async () => {
     const page = await attempt('"><script>alert(1)</script>', 'wrong');
     expect(page.headers.get('content-security-policy')).toBe(
       "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -528,7 +529,7 @@ describe('the page', () => {
     expect([style.status, style.headers.get('content-type')]).toEqual([200, 'text/css; charset=utf-8']);
   });
 
-  it('names every field, and leads to what is wrong', async () => {
+  it('labels every field, and focuses the error', async () => {
     const page = await attempt(ada, 'wrong');
     for (const name of ['email', 'password']) {
       expect(page.text).toContain(`<label for="${name}">`);
@@ -540,20 +541,26 @@ describe('the page', () => {
     expect(page.text).toContain('autocomplete="username"');
     expect(page.text).toContain('autocomplete="current-password"');
   });
+
+  it('marks the fields that are invalid, and no others', async () => {
+    const page = await openBrowser().submit(`${url}/v1/session`, { email: ada });
+    expect(page.text).toMatch(/<input id="password"[^>]* aria-invalid="true"/);
+    expect(page.text).not.toMatch(/<input id="email"[^>]* aria-invalid/);
+  });
 });
 
 describe('behind https', () => {
-  it('the cookie is for this host alone, and over https only', async () => {
+  it('the cookie is for this host and https only', async () => {
     const secure = await startTestService(isolatedStores(), { PUBLIC_URL: 'https://feedback.example.com/' });
     try {
       await addPerson(secure.models, ada, []);
       const browser = openBrowser();
-      const at = secure.service.apiUrl!;
+      const secureUrl = secure.service.apiUrl!;
       const headers = { origin: 'https://feedback.example.com' };
       const form = { email: ada, password: PASSWORD };
-      expect((await browser.submit(`${at}/v1/session`, form, { origin: at })).status).toBe(403);
-      expect((await browser.submit(`${at}/v1/session`, form, headers)).status).toBe(200);
-      const [[name, { attributes }]] = [...browser.cookies.get(new URL(at).host)!] as never as [
+      expect((await browser.submit(`${secureUrl}/v1/session`, form, { origin: secureUrl })).status).toBe(403);
+      expect((await browser.submit(`${secureUrl}/v1/session`, form, headers)).status).toBe(200);
+      const [[name, { attributes }]] = [...browser.cookies.get(new URL(secureUrl).host)!] as never as [
         [string, { attributes: string[] }],
       ];
       expect(name).toBe('__Host-feedback_session');

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { problemSchema } from '../../../src/api/reading/readingSchemas.ts';
 import { reanalysisSchema } from '../../../src/api/reanalysis/reanalysisSchemas.ts';
@@ -11,6 +10,7 @@ import { mismatches, verifyAggregates } from '../../../src/models/aggregates/ver
 import { createAccessKey } from '../../../src/models/keys/keys.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
 import { isolatedStores } from '../../support/stores.ts';
+import { until } from '../../support/until.ts';
 
 let running: TestService;
 const keys: Record<string, string> = {};
@@ -60,12 +60,13 @@ const themesOf = async (id: string): Promise<string[]> => {
 
 async function reanalysed(query: string): Promise<Record<string, unknown>> {
   await running.call('POST', `/v1/reanalysis${query}`, { key: KEYS.admin });
-  for (;;) {
-    const { body } = await running.call('GET', `/v1/reanalysis${query}`);
-    expect(reanalysisSchema.safeParse(body).error?.issues).toBeUndefined();
-    if (body.state === 'done') return body;
-    await sleep(50);
-  }
+  let found: Record<string, unknown> = {};
+  await until(async () => {
+    found = (await running.call('GET', `/v1/reanalysis${query}`)).body;
+    expect(reanalysisSchema.safeParse(found).error?.issues).toBeUndefined();
+    return found.state === 'done';
+  }, 'the re-analysis is done');
+  return found;
 }
 
 describe('a taxonomy', () => {

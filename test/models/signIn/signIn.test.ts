@@ -23,14 +23,14 @@ it.each([
   ['was disabled', () => disablePerson(models, { email, actor })],
   ['was reset', () => resetPerson(models, { email, actor })],
   ['has another password', () => change('another')],
-])('whoever %s between showing the password and signing in is not let in', async (_what, meanwhile) => {
+])('a person who %s between the password check and the sign-in is not let in', async (_what, meanwhile) => {
   await meanwhile();
   expect(await enter()).toBeUndefined();
   expect(await models.sessions.countDocuments()).toBe(0);
   expect(await models.auditLog.countDocuments({ action: 'session.sign-in' })).toBe(0);
 });
 
-it('whoever is disabled while signing in has no session after, whichever comes first', async () => {
+it('a person who is disabled during sign-in has no session afterwards, in either order', async () => {
   for (let round = 0; round < 8; round++) {
     await Promise.all([enter(), disablePerson(models, { email, actor }), enter()]);
     expect(await models.sessions.countDocuments()).toBe(0);
@@ -38,17 +38,17 @@ it('whoever is disabled while signing in has no session after, whichever comes f
   }
 }, 60_000);
 
-it('of two who change a password at once, one does', async () => {
+it('one of two concurrent password changes succeeds', async () => {
   expect((await Promise.all([change('one'), change('two'), change('three')])).filter(Boolean)).toHaveLength(
     1,
   );
 });
 
-it('two invitations at once make one person, with both roles', async () => {
+it('two concurrent invitations create one person with both roles', async () => {
   const invite = (orgId: string) =>
     invitePerson(models, { email: 'Bob@example.com', role: 'viewer', orgId, actor });
   const settled = await Promise.allSettled([invite('acme'), invite('globex')]);
-  // Whoever is second at the very moment is told to try again, and may.
+  // The second of two concurrent ones gets a conflict, and may retry.
   if (settled[0]!.status === 'rejected') await invite('acme');
   if (settled[1]!.status === 'rejected') await invite('globex');
   const bob = await findPersonByEmail(models, 'bob@example.com');
