@@ -4,7 +4,7 @@ import { FINDING_KINDS } from '../../src/redaction/finding.ts';
 import { findSensitive, kindsIn, MARKERS, mask } from '../../src/redaction/redact.ts';
 import { growthOver, medianMs } from '../support/timing.ts';
 
-/** Pieces of which texts are made that come near to what is looked for, or are it. */
+/** Parts of random texts that are findings, or nearly so. */
 const PIECES = [
   ...[
     'maria@example.com',
@@ -73,7 +73,7 @@ const texts = fc
   .map((pieces) => pieces.join(''));
 
 describe('redaction', () => {
-  it('masks each kind by a marker of its own, and leaves the rest to the letter', () => {
+  it('replaces each kind by its marker and leaves the rest unchanged', () => {
     const text =
       'Mail maria@example.com or call +49 30 1234567; card 4111 1111 1111 1111, IBAN DE89 3704 0044 0532 0130 00, password=hunter2 🙈.';
     expect(mask(text)).toBe('Mail [mail] or call [tel]; card [card], IBAN [iban], password=[key] 🙈.');
@@ -85,11 +85,11 @@ describe('redaction', () => {
     ['https://u:sk_live_abcdefghijklmnop!moresecret1@host', 'https://u:[key]@host'],
     ['Bearer ghp_abcdefghijklmnopqrst/rest1.', 'Bearer [key].'],
     ['password=sk_live_abcdefghijklmnop!rest', 'password=[key]'],
-  ])('leaves nothing of a secret of which a part looks like one, too: %s', (text, masked) => {
+  ])('masks a whole secret if a part of it looks like one, too: %s', (text, masked) => {
     expect(mask(text)).toBe(masked);
   });
 
-  it('changes nothing in a text that it has masked, whatever the text', () => {
+  it('is idempotent for any text', () => {
     fc.assert(
       fc.property(texts, (text) => {
         const masked = mask(text);
@@ -100,7 +100,7 @@ describe('redaction', () => {
     );
   });
 
-  it('finds places in the text, in order and apart from each other, that cut no character in two', () => {
+  it('returns findings in order, without overlap, that split no character', () => {
     fc.assert(
       fc.property(texts, (text) => {
         let end = 0;
@@ -110,7 +110,7 @@ describe('redaction', () => {
           expect(find.end).toBeLessThanOrEqual(text.length);
           ({ end } = find);
         }
-        // So that what fits within a bound still does.
+        // A masked text still fits within the same limit.
         expect([...mask(text)].length).toBeLessThanOrEqual([...text].length);
         if (text.isWellFormed()) expect(mask(text).isWellFormed()).toBe(true);
       }),
@@ -118,7 +118,7 @@ describe('redaction', () => {
     );
   });
 
-  it('takes time in proportion to the text, whatever is repeated in it', () => {
+  it('takes linear time for any repeated part', () => {
     const units = [
       ...PIECES,
       '1 ',
@@ -140,7 +140,7 @@ describe('redaction', () => {
       expect({ unit, isLinear: isLinear(unit) }).toEqual({ unit, isLinear: true });
   }, 120_000);
 
-  it('takes a moment for the longest text there may be', () => {
+  it('is fast for the longest accepted text', () => {
     const prose = 'The calendar sync is slow, and the coach was late on 2024-01-15 at 12:30. '.repeat(134);
     expect(medianMs(() => findSensitive(prose))).toBeLessThan(5);
     expect(

@@ -13,14 +13,14 @@ const taxonomyOf = (name: string) =>
   );
 
 describe('measures', () => {
-  it('are those of their definitions', () => {
-    const judged = [
+  it('match their definitions', () => {
+    const predictions = [
       { confidence: 0.95, isCorrect: true },
       { confidence: 0.95, isCorrect: false },
       { confidence: 0.55, isCorrect: true },
     ];
-    expect(reliability(judged).map(({ count }) => count)).toEqual([1, 2]);
-    expect(calibrationError(judged)).toBeCloseTo((0.45 + 2 * 0.45) / 3);
+    expect(reliability(predictions).map(({ count }) => count)).toEqual([1, 2]);
+    expect(calibrationError(predictions)).toBeCloseTo((0.45 + 2 * 0.45) / 3);
     expect(
       macroF1([
         ['pos', 'pos'],
@@ -30,9 +30,9 @@ describe('measures', () => {
   });
 });
 
-// What is learned is measured by `npm run evaluate`, without the family of each set; here the shipped weights must not fall.
+// `npm run evaluate` measures quality without the family of each data set. This test checks that the shipped weights do not get worse.
 (existsSync(folder) ? describe : describe.skip)(
-  'the shipped weights, where the labelled sets are present',
+  'the shipped weights, if the labelled data sets are present',
   () => {
     it.each<[SetName, number]>([
       ['uci_yelp', 0.9],
@@ -40,20 +40,20 @@ describe('measures', () => {
       ['vader_amazon', 0.85],
       ['aware_social_sent', 0.8],
       ['checklist_mft', 0.95],
-    ])('tell positive from negative in %s in %d of the rows', (set, least) => {
-      expect(scoreSet(set, judge(readSet(folder, set) ?? [])).accuracy).toBeGreaterThanOrEqual(least);
+    ])('have an accuracy in %s of at least %d', (set, minAccuracy) => {
+      expect(scoreSet(set, judge(readSet(folder, set) ?? [])).accuracy).toBeGreaterThanOrEqual(minAccuracy);
     });
 
-    it('take requests for requests, and not for praise', () => {
-      const judgements = judge(readSet(`${folder}/evaluate-only`, 'suggest_A_trial') ?? []);
-      const suggestions = judgements.filter(({ row }) => row.suggestion === 1);
+    it('classify requests as requests and not as praise', () => {
+      const judged = judge(readSet(`${folder}/evaluate-only`, 'suggest_A_trial') ?? []);
+      const suggestions = judged.filter(({ row }) => row.suggestion === 1);
       const praised = suggestions.filter(({ analysis }) => analysis.sentiment?.label === 'positive');
       const found = suggestions.filter(({ analysis }) => analysis.kind === 'request');
       expect(praised.length / suggestions.length).toBeLessThanOrEqual(0.1);
       expect(found.length / suggestions.length).toBeGreaterThanOrEqual(0.6);
     });
 
-    it('find themes and how a text feels about each', () => {
+    it('find themes and the sentiment of each', () => {
       const restaurants = scoreThemes(readSet(folder, 'mams_acsa_val') ?? [], taxonomyOf('restaurant'));
       expect(restaurants.themes).toBeGreaterThanOrEqual(0.75);
       expect(restaurants.sentiment).toBeGreaterThanOrEqual(0.5);

@@ -44,7 +44,7 @@ describe('train', () => {
     expect(learn()).toEqual(packed);
   });
 
-  it('gives weights that the analysis reads, and that know a word of the data', () => {
+  it('gives weights that the analysis reads and that have a word of the data', () => {
     const analyze = createAnalyzer({ taxonomy: defaultTaxonomy, weights: unpackWeights(packed) });
     expect(analyze('The calendar is zorbic').sentiment?.score).toBeGreaterThan(0);
     expect(analyze('The calendar is grumfy').sentiment?.score).toBeLessThan(0);
