@@ -5,7 +5,7 @@ import { FINDING_KINDS, type Finding } from '../../src/redaction/finding.ts';
 import { findSensitive, MARKERS, mask } from '../../src/redaction/redact.ts';
 
 interface Labelled {
-  /** `held-out` texts were written before the rules, and no rule was made for them. */
+  /** Texts of `held-out` were written before the rules, and no rule was made for them. */
   part: 'seen' | 'held-out';
   language: string;
   text: string;
@@ -23,7 +23,7 @@ interface Score {
   labelled: number;
 }
 
-/** A finding is correct if its kind, start and end are. */
+/** A find is right if its kind, start and end are. */
 function scoreOf(texts: Labelled[], kinds: readonly string[]): Score {
   const score = { right: 0, found: 0, labelled: 0 };
   for (const { text, finds } of texts) {
@@ -33,7 +33,7 @@ function scoreOf(texts: Labelled[], kinds: readonly string[]): Score {
       .map(nameOf);
     score.labelled += wanted.size;
     score.found += found.length;
-    score.right += found.filter((finding) => wanted.has(finding)).length;
+    score.right += found.filter((one) => wanted.has(one)).length;
   }
   return score;
 }
@@ -42,11 +42,11 @@ const nameOf = ({ kind, start, end }: Finding) => `${kind} ${start} ${end}`;
 const precision = ({ right, found }: Score) => (found === 0 ? 1 : right / found);
 const recall = ({ right, labelled }: Score) => (labelled === 0 ? 1 : right / labelled);
 
-describe.each(['seen', 'held-out'] as const)('of the %s texts', (part) => {
-  const texts = labelled.filter((text) => text.part === part);
+describe.each(['seen', 'held-out'] as const)('in the %s texts', (part) => {
+  const texts = labelled.filter((one) => one.part === part);
   const rows = [...FINDING_KINDS.map((kind) => [kind, [kind]] as const), ['in all', FINDING_KINDS] as const];
 
-  it.each(rows)('finds %s with a precision and recall of at least .95', (name, kinds) => {
+  it.each(rows)('redaction finds %s with a precision and recall of at least .95', (name, kinds) => {
     const score = scoreOf(texts, kinds);
     process.stdout.write(
       `${part.padEnd(9)} ${name.padEnd(7)} precision ${precision(score).toFixed(3)} recall ${recall(score).toFixed(3)} of ${score.labelled}\n`,
@@ -57,13 +57,13 @@ describe.each(['seen', 'held-out'] as const)('of the %s texts', (part) => {
   });
 });
 
-it('has at least 300 texts, half of them held out, a third without a finding', () => {
+it('the labelled set has at least 300 texts, half of them held out and a third without a finding', () => {
   expect(labelled.length).toBeGreaterThanOrEqual(300);
   expect(labelled.filter(({ part }) => part === 'held-out').length).toBeGreaterThanOrEqual(150);
   expect(labelled.filter(({ finds }) => finds.length === 0).length).toBeGreaterThanOrEqual(100);
 });
 
-it('leaves no finding in a masked text, and masking is idempotent', () => {
+it('masking removes everything that was found, and masking again changes nothing', () => {
   for (const { text } of labelled) {
     const masked = mask(text);
     for (const { kind, start, end } of findSensitive(text)) {

@@ -4,7 +4,7 @@ import { FINDING_KINDS } from '../../src/redaction/finding.ts';
 import { findSensitive, kindsIn, MARKERS, mask } from '../../src/redaction/redact.ts';
 import { growthOver, medianMs } from '../support/timing.ts';
 
-/** Parts of random texts that are findings, or nearly so. */
+/** Pieces of random texts, which are personal data or come close to it. */
 const PIECES = [
   ...[
     'maria@example.com',
@@ -73,7 +73,7 @@ const texts = fc
   .map((pieces) => pieces.join(''));
 
 describe('redaction', () => {
-  it('replaces each kind by its marker and leaves the rest unchanged', () => {
+  it('masks each kind with its own marker, and changes nothing else', () => {
     const text =
       'Mail maria@example.com or call +49 30 1234567; card 4111 1111 1111 1111, IBAN DE89 3704 0044 0532 0130 00, password=hunter2 🙈.';
     expect(mask(text)).toBe('Mail [mail] or call [tel]; card [card], IBAN [iban], password=[key] 🙈.');
@@ -85,11 +85,11 @@ describe('redaction', () => {
     ['https://u:sk_live_abcdefghijklmnop!moresecret1@host', 'https://u:[key]@host'],
     ['Bearer ghp_abcdefghijklmnopqrst/rest1.', 'Bearer [key].'],
     ['password=sk_live_abcdefghijklmnop!rest', 'password=[key]'],
-  ])('masks a whole secret if a part of it looks like one, too: %s', (text, masked) => {
+  ])('masks the whole of a secret that contains another one: %s', (text, masked) => {
     expect(mask(text)).toBe(masked);
   });
 
-  it('is idempotent for any text', () => {
+  it('finds nothing more in a masked text, whatever the text', () => {
     fc.assert(
       fc.property(texts, (text) => {
         const masked = mask(text);
@@ -100,7 +100,7 @@ describe('redaction', () => {
     );
   });
 
-  it('returns findings in order, without overlap, that split no character', () => {
+  it('finds ranges in order, without overlaps, that split no character', () => {
     fc.assert(
       fc.property(texts, (text) => {
         let end = 0;
@@ -110,7 +110,7 @@ describe('redaction', () => {
           expect(find.end).toBeLessThanOrEqual(text.length);
           ({ end } = find);
         }
-        // A masked text still fits within the same limit.
+        // A text within a length limit stays within it.
         expect([...mask(text)].length).toBeLessThanOrEqual([...text].length);
         if (text.isWellFormed()) expect(mask(text).isWellFormed()).toBe(true);
       }),
@@ -118,7 +118,7 @@ describe('redaction', () => {
     );
   });
 
-  it('takes linear time for any repeated part', () => {
+  it('takes time proportional to the length of a text, whatever repeats in it', () => {
     const units = [
       ...PIECES,
       '1 ',
@@ -140,7 +140,7 @@ describe('redaction', () => {
       expect({ unit, isLinear: isLinear(unit) }).toEqual({ unit, isLinear: true });
   }, 120_000);
 
-  it('is fast for the longest accepted text', () => {
+  it('takes less than 5 ms for a text of the maximum length', () => {
     const prose = 'The calendar sync is slow, and the coach was late on 2024-01-15 at 12:30. '.repeat(134);
     expect(medianMs(() => findSensitive(prose))).toBeLessThan(5);
     expect(
@@ -150,8 +150,8 @@ describe('redaction', () => {
 });
 
 /**
- * Behind a digit, so that nothing is passed over, and what may be a token's start. Tried again where it seems not to be: a
- * busy machine makes one of the two times longer, but does not make four times the work look like twice as much.
+ * Whether masking is linear in the number of units. A digit and a possible start of a token come first, so that no rule is
+ * skipped. Measured again if it seems quadratic, since a busy machine makes one of the two times longer.
  */
 const isLinear = (unit: string) =>
   [1, 2, 3, 4, 5].some(() => growthOver(unit, 5_000, (text) => mask(`Bearer 1${text}`)) < 3);

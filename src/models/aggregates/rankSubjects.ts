@@ -1,6 +1,6 @@
 import { OTHER_CHOICE } from '../../aggregates/choiceKey.ts';
 import { RATINGS } from '../../aggregates/contribution.ts';
-import { RANKABLE } from '../../aggregates/packDelta.ts';
+import { RANKED } from '../../aggregates/packDelta.ts';
 import type { Models } from '../database.ts';
 import { escaped, wordPattern } from '../feedback/findFeedback.ts';
 import { type AggregateDocument, keysOfPart, namedBetween } from './aggregateSchema.ts';
@@ -146,8 +146,8 @@ function accumulators({ by, shortfall }: RankQuery): Record<string, unknown> {
   return packedAccumulators(by);
 }
 
-function packedAccumulators(by: (typeof RANKABLE)[number]): Record<string, unknown> {
-  const at = 2 * RANKABLE.indexOf(by);
+function packedAccumulators(by: (typeof RANKED)[number]): Record<string, unknown> {
+  const at = 2 * RANKED.indexOf(by);
   return { k: { $sum: { $arrayElemAt: ['$f', at] } }, t: { $sum: { $arrayElemAt: ['$f', at + 1] } } };
 }
 

@@ -40,11 +40,11 @@ const learn = () =>
 describe('train', () => {
   const packed = learn();
 
-  it('gives the same weights from the same data, to the last bit', () => {
+  it('learns the same weights from the same data, to the last bit', () => {
     expect(learn()).toEqual(packed);
   });
 
-  it('gives weights that the analysis reads and that have a word of the data', () => {
+  it('learns weights that the analysis can load, and the sentiment of a word in the data', () => {
     const analyze = createAnalyzer({ taxonomy: defaultTaxonomy, weights: unpackWeights(packed) });
     expect(analyze('The calendar is zorbic').sentiment?.score).toBeGreaterThan(0);
     expect(analyze('The calendar is grumfy').sentiment?.score).toBeLessThan(0);
