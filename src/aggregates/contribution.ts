@@ -2,13 +2,13 @@ import { KINDS, type Kind, type Mention, SENTIMENT_LABELS, type Sentiment } from
 import {
   type AggregateKey,
   type Dimensions,
-  dayOf,
   globalKeys,
   keysOf,
   orgKeys,
   subjectKeys,
 } from './aggregateKey.ts';
 import { choiceKey, OTHER_CHOICE } from './choiceKey.ts';
+import { dayOf } from './days.ts';
 import { addDelta, type Delta, increment } from './delta.ts';
 
 export const RATINGS = ['overallRating', 'uxRating', 'growMethodRating'] as const;

@@ -3,7 +3,7 @@ import { RATINGS } from './contribution.ts';
 import { type Delta, increment } from './delta.ts';
 
 /** Measures that subjects can be ranked by. They are stored as numbers of their own, so ranking unpacks no delta. */
-export const RANKABLE = [...RATINGS, 'sentiment'] as const;
+export const RANKED = [...RATINGS, 'sentiment'] as const;
 
 /**
  * A delta as stored. One string takes a third of the size and of the write time of a document with a field for each
@@ -12,7 +12,7 @@ export const RANKABLE = [...RATINGS, 'sentiment'] as const;
 export interface PackedDelta {
   /** number of feedback */
   n: number;
-  /** for each of `RANKABLE`: the number of feedback that have it, then its sum */
+  /** for each of `RANKED`: the number of feedback that have it, then its sum */
   f: number[];
   /** every counter but `n`: a line feed, its path, a space, its value */
   d: string;

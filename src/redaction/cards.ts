@@ -1,8 +1,8 @@
 import { type DigitGroup, digitChains } from './digits.ts';
 import { type Finding, isWordAt } from './finding.ts';
 
-/** How numbers of the issuers begin, and their lengths (ISO/IEC 7812). Without this, one in ten order numbers is a card. */
-const ISSUERS: [begins: RegExp, lengths: number[]][] = [
+/** Prefixes and lengths of issuers' numbers (ISO/IEC 7812). Without them every tenth order number would be a card. */
+const ISSUERS: [prefix: RegExp, lengths: number[]][] = [
   [/^4/, [13, 16, 19]],
   [/^(?:5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/, [16]],
   [/^3[47]/, [15]],
@@ -14,51 +14,53 @@ const ISSUERS: [begins: RegExp, lengths: number[]][] = [
   [/^220[0-4]/, [16, 17, 18, 19]],
   [/^(?:60|65|82|508)/, [16]],
 ];
-const LENGTHS = { least: 13, most: 19 };
+/** Digits of a card number. */
+const MIN_LENGTH = 13;
+const MAX_LENGTH = 19;
 
-/** Numbers of payment cards: of an issuer, of its length, with a right check digit, in groups or in one piece. */
+/** Finds numbers of payment cards: prefix and length of an issuer and a valid check digit, in groups or in one piece. */
 export function findCards(text: string): Finding[] {
-  const finds: Finding[] = [];
+  const findings: Finding[] = [];
   for (const groups of digitChains(text)) {
     const { start: from } = groups[0]!;
     if (isWordAt(text, from - 1)) groups.shift();
     for (let first = 0; first < groups.length; ) {
       const last = lastOfCard(text, groups, first);
       if (last !== undefined)
-        finds.push({ kind: 'card', start: groups[first]!.start, end: groups[last]!.end });
+        findings.push({ kind: 'card', start: groups[first]!.start, end: groups[last]!.end });
       first = (last ?? first) + 1;
     }
   }
-  return finds;
+  return findings;
 }
 
 function lastOfCard(text: string, groups: DigitGroup[], first: number): number | undefined {
   let number = '';
-  for (let at = first; at < groups.length; at++) {
-    const { digits, before, end } = groups[at]!;
-    if (at > first && (before.length > 1 || /[/()]/.test(before))) return undefined;
-    // A card has its digits in fours and more, but for the last of them.
+  for (let index = first; index < groups.length; index++) {
+    const { digits, before, end } = groups[index]!;
+    if (index > first && (before.length > 1 || /[/()]/.test(before))) return undefined;
+    // The first group of a card has at least four digits, each later one at least two.
     if (number === '' ? digits.length < 4 : digits.length < 2) return undefined;
     number += digits;
-    if (number.length > LENGTHS.most) return undefined;
-    if (number.length >= LENGTHS.least && !isWordAt(text, end) && isCard(number)) return at;
+    if (number.length > MAX_LENGTH) return undefined;
+    if (number.length >= MIN_LENGTH && !isWordAt(text, end) && isCard(number)) return index;
   }
   return undefined;
 }
 
 function isCard(number: string): boolean {
   return (
-    ISSUERS.some(([begins, lengths]) => lengths.includes(number.length) && begins.test(number)) &&
+    ISSUERS.some(([prefix, lengths]) => lengths.includes(number.length) && prefix.test(number)) &&
     passesLuhn(number)
   );
 }
 
-/** ISO/IEC 7812-1, annex B. */
+/** The Luhn check (ISO/IEC 7812-1, annex B). */
 function passesLuhn(number: string): boolean {
   let sum = 0;
-  for (let at = 0; at < number.length; at++) {
-    const digit = number.charCodeAt(number.length - 1 - at) - 48;
-    const weighted = at % 2 === 0 ? digit : digit * 2;
+  for (let index = 0; index < number.length; index++) {
+    const digit = number.charCodeAt(number.length - 1 - index) - 48;
+    const weighted = index % 2 === 0 ? digit : digit * 2;
     sum += weighted > 9 ? weighted - 9 : weighted;
   }
   return sum % 10 === 0;

@@ -7,8 +7,8 @@ import { findPhones } from './phones.ts';
 import { findSecrets } from './secrets.ts';
 
 /**
- * What stands in a text instead of a find: no longer than the shortest find of its kind, so that a masked text is never
- * longer than the text was, and without the words that themes are made of.
+ * Markers that replace findings. Each is no longer than the shortest finding of its kind, so a masked text is never longer
+ * than the text. None contains a term of a theme.
  */
 export const MARKERS: Record<FindingKind, string> = {
   'e-mail': '[mail]',
@@ -18,50 +18,50 @@ export const MARKERS: Record<FindingKind, string> = {
   token: '[key]',
 };
 
-/** Of places that overlap the one of the earlier kind is found: a token that holds digits is no phone number. */
+/** Finders in order of precedence. Of findings that overlap, the first one counts: digits of a token are no phone number. */
 const FINDERS = [findSecrets, findIbans, findCards, findEmails, findPhones];
 
-/** Every find needs a digit or one of these, and most texts have none. */
-const MAY_HOLD = /[\d@=٠-٩۰-۹०-९০-৯０-９]|-----BEGIN /;
+/** Characters that every finding needs one of. Most texts have none. */
+const MAY_CONTAIN = /[\d@=٠-٩۰-۹०-९০-৯０-９]|-----BEGIN /;
 
 /**
- * Finds e-mail addresses, phone numbers, card numbers, bank accounts, and passwords and keys, in the order of the text.
- * In time that is in proportion to the text, whatever it is.
+ * Finds e-mail addresses, phone numbers, card numbers, bank accounts and secrets, in the order of the text. Linear time for
+ * any text.
  */
 export function findSensitive(text: string): Finding[] {
-  if (!MAY_HOLD.test(text)) return [];
+  if (!MAY_CONTAIN.test(text)) return [];
   const ascii = withAsciiDigits(text);
-  const isTaken = new Uint8Array(text.length);
-  const finds: Finding[] = [];
+  const isCovered = new Uint8Array(text.length);
+  const findings: Finding[] = [];
   for (const finder of FINDERS) {
-    for (const find of finder(ascii)) {
-      if (isTaken.subarray(find.start, find.end).includes(1)) continue;
-      isTaken.fill(1, find.start, find.end);
-      finds.push(find);
+    for (const finding of finder(ascii)) {
+      if (isCovered.subarray(finding.start, finding.end).includes(1)) continue;
+      isCovered.fill(1, finding.start, finding.end);
+      findings.push(finding);
     }
   }
-  return finds.sort((a, b) => a.start - b.start);
+  return findings.sort((a, b) => a.start - b.start);
 }
 
-/** The kinds of finds in some texts, each once. */
+/** The kinds of findings in some texts, each once. */
 export function kindsIn(texts: Iterable<string>): FindingKind[] {
   const found = new Set<FindingKind>();
   for (const text of texts) for (const { kind } of findSensitive(text)) found.add(kind);
   return FINDING_KINDS.filter((kind) => found.has(kind));
 }
 
-/** What a find hid of its neighbours is seen once it is gone: they are looked at again, so often at most. */
+/** Max passes over a text. Masking a finding can reveal another one beside it. */
 const MAX_PASSES = 6;
 
-/** Puts a marker in the place of each find. What was masked before is left as it is. */
+/** Replaces each finding by its marker. Markers in the text stay, so masking is idempotent. */
 export function mask(text: string): string {
   let masked = text;
   for (let pass = 0; pass < MAX_PASSES; pass++) {
-    const finds = findSensitive(masked);
-    if (finds.length === 0) break;
+    const findings = findSensitive(masked);
+    if (findings.length === 0) break;
     let next = '';
     let from = 0;
-    for (const { kind, start, end } of finds) {
+    for (const { kind, start, end } of findings) {
       next += masked.slice(from, start) + MARKERS[kind];
       from = end;
     }

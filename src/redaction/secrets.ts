@@ -1,11 +1,11 @@
 import type { Finding } from './finding.ts';
 
 /**
- * What opens something. Every pattern begins at a word's start and goes on in characters that no such start is among, so
- * that each character is looked at a bounded number of times. Where a pattern has a group, that is what is found.
+ * Patterns of known secrets. Each starts at the start of a word and continues with characters that contain no such start, so
+ * each character is read a bounded number of times. The secret is the group of a pattern, or else the whole match.
  */
 const KNOWN = [
-  // JSON Web Token; AWS; GitHub; GitLab; Slack; Stripe and its like; Google; npm; a key of this service
+  // JSON Web Token; AWS; GitHub; GitLab; Slack; Stripe and others; Google; npm; API key of this service; bearer token; URL
   /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]+)?/g,
   /(?<![\w-])A(?:KI|SI)A[A-Z0-9]{16}(?!\w)/g,
   /(?<![\w-])gh[pousr]_[A-Za-z0-9]{20,}/g,
@@ -20,15 +20,16 @@ const KNOWN = [
   /:\/\/[^\s:/@]{1,64}:([^\s/@[\]]{5,128})@/gu,
 ];
 
+/** Names of secrets and the sign after them. */
 const NAMES =
   /(?<![\p{L}\p{N}])(?:pass(?:word|wd|wort|phrase)?|pwd|kennwort|contrase[nñ]a|mot de passe|senha|wachtwoord|hasło|пароль|(?:api|access|secret|private)[_ -]?key|apikey|(?:client[_-]?)?secret|(?:access[_-]?|auth[_-]?)?token)["']?(\s{0,2}[=:]|\s{1,2}(?:is|ist|est|es|é|è|war|was)\s)\s{0,2}["']?/giu;
 const MAY_NAME = /pass|pwd|kennwort|contrase|senha|wachtwoord|hasło|пароль|key|secret|token/i;
 const ENDS_VALUE = /[\s"'&,;<>[\]]/g;
 
-/** `name=value` in whatever value; after a colon or 'is' only what no sentence holds: a digit beside letters. */
+/** Finds values after a name: any value after `=`, but after a colon or 'is' only one with both digits and letters. */
 function findNamed(text: string): Finding[] {
-  const finds: Finding[] = [];
-  if (!MAY_NAME.test(text)) return finds;
+  const findings: Finding[] = [];
+  if (!MAY_NAME.test(text)) return findings;
   NAMES.lastIndex = 0;
   for (let named = NAMES.exec(text); named; named = NAMES.exec(text)) {
     const start = NAMES.lastIndex;
@@ -38,58 +39,58 @@ function findNamed(text: string): Finding[] {
       ? isAtLeast(value, 5)
       : isAtLeast(value, 6) && /\d/.test(value) && /\p{L}/u.test(value);
     if (!isSecret) continue;
-    finds.push({ kind: 'token', start, end });
+    findings.push({ kind: 'token', start, end });
     NAMES.lastIndex = end;
   }
-  return finds;
+  return findings;
 }
 
-/** In characters, not in UTF-16 units. */
+/** Counts characters, not UTF-16 units. */
 const isAtLeast = (value: string, length: number) => [...value.slice(0, 2 * length)].length >= length;
 
-/** A value ends at a space or a quote, and where the next parameter of an address begins. */
+/** The end of a value: at a space, a quote or the next parameter of a URL. */
 function valueEnd(text: string, start: number): number {
   for (let from = start; ; from = ENDS_VALUE.lastIndex) {
     ENDS_VALUE.lastIndex = from;
     const found = ENDS_VALUE.exec(text);
     const end = found?.index ?? text.length;
     if (found?.[0] === '&' && !/^\w{1,40}=/.test(text.slice(end + 1, end + 42))) continue;
-    return endOfValue(text, start, end);
+    return withoutPunctuation(text, start, end);
   }
 }
 
-/** Without the full stop and the like that end the sentence. */
-function endOfValue(text: string, start: number, end: number): number {
+/** The end without the punctuation of the sentence. */
+function withoutPunctuation(text: string, start: number, end: number): number {
   let last = end;
   while (last > start && '.?:)'.includes(text[last - 1]!)) last--;
   return last;
 }
 
-/** Of what begins with these there are at least so many characters in a row. */
+/** A run of characters, or a sign, that every known secret has. */
 const MAY_BE_KNOWN = /[\w.~+/-]{8}|:\/\//;
 
-/** Passwords, keys and tokens: of a known form, after a name that says so, or of so much chance that they are nothing else. */
+/** Finds passwords, keys and tokens: of a known format, after a name such as `password=`, or random strings. */
 export function findSecrets(text: string): Finding[] {
-  const finds = findPrivateKeys(text);
+  const findings = findPrivateKeys(text);
   if (MAY_BE_KNOWN.test(text))
     for (const pattern of KNOWN)
       for (const found of text.matchAll(pattern)) {
         const value = found[1] ?? found[0];
         const start = found.index + found[0].lastIndexOf(value);
-        finds.push({ kind: 'token', start, end: start + value.length });
+        findings.push({ kind: 'token', start, end: start + value.length });
       }
-  return united([...finds, ...findNamed(text), ...findByChance(text)]);
+  return merged([...findings, ...findNamed(text), ...findRandom(text)]);
 }
 
-/** What overlaps is one: beside a key that is a part of a password, the rest of the password would be left. */
-function united(finds: Finding[]): Finding[] {
-  const all: Finding[] = [];
-  for (const find of finds.sort((a, b) => a.start - b.start)) {
-    const last = all.at(-1);
-    if (last && find.start < last.end) last.end = Math.max(last.end, find.end);
-    else all.push(find);
+/** Merges findings that overlap. Otherwise the rest of a password that contains a key would stay in the text. */
+function merged(findings: Finding[]): Finding[] {
+  const result: Finding[] = [];
+  for (const finding of findings.sort((a, b) => a.start - b.start)) {
+    const last = result.at(-1);
+    if (last && finding.start < last.end) last.end = Math.max(last.end, finding.end);
+    else result.push(finding);
   }
-  return all;
+  return result;
 }
 
 const PEM = {
@@ -97,50 +98,55 @@ const PEM = {
   end: /-----END [A-Z ]{0,40}-----/g,
 };
 
-/** One without its end goes to the end of the text. */
+/** Finds private keys in PEM format. A key without an end reaches to the end of the text. */
 function findPrivateKeys(text: string): Finding[] {
-  const finds: Finding[] = [];
-  let done = 0;
+  const findings: Finding[] = [];
+  let searchedTo = 0;
   for (const { index: start } of text.matchAll(PEM.begin)) {
-    if (start < done) continue;
+    if (start < searchedTo) continue;
     PEM.end.lastIndex = start;
-    done = PEM.end.exec(text) ? PEM.end.lastIndex || text.length : text.length;
-    finds.push({ kind: 'token', start, end: done });
+    searchedTo = PEM.end.exec(text) ? PEM.end.lastIndex || text.length : text.length;
+    findings.push({ kind: 'token', start, end: searchedTo });
   }
-  return finds;
+  return findings;
 }
 
-const RUN = /[A-Za-z0-9+/_-]{32,}={0,2}/g;
-const MIN_TURNS = 0.35;
+const LONG_RUN = /[A-Za-z0-9+/_-]{32,}={0,2}/g;
+/** Min share of characters of a random string that have another class than the one before, 0 to 1. */
+const MIN_CLASS_CHANGES = 0.35;
 
-function findByChance(text: string): Finding[] {
-  const finds: Finding[] = [];
-  for (const { 0: run, index } of text.matchAll(RUN)) {
+/** Finds runs of 32 or more characters that are random, such as keys of unknown services. */
+function findRandom(text: string): Finding[] {
+  const findings: Finding[] = [];
+  for (const { 0: run, index } of text.matchAll(LONG_RUN)) {
     let start = index;
-    if (!/[./:]/.test(text[index - 1] ?? '') && isChance(run)) {
-      finds.push({ kind: 'token', start, end: start + run.length });
+    if (!/[./:]/.test(text[index - 1] ?? '') && isRandom(run)) {
+      findings.push({ kind: 'token', start, end: start + run.length });
       continue;
     }
-    // Paths have slashes, too; each of their parts is looked at by itself.
+    // A path has slashes, too, so each part is tested alone.
     for (const part of run.split(/(?<=\/)|(?=\/)/)) {
-      if (part.length >= 32 && isChance(part)) finds.push({ kind: 'token', start, end: start + part.length });
+      if (part.length >= 32 && isRandom(part))
+        findings.push({ kind: 'token', start, end: start + part.length });
       start += part.length;
     }
   }
-  return finds;
+  return findings;
 }
 
-/** Hexadecimal digits of both sorts; or capitals, small letters and digits that take turns as no words do. */
-function isChance(run: string): boolean {
+/** True for hexadecimal digits, or for capitals, small letters and digits that alternate more than in words. */
+function isRandom(run: string): boolean {
   if (/^[0-9a-f]+$/i.test(run)) return /\d/.test(run) && /[a-f]/i.test(run);
   const others = run.match(/[-_+/=]/g)?.length ?? 0;
   if (others > run.length / 8 || !/\d/.test(run) || !/[A-Z]/.test(run) || !/[a-z]/.test(run)) return false;
-  let turns = 0;
-  for (let at = 1; at < run.length; at++) if (sortOf(run[at]!) !== sortOf(run[at - 1]!)) turns++;
-  return turns >= run.length * MIN_TURNS;
+  let changes = 0;
+  for (let index = 1; index < run.length; index++)
+    if (classOf(run[index]!) !== classOf(run[index - 1]!)) changes++;
+  return changes >= run.length * MIN_CLASS_CHANGES;
 }
 
-const sortOf = (character: string) =>
+/** The class of a character: small letter, capital, digit or other. */
+const classOf = (character: string) =>
   character >= 'a' && character <= 'z'
     ? 0
     : character >= 'A' && character <= 'Z'

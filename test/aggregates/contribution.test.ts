@@ -53,7 +53,7 @@ const totalOf = (feedback: Countable[]): Delta => sumContributions(feedback).get
 const add = (sum: number, n: number) => sum + n;
 
 describe('contributions', () => {
-  it('give the same sum in any order', () => {
+  it('have the same sum in any order', () => {
     const shuffled = many.chain((all) =>
       fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
     );
@@ -63,23 +63,23 @@ describe('contributions', () => {
     );
   });
 
-  it('add up to what they are one by one', () => {
+  it('have the same sum one by one as in a batch', () => {
     fc.assert(
       fc.property(many, (all) => {
         const oneByOne = new Map<string, AggregateDelta>();
-        for (const one of all) addContribution(oneByOne, one);
-        const plain = (gains: Map<string, AggregateDelta>) =>
-          new Map([...gains].map(([path, { isAliased: _, ...gain }]) => [path, gain]));
+        for (const feedback of all) addContribution(oneByOne, feedback);
+        const plain = (deltas: Map<string, AggregateDelta>) =>
+          new Map([...deltas].map(([path, { isAliased: _, ...gain }]) => [path, gain]));
         expect(plain(sumContributions(all))).toEqual(plain(oneByOne));
       }),
       RUNS,
     );
   });
 
-  it('give the same sum however they are split into batches', () => {
+  it('have the same sum for any split into batches', () => {
     fc.assert(
-      fc.property(many, fc.nat(20), (all, at) => {
-        const parts = [sumContributions(all.slice(0, at)), sumContributions(all.slice(at))];
+      fc.property(many, fc.nat(20), (all, size) => {
+        const parts = [sumContributions(all.slice(0, size)), sumContributions(all.slice(size))];
         for (const [path, { delta }] of sumContributions(all)) {
           const sum: Delta = new Map();
           for (const part of parts) addDelta(sum, part.get(path)?.delta ?? new Map());
@@ -90,20 +90,20 @@ describe('contributions', () => {
     );
   });
 
-  it('can be taken back, to nothing', () => {
+  it('cancel out when subtracted', () => {
     fc.assert(
-      fc.property(many, countable, (all, one) => {
+      fc.property(many, countable, (all, feedback) => {
         const before = sumContributions(all);
-        const gains = sumContributions(all);
-        addContribution(gains, one);
-        addContribution(gains, one, -1);
-        for (const [path, { delta }] of gains) expect(delta).toEqual(before.get(path)?.delta ?? new Map());
+        const deltas = sumContributions(all);
+        addContribution(deltas, feedback);
+        addContribution(deltas, feedback, -1);
+        for (const [path, { delta }] of deltas) expect(delta).toEqual(before.get(path)?.delta ?? new Map());
       }),
       RUNS,
     );
   });
 
-  it('come back from a stored aggregate as they were', () => {
+  it('are equal after packing and unpacking', () => {
     fc.assert(
       fc.property(many, (all) => {
         const total = totalOf(all);
@@ -116,7 +116,7 @@ describe('contributions', () => {
 });
 
 describe('choice keys', () => {
-  it('come back as the choice they were made from, and can end a path', () => {
+  it('are reversible and safe at the end of a path', () => {
     fc.assert(
       fc.property(choice, (text) => {
         expect(choiceOf(choiceKey(text))).toBe(text);
@@ -128,13 +128,13 @@ describe('choice keys', () => {
 });
 
 describe('figures', () => {
-  it('add up: every answer is in exactly one of the counts', () => {
+  it('count every answer exactly once', () => {
     fc.assert(
       fc.property(many, (all) => {
         const figures = figuresOf(totalOf(all));
         expect(figures.count).toBe(all.length);
         for (const question of RATINGS) {
-          const given = all.flatMap((one) => one[question] ?? []);
+          const given = all.flatMap((feedback) => feedback[question] ?? []);
           const { count, distribution, mean } = figures.ratings[question];
           expect([count, distribution.reduce(add, 0)]).toEqual([given.length, given.length]);
           expect(mean).toBe(given.length ? given.reduce(add, 0) / given.length : null);
@@ -142,14 +142,16 @@ describe('figures', () => {
         for (const question of CHOICES) {
           const named = Object.entries(figures.choices[question]);
           const counts = [...named.map(([, count]) => count), figures.otherChoices[question] ?? 0];
-          expect(counts.reduce(add, 0)).toBe(all.filter((one) => one[question] !== undefined).length);
+          expect(counts.reduce(add, 0)).toBe(
+            all.filter((feedback) => feedback[question] !== undefined).length,
+          );
           const byName = (text: string) =>
-            all.filter((one) => one[question] === text && !one.other?.all?.includes(question));
+            all.filter((feedback) => feedback[question] === text && !feedback.other?.all?.includes(question));
           for (const [text, count] of named) expect(count).toBe(byName(text).length);
         }
         const { mean: _, ...sentiments } = figures.sentiment;
         expect(Object.values(sentiments).reduce(add, 0)).toBe(all.length);
-        const mentions = all.flatMap((one) => one.analysis.mentions);
+        const mentions = all.flatMap((feedback) => feedback.analysis.mentions);
         expect(figures.themes.map((theme) => theme.mentions).reduce(add, 0)).toBe(mentions.length);
         for (const theme of figures.themes)
           expect(Object.values(theme.sentiment).reduce(add, 0)).toBe(theme.mentions);
@@ -158,7 +160,7 @@ describe('figures', () => {
     );
   });
 
-  it('keep every choice by its name through JSON, whatever the name', () => {
+  it('keep the name of any choice through JSON', () => {
     const all = AWKWARD.map((easeOfUse) => ({
       easeOfUse,
       createdAt: new Date(0),

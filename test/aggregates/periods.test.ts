@@ -1,21 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { dayOf } from '../../src/aggregates/aggregateKey.ts';
+import { DAY_MS, dayOf } from '../../src/aggregates/days.ts';
 import { INTERVALS, periodStart, periodsBetween } from '../../src/aggregates/periods.ts';
 
-const DAY_MS = 86_400_000;
 const [FIRST, LAST] = [Date.parse('0000-01-01') / DAY_MS, Date.parse('9999-12-31') / DAY_MS];
 
 describe('the periods of a range', () => {
-  it.each(INTERVALS)('by %s follow each other, and hold each day of it, in whatever year', (interval) => {
+  it.each(INTERVALS)('by %s are adjacent and cover each day of it, in any year', (interval) => {
     const days = fc.tuple(fc.integer({ min: FIRST, max: LAST }), fc.nat(100));
     fc.assert(
       fc.property(days, ([first, more]) => {
         const day = (n: number) => dayOf(new Date(Math.min(n, LAST) * DAY_MS));
         const periods = [...periodsBetween(day(first), day(first + more), interval)];
         expect(periods[0]!.from <= day(first) && periods.at(-1)!.to >= day(first + more)).toBe(true);
-        periods.slice(1).forEach(({ from }, at) => {
-          expect(from).toBe(day(Date.parse(periods[at]!.to) / DAY_MS + 1));
+        periods.slice(1).forEach(({ from }, index) => {
+          expect(from).toBe(day(Date.parse(periods[index]!.to) / DAY_MS + 1));
         });
         const starts = periods.map(({ from }) => from);
         expect(starts).toContain(periodStart(day(first), interval));

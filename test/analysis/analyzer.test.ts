@@ -9,7 +9,7 @@ const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
 const labelOf = (text: string) => analyze(text).sentiment?.label ?? 'unscored';
 
 describe('analyze', () => {
-  it('gives finite scores, valid offsets and known themes for any text', () => {
+  it('has finite scores, valid offsets and known themes for any text', () => {
     const known = new Set(flatThemes(defaultTaxonomy).map((theme) => theme.id));
     const word = fc.constantFrom(
       'constructor',
@@ -81,14 +81,14 @@ describe('analyze', () => {
     ['The app was great in the past. Now it is a mess.', 'negative'],
   ])('reads %j as %s', (text, label) => expect(labelOf(text)).toBe(label));
 
-  it('quotes what is slow with how slow it is', () => {
+  it('includes the booster in the clause of a problem', () => {
     const text = 'The pages are so slow';
     expect(analyze(text).mentions).toEqual([
       expect.objectContaining({ theme: 'performance', start: 0, end: text.length }),
     ]);
   });
 
-  it('looks for nothing in an address', () => {
+  it('ignores addresses', () => {
     const text = 'https://example.com/calendar @calendar www.calendar.com/calendar. Export works';
     const { mentions, clauses } = analyze(text);
     expect(mentions.map(({ theme }) => theme)).not.toContain('calendar');
@@ -96,9 +96,9 @@ describe('analyze', () => {
     expect(analyze('https://example.com').sentiment).toBeNull();
   });
 
-  it('ties a theme to the clause that speaks of it', () => {
+  it('assigns a theme to the clause that mentions it', () => {
     const text = 'The coach is excellent, but the pages load slowly';
-    const mention = analyze(text).mentions.find((one) => one.theme === 'performance');
+    const mention = analyze(text).mentions.find(({ theme }) => theme === 'performance');
     expect(text.slice(mention?.start, mention?.end)).toBe('the pages load slowly');
   });
 
@@ -127,20 +127,20 @@ describe('analyze', () => {
     expect(analyze(text).language).toBe(language),
   );
 
-  it('is less sure of other languages than English', () => {
+  it('is less confident in other languages than in English', () => {
     expect(
       analyze('Die App ist furchtbar, schrecklich und langsam').sentiment?.confidence,
     ).toBeLessThanOrEqual(0.7);
     expect(analyze('The app is awful, terrible and slow').sentiment?.confidence).toBeGreaterThan(0.7);
   });
 
-  it('turns what a denial or an answer turns', () => {
+  it('reverses the sentiment after a denial or a negative answer', () => {
     expect(labelOf('I thought the app would be great, but it was not')).toBe('negative');
     expect(labelOf('Do I think this is a perfect tool? No')).toBe('negative');
     expect(labelOf('The app is not helpful')).toBe('negative');
   });
 
-  it('gives each theme the sentiment of the part that speaks of it', () => {
+  it('gives each theme the sentiment of the segment that mentions it', () => {
     const { mentions } = analyze('The coach is wonderful, but the calendar takes forever to load.');
     const labels = new Map(mentions.map(({ theme, sentiment }) => [theme, sentiment.label]));
     expect(labels.get('coaching')).toBe('positive');
@@ -151,8 +151,8 @@ describe('analyze', () => {
   const PROSE = 'The new calendar is slow, but I like that it shows what my coach and I agreed on. ';
   const textOf = (unit: string) => unit.repeat(Math.ceil(10_000 / unit.length)).slice(0, 10_000);
   const timeOfProse = medianMs(() => analyze(textOf(PROSE)), 31);
-  /** Texts of the worst kind take some times as long as prose, a quadratic one would take hundreds. */
-  const MOST_TIMES_PROSE = 25;
+  /** Worst-case texts take a few times as long as prose. A quadratic algorithm would take hundreds of times as long. */
+  const MAX_TIMES_PROSE = 25;
   const UNITS = [
     'a',
     'a ',
@@ -179,13 +179,13 @@ describe('analyze', () => {
     '? No. ',
     '{"a":[1,2]};\n',
   ];
-  it.each(UNITS)('takes next to no time over 10,000 characters of %j', (unit) => {
+  it.each(UNITS)('is fast for 10,000 characters of %j', (unit) => {
     const text = textOf(unit);
-    expect(medianMs(() => analyze(text), 31)).toBeLessThan(MOST_TIMES_PROSE * timeOfProse);
+    expect(medianMs(() => analyze(text), 31)).toBeLessThan(MAX_TIMES_PROSE * timeOfProse);
     expect(growthOver(unit, 5_000, analyze)).toBeLessThan(3);
   });
 
-  it('takes time in proportion to any text', () => {
+  it('takes linear time for any text', () => {
     const word = fc.constantFrom(
       'not',
       'but',
@@ -208,7 +208,7 @@ describe('analyze', () => {
     fc.assert(
       fc.property(fc.array(word, { minLength: 1, maxLength: 12 }), (words) => {
         const text = textOf(`${words.join(' ')} `);
-        expect(leastMs(() => analyze(text), 3)).toBeLessThan(MOST_TIMES_PROSE * timeOfProse);
+        expect(leastMs(() => analyze(text), 3)).toBeLessThan(MAX_TIMES_PROSE * timeOfProse);
       }),
       { numRuns: 200 },
     );

@@ -10,7 +10,7 @@ type Row = [
   examples: [string, number, number][],
 ];
 
-/** A sketch as text: read several times as fast as a document of some thousand small values. */
+/** Packs the counters of a sketch as JSON. Several times as fast to read as a document with thousands of small fields. */
 export function packSketch({ counters }: PhraseSketch): string {
   const rows = [...counters.values()].map(
     ({ stems, written, count, error, sentiment, examples }): Row => [
@@ -25,15 +25,16 @@ export function packSketch({ counters }: PhraseSketch): string {
   return JSON.stringify(rows);
 }
 
+/** The inverse of `packSketch`. `texts` and `capacity` are stored beside the packed counters. */
 export function unpackSketch(packed: string, texts: number, capacity: number): PhraseSketch {
   const sketch = { ...emptySketch(capacity), texts };
   for (const [stems, written, count, error, counts, examples] of JSON.parse(packed) as Row[]) {
     const sentiment = noSentiment();
-    SENTIMENT_LABELS.forEach((label, at) => {
-      sentiment[label] = counts[at] ?? 0;
+    SENTIMENT_LABELS.forEach((label, index) => {
+      sentiment[label] = counts[index] ?? 0;
     });
-    const placed = examples.map(([id, start, end]): PhraseExample => ({ id, start, end }));
-    sketch.counters.set(stems, { stems, written, count, error, sentiment, examples: placed });
+    const unpacked = examples.map(([id, start, end]): PhraseExample => ({ id, start, end }));
+    sketch.counters.set(stems, { stems, written, count, error, sentiment, examples: unpacked });
   }
   return sketch;
 }

@@ -1,84 +1,85 @@
 import type { SentimentLabel } from '../../analysis/analysis.ts';
 
-/** A clause that a phrase is in: of which feedback, and where in its text. */
+/** A clause with a phrase: the feedback's id and the UTF-16 offsets in its text. */
 export interface PhraseExample {
   id: string;
   start: number;
   end: number;
 }
 
-/** One appearance of a phrase: counted once for each feedback. */
+/** One use of a phrase. A feedback has at most one use of each phrase. */
 export interface PhraseUse extends PhraseExample {
   /** stems, separated by single spaces */
   stems: string;
-  /** as it was written, in lower case */
+  /** words in lower case */
   written: string;
   sentiment: SentimentLabel;
 }
 
-/** What is known of one phrase. It was used `count − error` times at least and `count` times at most. */
+/** The counter of one phrase. Its true count is between `count − error` and `count`. */
 export interface PhraseCounter {
   stems: string;
   written: string;
   count: number;
   error: number;
-  /** of the uses that were seen since the phrase took this place, `count − error` in all */
+  /** uses by sentiment since the phrase has this counter, `count − error` in all */
   sentiment: Record<SentimentLabel, number>;
   examples: PhraseExample[];
 }
 
-/** Feedback that a sketch has seen, and the phrases it counts. */
+/** A sketch: counters of the most frequent phrases, in bounded memory. */
 export interface PhraseSketch {
+  /** number of feedback with a text that were added */
   texts: number;
-  /** at most so many phrases */
+  /** max number of counters */
   capacity: number;
   counters: Map<string, PhraseCounter>;
 }
 
-/** Examples that one sketch keeps of a phrase: the first ones. */
-const KEPT_EXAMPLES = 2;
+/** Max examples of a phrase in one sketch: the first ones. */
+const MAX_EXAMPLES = 2;
 
 export function emptySketch(capacity: number): PhraseSketch {
   return { texts: 0, capacity, counters: new Map() };
 }
 
 /**
- * Adds uses, in order, by the Space-Saving algorithm (Metwally, Agrawal and El Abbadi, ICDT 2005): a new phrase takes the
- * place of the rarest one where no place is free, and inherits its count as what may be wrong. Of `n` uses seen in all, no
- * count is too large by more than n ÷ capacity, and every phrase with more uses than that is there.
+ * Adds uses to a sketch, in order, by the Space-Saving algorithm (Metwally, Agrawal and El Abbadi, ICDT 2005). In a full
+ * sketch a new phrase replaces the rarest one and inherits its count as `error`. After `n` uses no count is too large by more
+ * than n ÷ capacity, and every phrase with more uses than that has a counter.
  *
- * Uses of the same phrase are added together, so that one call evicts as little as it can.
+ * Uses of the same phrase are added together, so that one call evicts as few phrases as possible.
  */
 export function addUses(sketch: PhraseSketch, uses: readonly PhraseUse[], texts: number): void {
   sketch.texts += texts;
-  const gains = new Map<string, PhraseUse[]>();
+  const usesByPhrase = new Map<string, PhraseUse[]>();
   for (const use of uses) {
-    const known = gains.get(use.stems);
+    const known = usesByPhrase.get(use.stems);
     if (known) known.push(use);
-    else gains.set(use.stems, [use]);
+    else usesByPhrase.set(use.stems, [use]);
   }
-  // What is there already gains first, and the frequent before the rare: they are not to evict each other.
-  const order = [...gains].sort(
+  // Phrases with a counter come first, then frequent ones, so that phrases of one call do not evict each other.
+  const order = [...usesByPhrase].sort(
     ([a, x], [b, y]) =>
       Number(sketch.counters.has(b)) - Number(sketch.counters.has(a)) || y.length - x.length,
   );
-  const places = createPlaces(sketch);
-  for (const [stems, some] of order) {
-    const counter = sketch.counters.get(stems) ?? places.take(some[0]!, some.length);
-    for (const { id, start, end, sentiment } of some) {
+  const allocator = createAllocator(sketch);
+  for (const [stems, phraseUses] of order) {
+    const counter = sketch.counters.get(stems) ?? allocator.allocate(phraseUses[0]!, phraseUses.length);
+    for (const { id, start, end, sentiment } of phraseUses) {
       counter.count++;
       counter.sentiment[sentiment]++;
-      if (counter.examples.length < KEPT_EXAMPLES) counter.examples.push({ id, start, end });
+      if (counter.examples.length < MAX_EXAMPLES) counter.examples.push({ id, start, end });
     }
   }
 }
 
-/** The count that a phrase may have had without being in the sketch. */
+/** The max count of a phrase that has no counter. */
 export function maxMissed({ counters, capacity }: PhraseSketch): number {
   if (counters.size < capacity) return 0;
-  let least = Number.POSITIVE_INFINITY;
-  for (const { count } of counters.values()) least = Math.min(least, count);
-  return least;
+  let minCount = Number.POSITIVE_INFINITY;
+  for (const { count } of counters.values()) minCount = Math.min(minCount, count);
+  return minCount;
 }
 
 export const noSentiment = (): Record<SentimentLabel, number> => ({
@@ -88,18 +89,22 @@ export const noSentiment = (): Record<SentimentLabel, number> => ({
   mixed: 0,
 });
 
-/** Hands out places: free ones, then those of the rarest phrases, which are sorted now and then rather than looked for. */
-function createPlaces({ counters, capacity }: PhraseSketch) {
+/**
+ * Creates an allocator of counters: free ones first, then those of the rarest phrases. It sorts the phrases from time to time,
+ * because a search for each eviction would take longer.
+ */
+function createAllocator({ counters, capacity }: PhraseSketch) {
   let rarest: { stems: string; count: number }[] = [];
-  let leastTaken = Number.NEGATIVE_INFINITY;
+  /** smallest count allocated since the last sort */
+  let minAllocated = Number.NEGATIVE_INFINITY;
   const evict = (): number => {
     for (;;) {
       const next = rarest.pop();
-      if (!next || next.count > leastTaken) {
+      if (!next || next.count > minAllocated) {
         rarest = [...counters.values()]
           .map(({ stems, count }) => ({ stems, count }))
           .sort((a, b) => b.count - a.count);
-        leastTaken = Number.POSITIVE_INFINITY;
+        minAllocated = Number.POSITIVE_INFINITY;
       } else if (counters.get(next.stems)?.count === next.count) {
         counters.delete(next.stems);
         return next.count;
@@ -107,9 +112,9 @@ function createPlaces({ counters, capacity }: PhraseSketch) {
     }
   };
   return {
-    take({ stems, written }: PhraseUse, gain: number): PhraseCounter {
+    allocate({ stems, written }: PhraseUse, uses: number): PhraseCounter {
       const error = counters.size < capacity ? 0 : evict();
-      leastTaken = Math.min(leastTaken, error + gain);
+      minAllocated = Math.min(minAllocated, error + uses);
       const counter = { stems, written, count: error, error, sentiment: noSentiment(), examples: [] };
       counters.set(stems, counter);
       return counter;

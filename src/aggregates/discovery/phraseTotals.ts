@@ -1,33 +1,35 @@
 import { SENTIMENT_LABELS, type SentimentLabel } from '../../analysis/analysis.ts';
 import { maxMissed, noSentiment, type PhraseExample, type PhraseSketch } from './phraseSketch.ts';
 
-/** A phrase over some days: used by `count` feedback for certain, and by `atMost` at most. */
+/** A phrase over several days. The number of feedback with it is between `count` and `atMost`. */
 export interface PhraseTotal {
   stems: string;
   written: string;
   count: number;
   atMost: number;
   sentiment: Record<SentimentLabel, number>;
-  /** the latest days' first */
+  /** examples of the latest days first */
   examples: PhraseExample[];
-  /** what is certain, of each day in order */
+  /** min count of each day, in order */
   days: number[];
 }
 
+/** All phrases over several days. */
 export interface PhraseTotals {
+  /** number of feedback with a text, in all and for each day in order */
   texts: number;
-  /** feedback with a text, of each day in order */
   days: number[];
   phrases: Map<string, PhraseTotal>;
-  /** the most that a phrase which is not in `phrases` may have */
+  /** max count of a phrase that is not in `phrases` */
   maxMissed: number;
 }
 
+/** Examples of a phrase after which no more are added. */
 const ENOUGH_EXAMPLES = 16;
 
 /**
- * Adds up the sketches of days. A day that has no place for a phrase may have missed as many uses of it as its rarest
- * phrase has, so bounds add up too, and stay bounds (Agarwal et al., Mergeable Summaries, PODS 2012).
+ * Adds up the sketches of days, in order. A day without a counter for a phrase may have missed as many uses as its rarest
+ * phrase has. So the bounds of the days add up to bounds of the total (Agarwal et al., Mergeable Summaries, PODS 2012).
  */
 export function totalsOfPhrases(sketches: readonly PhraseSketch[]): PhraseTotals {
   const phrases = new Map<string, PhraseTotal>();

@@ -1,23 +1,25 @@
 import { SENTIMENT_LABELS, type SentimentLabel } from '../../analysis/analysis.ts';
 import type { PhraseCounter, PhraseSketch } from './phraseSketch.ts';
 
-/** What one text said, as it was counted. */
+/** A text to remove, with the uses that were counted. */
 export interface CountedText {
   id: string;
   uses: readonly { stems: string; sentiment: SentimentLabel }[];
 }
 
 /**
- * Takes texts back out of a sketch, in place. A sketch that has a place free has never evicted anything, and is then what it
- * would be without them, but for examples and the way a phrase is written, which are not made up for.
+ * Removes texts from a sketch, in place.
  *
- * In a full one a use that is taken back becomes one that may be wrong: counts stay where they are, since the least of them
- * bounds what was evicted, and `count − error` falls. So the bounds of `addUses` hold for what is left.
+ * A sketch with a free counter has never evicted a phrase. It becomes what it would be without the texts, except for lost
+ * examples and written forms, which are not replaced.
  *
- * A phrase that nobody is known to have said any more goes. Where the sketch was full its place goes too: in a free place the
- * next phrase would be taken for one that was never missed. (One that loses every phrase begins anew.)
+ * In a full sketch a removed use raises `error` instead of lowering `count`: the min count bounds the uses of evicted phrases.
+ * So the bounds of `addUses` still hold.
  *
- * @returns the phrases that have lost the example that they are written like
+ * A phrase without a certain use (`count` = `error`) loses its counter. A full sketch also loses the capacity for it: in a free
+ * counter the next phrase would seem never to have been evicted. The capacity stays at least 1.
+ *
+ * @returns the phrases that lost the example that their written form is from
  */
 export function removeUses(sketch: PhraseSketch, texts: readonly CountedText[]): PhraseCounter[] {
   const orphaned = new Set<PhraseCounter>();
@@ -26,14 +28,14 @@ export function removeUses(sketch: PhraseSketch, texts: readonly CountedText[]):
     const labels = new Map(uses.map(({ stems, sentiment }) => [stems, sentiment]));
     for (const counter of [...sketch.counters.values()]) {
       const isFull = sketch.counters.size >= sketch.capacity;
-      const example = counter.examples.findIndex((one) => one.id === id);
-      const label = labelOf(counter, labels.get(counter.stems), example >= 0);
+      const exampleIndex = counter.examples.findIndex((example) => example.id === id);
+      const label = labelOf(counter, labels.get(counter.stems), exampleIndex >= 0);
       if (label === undefined) continue;
       counter.sentiment[label]--;
       if (isFull) counter.error++;
       else counter.count--;
-      if (example >= 0) counter.examples.splice(example, 1);
-      if (example === 0) orphaned.add(counter);
+      if (exampleIndex >= 0) counter.examples.splice(exampleIndex, 1);
+      if (exampleIndex === 0) orphaned.add(counter);
       if (counter.count > counter.error) continue;
       sketch.counters.delete(counter.stems);
       orphaned.delete(counter);
@@ -44,8 +46,8 @@ export function removeUses(sketch: PhraseSketch, texts: readonly CountedText[]):
 }
 
 /**
- * The sentiment that a text was counted with; none where it was not: before the phrase took its place, or without the
- * phrase. An example was counted, whatever its text says by now.
+ * The sentiment that a text was counted with. Undefined if the counter does not count it: it has no such phrase, or the phrase
+ * got the counter later. An example is always counted, even if its text was analysed again since.
  */
 function labelOf(
   { sentiment }: PhraseCounter,

@@ -4,47 +4,50 @@ import { logLikelihood } from '../statistics/logLikelihood.ts';
 import { rateRatio } from '../statistics/rateRatio.ts';
 import type { PhraseTotal, PhraseTotals } from './phraseTotals.ts';
 
-/** G² that chance exceeds once in ten thousand: as many phrases may be looked at for one answer. */
+/** Min G² of a surprising phrase: p = 0.0001 (χ² with one degree of freedom), because one request looks at many phrases. */
 export const SURPRISING_G2 = 15.13;
-/** A phrase of fewer feedback is not spoken of. */
+/** Min feedback with a phrase. */
 const MIN_COUNT = 5;
-/** Phrases that are tested, the most frequent ones. */
+/** Max phrases that are tested: the most frequent ones. */
 const MAX_TESTED = 500;
+/** Max share of false discoveries among the changes that are reported, 0 to 1. */
 const FALSE_DISCOVERY_RATE = 0.05;
+/** Min ratio of two rates that is a change. */
 const MIN_RATIO = 1.25;
-/** As for themes: with fewer days nobody knows how feedback comes in bursts here. */
+/** Min degrees of freedom of the dispersion. With fewer days the bursts are unknown. */
 const MIN_DF = 5;
 
-/** How a phrase comes up now, against before. */
+/** The frequency of a phrase now and before, in feedback. */
 export interface PhraseTrend {
   now: number;
   before: number;
-  /** now ÷ before, of rates among feedback with a text; null where there was none before */
+  /** rate now ÷ rate before, of feedback with a text; null if there was none before */
   ratio: number | null;
+  /** 95 % confidence interval of the ratio; null at the upper end means unbounded */
   interval: [low: number, high: number | null];
+  /** p adjusted for the number of phrases (`qValues`), 0 to 1 */
   q: number;
   direction: 'emerging' | 'declining' | 'steady';
 }
 
-/** Why a phrase is worth a look, each as G²; null where the question does not arise. */
+/** The measures of surprise of a phrase, each a signed G² (`logLikelihood`). Null if it does not apply. */
 export interface Surprise {
-  /** its words belong together: first and last word, against each without the other */
+  /** collocation: first and last word together, against each without the other */
   together: number | null;
-  /** it is said here more than elsewhere */
+  /** keyness: more frequent here than elsewhere */
   here: number | null;
 }
 
 export interface SurprisingPhrase extends PhraseTotal {
   surprise: Surprise;
-  /** null where there are too few days to tell */
+  /** null if there are too few days */
   trend: PhraseTrend | null;
 }
 
 /**
- * Phrases of a period that enough feedback has and that are surprising in one way at least: their words come together more
- * than by chance, or they are said more here than elsewhere, or more now than before at a false discovery rate of 5 %.
- * Counts that are not sure are taken from the side that makes a phrase less surprising. Emerging ones come first, then the
- * more frequent.
+ * The surprising phrases of a period: a collocation, a key phrase (more frequent here than elsewhere) or emerging (more frequent
+ * now than before, at a false discovery rate of 5 %). Uncertain counts are taken at the bound that makes a phrase less
+ * surprising. Emerging phrases come first, then the more frequent ones.
  */
 export function surprisingPhrases(
   now: PhraseTotals,
@@ -58,13 +61,13 @@ export function surprisingPhrases(
     .slice(0, MAX_TESTED);
   const changes = tested.map((phrase) => compareRates(phrase, now, before));
   const qs = qValues(changes.map((change) => change?.p ?? 1));
-  const found = tested.map((phrase, at): SurprisingPhrase => {
-    const change = changes[at];
+  const measured = tested.map((phrase, index): SurprisingPhrase => {
+    const change = changes[index];
     const surprise = { together: collocation(phrase, now), here: keyness(phrase, now, everyone) };
-    return { ...phrase, surprise, trend: change ? trendOf(change, qs[at]!) : null };
+    return { ...phrase, surprise, trend: change ? trendOf(change, qs[index]!) : null };
   });
   const isEmerging = ({ trend }: SurprisingPhrase) => trend?.direction === 'emerging';
-  return found
+  return measured
     .filter(
       (phrase) =>
         isEmerging(phrase) ||
@@ -81,10 +84,10 @@ function byCount(a: PhraseTotal, b: PhraseTotal): number {
 function compareRates(phrase: PhraseTotal, now: PhraseTotals, before: PhraseTotals) {
   if (now.texts === 0 || before.texts === 0) return undefined;
   const former = before.phrases.get(phrase.stems);
-  const [least, most] = [former?.count ?? 0, former?.atMost ?? before.maxMissed];
-  const isMore = phrase.count * before.texts > most * now.texts;
-  // What is unsure is taken to have changed less.
-  const [a, b] = isMore ? [phrase.count, most] : [Math.min(phrase.atMost, now.texts), least];
+  const [minBefore, maxBefore] = [former?.count ?? 0, former?.atMost ?? before.maxMissed];
+  const isMore = phrase.count * before.texts > maxBefore * now.texts;
+  // Uncertain counts: take those with the smaller change.
+  const [a, b] = isMore ? [phrase.count, maxBefore] : [Math.min(phrase.atMost, now.texts), minBefore];
   if (!isMore && a * before.texts > b * now.texts) return undefined;
   const daysOf = (counts: readonly number[] | undefined, texts: readonly number[]) =>
     texts.map((feedback, day) => ({ count: counts?.[day] ?? 0, feedback }));
@@ -111,8 +114,8 @@ function collocation(
 ): number | null {
   const words = stems.split(' ');
   if (words.length === 1) return null;
-  const having = (word: string) => Math.max(count, phrases.get(word)?.atMost ?? maxMissed);
-  const [first, last] = [having(words[0]!), having(words.at(-1)!)];
+  const maxCountOf = (word: string) => Math.max(count, phrases.get(word)?.atMost ?? maxMissed);
+  const [first, last] = [maxCountOf(words[0]!), maxCountOf(words.at(-1)!)];
   return logLikelihood(count, first, last - count, Math.max(texts - first, last - count));
 }
 

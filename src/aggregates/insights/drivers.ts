@@ -3,73 +3,74 @@ import { qValues } from '../statistics/falseDiscoveryRate.ts';
 import { type Histogram, meanDifference, meanOf, ratingsIn } from '../statistics/meanDifference.ts';
 import { themesIn } from '../themesIn.ts';
 
-/** Rated feedback that a theme needs with it, and as many without, before anything is said of it. */
+/** Min rated feedback with a theme, and without it, to test the theme. */
 export const MIN_RATED = 30;
-/** Share of false ones among the themes that are said to do something. */
+/** Max share of false discoveries among the themes with an effect, 0 to 1. */
 const FALSE_DISCOVERY_RATE = 0.05;
 const BEST_RATING = 5;
 
-/** What a theme does to the overall rating. Means and differences are in stars. */
+/** The effect of a theme on the overall rating. Means and differences are in stars, 1 to 5. */
 export interface Driver {
   theme: string;
-  /** feedback with the theme and an overall rating */
+  /** number of feedback with the theme and an overall rating */
   rated: number;
-  /** of all feedback with an overall rating, 0–1 */
+  /** `rated` as a share of all feedback with an overall rating, 0 to 1 */
   share: number;
   meanWith: number;
   meanWithout: number;
   /** `meanWith` − `meanWithout` */
   difference: number;
-  /** of the difference, 95 % */
+  /** 95 % confidence interval of the difference */
   interval: [low: number, high: number];
   /**
-   * `share` × `difference`, which is what the mean of all ratings would lose if those with the theme were like those
-   * without: it equals the mean of all − `meanWithout`.
+   * `share` × `difference`, in stars. It equals the mean of all ratings − `meanWithout`: the part of the overall mean that is
+   * due to the theme.
    */
   impact: number;
-  /** −`impact` ÷ (5 − mean of all): how much of the way to five stars is lost here; null where all gave 5 */
+  /** −`impact` ÷ (5 − mean of all): share of the gap to five stars that is due to the theme; null if all gave 5 */
   gapShare: number | null;
-  /** The difference's p, adjusted for the number of themes. */
+  /** p of the difference, adjusted for the number of themes (`qValues`), 0 to 1 */
   q: number;
-  /** What can be said: with `q` ≤ 0.05 and an interval on one side of 0. */
+  /** 'unclear' unless `q` ≤ 0.05 and the interval excludes 0 */
   effect: 'lowers' | 'raises' | 'unclear';
 }
 
 export interface Drivers {
+  /** number of feedback with an overall rating, and their mean; null without any */
   rated: number;
   mean: number | null;
-  /** What costs the most first: "fix this first". */
+  /** lowest impact first: "fix this first" */
   drivers: Driver[];
-  /** Themes with fewer than `MIN_RATED` ratings with them or without them, the more frequent first. */
+  /** themes with fewer than `MIN_RATED` ratings with or without them, most frequent first */
   tooFew: { theme: string; rated: number }[];
 }
 
-/** The drivers of the overall rating, in a sum of contributions. They follow from its counts alone. */
+/** The drivers of the overall rating, from the counts of an aggregate. */
 export function driversOf(delta: Delta): Drivers {
   const all = histogramAt(delta, 'r.overallRating');
   const rated = ratingsIn(all);
-  const known: Omit<Driver, 'q' | 'effect'>[] = [];
+  const tested: Omit<Driver, 'q' | 'effect'>[] = [];
   const ps: number[] = [];
   const tooFew: Drivers['tooFew'] = [];
   for (const theme of themesIn(delta)) {
-    const having = histogramAt(delta, `t.${theme}.r`);
-    const others = all.map((count, index) => count - having[index]!);
-    const ratedWith = ratingsIn(having);
-    if (Math.min(ratedWith, ratingsIn(others)) < MIN_RATED) {
+    const withTheme = histogramAt(delta, `t.${theme}.r`);
+    const without = all.map((count, index) => count - withTheme[index]!);
+    const ratedWith = ratingsIn(withTheme);
+    if (Math.min(ratedWith, ratingsIn(without)) < MIN_RATED) {
       tooFew.push({ theme, rated: ratedWith });
       continue;
     }
-    const { difference, interval, p } = meanDifference(having, others);
+    const { difference, interval, p } = meanDifference(withTheme, without);
     const share = ratedWith / rated;
     const impact = share * difference;
     const gap = BEST_RATING - meanOf(all);
     ps.push(p);
-    known.push({
+    tested.push({
       theme,
       rated: ratedWith,
       share,
-      meanWith: meanOf(having),
-      meanWithout: meanOf(others),
+      meanWith: meanOf(withTheme),
+      meanWithout: meanOf(without),
       difference,
       interval,
       impact,
@@ -80,22 +81,22 @@ export function driversOf(delta: Delta): Drivers {
   return {
     rated,
     mean: rated > 0 ? meanOf(all) : null,
-    drivers: known
-      .map((driver, n) => ({ ...driver, q: qs[n]!, effect: effectOf(driver.interval, qs[n]!) }))
+    drivers: tested
+      .map((driver, index) => ({ ...driver, q: qs[index]!, effect: effectOf(driver.interval, qs[index]!) }))
       .sort((a, b) => a.impact - b.impact || (a.theme < b.theme ? -1 : 1)),
     tooFew: tooFew.sort((a, b) => b.rated - a.rated || (a.theme < b.theme ? -1 : 1)),
   };
 }
 
 /**
- * What a rating is expected to be without a theme (the mean of all ratings, where none is named); null where there is no
- * such rating. The ratings with the theme are, in all, −`impact` × `rated` stars short of it.
+ * The mean rating of feedback without a theme, or of all feedback if no theme is given. Null without such a rating. The
+ * ratings with the theme are −`impact` × `rated` stars below it in total.
  */
 export function referenceOf(delta: Delta, theme?: string): number | null {
   const all = histogramAt(delta, 'r.overallRating');
-  const having = theme === undefined ? [] : histogramAt(delta, `t.${theme}.r`);
-  const others = all.map((count, index) => count - (having[index] ?? 0));
-  return ratingsIn(others) > 0 ? meanOf(others) : null;
+  const withTheme = theme === undefined ? [] : histogramAt(delta, `t.${theme}.r`);
+  const without = all.map((count, index) => count - (withTheme[index] ?? 0));
+  return ratingsIn(without) > 0 ? meanOf(without) : null;
 }
 
 function histogramAt(delta: Delta, path: string): Histogram {

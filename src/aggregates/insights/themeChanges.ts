@@ -4,53 +4,52 @@ import { qValues } from '../statistics/falseDiscoveryRate.ts';
 import { rateRatio } from '../statistics/rateRatio.ts';
 import { themesIn } from '../themesIn.ts';
 
-/** Share of false ones among the themes that are said to change, over all themes of one answer. */
+/** Max share of false discoveries among the changes of one response, 0 to 1. */
 export const FALSE_DISCOVERY_RATE = 0.05;
-/** Feedback with a theme, now and before together, below which it is not tested. */
+/** Min feedback with a theme, now and before together, to test it. */
 const MIN_COUNT = 10;
-/** Feedback with a theme on the larger side: what there is now, or what there would be now at the former rate. */
+/** Min feedback with a theme on the larger side: now, or expected now at the former rate. */
 const MIN_LARGER = 5;
-/** Feedback with a theme that a change needs beside those of its loudest day. */
+/** Min feedback with a theme on other days than the one with the most. */
 const MIN_ON_OTHER_DAYS = 3;
-/** A smaller change may be certain, but it is not news. */
+/** Min ratio of two rates that is reported. A smaller change may be certain, but it is not news. */
 const MIN_RATIO = 1.25;
-/** Fewer days than this, and nobody knows how feedback comes in bursts here. */
+/** Min degrees of freedom of the dispersion. With fewer days the bursts are unknown. */
 const MIN_DF = 5;
 
-/** How a theme comes up now, against before. Rates are shares of all feedback of the days, 0–1. */
+/** The frequency of a theme now and before. Rates are shares of all feedback of the days, 0 to 1. */
 export interface ThemeChange {
   theme: string;
-  /** feedback with the theme in the current days, and in those before */
+  /** number of feedback with the theme in the current days, and in the days before */
   now: number;
   before: number;
   rateNow: number;
   rateBefore: number;
-  /** `rateNow` ÷ `rateBefore`; null where there was none before */
+  /** `rateNow` ÷ `rateBefore`; null if there was none before */
   ratio: number | null;
-  /** of the ratio, 95 %; null at the upper end means without bound */
+  /** 95 % confidence interval of the ratio; null at the upper end means unbounded */
   interval: [low: number, high: number | null];
-  /** How bursty the theme is from day to day: 1 is chance alone, 3 that three come where one would. */
+  /** variance ÷ mean of the daily counts (`dispersionOf`): 1 for independent feedback, larger for bursts */
   dispersion: number;
-  /** The change's p, adjusted for the number of themes. */
+  /** p of the change, adjusted for the number of themes (`qValues`), 0 to 1 */
   q: number;
   direction: 'emerging' | 'declining' | 'steady';
 }
 
 export interface ThemeChanges {
-  /** all feedback of the days, with a theme or without */
+  /** number of all feedback of the days */
   feedbackNow: number;
   feedbackBefore: number;
-  /** emerging themes first, then declining ones, then the others that were tested; the more certain first */
+  /** tested themes: emerging ones first, then declining, then steady; each by ascending q */
   themes: ThemeChange[];
   /** themes with too few feedback to be tested */
   tooFew: { theme: string; now: number; before: number }[];
 }
 
 /**
- * Which themes come up more, or less, than they did: the share of feedback with the theme in the current days against that
- * in the days before. Each argument holds the totals of single days. The test of a theme is `rateRatio`, exact for small
- * counts and with the bursts between days (`dispersionOf`) taken into account; what is reported holds over all themes of
- * the answer at a false discovery rate of 5 % (`qValues`), and only where the rate has changed by a quarter at least.
+ * Compares how often each theme comes up now and before. Both arguments are the totals of single days. The test is
+ * `rateRatio`, which is exact for small counts and corrected for bursts (`dispersionOf`). Changes are reported at a false
+ * discovery rate of 5 % over all themes (`qValues`), and only from a ratio of 1.25.
  */
 export function themeChanges(current: readonly Delta[], baseline: readonly Delta[]): ThemeChanges {
   const [feedbackNow, feedbackBefore] = [sumAt(current, 'n'), sumAt(baseline, 'n')];
@@ -61,8 +60,8 @@ export function themeChanges(current: readonly Delta[], baseline: readonly Delta
     const path = `t.${theme}.f`;
     const [now, before] = [sumAt(current, path), sumAt(baseline, path)];
     const dispersion = dispersionOf([daysOf(current, path), daysOf(baseline, path)]);
-    const isBare = feedbackNow === 0 || feedbackBefore === 0 || dispersion.df < MIN_DF;
-    if (isBare || now + before < MIN_COUNT) {
+    const isUntestable = feedbackNow === 0 || feedbackBefore === 0 || dispersion.df < MIN_DF;
+    if (isUntestable || now + before < MIN_COUNT) {
       tooFew.push({ theme, now, before });
       continue;
     }
@@ -84,10 +83,10 @@ export function themeChanges(current: readonly Delta[], baseline: readonly Delta
     });
   }
   const qs = qValues(ps);
-  const themes = tested.map((change, n) => ({
+  const themes = tested.map((change, index) => ({
     ...change,
-    q: qs[n]!,
-    direction: directionOf(change, qs[n]!, current, baseline),
+    q: qs[index]!,
+    direction: directionOf(change, qs[index]!, current, baseline),
   }));
   const rank = { emerging: 0, declining: 1, steady: 2 };
   return {
@@ -117,21 +116,22 @@ function directionOf(
   if (q > FALSE_DISCOVERY_RATE) return 'steady';
   const path = `t.${theme}.f`;
   const isMore = ratio === null || ratio > 1;
-  const [calmer, louder] = isMore ? [baseline, current] : [current, baseline];
-  const quiet = rateIn(calmer, path);
-  // A change that hangs on one day is an incident of that day.
-  const rest = withoutLoudest(louder, path, quiet);
+  const [lower, higher] = isMore ? [baseline, current] : [current, baseline];
+  const lowerRate = rateIn(lower, path);
+  // A change that depends on one day is an incident, not a trend.
+  const otherDays = withoutPeak(higher, path, lowerRate);
   const larger = isMore ? now : (before / sumAt(baseline, 'n')) * sumAt(current, 'n');
-  const isNews = rateIn(louder, path) >= MIN_RATIO * quiet && rateIn(rest, path) >= MIN_RATIO * quiet;
-  if (larger < MIN_LARGER || sumAt(rest, path) < MIN_ON_OTHER_DAYS || !isNews) return 'steady';
+  const isNews =
+    rateIn(higher, path) >= MIN_RATIO * lowerRate && rateIn(otherDays, path) >= MIN_RATIO * lowerRate;
+  if (larger < MIN_LARGER || sumAt(otherDays, path) < MIN_ON_OTHER_DAYS || !isNews) return 'steady';
   return isMore ? 'emerging' : 'declining';
 }
 
 const rateIn = (days: readonly Delta[], path: string) => sumAt(days, path) / Math.max(1, sumAt(days, 'n'));
 
-/** The days but the one that has the most above `rate`. */
-function withoutLoudest(days: readonly Delta[], path: string, rate: number): Delta[] {
+/** The days without the one with the largest excess over `rate`. */
+function withoutPeak(days: readonly Delta[], path: string, rate: number): Delta[] {
   const excess = daysOf(days, path).map(({ count, feedback }) => count - rate * feedback);
-  const loudest = excess.indexOf(Math.max(...excess));
-  return days.filter((_, index) => index !== loudest);
+  const peak = excess.indexOf(Math.max(...excess));
+  return days.filter((_, index) => index !== peak);
 }

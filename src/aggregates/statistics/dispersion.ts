@@ -1,47 +1,47 @@
-/** What one day had: `count` of its `feedback` with something in it. */
+/** One day: `count` of its `feedback` have the theme or phrase. */
 export interface DayCount {
   count: number;
   feedback: number;
 }
 
 export interface Dispersion {
-  /** Variance of the days' counts as a multiple of their mean, in each period; about 1 where feedback come independently. */
+  /** variance ÷ mean of the daily counts, for each period; about 1 if feedback is independent */
   factors: number[];
-  /** Degrees of freedom that the factors are estimated with, over all periods. */
+  /** degrees of freedom of the estimate, over all periods */
   df: number;
 }
 
 /**
- * How much more the days of a period vary than chance alone would have it, since real feedback comes in bursts: one
- * outage, one mailing, one class of a hundred people. Pearson's statistic over its degrees of freedom (McCullagh and
- * Nelder, Generalized Linear Models, 1989, 4.5), each period about its own rate, so that a change between periods does not
- * count as bursts.
+ * Estimates the overdispersion of daily counts. Real feedback comes in bursts (an outage, a mailing, a class of a hundred
+ * people), so counts vary more than by chance. The estimate is Pearson's statistic Σ (count − expected)² ÷ expected, divided by
+ * its degrees of freedom (McCullagh and Nelder, Generalized Linear Models, 1989, 4.5). Each period has its own rate, so a
+ * change between periods is no burst.
  *
- * The periods together give the steadier estimate. But bursts are rare: one that falls into a short period must count in
- * full there and not be thinned out by the quiet days of a long one, so the larger of both estimates is taken. A count of
- * feedback out of feedback varies no less than a binomial one does, so that is the least.
+ * All periods together give the more stable estimate. A burst in a short period must not be averaged away by the quiet days of a
+ * long one, so each factor is the larger of the joint estimate and its own. It is at least the binomial 1 − rate.
  */
 export function dispersionOf(periods: readonly (readonly DayCount[])[]): Dispersion {
   const spreads = periods.map(spreadOf);
-  const [squares, df] = [total(spreads.map((one) => one.squares)), total(spreads.map((one) => one.df))];
+  const squares = total(spreads.map((spread) => spread.squares));
+  const df = total(spreads.map((spread) => spread.df));
   const days = periods.flat();
   const share = total(days.map(({ count }) => count)) / Math.max(1, total(days.map((day) => day.feedback)));
-  const least = Math.max(SMALLEST, 1 - share, df > 0 ? squares / df : 0);
+  const minFactor = Math.max(MIN_FACTOR, 1 - share, df > 0 ? squares / df : 0);
   return {
-    factors: spreads.map((own) => Math.max(least, own.df > 0 ? own.squares / own.df : 0)),
+    factors: spreads.map((own) => Math.max(minFactor, own.df > 0 ? own.squares / own.df : 0)),
     df,
   };
 }
 
-/** Where all feedback has it, a binomial count doesn't vary at all, and every count would be certain. */
-const SMALLEST = 0.05;
+/** Min factor. If all feedback has the theme, a binomial count has no variance and would be certain. */
+const MIN_FACTOR = 0.05;
 
 const total = (numbers: readonly number[]) => numbers.reduce((sum, n) => sum + n, 0);
 
 function spreadOf(days: readonly DayCount[]): { squares: number; df: number } {
   const filled = days.filter(({ feedback }) => feedback > 0);
   const count = total(filled.map((day) => day.count));
-  // Days without a single case say nothing about bursts.
+  // A period without a case says nothing about bursts.
   if (count === 0) return { squares: 0, df: 0 };
   const rate = count / total(filled.map((day) => day.feedback));
   const squares = filled.map((day) => (day.count - rate * day.feedback) ** 2 / (rate * day.feedback));

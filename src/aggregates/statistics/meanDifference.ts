@@ -1,14 +1,14 @@
 import { studentQuantile, studentTail } from './distributions.ts';
 
-/** How many gave 1, 2, 3, 4 and 5. */
+/** Number of ratings of 1, 2, 3, 4 and 5. */
 export type Histogram = readonly number[];
 
 export interface MeanDifference {
-  /** mean of the first less mean of the second, in points of the scale */
+  /** mean of the first − mean of the second, in points of the scale */
   difference: number;
-  /** of 95 % confidence, by Welch */
+  /** 95 % confidence interval, by Welch */
   interval: [low: number, high: number];
-  /** two-sided, of both sides being drawn from the same ratings, by Student */
+  /** two-sided p of equal means, by Student, 0 to 1 */
   p: number;
 }
 
@@ -16,20 +16,20 @@ export function ratingsIn(histogram: Histogram): number {
   return histogram.reduce((sum, count) => sum + count, 0);
 }
 
-/** NaN without ratings. */
+/** The mean rating, or NaN without ratings. */
 export function meanOf(histogram: Histogram): number {
   return histogram.reduce((sum, count, index) => sum + count * (index + 1), 0) / ratingsIn(histogram);
 }
 
 /**
- * The difference of two means. Its interval allows the two sides to vary differently, after Welch (Biometrika 34, 1947)
- * with the degrees of freedom of Satterthwaite (Biometrics Bulletin 2, 1946). Its p asks whether there is any difference
- * at all, and so takes the variance from both sides together (Student): ratings crowd at one end of the scale, and the
- * variance of a few of them alone makes p ≤ 0.0025 come up four times as often as it should. Both sides need two ratings
- * at least.
+ * The difference of two mean ratings. Both sides need at least two ratings.
  *
- * People who all give the same rating have no variance, but the next one may well give another. A variance therefore
- * counts as no less than it would be had one of them chosen the next star.
+ * The interval allows unequal variances (Welch, Biometrika 34, 1947), with the degrees of freedom of Satterthwaite (Biometrics
+ * Bulletin 2, 1946). The p value uses the pooled variance (Student): ratings are skewed, and with the variance of a small group
+ * alone p ≤ 0.0025 would occur four times as often as it should.
+ *
+ * Ratings that are all equal have no variance, although the next one may differ. A variance is therefore at least that of one
+ * rating that is one star off.
  */
 export function meanDifference(a: Histogram, b: Histogram): MeanDifference {
   const [ratedA, ratedB] = [ratingsIn(a), ratingsIn(b)];
@@ -37,14 +37,14 @@ export function meanDifference(a: Histogram, b: Histogram): MeanDifference {
   const [errorA, errorB] = [varianceA / ratedA, varianceB / ratedB];
   const difference = meanOf(a) - meanOf(b);
   const df = (errorA + errorB) ** 2 / (errorA ** 2 / (ratedA - 1) + errorB ** 2 / (ratedB - 1));
-  const reach = studentQuantile(0.025, df) * Math.sqrt(errorA + errorB);
-  const dfInAll = ratedA + ratedB - 2;
-  const variance = ((ratedA - 1) * varianceA + (ratedB - 1) * varianceB) / dfInAll;
-  const score = Math.abs(difference) / Math.sqrt(variance / ratedA + variance / ratedB);
+  const margin = studentQuantile(0.025, df) * Math.sqrt(errorA + errorB);
+  const pooledDf = ratedA + ratedB - 2;
+  const pooledVariance = ((ratedA - 1) * varianceA + (ratedB - 1) * varianceB) / pooledDf;
+  const score = Math.abs(difference) / Math.sqrt(pooledVariance / ratedA + pooledVariance / ratedB);
   return {
     difference,
-    interval: [difference - reach, difference + reach],
-    p: 2 * studentTail(score, dfInAll),
+    interval: [difference - margin, difference + margin],
+    p: 2 * studentTail(score, pooledDf),
   };
 }
 

@@ -8,40 +8,41 @@ import {
   studentTail,
 } from './distributions.ts';
 
-/** So many cases among so many. */
+/** A rate: `count` cases among `of` feedback. */
 export interface Rate {
   count: number;
   of: number;
 }
 
 export interface RateRatio {
-  /** two-sided, of equal rates */
+  /** two-sided p of equal rates, 0 to 1 */
   p: number;
-  /** now ÷ before; null where there was none before */
+  /** rate now ÷ rate before; null if there was none before */
   ratio: number | null;
-  /** of 95 % confidence; an upper end that is not bounded is null */
+  /** 95 % confidence interval; null at the upper end means unbounded */
   interval: [low: number, high: number | null];
 }
 
-const UNLIKELIEST = 1e-280;
+/** Min tail probability, so that its normal score is finite. */
+const MIN_TAIL = 1e-280;
 
 /**
- * Compares the rate now with the rate before by the exact test that fits small counts: given how many cases there are in
- * all, those of now are binomial with the share of now in all feedback (Przyborowski and Wilenski, Biometrika 31, 1940),
- * taken at its mid-p (Lancaster, Journal of the American Statistical Association 56, 1961).
+ * Compares two rates by the conditional exact test, which is valid for small counts. Given the number of all cases, the cases now
+ * are binomial with the share of feedback now (Przyborowski and Wilenski, Biometrika 31, 1940). The tail is the mid-p
+ * (Lancaster, Journal of the American Statistical Association 56, 1961).
  *
- * Bursts are handled as Rao and Scott do (Biometrics 48, 1992): counts are divided by the dispersion, so that cases that
- * come together count as fewer. Binomial tails of broken counts are those of the incomplete beta function. Since the
- * dispersion is itself an estimate, the normal score of the mid-p is looked up in Student's distribution.
+ * Counts are divided by the dispersion, so that a burst counts as fewer cases (Rao and Scott, Biometrics 48, 1992). Binomial
+ * tails of fractional counts are those of the incomplete beta function. The dispersion is itself an estimate, so the normal
+ * score of the mid-p is compared with Student's distribution.
  */
 export function rateRatio(now: Rate, before: Rate, { factors, df }: Dispersion): RateRatio {
-  const [atNow, atBefore] = factors as [number, number];
-  const [a, b] = [now.count / atNow, before.count / atBefore];
-  const [ofNow, ofBefore] = [now.of / atNow, before.of / atBefore];
+  const [factorNow, factorBefore] = factors as [number, number];
+  const [a, b] = [now.count / factorNow, before.count / factorBefore];
+  const [ofNow, ofBefore] = [now.of / factorNow, before.of / factorBefore];
   const [including, excluding] = [regularizedBeta(a, b + 1), regularizedBeta(a + 1, b)];
   const upper = (share: number) => (including(share) + excluding(share)) / 2;
   const tail = upper(ofNow / (ofNow + ofBefore));
-  const score = normalQuantile(Math.max(Math.min(tail, 1 - tail), UNLIKELIEST));
+  const score = normalQuantile(Math.max(Math.min(tail, 1 - tail), MIN_TAIL));
   const bound = normalTail(studentQuantile(0.025, df));
   const ratioAt = (share: number) => ((share / (1 - share)) * ofBefore) / ofNow;
   return {

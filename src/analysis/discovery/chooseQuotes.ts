@@ -3,41 +3,46 @@ import { stemOf } from '../text/stem.ts';
 /** A clause that may be quoted. */
 export interface Quotable {
   text: string;
-  /** Who says it; the same for all that one person, or one feedback of nobody in particular, says. */
+  /** key of the author: the user, or the feedback if it has no user */
   by: string;
 }
 
-/** Shorter clauses say too little alone, longer ones are not read. */
-const [SHORTEST, LONGEST] = [5, 30];
-/** What representing the others counts for, against differing from those chosen before. */
+/** Words of a quote. Shorter clauses say too little, longer ones are not read. */
+const MIN_WORDS = 5;
+const MAX_WORDS = 30;
+/** Weight of centrality, 0 to 1, against difference from the quotes chosen before (λ of maximal marginal relevance). */
 const CENTRALITY_WEIGHT = 0.7;
-/** Above this two clauses say the same in the same words. */
-const SAME = 0.8;
-/** How alike two clauses of one person count at least, so that somebody else is heard before. */
-const SAME_PERSON = 0.6;
+/** Min cosine of two clauses that say the same in the same words. */
+const DUPLICATE_SIMILARITY = 0.8;
+/** Min similarity of two clauses of the same author, so that other authors come first. */
+const SAME_AUTHOR_SIMILARITY = 0.6;
 
 /**
- * A few clauses that stand for all: clauses of 5 to 30 words, each a vector of its stems' TF-IDF among the candidates,
- * rated by the cosine with the candidates' centroid (Radev et al., Information Processing and Management 40, 2004) and
- * taken one after the other by maximal marginal relevance, so that the next says something else than those before
- * (Carbonell and Goldstein, SIGIR 1998). Of equals, the one that comes first in `candidates`.
+ * Chooses up to `limit` clauses of 5 to 30 words that represent all candidates. Each clause is a TF-IDF vector of its stems.
+ * Its centrality is the cosine with the centroid of all (Radev et al., Information Processing and Management 40, 2004).
+ * Maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998) then prefers clauses unlike those chosen before. Ties go to
+ * the earlier candidate.
  */
 export function chooseQuotes<T extends Quotable>(candidates: readonly T[], limit: number): T[] {
-  const rest = vectorsOf(candidates.filter(({ text }) => isQuotable(text)));
-  const centroid = sumOf(rest.map(({ vector }) => vector));
-  const rated = rest.map((one) => ({ ...one, centrality: dot(one.vector, centroid), likeness: 0 }));
-  const most = Math.max(...rated.map(({ centrality }) => centrality));
-  const value = (one: (typeof rated)[number]) =>
-    (CENTRALITY_WEIGHT * one.centrality) / most - (1 - CENTRALITY_WEIGHT) * one.likeness;
+  const vectors = vectorsOf(candidates.filter(({ text }) => isQuotable(text)));
+  const centroid = sumOf(vectors.map(({ vector }) => vector));
+  const rated = vectors.map((quote) => ({
+    ...quote,
+    centrality: dot(quote.vector, centroid),
+    similarity: 0,
+  }));
+  const maxCentrality = Math.max(...rated.map(({ centrality }) => centrality));
+  const relevance = (quote: (typeof rated)[number]) =>
+    (CENTRALITY_WEIGHT * quote.centrality) / maxCentrality - (1 - CENTRALITY_WEIGHT) * quote.similarity;
   const chosen: T[] = [];
-  for (let left = rated; left.length > 0 && chosen.length < limit; ) {
-    const next = left.reduce((best, one) => (value(one) > value(best) ? one : best));
+  for (let rest = rated; rest.length > 0 && chosen.length < limit; ) {
+    const next = rest.reduce((best, quote) => (relevance(quote) > relevance(best) ? quote : best));
     chosen.push(next.candidate);
-    left = left.filter((one) => {
-      const alike = dot(one.vector, next.vector);
-      const isSamePerson = one.candidate.by === next.candidate.by;
-      one.likeness = Math.max(one.likeness, alike, isSamePerson ? SAME_PERSON : 0);
-      return one !== next && alike < SAME;
+    rest = rest.filter((quote) => {
+      const cosine = dot(quote.vector, next.vector);
+      const isSameAuthor = quote.candidate.by === next.candidate.by;
+      quote.similarity = Math.max(quote.similarity, cosine, isSameAuthor ? SAME_AUTHOR_SIMILARITY : 0);
+      return quote !== next && cosine < DUPLICATE_SIMILARITY;
     });
   }
   return chosen;
@@ -45,14 +50,14 @@ export function chooseQuotes<T extends Quotable>(candidates: readonly T[], limit
 
 function isQuotable(text: string): boolean {
   const words = text.trim().split(/\s+/).length;
-  return words >= SHORTEST && words <= LONGEST;
+  return words >= MIN_WORDS && words <= MAX_WORDS;
 }
 
 type Vector = Map<string, number>;
 
 const wordsOf = (text: string) => text.toLowerCase().match(/[\p{L}\p{M}\p{N}'’]+/gu) ?? [];
 
-/** Vectors of length 1; clauses without a word have none, and are left out. */
+/** The TF-IDF vectors of the candidates, of length 1. Skips candidates without a word. */
 function vectorsOf<T extends Quotable>(candidates: readonly T[]): { candidate: T; vector: Vector }[] {
   const stems = new Map<string, string>();
   const counted = candidates.map(({ text }) => {
@@ -64,11 +69,11 @@ function vectorsOf<T extends Quotable>(candidates: readonly T[]): { candidate: T
     }
     return counts;
   });
-  const having = sumOf(counted.map((counts) => new Map([...counts.keys()].map((stem) => [stem, 1]))));
+  const documentCounts = sumOf(counted.map((counts) => new Map([...counts.keys()].map((stem) => [stem, 1]))));
   return counted.flatMap((counts, index) => {
     const weights = [...counts].map(([stem, count]): [string, number] => [
       stem,
-      count * Math.log((1 + candidates.length) / having.get(stem)!),
+      count * Math.log((1 + candidates.length) / documentCounts.get(stem)!),
     ]);
     const length = Math.sqrt(weights.reduce((sum, [, weight]) => sum + weight * weight, 0));
     if (length === 0) return [];

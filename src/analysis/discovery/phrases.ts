@@ -3,25 +3,30 @@ import { flatThemes, phrasesOf, type Taxonomy } from '../taxonomy/taxonomy.ts';
 import { stemOf } from '../text/stem.ts';
 import { joiningWords, stopWords } from '../text/stopWords.ts';
 
-/** A phrase in a text, once for each text: its stems, how it is written there, and the clause it was found in. */
+/** A phrase of a text, once for each text, and the clause that has it first (UTF-16 offsets). */
 export interface FoundPhrase {
-  /** separated by single spaces */
+  /** stems, separated by single spaces */
   stems: string;
+  /** words in lower case, separated by single spaces */
   written: string;
   start: number;
   end: number;
   sentiment: SentimentLabel;
 }
 
-/** Says whether a taxonomy speaks of a phrase already: one of its terms is in it. `stems` as in `PhraseFound`. */
+/** True if a phrase contains a term of a taxonomy. Takes `FoundPhrase.stems`. */
 export type IsKnown = (stems: string) => boolean;
 
-const MAX_PHRASE = 3;
+/** Max words of a phrase. */
+const MAX_PHRASE_WORDS = 3;
+/** Max letters of a word in a phrase. */
 const MAX_WORD = 30;
-/** A text of more phrases than this is read to this point, so that one text can't crowd out the others. */
+/** Max phrases of a text, so that one text cannot displace the others. */
 const MAX_PHRASES = 60;
-const REMEMBERED_WORDS = 50_000;
+/** Max words with a cached stem. */
+const MAX_CACHED_WORDS = 50_000;
 
+/** Creates the test for phrases that a taxonomy knows. */
 export function knownBy(taxonomy: Taxonomy): IsKnown {
   const terms = new Set(
     flatThemes(taxonomy).flatMap(({ terms }) =>
@@ -37,7 +42,7 @@ export function knownBy(taxonomy: Taxonomy): IsKnown {
   };
 }
 
-/** The words of a phrase that somebody wrote, in lower case. */
+/** The words of a text in lower case, without apostrophes. */
 export function wordsIn(text: string): string[] {
   return (
     text
@@ -47,21 +52,22 @@ export function wordsIn(text: string): string[] {
   );
 }
 
-const stems = new Map<string, string>();
-function rememberedStem(word: string): string {
-  let stem = stems.get(word);
+const stemCache = new Map<string, string>();
+function cachedStem(word: string): string {
+  let stem = stemCache.get(word);
   if (stem === undefined) {
     stem = stemOf(word);
-    if (stems.size >= REMEMBERED_WORDS) stems.clear();
-    stems.set(word, stem);
+    if (stemCache.size >= MAX_CACHED_WORDS) stemCache.clear();
+    stemCache.set(word, stem);
   }
   return stem;
 }
 
 /**
- * Phrases of one to three words in the clauses of an English text that a taxonomy does not know: in one clause, with no
- * sign between their words but a hyphen, no stop word at either end and none within but those that join. What has digits, signs of
- * an address, letters that are not English or over 30 of them is in no phrase. Linear in the text, never throws.
+ * Finds phrases of one to three words in the clauses of an English text, without those that a taxonomy knows. A phrase is
+ * within one clause, with only spaces or hyphens between its words. Stop words are neither first nor last; inside, only
+ * joining words are allowed. Words with digits, other letters or signs of an address are in no phrase. Linear time, never
+ * throws.
  */
 export function phrasesIn(
   text: string,
@@ -73,16 +79,16 @@ export function phrasesIn(
     for (const run of runsOf(text.slice(start, end)))
       for (let from = 0; from < run.length; from++) {
         if (stopWords.has(run[from]!)) continue;
-        const most = Math.min(run.length, from + MAX_PHRASE);
-        for (let to = from + 1; to <= most; to++) {
+        const maxTo = Math.min(run.length, from + MAX_PHRASE_WORDS);
+        for (let to = from + 1; to <= maxTo; to++) {
           if (found.size >= MAX_PHRASES) return [...found.values()];
           const last = run[to - 1]!;
           if (joiningWords.has(last)) continue;
           if (stopWords.has(last)) break;
           const words = run.slice(from, to);
-          const own = words.map(rememberedStem);
-          if (new Set(own).size < own.length) continue;
-          const key = own.join(' ');
+          const stems = words.map(cachedStem);
+          if (new Set(stems).size < stems.length) continue;
+          const key = stems.join(' ');
           if (found.has(key) || isKnown(key)) continue;
           found.set(key, { stems: key, written: words.join(' '), start, end, sentiment: sentiment.label });
         }
@@ -91,11 +97,11 @@ export function phrasesIn(
   return [...found.values()];
 }
 
-/** The signs of writing around a word; what has others is code or worse. */
+/** Punctuation around a word. A word with other signs is code or an address. */
 const SIGNS = /^[\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Pd}\p{Extended_Pictographic}.,;:!?…"'*]*/u;
 const WORD = /^[a-z][a-z'’-]*/iu;
 
-/** A word, and what is before and after it. */
+/** The word of a chunk and the punctuation around it, or undefined if it is no word. */
 function wordIn(chunk: string): { before: string; body: string; after: string } | undefined {
   const before = SIGNS.exec(chunk)?.[0] ?? '';
   const body = WORD.exec(chunk.slice(before.length))?.[0];
@@ -104,7 +110,7 @@ function wordIn(chunk: string): { before: string; body: string; after: string } 
   return SIGNS.exec(after)?.[0] === after ? { before, body, after } : undefined;
 }
 
-/** Words that follow each other with nothing between them but white space or a hyphen. */
+/** The runs of words of a clause with only white space or hyphens between them, in lower case. */
 function runsOf(clause: string): string[][] {
   const runs: string[][] = [[]];
   const cut = () => {
@@ -112,8 +118,8 @@ function runsOf(clause: string): string[][] {
   };
   for (const [chunk] of clause.matchAll(/\S+/g)) {
     const parts = wordIn(chunk.slice(0, 100));
-    const isSecret = chunk.length > 100 || /[@/\\_]/.test(chunk);
-    if (!parts || isSecret) {
+    const isAddress = chunk.length > 100 || /[@/\\_]/.test(chunk);
+    if (!parts || isAddress) {
       cut();
       continue;
     }

@@ -40,8 +40,8 @@ function dot(a: readonly number[], b: readonly number[]): number {
 }
 
 /**
- * How much of a text's opinion is in words that carry one: some word is ('covered'), none is ('uncovered'), or only a
- * denial is ('negated-only'), as in 'not bad' and 'not an Italian flight'.
+ * Coverage of a text by opinion words: it has one ('covered'), none ('uncovered'), or only a denial ('negated-only'), as in 'not
+ * bad' and 'not an Italian flight'.
  */
 export type LexiconCoverage = 'covered' | 'uncovered' | 'negated-only';
 
@@ -57,7 +57,7 @@ export interface Probabilities {
   coverage: LexiconCoverage;
 }
 
-/** How much a text says for both sides, 0 to 1: the smaller of its positive and its negative sum. */
+/** Conflict within a text, 0 to 1: the smaller of its positive and its negative sum. */
 export function conflictOf({ features }: ModelScore): number {
   return Math.min(features[FEATURE.positive]!, features[FEATURE.negative]!);
 }

@@ -133,11 +133,11 @@ const questionPhrases = new PhraseTable([
   ],
 ]);
 
-/** How strongly a text asks for something, reports a problem or asks a question: sums of phrase strengths, 0 and up. */
+/** Strength of a text as a request, a problem report and a question: sums of phrase strengths, 0 and up. */
 export interface IntentSignals {
-  /** of the sentence that asks most */
+  /** sum over the sentence with the largest one */
   request: number;
-  /** of the whole text, without negated signs */
+  /** sum over the whole text, without negated signs */
   problem: number;
   /** 1 for each sentence with a question mark, 0.5 for each that only begins like a question */
   question: number;

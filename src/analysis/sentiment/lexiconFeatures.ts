@@ -44,7 +44,7 @@ export const FEATURE = {
   praiseSigns: 21,
 } as const;
 
-export const FEATURE_COUNT = 22;
+export const FEATURE_COUNT = Object.keys(FEATURE).length;
 
 // Constants of VADER, measured on human ratings (Hutto and Gilbert, ICWSM 2014).
 const BOOST = 0.293;

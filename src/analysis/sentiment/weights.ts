@@ -16,7 +16,7 @@ export interface Weights {
   calibration: Calibration;
 }
 
-/** How a logit becomes probabilities. Fitted on texts of families that the model did not learn from. */
+/** Coefficients that turn a score into probabilities. Fitted on texts of families that the model did not learn from. */
 export interface Calibration {
   /** P(positive | polar) = σ((slope + conflict · `conflictOf`) · logit) */
   slope: number;

@@ -3,7 +3,7 @@ export interface Theme {
   /** kebab-case, unique in the taxonomy */
   id: string;
   label: string;
-  /** what belongs to the theme, in one sentence */
+  /** scope of the theme, in one sentence */
   description: string;
   /** words and phrases of up to four words, separated by commas; every English form of a word matches */
   terms: string;

@@ -58,7 +58,7 @@ export function createThemeFinder(taxonomy: Taxonomy): FindThemes {
     }
     return stem;
   };
-  /** By theme, the end of its last exception. A term that starts before it does not count. */
+  /** The end of the last exception of each theme. A term that starts before it does not count. */
   const exceptedTo = new Int32Array(themes.length);
 
   return (text, tokens, from, to) => {

@@ -11,14 +11,13 @@ export const DAMPENER = 8;
 export const POLITE = 16;
 /** words that an ellipsis such as 'it was not' may have beside the negator */
 export const ELLIPTIC = 32;
-export const YES = 64;
-export const NO_ANSWER = 128;
+export const NO_ANSWER = 64;
 /** contrasts that keep the weight of the words before them: 'although', 'despite' */
-export const CONCESSIVE = 256;
+export const CONCESSIVE = 128;
 /** contrasts only after a pause: 'yet', 'while' */
-export const PAUSED_CONTRAST = 512;
+export const PAUSED_CONTRAST = 256;
 /** words between segments of a clause: 'and', 'or' */
-export const JOINER = 1024;
+export const JOINER = 512;
 
 const WORDS: [number, string][] = [
   [
@@ -53,7 +52,6 @@ const WORDS: [number, string][] = [
     `it they he she this that these those i we you was were is are did do does am been be really at all
     had has have could would`,
   ],
-  [YES, 'yes yep yeah yup absolutely definitely'],
   [NO_ANSWER, 'no nope nah never'],
 ];
 

@@ -1,6 +1,6 @@
 import { OTHER_CHOICE } from '../../aggregates/choiceKey.ts';
 import { RATINGS } from '../../aggregates/contribution.ts';
-import { RANKABLE } from '../../aggregates/packDelta.ts';
+import { RANKED } from '../../aggregates/packDelta.ts';
 import type { Models } from '../database.ts';
 import { escaped, wordPattern } from '../feedback/findFeedback.ts';
 import { afterPosition, pageOf } from '../mongodb/keysetPage.ts';
@@ -143,8 +143,8 @@ function accumulators({ by, shortfall }: RankQuery): Record<string, unknown> {
   return packedAccumulators(by);
 }
 
-function packedAccumulators(by: (typeof RANKABLE)[number]): Record<string, unknown> {
-  const index = 2 * RANKABLE.indexOf(by);
+function packedAccumulators(by: (typeof RANKED)[number]): Record<string, unknown> {
+  const index = 2 * RANKED.indexOf(by);
   return { k: { $sum: { $arrayElemAt: ['$f', index] } }, t: { $sum: { $arrayElemAt: ['$f', index + 1] } } };
 }
 

@@ -20,7 +20,7 @@ const use = (stems: string, n: number): PhraseUse => ({
 const wordsOf = fc.array(fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 40 }), { maxLength: 12 });
 
 describe('a sketch of phrases', () => {
-  it('is never wrong by more than it says, nor by more than uses ÷ capacity', () => {
+  it('has an error within its own bound and within uses ÷ capacity', () => {
     fc.assert(
       fc.property(wordsOf, fc.integer({ min: 1, max: 20 }), (batches, capacity) => {
         const sketch = emptySketch(capacity);
@@ -52,14 +52,14 @@ describe('a sketch of phrases', () => {
     );
   });
 
-  it('is exact as long as there is room', () => {
+  it('is exact while it has free counters', () => {
     const sketch = emptySketch(10);
     for (let n = 0; n < 1_000; n++) addUses(sketch, [use(`w${n % 10}`, n)], 1);
     for (const { count, error } of sketch.counters.values()) expect([count, error]).toEqual([100, 0]);
     expect(maxMissed(sketch)).toBe(100);
   });
 
-  it('finds what is frequent in an endless stream of new words, in the same room', () => {
+  it('finds frequent phrases in an endless stream of new words, in bounded memory', () => {
     const sketch = emptySketch(300);
     let largest = 0;
     for (let n = 0; n < 400; n++) {
@@ -78,8 +78,8 @@ describe('a sketch of phrases', () => {
   });
 });
 
-describe('surprise', () => {
-  it('is 2 Σ seen × ln (seen ÷ expected), and has a side', () => {
+describe('the log-likelihood ratio', () => {
+  it('is 2 Σ observed × ln (observed ÷ expected), with a sign', () => {
     expect(logLikelihood(10, 100, 0, 100)).toBeCloseTo(
       2 * (10 * Math.log(2) + 90 * Math.log(90 / 95) + 100 * Math.log(100 / 95)),
       10,

@@ -17,7 +17,7 @@ const phrases = fc.uniqueArray(
   }),
   { minLength: 1, maxLength: 5, selector: ({ stems }) => stems },
 );
-/** In the order in which they are counted, in steps; some are erased, after some step. */
+/** Texts in the order of counting, in steps. Some are erased after a step. */
 const texts = fc.array(fc.record({ phrases, isErased: fc.boolean() }), { minLength: 1, maxLength: 40 });
 
 type Text = { id: string; isErased: boolean; uses: PhraseUse[] };
@@ -26,12 +26,12 @@ const usesOf = (
 ) =>
   all.map(({ phrases: said, isErased }, n): Text => {
     const id = `t${n}`;
-    return { id, isErased, uses: said.map((one) => ({ ...one, id, written: one.stems, start: 0, end: 1 })) };
+    return { id, isErased, uses: said.map((use) => ({ ...use, id, written: use.stems, start: 0, end: 1 })) };
   });
 
 function add(sketch: PhraseSketch, some: readonly Text[], step: number): void {
-  for (let at = 0; at < some.length; at += step) {
-    const now = some.slice(at, at + step);
+  for (let index = 0; index < some.length; index += step) {
+    const now = some.slice(index, index + step);
     const uses = now.flatMap((text) => text.uses);
     addUses(sketch, uses, now.length);
   }
@@ -42,7 +42,7 @@ const stepAndCapacity = fc.record({
   capacity: fc.integer({ min: 3, max: 10 }),
 });
 
-it('keeps the bounds of what is left, also in a full sketch that goes on counting', () => {
+it('keeps the bounds of the remaining texts, even if a full sketch goes on counting', () => {
   fc.assert(
     fc.property(texts, texts, stepAndCapacity, (before, after, { step, capacity }) => {
       const all = usesOf([...before, ...after]);
@@ -54,10 +54,10 @@ it('keeps the bounds of what is left, also in a full sketch that goes on countin
         first.filter(({ isErased }) => isErased),
       );
       const gone = first.filter(({ isErased }) => isErased).map(({ id }) => id);
-      const check = (left: Text[]) => {
-        expect(sketch.texts).toBe(left.length);
+      const check = (remaining: Text[]) => {
+        expect(sketch.texts).toBe(remaining.length);
         for (const stems of 'abcdefghijklmnop') {
-          const uses = left.filter((text) => text.uses.some((use) => use.stems === stems)).length;
+          const uses = remaining.filter((text) => text.uses.some((use) => use.stems === stems)).length;
           const counter = sketch.counters.get(stems);
           if (!counter) {
             if (sketch.counters.size > 0) expect(uses).toBeLessThanOrEqual(maxMissed(sketch));
@@ -67,23 +67,23 @@ it('keeps the bounds of what is left, also in a full sketch that goes on countin
           expect(counter.count - counter.error).toBeLessThanOrEqual(uses);
           const known = Object.values(counter.sentiment).reduce((sum, n) => sum + n, 0);
           expect(known).toBe(counter.count - counter.error);
-          // What nobody says any more is not there.
+          // A phrase without a certain use has no counter.
           expect(uses).toBeGreaterThan(0);
           for (const { id } of counter.examples) expect(gone).not.toContain(id);
         }
       };
-      const left = first.filter(({ isErased }) => !isErased);
-      check(left);
-      // One that has lost every phrase begins anew, and knows nothing of what it evicted.
-      fc.pre(sketch.counters.size > 0 || left.length === 0);
+      const remaining = first.filter(({ isErased }) => !isErased);
+      check(remaining);
+      // A sketch without counters starts again and does not know what it evicted.
+      fc.pre(sketch.counters.size > 0 || remaining.length === 0);
       add(sketch, second, step);
-      check([...left, ...second]);
+      check([...remaining, ...second]);
     }),
     { numRuns: 2_000 },
   );
 });
 
-it('leaves a sketch that was never full as if the texts had never been', () => {
+it('leaves a sketch that was never full as if the texts had not been added', () => {
   fc.assert(
     fc.property(texts, stepAndCapacity, (given, { step }) => {
       const all = usesOf(given);
@@ -110,7 +110,7 @@ it('leaves a sketch that was never full as if the texts had never been', () => {
   );
 });
 
-it('says which phrases are to be written like somebody else', () => {
+it('returns the phrases that lost the example of their written form', () => {
   const sketch = emptySketch(5);
   const use = (id: string, written: string): PhraseUse => ({
     id,

@@ -18,7 +18,7 @@ const times = (n: number, ...of: Parameters<typeof feedback>) =>
 const mean = (ratings: number[]) => ratings.reduce((sum, rating) => sum + rating, 0) / ratings.length;
 
 describe('the drivers', () => {
-  it('rank what costs the most first, by how often it comes up and by how much it lowers the rating', () => {
+  it('rank themes by impact: by frequency and by difference in rating', () => {
     const { drivers, mean: all } = driversIn([
       ...times(30, 1, 'rare-and-bad'),
       ...times(200, 2, 'often-and-bad'),
@@ -35,7 +35,7 @@ describe('the drivers', () => {
     ]);
   });
 
-  it('list themes with too few ratings apart, without a number for what they do', () => {
+  it('list themes with too few ratings separately, without an effect', () => {
     const { drivers, tooFew } = driversIn([
       ...times(MIN_RATED - 1, 1, 'few'),
       ...times(100, 4),
@@ -47,13 +47,13 @@ describe('the drivers', () => {
     expect(driversIn([])).toEqual({ rated: 0, mean: null, drivers: [], tooFew: [] });
   });
 
-  it('are what the raw feedback gives, and an impact is what the mean would gain', () => {
-    const one = fc.tuple(
+  it('equal a computation from raw feedback, and the impact is the change of the mean', () => {
+    const ratedFeedback = fc.tuple(
       fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined }),
       fc.subarray(['a', 'b', 'c']),
     );
     fc.assert(
-      fc.property(fc.array(one, { minLength: 90, maxLength: 200 }), (all) => {
+      fc.property(fc.array(ratedFeedback, { minLength: 90, maxLength: 200 }), (all) => {
         const { drivers } = driversIn(all.map(([rating, themes]) => feedback(rating, ...themes)));
         const rated = all.filter(([rating]) => rating !== undefined) as [number, string[]][];
         for (const { theme, meanWith, meanWithout, difference, interval, impact, gapShare } of drivers) {
@@ -71,7 +71,7 @@ describe('the drivers', () => {
     );
   });
 
-  it('say of what does nothing that it lowers or raises the rating in about 5 % of the answers', () => {
+  it('report an effect of a theme without one in about 5 % of the responses', () => {
     const { next } = createRandom('drivers of nothing');
     const themes = Array.from({ length: 20 }, (_, n) => `theme-${n}`);
     let wrong = 0;
@@ -82,13 +82,13 @@ describe('the drivers', () => {
       );
       if (driversIn(all).drivers.some(({ effect }: Driver) => effect !== 'unclear')) wrong++;
     }
-    // Chance alone moves the share by 0.008 (standard error).
+    // The standard error of the share is 0.008.
     expect(wrong / answers).toBeLessThanOrEqual(0.065);
   });
 });
 
 describe('the difference of two means', () => {
-  it("is Welch's, worked out by another way: t = −2.4692 with 5.5491 degrees of freedom", () => {
+  it("agrees with Welch's test computed elsewhere: t = −2.4692 with 5.5491 degrees of freedom", () => {
     const { difference, interval, p } = meanDifference([1, 2, 1, 0, 1], [0, 0, 1, 2, 4]);
     expect(difference).toBeCloseTo(2.6 - 31 / 7, 10);
     expect((interval[0] + interval[1]) / 2).toBeCloseTo(difference, 10);
@@ -98,12 +98,12 @@ describe('the difference of two means', () => {
     expect(p).toBeLessThan(0.05);
   });
 
-  it('is not certain of a few who all agree', () => {
+  it('is uncertain for a few equal ratings', () => {
     const { interval } = meanDifference([0, 0, 0, 0, 20], [0, 0, 0, 20, 0]);
     expect(interval[1] - interval[0]).toBeGreaterThan(0.2);
   });
 
-  it('holds the true difference in its interval about 95 times of 100, with few ratings of a skewed kind', () => {
+  it('has the true difference in its interval about 95 times of 100, with few and skewed ratings', () => {
     const { weighted } = createRandom('intervals');
     const draw = (n: number, odds: number[]) => {
       const histogram = [0, 0, 0, 0, 0];

@@ -7,7 +7,7 @@ import { qValues } from '../../../src/aggregates/statistics/falseDiscoveryRate.t
 import { rateRatio } from '../../../src/aggregates/statistics/rateRatio.ts';
 import { createRandom, type Random } from '../../../tools/support/random.ts';
 
-/** How often each of 26 themes comes up, as a taxonomy of software themes finds them. */
+/** Rates of 26 themes, as found by a taxonomy of software themes. */
 const SHARES = [
   0.25, 0.18, 0.15, 0.12, 0.12, 0.1, 0.1, 0.08, 0.08, 0.06, 0.06, 0.05, 0.05, 0.04, 0.04, 0.03, 0.03, 0.02,
   0.02, 0.015, 0.015, 0.01, 0.01, 0.008, 0.005, 0.003,
@@ -17,9 +17,9 @@ const CURRENT = 7;
 const BASELINE = 56;
 
 interface Scene {
-  /** feedback in a week */
+  /** feedback per week */
   weekly: number;
-  /** how many times as often a theme comes up in the current days */
+  /** factor on the rate of a theme in the current days */
   times?: Partial<Record<number, number>>;
   /** standard deviation of a day's rate of a theme, as a share of the rate */
   unrest?: number;
@@ -42,13 +42,13 @@ function simulate(random: Random, { weekly, times = {}, unrest = 0 }: Scene): Th
   );
 }
 
-/** How many of `n` have something that each has with probability `rate`. */
+/** A random binomial count of `n` trials with probability `rate`. */
 function binomial({ next }: Random, n: number, rate: number): number {
-  const least = Math.min(0.99, rate);
-  let [count, term, rest] = [0, (1 - least) ** n, next()];
+  const probability = Math.min(0.99, rate);
+  let [count, term, rest] = [0, (1 - probability) ** n, next()];
   while (count < n && rest >= term) {
     rest -= term;
-    term *= ((n - count) / (count + 1)) * (least / (1 - least));
+    term *= ((n - count) / (count + 1)) * (probability / (1 - probability));
     count++;
   }
   return count;
@@ -56,7 +56,7 @@ function binomial({ next }: Random, n: number, rate: number): number {
 
 const changedIn = ({ themes }: ThemeChanges) => themes.filter(({ direction }) => direction !== 'steady');
 
-/** The share of simulated answers that `holds` is true of. */
+/** The share of simulated responses for which `holds` is true. */
 function shareOf(runs: number, seed: string, scene: Scene, holds: (answer: ThemeChanges) => boolean): number {
   const random = createRandom(seed);
   let held = 0;
@@ -64,7 +64,7 @@ function shareOf(runs: number, seed: string, scene: Scene, holds: (answer: Theme
   return held / runs;
 }
 
-describe('under no change, at most 5 % of the answers flag anything', () => {
+describe('without a change, at most 5 % of the responses report one', () => {
   it.each<[string, Scene]>([
     ['an org with 20 feedback a week', { weekly: 20 }],
     ['an org with 200 feedback a week', { weekly: 200 }],
@@ -84,18 +84,18 @@ describe('under no change, at most 5 % of the answers flag anything', () => {
 
 describe('a doubling in an org with 200 feedback a week is found within the week', () => {
   const isFound = (theme: number) => (answer: ThemeChanges) =>
-    answer.themes.some((one) => one.theme === `theme-${theme}` && one.direction === 'emerging');
+    answer.themes.some((change) => change.theme === `theme-${theme}` && change.direction === 'emerging');
 
   it.each([
     [0, 0.97],
     [2, 0.85],
     [5, 0.5],
-  ])('of theme %d in %d of the cases and more', (theme, least) => {
+  ])('of theme %d in at least %d of the cases', (theme, minShare) => {
     const scene: Scene = { weekly: 200, times: { [theme]: 2 } };
-    expect(shareOf(200, `doubling ${theme}`, scene, isFound(theme))).toBeGreaterThanOrEqual(least);
+    expect(shareOf(200, `doubling ${theme}`, scene, isFound(theme))).toBeGreaterThanOrEqual(minShare);
   });
 
-  it('and a theme that is new, with as many as one that was there in passing', () => {
+  it('and a new theme is found as well', () => {
     const day = (n: number, theme: number): Delta =>
       new Map([
         ['n', n],
@@ -122,7 +122,7 @@ describe('the changes of themes', () => {
       ]);
     });
 
-  it('tell an incident of one day from a change that lasts', () => {
+  it('distinguish an incident of one day from a lasting change', () => {
     const before = days(BASELINE, (n) => [30, n % 3]);
     const incident = themeChanges(
       days(7, (n) => (n === 3 ? [70, 45] : [30, 1])),
@@ -136,7 +136,7 @@ describe('the changes of themes', () => {
     expect(changedIn(lasting)).toMatchObject([{ theme: 'speed', direction: 'emerging' }]);
   });
 
-  it('are the other way round where the days are', () => {
+  it('are reversed if the days are swapped', () => {
     const [less, more] = [days(14, (n) => [30, n % 3]), days(14, (n) => [30, 6 + (n % 3)])];
     const [up] = themeChanges(more, less).themes;
     const [down] = themeChanges(less, more).themes;
@@ -145,7 +145,7 @@ describe('the changes of themes', () => {
     expect(up!.interval[0] * down!.interval[1]!).toBeCloseTo(1, 6);
   });
 
-  it('say nothing where there is too little to say something', () => {
+  it('report nothing for too little feedback', () => {
     const answer = themeChanges(
       days(7, () => [5, 1]),
       days(BASELINE, (n) => [1, n === 0 ? 1 : 0]),
@@ -160,7 +160,7 @@ describe('the changes of themes', () => {
     expect(themeChanges([], [])).toEqual({ feedbackNow: 0, feedbackBefore: 0, themes: [], tooFew: [] });
   });
 
-  it('hold the true ratio in the interval about 95 times of 100, few as the cases may be', () => {
+  it('have the true ratio in the interval about 95 times of 100, even with few cases', () => {
     const random = createRandom('intervals of ratios');
     const count = (of: number, rate: number) => ({ count: binomial(random, of, rate), of });
     let held = 0;
@@ -173,7 +173,7 @@ describe('the changes of themes', () => {
     expect(held / runs).toBeLessThan(0.99);
   });
 
-  it('are steady where all feedback has the theme, as before', () => {
+  it('are steady if all feedback has the theme, as before', () => {
     const [always] = themeChanges(
       days(7, () => [30, 30]),
       days(28, () => [30, 30]),
@@ -182,7 +182,7 @@ describe('the changes of themes', () => {
     expect(always?.q).toBeGreaterThan(0.9);
   });
 
-  it('are numbers, whatever the counts', () => {
+  it('are finite for any counts', () => {
     const count = fc
       .integer({ min: 0, max: 2_000 })
       .chain((feedback) => fc.tuple(fc.constant(feedback), fc.nat(feedback)));
@@ -202,7 +202,7 @@ describe('the changes of themes', () => {
 });
 
 describe('the dispersion', () => {
-  it('is that of a binomial count where feedback come independently, and grows with bursts', () => {
+  it('is that of a binomial count for independent feedback, and grows with bursts', () => {
     const random = createRandom('dispersion');
     const quiet = Array.from({ length: 400 }, () => ({ count: binomial(random, 50, 0.2), feedback: 50 }));
     expect(dispersionOf([quiet]).factors[0]).toBeCloseTo(0.8, 0.5);
@@ -212,7 +212,7 @@ describe('the dispersion', () => {
 });
 
 describe('the q values', () => {
-  it('are those of the example of Benjamini and Hochberg (1995), who take the first four', () => {
+  it('match the example of Benjamini and Hochberg (1995), with four discoveries', () => {
     const ps = [
       0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.324, 0.4262, 0.5719, 0.6528,
       0.759, 1,
@@ -221,7 +221,7 @@ describe('the q values', () => {
     expect(qValues(ps)[0]).toBeCloseTo(0.0015, 10);
   });
 
-  it('never fall below p, keep its order and come back in the order given', () => {
+  it('are at least p, in the order of p, at the position of their p', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true })), (ps) => {
         const qs = qValues(ps);

@@ -16,11 +16,11 @@ describe('the distributions', () => {
     expect(normalQuantile(0.025)).toBeCloseTo(1.95996398454, 10);
     expect(normalQuantile(1e-10)).toBeCloseTo(6.3613409024, 9);
     expect(normalTail(5) / 2.866515718791933e-7).toBeCloseTo(1, 10);
-    // P(X ≥ 40) of 120 with probability 0.2, summed up term by term.
+    // P(X ≥ 40) for 120 trials with probability 0.2, summed term by term.
     expect(regularizedBeta(40, 81)(0.2) / 0.0004225452093532219).toBeCloseTo(1, 10);
   });
 
-  it('have quantiles that are the inverse of their tails', () => {
+  it('have quantiles that are inverse to their tails', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 1e-9, max: 0.5, noNaN: true }),

@@ -14,7 +14,7 @@ describe('quotes', () => {
   ];
   const sync = ['sync between phone and laptop hangs for minutes', 'the sync of my laptop hangs again'];
 
-  it('start with what most say, and go on with something else', () => {
+  it('start with the most central clause and continue with different ones', () => {
     const [first, second] = textsOf(
       chooseQuotes(said(...slow, ...sync, 'my aunt likes green tea and old trains'), 2),
     );
@@ -22,7 +22,7 @@ describe('quotes', () => {
     expect(slow).not.toContain(second);
   });
 
-  it('are short, but not too short, and never the same twice', () => {
+  it('have 5 to 30 words and no duplicates', () => {
     const long = Array.from({ length: 31 }, (_, n) => `word${n}`).join(' ');
     expect(chooseQuotes(said('so slow', long, '… … … … … …'), 5)).toEqual([]);
     expect(textsOf(chooseQuotes(said(slow[0]!, slow[0]!, `${slow[0]!.toUpperCase()}!`), 5))).toEqual([
@@ -30,7 +30,7 @@ describe('quotes', () => {
     ]);
   });
 
-  it('let somebody else speak before one person speaks again', () => {
+  it('come from different authors first', () => {
     const candidates = [
       ...slow.map((text) => ({ text, by: 'the same' })),
       { text: 'long waits until my pages finally load each day', by: 'another' },
@@ -38,7 +38,7 @@ describe('quotes', () => {
     expect(chooseQuotes(candidates, 2).map(({ by }) => by)).toContain('another');
   });
 
-  it('are some of the candidates, as many as asked at most, the same every time', () => {
+  it('are candidates, at most as many as requested, and deterministic', () => {
     const candidate = fc.record({
       text: fc
         .array(
@@ -56,7 +56,7 @@ describe('quotes', () => {
           const chosen = chooseQuotes(candidates, limit);
           expect(chosen.length).toBeLessThanOrEqual(limit);
           expect(new Set(chosen).size).toBe(chosen.length);
-          for (const one of chosen) expect(candidates).toContain(one);
+          for (const quote of chosen) expect(candidates).toContain(quote);
           expect(chooseQuotes(candidates, limit)).toEqual(chosen);
         },
       ),

@@ -11,7 +11,7 @@ const phrases = (text: string) => phrasesIn(text, analyze(text).clauses, isKnown
 const written = (text: string) => phrases(text).map((phrase) => phrase.written);
 
 describe('phrases in a text', () => {
-  it('are what a clause is about, of one to three words', () => {
+  it('are the subjects of a clause, of one to three words', () => {
     expect(written('The breathing exercise room was too warm, and the whiteboard markers were dry.')).toEqual(
       expect.arrayContaining(['whiteboard', 'whiteboard markers', 'warm', 'markers']),
     );
@@ -20,13 +20,13 @@ describe('phrases in a text', () => {
     );
   });
 
-  it('are none that the taxonomy knows, nor have one of its terms in them', () => {
+  it('contain no term of the taxonomy', () => {
     const found = written('The calendar sync is slow and the invoices of the calendar gadget are wrong.');
     expect(found.some((phrase) => /calendar|slow|invoice/.test(phrase))).toBe(false);
     expect(found).toContain('gadget');
   });
 
-  it('do not reach over a sign, an address, a number or a secret', () => {
+  it('do not cross a sign, an address, a number or a secret', () => {
     const found = written(
       'Mail ann.smith@example.org or see https://example.org/token/abc, my pin 4711 x9y8z7 ' +
         `${'q'.repeat(31)} snake_case www.example.org. Garden, terrace (roof).`,
@@ -37,7 +37,7 @@ describe('phrases in a text', () => {
     );
   });
 
-  it('never throw, are bounded and take linear time, whatever the text', () => {
+  it('never throw, are bounded and take linear time for any text', () => {
     const pieces = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom(
@@ -69,7 +69,7 @@ describe('phrases in a text', () => {
     );
   });
 
-  it.each(["a'-", '- ', "'", 'ab-'])('take twice the time for twice the text of %j', (unit) => {
+  it.each(["a'-", '- ', "'", 'ab-'])('take at most about twice the time for twice the text of %j', (unit) => {
     const growth = growthOver(unit, 5_000, (text) =>
       phrasesIn(text, [{ start: 0, end: text.length, sentiment: { label: 'neutral' } }], isKnown),
     );

@@ -30,7 +30,7 @@ describe('a taxonomy', () => {
     expect(() => parseTaxonomy(json)).toThrow(error),
   );
 
-  it('finds any form of a word, sub-themes with their theme, and no exception', () => {
+  it('matches any form of a word, sub-themes with their theme, and no exception', () => {
     const taxonomy = [
       { ...theme, except: 'slow cooker', themes: [{ ...theme, id: 'start', terms: 'starting' }] },
     ];
@@ -39,7 +39,7 @@ describe('a taxonomy', () => {
     expect(themesOf('The load times are bad', taxonomy)).toEqual(['speed']);
   });
 
-  it.each(['restaurant', 'laptop'])('of the %s test set can be read', (name) => {
+  it.each(['restaurant', 'laptop'])('of the %s test set is valid', (name) => {
     const file = new URL(`domains/${name}.json`, import.meta.url);
     expect(parseTaxonomy(readFileSync(file, 'utf8')).length).toBeGreaterThan(5);
   });
@@ -55,7 +55,7 @@ describe('a taxonomy', () => {
     expect(themesOf(text, defaultTaxonomy)).toContain(id),
   );
 
-  it('for software has some 25 themes with sub-themes', () => {
+  it('for software has at least 25 themes, some with sub-themes', () => {
     expect(defaultTaxonomy.length).toBeGreaterThanOrEqual(25);
     expect(flatThemes(defaultTaxonomy).some(({ parent }) => parent !== undefined)).toBe(true);
   });

@@ -110,8 +110,8 @@ describe('a taxonomy', () => {
     for (const [themes, fault] of [
       [[{ ...stable, id: 'Not Kebab' }], /"Not Kebab": the id must be kebab-case/],
       [[stable, stable], /"stable" appears twice/],
-      [[{ ...stable, terms: 'one two three four five' }], /over 4 words/],
-      [[{ ...stable, colour: 'red' }], /no field "colour"/],
+      [[{ ...stable, terms: 'one two three four five' }], /more than 4 words/],
+      [[{ ...stable, colour: 'red' }], /unknown field "colour"/],
       [[nameless], /theme 1: "id" must be a string/],
       [[], /list of themes/],
       ['x', /list of themes/],

@@ -8,33 +8,33 @@ const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
 
 async function run(lines: Iterable<string>) {
   const output = new PassThrough();
-  const errors: string[] = [];
+  const faults: string[] = [];
   const read = (async () => {
     let text = '';
     for await (const chunk of output) text += chunk;
     return text;
   })();
-  const invalid = await analyzeLines({
+  const broken = await analyzeLines({
     input: Readable.from(lines),
     output,
     analyze,
-    reportLine: (line, error) => errors.push(`${line}: ${error}`),
+    reportLine: (line, fault) => faults.push(`${line}: ${fault}`),
   });
   output.end();
   const written = (await read).split('\n').filter((line) => line !== '');
-  return { invalid, errors, written: written.map((line) => JSON.parse(line) as Record<string, unknown>) };
+  return { broken, faults, written: written.map((line) => JSON.parse(line) as Record<string, unknown>) };
 }
 
 describe('analyzeLines', () => {
   it('answers valid lines in order, and reports invalid ones with their number', async () => {
-    const { invalid, errors, written } = await run([
+    const { broken, faults, written } = await run([
       '{"id":"a","improvements":"The calendar is slow"}\n',
       'nonsense\n\n[1]\n{"id":"b"}\n{"id":"c","improvements":5}\n',
       '{"id":"d","improvements":"Lovely"}',
     ]);
     expect(written.map(({ id }) => id)).toEqual(['a', 'b', 'd']);
-    expect(invalid).toBe(3);
-    expect(errors).toEqual(['2: not JSON', '4: not a JSON object', '6: "improvements" must be a string']);
+    expect(broken).toBe(3);
+    expect(faults).toEqual(['2: not JSON', '4: not a JSON object', '6: "improvements" must be a string']);
     expect(written[0]).toMatchObject({
       sentiment: { label: 'negative' },
       kind: 'problem',

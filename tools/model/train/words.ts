@@ -4,14 +4,14 @@ import { hashOfPair, hashOfWord } from '../../../src/analysis/text/hash.ts';
 // Masks that keep hashes of stems and of negated words apart from those of words.
 const STEM = 0x2545f491;
 const NOT = 0x7f4a7c15;
-const known = new Map<string, number>();
+const stemHashCache = new Map<string, number>();
 
 /** The hash of a word's stem, shared by all its forms. The word is in lower case, without apostrophes. 0 if it has no stem. */
 export function stemHash(word: string): number {
-  let hash = known.get(word);
+  let hash = stemHashCache.get(word);
   if (hash === undefined) {
     hash = /^[a-z]{3,}$/.test(word) ? hashOfPair(STEM, hashOfWord(stemmer.stem(word))) : 0;
-    known.set(word, hash);
+    stemHashCache.set(word, hash);
   }
   return hash;
 }

@@ -3,7 +3,7 @@ import { DENSE_SIZE, type Sample } from '../extract.ts';
 /** The features of all texts: sparse rows (CSR) for words and pairs, dense rows for the rest. */
 export interface Matrix {
   rows: number;
-  /** rows + 1 offsets: where each row starts in `columns` and `values` */
+  /** rows + 1 offsets: the start of each row in `columns` and `values` */
   starts: Int32Array;
   columns: Int32Array;
   values: Float64Array;
