@@ -2,8 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { parseNetworks } from './networks.ts';
 
-const port = (value: number) =>
-  z.coerce.number({ error: 'must be a port' }).int().min(0).max(65_535).default(value);
+const port = (value: number) => z.coerce.number({ error: 'must be a port' }).int().min(0).max(65_535).default(value);
 const between = (min: number, max: number) =>
   z.coerce
     .number({ error: `must be a whole number from ${min} to ${max}` })
@@ -81,9 +80,7 @@ const environmentSchema = z.object({
   OIDC_ISSUER: z.url({ protocol: /^https?$/, error: 'must be the https:// URL of a provider' }).optional(),
   OIDC_CLIENT_ID: z.string().optional(),
   OIDC_CLIENT_SECRET: z.string().optional(),
-  OIDC_DEFAULT_ROLE: z
-    .enum(['viewer', 'responder'], { error: 'must be viewer or responder, or left out' })
-    .optional(),
+  OIDC_DEFAULT_ROLE: z.enum(['viewer', 'responder'], { error: 'must be viewer or responder, or left out' }).optional(),
   PSEUDONYM_KEY: z
     .string()
     .regex(/^[\x21-\x7e]{32,200}$/, { error: 'must be 32 to 200 visible characters' })

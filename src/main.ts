@@ -17,9 +17,7 @@ import { addVerifyCommand } from './commands/verifyCommand.ts';
 // Commands import the service and the queues when they run: loading them for every command would take half as long again.
 
 const program = new Command('npm start --')
-  .description(
-    'Takes in product feedback at high volume and tells a team what to improve. Settings: see README.md.',
-  )
+  .description('Takes in product feedback at high volume and tells a team what to improve. Settings: see README.md.')
   .showHelpAfterError();
 
 for (const addCommands of [

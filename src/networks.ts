@@ -6,15 +6,7 @@ export type Networks = readonly (readonly [Address, number])[];
 
 const NAMED: Record<string, readonly string[]> = {
   none: [],
-  private: [
-    '127.0.0.0/8',
-    '::1/128',
-    '10.0.0.0/8',
-    '172.16.0.0/12',
-    '192.168.0.0/16',
-    'fc00::/7',
-    'fe80::/10',
-  ],
+  private: ['127.0.0.0/8', '::1/128', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7', 'fe80::/10'],
 };
 
 /**
@@ -45,7 +37,5 @@ export function parseAddress(text: string): Address | undefined {
 }
 
 export function isWithin(address: Address, networks: Networks): boolean {
-  return networks.some(
-    ([network, bits]) => network.kind() === address.kind() && address.match(network, bits),
-  );
+  return networks.some(([network, bits]) => network.kind() === address.kind() && address.match(network, bits));
 }

@@ -79,8 +79,7 @@ function call(method: string, path: string, body?: unknown, headers: Record<stri
 const MAX_WAIT_MS = 45_000;
 /** The reason of a wait, and the end of the output if it is in vain. */
 const reason = (text: string) => () => `${text}; the output ends with:\n${output.slice(-3_000)}`;
-const untilLogged = (text: string) =>
-  until(() => output.includes(text), reason(`"${text}" is logged`), MAX_WAIT_MS);
+const untilLogged = (text: string) => until(() => output.includes(text), reason(`"${text}" is logged`), MAX_WAIT_MS);
 
 it('prints, logs and measures no text, id or key of anybody, whatever fails', async () => {
   // Valid requests, then requests that are wrong in every place that can hold a canary.
@@ -120,17 +119,11 @@ it('prints, logs and measures no text, id or key of anybody, whatever fails', as
   await ingest.queue.add('batch', { [CANARY]: CANARY } as never);
   await untilLogged('a job failed and will be tried again');
   await connection.del(counter);
-  await until(
-    async () => (await deadLetters.count()) === 3,
-    reason('all three records are set aside'),
-    MAX_WAIT_MS,
-  );
+  await until(async () => (await deadLetters.count()) === 3, reason('all three records are set aside'), MAX_WAIT_MS);
 
   // MongoDB hangs and is killed while feedback arrives. Then Redis is killed, full of it.
   const sending = (from: number) =>
-    Promise.all(
-      Array.from({ length: 30 }, (_, n) => call('POST', '/v1/feedback', planted(from + n)).catch(() => {})),
-    );
+    Promise.all(Array.from({ length: 30 }, (_, n) => call('POST', '/v1/feedback', planted(from + n)).catch(() => {})));
   stores.mongodb.kill('SIGSTOP');
   await sending(100);
   await call('GET', `/v1/users/${named('user')}/summary`);
@@ -143,9 +136,7 @@ it('prints, logs and measures no text, id or key of anybody, whatever fails', as
   await sending(300);
   await untilLogged('Redis is away');
 
-  const measured = await Promise.all(
-    metricsUrls.map((url) => fetch(`${url}/metrics`).then((answer) => answer.text())),
-  );
+  const measured = await Promise.all(metricsUrls.map((url) => fetch(`${url}/metrics`).then((answer) => answer.text())));
   expect(output.length).toBeGreaterThan(500);
   for (const text of [output, ...measured]) {
     expect(text.length).toBeGreaterThan(0);
@@ -155,15 +146,12 @@ it('prints, logs and measures no text, id or key of anybody, whatever fails', as
 }, 150_000);
 
 it('logs the type, code and place of an error, and none of the data in it', () => {
-  const error = Object.assign(
-    new Error(`E11000 duplicate key: { _id: "user ${CANARY} acme" } in "${CANARY}`),
-    {
-      code: 11000,
-      command: { name: 'evalsha', args: [CANARY] },
-      op: { improvements: CANARY },
-      cause: new SyntaxError(`Unexpected token 'c', "${CANARY}" is not valid JSON`),
-    },
-  );
+  const error = Object.assign(new Error(`E11000 duplicate key: { _id: "user ${CANARY} acme" } in "${CANARY}`), {
+    code: 11000,
+    command: { name: 'evalsha', args: [CANARY] },
+    op: { improvements: CANARY },
+    cause: new SyntaxError(`Unexpected token 'c', "${CANARY}" is not valid JSON`),
+  });
   const logged = serializeError(error);
   expect(JSON.stringify(logged)).not.toContain(CANARY);
   expect(logged).toMatchObject({

@@ -57,11 +57,7 @@ function call(path: string, key: string, body?: unknown): Promise<Response> {
 const SOON_MS = 10_000;
 
 /** Asks until the answer is as it should be, and returns that answer. */
-async function answered<T>(
-  ask: () => Promise<T>,
-  isRight: (answer: T) => boolean,
-  reason: string,
-): Promise<T> {
+async function answered<T>(ask: () => Promise<T>, isRight: (answer: T) => boolean, reason: string): Promise<T> {
   let answer: T | undefined;
   await until(
     async () => {
@@ -147,9 +143,7 @@ describe('on external stores', () => {
     await main.line(/\/v1\/orgs\/acme\/summary/);
     expect(cuts).toBe(4);
     expect(printed.match(/welcome/g)).toHaveLength(1);
-    expect((await call('/v1/feedback', keyNamed('ingest'), { orgId: 'acme', overallRating: 4 })).status).toBe(
-      202,
-    );
+    expect((await call('/v1/feedback', keyNamed('ingest'), { orgId: 'acme', overallRating: 4 })).status).toBe(202);
     const ended = endOf(main);
     main.kill('SIGTERM');
     expect(await ended).toBe(0);
@@ -184,10 +178,7 @@ describe('npm start', () => {
   }, 60_000);
 
   it('keys create: the key works soon and is bound to its org; keys revoke: it is refused soon', async () => {
-    const made = await runMain(
-      ['keys', 'create', '--scope', 'ingest', '--org', 'acme', '--name', 'a b'],
-      env,
-    );
+    const made = await runMain(['keys', 'create', '--scope', 'ingest', '--org', 'acme', '--name', 'a b'], env);
     expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\w+ {2}\S+\n$/) });
     const [id = '', key = ''] = made.stdout.trim().split('  ');
     const send = (orgId?: string) => call('/v1/feedback', key, { id: 'mine', orgId, overallRating: 2 });
@@ -196,10 +187,7 @@ describe('npm start', () => {
     const stored = await withStatus(() => call('/v1/feedback/mine?orgId=acme', readKey), 200);
     expect(await stored.json()).toMatchObject({ id: 'mine', orgId: 'acme' });
 
-    const [listed, revoked] = await Promise.all([
-      runMain(['keys', 'list'], env),
-      runMain(['keys', 'revoke', id], env),
-    ]);
+    const [listed, revoked] = await Promise.all([runMain(['keys', 'list'], env), runMain(['keys', 'revoke', id], env)]);
     expect(listed.stdout).toContain(id);
     expect(listed.stdout).not.toContain(key);
     expect(revoked).toMatchObject({ code: 0, stdout: `revoked ${id}\n` });
@@ -290,9 +278,7 @@ describe('npm start', () => {
     });
     process.kill(redisPid, 'SIGKILL');
     expect(await ended).toBe(1);
-    expect(stderr).toMatch(
-      /^Redis ended with exit code 137\. Its log: .*redis\.log\n.*accepted feedback is kept/m,
-    );
+    expect(stderr).toMatch(/^Redis ended with exit code 137\. Its log: .*redis\.log\n.*accepted feedback is kept/m);
     expect([redisPid, mongodPid].map(isAlive)).toEqual([false, false]);
     main = startMain();
     apiUrl = (await main.line(/^API/)).split(/\s+/)[1] ?? '';

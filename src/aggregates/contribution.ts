@@ -1,12 +1,5 @@
 import { KINDS, type Kind, type Mention, SENTIMENT_LABELS, type Sentiment } from '../analysis/analysis.ts';
-import {
-  type AggregateKey,
-  type Dimensions,
-  globalKeys,
-  keysOf,
-  orgKeys,
-  subjectKeys,
-} from './aggregateKey.ts';
+import { type AggregateKey, type Dimensions, globalKeys, keysOf, orgKeys, subjectKeys } from './aggregateKey.ts';
 import { choiceKey, OTHER_CHOICE } from './choiceKey.ts';
 import { dayOf } from './days.ts';
 import { addDelta, type Delta, increment } from './delta.ts';
@@ -87,8 +80,7 @@ export function sumContributions(feedback: Iterable<Countable>): Map<string, Agg
     const orgDay = orgDayIn(orgDays, orgId === undefined ? day : `${day} ${orgId}`, orgId, day);
     addDelta(orgDay.delta, delta);
     extendSpan(orgDay, createdAt, createdAt);
-    if (countable.other)
-      addDelta(addDelta(orgDay.globalExtra, deltaFor(countable, countable.other.all)), delta, -1);
+    if (countable.other) addDelta(addDelta(orgDay.globalExtra, deltaFor(countable, countable.other.all)), delta, -1);
     for (const key of subjectKeys(countable)) addTo(deltas, key, delta, createdAt, createdAt);
   }
   const days = new Map<string, OrgDay>();
@@ -96,8 +88,7 @@ export function sumContributions(feedback: Iterable<Countable>): Map<string, Agg
     const globalDay = orgDayIn(days, day, undefined, day);
     addDelta(addDelta(globalDay.delta, delta), globalExtra);
     extendSpan(globalDay, firstAt, lastAt);
-    if (orgId !== undefined)
-      for (const key of orgKeys(orgId, day)) addTo(deltas, key, delta, firstAt, lastAt);
+    if (orgId !== undefined) for (const key of orgKeys(orgId, day)) addTo(deltas, key, delta, firstAt, lastAt);
   }
   for (const { day, delta, firstAt, lastAt } of days.values())
     for (const key of globalKeys(day)) addTo(deltas, key, delta, firstAt, lastAt);
@@ -105,12 +96,7 @@ export function sumContributions(feedback: Iterable<Countable>): Map<string, Agg
 }
 
 /** The org-day of a map, added if it is new. */
-function orgDayIn(
-  orgDays: Map<string, OrgDay>,
-  mapKey: string,
-  orgId: string | undefined,
-  day: string,
-): OrgDay {
+function orgDayIn(orgDays: Map<string, OrgDay>, mapKey: string, orgId: string | undefined, day: string): OrgDay {
   const known = orgDays.get(mapKey);
   if (known) return known;
   const orgDay: OrgDay = {
@@ -126,11 +112,7 @@ function orgDayIn(
 }
 
 /** Adds the contribution of one feedback (`factor` 1) or subtracts it (`factor` −1), in place. */
-export function addContribution(
-  deltas: Map<string, AggregateDelta>,
-  feedback: Countable,
-  factor: 1 | -1 = 1,
-): void {
+export function addContribution(deltas: Map<string, AggregateDelta>, feedback: Countable, factor: 1 | -1 = 1): void {
   for (const { key, delta, firstAt, lastAt } of contribution(feedback))
     if (factor > 0) addTo(deltas, key, delta, firstAt, lastAt);
     else addTo(deltas, key, addDelta(new Map(), delta, -1), null, null);
@@ -161,11 +143,7 @@ function addTo(
 }
 
 /** Extends a span of time to cover another one, in place. */
-export function extendSpan(
-  span: Span,
-  firstAt: Date | null | undefined,
-  lastAt: Date | null | undefined,
-): void {
+export function extendSpan(span: Span, firstAt: Date | null | undefined, lastAt: Date | null | undefined): void {
   if (firstAt && (!span.firstAt || firstAt < span.firstAt)) span.firstAt = firstAt;
   if (lastAt && (!span.lastAt || lastAt > span.lastAt)) span.lastAt = lastAt;
 }

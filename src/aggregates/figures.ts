@@ -43,9 +43,7 @@ export function figuresOf(delta: Delta): Figures {
   const countAt = (path: string) => delta.get(path) ?? 0;
   return {
     count: countAt('n'),
-    ratings: byName(RATINGS, (rating) =>
-      ratingFigures([1, 2, 3, 4, 5].map((n) => countAt(`r.${rating}.${n}`))),
-    ),
+    ratings: byName(RATINGS, (rating) => ratingFigures([1, 2, 3, 4, 5].map((n) => countAt(`r.${rating}.${n}`)))),
     ...choiceFigures(delta),
     sentiment: sentimentFigures(countAt),
     kinds: byName(KINDS, (kind) => countAt(`k.${kind}`)),

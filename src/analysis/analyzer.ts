@@ -184,9 +184,7 @@ export function createTextAnalyzer(weights: Weights = defaultWeights): AnalyzeTe
       language,
       sentiment,
       mentions: mentionsIn(text, findThemes, clauses, isEnglish),
-      clauses: clauses.map(
-        ([{ from, to }, sentiment]): ClauseSentiment => ({ ...offsetsOf(from, to), sentiment }),
-      ),
+      clauses: clauses.map(([{ from, to }, sentiment]): ClauseSentiment => ({ ...offsetsOf(from, to), sentiment })),
     };
   };
 }

@@ -52,8 +52,7 @@ export function createAuthentication(options: {
 
   function authenticateByKey(request: IncomingMessage): Caller {
     const key = bearerKey(request);
-    if (key === undefined)
-      throw new Problem(401, 'Send the header "Authorization: Bearer <key>".', KEY_CHALLENGE);
+    if (key === undefined) throw new Problem(401, 'Send the header "Authorization: Bearer <key>".', KEY_CHALLENGE);
     failedAuthLimit.check(request);
     const caller = keys.find(key, Date.now());
     if (caller) return caller;

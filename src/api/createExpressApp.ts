@@ -64,11 +64,7 @@ export function createExpressApp(options: {
   });
 
   const onError: ErrorRequestHandler = (error, request, response, _next) =>
-    sendError(
-      error instanceof URIError ? new Problem(400, 'The path is invalid.') : error,
-      request,
-      response,
-    );
+    sendError(error instanceof URIError ? new Problem(400, 'The path is invalid.') : error, request, response);
   app.use(onError);
   return app;
 }

@@ -29,7 +29,7 @@ interface RouteBase {
   bodyLimits?: BodyLimits;
   /** Bodies by media type, for documentation. Needed for a body that the handler reads, or checks beyond its schema. */
   content?: Record<string, z.ZodType>;
-  /** by status; a schema of JSON, or another media type. The lowest status is that of a plain return value. */
+  /** responses by status; a schema of JSON, or another media type. The lowest status is that of a plain return value. */
   responses: Record<number, { description: string; schema?: z.ZodType; type?: string }>;
   /** refusals beyond those that follow from scope, session, query and body */
   errors?: readonly ProblemStatus[];

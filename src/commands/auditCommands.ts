@@ -24,16 +24,10 @@ export function addAuditCommands(program: Command, { withModels }: CommandContex
       };
       for (const time of [filter.from, filter.before])
         if (time && Number.isNaN(time.getTime())) program.error('--from and --to must be such as 2026-11-24');
-      await withModels((models) =>
-        pipeline(Readable.from(linesOf(models, filter)), process.stdout, { end: false }),
-      );
+      await withModels((models) => pipeline(Readable.from(linesOf(models, filter)), process.stdout, { end: false }));
     });
 }
 
-async function* linesOf(
-  models: Models,
-  filter: Parameters<typeof streamAuditEvents>[1],
-): AsyncGenerator<string> {
-  for await (const entry of streamAuditEvents(models, filter))
-    yield `${JSON.stringify(presentAuditEvent(entry))}\n`;
+async function* linesOf(models: Models, filter: Parameters<typeof streamAuditEvents>[1]): AsyncGenerator<string> {
+  for await (const entry of streamAuditEvents(models, filter)) yield `${JSON.stringify(presentAuditEvent(entry))}\n`;
 }

@@ -53,9 +53,7 @@ export const commandContext: CommandContext = {
       const queue = await create({ connection, prefix });
       try {
         await queue.queue.waitUntilReady();
-        return await work(queue, (work, heartbeatTimeoutMs) =>
-          withDatabase(mongodbUri, work, heartbeatTimeoutMs),
-        );
+        return await work(queue, (work, heartbeatTimeoutMs) => withDatabase(mongodbUri, work, heartbeatTimeoutMs));
       } finally {
         await queue.close();
         connection.disconnect();

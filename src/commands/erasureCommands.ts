@@ -41,8 +41,7 @@ export function addErasureCommands(
         withModels(async (models) => {
           const { _id } = await requestErasure(models, subject, COMMAND_LINE);
           await erasures.request(_id);
-          if (!wait)
-            return print(`${_id}  queued; when it is done, "erase receipt ${_id}" prints its receipt`);
+          if (!wait) return print(`${_id}  queued; when it is done, "erase receipt ${_id}" prints its receipt`);
           const receipt = await waitFor(async () => (await findErasure(models, _id))?.receipt ?? undefined);
           print(JSON.stringify(receipt, null, 2));
         }),
@@ -53,18 +52,12 @@ export function addErasureCommands(
     .command('list')
     .description(`list the latest ${MAX_LISTED} erasures, without their subjects, which are not stored`)
     .action(async () => {
-      const found = await withModels((models) =>
-        listErasures(models, { orgId: undefined, limit: MAX_LISTED }),
-      );
+      const found = await withModels((models) => listErasures(models, { orgId: undefined, limit: MAX_LISTED }));
       for (const { _id, what, requestedAt, finishedAt, removed } of found)
         print(
-          [
-            _id,
-            what,
-            requestedAt.toISOString(),
-            finishedAt ? 'done' : 'not done',
-            `${removed.feedback} feedback`,
-          ].join('  '),
+          [_id, what, requestedAt.toISOString(), finishedAt ? 'done' : 'not done', `${removed.feedback} feedback`].join(
+            '  ',
+          ),
         );
     });
   erase
@@ -73,8 +66,7 @@ export function addErasureCommands(
     .action(async (id: string) => {
       const found = await withModels((models) => findErasure(models, id));
       if (!found) program.error(`no erasure ${id}`);
-      if (!found.receipt)
-        program.error(`erasure ${id} is not done: ${found.removed.feedback} feedback erased so far`);
+      if (!found.receipt) program.error(`erasure ${id} is not done: ${found.removed.feedback} feedback erased so far`);
       print(JSON.stringify(found.receipt, null, 2));
     });
   erase
@@ -83,9 +75,7 @@ export function addErasureCommands(
     .option('--public-key <file>', 'public key in PEM (default: the key of this deployment)')
     .action(async (file: string, { publicKey }) => {
       const key =
-        publicKey === undefined
-          ? (await withModels(readErasureSecrets)).publicKey
-          : await readFile(publicKey, 'utf8');
+        publicKey === undefined ? (await withModels(readErasureSecrets)).publicKey : await readFile(publicKey, 'utf8');
       const signed = parse(await readFile(file, 'utf8'));
       if (!isGenuine(signed, key)) program.error('not genuine: signed by another key, or changed since');
       print(`genuine: ${signed.receipt.what}, ${signed.receipt.removed.feedback} feedback removed`);

@@ -1,13 +1,7 @@
 import type { Command } from 'commander';
 import { DAY_MS } from '../aggregates/days.ts';
 import { isOrigin, KEY_NAME, SCOPES, type Scope } from '../models/keys/keySchema.ts';
-import {
-  createAccessKey,
-  isValid,
-  listAccessKeys,
-  revokeAccessKey,
-  rotateAccessKey,
-} from '../models/keys/keys.ts';
+import { createAccessKey, isValid, listAccessKeys, revokeAccessKey, rotateAccessKey } from '../models/keys/keys.ts';
 import type { CommandContext } from './commandContext.ts';
 
 const UNITS_MS: Record<string, number> = { m: 60_000, h: 3_600_000, d: DAY_MS };
@@ -28,13 +22,11 @@ export function addKeysCommands(program: Command, { withModels, print }: Command
     .action(async ({ scope, org, name, expires, browser, origin }) => {
       const origins: string[] = origin;
       const keyScope: Scope | undefined = scope ?? (browser ? 'ingest' : undefined);
-      if (!keyScope || !SCOPES.includes(keyScope))
-        return program.error(`--scope must be one of ${SCOPES.join(', ')}`);
+      if (!keyScope || !SCOPES.includes(keyScope)) return program.error(`--scope must be one of ${SCOPES.join(', ')}`);
       if (browser && keyScope !== 'ingest') program.error('a browser key has the scope ingest');
       if (Boolean(browser) !== origins.length > 0) program.error('--browser and --origin go together');
       const invalid = origins.find((text) => !isOrigin(text));
-      if (invalid !== undefined)
-        program.error(`--origin must be such as https://app.example, not "${invalid}"`);
+      if (invalid !== undefined) program.error(`--origin must be such as https://app.example, not "${invalid}"`);
       if (!KEY_NAME.test(name)) program.error('--name must be one line of up to 200 visible characters');
       const expiresAt = expires === undefined ? null : expiryOf(expires, new Date());
       if (expiresAt !== null && !(expiresAt.getTime() > Date.now()))
@@ -48,8 +40,7 @@ export function addKeysCommands(program: Command, { withModels, print }: Command
     .description('list all keys, newest last')
     .action(async () => {
       for (const stored of (await withModels((models) => listAccessKeys(models))).reverse()) {
-        const { _id, scope, orgId, name, createdAt, revokedAt, expiresAt, origins, lastUsedAt, replaces } =
-          stored;
+        const { _id, scope, orgId, name, createdAt, revokedAt, expiresAt, origins, lastUsedAt, replaces } = stored;
         const state = revokedAt ? 'revoked' : isValid(stored, new Date()) ? 'valid' : 'expired';
         print(
           [
@@ -57,9 +48,7 @@ export function addKeysCommands(program: Command, { withModels, print }: Command
             origins.length > 0 ? 'browser' : scope,
             orgId ?? 'every org',
             createdAt.toISOString(),
-            expiresAt
-              ? `${state} until ${expiresAt.toISOString()}`.replace('expired until', 'expired')
-              : state,
+            expiresAt ? `${state} until ${expiresAt.toISOString()}`.replace('expired until', 'expired') : state,
             lastUsedAt ? `used ${lastUsedAt.toISOString()}` : 'not used',
             ...(replaces ? [`replaces ${replaces}`] : []),
             ...origins,

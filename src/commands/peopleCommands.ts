@@ -28,19 +28,17 @@ export function addPeopleCommands(program: Command, { withModels, print, publicU
     .description('invite a person, or change their role in an org')
     .requiredOption('--role <role>', `one of ${ROLES.join(', ')}`)
     .option(...ORG)
-    .action(
-      async (email: string, { role, org: orgId = null }: { role: RoleIn['role']; org?: string | null }) => {
-        if (!ROLES.includes(role)) program.error(`--role must be one of ${ROLES.join(', ')}`);
-        if (!z.email().safeParse(email).success) program.error(`"${email}" is not an e-mail address`);
-        const token = await withModels(async (models) => {
-          // The unique index on addresses is missing if the service has never run.
-          await createIndexes(models);
-          return (await invitePerson(models, { email, role, orgId, actor })).token;
-        });
-        print(`${email} is ${role} ${placeOf(orgId)}`);
-        if (token !== undefined) printLink(token);
-      },
-    );
+    .action(async (email: string, { role, org: orgId = null }: { role: RoleIn['role']; org?: string | null }) => {
+      if (!ROLES.includes(role)) program.error(`--role must be one of ${ROLES.join(', ')}`);
+      if (!z.email().safeParse(email).success) program.error(`"${email}" is not an e-mail address`);
+      const token = await withModels(async (models) => {
+        // The unique index on addresses is missing if the service has never run.
+        await createIndexes(models);
+        return (await invitePerson(models, { email, role, orgId, actor })).token;
+      });
+      print(`${email} is ${role} ${placeOf(orgId)}`);
+      if (token !== undefined) printLink(token);
+    });
   people
     .command('remove-role <email>')
     .description('remove a role, or withdraw the invitation to an org')
@@ -57,8 +55,7 @@ export function addPeopleCommands(program: Command, { withModels, print, publicU
     .description('list people and open invitations, with their roles')
     .action(async () => {
       const all = { orgId: undefined, after: undefined, limit: MAX_LISTED };
-      for (const entry of await withModels((models) => listPeopleAndInvited(models, all)))
-        print(lineOf(entry));
+      for (const entry of await withModels((models) => listPeopleAndInvited(models, all))) print(lineOf(entry));
     });
   people
     .command('disable <email>')
@@ -93,11 +90,7 @@ function lineOf(entry: DirectoryEntry): string {
 const placeOf = (orgId: string | null) => (orgId === null ? 'everywhere' : `in ${orgId}`);
 
 /** Prints a link for the first admin if nobody can sign in yet. */
-export async function printFirstLink(
-  models: Models,
-  publicUrl: string,
-  print: CommandContext['print'],
-): Promise<void> {
+export async function printFirstLink(models: Models, publicUrl: string, print: CommandContext['print']): Promise<void> {
   const token = await offerFirstAdmin(models);
   if (token === undefined) return;
   print('\nNobody can sign in yet. Link for the first admin (works once, expires in 24 hours):');

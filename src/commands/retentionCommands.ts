@@ -9,9 +9,7 @@ export function addRetentionCommands(
   program: Command,
   { withModels, withQueue, waitFor, print }: CommandContext,
 ): void {
-  const retention = program
-    .command('retention')
-    .description('remove expired feedback: see docs/privacy-redaction.md');
+  const retention = program.command('retention').description('remove expired feedback: see docs/privacy-redaction.md');
   retention
     .command('dry-run')
     .description('print what a rule would remove, by month and org; change nothing')
@@ -26,8 +24,7 @@ export function addRetentionCommands(
         const { before, feedback, texts, months } = await countExpired(models, scope, Date.now());
         for (const { month, orgId, ...counts } of months)
           print(`${month}  ${orgId ?? '(no org)'}  ${counts.feedback} feedback, ${counts.texts} with a text`);
-        const expired =
-          scope.rule.what === 'text' ? `the texts of ${texts} feedback` : `${feedback} feedback`;
+        const expired = scope.rule.what === 'text' ? `the texts of ${texts} feedback` : `${feedback} feedback`;
         print(`would remove ${expired} from before ${before.toISOString().slice(0, 10)}`);
       }),
     );

@@ -39,13 +39,9 @@ export function addServiceCommands(program: Command, { print }: CommandContext):
 
 async function runService(roles: Roles, print: Print): Promise<void> {
   const config = readConfig(process.env);
-  const log = pino(
-    { level: config.LOG_LEVEL, serializers: { err: serializeError } },
-    pino.destination({ fd: 2 }),
-  );
+  const log = pino({ level: config.LOG_LEVEL, serializers: { err: serializeError } }, pino.destination({ fd: 2 }));
   if (config.MONGODB_URI !== undefined) await requireTransactions(config.MONGODB_URI);
-  const warnings =
-    config.REDIS_URL === undefined ? [] : await redisWarnings(config.REDIS_URL, config.BACKLOG_LIMIT_MB);
+  const warnings = config.REDIS_URL === undefined ? [] : await redisWarnings(config.REDIS_URL, config.BACKLOG_LIMIT_MB);
   const { startService } = await import('../service/startService.ts');
   const join = !(roles.api && roles.worker);
   const stores = await openStores({ ...storesOptionsOf(config), join, report: print });

@@ -24,13 +24,10 @@ export function addSettingsCommands(program: Command, { withModels, print }: Com
     .command('set')
     .description('change settings for feedback from now on; the others stay as they are')
     .option(...ORG)
-    .addOption(
-      new Option('--redaction <mode>', 'personal data in texts').choices([...REDACTION_MODES, FOLLOW]),
-    )
+    .addOption(new Option('--redaction <mode>', 'personal data in texts').choices([...REDACTION_MODES, FOLLOW]))
     .option('--retention <rule>', RETENTION_FORM, retentionOf)
     .action(async ({ org = null, redaction, retention }) => {
-      if (redaction === undefined && retention === undefined)
-        settings.error('set --redaction, --retention or both');
+      if (redaction === undefined && retention === undefined) settings.error('set --redaction, --retention or both');
       const version = await withModels(async (models) => {
         const current = await settingsOf(models, org);
         return saveSettings(models, {
@@ -53,7 +50,6 @@ export function retentionOf(text: string): { rule: Retention | null } {
   if (text === FOLLOW) return { rule: null };
   if (text === 'forever') return { rule: text };
   const [, months, what, aggregates] = /^([1-9]\d{0,3}):(text|feedback):(kept|reduced)$/.exec(text) ?? [];
-  if (months === undefined || Number(months) > 1_200)
-    throw new InvalidArgumentError(`A rule is ${RETENTION_FORM}.`);
+  if (months === undefined || Number(months) > 1_200) throw new InvalidArgumentError(`A rule is ${RETENTION_FORM}.`);
   return { rule: { months: Number(months), what, aggregates } as Retention };
 }

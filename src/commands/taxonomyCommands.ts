@@ -16,9 +16,7 @@ const MAX_VERSIONS = 200;
 
 /** `taxonomy show|check|dry-run|apply|add|versions`. */
 export function addTaxonomyCommands(program: Command, { withModels, print }: CommandContext): void {
-  const taxonomy = program
-    .command('taxonomy')
-    .description('the themes found in feedback: see docs/taxonomy.md');
+  const taxonomy = program.command('taxonomy').description('the themes found in feedback: see docs/taxonomy.md');
   taxonomy
     .command('show')
     .description('print the active taxonomy, as a file to edit and apply')

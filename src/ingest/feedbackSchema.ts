@@ -77,16 +77,11 @@ export const feedbackSchema = z
       .optional(),
     createdAt: instant
       .meta({
-        description:
-          'Time of the feedback: epoch milliseconds or ISO 8601. At most a day ahead. Default: now.',
+        description: 'Time of the feedback: epoch milliseconds or ISO 8601. At most a day ahead. Default: now.',
       })
       .optional(),
-    experiment: labelSchema
-      .meta({ description: 'Experiment that the user was in. Requires `variant`.' })
-      .optional(),
-    variant: labelSchema
-      .meta({ description: 'Variant that the user saw. Requires `experiment`.' })
-      .optional(),
+    experiment: labelSchema.meta({ description: 'Experiment that the user was in. Requires `variant`.' }).optional(),
+    variant: labelSchema.meta({ description: 'Variant that the user saw. Requires `experiment`.' }).optional(),
     tags: z
       .array(labelSchema, { error: TAGS })
       .max(FEEDBACK_LIMITS.tags, { error: TAGS })
@@ -125,9 +120,7 @@ const ANSWERS = [
   'willingToPay',
 ] as const satisfies (keyof FeedbackInput)[];
 
-type CheckedFeedback =
-  | { feedback: FeedbackInput; errors?: never }
-  | { feedback?: never; errors: FieldError[] };
+type CheckedFeedback = { feedback: FeedbackInput; errors?: never } | { feedback?: never; errors: FieldError[] };
 
 /** Validates a value by the schema and the rules that span fields. Returns every fault at once. */
 export function checkFeedback(value: unknown, now: number): CheckedFeedback {

@@ -21,7 +21,7 @@ export interface GroupCommit {
 /** A feedback to be queued, as admission control let it in. */
 export interface AdmittedFeedback {
   feedback: AcceptedFeedback;
-  /** of its job: 0 within its org's share, `OVERFLOW_PRIORITY` beyond it */
+  /** priority of its job: 0 within its org's share, `OVERFLOW_PRIORITY` beyond it */
   priority: number;
   /** size in a job, see `jobBytes` */
   bytes: number;
@@ -94,10 +94,7 @@ export function createGroupCommit({ send, limits, onBatch }: GroupCommitOptions)
   return {
     add(admitted) {
       const bytes = totalBytes(admitted);
-      if (
-        waitingFeedback + admitted.length > limits.waitingFeedback ||
-        waitingBytes + bytes > limits.waitingBytes
-      )
+      if (waitingFeedback + admitted.length > limits.waitingFeedback || waitingBytes + bytes > limits.waitingBytes)
         return Promise.reject(new TooMuchWaiting('too many requests are waiting for the queue'));
       waitingFeedback += admitted.length;
       waitingBytes += bytes;

@@ -11,9 +11,7 @@ const SECURITY_HEADERS = {
 export function createMetricsServer(metrics: Metrics, sample: () => Promise<void>): Server {
   return createServer(async (request, response) => {
     if (request.method !== 'GET' || request.url?.split('?')[0] !== '/metrics') {
-      response
-        .writeHead(404, { ...SECURITY_HEADERS, 'content-type': 'text/plain' })
-        .end('Metrics are at /metrics\n');
+      response.writeHead(404, { ...SECURITY_HEADERS, 'content-type': 'text/plain' }).end('Metrics are at /metrics\n');
       return;
     }
     await sample().catch(() => {});

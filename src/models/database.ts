@@ -8,12 +8,7 @@ import {
   phraseSketchSchema,
 } from './discovery/phraseSketchSchema.ts';
 import { type ErasureDocument, erasureSchema } from './erasure/erasureSchema.ts';
-import {
-  type FenceDocument,
-  fenceSchema,
-  type TombstoneDocument,
-  tombstoneSchema,
-} from './erasure/tombstoneSchema.ts';
+import { type FenceDocument, fenceSchema, type TombstoneDocument, tombstoneSchema } from './erasure/tombstoneSchema.ts';
 import { type ChoiceListDocument, choiceListSchema } from './feedback/choiceListSchema.ts';
 import { type FeedbackDocument, feedbackDocumentSchema } from './feedback/feedbackDocument.ts';
 import { type AccessKeyDocument, accessKeySchema } from './keys/keySchema.ts';

@@ -21,11 +21,7 @@ export interface PolledCacheOptions<Value> {
 }
 
 /** Reads once per interval. A poll that fails keeps the value, and the next one tries again. */
-export function createPolledCache<Value>({
-  initial,
-  read,
-  intervalMs,
-}: PolledCacheOptions<Value>): PolledCache<Value> {
+export function createPolledCache<Value>({ initial, read, intervalMs }: PolledCacheOptions<Value>): PolledCache<Value> {
   let value = initial;
   let lastRead = 0;
   /** 0: the initial value */

@@ -52,8 +52,7 @@ export function createGuardedFetch(options: GuardOptions = {}): GuardedFetch {
   function check(url: URL): void {
     if (url.protocol !== 'https:' && !(allowHttp && url.protocol === 'http:'))
       throw new RefusedRequest(`${allowHttp ? 'http: or https:' : 'https:'} is needed, not ${url.protocol}`);
-    if (url.username !== '' || url.password !== '')
-      throw new RefusedRequest('a URL must not hold a password');
+    if (url.username !== '' || url.password !== '') throw new RefusedRequest('a URL must not hold a password');
     // Literal addresses skip the lookup. `URL` has normalised forms like 0x7f.1 and 2130706433 to 127.0.0.1.
     const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
     if (isIP(host) && !mayReach(host, allowed)) throw new RefusedRequest('its address is not a public one');
@@ -92,9 +91,7 @@ function guardedLookup(lookup: LookupFunction, allowed: AllowedNetworks): Lookup
   return (name, options, done) =>
     lookup(name, { ...options, all: true }, (error, found) => {
       if (error) return done(error, '', 0);
-      const addresses = (Array.isArray(found) ? found : []).filter(({ address }) =>
-        mayReach(address, allowed),
-      );
+      const addresses = (Array.isArray(found) ? found : []).filter(({ address }) => mayReach(address, allowed));
       const [first] = addresses;
       if (!first) return done(new RefusedRequest('its name has no public address'), '', 0);
       return options.all ? done(null, addresses) : done(null, first.address, first.family);
@@ -125,8 +122,7 @@ function send(
 }
 
 function redirectOf({ statusCode, headers }: IncomingMessage, from: URL): URL | undefined {
-  if (![301, 302, 303, 307, 308].includes(statusCode ?? 0) || headers.location === undefined)
-    return undefined;
+  if (![301, 302, 303, 307, 308].includes(statusCode ?? 0) || headers.location === undefined) return undefined;
   if (!URL.canParse(headers.location, from.href)) throw new RefusedRequest('it redirects to an invalid URL');
   return new URL(headers.location, from);
 }

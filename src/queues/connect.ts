@@ -31,11 +31,7 @@ export function connectPromptly(url: string, onError: (error: Error) => void): C
 
 type Behaviour = Pick<
   RedisOptions,
-  | 'maxRetriesPerRequest'
-  | 'enableOfflineQueue'
-  | 'autoResendUnfulfilledCommands'
-  | 'commandTimeout'
-  | 'socketTimeout'
+  'maxRetriesPerRequest' | 'enableOfflineQueue' | 'autoResendUnfulfilledCommands' | 'commandTimeout' | 'socketTimeout'
 >;
 
 function connect(url: string, onError: (error: Error) => void, options: Behaviour): Connection {

@@ -53,9 +53,7 @@ export function createIngestQueue(options: { connection: Connection; prefix: str
     },
     async countJobs() {
       const counts = await Promise.all(
-        [queue, overflow].map((each) =>
-          each.getJobCountByTypes('waiting', 'prioritized', 'active', 'delayed'),
-        ),
+        [queue, overflow].map((each) => each.getJobCountByTypes('waiting', 'prioritized', 'active', 'delayed')),
       );
       return counts.reduce((sum, count) => sum + count, 0);
     },

@@ -13,10 +13,7 @@ export interface QueueState {
 
 /** Reads the state of a queue from Redis, by a few commands that are O(log n) at most, so a backlog does not slow them. */
 export async function readQueueState(queue: Queue, redis: Connection, nowMs: number): Promise<QueueState> {
-  const [counts, oldestMs] = await Promise.all([
-    queue.getJobCounts(...JOB_STATES),
-    oldestDueTime(queue, redis),
-  ]);
+  const [counts, oldestMs] = await Promise.all([queue.getJobCounts(...JOB_STATES), oldestDueTime(queue, redis)]);
   return {
     queue: queue.name,
     jobs: Object.fromEntries(JOB_STATES.map((state) => [state, counts[state] ?? 0])) as QueueState['jobs'],

@@ -19,7 +19,7 @@ export interface ReanalysisJob {
   total: number;
   /** number of feedback analysed again, in all passes */
   reanalysed: number;
-  /** those of them whose counts changed */
+  /** feedback whose counts changed */
   changed: number;
   /** time spent in all passes, with pauses */
   elapsedMs: number;

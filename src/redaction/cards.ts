@@ -26,8 +26,7 @@ export function findCards(text: string): Finding[] {
     if (isWordAt(text, from - 1)) groups.shift();
     for (let first = 0; first < groups.length; ) {
       const last = lastOfCard(text, groups, first);
-      if (last !== undefined)
-        findings.push({ kind: 'card', start: groups[first]!.start, end: groups[last]!.end });
+      if (last !== undefined) findings.push({ kind: 'card', start: groups[first]!.start, end: groups[last]!.end });
       first = (last ?? first) + 1;
     }
   }
@@ -50,8 +49,7 @@ function lastOfCard(text: string, groups: DigitGroup[], first: number): number |
 
 function isCard(number: string): boolean {
   return (
-    ISSUERS.some(([prefix, lengths]) => lengths.includes(number.length) && prefix.test(number)) &&
-    passesLuhn(number)
+    ISSUERS.some(([prefix, lengths]) => lengths.includes(number.length) && prefix.test(number)) && passesLuhn(number)
   );
 }
 

@@ -22,10 +22,7 @@ const LOCAL_SIGNS = "._%+-'’";
 
 function localStart(text: string, sign: number): number {
   let start = sign;
-  while (
-    start > sign - MAX_LENGTH.local &&
-    (isWordAt(text, start - 1) || isOneOf(LOCAL_SIGNS, text[start - 1]))
-  )
+  while (start > sign - MAX_LENGTH.local && (isWordAt(text, start - 1) || isOneOf(LOCAL_SIGNS, text[start - 1])))
     start--;
   while (start < sign && !isWordAt(text, start)) start++;
   return start;

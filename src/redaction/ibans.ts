@@ -43,7 +43,6 @@ function readNumber(text: string, start: number, length: number): { number: stri
 function hasValidCheck(number: string): boolean {
   let remainder = 0;
   for (const character of number.slice(4) + number.slice(0, 4))
-    for (const digit of String(Number.parseInt(character, 36)))
-      remainder = (remainder * 10 + Number(digit)) % 97;
+    for (const digit of String(Number.parseInt(character, 36))) remainder = (remainder * 10 + Number(digit)) % 97;
   return remainder === 1;
 }

@@ -53,8 +53,7 @@ function dateLength(chain: DigitGroup[], index: number): number {
   if (!a || !b) return 0;
   if (isYear(a) && isYear(b)) return 2;
   if (!c || b.before !== c.before) return 0;
-  if (b.before === '.' && d?.before === '.' && [a, b, c, d].every(({ digits }) => Number(digits) < 256))
-    return 4;
+  if (b.before === '.' && d?.before === '.' && [a, b, c, d].every(({ digits }) => Number(digits) < 256)) return 4;
   if (isYear(a) && isUpTo(b, 12) && isUpTo(c, 31)) return 3;
   const isDayAndMonth = isUpTo(a, 31) && isUpTo(b, 31) && (isUpTo(a, 12) || isUpTo(b, 12));
   return isDayAndMonth && (isYear(c) || (b.before !== ' ' && c.digits.length === 2 && !d)) ? 3 : 0;
@@ -89,9 +88,7 @@ function lastOfPhone(text: string, groups: DigitGroup[], first: number): number 
     if (next && !/^\s/.test(next.before)) continue;
     const number = groups.slice(first, last + 1);
     const isPhone =
-      lead === '+'
-        ? isInternational(number)
-        : isNational(number, { lead, isFirst: first === 0, isWhole: !next }, text);
+      lead === '+' ? isInternational(number) : isNational(number, { lead, isFirst: first === 0, isWhole: !next }, text);
     if (isPhone && mayEndAt(text, groups[last]!.end)) return last;
   }
   return undefined;

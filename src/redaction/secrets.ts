@@ -126,8 +126,7 @@ function findRandom(text: string): Finding[] {
     }
     // A path has slashes, too, so each part is tested alone.
     for (const part of run.split(/(?<=\/)|(?=\/)/)) {
-      if (part.length >= 32 && isRandom(part))
-        findings.push({ kind: 'token', start, end: start + part.length });
+      if (part.length >= 32 && isRandom(part)) findings.push({ kind: 'token', start, end: start + part.length });
       start += part.length;
     }
   }
@@ -140,8 +139,7 @@ function isRandom(run: string): boolean {
   const others = run.match(/[-_+/=]/g)?.length ?? 0;
   if (others > run.length / 8 || !/\d/.test(run) || !/[A-Z]/.test(run) || !/[a-z]/.test(run)) return false;
   let changes = 0;
-  for (let index = 1; index < run.length; index++)
-    if (classOf(run[index]!) !== classOf(run[index - 1]!)) changes++;
+  for (let index = 1; index < run.length; index++) if (classOf(run[index]!) !== classOf(run[index - 1]!)) changes++;
   return changes >= run.length * MIN_CLASS_CHANGES;
 }
 

@@ -19,19 +19,11 @@ export function createGauges(
 ): Gauges {
   const { metrics, models, redis } = shared;
   const { ingest, deadLetters, reanalyses, erasures, retention } = shared;
-  const queues = [
-    ingest.queue,
-    ingest.overflow,
-    deadLetters.queue,
-    reanalyses.queue,
-    erasures.queue,
-    retention.queue,
-  ];
+  const queues = [ingest.queue, ingest.overflow, deadLetters.queue, reanalyses.queue, erasures.queue, retention.queue];
 
   async function dependencies(): Promise<Record<string, boolean>> {
     const up = { redis: redis.status === 'ready', mongodb: await pingDatabase(models) };
-    for (const [dependency, isUp] of Object.entries(up))
-      metrics.dependencyUp.set({ dependency }, isUp ? 1 : 0);
+    for (const [dependency, isUp] of Object.entries(up)) metrics.dependencyUp.set({ dependency }, isUp ? 1 : 0);
     return up;
   }
 
@@ -49,8 +41,7 @@ export function createGauges(
     if (mongodb) metrics.discoveryPendingBatches.set(await models.pendingTexts.estimatedDocumentCount());
     for (const queue of queues) {
       const { jobs, oldestJobAgeSeconds } = await readQueueState(queue, redis, Date.now());
-      for (const [state, count] of Object.entries(jobs))
-        metrics.queueJobs.set({ queue: queue.name, state }, count);
+      for (const [state, count] of Object.entries(jobs)) metrics.queueJobs.set({ queue: queue.name, state }, count);
       metrics.oldestJobAge.set({ queue: queue.name }, oldestJobAgeSeconds);
     }
   }

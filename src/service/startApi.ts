@@ -98,11 +98,7 @@ export async function startApi(
     erasures,
     importBytes: config.IMPORT_LIMIT_MB * 1024 * 1024,
   });
-  url = await listen(
-    createHttpServer(listener),
-    { host: config.HOST, port: config.PORT, setting: 'PORT' },
-    onStop,
-  );
+  url = await listen(createHttpServer(listener), { host: config.HOST, port: config.PORT, setting: 'PORT' }, onStop);
   return { url, served, refreshKeys: keys.refresh, ready };
 }
 

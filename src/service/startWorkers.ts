@@ -14,11 +14,7 @@ import type { OnStop } from './onStop.ts';
 import type { Dependencies, DependencyOptions } from './openDependencies.ts';
 
 /** Starts the worker role: stores feedback and runs the background workers. Jobs wait while a store is away. */
-export function startWorkers(
-  shared: Dependencies,
-  { config, stores, log }: DependencyOptions,
-  onStop: OnStop,
-): void {
+export function startWorkers(shared: Dependencies, { config, stores, log }: DependencyOptions, onStop: OnStop): void {
   const jobs = connectPatiently(stores.redisUrl, shared.onRedisError);
   onStop(() => jobs.disconnect());
   const read = createTextAnalyzer();

@@ -49,9 +49,7 @@ function warningsOf(settings: RedisSettings | undefined, backlogLimitMb: number)
   const policy = settings.get('maxmemory-policy');
   const maxMemoryMb = Number(settings.get('maxmemory')) / MB;
   if (settings.get('appendonly') !== 'yes')
-    warnings.push(
-      'Redis keeps no append-only file: accepted feedback is lost when it restarts. Set appendonly yes',
-    );
+    warnings.push('Redis keeps no append-only file: accepted feedback is lost when it restarts. Set appendonly yes');
   else if (fsync !== 'always')
     warnings.push(
       `Redis has appendfsync ${fsync}: a crash of its machine can lose ${fsync === 'everysec' ? 'about the last second of accepted feedback' : 'accepted feedback that the system has not written to disk yet'}. Set appendfsync always`,

@@ -29,9 +29,7 @@ export function startAggregateCompaction(options: {
       position = step.next;
       merged += step.merged;
       if (position)
-        return isBusy()
-          ? Math.min((performance.now() - startMs) / SHARE_WHILE_BUSY, PAUSE_MS.max)
-          : PAUSE_MS.between;
+        return isBusy() ? Math.min((performance.now() - startMs) / SHARE_WHILE_BUSY, PAUSE_MS.max) : PAUSE_MS.between;
       if (merged > 0) log.info({ merged }, 'merged old parts of aggregates');
       merged = 0;
       return PAUSE_MS.round * (0.5 + Math.random());

@@ -73,11 +73,7 @@ export function createErasureWorker(options: ErasureWorkerOptions): RunningWorke
   }
 
   /** Erases what totals still count of an org's feedback that retention removed. False if the worker is stopping. */
-  async function eraseRetained(
-    erasureId: string,
-    orgId: string,
-    context: BackgroundContext,
-  ): Promise<boolean> {
+  async function eraseRetained(erasureId: string, orgId: string, context: BackgroundContext): Promise<boolean> {
     const chunk = { erasureId, orgId, limit: CHUNK.retained };
     while (!context.isStopping()) {
       const startMs = performance.now();
@@ -94,8 +90,7 @@ export function createErasureWorker(options: ErasureWorkerOptions): RunningWorke
     metrics.erasureRunning.set(1);
     try {
       await beginErasure(models, found, found.subject);
-      while (!(await isComplete(models, erasure)))
-        if (!(await deleteFeedback(erasure, context))) return false;
+      while (!(await isComplete(models, erasure))) if (!(await deleteFeedback(erasure, context))) return false;
       const isErased = (record: RawRecord) => matchesErasure(erasure, record);
       const deadLetters = await scrubDeadLetters(options.deadLetters, isErased);
       await recordRemoved(models, id, { deadLetters });

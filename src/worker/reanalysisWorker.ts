@@ -48,9 +48,7 @@ export function createReanalysisWorker(options: ReanalysisWorkerOptions): Runnin
       maxOutdated: CHUNK.reanalysed,
     });
     const { reanalysed, changed } =
-      outdated.length > 0
-        ? await reanalyse(models, taxonomies, parts, outdated)
-        : { reanalysed: 0, changed: 0 };
+      outdated.length > 0 ? await reanalyse(models, taxonomies, parts, outdated) : { reanalysed: 0, changed: 0 };
     metrics.reanalysed.inc({ outcome: 'changed' }, changed);
     metrics.reanalysed.inc({ outcome: 'same' }, reanalysed - changed);
     const tookMs = performance.now() - startMs;

@@ -62,11 +62,7 @@ export function createRetentionWorker(options: RetentionOptions): RunningWorker 
       }
     }
 
-    async function removeChunk(
-      { rule }: RetentionScope,
-      chunk: ExpiredFeedback[],
-      nowMs: number,
-    ): Promise<void> {
+    async function removeChunk({ rule }: RetentionScope, chunk: ExpiredFeedback[], nowMs: number): Promise<void> {
       const days = new Set([...job.days, ...chunk.map(({ createdAt }) => dayOf(createdAt))]);
       if (days.size > job.days.length) await update({ days: [...days] });
       const ids = chunk.map(({ _id }) => _id);

@@ -65,8 +65,7 @@ export function startBackgroundWorker<Job>(
     process: (job, save) => options.process(job, save, context),
     onOutcome: (outcome, error) => {
       metrics.jobAttempts.inc({ queue, outcome });
-      if (error && !stop.signal.aborted)
-        log.warn({ err: error, queue }, 'a background job failed and will be resumed');
+      if (error && !stop.signal.aborted) log.warn({ err: error, queue }, 'a background job failed and will be resumed');
     },
     onError: (error) => log.warn({ err: error, queue }, 'the background worker reported an error'),
   });

@@ -142,9 +142,7 @@ describe('figures', () => {
         for (const question of CHOICES) {
           const named = Object.entries(figures.choices[question]);
           const counts = [...named.map(([, count]) => count), figures.otherChoices[question] ?? 0];
-          expect(counts.reduce(add, 0)).toBe(
-            all.filter((feedback) => feedback[question] !== undefined).length,
-          );
+          expect(counts.reduce(add, 0)).toBe(all.filter((feedback) => feedback[question] !== undefined).length);
           const byName = (text: string) =>
             all.filter((feedback) => feedback[question] === text && !feedback.other?.all?.includes(question));
           for (const [text, count] of named) expect(count).toBe(byName(text).length);
@@ -153,8 +151,7 @@ describe('figures', () => {
         expect(Object.values(sentiments).reduce(add, 0)).toBe(all.length);
         const mentions = all.flatMap((feedback) => feedback.analysis.mentions);
         expect(figures.themes.map((theme) => theme.mentions).reduce(add, 0)).toBe(mentions.length);
-        for (const theme of figures.themes)
-          expect(Object.values(theme.sentiment).reduce(add, 0)).toBe(theme.mentions);
+        for (const theme of figures.themes) expect(Object.values(theme.sentiment).reduce(add, 0)).toBe(theme.mentions);
       }),
       RUNS,
     );

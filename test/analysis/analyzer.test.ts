@@ -11,17 +11,7 @@ const labelOf = (text: string) => analyze(text).sentiment?.label ?? 'unscored';
 describe('analyze', () => {
   it('has finite scores, valid offsets and known themes for any text', () => {
     const known = new Set(flatThemes(defaultTaxonomy).map((theme) => theme.id));
-    const word = fc.constantFrom(
-      'constructor',
-      '__proto__',
-      'toString',
-      'great',
-      'slow',
-      'but',
-      '👍',
-      '\ud800',
-      "'",
-    );
+    const word = fc.constantFrom('constructor', '__proto__', 'toString', 'great', 'slow', 'but', '👍', '\ud800', "'");
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.array(word).map((words) => words.join(' ')),
@@ -123,14 +113,10 @@ describe('analyze', () => {
     ['Il calendario è troppo lento', null],
     ['Календарь очень медленный', null],
     ['👍', null],
-  ])('recognises the language of %j as %s', (text, language) =>
-    expect(analyze(text).language).toBe(language),
-  );
+  ])('recognises the language of %j as %s', (text, language) => expect(analyze(text).language).toBe(language));
 
   it('is less confident in other languages than in English', () => {
-    expect(
-      analyze('Die App ist furchtbar, schrecklich und langsam').sentiment?.confidence,
-    ).toBeLessThanOrEqual(0.7);
+    expect(analyze('Die App ist furchtbar, schrecklich und langsam').sentiment?.confidence).toBeLessThanOrEqual(0.7);
     expect(analyze('The app is awful, terrible and slow').sentiment?.confidence).toBeGreaterThan(0.7);
   });
 

@@ -36,7 +36,7 @@ const OF_PEOPLE = [
   'post /v1/session/sign-out-everywhere',
   'put /v1/session/password',
 ];
-/** What stands before the routes: a router among it would hide routes from this test. */
+/** Middleware before the routes. A router among it would hide routes from this test. */
 const MIDDLEWARE = /^(<anonymous>|helmetMiddleware|onError)$/;
 /** The smallest body that each route takes; those that name an org name the one of `orgId`. */
 const THEME = { id: 'wool', label: 'Wool', description: 'All of wool.', terms: 'wool' };
@@ -152,15 +152,14 @@ describe('every route', () => {
       .filter(({ method }) => !['use', 'all', 'options'].includes(method))
       .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
     expect([...new Set(names)].sort()).toEqual([...new Set([...documented, ...OPEN])].sort());
-    // What takes any method refuses the others of a path that is there.
+    // A route for any method refuses the methods that an existing path doesn't have.
     const paths = new Set(names.map((name) => name.split(' ')[1]));
     for (const { path } of served.filter(({ method }) => method === 'all'))
       expect([...paths]).toContain(path.replace(/:(\w+)/g, '{$1}'));
   });
 
   it('needs a key of some scope where it is not open', () => {
-    for (const { name, scope } of guarded())
-      expect([name, SCOPES.includes(scope as Scope)]).toEqual([name, true]);
+    for (const { name, scope } of guarded()) expect([name, SCOPES.includes(scope as Scope)]).toEqual([name, true]);
     expect(guarded().length).toBeGreaterThan(40);
   });
 
@@ -272,7 +271,7 @@ describe('the key of one org', () => {
   it('gets the answers that it got when there was no other org, and nothing of the other in any', async () => {
     const after = await answersToAcme();
     expect(before.size).toBeGreaterThan(60);
-    // What was asked for meanwhile is in the log of one's own org.
+    // The audit log of the own org holds the requests made meanwhile.
     const differing = [...after].filter(([path, text]) => path !== '/v1/audit' && text !== before.get(path));
     expect(differing.map(([path]) => path)).toEqual([]);
     // 977, and what it and the own ones are together, as a figure of its own.
@@ -418,7 +417,7 @@ const VARIATIONS: Record<string, string[]> = {
   quotes: ['', '?limit=20'],
 };
 
-/** What the key of acme is answered by every route that reads, asked about what is its own and what it shares. */
+/** Answers of every reading route to acme's key, about its own data and about data it shares. */
 async function answersToAcme(): Promise<Map<string, string>> {
   const answers = new Map<string, string>();
   const note = (path: string, text: string) =>

@@ -81,9 +81,7 @@ describe('the limit of requests', () => {
     expect(await statuses(2, () => read(first))).toEqual([200, 200]);
     expect(await statuses(3, () => read(second))).toEqual([200, 200, 429]);
     expect([(await read(first)).status, (await read(other)).status]).toEqual([429, 200]);
-    expect((await read(other)).headers.get('ratelimit-policy')).toBe(
-      '"key-reads";q=30000;w=60, "org-reads";q=4;w=60',
-    );
+    expect((await read(other)).headers.get('ratelimit-policy')).toBe('"key-reads";q=30000;w=60, "org-reads";q=4;w=60');
   });
 
   it('counts what is sent too, where it is set', async () => {
@@ -105,10 +103,7 @@ describe('the limit of records', () => {
   it('counts each feedback of a batch, and accepts those that there is room for', async () => {
     await start({ KEY_RECORDS_PER_MINUTE: '10' });
     const first = await many(7);
-    expect([first.status, first.headers.get('ratelimit')]).toEqual([
-      202,
-      expect.stringMatching(/^"key-records";r=3;/),
-    ]);
+    expect([first.status, first.headers.get('ratelimit')]).toEqual([202, expect.stringMatching(/^"key-records";r=3;/)]);
     const second = await many(5);
     expect([second.status, second.body.accepted, second.body.refused]).toEqual([207, 3, 2]);
     expect(second.body.results[4].problem).toMatchObject({ status: 429 });

@@ -36,7 +36,7 @@ describe('POST /v1/feedback', () => {
       });
     expect([(await send(5)).status, (await send(1)).status, (await send(1)).status]).toEqual([202, 202, 202]);
     await settle(1);
-    // What was accepted later may be stored first; then the first takes its place.
+    // Feedback accepted later may be stored first; the earlier one then replaces it.
     const summary = async () => (await call('GET', '/v1/orgs/twice/summary')).body;
     for (let n = 0; n < 50 && (await summary()).ratings.overallRating.mean !== 5; n++) await sleep(50);
     const body = await summary();
@@ -74,9 +74,9 @@ describe('POST /v1/feedback', () => {
 
   it('refuses what is not JSON, not typed as JSON, or too large', async () => {
     expect((await call('POST', '/v1/feedback', { body: '{' })).status).toBe(400);
-    expect(
-      (await call('POST', '/v1/feedback', { body: '{}', headers: { 'content-type': 'text/plain' } })).status,
-    ).toBe(415);
+    expect((await call('POST', '/v1/feedback', { body: '{}', headers: { 'content-type': 'text/plain' } })).status).toBe(
+      415,
+    );
     expect((await call('POST', '/v1/feedback', { body: `"${'x'.repeat(300_000)}"` })).status).toBe(413);
   });
 });
@@ -153,9 +153,7 @@ describe('reading', () => {
       ratings: { overallRating: { mean: 3.5 }, uxRating: { mean: 3 } },
     });
     const first = (await call('GET', '/v1/feedback?userId=abc&order=oldest&limit=1')).body;
-    const second = (
-      await call('GET', `/v1/feedback?userId=abc&order=oldest&limit=1&cursor=${first.nextCursor}`)
-    ).body;
+    const second = (await call('GET', `/v1/feedback?userId=abc&order=oldest&limit=1&cursor=${first.nextCursor}`)).body;
     expect([first, second].map((page) => page.items[0].overallRating)).toEqual([5, 2]);
     expect(second.nextCursor).toBeNull();
     const willing = (await call('GET', '/v1/users?orgId=def&willingToPay=yes')).body.items;
@@ -190,9 +188,7 @@ describe('reading', () => {
   it('needs a key of the right scope, and keeps a bound key to its org', async () => {
     expect((await call('GET', '/v1/summary', { key: 'no-such-key-anywhere' })).status).toBe(401);
     expect((await call('GET', '/v1/summary', { key: KEYS.ingest })).status).toBe(403);
-    expect((await call('POST', '/v1/feedback', { key: KEYS.read, body: { overallRating: 1 } })).status).toBe(
-      403,
-    );
+    expect((await call('POST', '/v1/feedback', { key: KEYS.read, body: { overallRating: 1 } })).status).toBe(403);
     const { key } = await createAccessKey(running.models, { scope: 'read', orgId: 'def' });
     const read = async () => (await call('GET', '/v1/orgs/acme/summary', { key })).status;
     // Nobody tells the service of it: it looks once a second.

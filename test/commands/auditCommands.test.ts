@@ -17,8 +17,7 @@ const run = (...args: string[]) => runMain(args, env);
 
 it('the audit log has dead letters, taxonomies and re-analyses of the command line', async () => {
   const record = { id: 'canary', overallRating: 5, createdAt: 1, acceptedAt: 1, improvements: 'canary' };
-  for (const jobId of ['one', 'two'])
-    await deadLetters.put({ kind: 'record', record, reason: 'a test', jobId });
+  for (const jobId of ['one', 'two']) await deadLetters.put({ kind: 'record', record, reason: 'a test', jobId });
   const [first, second] = await deadLetters.list({ skip: 0, limit: 2 });
   await run('dead-letter', 'replay', first!.id);
   await run('dead-letter', 'discard', second!.id);

@@ -20,9 +20,7 @@ const read = async (key: string) => {
 };
 
 it('creates keys that expire, and browser keys', async () => {
-  const [id, key] = made(
-    await run('keys', 'create', '--scope', 'read', '--expires', '90d', '--name', 'reports'),
-  );
+  const [id, key] = made(await run('keys', 'create', '--scope', 'read', '--expires', '90d', '--name', 'reports'));
   expect(await read(key)).toBe(200);
   const days = ((await running.models.accessKeys.findById(id))?.expiresAt?.getTime() ?? 0) - Date.now();
   expect(Math.round(days / 86_400_000)).toBe(90);
@@ -41,9 +39,7 @@ it('creates keys that expire, and browser keys', async () => {
   expect(stdout).toMatch(
     new RegExp(`^${id} {2}read {2}every org {2}\\S+ {2}valid until \\S+ {2}(not )?used.* {2}reports$`, 'm'),
   );
-  expect(stdout).toMatch(
-    / {2}browser {2}acme {2}.* {2}https:\/\/app\.example {2}http:\/\/localhost:5173 {2}$/m,
-  );
+  expect(stdout).toMatch(/ {2}browser {2}acme {2}.* {2}https:\/\/app\.example {2}http:\/\/localhost:5173 {2}$/m);
   expect(stdout).not.toMatch(new RegExp(`${key}|${open}`));
 }, 60_000);
 

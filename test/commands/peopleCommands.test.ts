@@ -36,9 +36,7 @@ it('people are invited, listed, given roles, reset and disabled', async () => {
   const invited = await people('invite', 'Ada@example.com', '--role', 'viewer', '--org', 'acme');
   expect([invited.code, invited.stderr]).toEqual([0, '']);
   const link = linkIn(invited.stdout);
-  expect((await people('list')).stdout).toMatch(
-    /^ada@example\.com {2}invited {2}viewer in acme {2}never signed in/,
-  );
+  expect((await people('list')).stdout).toMatch(/^ada@example\.com {2}invited {2}viewer in acme {2}never signed in/);
 
   const browser = openBrowser();
   expect(await choose(link, 'correct horse battery', browser)).toBe(200);
@@ -79,9 +77,7 @@ it('people are invited, listed, given roles, reset and disabled', async () => {
 it('invitations of an org’s admin are listed until they are withdrawn', async () => {
   const { models } = running;
   await inviteToOrg(models, { email: 'bob@example.com', role: 'viewer', orgId: 'acme', actor: COMMAND_LINE });
-  expect((await people('list')).stdout).toMatch(
-    /^bob@example\.com {2}invited {2}viewer in acme {2}never signed in/m,
-  );
+  expect((await people('list')).stdout).toMatch(/^bob@example\.com {2}invited {2}viewer in acme {2}never signed in/m);
   expect((await people('remove-role', 'bob@example.com', '--org', 'acme')).code).toBe(0);
   expect((await people('list')).stdout).not.toContain('bob@example.com');
 }, 60_000);

@@ -6,11 +6,9 @@ import { describe, expect, it } from '@jest/globals';
 describe('the list of what the service is made of', () => {
   it('is CycloneDX, bears our name, and has every package that is needed to run', async () => {
     const own = JSON.parse(await readFile('package.json', 'utf8'));
-    const { stdout } = await promisify(execFile)(
-      'npm',
-      ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'],
-      { maxBuffer: 64 * 1024 * 1024 },
-    );
+    const { stdout } = await promisify(execFile)('npm', ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'], {
+      maxBuffer: 64 * 1024 * 1024,
+    });
     const bill = JSON.parse(stdout);
     // npm takes `name` from the folder, whatever that is called.
     const us = `${own.name}@${own.version}`;

@@ -75,9 +75,7 @@ describe('docs/integrating.md', () => {
     const host = `http://127.0.0.1:${(flaky.address() as AddressInfo).port}`;
     await sendFeedback({ orgId: 'flaky', overallRating: 3 }, { host, key: KEYS.ingest });
     expect([calls, new Set(ids).size]).toEqual([4, 1]);
-    await expect(sendFeedback({ overallRating: 9 }, { host, key: KEYS.ingest })).rejects.toThrow(
-      /overallRating/,
-    );
+    await expect(sendFeedback({ overallRating: 9 }, { host, key: KEYS.ingest })).rejects.toThrow(/overallRating/);
     flaky.closeAllConnections();
     flaky.close();
   });

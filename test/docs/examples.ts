@@ -12,9 +12,7 @@ export interface Example {
 export async function examplesOf(page: string): Promise<Example[]> {
   const examples: Example[] = [];
   let heading = '';
-  for (const [, title, command] of (await readFile(page, 'utf8')).matchAll(
-    /^#+ (.+)$|^```sh\n([\s\S]*?)^```$/gm,
-  )) {
+  for (const [, title, command] of (await readFile(page, 'utf8')).matchAll(/^#+ (.+)$|^```sh\n([\s\S]*?)^```$/gm)) {
     if (title !== undefined) heading = title;
     else if (command?.includes('curl')) examples.push({ heading, command });
   }

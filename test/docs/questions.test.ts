@@ -36,9 +36,9 @@ const listOf =
   async ({ items }) => {
     const rows = await raw({ $match: match }, { $sort: { createdAt: direction, _id: direction } });
     expect(rows.length).toBeGreaterThan(0);
-    expect(
-      items.map((item: Body) => [item.id, item.createdAt, item.overallRating, item.improvements]),
-    ).toEqual(rows.map((row) => [row._id, row.createdAt.toISOString(), row.overallRating, row.improvements]));
+    expect(items.map((item: Body) => [item.id, item.createdAt, item.overallRating, item.improvements])).toEqual(
+      rows.map((row) => [row._id, row.createdAt.toISOString(), row.overallRating, row.improvements]),
+    );
   };
 
 const means = {
@@ -144,9 +144,7 @@ const CHECKS: Record<string, Check> = {
       { $sort: { _id: 1 } },
     );
     const filled = periods.filter(({ count }: Body) => count > 0);
-    expect(filled.map((period: Body) => ({ _id: new Date(period.from), ...shownMeans(period) }))).toEqual(
-      rows,
-    );
+    expect(filled.map((period: Body) => ({ _id: new Date(period.from), ...shownMeans(period) }))).toEqual(rows);
     const weeks = (Date.parse(periods.at(-1).from) - Date.parse(periods[0].from)) / (7 * DAY_MS) + 1;
     expect(periods).toHaveLength(weeks);
   },

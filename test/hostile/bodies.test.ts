@@ -182,8 +182,7 @@ describe('the check for duplicate keys', () => {
     const round = (parse: () => unknown) => () => {
       for (let n = 0; n < 1_000; n++) parse();
     };
-    const more =
-      medianMs(round(() => parseJson(single))) - medianMs(round(() => JSON.parse(single.toString('utf8'))));
+    const more = medianMs(round(() => parseJson(single))) - medianMs(round(() => JSON.parse(single.toString('utf8'))));
     // `more` is in milliseconds for 1,000 runs, so in microseconds for one.
     const share = more / 1000 / (await medianPost(100));
     expect(share).toBeLessThan(0.02);

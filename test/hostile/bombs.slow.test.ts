@@ -142,12 +142,7 @@ describe('a bomb', () => {
     ['lines that are not JSON', 'x\n', NDJSON, 400],
     ['one line without an end', 'x', NDJSON, 413],
     ['one line of brackets', '[', NDJSON, 413],
-    [
-      'lines with many keys',
-      `{${Array.from({ length: 9_000 }, (_, n) => `"k${n}":1`).join(',')}}\n`,
-      NDJSON,
-      413,
-    ],
+    ['lines with many keys', `{${Array.from({ length: 9_000 }, (_, n) => `"k${n}":1`).join(',')}}\n`, NDJSON, 413],
     ['legal rows', legalRow, 'text/csv', 413],
     ['empty rows', '\n', 'text/csv', 413],
     ['invalid rows', '9,x\n', 'text/csv', 400],
@@ -189,11 +184,7 @@ describe('a bomb', () => {
     expect((await post(IMPORT, gzipSync(inner), NDJSON)).status).toBe(207);
     const nothing = gzipSync('');
     const started = performance.now();
-    const answer = await post(
-      '/v1/feedback',
-      Buffer.concat(Array(100_000).fill(nothing)),
-      'application/json',
-    );
+    const answer = await post('/v1/feedback', Buffer.concat(Array(100_000).fill(nothing)), 'application/json');
     expect([answer.status, performance.now() - started < 10_000]).toEqual([413, true]);
   });
 
@@ -210,11 +201,7 @@ describe('a bomb', () => {
     }
     const quiet = await medianPost();
     let under = true;
-    const bombs = await Promise.all([
-      bomb('\n', 32 * LIMIT),
-      bomb('{}\n', 32 * LIMIT),
-      bomb('x', 32 * LIMIT),
-    ]);
+    const bombs = await Promise.all([bomb('\n', 32 * LIMIT), bomb('{}\n', 32 * LIMIT), bomb('x', 32 * LIMIT)]);
     const attackers = bombs.map(async (body) => {
       while (under) {
         await post(IMPORT, body, NDJSON);

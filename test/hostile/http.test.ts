@@ -105,9 +105,7 @@ describe('headers', () => {
     const two = (extra: string) => post([extra, length(BODY)]);
     expect((await answersTo(url, two('Content-Type: text/plain'))).statuses).toEqual([415]);
     expect((await answersTo(url, two(`Authorization: Bearer ${KEYS.read}`))).statuses).toEqual([401]);
-    expect((await answersTo(url, two('Content-Encoding: gzip\r\nContent-Encoding: gzip'))).statuses).toEqual([
-      415,
-    ]);
+    expect((await answersTo(url, two('Content-Encoding: gzip\r\nContent-Encoding: gzip'))).statuses).toEqual([415]);
     const ids = two('Idempotency-Key: a\r\nIdempotency-Key: b');
     expect((await answersTo(url, ids)).statuses).toEqual([400]);
   });
@@ -260,10 +258,7 @@ describe('slow clients', () => {
   it.each([
     ['nothing at all', ''],
     ['no end of headers', 'GET / HTTP/1.1\r\nHost: x\r\nX-A: '],
-    [
-      'no end of a body',
-      `POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${length(BODY)}\r\n\r\n{`,
-    ],
+    ['no end of a body', `POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${length(BODY)}\r\n\r\n{`],
   ])('that send %s get 408 and are disconnected', async (_, bytes) => {
     const started = performance.now();
     const socket = openSocket(slow);

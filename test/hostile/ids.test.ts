@@ -16,53 +16,10 @@ const query = (values: Record<string, string>) => new URLSearchParams(values).to
 
 /** Ids that are easily confused with each other, or with a part of a storage key. */
 const ALIKE = [
-  ...[
-    'all',
-    'org',
-    'user',
-    'all-day',
-    'null',
-    'undefined',
-    '*',
-    '!',
-    '~',
-    '.',
-    '..',
-    '$',
-    '%',
-    '0',
-    '-',
-    ':',
-    '::',
-  ],
-  ...[
-    'a',
-    'A',
-    'ａ',
-    'а',
-    'a!',
-    'a.b',
-    'a/b',
-    'a%b',
-    'a%20b',
-    'a%2520b',
-    'a+b',
-    'a:b',
-    'a{b}',
-    'a\u00a8',
-    '%20',
-  ],
+  ...['all', 'org', 'user', 'all-day', 'null', 'undefined', '*', '!', '~', '.', '..', '$', '%', '0', '-', ':', '::'],
+  ...['a', 'A', 'ａ', 'а', 'a!', 'a.b', 'a/b', 'a%b', 'a%20b', 'a%2520b', 'a+b', 'a:b', 'a{b}', 'a\u00a8', '%20'],
   ...['\u00e9', 'e\u0301', 'ﬁ', 'fi', '\u212b', '\u00c5', '👍', '👍🏽', '\u{1f44d}\u{fe0f}', 'x'.repeat(128)],
-  ...[
-    '👍'.repeat(128),
-    '👍'.repeat(127),
-    'x'.repeat(127),
-    '__proto__',
-    'constructor',
-    '$where',
-    '%other',
-    '\ufffd',
-  ],
+  ...['👍'.repeat(128), '👍'.repeat(127), 'x'.repeat(127), '__proto__', 'constructor', '$where', '%other', '\ufffd'],
 ];
 
 describe('ids that look alike', () => {
@@ -157,13 +114,7 @@ describe('a forged cursor', () => {
         if (get.parameters.some(({ name }) => name === 'rank')) rankings.add(filled);
       }
   });
-  const ranks = [
-    '',
-    '&rank=lastAt',
-    '&rank=overallRating',
-    '&rank=sentiment&order=lowest',
-    '&rank=shortfall',
-  ];
+  const ranks = ['', '&rank=lastAt', '&rank=overallRating', '&rank=sentiment&order=lowest', '&rank=shortfall'];
   const anyNumber = fc.oneof(
     fc.double(),
     fc.maxSafeInteger(),
@@ -175,31 +126,22 @@ describe('a forged cursor', () => {
     fc.tuple(anyNumber, fc.string({ unit: 'binary' }), anyNumber).map((it) => encoded(JSON.stringify(it))),
     fc.json().map(encoded),
     fc.string({ unit: 'binary', maxLength: 2_500 }),
-    fc
-      .constantFrom('[1e999,"a"]', '[1,{"$gt":""}]', '[1,"\\u0000"]', '[1,"\\ud800"]', '{"0":1}', '[]')
-      .map(encoded),
+    fc.constantFrom('[1e999,"a"]', '[1,{"$gt":""}]', '[1,"\\u0000"]', '[1,"\\ud800"]', '{"0":1}', '[]').map(encoded),
   );
 
   it('is refused with 400 or continues at its position, on every route that takes one', async () => {
     expect(paths.length).toBeGreaterThanOrEqual(4);
     await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom(...paths),
-        fc.constantFrom(...ranks),
-        cursor,
-        async (path, rank, text) => {
-          const ranked = rankings.has(path) ? rank : '';
-          const { status, body } = await running.call(
-            'GET',
-            `${path}?limit=2${ranked}&${query({ cursor: text })}`,
-            { key: KEYS.admin },
-          );
-          if (status !== 200) {
-            expect([status, body.errors?.[0].pointer]).toEqual([400, '/cursor']);
-            expect(JSON.stringify(body).length).toBeLessThan(1_000);
-          }
-        },
-      ),
+      fc.asyncProperty(fc.constantFrom(...paths), fc.constantFrom(...ranks), cursor, async (path, rank, text) => {
+        const ranked = rankings.has(path) ? rank : '';
+        const { status, body } = await running.call('GET', `${path}?limit=2${ranked}&${query({ cursor: text })}`, {
+          key: KEYS.admin,
+        });
+        if (status !== 200) {
+          expect([status, body.errors?.[0].pointer]).toEqual([400, '/cursor']);
+          expect(JSON.stringify(body).length).toBeLessThan(1_000);
+        }
+      }),
       { numRuns: 400 },
     );
   }, 60_000);

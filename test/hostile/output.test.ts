@@ -24,9 +24,7 @@ describe('every response', () => {
   it('tells browsers to run nothing, guess no type and show it in no frame', async () => {
     const { body } = (await running.call('GET', '/openapi.json')) as { body: OpenApi };
     const calls = Object.entries(body.paths).flatMap(([path, methods]) =>
-      [...Object.keys(methods), 'delete', 'options'].map(
-        (method) => [path.replace(/\{\w+\}/g, 'x'), method] as const,
-      ),
+      [...Object.keys(methods), 'delete', 'options'].map((method) => [path.replace(/\{\w+\}/g, 'x'), method] as const),
     );
     const others = ['/nowhere', '/%', '/docs', '/docs.css', '/openapi.json', '/v1/feedback/%00'];
     for (const [path, method] of [...calls, ...others.map((other) => [other, 'get'] as const)])

@@ -48,8 +48,7 @@ function visit(node: unknown, file: string): void {
   if (typeof node !== 'object' || node === null) return;
   const { type, pattern, flags, callee } = node as Record<string, string> & { callee?: { value?: string } };
   if (type === 'RegExpLiteral') literals.push({ file, source: pattern!, flags: flags! });
-  if ((type === 'NewExpression' || type === 'CallExpression') && callee?.value === 'RegExp')
-    builtAtRunTime.add(file);
+  if ((type === 'NewExpression' || type === 'CallExpression') && callee?.value === 'RegExp') builtAtRunTime.add(file);
   for (const part of Object.values(node)) visit(part, file);
 }
 
@@ -69,11 +68,7 @@ describe('the regular expressions of src/', () => {
   });
 
   it('take linear time, whatever the text', async () => {
-    const all = [
-      ...literals,
-      ...[...builtAtRunTime].flatMap((file) => BUILT_AT_RUN_TIME[file]!()),
-      ...IN_MONGODB,
-    ];
+    const all = [...literals, ...[...builtAtRunTime].flatMap((file) => BUILT_AT_RUN_TIME[file]!()), ...IN_MONGODB];
     const busy: string[] = [];
     const distinct = new Map(all.map((pattern) => [`/${pattern.source}/${pattern.flags}`, pattern]));
     for (const { file, source, flags } of distinct.values()) {
@@ -81,10 +76,7 @@ describe('the regular expressions of src/', () => {
       const found = await check(source, flags.replace('v', 'u').replace('y', ''), {
         timeout: 20_000,
       });
-      if (
-        found.status === 'safe' ||
-        (found.status === 'vulnerable' && !isBusyAt(source, flags, found.attack))
-      )
+      if (found.status === 'safe' || (found.status === 'vulnerable' && !isBusyAt(source, flags, found.attack)))
         continue;
       busy.push(`${found.status} ${file} /${source}/${flags}`);
     }
@@ -119,32 +111,13 @@ const UNITS = [
     'www.',
     '1',
   ],
-  ...[
-    'a.',
-    'é',
-    'e\u0301',
-    '👍',
-    '\u200d',
-    '{',
-    '[',
-    '":"',
-    'not ',
-    'but ',
-    'constructor ',
-    '%20',
-    '\u00a0',
-    '\ufeff',
-  ],
+  ...['a.', 'é', 'e\u0301', '👍', '\u200d', '{', '[', '":"', 'not ', 'but ', 'constructor ', '%20', '\u00a0', '\ufeff'],
 ];
 
 describe('twice the text takes at most 2.2 times as long', () => {
   const read = createTextAnalyzer();
   const readers: [string, number, (text: string) => unknown][] = [
-    [
-      'checking a feedback',
-      5_000,
-      (text) => checkFeedback({ improvements: text, orgId: text, easeOfUse: text }, 0),
-    ],
+    ['checking a feedback', 5_000, (text) => checkFeedback({ improvements: text, orgId: text, easeOfUse: text }, 0)],
     [
       'parsing JSON',
       8_000,

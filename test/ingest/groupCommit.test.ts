@@ -69,8 +69,7 @@ describe('group commit', () => {
     const sent: [number, string][] = [];
     const groupCommit = createGroupCommit({
       async send(batches) {
-        for (const { priority, feedback } of batches)
-          sent.push([priority, feedback.map(({ id }) => id).join('')]);
+        for (const { priority, feedback } of batches) sent.push([priority, feedback.map(({ id }) => id).join('')]);
       },
       limits: LIMITS,
     });
@@ -158,9 +157,7 @@ describe('batches', () => {
   it('are cut for each priority by itself', () => {
     const mixed = all.map((entry, index) => ({ ...entry, priority: index % 2 }));
     const batches = cutIntoBatches(mixed, { batchFeedback: 2, batchBytes: 1e9 });
-    expect(
-      batches.map(({ priority, feedback }) => [priority, feedback.map(({ id }) => id).join('')]),
-    ).toEqual([
+    expect(batches.map(({ priority, feedback }) => [priority, feedback.map(({ id }) => id).join('')])).toEqual([
       [0, 'ac'],
       [1, 'bd'],
       [0, 'e'],

@@ -10,8 +10,7 @@ import { startTestService, type TestService } from '../support/service.ts';
 import { isolatedStores } from '../support/stores.ts';
 
 const installed = spawnSync('prometheus', ['--version']).status === 0;
-if (!installed)
-  process.stderr.write('Prometheus is not installed: the tests that scrape with it are skipped\n');
+if (!installed) process.stderr.write('Prometheus is not installed: the tests that scrape with it are skipped\n');
 
 (installed ? describe : describe.skip)('a Prometheus that scrapes the service', () => {
   let running: TestService;

@@ -36,8 +36,7 @@ function namesOf(...addresses: string[]): LookupFunction & { asked: number } {
   return lookup;
 }
 
-const guarded = (more: GuardOptions = {}) =>
-  createGuardedFetch({ allowHttp: true, timeoutMs: 2_000, ...more });
+const guarded = (more: GuardOptions = {}) => createGuardedFetch({ allowHttp: true, timeoutMs: 2_000, ...more });
 /** One that may reach this test's own server, to see what it does there. */
 const inside = (more: GuardOptions = {}) => guarded({ allowed: ['127.0.0.1/32'], ...more });
 
@@ -86,29 +85,17 @@ describe('an address', () => {
     expect(mayReach(address)).toBe(false);
   });
 
-  it.each([
-    '1.1.1.1',
-    '172.32.0.1',
-    '2606:4700:4700::1111',
-    '::ffff:1.1.1.1',
-    '64:ff9b::101:101',
-    '2002:101:101::1',
-  ])('that is public is allowed: %s', (address) => {
-    expect(mayReach(address)).toBe(true);
-  });
+  it.each(['1.1.1.1', '172.32.0.1', '2606:4700:4700::1111', '::ffff:1.1.1.1', '64:ff9b::101:101', '2002:101:101::1'])(
+    'that is public is allowed: %s',
+    (address) => {
+      expect(mayReach(address)).toBe(true);
+    },
+  );
 
   it('that is not public is allowed if its network is, and no other', () => {
     const allowed = ['10.1.0.0/16', 'fd00::/8'];
-    expect(['10.1.2.3', '::ffff:10.1.2.3', 'fd00::1'].map((it) => mayReach(it, allowed))).toEqual([
-      true,
-      true,
-      true,
-    ]);
-    expect(['10.2.0.1', '127.0.0.1', 'fe80::1'].map((it) => mayReach(it, allowed))).toEqual([
-      false,
-      false,
-      false,
-    ]);
+    expect(['10.1.2.3', '::ffff:10.1.2.3', 'fd00::1'].map((it) => mayReach(it, allowed))).toEqual([true, true, true]);
+    expect(['10.2.0.1', '127.0.0.1', 'fe80::1'].map((it) => mayReach(it, allowed))).toEqual([false, false, false]);
   });
 });
 
@@ -157,7 +144,7 @@ describe('a guarded fetch', () => {
   });
 
   it('connects to the address it checked, if a name resolves differently the second time', async () => {
-    // What may be reached first, then this machine. Nobody has the first address.
+    // Resolves to an allowed address first, then to this machine. Nobody answers at the first.
     const names = namesOf('192.0.2.1', '127.0.0.1');
     const rebound = guarded({ lookup: names, timeoutMs: 300, allowed: ['192.0.2.0/24'] });
     await expect(rebound(`http://rebind.example:${port}/`)).rejects.toThrow();
@@ -195,8 +182,7 @@ describe('a guarded fetch', () => {
 
   it('resolves and checks the name of a redirect', async () => {
     const lookup = namesOf('127.0.0.1', '10.0.0.1');
-    listener = (_request, response) =>
-      response.writeHead(307, { location: `http://b.example:${port}/` }).end();
+    listener = (_request, response) => response.writeHead(307, { location: `http://b.example:${port}/` }).end();
     await expect(inside({ lookup })(`http://a.example:${port}/`)).rejects.toThrow('has no public address');
     expect([lookup.asked, connections]).toEqual([2, 1]);
   });
@@ -230,9 +216,7 @@ describe('a guarded fetch', () => {
       const more = setInterval(() => response.write('x'.repeat(10_000)), 5);
       response.on('close', () => clearInterval(more));
     };
-    await expect(inside({ maxBytes: 50_000 })(`http://127.0.0.1:${port}/`)).rejects.toThrow(
-      'over 50000 bytes',
-    );
+    await expect(inside({ maxBytes: 50_000 })(`http://127.0.0.1:${port}/`)).rejects.toThrow('over 50000 bytes');
     const started = performance.now();
     await expect(inside({ timeoutMs: 300 })(`http://127.0.0.1:${port}/`)).rejects.toThrow(/timeout/i);
     listener = () => {};

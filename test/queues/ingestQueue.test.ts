@@ -49,7 +49,5 @@ it('overflow is told from the rest by its priority, also in jobs of builds with 
   await until(async () => (await ingest.countJobs()) === 0, 'the queue is empty');
   await worker.close();
   expect(processed.map(({ isOverflow }) => isOverflow).sort()).toEqual([false, true, true, true, true]);
-  expect(
-    processed.every(({ data }) => JSON.stringify(data) === JSON.stringify({ version: 1, feedback })),
-  ).toBe(true);
+  expect(processed.every(({ data }) => JSON.stringify(data) === JSON.stringify({ version: 1, feedback }))).toBe(true);
 });

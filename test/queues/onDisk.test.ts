@@ -10,8 +10,7 @@ import { isolatedStores, type OwnStores, ownStores } from '../support/stores.ts'
 
 /** A crash of a process does not lose what the kernel has, so only the system calls tell whether it is on disk. */
 const hasStrace = spawnSync('strace', ['-V']).status === 0;
-if (!hasStrace)
-  process.stderr.write('strace is not installed: the order of writes and syncs is not tested\n');
+if (!hasStrace) process.stderr.write('strace is not installed: the order of writes and syncs is not tested\n');
 
 const COUNT = 40;
 const WRITE = /^(?:write|writev)\(\d+<[^>]*appendonly[^>]*\.aof>/;

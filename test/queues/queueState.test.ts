@@ -18,8 +18,7 @@ afterAll(async () => {
 });
 
 const DAY_MS = 86_400_000;
-const ageIn = async (ms: number) =>
-  (await readQueueState(runs.queue, connection, Date.now() + ms)).oldestJobAgeSeconds;
+const ageIn = async (ms: number) => (await readQueueState(runs.queue, connection, Date.now() + ms)).oldestJobAgeSeconds;
 
 it('a job that is scheduled is as old as it is late', async () => {
   await runs.schedule();

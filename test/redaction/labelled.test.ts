@@ -12,9 +12,7 @@ interface Labelled {
   finds: Finding[];
 }
 
-const lines = (await readFile(join(process.cwd(), 'test/redaction/labelled.jsonl'), 'utf8'))
-  .trim()
-  .split('\n');
+const lines = (await readFile(join(process.cwd(), 'test/redaction/labelled.jsonl'), 'utf8')).trim().split('\n');
 const labelled = lines.map((line) => JSON.parse(line) as Labelled);
 
 interface Score {

@@ -6,20 +6,7 @@ import { growthOver, medianMs } from '../support/timing.ts';
 
 /** Pieces of random texts, which are personal data or come close to it. */
 const PIECES = [
-  ...[
-    'maria@example.com',
-    '@',
-    'a@b.',
-    '.com',
-    'x',
-    '’',
-    '+49 30 123456',
-    '+1 ',
-    '0171 2345678',
-    '(',
-    ')',
-    '030',
-  ],
+  ...['maria@example.com', '@', 'a@b.', '.com', 'x', '’', '+49 30 123456', '+1 ', '0171 2345678', '(', ')', '030'],
   ...[
     '4111 1111 1111 1111',
     '4111',
@@ -136,16 +123,13 @@ describe('redaction', () => {
       '1.',
       'call 12345678 ',
     ];
-    for (const unit of new Set(units))
-      expect({ unit, isLinear: isLinear(unit) }).toEqual({ unit, isLinear: true });
+    for (const unit of new Set(units)) expect({ unit, isLinear: isLinear(unit) }).toEqual({ unit, isLinear: true });
   }, 120_000);
 
   it('takes less than 5 ms for a text of the maximum length', () => {
     const prose = 'The calendar sync is slow, and the coach was late on 2024-01-15 at 12:30. '.repeat(134);
     expect(medianMs(() => findSensitive(prose))).toBeLessThan(5);
-    expect(
-      medianMs(() => findSensitive('no digit in it, and nothing else to find. '.repeat(238))),
-    ).toBeLessThan(0.5);
+    expect(medianMs(() => findSensitive('no digit in it, and nothing else to find. '.repeat(238)))).toBeLessThan(0.5);
   });
 });
 

@@ -92,9 +92,7 @@ describe('openStores', () => {
     const stores = await openStores({ mongodbUri, dataDir, cacheDir, report });
     const [pid = 0] = await serverPids(dataDir);
     process.kill(pid, 'SIGKILL');
-    expect(await stores.crashed).toBe(
-      `Redis ended with exit code 137. Its log: ${join(dataDir, 'redis.log')}`,
-    );
+    expect(await stores.crashed).toBe(`Redis ended with exit code 137. Its log: ${join(dataDir, 'redis.log')}`);
     await stores.stop();
 
     const stopped = await openStores({ mongodbUri, dataDir, cacheDir, report });
@@ -116,10 +114,7 @@ describe('openStores', () => {
     const dataDir = await mkdtemp(join(folder, 'stale-'));
     const mongodbUri = 'mongodb://10.0.0.1/feedback';
     const other = await openStores({ mongodbUri, dataDir: join(folder, 'other'), cacheDir, report });
-    await writeFile(
-      join(dataDir, 'stores.lock'),
-      JSON.stringify({ pid: process.pid, identity: 'started earlier' }),
-    );
+    await writeFile(join(dataDir, 'stores.lock'), JSON.stringify({ pid: process.pid, identity: 'started earlier' }));
     // This process id belongs to a Redis, but not to the one of this folder.
     const [otherPid] = await serverPids(join(folder, 'other'));
     await writeFile(join(dataDir, 'redis.pid'), `${otherPid}\nstarted earlier\n`);
@@ -156,11 +151,7 @@ async function withClients<T>(
 function write(urls: Urls, value: string): Promise<void> {
   return withClients(urls, async (redis, mongodb) => {
     await redis.set('kept', value);
-    await mongodb.updateOne(
-      {},
-      { $set: { value } },
-      { upsert: true, writeConcern: { w: 'majority', j: true } },
-    );
+    await mongodb.updateOne({}, { $set: { value } }, { upsert: true, writeConcern: { w: 'majority', j: true } });
   });
 }
 
@@ -172,9 +163,7 @@ function read(urls: Urls): Promise<{ redis: string | null; mongodb: string | und
 }
 
 async function serverPids(dataDir: string): Promise<number[]> {
-  const files = ['redis.pid', 'mongodb.pid'].map((name) =>
-    readFile(join(dataDir, name), 'utf8').catch(() => ''),
-  );
+  const files = ['redis.pid', 'mongodb.pid'].map((name) => readFile(join(dataDir, name), 'utf8').catch(() => ''));
   return (await Promise.all(files)).map((text) => Number.parseInt(text, 10));
 }
 

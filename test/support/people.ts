@@ -8,7 +8,5 @@ export const PASSWORD = 'correct horse battery';
 
 export async function addPerson(models: Models, email: string, roles: RoleIn[]): Promise<PersonDocument> {
   const passwordHash = await createPasswords().hash(PASSWORD);
-  return inTransaction(models, (session) =>
-    createPerson(models, { email, name: 'Ada', passwordHash, roles }, session),
-  );
+  return inTransaction(models, (session) => createPerson(models, { email, name: 'Ada', passwordHash, roles }, session));
 }

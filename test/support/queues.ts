@@ -10,10 +10,7 @@ export interface TestQueues {
 }
 
 /** The ingest queue and the dead letters of a service, on a new connection. */
-export function openQueues(stores: {
-  redisUrl: string;
-  prefix: string;
-}): TestQueues & { close(): Promise<void> } {
+export function openQueues(stores: { redisUrl: string; prefix: string }): TestQueues & { close(): Promise<void> } {
   const connection = connectPatiently(stores.redisUrl, () => {});
   const options = { connection, prefix: stores.prefix };
   const ingest = createIngestQueue(options);

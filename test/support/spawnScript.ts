@@ -40,9 +40,7 @@ export function spawnScript(
       };
       look();
       child.stdout.on('data', look);
-      child.on('close', () =>
-        reject(new Error(`${file} ended without printing ${pattern}; it printed:\n${text}`)),
-      );
+      child.on('close', () => reject(new Error(`${file} ended without printing ${pattern}; it printed:\n${text}`)));
     });
   return Object.assign(child, { line });
 }

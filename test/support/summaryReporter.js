@@ -12,9 +12,7 @@ export default class SummaryReporter {
     // Jest prints its own summary on stderr after this call, so the lines wait for the end of the process.
     process.on('exit', () => {
       process.stdout.write(`Longest files:\n${slowest.join('\n')}\n`);
-      process.stdout.write(
-        `${results.numPassedTests} passed, ${results.numFailedTests + brokenSuites} failed\n`,
-      );
+      process.stdout.write(`${results.numPassedTests} passed, ${results.numFailedTests + brokenSuites} failed\n`);
     });
   }
 }

@@ -57,9 +57,7 @@ afterAll(async () => {
 });
 
 async function clear(): Promise<void> {
-  const collections = [models, without].flatMap(({ connection: _, internalState: __, ...all }) =>
-    Object.values(all),
-  );
+  const collections = [models, without].flatMap(({ connection: _, internalState: __, ...all }) => Object.values(all));
   await Promise.all(collections.map((model) => model.deleteMany()));
 }
 beforeEach(clear);
@@ -154,8 +152,7 @@ async function eraseStepByStep(erasure: ErasureDocument, step: () => unknown) {
     step();
     return find(text);
   };
-  const forget: ForgetPhrases = (deleted, transaction) =>
-    forgetPhrases(models, deleted, findOrInterrupt, transaction);
+  const forget: ForgetPhrases = (deleted, transaction) => forgetPhrases(models, deleted, findOrInterrupt, transaction);
   await beginErasure(models, erasure, pending.subject);
   step();
   const parts = createPartsWriter(models, { maxParts: 2, oldMs: 0 });
@@ -236,8 +233,7 @@ describe('an erasure', () => {
           expect(signed?.receipt.removed.feedback).toBe(meant.length);
           // Retained totals of removed feedback name an org at most.
           const isForgotten = (document: FeedbackDocument) =>
-            isErased(document, subject) &&
-            !(retention === 'kept' && subject.what !== 'org' && isRetired(document));
+            isErased(document, subject) && !(retention === 'kept' && subject.what !== 'org' && isRetired(document));
           const others = documents.filter((document) => !isForgotten(document));
           await store(without, others, size);
           if (retention) await retire(without, others, retention);

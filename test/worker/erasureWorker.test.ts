@@ -80,11 +80,7 @@ it('an erasure keeps aggregates exact, resumes after its worker is killed, and l
     }
   })();
   const progress = async () => (await findErasure(models, _id))!;
-  await until(
-    async () => (await progress()).removed.feedback >= 200,
-    'the erasure is under way',
-    MAX_WAIT_MS,
-  );
+  await until(async () => (await progress()).removed.feedback >= 200, 'the erasure is under way', MAX_WAIT_MS);
   worker.kill();
   // An erasure whose process ended before it could add the job.
   const nobody = { what: 'session', id: 'nobody', orgId: null } as const;
@@ -120,9 +116,7 @@ it('an erasure keeps aggregates exact, resumes after its worker is killed, and l
     (n) => n % 4 === 0 && (n - (n % 50)) % 100 !== 0,
   );
   expect(remaining.map(({ _id }) => _id).sort()).toEqual(later.map((n) => `f-${n}`).sort());
-  expect(await models.feedback.countDocuments({ userId: { $ne: 'erased-user' } })).toBe(
-    ((FORMER + MORE) * 3) / 4,
-  );
+  expect(await models.feedback.countDocuments({ userId: { $ne: 'erased-user' } })).toBe(((FORMER + MORE) * 3) / 4);
 
   // Dead letters and waiting jobs hold no erased record, and still hold the records of others.
   const kept = await deadLetters.list({ skip: 0, limit: 100 });
@@ -153,11 +147,7 @@ it('an erasure keeps aggregates exact, resumes after its worker is killed, and l
   );
   await audits.take();
   expect(audits.differences).toEqual([]);
-  await until(
-    async () => (await models.pendingTexts.countDocuments()) === 0,
-    'all phrases are counted',
-    MAX_WAIT_MS,
-  );
+  await until(async () => (await models.pendingTexts.countDocuments()) === 0, 'all phrases are counted', MAX_WAIT_MS);
   for (const { name } of await models.connection.db!.listCollections().toArray()) {
     const text = JSON.stringify(await models.connection.db!.collection(name).find().toArray());
     expect([name, text.match(/erased-user|erased-session|hamster/)?.[0]]).toEqual([name, undefined]);

@@ -55,11 +55,7 @@ async function send(from: number, to: number, now = NOW): Promise<void> {
 }
 
 const stored = (count: number) =>
-  until(
-    async () => (await models.feedback.countDocuments()) >= count,
-    `${count} feedback are stored`,
-    MAX_WAIT_MS,
-  );
+  until(async () => (await models.feedback.countDocuments()) >= count, `${count} feedback are stored`, MAX_WAIT_MS);
 
 it('a re-analysis keeps every aggregate exact at every moment, under ingest and when its worker is killed', async () => {
   const [FORMER, MORE] = [6_000, 4_000];
@@ -90,11 +86,7 @@ it('a re-analysis keeps every aggregate exact at every moment, under ingest and 
   worker.kill();
   await audits.take();
   await worker.start();
-  await until(
-    async () => (await progress()).reanalysed > killedAt.reanalysed,
-    'the re-analysis goes on',
-    MAX_WAIT_MS,
-  );
+  await until(async () => (await progress()).reanalysed > killedAt.reanalysed, 'the re-analysis goes on', MAX_WAIT_MS);
   // It goes on where it was.
   expect(killedAt.state).toBe('running');
   expect((await progress()).walked).toBeGreaterThanOrEqual(killedAt.walked);

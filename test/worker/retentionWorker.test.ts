@@ -68,10 +68,7 @@ const summary = async (orgId: string) => (await running.call('GET', `/v1/orgs/${
 
 async function idle(): Promise<void> {
   await until(async () => (await ingest.countJobs()) === 0, 'the queue is empty');
-  await until(
-    async () => (await running.models.pendingTexts.countDocuments()) === 0,
-    'all phrases are counted',
-  );
+  await until(async () => (await running.models.pendingTexts.countDocuments()) === 0, 'all phrases are counted');
 }
 
 async function keep(orgId: string | null, rule: unknown, version = 0): Promise<void> {
@@ -88,8 +85,7 @@ async function retain(): Promise<{ feedback: number; texts: number }> {
 
 const expired = (count: number) =>
   feedbackOf('x', count).filter(
-    ({ createdAt }) =>
-      createdAt < retentionCutoff({ months: KEPT, what: 'text', aggregates: 'kept' }, NOW)!.getTime(),
+    ({ createdAt }) => createdAt < retentionCutoff({ months: KEPT, what: 'text', aggregates: 'kept' }, NOW)!.getTime(),
   ).length;
 
 describe('retention', () => {
@@ -218,8 +214,7 @@ describe('retention', () => {
     expect(quotes.body.quotes ?? quotes.body.items).toEqual([]);
     await idle();
     const days = await running.models.phraseSketches.find({ _id: { $regex: '^org initech ' } }).lean();
-    for (const { _id, texts: counted } of days)
-      if (_id.slice(-10) <= last) expect([_id, counted]).toEqual([_id, 0]);
+    for (const { _id, texts: counted } of days) if (_id.slice(-10) <= last) expect([_id, counted]).toEqual([_id, 0]);
     expect(await summary('initech')).toMatchObject(before);
     expect(await differences()).toEqual([]);
 
@@ -237,10 +232,7 @@ describe('retention', () => {
       async () => (await running.call('GET', '/v1/reanalysis?orgId=initech')).body.state === 'done',
       'the re-analysis is done',
     );
-    const { body: after } = await running.call(
-      'GET',
-      `/v1/feedback?orgId=initech&to=${last}&theme=performance`,
-    );
+    const { body: after } = await running.call('GET', `/v1/feedback?orgId=initech&to=${last}&theme=performance`);
     expect(after.items).toHaveLength(body.items.length);
     expect(await differences()).toEqual([]);
 
@@ -270,8 +262,7 @@ it('a run of retention resumes after its worker is killed, with exact totals at 
   const audit = async () => mismatches(await verifyAggregates(service.models));
   let worker: ReturnType<typeof spawnScript> | undefined;
   try {
-    for (const orgId of ['a', 'b', 'c'])
-      await queues.ingest.send([{ priority: 0, feedback: feedbackOf(orgId, 500) }]);
+    for (const orgId of ['a', 'b', 'c']) await queues.ingest.send([{ priority: 0, feedback: feedbackOf(orgId, 500) }]);
     await service.stored(1_500);
     const rule = { months: KEPT, what: 'feedback', aggregates: 'kept' };
     const body = { version: 0, redaction: null, retention: rule };

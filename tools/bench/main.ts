@@ -43,9 +43,7 @@ async function measure(
 ): Promise<Figure[]> {
   const figures = experiment.figures.filter(({ name }) => wanted(name));
   if (figures.length === 0) return [];
-  const needed = new Set(
-    figures.flatMap(({ subject, baseline, needs = [] }) => [subject, baseline, ...needs]),
-  );
+  const needed = new Set(figures.flatMap(({ subject, baseline, needs = [] }) => [subject, baseline, ...needs]));
   const results: Record<string, number>[] = [];
   await experiment.setUp?.({ stores, progress });
   for (let round = 1; round <= rounds; round++) {

@@ -258,8 +258,7 @@ export const FAULTS: Record<string, Fault> = {
       });
       // Rotates as an operator does: the new key is used after every API knows it.
       for (const { apiUrl } of apis)
-        while (!(await isKnown(apiUrl, next!.key)) && Date.now() - started < KEY_OVERLAP_MS)
-          await sleep(KEY_POLL_MS);
+        while (!(await isKnown(apiUrl, next!.key)) && Date.now() - started < KEY_OVERLAP_MS) await sleep(KEY_POLL_MS);
       system.clientKey = { id: next!.stored._id, key: next!.key };
       return `followed by another after ${Date.now() - started} ms`;
     },

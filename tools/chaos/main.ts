@@ -40,8 +40,7 @@ if (!(minutes > 0)) program.error('--minutes must be a number above 0');
 if (!(rate > 0)) program.error('--rate must be a number above 0');
 const names = options.faults?.split(',') ?? Object.keys(FAULTS);
 const unknown = names.find((name) => !Object.hasOwn(FAULTS, name));
-if (unknown !== undefined)
-  program.error(`there is no fault ${unknown}; there are ${Object.keys(FAULTS).join(', ')}`);
+if (unknown !== undefined) program.error(`there is no fault ${unknown}; there are ${Object.keys(FAULTS).join(', ')}`);
 const { sabotage } = options;
 if (sabotage !== undefined && sabotage !== 'all' && !Object.hasOwn(SABOTAGES, sabotage))
   program.error(`there is no sabotage ${sabotage}; there are all, ${Object.keys(SABOTAGES).join(', ')}`);
@@ -69,8 +68,7 @@ async function isSeen(name: string): Promise<boolean> {
     const { lost, countedTwice, aggregateDifferences, deadLetterDifferences } = reckoning;
     // Crashes and unfinished jobs aren't the sabotage's effect.
     const seen =
-      [lost, aggregateDifferences, deadLetterDifferences].some(({ length }) => length > 0) ||
-      countedTwice > 0;
+      [lost, aggregateDifferences, deadLetterDifferences].some(({ length }) => length > 0) || countedTwice > 0;
     process.stdout.write(
       `${seen ? 'seen  ' : 'MISSED'}  ${name}: ${lost.length} lost, ${countedTwice} counted twice, ` +
         `${aggregateDifferences.length} aggregate differences, ${deadLetterDifferences.length} dead-letter differences\n`,
@@ -86,8 +84,7 @@ async function areSeen(sabotages: string[]): Promise<boolean> {
   let missed = 0;
   async function next() {
     try {
-      for (let name = left.shift(); name !== undefined; name = left.shift())
-        if (!(await isSeen(name))) missed++;
+      for (let name = left.shift(); name !== undefined; name = left.shift()) if (!(await isSeen(name))) missed++;
     } finally {
       left.length = 0;
     }

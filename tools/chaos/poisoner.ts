@@ -28,9 +28,7 @@ export function startPoisoner(ingest: IngestQueue, ledger: Ledger): { stop(): Pr
       overallRating: 3,
     }));
     const poison = { id: `poison-${n}`, overallRating: 'five', createdAt: now, acceptedAt: now };
-    const feedback: unknown[] = sound.map(
-      (one): AcceptedFeedback => acceptFeedback(one, { id: one.id, now }),
-    );
+    const feedback: unknown[] = sound.map((one): AcceptedFeedback => acceptFeedback(one, { id: one.id, now }));
     const job = { version: 1, feedback: [...feedback, poison] } as IngestJob;
     for (const one of sound) ledger.sent.set(one.id, one);
     for (;;) {

@@ -91,15 +91,8 @@ function feel(moment: Moment, days: number, random: Random) {
   // Now and then something goes wrong that has nothing to do with anything else.
   const steady = user?.id === stories.promoter.user;
   const mishap = !steady && random.chance(0.055) ? 1 + 1.2 * random.next() : 0;
-  let overall =
-    3.98 + orgMood + userMood + (session?.mood ?? 0) + random.normal(0, steady ? 0.3 : 0.65) - mishap;
-  let ux =
-    3.9 +
-    0.8 * orgMood +
-    0.75 * userMood +
-    0.25 * (session?.mood ?? 0) +
-    random.normal(0, 0.7) -
-    0.8 * mishap;
+  let overall = 3.98 + orgMood + userMood + (session?.mood ?? 0) + random.normal(0, steady ? 0.3 : 0.65) - mishap;
+  let ux = 3.9 + 0.8 * orgMood + 0.75 * userMood + 0.25 * (session?.mood ?? 0) + random.normal(0, 0.7) - 0.8 * mishap;
   let growMethod =
     3.8 + 0.5 * orgMood + 0.6 * userMood + 0.6 * (session?.mood ?? 0) + random.normal(0, 0.65) - 0.3 * mishap;
   if (occasion === 'button') overall -= 0.25;
@@ -145,7 +138,6 @@ function stars(points: number): 1 | 2 | 3 | 4 | 5 {
 function pays(readiness: number, random: Random): string {
   if (readiness < 2.9) return 'No';
   if (readiness < 3.5) return random.chance(0.3) ? 'Yes, if it had calendar sync' : 'Maybe';
-  if (readiness < 4.1)
-    return random.pick(['Yes, if it had calendar sync', 'Yes, if my company pays', 'Yes, at $10']);
+  if (readiness < 4.1) return random.pick(['Yes, if it had calendar sync', 'Yes, if my company pays', 'Yes, at $10']);
   return readiness < 4.8 ? 'Yes, at $10' : 'Yes, at $25';
 }

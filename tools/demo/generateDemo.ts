@@ -45,12 +45,7 @@ export interface DemoOptions {
  * count and the days alone; another `until` moves every `createdAt` by the same whole days.
  * Throws a RangeError unless `count` and `days` are whole numbers of at least 1 and `until` is a date.
  */
-export function* generateDemo({
-  seed = 1,
-  count = 20_000,
-  days = 90,
-  until,
-}: DemoOptions): Generator<DemoFeedback> {
+export function* generateDemo({ seed = 1, count = 20_000, days = 90, until }: DemoOptions): Generator<DemoFeedback> {
   if (!Number.isInteger(count) || count < 1)
     throw new RangeError(`count must be a whole number of at least 1, not ${count}`);
   if (!Number.isInteger(days) || days < 1)
@@ -142,8 +137,7 @@ function textRequest(moment: Moment, days: number, random: Random): Omit<TextReq
     if (side === 'bad' && topic === org?.peeve) weight *= 2.2;
     if (side === 'good' && topic === org?.strength) weight *= 2.2;
     if (topic === 'notifications' && scene.released) weight = side === 'good' ? 4.5 : 0;
-    if (topic === 'performance' && scene.migrated)
-      weight = side === 'bad' ? 55 : side === 'good' ? 0 : weight;
+    if (topic === 'performance' && scene.migrated) weight = side === 'bad' ? 55 : side === 'good' ? 0 : weight;
     if (topic === 'sync' && scene.migrated && side === 'good') weight = 0;
     if (topic === 'checkins' && checksIn)
       weight = scene.guided ? (side === 'good' ? 5 : side === 'bad' ? 0 : weight) : weight * 2.5;

@@ -140,8 +140,7 @@ function retryAfterMs(header: string | null): number | undefined {
 
 function refusedIn(text: string, url: string): unknown[] {
   const body = parsed(text) as { results?: { status?: string }[] } | undefined;
-  if (!Array.isArray(body?.results))
-    throw new LoadError(`${url} answered 207 without results: ${text.slice(0, 200)}`);
+  if (!Array.isArray(body?.results)) throw new LoadError(`${url} answered 207 without results: ${text.slice(0, 200)}`);
   return body.results.filter(({ status }) => status === 'refused');
 }
 

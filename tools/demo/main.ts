@@ -17,9 +17,7 @@ async function main(options: { count: string; until?: string }): Promise<void> {
   const config = readConfig(process.env);
   const count = Number(options.count);
   const until =
-    options.until === undefined
-      ? new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS)
-      : new Date(options.until);
+    options.until === undefined ? new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS) : new Date(options.until);
   const stores = await openStores({
     ...(config.REDIS_URL !== undefined && { redisUrl: config.REDIS_URL }),
     ...(config.MONGODB_URI !== undefined && { mongodbUri: config.MONGODB_URI }),
@@ -47,8 +45,7 @@ async function main(options: { count: string; until?: string }): Promise<void> {
   }
   const models = openDatabase({ uri: stores.mongodbUri, appName: 'feedback-tracker-demo', poolSize: 2 });
   await models.connection.asPromise();
-  const keyOf = async (scope: 'ingest' | 'read') =>
-    (await createAccessKey(models, { scope, name: 'demo' })).key;
+  const keyOf = async (scope: 'ingest' | 'read') => (await createAccessKey(models, { scope, name: 'demo' })).key;
   const [ingestKey, readKey] = [await keyOf('ingest'), await keyOf('read')];
   // A running service takes up new keys within a second.
   await new Promise((resolve) => setTimeout(resolve, 1_500));
@@ -68,9 +65,7 @@ async function main(options: { count: string; until?: string }): Promise<void> {
   bar.stop();
   while ((await models.feedback.countDocuments({ _id: /^demo-/ })) < loaded.accepted)
     await new Promise((resolve) => setTimeout(resolve, 200));
-  print(
-    `${loaded.accepted} feedback accepted, stored and counted. The stories in them: tools/demo/STORIES.md`,
-  );
+  print(`${loaded.accepted} feedback accepted, stored and counted. The stories in them: tools/demo/STORIES.md`);
   print(
     `Try: curl -s '${baseUrl}/v1/orgs?rank=overallRating&order=lowest&minCount=50&limit=3' -H 'Authorization: Bearer ${readKey}'`,
   );

@@ -28,13 +28,7 @@ export interface Moment {
  * Exactly `count` moments within `days` days, in order of time, in which every session and every user of `world` comes up
  * (`count` must be at least `sessionCount` plus the number of users).
  */
-export function planMoments(
-  seed: number,
-  world: World,
-  sessionCount: number,
-  count: number,
-  days: number,
-): Moment[] {
+export function planMoments(seed: number, world: World, sessionCount: number, count: number, days: number): Moment[] {
   const random = createRandom(`moments ${seed}`);
   const end = days * 1440;
   const sessions = createSessions(seed, world, sessionCount, days);
@@ -62,11 +56,7 @@ export function planMoments(
   for (const user of world.users) if (!heard.has(user)) add(checkIn(user));
 
   const promoter = world.users.find(({ id }) => id === stories.promoter.user);
-  for (
-    let n = Math.min(stories.promoter.checkins, count / 100, count - moments.length);
-    promoter && n >= 1;
-    n--
-  )
+  for (let n = Math.min(stories.promoter.checkins, count / 100, count - moments.length); promoter && n >= 1; n--)
     add(checkIn(promoter));
 
   for (const session of sessions) {
@@ -84,9 +74,7 @@ export function planMoments(
       const session = random.pick(sessions);
       const later = session.endsAt + random.int(1, 3) * 1440 + random.normal(0, 150);
       const at =
-        later < end
-          ? Math.max(session.endsAt + 60, later)
-          : session.endsAt + random.next() * (end - session.endsAt);
+        later < end ? Math.max(session.endsAt + 60, later) : session.endsAt + random.next() * (end - session.endsAt);
       add({ at, occasion: 'follow-up', org: session.org, user: random.pick(session.people), session });
     } else if (kind < 0.87) {
       const moment = checkIn(user);

@@ -21,8 +21,7 @@ function org(
   strength: TopicId,
   languages: Partial<Record<Language, number>> = {},
 ): OrgProfile {
-  const [cal, chat] =
-    tools === 'microsoft' ? (['Outlook', 'Teams'] as const) : (['Google Calendar', 'Slack'] as const);
+  const [cal, chat] = tools === 'microsoft' ? (['Outlook', 'Teams'] as const) : (['Google Calendar', 'Slack'] as const);
   const sso = id.length % 3 === 0 ? 'Okta' : tools === 'microsoft' ? 'Microsoft' : 'Google';
   return { id, languages, offsetHours, cal, chat, sso, peeve, strength };
 }

@@ -190,8 +190,7 @@ function assignVariants(users: readonly User[]): void {
   for (const user of [...users].sort((a, b) => b.activity - a.activity)) {
     const feeling = user.activity * (user.mood + user.org.mood);
     const guided =
-      Math.hypot(activity + user.activity, mood + feeling) <
-      Math.hypot(activity - user.activity, mood - feeling);
+      Math.hypot(activity + user.activity, mood + feeling) < Math.hypot(activity - user.activity, mood - feeling);
     user.checkinVariant = guided ? 'guided' : 'control';
     activity += guided ? user.activity : -user.activity;
     mood += guided ? feeling : -feeling;
@@ -235,8 +234,7 @@ export function createSessions(seed: number, world: World, count: number, days: 
     if (user.joinsOn > day) continue;
     const group = !mine && random.chance(0.05) && user.org.users.length > 5;
     const type: SessionType = group || random.chance(mine ? 0.7 : 0.45) ? 'coach-led' : 'self-guided';
-    const length =
-      type === 'coach-led' ? random.pick([30, 45, 45, 50, 60]) : Math.max(6, random.normal(19, 7));
+    const length = type === 'coach-led' ? random.pick([30, 45, 45, 50, 60]) : Math.max(6, random.normal(19, 7));
     const starts = minuteOn(random, day, user.org);
     sessions.push({
       id: '',

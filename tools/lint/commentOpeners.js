@@ -20,8 +20,6 @@ for (const file of files.split('\0').filter(Boolean)) {
 }
 for (const fault of faults) process.stderr.write(`${fault}\n`);
 if (faults.length > 0) {
-  process.stderr.write(
-    `${faults.length} comments do not start with a noun or a verb; see docs/contributing.md\n`,
-  );
+  process.stderr.write(`${faults.length} comments do not start with a noun or a verb; see docs/contributing.md\n`);
   process.exit(1);
 }

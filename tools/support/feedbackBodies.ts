@@ -1,8 +1,4 @@
-import {
-  type AcceptedFeedback,
-  acceptFeedback,
-  type FeedbackInput,
-} from '../../src/ingest/feedbackSchema.ts';
+import { type AcceptedFeedback, acceptFeedback, type FeedbackInput } from '../../src/ingest/feedbackSchema.ts';
 import { generateDemo } from '../demo/generateDemo.ts';
 import { createRandom } from './random.ts';
 

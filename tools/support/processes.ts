@@ -17,12 +17,7 @@ const NODE_OPTIONS = ['--max-old-space-size=200'];
 const DIST = new URL('../../', import.meta.url);
 
 /** Runs a compiled file in its own Node process, as `npm start` does. `file` is relative to `dist`, or absolute. */
-export function run(
-  file: string,
-  args: string[],
-  env: Record<string, string>,
-  nodeOptions: string[] = [],
-): Running {
+export function run(file: string, args: string[], env: Record<string, string>, nodeOptions: string[] = []): Running {
   const path = fileURLToPath(new URL(file, DIST));
   const profile = process.env.BENCH_NODE_OPTIONS?.split(' ') ?? [];
   const child = spawn(process.execPath, [...NODE_OPTIONS, ...nodeOptions, ...profile, path, ...args], {
@@ -44,9 +39,7 @@ export function run(
           resolve(found[1] ?? found[0]);
         };
         child.stdout.on('data', look);
-        child.on('exit', (code) =>
-          reject(new Error(`${file} ended with ${code} before it printed ${pattern}`)),
-        );
+        child.on('exit', (code) => reject(new Error(`${file} ended with ${code} before it printed ${pattern}`)));
         look();
       }),
     async stop(signal = 'SIGTERM') {

@@ -60,8 +60,7 @@ export function addUses(sketch: PhraseSketch, uses: readonly PhraseUse[], texts:
   }
   // Phrases with a counter come first, then frequent ones, so that phrases of one call do not evict each other.
   const order = [...usesByPhrase].sort(
-    ([a, x], [b, y]) =>
-      Number(sketch.counters.has(b)) - Number(sketch.counters.has(a)) || y.length - x.length,
+    ([a, x], [b, y]) => Number(sketch.counters.has(b)) - Number(sketch.counters.has(a)) || y.length - x.length,
   );
   const allocator = createAllocator(sketch);
   for (const [stems, phraseUses] of order) {
@@ -101,9 +100,7 @@ function createAllocator({ counters, capacity }: PhraseSketch) {
     for (;;) {
       const next = rarest.pop();
       if (!next || next.count > minAllocated) {
-        rarest = [...counters.values()]
-          .map(({ stems, count }) => ({ stems, count }))
-          .sort((a, b) => b.count - a.count);
+        rarest = [...counters.values()].map(({ stems, count }) => ({ stems, count })).sort((a, b) => b.count - a.count);
         minAllocated = Number.POSITIVE_INFINITY;
       } else if (counters.get(next.stems)?.count === next.count) {
         counters.delete(next.stems);

@@ -108,10 +108,7 @@ function trendOf(change: NonNullable<ReturnType<typeof compareRates>>, q: number
   return { now, before, ratio, interval, q, direction };
 }
 
-function collocation(
-  { stems, count }: PhraseTotal,
-  { phrases, maxMissed, texts }: PhraseTotals,
-): number | null {
+function collocation({ stems, count }: PhraseTotal, { phrases, maxMissed, texts }: PhraseTotals): number | null {
   const words = stems.split(' ');
   if (words.length === 1) return null;
   const maxCountOf = (word: string) => Math.max(count, phrases.get(word)?.atMost ?? maxMissed);
@@ -119,11 +116,7 @@ function collocation(
   return logLikelihood(count, first, last - count, Math.max(texts - first, last - count));
 }
 
-function keyness(
-  { stems, count }: PhraseTotal,
-  here: PhraseTotals,
-  everyone: PhraseTotals | undefined,
-): number | null {
+function keyness({ stems, count }: PhraseTotal, here: PhraseTotals, everyone: PhraseTotals | undefined): number | null {
   if (!everyone) return null;
   const all = everyone.phrases.get(stems)?.atMost ?? everyone.maxMissed;
   const elsewhere = everyone.texts - here.texts;

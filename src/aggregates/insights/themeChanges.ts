@@ -121,8 +121,7 @@ function directionOf(
   // A change that depends on one day is an incident, not a trend.
   const otherDays = withoutPeak(higher, path, lowerRate);
   const larger = isMore ? now : (before / sumAt(baseline, 'n')) * sumAt(current, 'n');
-  const isNews =
-    rateIn(higher, path) >= MIN_RATIO * lowerRate && rateIn(otherDays, path) >= MIN_RATIO * lowerRate;
+  const isNews = rateIn(higher, path) >= MIN_RATIO * lowerRate && rateIn(otherDays, path) >= MIN_RATIO * lowerRate;
   if (larger < MIN_LARGER || sumAt(otherDays, path) < MIN_ON_OTHER_DAYS || !isNews) return 'steady';
   return isMore ? 'emerging' : 'declining';
 }

@@ -10,9 +10,6 @@ export function logLikelihood(a: number, ofA: number, b: number, ofB: number): n
   const term = (observed: number, row: number, column: number) =>
     observed > 0 ? observed * Math.log((observed * all) / (row * column)) : 0;
   const sum =
-    term(a, ofA, cases) +
-    term(b, ofB, cases) +
-    term(ofA - a, ofA, all - cases) +
-    term(ofB - b, ofB, all - cases);
+    term(a, ofA, cases) + term(b, ofB, cases) + term(ofA - a, ofA, all - cases) + term(ofB - b, ofB, all - cases);
   return 2 * Math.max(0, sum) * (a / ofA < b / ofB ? -1 : 1);
 }

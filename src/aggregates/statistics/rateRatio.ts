@@ -1,12 +1,5 @@
 import type { Dispersion } from './dispersion.ts';
-import {
-  bisect,
-  normalQuantile,
-  normalTail,
-  regularizedBeta,
-  studentQuantile,
-  studentTail,
-} from './distributions.ts';
+import { bisect, normalQuantile, normalTail, regularizedBeta, studentQuantile, studentTail } from './distributions.ts';
 
 /** A rate: `count` cases among `of` feedback. */
 export interface Rate {

@@ -84,8 +84,7 @@ function vectorsOf<T extends Quotable>(candidates: readonly T[]): { candidate: T
 
 function sumOf(vectors: readonly Vector[]): Vector {
   const sum: Vector = new Map();
-  for (const vector of vectors)
-    for (const [stem, weight] of vector) sum.set(stem, (sum.get(stem) ?? 0) + weight);
+  for (const vector of vectors) for (const [stem, weight] of vector) sum.set(stem, (sum.get(stem) ?? 0) + weight);
   return sum;
 }
 

@@ -31,10 +31,7 @@ export function groupPhrases<T extends Groupable>(phrases: readonly T[]): { name
         ` ${stems} `.includes(` ${leader!.stems} `) &&
         count >= MIN_NAME_SHARE * leader!.count,
     );
-    const name = longer.reduce(
-      (best, phrase) => (phrase.stems.length > best.stems.length ? phrase : best),
-      leader!,
-    );
+    const name = longer.reduce((best, phrase) => (phrase.stems.length > best.stems.length ? phrase : best), leader!);
     return { name, members };
   });
 }

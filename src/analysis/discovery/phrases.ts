@@ -29,15 +29,12 @@ const MAX_CACHED_WORDS = 50_000;
 /** Creates the test for phrases that a taxonomy knows. */
 export function knownBy(taxonomy: Taxonomy): IsKnown {
   const terms = new Set(
-    flatThemes(taxonomy).flatMap(({ terms }) =>
-      phrasesOf(terms).map((term) => wordsIn(term).map(stemOf).join(' ')),
-    ),
+    flatThemes(taxonomy).flatMap(({ terms }) => phrasesOf(terms).map((term) => wordsIn(term).map(stemOf).join(' '))),
   );
   return (stems) => {
     const words = stems.split(' ');
     for (let from = 0; from < words.length; from++)
-      for (let to = from + 1; to <= words.length; to++)
-        if (terms.has(words.slice(from, to).join(' '))) return true;
+      for (let to = from + 1; to <= words.length; to++) if (terms.has(words.slice(from, to).join(' '))) return true;
     return false;
   };
 }

@@ -31,17 +31,11 @@ export function moodOf(intent: IntentSignals, { inRequest, count }: Tokens): Moo
  * The sentiment of a scored text or clause. In a request a good word is a hope and no praise, unless it is very clear.
  * Changes `score.logit`.
  */
-export function sentimentInMood(
-  score: ModelScore,
-  calibration: Calibration,
-  mood: Mood,
-  isClause = false,
-): Sentiment {
+export function sentimentInMood(score: ModelScore, calibration: Calibration, mood: Mood, isClause = false): Sentiment {
   if (mood === 'request') score.logit -= REQUEST_SHIFT;
   const probabilities = probabilitiesOf(score, calibration);
   const label = labelOf(probabilities, isClause);
-  const isHope =
-    mood !== 'statement' && label === 'positive' && probabilities.positive < PRAISE_WITHIN_REQUEST;
+  const isHope = mood !== 'statement' && label === 'positive' && probabilities.positive < PRAISE_WITHIN_REQUEST;
   return sentimentOf(probabilities, isHope ? 'neutral' : label);
 }
 

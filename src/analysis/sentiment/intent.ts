@@ -39,10 +39,7 @@ const requestPhrases = new PhraseTable([
     enable, instead of, must be, missing, suggestion, suggestions, more options, an option, better if, so that, in addition, allow, enable, at
     least, rather than, can we, can you, consider, ideally, as well as`,
   ],
-  [
-    0.3,
-    'would, could, need, want, provide, implement, feature, option, add, more, if, support, extend, integrate',
-  ],
+  [0.3, 'would, could, need, want, provide, implement, feature, option, add, more, if, support, extend, integrate'],
 ]);
 
 /** Verbs that begin an imperative. */
@@ -59,10 +56,7 @@ const imperatives = new PhraseTable([
 
 /** Words before an imperative. */
 const imperativePrefixes = new PhraseTable([
-  [
-    1,
-    'please, pls, plz, also, and, maybe, perhaps, just, or, so, then, kindly, finally, now, always, at least',
-  ],
+  [1, 'please, pls, plz, also, and, maybe, perhaps, just, or, so, then, kindly, finally, now, always, at least'],
 ]);
 
 /** Phrases of problems, each with its strength as a sign, 0 to 1. */

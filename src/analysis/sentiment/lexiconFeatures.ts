@@ -66,17 +66,8 @@ export function extractLexiconFeatures(
   polarity: Float64Array,
   out: Float64Array,
 ): void {
-  const {
-    classes,
-    negated,
-    weight,
-    allCaps,
-    exclamationMarks,
-    questionMarks,
-    inRequest,
-    problemSign,
-    praiseSign,
-  } = tokens;
+  const { classes, negated, weight, allCaps, exclamationMarks, questionMarks, inRequest, problemSign, praiseSign } =
+    tokens;
   let sum = 0;
   let positive = 0;
   let negative = 0;

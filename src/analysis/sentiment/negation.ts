@@ -23,8 +23,7 @@ export function applyNegationAndContrast(tokens: Tokens, from: number, to: numbe
   for (let index = from; index < to; index++) {
     const bits = classes[index]!;
     if (index > from && gap[index] === SENTENCE_GAP) {
-      if (isAnsweredNo(tokens, index, to))
-        for (let asked = sentence; asked < index; asked++) negated[asked] = 1;
+      if (isAnsweredNo(tokens, index, to)) for (let asked = sentence; asked < index; asked++) negated[asked] = 1;
       sentence = downweightedTo = index;
     }
     const isContrast = isContrastAt(tokens, index);
@@ -34,8 +33,7 @@ export function applyNegationAndContrast(tokens: Tokens, from: number, to: numbe
     if (scope > 0) scope--;
     if (bits & NEGATOR) scope = NEGATION_SCOPE;
     if (isContrast && index > sentence) {
-      if (isEllipsis(tokens, index + 1, to))
-        for (let denied = sentence; denied < index; denied++) negated[denied] = 1;
+      if (isEllipsis(tokens, index + 1, to)) for (let denied = sentence; denied < index; denied++) negated[denied] = 1;
       else if ((bits & CONCESSIVE) === 0)
         for (; downweightedTo < index; downweightedTo++) weight[downweightedTo]! *= BEFORE_CONTRAST;
     }

@@ -50,8 +50,7 @@ export const LEXICONS: Record<OtherLanguage, Lexicon> = {
     veryNegative: `horrible nul nulle catastrophe catastrophique affreux déteste inutilisable arnaque pire honteux
       lamentable exécrable épouvantable`,
     negators: "pas n'est ne jamais rien aucun aucune sans ni n'a n'ai plus-jamais guère",
-    boosters:
-      'très vraiment trop extrêmement tellement totalement absolument super si beaucoup particulièrement',
+    boosters: 'très vraiment trop extrêmement tellement totalement absolument super si beaucoup particulièrement',
     contrasts: 'mais cependant toutefois pourtant malgré sauf quoique tandis',
     requests: `s'il vous plaît, svp, merci de, serait bien, serait bon, serait utile, serait super, serait génial, ce
       serait, il faudrait, faudrait, pourriez vous, pouvez vous, j'aimerais, aimerais, je voudrais, on voudrait,
@@ -89,8 +88,7 @@ export const LEXICONS: Record<OtherLanguage, Lexicon> = {
     negative: `ruim ruins mau má mal lento lenta complicado complicada difícil caro cara problema problemas erro erros confuso
       confusa falha falhas travando trava travou decepcionado decepcionada decepcionante falta faltam chato chata
       infelizmente demora demorado pesado instável inútil frustrante perdi perdido bug bugs fecha irritante`,
-    veryNegative:
-      'horrível péssimo péssima terrível odeio lixo inútil pior desastre inaceitável vergonha fraude',
+    veryNegative: 'horrível péssimo péssima terrível odeio lixo inútil pior desastre inaceitável vergonha fraude',
     negators: 'não nunca jamais nada nenhum nenhuma sem nem tampouco',
     boosters: 'muito realmente demais extremamente tão totalmente absolutamente super bastante bem',
     contrasts: 'mas porém contudo entretanto embora exceto todavia enquanto',

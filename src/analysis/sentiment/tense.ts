@@ -11,10 +11,7 @@ const PRESENT = 2;
 const HABIT = 4;
 const timeWords = new PhraseTable([
   [PAST, 'used to, in the past, previously, formerly, at first, back then, years ago'],
-  [
-    HABIT,
-    'am used to, is used to, are used to, was used to, get used to, got used to, getting used to, be used to',
-  ],
+  [HABIT, 'am used to, is used to, are used to, was used to, get used to, got used to, getting used to, be used to'],
   [PRESENT, 'now, nowadays, these days, currently, today, lately, recently'],
 ]);
 const NOW = hashOfWord('now');

@@ -20,11 +20,8 @@ export function addTheme(taxonomy: Taxonomy, added: Theme, under?: string): Taxo
   });
   if (isKnown) return themes;
   if (under === undefined) return [...themes, added];
-  if (!themes.some(({ id }) => id === under))
-    throw new InvalidTaxonomy(`there is no theme ${JSON.stringify(under)}`);
-  return themes.map((theme) =>
-    theme.id === under ? { ...theme, themes: [...(theme.themes ?? []), added] } : theme,
-  );
+  if (!themes.some(({ id }) => id === under)) throw new InvalidTaxonomy(`there is no theme ${JSON.stringify(under)}`);
+  return themes.map((theme) => (theme.id === under ? { ...theme, themes: [...(theme.themes ?? []), added] } : theme));
 }
 
 function withTerms(terms: string, more: string): string {

@@ -251,8 +251,7 @@ export const defaultTaxonomy: Taxonomy = [
     id: 'coaching',
     label: 'Coaching',
     description: 'The coach, human or not, and how sessions are held.',
-    terms:
-      'coach, coaching, coaches, ai coach, listened, listens, question, advice, mentor, coaching session',
+    terms: 'coach, coaching, coaches, ai coach, listened, listens, question, advice, mentor, coaching session',
     except: 'security question, support question, frequently asked question, quick question',
     themes: [
       {

@@ -25,8 +25,7 @@ function kindOf(unit: number): number {
   if (/\s/.test(sign)) return SPACE;
   if ("'’‘`´".includes(sign)) return APOSTROPHE;
   if (',:()[]{}"“”—–'.includes(sign)) return PAUSE_SIGN;
-  if (/\p{M}|[\u00ad\u200b-\u200f\u2060-\u2064\u202a-\u202e\u2066-\u2069\ufeff]/u.test(sign))
-    return INVISIBLE;
+  if (/\p{M}|[\u00ad\u200b-\u200f\u2060-\u2064\u202a-\u202e\u2066-\u2069\ufeff]/u.test(sign)) return INVISIBLE;
   if (/\p{L}/u.test(sign)) return /\p{Script=Latin}/u.test(sign) ? LATIN : LETTER;
   if (/\p{N}/u.test(sign)) return DIGIT;
   if (unit >= 0xd800 && unit <= 0xdbff) return HIGH_SURROGATE;

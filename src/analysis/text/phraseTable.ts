@@ -19,8 +19,7 @@ export class PhraseTable {
     for (const [value, list] of lists)
       for (const phrase of list.split(',')) {
         const words = phrase.trim().split(/\s+/);
-        if (words[0] === '' || words.length > MAX_LENGTH)
-          throw new Error(`invalid phrase ${JSON.stringify(phrase)}`);
+        if (words[0] === '' || words.length > MAX_LENGTH) throw new Error(`invalid phrase ${JSON.stringify(phrase)}`);
         starts.add(hashOfWord(words[0]!));
         values.set(words.map(hashOfWord).reduce(hashOfPair), value);
       }

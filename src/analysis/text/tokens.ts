@@ -90,8 +90,7 @@ export class Tokens {
         gap = 0;
         continue;
       }
-      const emoticon =
-        unit === 0x3a || unit === 0x3b || unit === 0x3d || unit === 0x3c ? emoticonAt(text, offset) : 0;
+      const emoticon = unit === 0x3a || unit === 0x3b || unit === 0x3d || unit === 0x3c ? emoticonAt(text, offset) : 0;
       if (emoticon !== 0) {
         const size = emoticon >> 8;
         this.#add(emoticon & 0xff, offset, offset + size, gap);
@@ -175,12 +174,7 @@ export class Tokens {
     // Skin tones and lone surrogates are no tokens.
     if ((isPair && size === 1) || (point >= 0x1f3fb && point <= 0x1f3ff)) return from + size;
     if (point > 0xffff && point < 0x1f000) this.otherLetters++;
-    this.#add(
-      addUnit(addUnit(HASH_SEED, point & 0xffff), point >>> 16),
-      from,
-      Math.min(from + size, length),
-      gap,
-    );
+    this.#add(addUnit(addUnit(HASH_SEED, point & 0xffff), point >>> 16), from, Math.min(from + size, length), gap);
     return from + size;
   }
 
@@ -212,8 +206,7 @@ function isDigitBefore(text: string, offset: number): boolean {
 
 /** An emoticon that starts here: its hash in the low 8 bits, its length above them. 0 for none. */
 function emoticonAt(text: string, offset: number): number {
-  if (text.charCodeAt(offset) === 0x3c)
-    return text.charCodeAt(offset + 1) === 0x33 ? HAPPY_EMOTICON | (2 << 8) : 0;
+  if (text.charCodeAt(offset) === 0x3c) return text.charCodeAt(offset + 1) === 0x33 ? HAPPY_EMOTICON | (2 << 8) : 0;
   let mouth = offset + 1;
   const nose = text.charCodeAt(mouth);
   if (nose === 0x2d || nose === 0x27) mouth++;
@@ -221,10 +214,7 @@ function emoticonAt(text: string, offset: number): number {
   const emoticon =
     sign === 0x29 || sign === 0x44 || sign === 0x5d
       ? HAPPY_EMOTICON
-      : sign === 0x28 ||
-          sign === 0x5b ||
-          sign === 0x7c ||
-          (sign === 0x2f && text.charCodeAt(mouth + 1) !== 0x2f)
+      : sign === 0x28 || sign === 0x5b || sign === 0x7c || (sign === 0x2f && text.charCodeAt(mouth + 1) !== 0x2f)
         ? SAD_EMOTICON
         : 0;
   return emoticon === 0 ? 0 : emoticon | ((mouth + 1 - offset) << 8);

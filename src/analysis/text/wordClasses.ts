@@ -57,8 +57,7 @@ const WORDS: [number, string][] = [
 
 const bitsOf = new Map<number, number>();
 for (const [bit, words] of WORDS)
-  for (const word of words.split(/\s+/))
-    bitsOf.set(hashOfWord(word), (bitsOf.get(hashOfWord(word)) ?? 0) | bit);
+  for (const word of words.split(/\s+/)) bitsOf.set(hashOfWord(word), (bitsOf.get(hashOfWord(word)) ?? 0) | bit);
 for (const [hash, bits] of bitsOf) if (bits & NEGATOR) bitsOf.set(hash, bits | ELLIPTIC);
 
 const table = new HashTable(Int32Array.from(bitsOf.keys()));

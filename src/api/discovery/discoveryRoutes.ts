@@ -32,13 +32,7 @@ const MIN_AUTHORS = 3;
 const MAX_QUOTES = 3;
 
 /** Routes on phrases that are frequent and that no theme covers. */
-export function discoveryRoutes({
-  models,
-  taxonomies,
-}: {
-  models: Models;
-  taxonomies: ActiveTaxonomies;
-}): Route[] {
+export function discoveryRoutes({ models, taxonomies }: { models: Models; taxonomies: ActiveTaxonomies }): Route[] {
   return (
     [
       { level: 'all', path: '/v1', label: 'everyone that the key may see' },
@@ -79,8 +73,7 @@ async function discover(
   if (to === null) return { complete, period: null, baseline: null, groups: [] };
   const from = query.from ?? addDays(to, 1 - DEFAULT_DAYS);
   const length = Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS) + 1;
-  if (length > MAX_DAYS)
-    throw invalid([{ pointer: '/from', message: `must leave at most ${MAX_DAYS} days` }]);
+  if (length > MAX_DAYS) throw invalid([{ pointer: '/from', message: `must leave at most ${MAX_DAYS} days` }]);
   if (length < 1) return { complete, period: null, baseline: null, groups: [] };
   const previous = { from: addDays(from, -length), to: addDays(from, -1) };
   const [now, before, everyone] = await Promise.all([

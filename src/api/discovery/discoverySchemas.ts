@@ -13,9 +13,7 @@ const phraseDays = z
   .nullable();
 const surprise = z.number().nullable();
 const phrase = z.strictObject({
-  phrase: z
-    .string()
-    .meta({ description: 'the phrase as one author wrote it; other forms of its words count too' }),
+  phrase: z.string().meta({ description: 'the phrase as one author wrote it; other forms of its words count too' }),
   count: count.meta({ description: 'lower bound of the number of feedback with the phrase' }),
   atMost: count.meta({
     description: 'upper bound of that number; equal to count if the count is exact',
@@ -26,8 +24,7 @@ const phrase = z.strictObject({
   surprise: z.strictObject({
     together: surprise.meta({ description: 'G² of its words occurring together; null for a single word' }),
     here: surprise.meta({
-      description:
-        'G² of this org against all others; null for everyone, and for a key that is bound to the org',
+      description: 'G² of this org against all others; null for everyone, and for a key that is bound to the org',
     }),
   }),
   trend: z

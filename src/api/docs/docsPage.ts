@@ -40,8 +40,7 @@ function section(method: string, path: string, operation: Operation): Html {
       html`<tr><th scope="row"><code>${name}</code>${place === 'header' && ' (header)'}<td>${type(schema)}<td>${description}`,
   );
   const bodies = Object.entries(operation.requestBody?.content ?? {}).map(
-    ([media, { schema }]) =>
-      html`<p>Body, <code>${media}</code>: ${type(schema)} ${descriptionOf(schema)}</p>`,
+    ([media, { schema }]) => html`<p>Body, <code>${media}</code>: ${type(schema)} ${descriptionOf(schema)}</p>`,
   );
   const responses = Object.entries(operation.responses).map(([status, { description, content }]) => {
     const [json] = Object.values(content ?? {});
@@ -88,9 +87,7 @@ function type(schema: Json): Html {
   }
   const { minimum, maximum } = schema;
   // Bounds near those of a double say nothing.
-  const isBounded = [minimum, maximum].every(
-    (bound) => Number.isFinite(bound) && Math.abs(Number(bound)) < 1e12,
-  );
+  const isBounded = [minimum, maximum].every((bound) => Number.isFinite(bound) && Math.abs(Number(bound)) < 1e12);
   return html`${String(schema.format ?? schema.type ?? 'anything')}${isBounded && ` ${minimum}–${maximum}`}${
     schema.default !== undefined && html`, default ${code(schema.default)}`
   }`;

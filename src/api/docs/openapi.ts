@@ -62,9 +62,7 @@ export function openApiOf(routes: readonly Route[]): OpenApi {
       }),
       responses: {},
     };
-    for (const [status, { description, schema, type = 'application/json' }] of Object.entries(
-      route.responses,
-    ))
+    for (const [status, { description, schema, type = 'application/json' }] of Object.entries(route.responses))
       operation.responses[status] = {
         description,
         content: { [type]: { schema: schema ? toJson(schema) : { type: 'string' } } },
@@ -78,8 +76,7 @@ export function openApiOf(routes: readonly Route[]): OpenApi {
     info: {
       title: 'feedback-tracker',
       version: '1',
-      description:
-        'Takes in product feedback at high volume and tells a team, exactly and quickly, what to improve.',
+      description: 'Takes in product feedback at high volume and tells a team, exactly and quickly, what to improve.',
     },
     paths,
     components: { schemas, securitySchemes: SECURITY_SCHEMES },

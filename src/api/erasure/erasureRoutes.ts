@@ -77,16 +77,14 @@ export function erasureRoutes({ models, erasures, pseudonym }: ErasureOptions): 
       errors: [404],
       async handle({ caller, params: { id } }) {
         const found = idSchema.safeParse(id).success ? await findErasure(models, id) : null;
-        if (!found || !canSee(caller, found))
-          throw new Problem(404, 'This key can see no erasure with this id.');
+        if (!found || !canSee(caller, found)) throw new Problem(404, 'This key can see no erasure with this id.');
         return present(found);
       },
     }),
   ];
 }
 
-const canSee = (caller: Caller, { orgId }: ErasureDocument) =>
-  caller.orgId === null || caller.orgId === orgId;
+const canSee = (caller: Caller, { orgId }: ErasureDocument) => caller.orgId === null || caller.orgId === orgId;
 
 export function present(erasure: ErasureDocument) {
   const { _id: id, what, orgId, requestedAt, acceptedUntil, finishedAt, total, removed, receipt } = erasure;

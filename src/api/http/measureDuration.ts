@@ -9,7 +9,5 @@ export function measureDuration(
   route: () => string,
 ): void {
   const end = metrics.httpDuration.startTimer();
-  response.on('finish', () =>
-    end({ route: route(), method: request.method ?? '', status: response.statusCode }),
-  );
+  response.on('finish', () => end({ route: route(), method: request.method ?? '', status: response.statusCode }));
 }

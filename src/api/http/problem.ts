@@ -80,11 +80,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const later = { headers: { 'retry-after': String(RETRY_AFTER_SECONDS) } };
   if (error instanceof TooMuchWaiting)
-    return new Problem(
-      503,
-      'Too much feedback is waiting in this process. Send it again, with the same id.',
-      later,
-    );
+    return new Problem(503, 'Too much feedback is waiting in this process. Send it again, with the same id.', later);
   if (error instanceof QueueUnavailable)
     return new Problem(
       503,

@@ -7,9 +7,7 @@ import { Problem } from './problem.ts';
 /** Media type of the body in lower case; empty if it is missing, or has another charset than UTF-8. */
 export function mediaTypeOf(request: IncomingMessage): string {
   const type = request.headers['content-type'] ?? '';
-  return (
-    /^\s*([^\s;,]+)\s*(?:;\s*charset\s*=\s*(?:utf-8|"utf-8")\s*)?$/i.exec(type)?.[1]?.toLowerCase() ?? ''
-  );
+  return /^\s*([^\s;,]+)\s*(?:;\s*charset\s*=\s*(?:utf-8|"utf-8")\s*)?$/i.exec(type)?.[1]?.toLowerCase() ?? '';
 }
 
 /** The body, decompressed, as a stream. `limit`: max bytes before decompression, as some gzip inflates to nothing. */
@@ -91,13 +89,9 @@ export function createJsonReader({
       heldBytes += size - ownBytes;
       ownBytes = size;
       if (heldBytes > maxHeldBytes)
-        throw new Problem(
-          503,
-          'Too many large bodies are arriving at once. Send it again, with the same id.',
-          {
-            headers: { 'retry-after': '1', connection: 'close' },
-          },
-        );
+        throw new Problem(503, 'Too many large bodies are arriving at once. Send it again, with the same id.', {
+          headers: { 'retry-after': '1', connection: 'close' },
+        });
     });
     const inspection = inspect?.(bytes);
     if (inspection) await inspection;

@@ -37,8 +37,7 @@ export interface LoadShedder {
 }
 
 const OVER_LIMIT = 'More feedback is waiting than the limit allows. Send it again later.';
-const OVER_SHARE =
-  'This org has sent more than its share, and too much of that is waiting. Send it again later.';
+const OVER_SHARE = 'This org has sent more than its share, and too much of that is waiting. Send it again later.';
 /** Min bytes of a reservation; a feedback takes as much. */
 const MIN_REQUEST_BYTES = 1_000;
 /** Bytes of a reservation for a body of unknown length. */

@@ -22,13 +22,9 @@ export function idempotencyKeyOf(request: IncomingMessage): string | undefined {
   if (key === undefined) return undefined;
   const parsed = idSchema.safeParse(key);
   if (!parsed.success || parsed.data.length > MAX_KEY_CHARACTERS)
-    throw new Problem(
-      400,
-      `Idempotency-Key must be 1 to ${MAX_KEY_CHARACTERS} visible characters, without spaces.`,
-    );
+    throw new Problem(400, `Idempotency-Key must be 1 to ${MAX_KEY_CHARACTERS} visible characters, without spaces.`);
   return parsed.data;
 }
 
 /** The id of an item that has none of its own. */
-export const itemId = (key: string | undefined, number: number) =>
-  key === undefined ? undefined : `${key}.${number}`;
+export const itemId = (key: string | undefined, number: number) => (key === undefined ? undefined : `${key}.${number}`);

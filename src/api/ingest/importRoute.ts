@@ -33,9 +33,7 @@ export function importRoute(options: ImportOptions): Route {
     summary: `Send feedback as a stream, up to ${importBytes} bytes; gzip allowed`,
     content: {
       'application/x-ndjson': z.string().meta({ description: 'One feedback per line, as JSON.' }),
-      'text/csv': z
-        .string()
-        .meta({ description: 'A header line with the names of fields; tags separated by ";".' }),
+      'text/csv': z.string().meta({ description: 'A header line with the names of fields; tags separated by ";".' }),
     },
     responses: {
       202: { description: 'All accepted', schema: importResponseSchema },
@@ -83,8 +81,7 @@ async function importAll(
     if (++result.refused > MAX_REFUSED_LINES)
       throw new Problem(400, `More than ${MAX_REFUSED_LINES} lines are refused.`);
     metrics.refused.inc({ reason: 'invalid' });
-    if (result.refusals.length < MAX_REPORTED_LINES)
-      result.refusals.push({ line, problem: problem.details() });
+    if (result.refusals.length < MAX_REPORTED_LINES) result.refusals.push({ line, problem: problem.details() });
   }
 
   try {
@@ -109,11 +106,7 @@ async function importAll(
 }
 
 /** Adds to a problem how far the import came: settled lines need not be sent again. */
-function stoppedEarly(
-  { status, message, errors, headers }: Problem,
-  accepted: number,
-  line: number,
-): Problem {
+function stoppedEarly({ status, message, errors, headers }: Problem, accepted: number, line: number): Problem {
   const progress =
     line > 0
       ? ` The import stopped early. All lines up to line ${line} are settled, ${accepted} feedback accepted. Continue after that line, or send the whole import again with the same ids.`

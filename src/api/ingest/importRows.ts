@@ -36,10 +36,7 @@ export async function* importRows(body: Readable, type: string, maxBytes: number
     yield* readRows(limitBytes(maxBytes, body));
   } catch (error) {
     if (error instanceof Problem) throw error;
-    throw new Problem(
-      400,
-      `The body could not be read to its end: ${String((error as Error).message).slice(0, 200)}`,
-    );
+    throw new Problem(400, `The body could not be read to its end: ${String((error as Error).message).slice(0, 200)}`);
   }
 }
 
@@ -81,8 +78,7 @@ function jsonRow(bytes: Buffer, line: number): ImportRow | undefined {
 
 const [TAB, LINE_FEED, CARRIAGE_RETURN, SPACE] = [9, 10, 13, 32];
 
-const isBlank = (bytes: Buffer) =>
-  bytes.every((byte) => byte === SPACE || byte === TAB || byte === CARRIAGE_RETURN);
+const isBlank = (bytes: Buffer) => bytes.every((byte) => byte === SPACE || byte === TAB || byte === CARRIAGE_RETURN);
 
 async function* csvRows(body: AsyncIterable<Buffer>): AsyncGenerator<ImportRow> {
   const parser = parse({

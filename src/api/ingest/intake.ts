@@ -82,9 +82,7 @@ export function createIntake(options: IntakeOptions): Intake {
       return { body, admission: received };
     },
     admitAny(values, admission) {
-      const isAnyWithinShare = values.some((value) =>
-        loadShedder.isWithinShare(orgOf(value, admission.caller)),
-      );
+      const isAnyWithinShare = values.some((value) => loadShedder.isWithinShare(orgOf(value, admission.caller)));
       if (!isAnyWithinShare) loadShedder.admitOverflow(admission);
     },
     accept(value, admission, defaultId, pointer = '') {

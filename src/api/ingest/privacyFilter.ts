@@ -39,8 +39,7 @@ export function createPrivacyFilter({
       refuseExpired(feedback, retentionCutoff(retention, nowMs)!, pointerPrefix);
     if (redaction === 'refuse') refusePersonalData(feedback, pointerPrefix);
     if (redaction === 'mask')
-      for (const field of TYPED_FIELDS)
-        if (feedback[field] !== undefined) feedback[field] = mask(feedback[field]);
+      for (const field of TYPED_FIELDS) if (feedback[field] !== undefined) feedback[field] = mask(feedback[field]);
     if (feedback.userId !== undefined) feedback.userId = pseudonym(feedback.userId);
   };
 }

@@ -12,7 +12,5 @@ const PSEUDONYM = /^p_[A-Za-z0-9_-]{43}$/;
 export function createPseudonyms(key: string | undefined): Pseudonym {
   if (key === undefined) return (userId) => userId;
   return (userId) =>
-    PSEUDONYM.test(userId)
-      ? userId
-      : `p_${createHmac('sha256', key).update(userId, 'utf8').digest('base64url')}`;
+    PSEUDONYM.test(userId) ? userId : `p_${createHmac('sha256', key).update(userId, 'utf8').digest('base64url')}`;
 }

@@ -39,8 +39,7 @@ function insightRoutesOf(models: Models, { level, path, label }: SubjectRoute): 
       scope: 'read',
       query: queries.emerging,
       responses: ok(emergingSchema),
-      handle: ({ caller, query, params }) =>
-        changesOf(models, subjectOf(caller, level, params.id, query.orgId), query),
+      handle: ({ caller, query, params }) => changesOf(models, subjectOf(caller, level, params.id, query.orgId), query),
     }),
     route({
       method: 'get',

@@ -64,9 +64,7 @@ export const emergingSchema = z
   .strictObject({
     current: daysOf.meta({ description: 'null without any feedback' }),
     baseline: daysOf,
-    themes: z
-      .array(themeChange)
-      .meta({ description: 'emerging, then declining, then steady; most certain first' }),
+    themes: z.array(themeChange).meta({ description: 'emerging, then declining, then steady; most certain first' }),
     tooFew: tooFew({ now: count, before: count }),
   })
   .meta({ id: 'Emerging', description: 'Themes that are mentioned more or less often than before.' });

@@ -17,10 +17,7 @@ const PREFLIGHT_SECONDS = 600;
 export function checkOrigin(request: IncomingMessage, { origins }: Caller, isCorsRoute: boolean): void {
   if (origins === undefined) return;
   if (!isCorsRoute)
-    throw new Problem(
-      403,
-      'This key is for browsers: it may only post to /v1/feedback and /v1/feedback/batch.',
-    );
+    throw new Problem(403, 'This key is for browsers: it may only post to /v1/feedback and /v1/feedback/batch.');
   const { origin } = request.headers;
   if (origin === undefined || !origins.includes(origin))
     throw new Problem(403, 'This key is for browsers: it may only be sent from its origins.');

@@ -28,7 +28,7 @@ const MAX_ADDRESSES = 10_000;
 
 export function createFailedAuthLimit(options: FailedAuthLimitOptions): FailedAuthLimit {
   const { perMinute, addressOf, onGuess, now = () => performance.now() } = options;
-  /** by address, in the order in which their minutes end */
+  /** failures by address, in the order in which their minutes end */
   const counts = new Map<string, { wrong: number; untilMs: number }>();
   /** Time until which an address may be over the limit. Afterwards `check` looks nothing up. */
   let alertUntilMs = 0;
@@ -42,14 +42,10 @@ export function createFailedAuthLimit(options: FailedAuthLimitOptions): FailedAu
       const { wrong, untilMs } = counts.get(networkOf(request)) ?? { wrong: 0, untilMs: 0 };
       if (wrong < perMinute || nowMs >= untilMs) return;
       onGuess?.('limited');
-      throw new Problem(
-        429,
-        'Too many wrong keys have come from this address. Wait before you send another.',
-        {
-          headers: { 'retry-after': String(Math.ceil((untilMs - nowMs) / 1000)) },
-          reason: 'guessing',
-        },
-      );
+      throw new Problem(429, 'Too many wrong keys have come from this address. Wait before you send another.', {
+        headers: { 'retry-after': String(Math.ceil((untilMs - nowMs) / 1000)) },
+        reason: 'guessing',
+      });
     },
     count(request) {
       onGuess?.('wrong');

@@ -25,10 +25,7 @@ const REFRESH_MS = 1_000;
 const LAST_FLUSH_MS = 1_000;
 
 /** `bootstrap`: keys from the environment, by scope */
-export function createKeyCache(
-  models: Models,
-  bootstrap: Partial<Record<Scope, string | undefined>>,
-): KeyCache {
+export function createKeyCache(models: Models, bootstrap: Partial<Record<Scope, string | undefined>>): KeyCache {
   const fixed = new Map<string, Caller>();
   for (const [scope, key] of Object.entries(bootstrap) as [Scope, string | undefined][])
     if (key !== undefined) fixed.set(hashKey(key), { id: 'bootstrap', scope, orgId: null });
@@ -64,7 +61,7 @@ export function createKeyCache(
 
 function indexKeys(keys: readonly AccessKeyDocument[]) {
   return {
-    /** by hash of the key */
+    /** callers by hash of the key */
     callers: new Map(keys.map((key) => [key.hash, callerOf(key)])),
     origins: new Set(keys.flatMap((key) => key.origins)),
   };

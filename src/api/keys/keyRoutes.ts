@@ -117,18 +117,7 @@ function refuseLongerLife({ expiresAt: endMs }: Caller, wanted: Date | null): vo
 }
 
 function presentKey(stored: AccessKeyDocument) {
-  const {
-    _id: id,
-    scope,
-    orgId,
-    name,
-    origins,
-    createdAt,
-    expiresAt,
-    revokedAt,
-    lastUsedAt,
-    replaces,
-  } = stored;
+  const { _id: id, scope, orgId, name, origins, createdAt, expiresAt, revokedAt, lastUsedAt, replaces } = stored;
   const state = revokedAt ? 'revoked' : isValid(stored, new Date()) ? 'valid' : 'expired';
   return { id, scope, orgId, name, state, origins, createdAt, expiresAt, revokedAt, lastUsedAt, replaces };
 }

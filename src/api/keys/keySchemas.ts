@@ -22,9 +22,7 @@ const expiresAt = z.iso
 export const newKeySchema = z
   .strictObject({
     scope,
-    orgId: idSchema
-      .optional()
-      .meta({ description: 'The only org that the key may see. Default: every org.' }),
+    orgId: idSchema.optional().meta({ description: 'The only org that the key may see. Default: every org.' }),
     name: name.optional(),
     expiresAt: expiresAt.optional(),
     origins: z.array(originSchema).min(1).max(MAX_ORIGINS).optional().meta({
@@ -52,15 +50,11 @@ export const keySchema = z
     orgId: idSchema.nullable().meta({ description: 'null: every org' }),
     name,
     state: z.enum(['valid', 'expired', 'revoked']),
-    origins: z
-      .array(z.string())
-      .meta({ description: 'The origins of a key for browsers; empty for other keys.' }),
+    origins: z.array(z.string()).meta({ description: 'The origins of a key for browsers; empty for other keys.' }),
     createdAt: instant,
     expiresAt: instant.nullable(),
     revokedAt: instant.nullable(),
-    lastUsedAt: instant
-      .nullable()
-      .meta({ description: 'Accurate to two minutes; null if the key was never used.' }),
+    lastUsedAt: instant.nullable().meta({ description: 'Accurate to two minutes; null if the key was never used.' }),
     replaces: z.string().nullable().meta({ description: 'The id of the key that it replaces.' }),
   })
   .meta({ id: 'Key', description: 'A key without its secret, which is shown only when it is made.' });
@@ -69,6 +63,4 @@ export const madeKeySchema = keySchema
   .extend({ key: z.string().meta({ description: 'The secret. It is not shown again.' }) })
   .meta({ id: 'MadeKey' });
 
-export const keysPageSchema = z
-  .strictObject({ items: z.array(keySchema), nextCursor })
-  .meta({ id: 'KeysPage' });
+export const keysPageSchema = z.strictObject({ items: z.array(keySchema), nextCursor }).meta({ id: 'KeysPage' });

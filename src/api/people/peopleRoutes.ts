@@ -148,10 +148,7 @@ async function withProblems<T>(work: Promise<T>): Promise<T> {
 /** Refuses before looking the person up, so that the answer does not reveal who has roles elsewhere. */
 function requireAllOrgs({ orgId }: Caller): void {
   if (orgId !== null)
-    throw new Problem(
-      403,
-      'Only an admin of all orgs may do this. An admin of one org may remove the role in it.',
-    );
+    throw new Problem(403, 'Only an admin of all orgs may do this. An admin of one org may remove the role in it.');
 }
 
 /** A key that expires must not give anybody access that outlasts it. */

@@ -26,9 +26,7 @@ const personSchema = z.strictObject({
     description:
       'invited: has no password and no linked account yet. An admin of one org sees it until the invitation to that org is accepted.',
   }),
-  roles: z.array(
-    z.strictObject({ role, orgId: z.string().nullable().meta({ description: 'null: every org' }) }),
-  ),
+  roles: z.array(z.strictObject({ role, orgId: z.string().nullable().meta({ description: 'null: every org' }) })),
   lastSignInAt: instant
     .nullable()
     .meta({ description: 'null before the first sign-in. Always null for an admin of one org.' }),
@@ -36,8 +34,7 @@ const personSchema = z.strictObject({
 
 export const listedPersonSchema = personSchema.meta({
   id: 'Person',
-  description:
-    'A person who may sign in, or an open invitation. An admin of one org sees the role in that org only.',
+  description: 'A person who may sign in, or an open invitation. An admin of one org sees the role in that org only.',
 });
 
 export const peoplePageSchema = z
@@ -55,8 +52,7 @@ const link = z.strictObject({
 export const invitedPersonSchema = personSchema
   .extend({
     link: link.nullable().meta({
-      description:
-        'null for a person who has a password and, if an admin of one org asks, for a member of that org.',
+      description: 'null for a person who has a password and, if an admin of one org asks, for a member of that org.',
     }),
   })
   .meta({ id: 'InvitedPerson' });

@@ -40,8 +40,7 @@ async function rank(models: Models, caller: Caller, level: RankedLevel, query: z
   );
   const orgId = restrictToOrg(caller, query.orgId);
   // All pages use the reference of the first one, so that their shortfalls compare.
-  const reference =
-    query.rank === 'shortfall' ? (after?.[2] ?? (await readReference(models, orgId, query.theme))) : 0;
+  const reference = query.rank === 'shortfall' ? (after?.[2] ?? (await readReference(models, orgId, query.theme))) : 0;
   const { items, next } = await rankSubjects(models, {
     level,
     by: query.rank,
@@ -66,9 +65,6 @@ async function rank(models: Models, caller: Caller, level: RankedLevel, query: z
 
 /** The mean that a shortfall is measured against: of all ratings, or of those without the theme. 0 without ratings. */
 async function readReference(models: Models, orgId: string | undefined, theme: string | undefined) {
-  const { delta } = await readTotals(
-    models,
-    orgId === undefined ? { level: 'all' } : { level: 'org', id: orgId },
-  );
+  const { delta } = await readTotals(models, orgId === undefined ? { level: 'all' } : { level: 'org', id: orgId });
   return referenceOf(delta, theme) ?? 0;
 }

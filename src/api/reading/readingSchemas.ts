@@ -30,10 +30,7 @@ export const problemSchema = z
 const ratingFigures = z.strictObject({
   count,
   mean: z.number().min(1).max(5).nullable().meta({ description: 'null without ratings' }),
-  distribution: z
-    .array(count)
-    .length(5)
-    .meta({ description: 'number of ratings with 1, 2, 3, 4 and 5 stars' }),
+  distribution: z.array(count).length(5).meta({ description: 'number of ratings with 1, 2, 3, 4 and 5 stars' }),
 });
 export const sentiment = z.strictObject({
   label: z.enum(SENTIMENT_LABELS),
@@ -56,8 +53,7 @@ const figures = z.strictObject({
     .meta({ description: "count of answers beyond the limit of a question's distinct answers" }),
   sentiment: sentimentCounts.extend({ unscored: count, mean: score.nullable() }),
   kinds: named(KINDS, count).meta({
-    description:
-      'number of texts by kind: request, fault, praise or question; a text of no kind is not counted',
+    description: 'number of texts by kind: request, fault, praise or question; a text of no kind is not counted',
   }),
   themes: z.array(themeFigures).meta({ description: 'most mentioned first' }),
 });
@@ -109,10 +105,7 @@ export const storedFeedbackSchema = feedbackSchema
     analysis: z.strictObject({
       version: z.string(),
       kind: z.enum(KINDS).nullable().meta({ description: 'purpose of the text; null if it is not scored' }),
-      language: z
-        .enum(LANGUAGES)
-        .nullable()
-        .meta({ description: 'null if the text is in no language that is scored' }),
+      language: z.enum(LANGUAGES).nullable().meta({ description: 'null if the text is in no language that is scored' }),
       sentiment: sentiment.nullable().meta({ description: 'null if the text is not scored' }),
       mentions: z
         .array(z.strictObject({ theme: z.string(), start: count, end: count, sentiment }))

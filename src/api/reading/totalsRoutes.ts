@@ -1,13 +1,7 @@
 import { DAY_MS, dayOf } from '../../aggregates/days.ts';
 import { type Interval, periodStart, periodsBetween } from '../../aggregates/periods.ts';
 import { labelSchema } from '../../ingest/feedbackSchema.ts';
-import {
-  addTotals,
-  readDays,
-  readTotals,
-  type Subject,
-  type Totals,
-} from '../../models/aggregates/readTotals.ts';
+import { addTotals, readDays, readTotals, type Subject, type Totals } from '../../models/aggregates/readTotals.ts';
 import { readVariants } from '../../models/aggregates/readVariants.ts';
 import type { Models } from '../../models/database.ts';
 import { restrictToOrg } from '../caller.ts';
@@ -56,8 +50,7 @@ function totalsRoutesOf(models: Models, { level, path, label }: SubjectRoute): R
       responses: ok(summarySchema),
       async handle({ caller, query, params }) {
         checkRange(query);
-        const population: Subject =
-          caller.orgId === null ? { level: 'all' } : { level: 'org', id: caller.orgId };
+        const population: Subject = caller.orgId === null ? { level: 'all' } : { level: 'org', id: caller.orgId };
         const [own, everyone] = await Promise.all([
           readTotals(models, subjectOf(caller, level, params.id, query.orgId), query),
           readTotals(models, population, query),

@@ -10,9 +10,7 @@ export const reanalysisSchema = z
     total: count.optional().meta({ description: 'approximate number of feedback stored' }),
     reanalysed: count.optional().meta({ description: 'feedback analysed again, in all passes' }),
     changed: count.optional().meta({ description: 'number of those whose counts changed' }),
-    ratePerSecond: count
-      .optional()
-      .meta({ description: 'feedback analysed again per second, including pauses' }),
+    ratePerSecond: count.optional().meta({ description: 'feedback analysed again per second, including pauses' }),
     requestedAt: instant.optional(),
     finishedAt: instant.nullable().optional(),
   })

@@ -38,9 +38,7 @@ export const retentionDryRunSchema = z
     before: instant.nullable().meta({ description: 'cut-off: earlier feedback is removed; null: none is' }),
     feedback: count.meta({ description: 'number of feedback that would lose text or be removed' }),
     texts: count.meta({ description: 'number of those with a text' }),
-    months: z.array(
-      z.strictObject({ month: z.string(), orgId: z.string().nullable(), feedback: count, texts: count }),
-    ),
+    months: z.array(z.strictObject({ month: z.string(), orgId: z.string().nullable(), feedback: count, texts: count })),
     isComplete: z.boolean().meta({ description: 'false if months are left out' }),
   })
   .meta({

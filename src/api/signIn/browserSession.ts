@@ -33,8 +33,7 @@ export function attachSession({ models, sessionCookie, publicUrl }: SignInContex
       if (!SAFE_METHODS.has(request.method)) requireSameOrigin(request, publicUrl());
       const session = await findSession(models, token);
       const person = session && (await findPerson(models, session.personId));
-      if (session && person && !person.disabled)
-        (request as WithSession).browserSession = { person, session };
+      if (session && person && !person.disabled) (request as WithSession).browserSession = { person, session };
     }
     next();
   };

@@ -82,8 +82,7 @@ export function createOidc({ issuer, clientId, clientSecret, fetch }: OidcOption
       ],
     });
 
-  const writeState = (state: State) =>
-    sign(Buffer.from(JSON.stringify(state)).toString('base64url'), clientSecret);
+  const writeState = (state: State) => sign(Buffer.from(JSON.stringify(state)).toString('base64url'), clientSecret);
 
   function readState(signed: string | undefined): State | undefined {
     const body = signed !== undefined && unsign(signed, clientSecret);

@@ -4,10 +4,7 @@ import type { PersonDocument, Role, RoleIn } from '../../models/people/personSch
 import type { Caller } from '../caller.ts';
 import { Problem } from '../http/problem.ts';
 
-const SCOPE_OF = { viewer: 'read', responder: 'respond', admin: 'admin' } as const satisfies Record<
-  Role,
-  Scope
->;
+const SCOPE_OF = { viewer: 'read', responder: 'respond', admin: 'admin' } as const satisfies Record<Role, Scope>;
 /** Order of the scopes that roles give. No role gives `ingest`. */
 const RANK: Record<Scope, number> = { ingest: Number.POSITIVE_INFINITY, read: 1, respond: 2, admin: 3 };
 
@@ -21,8 +18,7 @@ export function personCaller(person: PersonDocument, request: IncomingMessage, s
   const orgId = namedOrg(request);
   const sufficient = person.roles.filter(
     (role) =>
-      RANK[SCOPE_OF[role.role]] >= RANK[scope] &&
-      (orgId === undefined || role.orgId === null || role.orgId === orgId),
+      RANK[SCOPE_OF[role.role]] >= RANK[scope] && (orgId === undefined || role.orgId === null || role.orgId === orgId),
   );
   if (sufficient.length === 0)
     throw new Problem(403, `None of your roles${orgId === undefined ? '' : ' in this org'} allows this.`);

@@ -11,12 +11,7 @@ import { redirect, withErrorPage } from './pages/sendPage.ts';
 import { signInPage } from './pages/signInPage.ts';
 import { requireSameOrigin } from './requireSameOrigin.ts';
 import type { SignInContext } from './signInContext.ts';
-import {
-  doneSchema,
-  passwordChangeSchema,
-  sessionResponseSchema,
-  signInFormSchema,
-} from './signInSchemas.ts';
+import { doneSchema, passwordChangeSchema, sessionResponseSchema, signInFormSchema } from './signInSchemas.ts';
 import { verifyPassword } from './verifyPassword.ts';
 
 const MAX_BODY_BYTES = 8 * 1024;

@@ -36,8 +36,7 @@ export interface SignInSettings {
   QUEUE_PREFIX: string;
 }
 
-export interface SignInContextOptions
-  extends Pick<SignInContext, 'models' | 'metrics' | 'log' | 'publicUrl'> {
+export interface SignInContextOptions extends Pick<SignInContext, 'models' | 'metrics' | 'log' | 'publicUrl'> {
   addressOf: ClientAddress;
   /** counts attempts over all processes */
   redis: Parameters<typeof createSignInLimits>[0]['redis'];

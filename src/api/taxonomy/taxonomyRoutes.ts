@@ -31,13 +31,7 @@ const MAX_DRY_RUNS = 2;
 const MAX_VERSIONS = 200;
 
 /** Routes on taxonomies: the active one, its versions, the effect of an edit, and the edit. */
-export function taxonomyRoutes({
-  models,
-  taxonomies,
-}: {
-  models: Models;
-  taxonomies: ActiveTaxonomies;
-}): Route[] {
+export function taxonomyRoutes({ models, taxonomies }: { models: Models; taxonomies: ActiveTaxonomies }): Route[] {
   let dryRuns = 0;
 
   /** The saved version, after this process has loaded it. */

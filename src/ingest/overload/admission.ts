@@ -151,5 +151,4 @@ const lowWatermark = ({ limit }: Threshold) => LOW_WATERMARK * limit;
 const secondsToDrain = (bytes: number, bytesPerSecond: number) =>
   bytesPerSecond > 0 ? bytes / bytesPerSecond : Number.POSITIVE_INFINITY;
 
-const toRetryAfter = (seconds: number) =>
-  Math.min(RETRY_SECONDS.max, Math.max(RETRY_SECONDS.min, Math.ceil(seconds)));
+const toRetryAfter = (seconds: number) => Math.min(RETRY_SECONDS.max, Math.max(RETRY_SECONDS.min, Math.ceil(seconds)));

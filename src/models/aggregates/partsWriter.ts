@@ -7,12 +7,7 @@ import { isDuplicate } from '../mongodb/errors.ts';
 import { deadlineOf, type Transaction, TransactionAborted } from '../mongodb/inTransaction.ts';
 import { type AggregateDocument, isPairedId, partsUnder, pathOfPart } from './aggregateSchema.ts';
 import { batchNumberOf, mergeDeltas, pairUp, partIdsOf, partOf, sumsOf } from './partDocuments.ts';
-import {
-  type CachedSum,
-  createWrittenPartsCache,
-  type StagedParts,
-  type WrittenParts,
-} from './writtenParts.ts';
+import { type CachedSum, createWrittenPartsCache, type StagedParts, type WrittenParts } from './writtenParts.ts';
 
 export type { StagedParts };
 
@@ -172,8 +167,7 @@ export function createPartsWriter(
       const adoptingPaths = new Set(adopting.map(({ key }) => key.path));
       // 2. Delete their parts.
       const cachedSums = await deleteCached(cached, transaction);
-      const read =
-        uncached.length > 0 ? await deleteRead(uncached, adoptingPaths, transaction) : NOTHING_READ;
+      const read = uncached.length > 0 ? await deleteRead(uncached, adoptingPaths, transaction) : NOTHING_READ;
       // 3. Insert the new parts.
       const parts = pairUp(mergeDeltas(deltas, [...cachedSums, ...read.sums]));
       const suffix = writerSuffix(batch);

@@ -106,10 +106,7 @@ async function candidatesOf(models: Models, query: RankQuery): Promise<Record<st
 }
 
 /** Matches the parts of these ids; nothing for no ids. */
-function rangesOf(
-  { level, orgId }: Pick<RankQuery, 'level' | 'orgId'>,
-  ids: string[],
-): Record<string, unknown> {
+function rangesOf({ level, orgId }: Pick<RankQuery, 'level' | 'orgId'>, ids: string[]): Record<string, unknown> {
   if (ids.length === 0) return { _id: { $in: [] } };
   const ranges = ids.map((id) => idRangeOf(level === 'org' ? { level, id } : { level, id, orgId }));
   return { $or: ranges.flatMap(([from, below]) => namedBetween(from, below)) };

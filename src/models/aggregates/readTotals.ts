@@ -44,18 +44,12 @@ export async function readTotals(models: Models, subject: Subject, range: DayRan
  * The totals of each UTC day with feedback in a range, in order. Orgs and everyone have an aggregate for each day. The
  * days of a user or session are added up from its feedback, by the function that makes the aggregates.
  */
-export async function readDays(
-  models: Models,
-  subject: Subject,
-  range: DayRange,
-): Promise<Map<string, Totals>> {
+export async function readDays(models: Models, subject: Subject, range: DayRange): Promise<Map<string, Totals>> {
   const days =
     subject.level === 'all' || subject.level === 'org'
       ? await readDayAggregates(models, subject, range)
       : await addUpDays(models, subject, range);
-  return new Map(
-    [...days].filter(([, totals]) => totals.delta.size > 0).sort(([a], [b]) => (a < b ? -1 : 1)),
-  );
+  return new Map([...days].filter(([, totals]) => totals.delta.size > 0).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 const nothing = (): Totals => ({ delta: new Map(), firstAt: null, lastAt: null });
@@ -92,11 +86,7 @@ export function totalsOf(part: AggregateDocument): Totals {
   return totals;
 }
 
-async function readDayAggregates(
-  models: Models,
-  subject: Subject,
-  range: DayRange,
-): Promise<Map<string, Totals>> {
+async function readDayAggregates(models: Models, subject: Subject, range: DayRange): Promise<Map<string, Totals>> {
   const path = subject.level === 'org' ? `org-day ${pathWord(subject.id)}` : 'all-day';
   const from = `${path} ${range.from ?? FIRST_DAY} `;
   const to = `${path} ${range.to ?? LAST_DAY}!`;
@@ -133,8 +123,7 @@ async function addUpDays(
     if (totals) {
       addDelta(totals.delta, ownDelta(feedback));
       totals.lastAt = feedback.createdAt;
-    } else
-      days.set(day, { delta: ownDelta(feedback), firstAt: feedback.createdAt, lastAt: feedback.createdAt });
+    } else days.set(day, { delta: ownDelta(feedback), firstAt: feedback.createdAt, lastAt: feedback.createdAt });
   }
   return days;
 }

@@ -4,11 +4,7 @@ import { type AggregateDocument, partsUnder } from './aggregateSchema.ts';
 import { addPartAt, type Totals } from './readTotals.ts';
 
 /** The totals of each variant of an experiment, by name, in one org or all. */
-export async function readVariants(
-  models: Models,
-  experiment: string,
-  orgId?: string,
-): Promise<Map<string, Totals>> {
+export async function readVariants(models: Models, experiment: string, orgId?: string): Promise<Map<string, Totals>> {
   const path = `variant ${pathWord(experiment)}`;
   const variants = new Map<string, Totals>();
   const parts = models.aggregates

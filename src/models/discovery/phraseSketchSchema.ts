@@ -12,7 +12,7 @@ export interface PhraseSketchDocument {
   texts: number;
   /** max phrases in the sketch */
   capacity: number;
-  /** by `packSketch` */
+  /** packed by `packSketch` */
   packed: string;
 }
 
@@ -27,8 +27,7 @@ export const phraseSketchSchema = new Schema<PhraseSketchDocument>(
 );
 
 /** The `_id` of a sketch without its day. */
-export const sketchScope = (orgId: string | undefined) =>
-  orgId === undefined ? 'all' : `org ${pathWord(orgId)}`;
+export const sketchScope = (orgId: string | undefined) => (orgId === undefined ? 'all' : `org ${pathWord(orgId)}`);
 
 /** The `_id`s of the sketches that count a feedback: everyone's, and its org's. */
 export function sketchIdsOf({ orgId, createdAt }: Pick<FeedbackDocument, 'orgId' | 'createdAt'>): string[] {

@@ -1,9 +1,5 @@
 import { dayOf } from '../../aggregates/aggregateKey.ts';
-import {
-  emptySketch,
-  type PhraseExample,
-  type PhraseSketch,
-} from '../../aggregates/discovery/phraseSketch.ts';
+import { emptySketch, type PhraseExample, type PhraseSketch } from '../../aggregates/discovery/phraseSketch.ts';
 import { FIRST_DAY, LAST_DAY } from '../aggregates/readTotals.ts';
 import type { Models } from '../database.ts';
 import { type FeedbackDocument, publicId } from '../feedback/feedbackDocument.ts';
@@ -49,7 +45,7 @@ export async function readPhraseDays(
 
 /** A clause that contains a phrase. */
 export interface PhraseClause {
-  /** of the feedback */
+  /** id of the feedback */
   id: string;
   /** the author: the user, or the feedback itself without one */
   by: string;

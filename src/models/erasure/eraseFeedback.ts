@@ -41,11 +41,7 @@ function remainingFilter({ subject, acceptedUntil }: PendingErasure): Record<str
 }
 
 /** Ids of the feedback still to erase, in chunks of `size`. */
-export async function* findErasable(
-  models: Models,
-  erasure: PendingErasure,
-  size: number,
-): AsyncGenerator<string[]> {
+export async function* findErasable(models: Models, erasure: PendingErasure, size: number): AsyncGenerator<string[]> {
   const found = models.feedback
     .find(remainingFilter(erasure), { _id: 1 })
     .lean<{ _id: string }[]>()
@@ -59,16 +55,12 @@ export async function* findErasable(
 export function isComplete(models: Models, erasure: PendingErasure): Promise<boolean> {
   return inTransaction(
     models,
-    async (transaction) =>
-      (await models.feedback.exists(remainingFilter(erasure)).session(transaction)) === null,
+    async (transaction) => (await models.feedback.exists(remainingFilter(erasure)).session(transaction)) === null,
   );
 }
 
 /** Removes deleted feedback from discovery in the transaction that deletes it; returns how many sketches changed. */
-export type ForgetPhrases = (
-  deleted: readonly FeedbackDocument[],
-  transaction: Transaction,
-) => Promise<number>;
+export type ForgetPhrases = (deleted: readonly FeedbackDocument[], transaction: Transaction) => Promise<number>;
 
 /**
  * Deletes feedback, subtracts it from the aggregates and from discovery, and counts it as removed, in one
@@ -123,10 +115,7 @@ export async function recordRemoved(
  * Removes aggregates of an erased user, session or org that add up to nothing. Earlier versions left such aggregates
  * behind. An aggregate that counts something counts feedback accepted after the erasure, and stays.
  */
-export async function removeEmptyAggregates(
-  models: Models,
-  { _id: id, subject }: PendingErasure,
-): Promise<void> {
+export async function removeEmptyAggregates(models: Models, { _id: id, subject }: PendingErasure): Promise<void> {
   const kinds = { user: ['user'], session: ['session'], org: ['org', 'org-day'], feedback: [] }[subject.what];
   const suffix = subject.what === 'org' || subject.orgId === null ? '' : ` ${pathWord(subject.orgId)}`;
   for (const kind of kinds) {
@@ -152,9 +141,7 @@ export async function removeEmptyAggregates(
 /** Whether an erasure covers a record in a queue, which may be malformed. */
 export function matchesErasure({ subject, acceptedUntil }: PendingErasure, record: RawRecord): boolean {
   const { what, id, orgId } = subject;
-  const recordId = { user: record.userId, session: record.sessionId, feedback: record.id, org: record.orgId }[
-    what
-  ];
+  const recordId = { user: record.userId, session: record.sessionId, feedback: record.id, org: record.orgId }[what];
   if (recordId !== id || (orgId !== null && record.orgId !== orgId)) return false;
   return what === 'feedback' || record.acceptedAt <= acceptedUntil.getTime();
 }

@@ -4,10 +4,7 @@ import type { Removed } from './erasureSchema.ts';
 
 /** Revokes the keys bound to an org, and returns how many. Keys bound to no org can still send its feedback. */
 export async function revokeKeysOfOrg(models: Models, orgId: string): Promise<number> {
-  const { modifiedCount } = await models.accessKeys.updateMany(
-    { orgId, revokedAt: null },
-    { revokedAt: new Date() },
-  );
+  const { modifiedCount } = await models.accessKeys.updateMany({ orgId, revokedAt: null }, { revokedAt: new Date() });
   return modifiedCount;
 }
 

@@ -1,10 +1,4 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-  randomBytes,
-} from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import type { Models } from '../database.ts';
 import { isDuplicate } from '../mongodb/errors.ts';
 import { RECEIPT_SIGNING_KEY, TOMBSTONE_KEY } from '../mongodb/internalState.ts';
@@ -20,9 +14,7 @@ export interface ErasureSecrets {
 
 /** Reads the secrets of the deployment. The first call ever creates them, permanently. */
 export async function readErasureSecrets(models: Pick<Models, 'internalState'>): Promise<ErasureSecrets> {
-  const tombstoneKey = await getOrCreateSecret(models, TOMBSTONE_KEY, () =>
-    randomBytes(32).toString('base64'),
-  );
+  const tombstoneKey = await getOrCreateSecret(models, TOMBSTONE_KEY, () => randomBytes(32).toString('base64'));
   const signingKey = createPrivateKey(
     await getOrCreateSecret(models, RECEIPT_SIGNING_KEY, () =>
       generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),

@@ -76,11 +76,7 @@ export function listErasures(
 
 /** Ids of the erasures that are not finished, oldest first, 1,000 at most. */
 export async function pendingErasureIds(models: Models): Promise<string[]> {
-  const found = await models.erasures
-    .find({ finishedAt: null }, { _id: 1 })
-    .sort({ _id: 1 })
-    .limit(1_000)
-    .lean();
+  const found = await models.erasures.find({ finishedAt: null }, { _id: 1 }).sort({ _id: 1 }).limit(1_000).lean();
   return found.map(({ _id }) => _id);
 }
 
@@ -96,10 +92,7 @@ export async function orgsBeingErased(models: Models, transaction: Transaction):
 export async function previewErasure(models: Models, subject: ErasureSubject) {
   const filter = feedbackOf(subject);
   const endOf = (direction: 1 | -1) =>
-    models.feedback
-      .findOne(filter, { createdAt: 1 })
-      .sort({ createdAt: direction })
-      .lean<{ createdAt: Date } | null>();
+    models.feedback.findOne(filter, { createdAt: 1 }).sort({ createdAt: direction }).lean<{ createdAt: Date } | null>();
   const [feedback, orgs, first, last] = await Promise.all([
     models.feedback.countDocuments(filter),
     models.feedback.distinct('orgId', filter),

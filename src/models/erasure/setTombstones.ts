@@ -28,11 +28,7 @@ export interface TombstoneInput extends ErasureSubject {
  *
  * @throws MongoServerError if a fence is held for too long. The tombstones are set then; call it again.
  */
-export async function setTombstones(
-  models: Models,
-  key: Buffer,
-  tombstones: readonly TombstoneInput[],
-): Promise<void> {
+export async function setTombstones(models: Models, key: Buffer, tombstones: readonly TombstoneInput[]): Promise<void> {
   if (tombstones.length === 0) return;
   const sequence = await inTransaction(models, async (transaction) => {
     // Setters at work at once conflict here, so tombstones commit in the order of the sequence.
@@ -56,11 +52,7 @@ export async function setTombstones(
   });
   const fences = models.fences.collection;
   await fences.deleteMany({ usedAt: { $lt: new Date(Date.now() - MAX_IDLE_FENCE_MS) } });
-  await fences.updateMany(
-    { clock: { $lt: sequence } },
-    { $set: { clock: sequence } },
-    { maxTimeMS: FENCE_TIMEOUT_MS },
-  );
+  await fences.updateMany({ clock: { $lt: sequence } }, { $set: { clock: sequence } }, { maxTimeMS: FENCE_TIMEOUT_MS });
 }
 
 /** The newest sequence number whose tombstones are committed; 0 before the first. */

@@ -80,9 +80,7 @@ function isListed(lists: Lists, document: FeedbackDocument): boolean {
   return CHOICES.every((question) => {
     const choice = document[question];
     if (choice === undefined) return true;
-    return (
-      lists.get(listOf(document.orgId, question))?.has(choice) && lists.get(ALL_LISTS[question])?.has(choice)
-    );
+    return lists.get(listOf(document.orgId, question))?.has(choice) && lists.get(ALL_LISTS[question])?.has(choice);
   });
 }
 
@@ -118,9 +116,7 @@ function usesOf(document: FeedbackDocument): Use[] {
   });
 }
 
-const distinct = (uses: Use[]) => [
-  ...new Map(uses.map((use) => [`${use.list}\0${use.choice}`, use])).values(),
-];
+const distinct = (uses: Use[]) => [...new Map(uses.map((use) => [`${use.list}\0${use.choice}`, use])).values()];
 
 /** A full list does not match the update's filter. The upsert then fails with a duplicate id. */
 function ignoreFullLists(error: { writeErrors?: { code: number }[] | { code: number } }): void {

@@ -63,13 +63,7 @@ export function publicId(storedId: string): string {
 }
 
 /** The analysis without clauses that mention no theme, which can be read from the text again. */
-export function storedAnalysis({
-  version,
-  kind,
-  language,
-  sentiment,
-  mentions,
-}: Analysis | FullAnalysis): Analysis {
+export function storedAnalysis({ version, kind, language, sentiment, mentions }: Analysis | FullAnalysis): Analysis {
   return { version, kind, language, sentiment, mentions };
 }
 

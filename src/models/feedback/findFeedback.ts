@@ -68,11 +68,7 @@ export async function findFeedback(
  * The feedback with a public id, or null. Ids sent with an org's own key belong to that org, so several orgs may have
  * the same one. `orgId` selects an org; without it, an id that belongs to no org comes first.
  */
-export async function findOneFeedback(
-  models: Models,
-  id: string,
-  orgId?: string,
-): Promise<FeedbackDocument | null> {
+export async function findOneFeedback(models: Models, id: string, orgId?: string): Promise<FeedbackDocument | null> {
   const [first] = await models.feedback
     .find({ _id: { $gte: id, $lt: `${id}!` }, ...(orgId !== undefined && { orgId }) })
     .sort({ _id: 1 })
@@ -97,8 +93,7 @@ function match(filter: FeedbackFilter): Record<string, unknown> {
   for (const question of CHOICES) {
     const choice = filter[question];
     if (choice)
-      conditions[question] =
-        'exactly' in choice ? choice.exactly : { $regex: wordPattern(choice.word), $options: 'i' };
+      conditions[question] = 'exactly' in choice ? choice.exactly : { $regex: wordPattern(choice.word), $options: 'i' };
   }
   if (filter.tag !== undefined) conditions.tags = filter.tag;
   return conditions;

@@ -71,20 +71,15 @@ export function rotateAccessKey(
   return inTransaction(models, async (transaction) => {
     const rotated = await findKey(models, target, transaction);
     if (!rotated) return undefined;
-    if (!isValid(rotated, now))
-      throw new NotRotatable(`The key ${id} is not valid any more. Create a new one.`);
+    if (!isValid(rotated, now)) throw new NotRotatable(`The key ${id} is not valid any more. Create a new one.`);
     const replacement = await models.accessKeys
       .findOne({ replaces: id, revokedAt: null })
       .session(transaction)
       .lean<AccessKeyDocument | null>();
     if (replacement)
-      throw new NotRotatable(
-        `The key ${id} was replaced by ${replacement._id} already. Rotate or revoke that one.`,
-      );
+      throw new NotRotatable(`The key ${id} was replaced by ${replacement._id} already. Rotate or revoke that one.`);
     const { scope, orgId, name, origins } = rotated;
-    const lifetimeMs = rotated.expiresAt
-      ? rotated.expiresAt.getTime() - rotated.createdAt.getTime()
-      : Infinity;
+    const lifetimeMs = rotated.expiresAt ? rotated.expiresAt.getTime() - rotated.createdAt.getTime() : Infinity;
     const expiresAt = earliest(now.getTime() + lifetimeMs, endsBy?.getTime() ?? Infinity);
     const created = newKey({ scope, orgId, name, origins, expiresAt }, { replaces: id, now });
     const validUntil = earliest(now.getTime() + overlapMs, rotated.expiresAt?.getTime() ?? Infinity);
@@ -134,8 +129,7 @@ export async function listAccessKeys(
   const keys = await models.accessKeys
     .find({
       ...(orgId !== undefined && { orgId }),
-      ...(after &&
-        afterPosition('createdAt', { value: after.createdAt, id: after.id }, { value: -1, id: -1 })),
+      ...(after && afterPosition('createdAt', { value: after.createdAt, id: after.id }, { value: -1, id: -1 })),
     })
     .sort({ createdAt: -1, _id: -1 })
     .limit(limit)

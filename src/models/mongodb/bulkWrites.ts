@@ -25,11 +25,7 @@ export async function insertAll(
   transaction: Transaction,
 ): Promise<void> {
   for (const chunk of inCommands(documents))
-    await run(
-      target,
-      { insert: target.collection.collectionName, documents: chunk, ordered: true },
-      transaction,
-    );
+    await run(target, { insert: target.collection.collectionName, documents: chunk, ordered: true }, transaction);
 }
 
 export interface Update {
@@ -41,17 +37,9 @@ export interface Update {
 }
 
 /** Runs updates in a transaction. Throws MongoServerError. */
-export async function updateAll(
-  target: Target,
-  updates: readonly Update[],
-  transaction: Transaction,
-): Promise<void> {
+export async function updateAll(target: Target, updates: readonly Update[], transaction: Transaction): Promise<void> {
   for (const chunk of inCommands<Update & Write>(updates))
-    await run(
-      target,
-      { update: target.collection.collectionName, updates: chunk, ordered: true },
-      transaction,
-    );
+    await run(target, { update: target.collection.collectionName, updates: chunk, ordered: true }, transaction);
 }
 
 /** Deletes the documents with these ids that match, in a transaction. Returns their number. Throws MongoServerError. */
@@ -66,11 +54,7 @@ export async function deleteAll(
   return run(target, { delete: target.collection.collectionName, deletes }, transaction);
 }
 
-async function run(
-  { db }: Target,
-  command: Record<string, unknown>,
-  transaction: Transaction,
-): Promise<number> {
+async function run({ db }: Target, command: Record<string, unknown>, transaction: Transaction): Promise<number> {
   const { n, writeErrors } = (await db.db!.command(command, {
     session: transaction,
     ...deadlineOf(transaction),

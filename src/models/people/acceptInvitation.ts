@@ -32,11 +32,7 @@ export function acceptInvitation(
     const person =
       'person' in invitee
         ? await addRole(models, invitee.person, invitation, transaction)
-        : await createPerson(
-            models,
-            { ...invitee, email, roles: [{ role, orgId }], openedFor: orgId },
-            transaction,
-          );
+        : await createPerson(models, { ...invitee, email, roles: [{ role, orgId }], openedFor: orgId }, transaction);
     if (!person) return undefined;
     await recordJoin(models, { person, invitation, from }, transaction);
     return signInWithin(models, person, { from, by: 'link' }, transaction);

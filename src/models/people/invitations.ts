@@ -48,20 +48,13 @@ export function inviteToOrg(
         { session: transaction, upsert: true, returnDocument: 'after' },
       )
       .lean<InvitationDocument>();
-    await recordAuditEvent(
-      models,
-      { ...event, action: 'person.invite', target: invitation!._id },
-      transaction,
-    );
+    await recordAuditEvent(models, { ...event, action: 'person.invite', target: invitation!._id }, transaction);
     return { invitation: invitation!, token };
   });
 }
 
 /** The invitation that a link's token belongs to; null once it has expired or was used. */
-export function findInvitation(
-  models: Pick<Models, 'invitations'>,
-  token: string,
-): Promise<InvitationDocument | null> {
+export function findInvitation(models: Pick<Models, 'invitations'>, token: string): Promise<InvitationDocument | null> {
   return models.invitations
     .findOne({ hash: hashToken(token), expiresAt: { $gt: new Date() } })
     .lean<InvitationDocument | null>();
@@ -74,10 +67,7 @@ export function withdrawInvitation(
 ): Promise<InvitationDocument | null> {
   return inTransaction(models, async (transaction) => {
     const invitation = await models.invitations
-      .findOneAndDelete(
-        { ...personFilter(ref), ...(orgId !== undefined && { orgId }) },
-        { session: transaction },
-      )
+      .findOneAndDelete({ ...personFilter(ref), ...(orgId !== undefined && { orgId }) }, { session: transaction })
       .lean<InvitationDocument | null>();
     if (invitation)
       await recordAuditEvent(

@@ -50,7 +50,6 @@ export function positionOf(entry: DirectoryEntry): DirectoryPosition {
 /** Byte order, as in MongoDB. */
 function compare(a: DirectoryPosition, b: DirectoryPosition): number {
   return (
-    Buffer.compare(Buffer.from(a.email), Buffer.from(b.email)) ||
-    Buffer.compare(Buffer.from(a.id), Buffer.from(b.id))
+    Buffer.compare(Buffer.from(a.email), Buffer.from(b.email)) || Buffer.compare(Buffer.from(a.id), Buffer.from(b.id))
   );
 }

@@ -9,10 +9,7 @@ import { createPerson, type PersonRef, personFilter, withRole } from './people.t
 import { normalEmail, type PersonDocument, type RoleIn } from './personSchema.ts';
 import { requireRemainingAdmin } from './requireRemainingAdmin.ts';
 
-type Collections = Pick<
-  Models,
-  'connection' | 'people' | 'sessions' | 'oneTimeLinks' | 'invitations' | 'auditLog'
->;
+type Collections = Pick<Models, 'connection' | 'people' | 'sessions' | 'oneTimeLinks' | 'invitations' | 'auditLog'>;
 
 interface ActorOptions {
   actor: Actor;
@@ -26,9 +23,7 @@ export class NoSuchPerson extends Error {
 
   constructor(ref: PersonRef) {
     super(
-      'email' in ref
-        ? `there is nobody with the address ${normalEmail(ref.email)}`
-        : 'there is nobody with this id',
+      'email' in ref ? `there is nobody with the address ${normalEmail(ref.email)}` : 'there is nobody with this id',
     );
   }
 }
@@ -76,8 +71,7 @@ export function invitePerson(
       if (isReset) await endSessions(models, { personId: person._id }, transaction);
     }
     // The role replaces the org's open invitation.
-    if (orgId !== null)
-      await models.invitations.deleteOne({ email: person.email, orgId }, { session: transaction });
+    if (orgId !== null) await models.invitations.deleteOne({ email: person.email, orgId }, { session: transaction });
     // An org's log reads the same for a new person as for an existing account.
     const isChange = before?.roles.some((existing) => existing.orgId === orgId) === true;
     const event = { actor, target: person._id };
@@ -87,8 +81,7 @@ export function invitePerson(
       transaction,
     );
     if (isReset) await recordAuditEvent(models, { ...event, action: 'person.reset' }, transaction);
-    const token =
-      person.passwordHash === null ? await createOneTimeLink(models, person._id, transaction) : undefined;
+    const token = person.passwordHash === null ? await createOneTimeLink(models, person._id, transaction) : undefined;
     return { person, token };
   });
 }
@@ -159,21 +152,11 @@ async function save(models: Collections, person: PersonDocument, transaction: Tr
   await models.people.updateOne({ _id }, changes, { session: transaction });
 }
 
-function findWithin(
-  models: Collections,
-  ref: PersonRef,
-  transaction: Transaction,
-): Promise<PersonDocument | null> {
-  return models.people
-    .findOne(personFilter(ref), null, { session: transaction })
-    .lean<PersonDocument | null>();
+function findWithin(models: Collections, ref: PersonRef, transaction: Transaction): Promise<PersonDocument | null> {
+  return models.people.findOne(personFilter(ref), null, { session: transaction }).lean<PersonDocument | null>();
 }
 
-async function requiredPerson(
-  models: Collections,
-  ref: PersonRef,
-  transaction: Transaction,
-): Promise<PersonDocument> {
+async function requiredPerson(models: Collections, ref: PersonRef, transaction: Transaction): Promise<PersonDocument> {
   const person = await findWithin(models, ref, transaction);
   if (!person) throw new NoSuchPerson(ref);
   return person;

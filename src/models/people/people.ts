@@ -46,25 +46,17 @@ export function findPersonByEmail(models: Collections, email: string): Promise<P
   return models.people.findOne({ email: normalEmail(email) }).lean<PersonDocument | null>();
 }
 
-export function findPersonByLink(
-  models: Collections,
-  { issuer, subject }: Link,
-): Promise<PersonDocument | null> {
+export function findPersonByLink(models: Collections, { issuer, subject }: Link): Promise<PersonDocument | null> {
   return models.people.findOne({ links: { $elemMatch: { issuer, subject } } }).lean<PersonDocument | null>();
 }
 
 /** Reference to a person, by address or by id. */
 export type PersonRef = { email: string } | { id: string };
 
-export const personFilter = (ref: PersonRef) =>
-  'email' in ref ? { email: normalEmail(ref.email) } : { _id: ref.id };
+export const personFilter = (ref: PersonRef) => ('email' in ref ? { email: normalEmail(ref.email) } : { _id: ref.id });
 
 /** The roles with `role` in place of the one in `orgId`; null removes it. */
-export function withRole(
-  roles: readonly RoleIn[],
-  orgId: string | null,
-  role: RoleIn['role'] | null,
-): RoleIn[] {
+export function withRole(roles: readonly RoleIn[], orgId: string | null, role: RoleIn['role'] | null): RoleIn[] {
   const others = roles.filter((other) => other.orgId !== orgId);
   return role === null ? others : [...others, { role, orgId }];
 }

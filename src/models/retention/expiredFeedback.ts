@@ -27,9 +27,7 @@ export function retentionScope(
   rule: Retention,
 ): RetentionScope | undefined {
   if (rule === 'forever') return undefined;
-  const except = [...settings.scopes()].flatMap(([org, { retention }]) =>
-    org !== null && retention ? [org] : [],
-  );
+  const except = [...settings.scopes()].flatMap(([org, { retention }]) => (org !== null && retention ? [org] : []));
   return { orgId, except: orgId === null ? except : [], rule };
 }
 

@@ -9,8 +9,7 @@ import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
 import { updateAll } from '../mongodb/bulkWrites.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
 
-const isRetained = ({ key: { kind } }: AggregateDelta) =>
-  RETAINED_KINDS.some((retained) => retained === kind);
+const isRetained = ({ key: { kind } }: AggregateDelta) => RETAINED_KINDS.some((retained) => retained === kind);
 
 /**
  * Stores what aggregates still count of feedback that is being removed (retained totals). An aggregate then equals

@@ -10,9 +10,7 @@ export class OutdatedSettings extends Error {
   override name = 'OutdatedSettings';
 
   constructor(edited: number, latest: number) {
-    super(
-      `The settings are at version ${latest}, and version ${edited} was edited. Read them, and edit again.`,
-    );
+    super(`The settings are at version ${latest}, and version ${edited} was edited. Read them, and edit again.`);
   }
 }
 

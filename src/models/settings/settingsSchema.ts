@@ -12,7 +12,7 @@ export type Retention =
   | 'forever'
   | {
       months: number;
-      /** what expires: only the free text, or the whole feedback */
+      /** expires the free text only, or the whole feedback */
       what: 'text' | 'feedback';
       /** whether totals of orgs, days, variants and everyone keep counting removed feedback */
       aggregates: 'kept' | 'reduced';

@@ -10,11 +10,7 @@ type Collections = Pick<Models, 'oneTimeLinks'>;
 export const LINK_MS = 24 * 60 * 60 * 1000;
 
 /** Creates a link for a person in place of any earlier one, and returns its token, which is stored nowhere. */
-export async function createOneTimeLink(
-  models: Collections,
-  id: string,
-  transaction?: Transaction,
-): Promise<string> {
+export async function createOneTimeLink(models: Collections, id: string, transaction?: Transaction): Promise<string> {
   const token = newToken();
   const link = { hash: hashToken(token), expiresAt: new Date(Date.now() + LINK_MS) };
   await models.oneTimeLinks.updateOne({ _id: id }, link, {
@@ -30,9 +26,7 @@ export async function hasPeople(models: Pick<Models, 'people'>): Promise<boolean
 }
 
 /** The token of a link that creates the first admin; undefined if anybody can sign in already. */
-export async function offerFirstAdmin(
-  models: Pick<Models, 'oneTimeLinks' | 'people'>,
-): Promise<string | undefined> {
+export async function offerFirstAdmin(models: Pick<Models, 'oneTimeLinks' | 'people'>): Promise<string | undefined> {
   if (await hasPeople(models)) return undefined;
   try {
     return await createOneTimeLink(models, FIRST_ADMIN);
@@ -52,11 +46,7 @@ export async function findOneTimeLink(models: Collections, token: string): Promi
 }
 
 /** Deletes a link. Returns true to exactly one of several concurrent callers. */
-export async function useOneTimeLink(
-  models: Collections,
-  token: string,
-  transaction: Transaction,
-): Promise<boolean> {
+export async function useOneTimeLink(models: Collections, token: string, transaction: Transaction): Promise<boolean> {
   const { deletedCount } = await models.oneTimeLinks.deleteOne(
     { hash: hashToken(token), expiresAt: { $gt: new Date() } },
     { session: transaction },

@@ -38,10 +38,7 @@ export async function createSession(
     .skip(MAX_SESSIONS)
     .lean();
   if (surplus.length > 0)
-    await models.sessions.deleteMany(
-      { _id: { $in: surplus.map(({ _id }) => _id) } },
-      { session: transaction },
-    );
+    await models.sessions.deleteMany({ _id: { $in: surplus.map(({ _id }) => _id) } }, { session: transaction });
   return token;
 }
 

@@ -11,7 +11,7 @@ import type { TaxonomyDocument } from './taxonomySchema.ts';
 /** A taxonomy that analyses feedback now. */
 export interface ActiveTaxonomy {
   source: 'org' | 'deployment' | 'shipped';
-  /** of the source; 0 for the default taxonomy */
+  /** version of the source; 0 for the default taxonomy */
   version: number;
   themes: Taxonomy;
   findThemes: FindThemes;
@@ -49,7 +49,7 @@ interface Head {
 export function createActiveTaxonomies(models: Pick<Models, 'taxonomies'>): ActiveTaxonomies {
   const analyzeText = createTextAnalyzer();
   const defaultActive = activeTaxonomy('shipped', 0, defaultTaxonomy);
-  /** by `_id` */
+  /** taxonomies by `_id` */
   const cached = new LRUCache<string, ActiveTaxonomy>({ max: MAX_CACHED });
   const heads = createPolledCache({
     initial: { byScope: new Map<string, Head>(), revision: '' },

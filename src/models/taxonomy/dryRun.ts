@@ -9,7 +9,7 @@ import type { ActiveTaxonomies } from './activeTaxonomies.ts';
 
 /** A clause that a taxonomy would add to a theme, or remove from it. */
 export interface Example {
-  /** of the feedback */
+  /** id of the feedback */
   id: string;
   /** offset in `improvements`, in UTF-16 code units */
   start: number;
@@ -71,8 +71,7 @@ export async function dryRun(
       const { source, findThemes } = taxonomyOf(text.orgId ?? null);
       if (orgId === null && source === 'org') continue;
       result.texts++;
-      if (edits.add(text, findBoth(analyzeText, text.improvements, findThemes, findProposed)))
-        result.changed++;
+      if (edits.add(text, findBoth(analyzeText, text.improvements, findThemes, findProposed))) result.changed++;
     }
     await new Promise(setImmediate);
   }
@@ -166,8 +165,6 @@ function createEdits(maxExamples: number) {
       return isChanged;
     },
     list: () =>
-      [...edits.values()].sort(
-        (a, b) => b.added + b.removed - (a.added + a.removed) || (a.theme < b.theme ? -1 : 1),
-      ),
+      [...edits.values()].sort((a, b) => b.added + b.removed - (a.added + a.removed) || (a.theme < b.theme ? -1 : 1)),
   };
 }

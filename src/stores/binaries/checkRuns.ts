@@ -15,8 +15,7 @@ export async function checkRuns(binary: string, env: NodeJS.ProcessEnv): Promise
   });
   if (exitCode !== 0) throw new Error(`it does not run: ${firstLine(stderr) || `exit code ${exitCode}`}`);
   const version = /v=?(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
-  if (version === undefined)
-    throw new Error(`it is something else: its version reads '${firstLine(stdout)}'`);
+  if (version === undefined) throw new Error(`it is something else: its version reads '${firstLine(stdout)}'`);
   return version;
 }
 

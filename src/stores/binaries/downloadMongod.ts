@@ -55,10 +55,7 @@ function checkReachable(url: URL): Promise<void> {
       else reject(new Error(`${url.hostname} cannot be reached from here (${reason})`));
     };
     // A socket's own time-out does not cover the DNS lookup.
-    const timer = setTimeout(
-      () => finish(`no answer in ${REACHABLE_TIMEOUT_MS / 1000} s`),
-      REACHABLE_TIMEOUT_MS,
-    );
+    const timer = setTimeout(() => finish(`no answer in ${REACHABLE_TIMEOUT_MS / 1000} s`), REACHABLE_TIMEOUT_MS);
     socket.on('connect', () => finish());
     socket.on('error', (error: NodeJS.ErrnoException) => finish(error.code ?? error.message));
   });

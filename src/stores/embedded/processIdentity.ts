@@ -24,10 +24,7 @@ export async function processState(pid: number): Promise<ProcessState | undefine
       const { stdout } = await promisify(execFile)('ps', ['-o', 'lstart=,comm=', '-p', String(pid)]);
       return { startedAt: stdout.slice(0, LSTART_CHARACTERS), name: stdout.slice(LSTART_CHARACTERS).trim() };
     }
-    const [stat, threads] = await Promise.all([
-      readFile(`/proc/${pid}/stat`, 'utf8'),
-      readdir(`/proc/${pid}/task`),
-    ]);
+    const [stat, threads] = await Promise.all([readFile(`/proc/${pid}/stat`, 'utf8'), readdir(`/proc/${pid}/task`)]);
     // The second field is the program's name in parentheses, and may contain spaces and parentheses.
     const nameEnd = stat.lastIndexOf(')');
     const [state, ...fields] = stat.slice(nameEnd + 2).split(' ');

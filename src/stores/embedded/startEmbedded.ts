@@ -25,9 +25,7 @@ export async function startEmbedded(options: OpenStoresOptions, ownership: Owner
   const stopAll = () => Promise.all(started.map((server) => server?.store.stop()));
   const kept = recordToKeep({ before, redis, mongodb });
   try {
-    const failures = starts.flatMap((start) =>
-      start.status === 'rejected' ? [(start.reason as Error).message] : [],
-    );
+    const failures = starts.flatMap((start) => (start.status === 'rejected' ? [(start.reason as Error).message] : []));
     if (failures.length > 0) throw new Error(failures.join('\n\n'));
     await writeStoresFile(dataDir, {
       pid: process.pid,

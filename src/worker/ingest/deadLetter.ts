@@ -23,9 +23,7 @@ export function createToDeadLetter(
     await tombstones.refresh();
     const records = recordsIn(deadLetter.record);
     const { erased } = await tombstones.check(records.map(tombstoneSubjectOf));
-    const erasedRecords = new Set(
-      records.filter((_, index) => erased[index]).map((record) => JSON.stringify(record)),
-    );
+    const erasedRecords = new Set(records.filter((_, index) => erased[index]).map((record) => JSON.stringify(record)));
     if (erasedRecords.size === 0) return 'dead_letter';
     const remaining = scrub(deadLetter.record, (record) => erasedRecords.has(JSON.stringify(record)));
     if (recordsIn(remaining).length === 0) {

@@ -75,8 +75,7 @@ export function createIngestWorker(options: IngestWorkerOptions): RunningWorker 
         toDeadLetter: ({ record, jobId }, reason) => toDeadLetter({ kind: 'record', record, reason, jobId }),
         backOff,
         onOutcome: (outcome, count) => metrics.processed.inc({ outcome }, count),
-        onReadable: (acceptedAt) =>
-          metrics.endToEndLatency.observe((Date.now() - acceptedAt.getTime()) / 1000),
+        onReadable: (acceptedAt) => metrics.endToEndLatency.observe((Date.now() - acceptedAt.getTime()) / 1000),
         startTimer: (phase) => metrics.batchDuration.startTimer({ phase }),
       });
   });

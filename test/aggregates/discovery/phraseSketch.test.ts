@@ -1,12 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { packSketch, unpackSketch } from '../../../src/aggregates/discovery/packSketch.ts';
-import {
-  addUses,
-  emptySketch,
-  maxMissed,
-  type PhraseUse,
-} from '../../../src/aggregates/discovery/phraseSketch.ts';
+import { addUses, emptySketch, maxMissed, type PhraseUse } from '../../../src/aggregates/discovery/phraseSketch.ts';
 import { logLikelihood } from '../../../src/aggregates/statistics/logLikelihood.ts';
 
 const use = (stems: string, n: number): PhraseUse => ({

@@ -21,9 +21,7 @@ const phrases = fc.uniqueArray(
 const texts = fc.array(fc.record({ phrases, isErased: fc.boolean() }), { minLength: 1, maxLength: 40 });
 
 type Text = { id: string; isErased: boolean; uses: PhraseUse[] };
-const usesOf = (
-  all: { phrases: { stems: string; sentiment: PhraseUse['sentiment'] }[]; isErased: boolean }[],
-) =>
+const usesOf = (all: { phrases: { stems: string; sentiment: PhraseUse['sentiment'] }[]; isErased: boolean }[]) =>
   all.map(({ phrases: said, isErased }, n): Text => {
     const id = `t${n}`;
     return { id, isErased, uses: said.map((use) => ({ ...use, id, written: use.stems, start: 0, end: 1 })) };

@@ -13,8 +13,7 @@ const feedback = (overallRating: number | undefined, ...themes: string[]): Count
   analysis: { sentiment: neutral, mentions: themes.map((theme) => ({ theme, sentiment: neutral })) },
 });
 const driversIn = (all: Countable[]) => driversOf(sumContributions(all).get('all')?.delta ?? new Map());
-const times = (n: number, ...of: Parameters<typeof feedback>) =>
-  Array.from({ length: n }, () => feedback(...of));
+const times = (n: number, ...of: Parameters<typeof feedback>) => Array.from({ length: n }, () => feedback(...of));
 const mean = (ratings: number[]) => ratings.reduce((sum, rating) => sum + rating, 0) / ratings.length;
 
 describe('the drivers', () => {

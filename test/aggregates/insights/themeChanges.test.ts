@@ -9,8 +9,8 @@ import { createRandom, type Random } from '../../../tools/support/random.ts';
 
 /** Rates of 26 themes, as found by a taxonomy of software themes. */
 const SHARES = [
-  0.25, 0.18, 0.15, 0.12, 0.12, 0.1, 0.1, 0.08, 0.08, 0.06, 0.06, 0.05, 0.05, 0.04, 0.04, 0.03, 0.03, 0.02,
-  0.02, 0.015, 0.015, 0.01, 0.01, 0.008, 0.005, 0.003,
+  0.25, 0.18, 0.15, 0.12, 0.12, 0.1, 0.1, 0.08, 0.08, 0.06, 0.06, 0.05, 0.05, 0.04, 0.04, 0.03, 0.03, 0.02, 0.02, 0.015,
+  0.015, 0.01, 0.01, 0.008, 0.005, 0.003,
 ];
 const WEEK = [1, 1, 1, 1, 0.85, 0.35, 0.35];
 const CURRENT = 7;
@@ -72,12 +72,7 @@ describe('without a change, at most 5 % of the responses report one', () => {
     ['200 a week on days that differ by half', { weekly: 200, unrest: 0.5 }],
     ['1,000 a week on days that differ by half', { weekly: 1_000, unrest: 0.5 }],
   ])('%s', (name, scene) => {
-    const flagged = shareOf(
-      scene.weekly > 500 ? 200 : 500,
-      name,
-      scene,
-      (answer) => changedIn(answer).length > 0,
-    );
+    const flagged = shareOf(scene.weekly > 500 ? 200 : 500, name, scene, (answer) => changedIn(answer).length > 0);
     expect(flagged).toBeLessThanOrEqual(0.05);
   });
 });
@@ -189,8 +184,7 @@ describe('the changes of themes', () => {
     const some = fc.array(count, { maxLength: 20 }).map((all) => days(all.length, (n) => all[n]!));
     fc.assert(
       fc.property(some, some, (now, before) => {
-        for (const { q, rateNow, rateBefore, ratio, interval, dispersion } of themeChanges(now, before)
-          .themes) {
+        for (const { q, rateNow, rateBefore, ratio, interval, dispersion } of themeChanges(now, before).themes) {
           expect([rateNow, rateBefore, q, interval[0], dispersion].every(Number.isFinite)).toBe(true);
           expect(q >= 0 && q <= 1).toBe(true);
           if (ratio !== null) expect(interval[0] <= ratio && ratio <= (interval[1] ?? Infinity)).toBe(true);
@@ -214,8 +208,7 @@ describe('the dispersion', () => {
 describe('the q values', () => {
   it('match the example of Benjamini and Hochberg (1995), with four discoveries', () => {
     const ps = [
-      0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.324, 0.4262, 0.5719, 0.6528,
-      0.759, 1,
+      0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.324, 0.4262, 0.5719, 0.6528, 0.759, 1,
     ];
     expect(qValues(ps).filter((q) => q <= 0.05)).toHaveLength(4);
     expect(qValues(ps)[0]).toBeCloseTo(0.0015, 10);

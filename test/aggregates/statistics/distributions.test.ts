@@ -22,14 +22,10 @@ describe('the distributions', () => {
 
   it('have quantiles that are inverse to their tails', () => {
     fc.assert(
-      fc.property(
-        fc.double({ min: 1e-9, max: 0.5, noNaN: true }),
-        fc.integer({ min: 1, max: 500 }),
-        (p, df) => {
-          expect(normalTail(normalQuantile(p)) / p).toBeCloseTo(1, 6);
-          expect(studentTail(studentQuantile(p, df), df) / p).toBeCloseTo(1, 6);
-        },
-      ),
+      fc.property(fc.double({ min: 1e-9, max: 0.5, noNaN: true }), fc.integer({ min: 1, max: 500 }), (p, df) => {
+        expect(normalTail(normalQuantile(p)) / p).toBeCloseTo(1, 6);
+        expect(studentTail(studentQuantile(p, df), df) / p).toBeCloseTo(1, 6);
+      }),
       { numRuns: 60 },
     );
   });

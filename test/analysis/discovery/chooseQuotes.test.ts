@@ -15,9 +15,7 @@ describe('quotes', () => {
   const sync = ['sync between phone and laptop hangs for minutes', 'the sync of my laptop hangs again'];
 
   it('start with the most central clause and continue with different ones', () => {
-    const [first, second] = textsOf(
-      chooseQuotes(said(...slow, ...sync, 'my aunt likes green tea and old trains'), 2),
-    );
+    const [first, second] = textsOf(chooseQuotes(said(...slow, ...sync, 'my aunt likes green tea and old trains'), 2));
     expect(slow).toContain(first);
     expect(slow).not.toContain(second);
   });
@@ -25,9 +23,7 @@ describe('quotes', () => {
   it('have 5 to 30 words and no duplicates', () => {
     const long = Array.from({ length: 31 }, (_, n) => `word${n}`).join(' ');
     expect(chooseQuotes(said('so slow', long, '… … … … … …'), 5)).toEqual([]);
-    expect(textsOf(chooseQuotes(said(slow[0]!, slow[0]!, `${slow[0]!.toUpperCase()}!`), 5))).toEqual([
-      slow[0],
-    ]);
+    expect(textsOf(chooseQuotes(said(slow[0]!, slow[0]!, `${slow[0]!.toUpperCase()}!`), 5))).toEqual([slow[0]]);
   });
 
   it('come from different authors first', () => {
@@ -41,25 +37,20 @@ describe('quotes', () => {
   it('are candidates, at most as many as requested, and deterministic', () => {
     const candidate = fc.record({
       text: fc
-        .array(
-          fc.oneof(fc.constantFrom('slow', 'pages', 'load', 'constructor', '__proto__', '👍'), fc.string()),
-          { maxLength: 12 },
-        )
+        .array(fc.oneof(fc.constantFrom('slow', 'pages', 'load', 'constructor', '__proto__', '👍'), fc.string()), {
+          maxLength: 12,
+        })
         .map((words) => words.join(' ')),
       by: fc.constantFrom('a', 'b', 'c'),
     });
     fc.assert(
-      fc.property(
-        fc.array(candidate, { maxLength: 40 }),
-        fc.integer({ min: 1, max: 8 }),
-        (candidates, limit) => {
-          const chosen = chooseQuotes(candidates, limit);
-          expect(chosen.length).toBeLessThanOrEqual(limit);
-          expect(new Set(chosen).size).toBe(chosen.length);
-          for (const quote of chosen) expect(candidates).toContain(quote);
-          expect(chooseQuotes(candidates, limit)).toEqual(chosen);
-        },
-      ),
+      fc.property(fc.array(candidate, { maxLength: 40 }), fc.integer({ min: 1, max: 8 }), (candidates, limit) => {
+        const chosen = chooseQuotes(candidates, limit);
+        expect(chosen.length).toBeLessThanOrEqual(limit);
+        expect(new Set(chosen).size).toBe(chosen.length);
+        for (const quote of chosen) expect(candidates).toContain(quote);
+        expect(chooseQuotes(candidates, limit)).toEqual(chosen);
+      }),
     );
   });
 });

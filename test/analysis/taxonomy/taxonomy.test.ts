@@ -31,9 +31,7 @@ describe('a taxonomy', () => {
   );
 
   it('matches any form of a word, sub-themes with their theme, and no exception', () => {
-    const taxonomy = [
-      { ...theme, except: 'slow cooker', themes: [{ ...theme, id: 'start', terms: 'starting' }] },
-    ];
+    const taxonomy = [{ ...theme, except: 'slow cooker', themes: [{ ...theme, id: 'start', terms: 'starting' }] }];
     expect(themesOf('It starts fine', taxonomy)).toEqual(['speed', 'start']);
     expect(themesOf('My slow cooker is great', taxonomy)).toEqual([]);
     expect(themesOf('The load times are bad', taxonomy)).toEqual(['speed']);
@@ -51,9 +49,7 @@ describe('a taxonomy', () => {
     ['Please send a reminder before each session', 'notifications'],
     ['I cannot log in with my password', 'account-access'],
     ['The dark mode hurts my eyes', 'design'],
-  ])('for software finds in %j the theme %s', (text, id) =>
-    expect(themesOf(text, defaultTaxonomy)).toContain(id),
-  );
+  ])('for software finds in %j the theme %s', (text, id) => expect(themesOf(text, defaultTaxonomy)).toContain(id));
 
   it('for software has at least 25 themes, some with sub-themes', () => {
     expect(defaultTaxonomy.length).toBeGreaterThanOrEqual(25);
@@ -67,7 +63,5 @@ describe('a taxonomy', () => {
     ['I left without any next steps', 'will'],
     ['I felt listened to', 'rapport'],
     ['The session felt rushed', 'pace'],
-  ])('for coaching finds in %j the theme %s', (text, id) =>
-    expect(themesOf(text, coachingTaxonomy)).toContain(id),
-  );
+  ])('for coaching finds in %j the theme %s', (text, id) => expect(themesOf(text, coachingTaxonomy)).toContain(id));
 });

@@ -57,8 +57,7 @@ describe('the audit log', () => {
       ['key.rotate', made.id, 'acme'],
       ['key.create', made.id, 'acme'],
     ]);
-    for (const { actor } of lines)
-      expect(actor).toEqual({ kind: 'key', id: 'bootstrap', from: '203.0.113.5' });
+    for (const { actor } of lines) expect(actor).toEqual({ kind: 'key', id: 'bootstrap', from: '203.0.113.5' });
     expect(lines[4]?.details).toMatchObject({ followedBy: follower.id });
     expect(lines[5]?.details).toMatchObject({ scope: 'read' });
     expect(JSON.stringify(lines)).not.toMatch(new RegExp(`${made.key}|${follower.key}`));
@@ -77,9 +76,7 @@ describe('the audit log', () => {
   it('is asked by org, by kind and by time, page by page', async () => {
     const all = await log('?limit=200');
     expect(await log('?orgId=acme&limit=200')).toEqual(all.filter(({ orgId }) => orgId === 'acme'));
-    expect(await log('?action=taxonomy.save')).toEqual(
-      all.filter(({ action }) => action === 'taxonomy.save'),
-    );
+    expect(await log('?action=taxonomy.save')).toEqual(all.filter(({ action }) => action === 'taxonomy.save'));
     const [last] = all;
     expect(await log(`?from=${last?.at}`)).toEqual(all.filter(({ at }) => at >= last!.at));
     expect(await log(`?to=${last?.at}&limit=200`)).toEqual(all.filter(({ at }) => at < last!.at));
@@ -129,9 +126,7 @@ describe('the audit log', () => {
     const files = (await readdir('src', { recursive: true })).filter((file) => file.endsWith('.ts'));
     const uses: string[] = [];
     for (const file of files)
-      for (const [, use = ''] of (await readFile(join('src', file), 'utf8')).matchAll(
-        /\bauditLog\s*\.(?!ts\b)(\w+)/g,
-      ))
+      for (const [, use = ''] of (await readFile(join('src', file), 'utf8')).matchAll(/\bauditLog\s*\.(?!ts\b)(\w+)/g))
         uses.push(use);
     expect([...new Set(uses)].sort()).toEqual(['create', 'find']);
     const named = await Promise.all(

@@ -108,8 +108,7 @@ describe('GET /v1/…/discovery', () => {
     expect(own.groups.length).toBeGreaterThan(0);
     expect(own).toEqual(await discovery('/v1/orgs/acme/discovery', bound));
     // Nor what is said elsewhere, by how much more it is said here.
-    for (const { phrases } of own.groups)
-      for (const { surprise } of phrases) expect(surprise.here).toBeNull();
+    for (const { phrases } of own.groups) for (const { surprise } of phrases) expect(surprise.here).toBeNull();
     expect((await running.call('GET', '/v1/orgs/rival/discovery', { key: bound })).status).toBe(403);
   });
 

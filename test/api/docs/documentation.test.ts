@@ -90,9 +90,7 @@ describe('the answers', () => {
 
 it('compares the variants of an experiment, and shows an org-bound question its own org alone', async () => {
   const { body } = await running.call('GET', '/v1/experiments/new%20check-in');
-  expect(
-    body.variants.map(({ variant, count }: { variant: string; count: number }) => [variant, count]),
-  ).toEqual([
+  expect(body.variants.map(({ variant, count }: { variant: string; count: number }) => [variant, count])).toEqual([
     ['a', 6],
     ['b', 6],
   ]);

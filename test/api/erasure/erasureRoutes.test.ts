@@ -137,10 +137,7 @@ describe('erasing', () => {
     expect((await get('/v1/orgs/closing/summary')).body.count).toBe(0);
     const left = await running.models.aggregates.countDocuments({ orgId: 'closing' });
     expect([left, await running.models.choiceLists.countDocuments({ _id: /closing/ })]).toEqual([0, 0]);
-    await until(
-      async () => (await running.models.pendingTexts.countDocuments()) === 0,
-      'all phrases are counted',
-    );
+    await until(async () => (await running.models.pendingTexts.countDocuments()) === 0, 'all phrases are counted');
     expect(await running.models.phraseSketches.countDocuments({ _id: /closing/ })).toBe(0);
   });
 
@@ -201,9 +198,7 @@ describe('the export of a user', () => {
     expect(exportSchema.safeParse(body).error?.issues).toBeUndefined();
     const idsOf = (items: { id: string }[]) => items.map(({ id }) => id).sort();
     expect(idsOf(body.feedback)).toEqual([...first, ...second].sort());
-    const figures = new Map(
-      body.figures.map(({ orgId, count }: { orgId: string; count: number }) => [orgId, count]),
-    );
+    const figures = new Map(body.figures.map(({ orgId, count }: { orgId: string; count: number }) => [orgId, count]));
     expect(figures).toEqual(
       new Map([
         ['acme', 700],

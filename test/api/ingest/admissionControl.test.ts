@@ -120,9 +120,7 @@ describe('load shedding', () => {
     expect(loadShedder.admit('flood', requestOf(unbound))).toBeGreaterThan(0);
     admission.recordAdmitted({ isOverflow: true, bytes: 660_000, sentBytes: 0 });
     expect(loadShedder.admit('calm', requestOf(unbound))).toBe(0);
-    expect(() => loadShedder.admit('flood', requestOf(unbound))).toThrow(
-      expect.objectContaining({ status: 429 }),
-    );
+    expect(() => loadShedder.admit('flood', requestOf(unbound))).toThrow(expect.objectContaining({ status: 429 }));
     expect(loadShedder.admit('flood', requestOf(unbound, true))).toBeGreaterThan(0);
   });
 

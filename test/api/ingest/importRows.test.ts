@@ -73,8 +73,7 @@ describe('an import of 200,000 lines', () => {
       for (let n = 0; n < count; n += 100)
         yield Array.from({ length: 100 }, (_, more) => line(`${name}-${n + more}`)).join('');
     }
-    const stream = (name: string, count: number) =>
-      Readable.from(lines(name, count)).pipe(createGzip({ level: 1 }));
+    const stream = (name: string, count: number) => Readable.from(lines(name, count)).pipe(createGzip({ level: 1 }));
     await load({ body: stream('warm', 20_000), gzip: true, apiUrl });
     const before = await memory();
     let most = before;
@@ -93,8 +92,7 @@ describe('an import of 200,000 lines', () => {
 
 describe('an import', () => {
   it('reads CSV with quotes, commas and line ends inside, and names a refused row by its first line', async () => {
-    const csv =
-      '\ufefforgId,overallRating,improvements\r\nq,5,"a, ""b""\r\nc"\r\nq,9,"x\ny"\r\nq,3,\r\n\r\nq,8,\r\n';
+    const csv = '\ufefforgId,overallRating,improvements\r\nq,5,"a, ""b""\r\nc"\r\nq,9,"x\ny"\r\nq,3,\r\n\r\nq,8,\r\n';
     const { status, body } = await load({ body: csv, type: 'text/csv' });
     expect([status, body]).toEqual([207, expect.objectContaining({ accepted: 2, refused: 2 })]);
     expect(body.refusals).toMatchObject([{ line: 4 }, { line: 8 }]);
@@ -118,9 +116,7 @@ describe('an import', () => {
     const before = Array.from({ length: 1_100 }, (_, n) => line(`before-${n}`)).join('');
     const answer = await load({ body: `${before}${line('long', 'x'.repeat(300_000))}${line('after')}` });
     expect(answer.status).toBe(413);
-    expect(answer.body.detail).toMatch(
-      /^Line 1101 .* All lines up to line 1000 are settled, 1000 feedback accepted/,
-    );
+    expect(answer.body.detail).toMatch(/^Line 1101 .* All lines up to line 1000 are settled, 1000 feedback accepted/);
     const taken = () => running.models.feedback.countDocuments({ _id: /^(before|long|after)/ as never });
     await until(async () => (await taken()) >= 1_000, 'the accepted lines are stored');
     expect(await taken()).toBe(1_000);

@@ -44,7 +44,7 @@ describe('large bodies', () => {
     const refused = statusOf(second);
     second.write(`{"feedback":[{"overallRating":4}]${' '.repeat(14 * MIB)}`);
     expect(await refused).toBe(503);
-    // Those that need little room get it.
+    // Small bodies still get room.
     expect((await running.call('POST', '/v1/feedback', { body: { overallRating: 5 } })).status).toBe(202);
 
     first.end('}');

@@ -49,11 +49,7 @@ describe('a user who goes by a pseudonym', () => {
   it('is found by the real id, wherever a user can be asked for, and every answer names the pseudonym', async () => {
     const get = async (path: string) => (await running.call('GET', path)).body;
     const asked = await get(`/v1/feedback?userId=${REAL}`);
-    expect(asked.items.map(({ userId }: { userId: string }) => userId)).toEqual([
-      PSEUDONYM,
-      PSEUDONYM,
-      PSEUDONYM,
-    ]);
+    expect(asked.items.map(({ userId }: { userId: string }) => userId)).toEqual([PSEUDONYM, PSEUDONYM, PSEUDONYM]);
     expect(await get(`/v1/users/${REAL}/summary`)).toMatchObject({ count: 3 });
     expect(await get(`/v1/users/${REAL}/trend`)).toMatchObject({ periods: [{ count: 3 }] });
     expect(await get(`/v1/users/${REAL}/drivers`)).toHaveProperty('tooFew');

@@ -52,10 +52,7 @@ describe('GET /v1/…/drivers', () => {
       ['/v1/drivers', {}],
       ['/v1/orgs/acme/drivers', { orgId: 'acme' }],
       ['/v1/users/u-3/drivers?orgId=acme', { userId: 'u-3', orgId: 'acme' }],
-      [
-        '/v1/orgs/acme/drivers?from=2026-03-01',
-        { orgId: 'acme', createdAt: { $gte: new Date('2026-03-01') } },
-      ],
+      ['/v1/orgs/acme/drivers?from=2026-03-01', { orgId: 'acme', createdAt: { $gte: new Date('2026-03-01') } }],
     ] as const) {
       const { drivers, rated } = driversSchema.parse(await get(path));
       expect(drivers.length).toBeGreaterThan(0);
@@ -188,9 +185,7 @@ describe('a key that is bound to an org', () => {
     for (const path of ['drivers', 'emerging', 'themes/calendar/quotes']) {
       expect((await running.call('GET', `/v1/orgs/rival/${path}`, { key: bound })).status).toBe(403);
       for (const subject of ['', 'users/u-3/', 'sessions/s-20/'])
-        expect((await running.call('GET', `/v1/${subject}${path}?orgId=rival`, { key: bound })).status).toBe(
-          403,
-        );
+        expect((await running.call('GET', `/v1/${subject}${path}?orgId=rival`, { key: bound })).status).toBe(403);
     }
     for (const path of ['', 'users/u-3/', 'sessions/s-20/', 'sessions/s-21/']) {
       const quotes = await get(`/v1/${path}themes/calendar/quotes`, bound);

@@ -21,9 +21,7 @@ it('counts by the minute, for each address, and keeps a bounded number of them',
   guesses.count(one);
   guesses.check(one);
   guesses.count(one);
-  expect(() => guesses.check(one)).toThrow(
-    expect.objectContaining({ status: 429, headers: { 'retry-after': '60' } }),
-  );
+  expect(() => guesses.check(one)).toThrow(expect.objectContaining({ status: 429, headers: { 'retry-after': '60' } }));
   guesses.check(other);
   now += 60_000;
   guesses.check(one);
@@ -42,13 +40,7 @@ it.each([
   ['what the proxy saw', 'private', '10.0.0.1', '198.51.100.1', '198.51.100.1'],
   ['not what a client wrote before it', 'private', '10.0.0.1', '127.0.0.1, 198.51.100.1', '198.51.100.1'],
   ['what is before several proxies', 'private', '::1', '198.51.100.1, 192.168.1.1,10.1.1.1', '198.51.100.1'],
-  [
-    'what is before a proxy that is named',
-    '203.0.113.0/24',
-    '::ffff:203.0.113.9',
-    '2001:db8::1',
-    '2001:db8::1',
-  ],
+  ['what is before a proxy that is named', '203.0.113.0/24', '::ffff:203.0.113.9', '2001:db8::1', '2001:db8::1'],
   ['the proxy, where it says nothing that is an address', 'private', '10.0.0.1', 'unknown', '10.0.0.1'],
   ['the caller, where there is no proxy', 'private', '10.0.0.1', undefined, '10.0.0.1'],
 ])('takes for the address %s', (_, proxies, caller, forwarded, address) => {

@@ -153,7 +153,7 @@ describe('rotation', () => {
     expect(await running.models.accessKeys.countDocuments({ replaces: id })).toBe(1);
     const follower = all.find(({ status }) => status === 201)?.body.id;
     expect(all.find(({ status }) => status === 409)?.body.detail).toContain(follower);
-    // Where the answer was lost, the one that nobody holds is revoked, and the key rotated again.
+    // If the answer was lost, revoke the key that nobody holds, and rotate again.
     await running.call('DELETE', `/v1/keys/${follower}`, { key: KEYS.admin });
     expect((await rotate(id, 1)).status).toBe(201);
   });
@@ -188,10 +188,7 @@ describe('an admin of one org', () => {
     const { items } = (await running.call('GET', '/v1/keys?limit=200', { key: own })).body;
     expect(new Set(items.map(({ orgId }: { orgId: string }) => orgId))).toEqual(new Set(['acme']));
     for (const { id } of [other, everyone, { id: 'nothing' }]) {
-      const answers = [
-        await rotate(id, 1, own),
-        await running.call('DELETE', `/v1/keys/${id}`, { key: own }),
-      ];
+      const answers = [await rotate(id, 1, own), await running.call('DELETE', `/v1/keys/${id}`, { key: own })];
       expect(answers.map(({ status, body }) => [status, body.detail])).toEqual(
         answers.map(() => [404, 'There is no key with this id that this key may manage.']),
       );
@@ -242,20 +239,10 @@ describe('a key for browsers', () => {
   });
 
   it('is refused from anywhere else, whose pages read nothing', async () => {
-    const elsewhere = [
-      'https://evil.example',
-      `${ORIGIN}:444`,
-      `${ORIGIN}.evil.example`,
-      'http://app.example',
-      'null',
-    ];
+    const elsewhere = ['https://evil.example', `${ORIGIN}:444`, `${ORIGIN}.evil.example`, 'http://app.example', 'null'];
     for (const origin of elsewhere) {
       const answer = await send(key, { headers: { origin } });
-      expect([origin, answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([
-        origin,
-        403,
-        null,
-      ]);
+      expect([origin, answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([origin, 403, null]);
     }
     expect((await send(key)).status).toBe(403);
   });
@@ -308,10 +295,7 @@ describe('a key for browsers', () => {
 
   it('costs those who send without a browser no header', async () => {
     const answer = await send(KEYS.ingest);
-    expect([answer.headers.get('vary'), answer.headers.get('access-control-allow-origin')]).toEqual([
-      null,
-      null,
-    ]);
+    expect([answer.headers.get('vary'), answer.headers.get('access-control-allow-origin')]).toEqual([null, null]);
   });
 });
 

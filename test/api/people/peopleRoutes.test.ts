@@ -1,9 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  invitedPersonSchema,
-  peoplePageSchema,
-  resetPersonSchema,
-} from '../../../src/api/people/peopleSchemas.ts';
+import { invitedPersonSchema, peoplePageSchema, resetPersonSchema } from '../../../src/api/people/peopleSchemas.ts';
 import { COMMAND_LINE } from '../../../src/models/audit/auditLog.ts';
 import { createAccessKey } from '../../../src/models/keys/keys.ts';
 import { invitePerson } from '../../../src/models/people/managePeople.ts';
@@ -79,10 +75,9 @@ const enter = async (email: string, password = PASSWORD) => {
   return { status, browser };
 };
 const rolesOf = async (email: string) => (await findPersonByEmail(running.models, email))?.roles;
-const seen = async (browser: Browser, org: string) =>
-  (await browser.fetch(`${url}/v1/orgs/${org}/summary`)).status;
+const seen = async (browser: Browser, org: string) => (await browser.fetch(`${url}/v1/orgs/${org}/summary`)).status;
 
-/** What is answered about somebody, without what is made by chance. */
+/** An answer about somebody, without its random parts. */
 const comparable = (text: string) =>
   text
     .replaceAll(/"id":"[^"]+"/g, '"id"')
@@ -111,9 +106,7 @@ describe('an admin of all orgs', () => {
     expect(peoplePageSchema.safeParse(page).error?.issues).toBeUndefined();
     expect(page.items).toMatchObject([{ id, email: ada, lastSignInAt: expect.any(String) }]);
 
-    expect((await removeRole(all, id, '?orgId=acme')).body.roles).toEqual([
-      { role: 'responder', orgId: 'globex' },
-    ]);
+    expect((await removeRole(all, id, '?orgId=acme')).body.roles).toEqual([{ role: 'responder', orgId: 'globex' }]);
     expect(await seen(browser, 'acme')).toBe(403);
     expect((await removeRole(all, id, '?orgId=acme')).status).toBe(404);
     expect((await removeRole(all, id)).status).toBe(404);
@@ -245,9 +238,7 @@ describe('an admin of one org', () => {
     const [{ id }] = (await list(acme)).body.items;
     const changed = await invite(acme, { email: ada, role: 'responder' });
     expect(changed.body).toMatchObject({ id, link: null, roles: [{ role: 'responder', orgId: 'acme' }] });
-    expect((await list(globex)).body.items.map(({ email }: { email: string }) => email)).toEqual([
-      'eve@example.com',
-    ]);
+    expect((await list(globex)).body.items.map(({ email }: { email: string }) => email)).toEqual(['eve@example.com']);
     expect((await removeRole(acme, id)).body).toMatchObject({ id, roles: [] });
     expect(await seen(browser, 'acme')).toBe(403);
     expect((await list(acme)).body).toEqual({ items: [], nextCursor: null });
@@ -362,7 +353,7 @@ describe('an admin of one org', () => {
       statuses.push((await openBrowser().submit(`${url}/welcome`, form, from)).status);
     }
     expect(statuses).toEqual([403, 403, 403, 403, 403, 429]);
-    // Who has the account takes it up, and keeps what they had.
+    // The account's owner accepts, and keeps the other roles.
     const { status, browser } = await take(link);
     expect([status, await seen(browser, 'globex')]).toEqual([200, 200]);
     expect(await rolesOf(ada)).toEqual([ALL, { role: 'viewer', orgId: 'acme' }]);
@@ -447,9 +438,7 @@ describe('an invitation', () => {
       const answers = await Promise.all(Array.from({ length: 6 }, () => invite(key, body)));
       expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(201));
       expect(new Set(answers.map(({ body: { id } }) => id)).size).toBe(1);
-      const statuses = await Promise.all(
-        answers.map(async ({ body: { link } }) => (await take(link)).status),
-      );
+      const statuses = await Promise.all(answers.map(async ({ body: { link } }) => (await take(link)).status));
       expect(statuses.filter((status) => status === 200)).toHaveLength(1);
     }
     expect(await running.models.people.countDocuments()).toBe(2);

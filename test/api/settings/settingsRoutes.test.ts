@@ -115,10 +115,7 @@ describe('settings', () => {
   it('are edited by one at a time, and each edit is written down', async () => {
     const edits = await Promise.all(
       [1, 2, 3].map((months) =>
-        put(
-          { version: 2, redaction: 'mask', retention: { months, what: 'text', aggregates: 'kept' } },
-          'acme',
-        ),
+        put({ version: 2, redaction: 'mask', retention: { months, what: 'text', aggregates: 'kept' } }, 'acme'),
       ),
     );
     expect(edits.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
@@ -131,10 +128,7 @@ describe('settings', () => {
     for (const [body, pointer] of [
       [{ version: 3, redaction: 'maybe', retention: null }, '/redaction'],
       [{ version: 3, redaction: null, retention: 'soon' }, '/retention'],
-      [
-        { version: 3, redaction: null, retention: { months: 0, what: 'text', aggregates: 'kept' } },
-        '/retention',
-      ],
+      [{ version: 3, redaction: null, retention: { months: 0, what: 'text', aggregates: 'kept' } }, '/retention'],
       [{ version: -1, redaction: null, retention: null }, '/version'],
       [{ redaction: null, retention: null }, '/version'],
       [{ version: 3, redaction: null, retention: null, colour: 'red' }, '/colour'],

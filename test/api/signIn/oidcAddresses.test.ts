@@ -28,7 +28,7 @@ let trapped = 0;
 let inside: string;
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
-/** What the provider answers, by path; and what it names in its own description. */
+/** The provider's answers by path, and its metadata. */
 let answers: Record<string, Handler>;
 let metadata: Record<string, unknown>;
 let nonce: string;
@@ -67,8 +67,7 @@ function honest(): void {
   const jwk = { ...keys.publicKey.export({ format: 'jwk' }), kid: 'k', alg: 'RS256', use: 'sig' };
   answers = {
     '/.well-known/openid-configuration': (...given) => json(metadata)(...given),
-    '/token': (...given) =>
-      json({ access_token: randomUUID(), token_type: 'Bearer', id_token: idToken() })(...given),
+    '/token': (...given) => json({ access_token: randomUUID(), token_type: 'Bearer', id_token: idToken() })(...given),
     '/jwks': json({ keys: [jwk] }),
     '/userinfo': json({ sub: 's-ada', email: ADA, email_verified: true }),
   };
@@ -94,7 +93,7 @@ afterAll(() => {
   provider.close();
   trap.close();
 });
-// What a provider says of itself is remembered: a service of its own for each test.
+// Metadata is cached, so each test starts its own service.
 beforeEach(async () => {
   honest();
   trapped = 0;
@@ -147,7 +146,7 @@ describe('a provider', () => {
   });
 
   it('whose name resolves to a private address is not connected to', async () => {
-    // By the resolver of the system: a name of this machine, by https, as providers elsewhere are.
+    // Resolved by the system: a name of this machine, with https like other providers.
     const named = await startTestService(isolatedStores(), {
       ...CLIENT,
       OIDC_ISSUER: `https://localhost:${new URL(inside).port}`,

@@ -27,9 +27,7 @@ let signedInThere: string | undefined;
 /** A real provider, whose people consent to everything without a question. */
 function providerAt(issuer: string, redirectUri: string): Provider {
   const provider = new Provider(issuer, {
-    clients: [
-      { client_id: 'feedback', client_secret: 'a secret: of the tests', redirect_uris: [redirectUri] },
-    ],
+    clients: [{ client_id: 'feedback', client_secret: 'a secret: of the tests', redirect_uris: [redirectUri] }],
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
     pkce: { required: () => true },
     features: { devInteractions: { enabled: false } },
@@ -59,8 +57,7 @@ beforeAll(async () => {
   server.on('request', async (request, response) => {
     if (!request.url?.startsWith('/interaction/')) return answer(request, response);
     const { prompt, params } = await provider.interactionDetails(request, response);
-    if (signedInThere === undefined)
-      return provider.interactionFinished(request, response, { error: 'access_denied' });
+    if (signedInThere === undefined) return provider.interactionFinished(request, response, { error: 'access_denied' });
     if (prompt.name === 'login')
       return provider.interactionFinished(request, response, { login: { accountId: signedInThere } });
     const grant = new provider.Grant({ accountId: signedInThere, clientId: params.client_id });

@@ -59,7 +59,7 @@ describe('the page to change a password', () => {
     await signIn(NEXT);
     const event = await running.models.auditLog.findOne({ action: 'person.password' }).lean();
     expect(event).toMatchObject({ target: _id, actor: { kind: 'person', id: _id } });
-    // Whoever is signed out is told nothing of it.
+    // The page tells nothing to someone who is signed out.
     expect((await openBrowser().get(`${url}/sign-in?password-changed`)).text).not.toContain('is changed');
   });
 
@@ -80,9 +80,7 @@ describe('the page to change a password', () => {
     expect(page.status).toBe(status);
     expect(page.text).toContain(`<p class="error" id="${name}-error">${sentence}</p>`);
     // It has the focus, and is read out with what is wrong.
-    const field = new RegExp(
-      `<input id="${name}"[^>]* aria-invalid="true" aria-describedby="([^"]*)" autofocus>`,
-    );
+    const field = new RegExp(`<input id="${name}"[^>]* aria-invalid="true" aria-describedby="([^"]*)" autofocus>`);
     expect(field.exec(page.text)?.[1]?.split(' ')[0]).toBe(`${name}-error`);
     expect(page.text.match(/ autofocus/g)).toHaveLength(1);
     expect(page.text).toContain('<title>Error: Change password');

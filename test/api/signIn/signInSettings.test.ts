@@ -9,10 +9,7 @@ it.each([
   [{ PUBLIC_URL: 'ftp://feedback.example.com' }, /PUBLIC_URL: must be/],
   [{ PUBLIC_URL: 'https://feedback.example.com/app' }, /PUBLIC_URL: .*no path/],
   [{ PUBLIC_URL: 'https://me@feedback.example.com' }, /PUBLIC_URL: .*no user/],
-  [
-    { OIDC_ISSUER: 'https://id.example.com' },
-    /OIDC_CLIENT_ID: is required.*\n.*OIDC_CLIENT_SECRET: is required/,
-  ],
+  [{ OIDC_ISSUER: 'https://id.example.com' }, /OIDC_CLIENT_ID: is required.*\n.*OIDC_CLIENT_SECRET: is required/],
   [{ OIDC_ISSUER: 'http://id.example.com', ...OIDC }, /OIDC_ISSUER: must be https/],
   [{ OIDC_ISSUER: 'http://127.0.0.1.example.com', ...OIDC }, /OIDC_ISSUER: must be https/],
   [{ OIDC_ISSUER: 'nothing', ...OIDC }, /OIDC_ISSUER: must be/],

@@ -1,11 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { problemSchema } from '../../../src/api/reading/readingSchemas.ts';
 import { reanalysisSchema } from '../../../src/api/reanalysis/reanalysisSchemas.ts';
-import {
-  dryRunSchema,
-  taxonomySchema,
-  taxonomyVersionsSchema,
-} from '../../../src/api/taxonomy/taxonomySchemas.ts';
+import { dryRunSchema, taxonomySchema, taxonomyVersionsSchema } from '../../../src/api/taxonomy/taxonomySchemas.ts';
 import { mismatches, verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import { createAccessKey } from '../../../src/models/keys/keys.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
@@ -131,9 +127,7 @@ describe('a taxonomy', () => {
   });
 
   it('is edited by one at a time: who edited an old version is told', async () => {
-    const both = await Promise.all(
-      [1, 2, 3].map(() => admin({ version: 0, themes: [stable, slow] }, 'acme')),
-    );
+    const both = await Promise.all([1, 2, 3].map(() => admin({ version: 0, themes: [stable, slow] }, 'acme')));
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
     expect((await admin({ version: 7, themes: [stable] }, 'acme')).status).toBe(409);
   });
@@ -185,8 +179,7 @@ describe('a taxonomy', () => {
 
   it('of the deployment is followed by orgs that have none, and by those that gave theirs up', async () => {
     expect((await admin({ version: 0, themes: [slow] })).status).toBe(200);
-    const source = async (orgId: string) =>
-      (await running.call('GET', `/v1/taxonomy?orgId=${orgId}`)).body.source;
+    const source = async (orgId: string) => (await running.call('GET', `/v1/taxonomy?orgId=${orgId}`)).body.source;
     expect([await source('nobody'), await source('globex')]).toEqual(['deployment', 'org']);
     // Only texts of orgs that follow it are looked at.
     const would = { key: KEYS.read, body: { themes: [stable] } };

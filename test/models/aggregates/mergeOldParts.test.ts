@@ -80,10 +80,9 @@ describe('compaction', () => {
     const session: Subject = { level: 'session', id: 'kiosk' };
     expect(await models.aggregates.countDocuments({ also: /^session kiosk / })).toBe(10);
     await scan({ minParts: 4, oldMs: 0 });
-    expect([
-      await models.aggregates.countDocuments({ also: /^session / }),
-      await partsOf('session kiosk'),
-    ]).toEqual([0, 1]);
+    expect([await models.aggregates.countDocuments({ also: /^session / }), await partsOf('session kiosk')]).toEqual([
+      0, 1,
+    ]);
     expect((await readTotals(models, session)).delta.get('n')).toBe(10);
   });
 

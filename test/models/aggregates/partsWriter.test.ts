@@ -86,10 +86,7 @@ describe('a parts writer', () => {
   });
 
   it('counts parts once if another writer has merged them meanwhile', async () => {
-    const [first, second] = [
-      createPartsWriter(models, { maxParts: 2 }),
-      createPartsWriter(models, { maxParts: 3 }),
-    ];
+    const [first, second] = [createPartsWriter(models, { maxParts: 2 }), createPartsWriter(models, { maxParts: 3 })];
     for (let n = 0; n < 30; n++) {
       await addOne(first);
       await addOne(second);
@@ -171,8 +168,7 @@ describe('a parts writer', () => {
       await add(createPartsWriter(models), [{ userId: 'u%1', sessionId: 's%1' }]);
       // The user and the session, the org and its day, everyone and the day.
       expect(await models.aggregates.countDocuments()).toBe(3);
-      for (const level of [user('u%1'), session('s%1'), { level: 'all' } as const])
-        expect(await count(level)).toBe(1);
+      for (const level of [user('u%1'), session('s%1'), { level: 'all' } as const]) expect(await count(level)).toBe(1);
       expect([...(await readDays(models, { level: 'org', id: 'acme' }, {})).keys()]).toEqual(['1970-01-01']);
       const by = { by: 'count', order: 'highest', minCount: 1, limit: 5, orgId: 'acme' } as const;
       for (const [level, id] of [
@@ -188,9 +184,7 @@ describe('a parts writer', () => {
         { userId: 'u', sessionId: 's-2' },
       ]);
       expect(await countParts('user u')).toBe(1);
-      expect([await count(user('u')), await count(session('s-1')), await count(session('s-2'))]).toEqual([
-        2, 1, 1,
-      ]);
+      expect([await count(user('u')), await count(session('s-1')), await count(session('s-2'))]).toEqual([2, 1, 1]);
     });
 
     it('keeps parts few, and returns to the second of a pair what was its own', async () => {

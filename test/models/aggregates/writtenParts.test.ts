@@ -1,10 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AggregateDelta } from '../../../src/aggregates/contribution.ts';
 import { pairUp } from '../../../src/models/aggregates/partDocuments.ts';
-import {
-  createWrittenPartsCache,
-  type WrittenPartsCache,
-} from '../../../src/models/aggregates/writtenParts.ts';
+import { createWrittenPartsCache, type WrittenPartsCache } from '../../../src/models/aggregates/writtenParts.ts';
 
 let batch = 0;
 

@@ -13,11 +13,7 @@ beforeAll(async () => {
 });
 
 const AT = new Date(1_000);
-const tombstone = (
-  what: 'user' | 'session' | 'feedback' | 'org',
-  id: string,
-  orgId: string | null = null,
-) => ({
+const tombstone = (what: 'user' | 'session' | 'feedback' | 'org', id: string, orgId: string | null = null) => ({
   what,
   id,
   orgId,

@@ -43,8 +43,7 @@ it('subtracts the retained totals of an org from its own totals and from everyon
   );
   expect([await countOf('leaving'), await everyones()]).toEqual([15, 25]);
   // One aggregate at a time; totals are exact after each.
-  const eraseOne = () =>
-    eraseRetainedTotals(models, parts, { erasureId: 'none', orgId: 'leaving', limit: 1 });
+  const eraseOne = () => eraseRetainedTotals(models, parts, { erasureId: 'none', orgId: 'leaving', limit: 1 });
   let erased = 0;
   while ((await eraseOne()) > 0) {
     erased++;

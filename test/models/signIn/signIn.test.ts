@@ -39,14 +39,11 @@ it('a person who is disabled during sign-in has no session afterwards, in either
 }, 60_000);
 
 it('one of two concurrent password changes succeeds', async () => {
-  expect((await Promise.all([change('one'), change('two'), change('three')])).filter(Boolean)).toHaveLength(
-    1,
-  );
+  expect((await Promise.all([change('one'), change('two'), change('three')])).filter(Boolean)).toHaveLength(1);
 });
 
 it('two concurrent invitations create one person with both roles', async () => {
-  const invite = (orgId: string) =>
-    invitePerson(models, { email: 'Bob@example.com', role: 'viewer', orgId, actor });
+  const invite = (orgId: string) => invitePerson(models, { email: 'Bob@example.com', role: 'viewer', orgId, actor });
   const settled = await Promise.allSettled([invite('acme'), invite('globex')]);
   // The second of two concurrent ones gets a conflict, and may retry.
   if (settled[0]!.status === 'rejected') await invite('acme');

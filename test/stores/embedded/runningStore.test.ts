@@ -32,16 +32,12 @@ afterAll(async () => {
 describe('an embedded store', () => {
   test('Redis syncs every write and drops nothing', async () => {
     const settings = await redis.config('GET', 'append*', 'maxmemory-policy', 'save');
-    expect(settings).toEqual(
-      expect.arrayContaining(['appendonly', 'yes', 'appendfsync', 'always', 'noeviction']),
-    );
+    expect(settings).toEqual(expect.arrayContaining(['appendonly', 'yes', 'appendfsync', 'always', 'noeviction']));
   });
 
   test('MongoDB has transactions, and no JavaScript', async () => {
     const kept = mongodb.db().collection('kept');
-    await mongodb.withSession((session) =>
-      session.withTransaction(() => kept.insertOne({ value: 1 }, { session })),
-    );
+    await mongodb.withSession((session) => session.withTransaction(() => kept.insertOne({ value: 1 }, { session })));
     await expect(kept.findOne({ $where: 'true' })).rejects.toThrow(/globalScriptEngine|JavaScript/);
   });
 
@@ -112,9 +108,7 @@ describe('an embedded store', () => {
       report: () => {},
       cacheGb: -1,
     });
-    await expect(start).rejects.toThrow(
-      /MongoDB .* ended while starting, with exit code \d+.*ends with:\n.*cache/is,
-    );
+    await expect(start).rejects.toThrow(/MongoDB .* ended while starting, with exit code \d+.*ends with:\n.*cache/is);
   });
 });
 

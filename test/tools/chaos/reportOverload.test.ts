@@ -70,11 +70,7 @@ describe('the report of a run under overload', () => {
       'answers to other orgs',
     ],
     ['reservations were not kept', { flood: load({ acceptedThen: 4 }) }, 'came again when told to'],
-    [
-      'others waited longer',
-      { probes: { calm: probe(100, 400), flooded: probe(201, 400) } },
-      'another org, flooded',
-    ],
+    ['others waited longer', { probes: { calm: probe(100, 400), flooded: probe(201, 400) } }, 'another org, flooded'],
     [
       'some of others waited longer',
       { probes: { calm: probe(100, 400), flooded: probe(100, 801) } },

@@ -10,11 +10,7 @@ type Discovery = z.infer<typeof discoverySchema>;
 let running: TestService;
 beforeAll(async () => {
   running = await startServiceWithDemo();
-  await until(
-    async () => (await discovery('/v1/discovery?limit=1')).complete,
-    'all phrases are counted',
-    100_000,
-  );
+  await until(async () => (await discovery('/v1/discovery?limit=1')).complete, 'all phrases are counted', 100_000);
 }, 120_000);
 afterAll(() => running.stop());
 
@@ -57,9 +53,7 @@ describe('story 1, the migration that has no theme', () => {
   });
 
   it('is not found before it happened', async () => {
-    const { groups } = await discovery(
-      `/v1/orgs/org-tidewell/discovery?from=${day(31)}&to=${day(60)}&limit=30`,
-    );
+    const { groups } = await discovery(`/v1/orgs/org-tidewell/discovery?from=${day(31)}&to=${day(60)}&limit=30`);
     expect(groups.filter(({ phrases }) => phrases.some(({ phrase }) => /migrat/.test(phrase)))).toEqual([]);
   });
 });

@@ -32,11 +32,10 @@ describe('the demo', () => {
   test('moves by whole days with its end, and is otherwise the same', () => {
     const later = [...generateDemo({ until: new Date('2026-03-12T23:59:00Z') })];
     const tenDays = 10 * 86_400_000;
-    expect(
-      later.every(({ createdAt }, i) => Date.parse(createdAt) - Date.parse(demo[i]!.createdAt) === tenDays),
-    ).toBe(true);
-    const timeless = (feedback: readonly DemoFeedback[]) =>
-      hash(feedback.map((each) => ({ ...each, createdAt: '' })));
+    expect(later.every(({ createdAt }, i) => Date.parse(createdAt) - Date.parse(demo[i]!.createdAt) === tenDays)).toBe(
+      true,
+    );
+    const timeless = (feedback: readonly DemoFeedback[]) => hash(feedback.map((each) => ({ ...each, createdAt: '' })));
     expect(timeless(later)).toBe(timeless(demo));
   });
 
@@ -54,24 +53,8 @@ describe('the demo', () => {
 
   test('has an answer in every feedback', () => {
     const silent = demo.filter((each) => {
-      const {
-        overallRating,
-        uxRating,
-        growMethodRating,
-        easeOfUse,
-        helpfulness,
-        willingToPay,
-        improvements,
-      } = each;
-      const said = [
-        overallRating,
-        uxRating,
-        growMethodRating,
-        easeOfUse,
-        helpfulness,
-        willingToPay,
-        improvements,
-      ];
+      const { overallRating, uxRating, growMethodRating, easeOfUse, helpfulness, willingToPay, improvements } = each;
+      const said = [overallRating, uxRating, growMethodRating, easeOfUse, helpfulness, willingToPay, improvements];
       return said.every((answer) => answer === undefined || answer === '');
     });
     expect(silent).toEqual([]);
@@ -106,9 +89,7 @@ describe('the demo', () => {
 
   test('can have any number of days, down to one', () => {
     for (const days of [1, 7, 365]) {
-      const times = [...generateDemo({ count: 300, days, until: UNTIL })].map(({ createdAt }) =>
-        Date.parse(createdAt),
-      );
+      const times = [...generateDemo({ count: 300, days, until: UNTIL })].map(({ createdAt }) => Date.parse(createdAt));
       const end = Date.parse('2026-03-02T00:00:00Z');
       expect(Math.min(...times)).toBeGreaterThanOrEqual(end - days * 86_400_000);
       expect(Math.max(...times)).toBeLessThan(end);

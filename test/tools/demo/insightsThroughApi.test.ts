@@ -62,9 +62,7 @@ describe('story 1, slowness at one org from day 61', () => {
     const path = '/v1/orgs/org-tidewell/themes/performance/quotes';
     const { quotes } = await get(`${path}?sentiment=negative&from=${day(61)}&limit=5`, quotesSchema);
     expect(quotes).toHaveLength(5);
-    expect(
-      quotes.filter(({ text }) => /slow|load|migrat|crawl|lag/i.test(text)).length,
-    ).toBeGreaterThanOrEqual(4);
+    expect(quotes.filter(({ text }) => /slow|load|migrat|crawl|lag/i.test(text)).length).toBeGreaterThanOrEqual(4);
     for (const { id, text, start, end } of quotes) {
       const { body } = await running.call('GET', `/v1/feedback/${id}`);
       expect([body.orgId, body.improvements.slice(start, end)]).toEqual(['org-tidewell', text]);

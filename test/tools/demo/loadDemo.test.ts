@@ -97,9 +97,7 @@ describe('loading the demo', () => {
   test('counts the refusals of a 207', async () => {
     const { baseUrl } = await serve(({ ids }, _, response) => {
       const results = ids.map((id, index) =>
-        index < 3
-          ? { index, status: 'refused', problem: { title: 'Not valid' } }
-          : { index, id, status: 'accepted' },
+        index < 3 ? { index, status: 'refused', problem: { title: 'Not valid' } } : { index, id, status: 'accepted' },
       );
       response.writeHead(207).end(JSON.stringify({ results, accepted: ids.length - 3, refused: 3 }));
     });

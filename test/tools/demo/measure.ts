@@ -24,9 +24,7 @@ export function welch(a: readonly DemoFeedback[], b: readonly DemoFeedback[], ra
   const [errorA, errorB] = [a, b].map((group) => {
     const { values, sum } = ratings(group, rating);
     const average = sum / values.length;
-    return (
-      values.reduce((total, value) => total + (value - average) ** 2, 0) / (values.length - 1) / values.length
-    );
+    return values.reduce((total, value) => total + (value - average) ** 2, 0) / (values.length - 1) / values.length;
   });
   return (mean(b, rating) - mean(a, rating)) / Math.sqrt(errorA! + errorB!);
 }

@@ -8,8 +8,7 @@ export const COUNT = 20_000;
 const UNTIL = new Date('2026-03-02T00:00:00Z');
 
 /** A day of STORIES.md, from 1 to 90, as YYYY-MM-DD. */
-export const day = (n: number) =>
-  new Date(UNTIL.getTime() - (91 - n) * 86_400_000).toISOString().slice(0, 10);
+export const day = (n: number) => new Date(UNTIL.getTime() - (91 - n) * 86_400_000).toISOString().slice(0, 10);
 
 /** Starts a service with the whole demo, posted and stored. */
 export async function startServiceWithDemo(settings: Record<string, string> = {}): Promise<TestService> {

@@ -9,10 +9,7 @@ describe('the stories of tools/demo/STORIES.md', () => {
   test('Tidewell falls on day 61 because its pages are slow', () => {
     const { org, fromDay } = stories.migration;
     const own = demo.filter(({ orgId }) => orgId === org);
-    const [before, after] = [
-      own.filter((each) => dayOf(each) < fromDay),
-      own.filter((each) => dayOf(each) >= fromDay),
-    ];
+    const [before, after] = [own.filter((each) => dayOf(each) < fromDay), own.filter((each) => dayOf(each) >= fromDay)];
     expect(mean(before, 'overallRating')).toBeGreaterThan(3.9);
     expect(mean(after, 'overallRating')).toBeLessThan(2.9);
     expect(mean(before, 'growMethodRating') - mean(after, 'growMethodRating')).toBeLessThan(0.6);
@@ -20,8 +17,7 @@ describe('the stories of tools/demo/STORIES.md', () => {
     const slow = (group: typeof own) => {
       const texts = group.filter(({ improvements }) => improvements !== undefined);
       return (
-        texts.filter(({ improvements }) => /slow|load|migrat|sync|spinner/i.test(improvements!)).length /
-        texts.length
+        texts.filter(({ improvements }) => /slow|load|migrat|sync|spinner/i.test(improvements!)).length / texts.length
       );
     };
     expect(slow(after)).toBeGreaterThan(4 * slow(before));
@@ -40,9 +36,7 @@ describe('the stories of tools/demo/STORIES.md', () => {
   });
 
   test('nobody complains about reminders after the release of day 46, and many praise them', () => {
-    const about = demo.filter(({ improvements }) =>
-      /remind|notif|push notification/i.test(improvements ?? ''),
-    );
+    const about = demo.filter(({ improvements }) => /remind|notif|push notification/i.test(improvements ?? ''));
     const before = about.filter((each) => dayOf(each) < stories.release.fromDay);
     const after = about.filter((each) => dayOf(each) >= stories.release.fromDay);
     expect(mean(before, 'overallRating')).toBeLessThan(3.5);
@@ -54,9 +48,7 @@ describe('the stories of tools/demo/STORIES.md', () => {
   });
 
   test('coach-led sessions do better, on the method above all', () => {
-    const [led, alone] = ['coach-led', 'self-guided'].map((tag) =>
-      demo.filter(({ tags }) => tags?.includes(tag)),
-    );
+    const [led, alone] = ['coach-led', 'self-guided'].map((tag) => demo.filter(({ tags }) => tags?.includes(tag)));
     expect(mean(led!, 'growMethodRating') - mean(alone!, 'growMethodRating')).toBeGreaterThan(0.6);
     expect(mean(led!, 'overallRating') - mean(alone!, 'overallRating')).toBeGreaterThan(0.3);
   });
@@ -94,10 +86,8 @@ describe('the stories of tools/demo/STORIES.md', () => {
   });
 
   test('the A/A experiment has no winner', () => {
-    const variant = (name: string) =>
-      demo.filter((each) => each.experiment === 'aa-baseline' && each.variant === name);
-    for (const rating of ratings)
-      expect(Math.abs(welch(variant('a'), variant('b'), rating))).toBeLessThan(1.5);
+    const variant = (name: string) => demo.filter((each) => each.experiment === 'aa-baseline' && each.variant === name);
+    for (const rating of ratings) expect(Math.abs(welch(variant('a'), variant('b'), rating))).toBeLessThan(1.5);
   });
 
   test('the figures in STORIES.md equal the data', () => {
@@ -113,17 +103,12 @@ describe('the stories of tools/demo/STORIES.md', () => {
       ...['coach-led', 'self-guided'].map((tag) => demo.filter(({ tags }) => tags?.includes(tag))),
       ...['control', 'guided'].map((name) => demo.filter(({ variant }) => variant === name)),
     ];
-    const written = groups.flatMap((group) => [
-      figure(group, 'overallRating'),
-      figure(group, 'growMethodRating'),
-    ]);
+    const written = groups.flatMap((group) => [figure(group, 'overallRating'), figure(group, 'growMethodRating')]);
     expect(written.filter((each) => !page.includes(each))).toEqual([]);
   });
 
   test('ratings within one feedback correlate', () => {
-    const both = demo.filter(
-      ({ overallRating, uxRating }) => overallRating !== undefined && uxRating !== undefined,
-    );
+    const both = demo.filter(({ overallRating, uxRating }) => overallRating !== undefined && uxRating !== undefined);
     const happy = both.filter(({ overallRating }) => overallRating === 5);
     const unhappy = both.filter(({ overallRating }) => overallRating! <= 2);
     expect(mean(happy, 'uxRating') - mean(unhappy, 'uxRating')).toBeGreaterThan(1);

@@ -84,10 +84,7 @@ describe('the demo, loaded through the API', () => {
   });
 
   it('3: separates the feedback of coach-led and self-guided sessions', async () => {
-    const [led, alone] = [
-      await countOf('/v1/feedback?tag=coach-led'),
-      await countOf('/v1/feedback?tag=self-guided'),
-    ];
+    const [led, alone] = [await countOf('/v1/feedback?tag=coach-led'), await countOf('/v1/feedback?tag=self-guided')];
     const both = await countOf('/v1/feedback?tag=group');
     expect(led + alone).toBeGreaterThan(10_000);
     expect(led).toBeGreaterThan(alone);
@@ -103,9 +100,7 @@ describe('the demo, loaded through the API', () => {
     const maren: Figures & { population: Figures } = await get('/v1/users/user-maren-holt/summary');
     expect(maren.ratings.overallRating.mean).toBe(5);
     const lumen: Figures & { population: Figures } = await get('/v1/orgs/org-lumen-academy/summary');
-    expect(lumen.ratings.overallRating.mean - lumen.population.ratings.overallRating.mean).toBeGreaterThan(
-      0.5,
-    );
+    expect(lumen.ratings.overallRating.mean - lumen.population.ratings.overallRating.mean).toBeGreaterThan(0.5);
   });
 
   it('5: shows that the guided check-in wins, and that a and b are the same', async () => {

@@ -57,11 +57,7 @@ it('a discovered phrase becomes a theme that counts in all stored feedback', asy
   await admin('/v1/taxonomy/themes', { theme });
   await admin('/v1/reanalysis');
   const progress = () => get('/v1/reanalysis');
-  await until(
-    async () => (await progress()).walked >= COUNT / 2,
-    'half of it is analysed again',
-    MAX_WAIT_MS,
-  );
+  await until(async () => (await progress()).walked >= COUNT / 2, 'half of it is analysed again', MAX_WAIT_MS);
   // Half has the new themes and half the old, and every total equals its feedback.
   expect(mismatches(await verifyAggregates(running.models))).toEqual([]);
   expect((await progress()).state).toBe('running');

@@ -24,17 +24,13 @@ describe("the demo's texts", () => {
   });
 
   test('come in seven languages, most of them in English', () => {
-    const share = (language: string) =>
-      texts.filter((each) => each.language === language).length / texts.length;
+    const share = (language: string) => texts.filter((each) => each.language === language).length / texts.length;
     const others = share('de') + share('fr') + share('es') + share('pt');
     expect(others).toBeGreaterThan(0.06);
     expect(others).toBeLessThan(0.1);
-    for (const language of ['de', 'fr', 'es', 'pt', 'ja', 'pl'])
-      expect(share(language)).toBeGreaterThan(0.001);
+    for (const language of ['de', 'fr', 'es', 'pt', 'ja', 'pl']) expect(share(language)).toBeGreaterThan(0.001);
     expect(texts.some(({ text }) => /[\u3040-\u30ff]/.test(text))).toBe(true);
-    expect(texts.some(({ language, text }) => language === 'de' && /\b(?:nicht|ich|und)\b/.test(text))).toBe(
-      true,
-    );
+    expect(texts.some(({ language, text }) => language === 'de' && /\b(?:nicht|ich|und)\b/.test(text))).toBe(true);
   });
 
   test('are short, long, and anything between', () => {
@@ -60,9 +56,7 @@ describe("the demo's texts", () => {
   });
 
   test('contain no unexpanded template', () => {
-    expect(texts.filter(({ text }) => /[{}|<#]\w|\bundefined\b|@@/.test(text.replace(/#\d+/g, '')))).toEqual(
-      [],
-    );
+    expect(texts.filter(({ text }) => /[{}|<#]\w|\bundefined\b|@@/.test(text.replace(/#\d+/g, '')))).toEqual([]);
   });
 
   test('never repeat a word in a row by accident', () => {

@@ -17,9 +17,7 @@ const THINGS = {
   vader_nyt: ['search', 'reminder', 'menu', 'chart'],
 };
 const rowsOf = (things: string[], label: string, score: number, says: string[]) =>
-  things.flatMap((thing) =>
-    says.map((said) => JSON.stringify({ text: `The ${thing} ${said}.`, label, score })),
-  );
+  things.flatMap((thing) => says.map((said) => JSON.stringify({ text: `The ${thing} ${said}.`, label, score })));
 const rows = (things: string[]) => [
   ...rowsOf(things, 'pos', 2, ['is zorbic', 'works like a charm', 'is a joy']),
   ...rowsOf(things, 'neg', -2, ['is grumfy', 'is a mess', 'never works']),

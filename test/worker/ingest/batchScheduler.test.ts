@@ -1,20 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  createBatchScheduler,
-  type MaxBatch,
-  type Pacing,
-} from '../../../src/worker/ingest/batchScheduler.ts';
+import { createBatchScheduler, type MaxBatch, type Pacing } from '../../../src/worker/ingest/batchScheduler.ts';
 import { until } from '../../support/until.ts';
 
 /** Long enough for the scheduler to start every batch that may start. */
 const turn = () => new Promise((resolve) => setTimeout(resolve, 10));
 
 /** A scheduler whose writes are ended by the test. */
-function heldWriters(
-  count: number,
-  maxBatch: MaxBatch,
-  pacing: Pacing = { minIntervalMs: 0, fullJobs: 100 },
-) {
+function heldWriters(count: number, maxBatch: MaxBatch, pacing: Pacing = { minIntervalMs: 0, fullJobs: 100 }) {
   const writes: { items: string[]; done(): void; fail(error: Error): void }[] = [];
   const write = (items: string[]) =>
     new Promise<void>((done, fail) => {
@@ -23,8 +15,7 @@ function heldWriters(
   return { scheduler: createBatchScheduler({ writers: Array(count).fill(write), maxBatch, pacing }), writes };
 }
 
-const heldWriter = (withinShare: number) =>
-  heldWriters(1, { withinShare, overflow: 1, overflowWhileBusy: 1 });
+const heldWriter = (withinShare: number) => heldWriters(1, { withinShare, overflow: 1, overflowWhileBusy: 1 });
 
 describe('the batch scheduler', () => {
   it('writes waiting jobs together, oldest first, up to the limit', async () => {
@@ -48,11 +39,7 @@ describe('the batch scheduler', () => {
       writes[n]?.done();
       await turn();
     }
-    expect(writes.slice(1).map(({ items }) => items)).toEqual([
-      ['prompt 1', 'prompt 2'],
-      ['flood 1'],
-      ['flood 2'],
-    ]);
+    expect(writes.slice(1).map(({ items }) => items)).toEqual([['prompt 1', 'prompt 2'], ['flood 1'], ['flood 2']]);
   });
 
   it('rejects the jobs of a failed write, and no others', async () => {

@@ -40,9 +40,7 @@ describe('aggregates', () => {
     const all = Array.from({ length: 1_200 }, (_, n) => feedbackNumber(n));
     const batches = Array.from({ length: 60 }, (_, n) => all.filter((_, index) => index % 60 === n));
     const answers = await Promise.all(
-      [...batches, ...batches].map((feedback) =>
-        running.call('POST', '/v1/feedback/batch', { body: { feedback } }),
-      ),
+      [...batches, ...batches].map((feedback) => running.call('POST', '/v1/feedback/batch', { body: { feedback } })),
     );
     expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([202]));
     await running.stored(400);

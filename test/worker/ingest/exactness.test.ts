@@ -30,13 +30,10 @@ const accepted = fc
     improvements: maybe('Slow pages, but a great coach', 'The reminders are terrible'),
   })
   .map((one) => JSON.parse(JSON.stringify(one)) as AcceptedFeedback);
-const writersBatches = fc.array(
-  fc.array(fc.array(accepted, { minLength: 1, maxLength: 12 }), { maxLength: 4 }),
-  {
-    minLength: 1,
-    maxLength: 3,
-  },
-);
+const writersBatches = fc.array(fc.array(fc.array(accepted, { minLength: 1, maxLength: 12 }), { maxLength: 4 }), {
+  minLength: 1,
+  maxLength: 3,
+});
 
 describe('concurrent batch writers', () => {
   it('make totals equal to a recomputation, and keep the feedback of each id that was accepted first', async () => {

@@ -42,7 +42,7 @@ const isStored = (id: string) => models.feedback.exists({ _id: id }).then((found
 
 describe('what a lost worker left locked', () => {
   it('delays nothing else', async () => {
-    // As a worker that was killed in mid-transaction leaves it.
+    // Leaves the lock like a worker that was killed in mid-transaction.
     const session = await models.connection.startSession();
     session.startTransaction();
     for (const id of LOCKED) await models.feedback.collection.insertOne({ _id: id as never }, { session });

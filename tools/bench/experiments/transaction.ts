@@ -42,8 +42,7 @@ async function write(side: Side): Promise<number> {
 }
 
 /** A writer that never merges parts, as its peer doesn't; merging is part of the drain's cost. */
-const safeWriter = ({ models }: Sandbox) =>
-  createBatchWriter(models, { maxParts: Number.POSITIVE_INFINITY }).store;
+const safeWriter = ({ models }: Sandbox) => createBatchWriter(models, { maxParts: Number.POSITIVE_INFINITY }).store;
 
 /** Cost of exactness: our transaction against the same writes one after the other without it. */
 export const transactionExperiment: Experiment = {

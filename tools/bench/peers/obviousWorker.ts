@@ -49,9 +49,7 @@ const worker = new Worker(
         $inc[`${rating}Count`] = 1;
       }
     await Promise.all(
-      aggregates.map(({ field, model }) =>
-        model.updateOne({ _id: fields[field] }, { $inc }, { upsert: true }),
-      ),
+      aggregates.map(({ field, model }) => model.updateOne({ _id: fields[field] }, { $inc }, { upsert: true })),
     );
   },
   { connection, prefix: QUEUE_PREFIX, concurrency: 50, removeOnComplete: { count: 0 } },

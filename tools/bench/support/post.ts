@@ -16,14 +16,7 @@ export interface Posting {
  * Posts over connections that stay open. Returns requests answered a second.
  * @throws Error on any answer other than 202
  */
-export async function post({
-  apiUrl,
-  path,
-  bodies,
-  seconds,
-  connections = 64,
-  rate,
-}: Posting): Promise<number> {
+export async function post({ apiUrl, path, bodies, seconds, connections = 64, rate }: Posting): Promise<number> {
   const result = await autocannon({
     url: `${apiUrl}${path}`,
     connections,

@@ -1,9 +1,7 @@
 import type { Figure } from './figure.ts';
 
 const number = (value: number) =>
-  value >= 1_000
-    ? Math.round(value).toLocaleString('en')
-    : String(Number(value.toPrecision(value < 0.1 ? 2 : 3)));
+  value >= 1_000 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(value < 0.1 ? 2 : 3)));
 
 /** The figures as a table: value, baseline, ratio with its spread, bound and aim. */
 export function tableOf(machine: string, figures: Figure[]): string {

@@ -72,9 +72,7 @@ export function createLoad({ apiUrl, name, orgs, rate }: LoadOptions): Load {
       PER_REQUEST,
     ),
   ].map((feedback, n) =>
-    Buffer.from(
-      JSON.stringify({ feedback: feedback.map((one) => ({ ...one, orgId: `${name}-${n % orgs}` })) }),
-    ),
+    Buffer.from(JSON.stringify({ feedback: feedback.map((one) => ({ ...one, orgId: `${name}-${n % orgs}` })) })),
   );
   const posts = createPlainPosts({
     url: `${apiUrl}/v1/feedback/batch`,

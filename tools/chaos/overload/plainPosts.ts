@@ -84,9 +84,7 @@ export function createPlainPosts(options: {
         };
         socket.on('data', read).on('close', lose);
         socket.cork();
-        socket.write(
-          `${head}\r\nidempotency-key: ${idempotencyKey}\r\ncontent-length: ${body.length}${END_OF_HEAD}`,
-        );
+        socket.write(`${head}\r\nidempotency-key: ${idempotencyKey}\r\ncontent-length: ${body.length}${END_OF_HEAD}`);
         socket.write(body);
         socket.uncork();
       });

@@ -51,9 +51,7 @@ export function startProbe(system: System, name: string): { stop(): Promise<Prob
     while (running || (awaited.size > 0 && performance.now() - lastFoundAt < PATIENCE_MS)) {
       await sleep(LOOK_MS);
       if (awaited.size === 0) continue;
-      const found = await feedback
-        .find({ _id: { $in: [...awaited.keys()] } }, { projection: { _id: 1 } })
-        .toArray();
+      const found = await feedback.find({ _id: { $in: [...awaited.keys()] } }, { projection: { _id: 1 } }).toArray();
       for (const { _id } of found) {
         lastFoundAt = performance.now();
         result.latenciesMs.push(lastFoundAt - awaited.get(_id)!);

@@ -38,11 +38,7 @@ export function reportOverload(run: OverloadRun): { text: string; isGood: boolea
       goodput >= LIMITS.goodput * summit,
     ],
     ['answers to the flood', answers(flood.answers)],
-    [
-      'answers to other orgs',
-      answers(ordinary.answers),
-      refusedOrdinary === 0 && probes.flooded.refused === 0,
-    ],
+    ['answers to other orgs', answers(ordinary.answers), refusedOrdinary === 0 && probes.flooded.refused === 0],
     [
       'came again when told to',
       `${whole(flood.cameAgain)}, accepted then ${whole(flood.acceptedThen)}`,
@@ -52,10 +48,7 @@ export function reportOverload(run: OverloadRun): { text: string; isGood: boolea
       'told that there is no place',
       `${whole(flood.askedAgain)} asked again, accepted then ${whole(flood.acceptedByChance)}`,
     ],
-    [
-      'another org, calm',
-      `p50 ${whole(calm.p50)} ms, p99 ${whole(calm.p99)} ms to readable, ${calm.answered}`,
-    ],
+    ['another org, calm', `p50 ${whole(calm.p50)} ms, p99 ${whole(calm.p99)} ms to readable, ${calm.answered}`],
     [
       'another org, flooded',
       `p50 ${whole(flooded.p50)} ms (${ratio(flooded.p50, calm.p50)}), p99 ${whole(flooded.p99)} ms (${ratio(flooded.p99, calm.p99)}), ${flooded.answered}`,

@@ -169,9 +169,7 @@ async function overload(stage: Stage) {
     probes: { calm: together(calmBefore, calmAfter), flooded },
     /** loads whose accepted feedback is compared with the stored feedback */
     loads: [...Object.values(sent), ...Object.values(sentAfter)],
-    singles: [calmBefore, climbedBefore, flooded, calmAfter, climbedAfter]
-      .flatMap(({ ids }) => ids)
-      .concat(last),
+    singles: [calmBefore, climbedBefore, flooded, calmAfter, climbedAfter].flatMap(({ ids }) => ids).concat(last),
   };
 }
 
@@ -189,15 +187,10 @@ async function stopTraffic({ ordinary, flood }: Traffic): Promise<Record<keyof T
 }
 
 /** Sets the flood's rate so that flood and ordinary load together are `times` the peak rate. */
-const offer = ({ peak }: Stage, { flood }: Traffic, times: number) =>
-  flood.setRate((times - ORDINARY) * peak);
+const offer = ({ peak }: Stage, { flood }: Traffic, times: number) => flood.setRate((times - ORDINARY) * peak);
 
 /** Starts the ordinary load and measures another org's latencies beside it. */
-async function beCalm(
-  { system, peak, options }: Stage,
-  { ordinary }: Traffic,
-  name: string,
-): Promise<ProbeResult> {
+async function beCalm({ system, peak, options }: Stage, { ordinary }: Traffic, name: string): Promise<ProbeResult> {
   ordinary.start();
   await pause(WARM_UP_MS, options.signal);
   options.progress(`an ordinary load of ${Math.round(ORDINARY * peak)} a second`);
@@ -207,11 +200,7 @@ async function beCalm(
 }
 
 /** Starts the flood and changes its rate step by step. Another org posts all the time, since that costs something too. */
-async function climb(
-  stage: Stage,
-  traffic: Traffic,
-  name: string,
-): Promise<{ steps: Step[]; ids: string[] }> {
+async function climb(stage: Stage, traffic: Traffic, name: string): Promise<{ steps: Step[]; ids: string[] }> {
   const { progress, signal, times: most } = stage.options;
   const climbed: Step[] = [];
   const probe = startProbe(stage.system, name);

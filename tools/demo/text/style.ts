@@ -76,11 +76,8 @@ export function tidy(text: string): string {
 
 /** The tidy `text` as a person of that `style` and mood would have typed it. */
 export function typeOut(text: string, style: Style, mood: Mood, random: Random): string {
-  let typed = text.replace(/\p{L}{4,}/gu, (word) =>
-    random.chance(style.typoRate) ? slip(word, random) : word,
-  );
-  if (random.chance(style.exclaimRate) && mood !== 'mixed')
-    typed = typed.replace(/\.$/, mood === 'angry' ? '!!' : '!');
+  let typed = text.replace(/\p{L}{4,}/gu, (word) => (random.chance(style.typoRate) ? slip(word, random) : word));
+  if (random.chance(style.exclaimRate) && mood !== 'mixed') typed = typed.replace(/\.$/, mood === 'angry' ? '!!' : '!');
   if (mood === 'angry' && random.chance(0.12)) {
     typed = typed.replace(/\b(never|nothing|every|again|still|always|not|slow|useless|twice)\b/, (word) =>
       word.toUpperCase(),

@@ -58,8 +58,7 @@ function parseLine(line: string): Line | string {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not a JSON object';
   const { id, improvements } = value as Record<string, unknown>;
-  if (id !== undefined && typeof id !== 'string' && typeof id !== 'number')
-    return '"id" must be a string or a number';
+  if (id !== undefined && typeof id !== 'string' && typeof id !== 'number') return '"id" must be a string or a number';
   if (improvements !== undefined && improvements !== null && typeof improvements !== 'string')
     return '"improvements" must be a string';
   return { id: id ?? null, improvements: improvements ?? undefined };

@@ -18,9 +18,7 @@ const BINS = 10;
 export function reliability(predictions: readonly Prediction[]): Bin[] {
   const bins: Bin[] = [];
   for (let bin = 0; bin < BINS; bin++) {
-    const inside = predictions.filter(
-      ({ confidence }) => Math.min(Math.floor(confidence * BINS), BINS - 1) === bin,
-    );
+    const inside = predictions.filter(({ confidence }) => Math.min(Math.floor(confidence * BINS), BINS - 1) === bin);
     if (inside.length === 0) continue;
     bins.push({
       from: bin / BINS,
@@ -35,10 +33,8 @@ export function reliability(predictions: readonly Prediction[]): Bin[] {
 /** Expected calibration error, 0 to 1: the mean gap between confidence and accuracy over the bins, weighted by count. */
 export function calibrationError(predictions: readonly Prediction[]): number {
   return (
-    reliability(predictions).reduce(
-      (sum, bin) => sum + bin.count * Math.abs(bin.confidence - bin.accuracy),
-      0,
-    ) / (predictions.length || 1)
+    reliability(predictions).reduce((sum, bin) => sum + bin.count * Math.abs(bin.confidence - bin.accuracy), 0) /
+    (predictions.length || 1)
   );
 }
 

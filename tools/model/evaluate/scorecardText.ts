@@ -102,16 +102,7 @@ function suggestionLines({ suggestions }: Scorecard): string[] {
   const { rows, scoredPositive, f1, precision, recall } = suggestions;
   return table(
     ['set', 'rows', 'suggestions labelled positive', 'F1 of kind `request`', 'precision', 'recall'],
-    [
-      [
-        'suggest_A_trial',
-        String(rows),
-        figure(scoredPositive),
-        figure(f1),
-        figure(precision),
-        figure(recall),
-      ],
-    ],
+    [['suggest_A_trial', String(rows), figure(scoredPositive), figure(f1), figure(precision), figure(recall)]],
   );
 }
 

@@ -37,8 +37,7 @@ export function wordFeaturesOf(hash: number, { lexicon, vectors }: Sources, out:
   out.fill(0);
   const scores = lexicon.listScores.get(hash);
   const row = vectors?.rowOf.get(hash);
-  if (row !== undefined && vectors)
-    for (let d = 0; d < DIMENSIONS; d++) out[d] = vectors.values[row * DIMENSIONS + d]!;
+  if (row !== undefined && vectors) for (let d = 0; d < DIMENSIONS; d++) out[d] = vectors.values[row * DIMENSIONS + d]!;
   if (scores) for (let list = 0; list < LISTS; list++) out[DIMENSIONS + list] = scores[list]!;
   return scores !== undefined || row !== undefined;
 }

@@ -14,10 +14,7 @@ export interface PolarityModel extends Fitted {
  * Fits positive against negative by logistic regression. Both classes have the same total weight. Each family has a bias
  * of its own, which is dropped after the fit.
  */
-export function fitPolarity(
-  examples: Example[],
-  { c = 2, minRows = 2, iterations = 150 } = {},
-): PolarityModel {
+export function fitPolarity(examples: Example[], { c = 2, minRows = 2, iterations = 150 } = {}): PolarityModel {
   const samples = examples.map(({ sample }) => sample);
   const columns = columnsOf(samples, minRows);
   const families = [...new Set(examples.map(({ family }) => family))];

@@ -75,8 +75,7 @@ function wordCandidates(model: PolarityModel, sources: Sources, frequentWords: n
     const polarity = sources.lexicon.polarity.get(hash) ?? 0;
     if (plain === 0 && negated === 0 && polarity === 0) return;
     const frequency = (counts.get(hash) ?? 0) + 40_000 / (rank + 10);
-    const effect =
-      (Math.abs(plain) + 0.1 * Math.abs(negated) + 0.5 * Math.abs(polarity)) * Math.sqrt(frequency);
+    const effect = (Math.abs(plain) + 0.1 * Math.abs(negated) + 0.5 * Math.abs(polarity)) * Math.sqrt(frequency);
     words.push({ hash, plain, negated, polarity, effect });
   };
   sources.vectors?.words.slice(0, frequentWords).forEach((word, rank) => {

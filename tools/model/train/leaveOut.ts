@@ -1,9 +1,5 @@
 import { readIntent } from '../../../src/analysis/sentiment/intent.ts';
-import {
-  createLinearModel,
-  emptyScore,
-  type ModelScore,
-} from '../../../src/analysis/sentiment/linearModel.ts';
+import { createLinearModel, emptyScore, type ModelScore } from '../../../src/analysis/sentiment/linearModel.ts';
 import { applyNegationAndContrast } from '../../../src/analysis/sentiment/negation.ts';
 import type { Weights } from '../../../src/analysis/sentiment/weights.ts';
 import { Tokens } from '../../../src/analysis/text/tokens.ts';
@@ -29,9 +25,7 @@ export function weightsWithout(
   limits: Limits,
 ): Weights {
   const testedTexts = new Set([...tested].map(({ text }) => normalizedText(text)));
-  const others = examples.filter(
-    (example) => example.family !== family && !testedTexts.has(example.normalizedText),
-  );
+  const others = examples.filter((example) => example.family !== family && !testedTexts.has(example.normalizedText));
   return foldWeights(fitPolarity(others), sources, limits);
 }
 

@@ -54,8 +54,7 @@ export function readLexicon(): Lexicon {
     const mean = (4 * known.reduce((sum, value) => sum + value, 0)) / (known.length || 1);
     if (Math.abs(mean) >= 0.1) polarity.set(hash, mean);
   }
-  for (const [value, list] of EMOJI)
-    for (const emoji of list.split(' ')) polarity.set(hashOfEmoji(emoji), value);
+  for (const [value, list] of EMOJI) for (const emoji of list.split(' ')) polarity.set(hashOfEmoji(emoji), value);
   polarity.set(HAPPY_EMOTICON, 2);
   polarity.set(SAD_EMOTICON, -2);
   return { listScores, polarity, words };
@@ -64,7 +63,5 @@ export function readLexicon(): Lexicon {
 /** Reads VADER's lexicon: lines of a word, its mean rating and more columns, separated by tabs. */
 function readVader(): Record<string, number> {
   const lines = readFileSync(require.resolve('vader-sentiment/vader_lexicon.txt'), 'utf8').split('\n');
-  return Object.fromEntries(
-    lines.map((line) => line.split('\t')).map(([word = '', mean]) => [word, Number(mean)]),
-  );
+  return Object.fromEntries(lines.map((line) => line.split('\t')).map(([word = '', mean]) => [word, Number(mean)]));
 }

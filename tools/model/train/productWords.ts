@@ -40,7 +40,5 @@ const WORDS: [number, string][] = [
 ];
 
 export function readProductWords(): Record<string, number> {
-  return Object.fromEntries(
-    WORDS.flatMap(([value, words]) => words.split(/\s+/).map((word) => [word, value])),
-  );
+  return Object.fromEntries(WORDS.flatMap(([value, words]) => words.split(/\s+/).map((word) => [word, value])));
 }

@@ -18,8 +18,7 @@ import { deadLinkPage } from './signInPage.ts';
 
 const OTHER_PASSWORD =
   'Somebody with this address signs in here already, by another password. Type that one, or ask an admin.';
-const ANOTHER_ORG =
-  'Your account was opened by another org. Ask an admin of all orgs to let you into this one.';
+const ANOTHER_ORG = 'Your account was opened by another org. Ask an admin of all orgs to let you into this one.';
 const CHANGED = 'Your account has just changed. Please try again.';
 
 /** Showing and accepting an invitation to an org. */
@@ -27,10 +26,7 @@ export function invitationHandlers(context: SignInContext) {
   const { models, passwords } = context;
 
   /** The signed-in person, if the invitation is for their address. */
-  function signedInInvitee(
-    request: IncomingMessage,
-    { email }: InvitationDocument,
-  ): PersonDocument | undefined {
+  function signedInInvitee(request: IncomingMessage, { email }: InvitationDocument): PersonDocument | undefined {
     const person = sessionOf(request)?.person;
     return person?.email === email ? person : undefined;
   }

@@ -23,8 +23,7 @@ interface Field extends FormErrors {
 
 /** A form field with its label, hint and error. */
 export function field(options: Field): Html {
-  const { name, label, type, autocomplete, value, hint, error, focus, optional, problem, fieldErrors } =
-    options;
+  const { name, label, type, autocomplete, value, hint, error, focus, optional, problem, fieldErrors } = options;
   const described = [
     error !== undefined && `${name}-error`,
     problem !== undefined && 'problem',
@@ -49,8 +48,7 @@ const MAX_CHARACTERS = { email: '254', text: '100', password: '800' };
 
 /** An alert with the focus: screen readers read it first, and the next Tab leads to the form. */
 export const alertOf = (problem: string | undefined) =>
-  problem !== undefined &&
-  html`<p class="problem" id="problem" role="alert" tabindex="-1" autofocus>${problem}</p>`;
+  problem !== undefined && html`<p class="problem" id="problem" role="alert" tabindex="-1" autofocus>${problem}</p>`;
 
 export const noticeOf = (notice: string | undefined) =>
   notice !== undefined && html`<p class="notice" role="status">${notice}</p>`;

@@ -40,10 +40,7 @@ export const accountTopics: readonly Topic[] = [
           'worth every {cent|penny} of the {$10|$25}',
           'it costs less than {one hour with a private coach|a single workshop} and {did|does} more for me',
         ],
-        more: [
-          "I'd pay for it myself if {work|my employer} didn't",
-          'we renewed for a year without a discussion',
-        ],
+        more: ["I'd pay for it myself if {work|my employer} didn't", 'we renewed for a year without a discussion'],
         as: ['the fair price', 'the free month to try it out'],
       },
     ],
@@ -85,10 +82,7 @@ export const accountTopics: readonly Topic[] = [
     ],
     want: ['stay logged in on my own phone', 'log in with a passkey', 'merge my two accounts'],
     add: ['passkeys', 'a "stay signed in" box', 'Face ID'],
-    ask: [
-      'can I change my email without losing my sessions',
-      'does it support {SAML|passkeys|two-factor login}',
-    ],
+    ask: ['can I change my email without losing my sessions', 'does it support {SAML|passkeys|two-factor login}'],
   },
   {
     id: 'onboarding',

@@ -8,13 +8,7 @@ import { insightTopics } from './insight.ts';
 import { goals } from './life.ts';
 import { rhythmTopics } from './rhythm.ts';
 import { speedTopics } from './speed.ts';
-import {
-  guidedCheckin,
-  promoterGoals,
-  promoterTexts,
-  remindersFixed,
-  slowSinceMigration,
-} from './stories.ts';
+import { guidedCheckin, promoterGoals, promoterTexts, remindersFixed, slowSinceMigration } from './stories.ts';
 import { tales } from './tales.ts';
 
 const areas = [accountTopics, coachingTopics, insightTopics, rhythmTopics, speedTopics];
@@ -152,11 +146,8 @@ export function composeEnglish(desk: Desk): { text: string; short: boolean } {
     return text;
   };
 
-  const tale = random.chance((0.01 + 0.13 * verbosity ** 1.5) / (request.scene.migrated ? 3 : 1))
-    ? tell()
-    : undefined;
-  const kinds =
-    request.scene.migrated && mood !== 'glad' && random.chance(0.7) ? shapes.annoyed : shapes[mood];
+  const tale = random.chance((0.01 + 0.13 * verbosity ** 1.5) / (request.scene.migrated ? 3 : 1)) ? tell() : undefined;
+  const kinds = request.scene.migrated && mood !== 'glad' && random.chance(0.7) ? shapes.annoyed : shapes[mood];
   const kind = random.weighted(Object.keys(kinds) as FrameKind[], (each) => kinds[each] ?? 0);
   let core = tale ?? fill(kind);
   if (tale === undefined) {
@@ -170,9 +161,7 @@ export function composeEnglish(desk: Desk): { text: string; short: boolean } {
 
   const parts = [core];
   const list = core.includes('\n');
-  let further = list
-    ? random.int(0, 1)
-    : Math.floor(-Math.log(1 - random.next()) * (0.25 + 3.4 * verbosity ** 1.6));
+  let further = list ? random.int(0, 1) : Math.floor(-Math.log(1 - random.next()) * (0.25 + 3.4 * verbosity ** 1.6));
   if (!list && random.chance((mood === 'angry' ? 0.3 : 0.12) * verbosity ** 2)) further += random.int(6, 16);
   if (kind === 'ask' && tale === undefined) further = Math.min(further, 1);
   let length = core.length;
@@ -236,10 +225,8 @@ function fits(topic: Topic, { request }: Desk): boolean {
 
 function pointsOf(topic: Topic, side: 'bad' | 'good', { request, random }: Desk): readonly Point[] {
   const { migrated, released, guided } = request.scene;
-  if (topic.id === 'performance' && side === 'bad' && migrated && random.chance(0.75))
-    return slowSinceMigration;
-  if (topic.id === 'notifications' && side === 'good' && released && random.chance(0.8))
-    return remindersFixed;
+  if (topic.id === 'performance' && side === 'bad' && migrated && random.chance(0.75)) return slowSinceMigration;
+  if (topic.id === 'notifications' && side === 'good' && released && random.chance(0.8)) return remindersFixed;
   if (topic.id === 'checkins' && side === 'good' && guided) return guidedCheckin;
   return topic[side];
 }

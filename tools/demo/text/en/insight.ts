@@ -30,11 +30,7 @@ export const insightTopics: readonly Topic[] = [
         as: ['the search', 'the filters in my history'],
       },
     ],
-    want: [
-      'search inside my notes',
-      'filter sessions by goal and date',
-      'pin a session I come back to often',
-    ],
+    want: ['search inside my notes', 'filter sessions by goal and date', 'pin a session I come back to often'],
     add: ['a search box on the history page', 'tags for sessions', 'a date filter'],
     ask: ['how do I find a session from {last quarter|spring}', 'can search look inside notes too'],
   },
@@ -72,15 +68,8 @@ export const insightTopics: readonly Topic[] = [
       'schedule a report for the first of the month',
       'see one topic over the whole year',
     ],
-    add: [
-      'a one-page summary for managers',
-      'a scheduled report by email',
-      'a short explanation of each score',
-    ],
-    ask: [
-      'how is the {momentum|progress} score worked out',
-      'why do report and dashboard show different numbers',
-    ],
+    add: ['a one-page summary for managers', 'a scheduled report by email', 'a short explanation of each score'],
+    ask: ['how is the {momentum|progress} score worked out', 'why do report and dashboard show different numbers'],
   },
   {
     id: 'export',
@@ -212,19 +201,13 @@ export const insightTopics: readonly Topic[] = [
           "the {exercise on|worksheet on|short video about} {saying no|difficult conversations|values|energy} {was|is} {worth the whole subscription|the best thing in here|something I'll use again}",
           'the exercises are {short, practical and not preachy|concrete, I can use them the same day}',
         ],
-        more: [
-          'I shared it with {my whole team|two friends}',
-          'five minutes, and it stuck with me for a week',
-        ],
+        more: ['I shared it with {my whole team|two friends}', 'five minutes, and it stuck with me for a week'],
         as: ['the exercises', 'the worksheets', 'the short videos'],
       },
     ],
     want: ['save exercises for later', 'share a worksheet with my team'],
     add: ['more exercises for {new managers|shift workers|introverts}', 'a reading list', 'audio versions'],
-    ask: [
-      'will there be more on {conflict|remote teams|feedback}',
-      'can I reuse the worksheets in my own workshop',
-    ],
+    ask: ['will there be more on {conflict|remote teams|feedback}', 'can I reuse the worksheets in my own workshop'],
   },
   {
     id: 'language',

@@ -37,10 +37,7 @@ export const goals: readonly { ing: string; got: readonly string[] }[] = [
   },
   {
     ing: 'working less at weekends',
-    got: [
-      '{three|four} free weekends in a row',
-      'I take Saturdays off now, and my kids noticed before I did',
-    ],
+    got: ['{three|four} free weekends in a row', 'I take Saturdays off now, and my kids noticed before I did'],
   },
   {
     ing: 'a career change',
@@ -59,10 +56,7 @@ export const goals: readonly { ing: string; got: readonly string[] }[] = [
   },
   {
     ing: 'conflict in the team',
-    got: [
-      'we had the conversation and both sides are still talking',
-      'the two of them had lunch together last week',
-    ],
+    got: ['we had the conversation and both sides are still talking', 'the two of them had lunch together last week'],
   },
   {
     ing: 'time management',
@@ -88,24 +82,15 @@ export const goals: readonly { ing: string; got: readonly string[] }[] = [
   },
   {
     ing: 'public speaking',
-    got: [
-      'I gave a talk to {80|120|200} people and enjoyed most of it',
-      'my hands still shake, but I get on stage',
-    ],
+    got: ['I gave a talk to {80|120|200} people and enjoyed most of it', 'my hands still shake, but I get on stage'],
   },
   {
     ing: 'my new role',
-    got: [
-      'I know what not to do in my first 100 days',
-      "I've stopped comparing myself to the person before me",
-    ],
+    got: ['I know what not to do in my first 100 days', "I've stopped comparing myself to the person before me"],
   },
   {
     ing: 'negotiating my salary',
-    got: [
-      'I asked for {8|10|12}% and got {6|7|9}',
-      'I asked for a raise, they said yes, I nearly fell off the chair',
-    ],
+    got: ['I asked for {8|10|12}% and got {6|7|9}', 'I asked for a raise, they said yes, I nearly fell off the chair'],
   },
   {
     ing: 'patience with my team',
@@ -138,10 +123,7 @@ export const goals: readonly { ing: string; got: readonly string[] }[] = [
   },
   {
     ing: 'an honest talk with my boss',
-    got: [
-      'I told my boss and we changed my role',
-      'turns out my boss had no idea how I felt, and now we talk',
-    ],
+    got: ['I told my boss and we changed my role', 'turns out my boss had no idea how I felt, and now we talk'],
   },
   {
     ing: 'finishing my thesis',

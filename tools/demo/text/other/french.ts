@@ -9,10 +9,7 @@ export const french: LanguagePack = {
         "l'appli rame {tous les matins|dès que j'ouvre une séance}",
         "je passe plus de temps à attendre qu'à réfléchir",
       ],
-      good: [
-        "tout s'ouvre {instantanément|en une seconde}{, même dans le train|}",
-        "c'est rapide et ça ne plante pas",
-      ],
+      good: ["tout s'ouvre {instantanément|en une seconde}{, même dans le train|}", "c'est rapide et ça ne plante pas"],
       want: ["Est-ce qu'on pourrait avoir une version légère ?"],
     },
     {
@@ -35,10 +32,7 @@ export const french: LanguagePack = {
         "la synchro avec <cal> casse {à chaque changement d'horaire|toutes les semaines}",
         'je me retrouve avec deux rendez-vous en même temps',
       ],
-      good: [
-        "la séance est dans <cal> avant même que je ferme l'onglet",
-        'déplacer un rendez-vous prend dix secondes',
-      ],
+      good: ["la séance est dans <cal> avant même que je ferme l'onglet", 'déplacer un rendez-vous prend dix secondes'],
       want: ['Il manque vraiment une synchro avec <cal>'],
     },
     {
@@ -91,10 +85,7 @@ export const french: LanguagePack = {
     },
     {
       id: 'login',
-      bad: [
-        'je suis déconnecté {sans arrêt|en pleine séance}',
-        'le code de connexion arrive quand il est déjà expiré',
-      ],
+      bad: ['je suis déconnecté {sans arrêt|en pleine séance}', 'le code de connexion arrive quand il est déjà expiré'],
       good: ['la connexion avec <sso> marche du premier coup'],
       want: ['Pouvoir rester connecté sur son propre téléphone serait bien'],
     },
@@ -105,10 +96,7 @@ export const french: LanguagePack = {
         'le texte gris clair est illisible',
         'le bouton « Suivant » reste caché sous le clavier',
       ],
-      good: [
-        "l'interface est {sobre et claire|reposante}",
-        "une question par écran, rien de plus, c'est parfait",
-      ],
+      good: ["l'interface est {sobre et claire|reposante}", "une question par écran, rien de plus, c'est parfait"],
       want: ["Un mode sombre, s'il vous plaît"],
     },
     {
@@ -133,12 +121,7 @@ export const french: LanguagePack = {
     displeased: ['désolé, mais', 'bonjour,', 'dommage :', 'encore une fois,', 'franchement,'],
   },
   asides: {
-    pleased: [
-      'Je le recommande à mes collègues',
-      'Continuez comme ça',
-      "Je ne m'y attendais pas",
-      'Ça vaut le coup',
-    ],
+    pleased: ['Je le recommande à mes collègues', 'Continuez comme ça', "Je ne m'y attendais pas", 'Ça vaut le coup'],
     displeased: [
       "C'est pénible",
       'Mes collègues disent la même chose',

@@ -33,10 +33,7 @@ export const german: LanguagePack = {
         'es bucht mir {in die Mittagspause|mitten in andere Termine} hinein',
       ],
       good: ['die Termine stehen sofort in <cal>', 'einen Termin zu verschieben dauert zehn Sekunden'],
-      want: [
-        'Eine Anbindung an <cal> wäre {super|Gold wert}',
-        'Ich hätte gern einen Puffer vor jeder Sitzung',
-      ],
+      want: ['Eine Anbindung an <cal> wäre {super|Gold wert}', 'Ich hätte gern einen Puffer vor jeder Sitzung'],
     },
     {
       id: 'coach',
@@ -87,10 +84,7 @@ export const german: LanguagePack = {
     },
     {
       id: 'login',
-      bad: [
-        'ich werde {dauernd|mitten in der Sitzung} abgemeldet',
-        'die Anmeldung über <sso> dreht sich im Kreis',
-      ],
+      bad: ['ich werde {dauernd|mitten in der Sitzung} abgemeldet', 'die Anmeldung über <sso> dreht sich im Kreis'],
       good: ['die Anmeldung mit <sso> klappt auf Anhieb'],
       want: ['Bitte lasst mich auf dem eigenen Handy angemeldet bleiben'],
     },
@@ -129,13 +123,7 @@ export const german: LanguagePack = {
       want: ['Bitte durchgehend auf Deutsch'],
     },
   ],
-  contrasts: [
-    '#g, aber #b',
-    '#g. Leider: #b',
-    '#b. Positiv: #g',
-    'insgesamt gut, nur: #b',
-    '#g. Weniger schön: #b',
-  ],
+  contrasts: ['#g, aber #b', '#g. Leider: #b', '#b. Positiv: #g', 'insgesamt gut, nur: #b', '#g. Weniger schön: #b'],
   pairs: ['#1. Außerdem: #2', '#1, und #2', '#1. #2', '- #1\n- #2'],
   openers: {
     pleased: ['ganz ehrlich:', 'kurz und knapp:', 'nach zwei Monaten kann ich sagen:', 'großes Lob:'],

@@ -84,10 +84,7 @@ export const portuguese: LanguagePack = {
     },
     {
       id: 'login',
-      bad: [
-        'o sistema me desloga {toda hora|no meio da sessão}',
-        'o código de acesso chega quando já expirou',
-      ],
+      bad: ['o sistema me desloga {toda hora|no meio da sessão}', 'o código de acesso chega quando já expirou'],
       good: ['entrar com <sso> funciona de primeira'],
       want: ['Deixem a gente continuar logado no próprio celular'],
     },
@@ -99,10 +96,7 @@ export const portuguese: LanguagePack = {
     },
     {
       id: 'actions',
-      bad: [
-        'minhas ações somem depois que a sessão termina',
-        'ninguém cobra o que eu prometi na última sessão',
-      ],
+      bad: ['minhas ações somem depois que a sessão termina', 'ninguém cobra o que eu prometi na última sessão'],
       good: [
         'sempre termino com dois passos concretos, e faço os dois',
         'marcar uma ação como feita é a melhor parte da minha sexta',

