@@ -10,9 +10,7 @@ import { auditPageSchema } from './auditSchemas.ts';
 /** The audit log, for an admin. A key that is bound to an org sees the events of that org. */
 export function auditRoutes({ models }: { models: Models }): Route[] {
   return [
-    route({
-      method: 'get',
-      path: '/v1/audit',
+    route('GET /v1/audit', {
       summary: 'List audit events, newest first',
       scope: 'admin',
       query: queries.audit,

@@ -39,9 +39,7 @@ export function discoveryRoutes({ models, taxonomies }: { models: Models; taxono
       { level: 'org', path: '/v1/orgs/{id}', label: 'one org' },
     ] as const
   ).map(({ level, path, label }) =>
-    route({
-      method: 'get',
-      path: `${path}/discovery`,
+    route(`GET ${path}/discovery`, {
       summary: `Get frequent phrases that no theme covers, from ${label}`,
       scope: 'read',
       query: queries.discovery,

@@ -13,9 +13,7 @@ import { exportSchema } from './erasureSchemas.ts';
 /** The route that exports everything stored about one user. */
 export function exportRoutes({ models }: { models: Models }): Route[] {
   return [
-    route({
-      method: 'get',
-      path: '/v1/users/{id}/export',
+    route('GET /v1/users/{id}/export', {
       summary: 'Export everything stored about one user',
       scope: 'admin',
       query: queries.one,

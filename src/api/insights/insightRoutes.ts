@@ -19,9 +19,7 @@ export function insightRoutes({ models }: { models: Models }): Route[] {
 
 function insightRoutesOf(models: Models, { level, path, label }: SubjectRoute): Route[] {
   return [
-    route({
-      method: 'get',
-      path: `${path}/drivers`,
+    route(`GET ${path}/drivers`, {
       summary: `Get the effect of each theme on the overall rating of ${label}`,
       scope: 'read',
       query: queries.drivers,
@@ -32,18 +30,14 @@ function insightRoutesOf(models: Models, { level, path, label }: SubjectRoute): 
         return driversOf(delta);
       },
     }),
-    route({
-      method: 'get',
-      path: `${path}/emerging`,
+    route(`GET ${path}/emerging`, {
       summary: `Get the themes mentioned more or less often than before, for ${label}`,
       scope: 'read',
       query: queries.emerging,
       responses: ok(emergingSchema),
       handle: ({ caller, query, params }) => changesOf(models, subjectOf(caller, level, params.id, query.orgId), query),
     }),
-    route({
-      method: 'get',
-      path: `${path}/themes/{theme}/quotes`,
+    route(`GET ${path}/themes/{theme}/quotes`, {
       summary: `Get typical quotes about a theme, from ${label}`,
       scope: 'read',
       query: queries.quotes,

@@ -14,18 +14,14 @@ import { feedbackPageSchema, storedFeedbackSchema } from './readingSchemas.ts';
 /** Routes that read stored feedback. */
 export function feedbackRoutes({ models }: { models: Models }): Route[] {
   return [
-    route({
-      method: 'get',
-      path: '/v1/feedback',
+    route('GET /v1/feedback', {
       summary: 'List feedback, with filters, ordered by time',
       scope: 'read',
       query: queries.feedback,
       responses: ok(feedbackPageSchema),
       handle: ({ caller, query }) => listFeedback(models, caller, query),
     }),
-    route({
-      method: 'get',
-      path: '/v1/feedback/{id}',
+    route('GET /v1/feedback/{id}', {
       summary: 'Get one feedback with its analysis',
       scope: 'read',
       query: queries.one,

@@ -17,9 +17,7 @@ type RankedLevel = (typeof RANKED_LEVELS)[number];
 /** Routes that rank orgs, users or sessions by one of their totals. */
 export function rankingRoutes({ models }: { models: Models }): Route[] {
   return RANKED_LEVELS.map((level) =>
-    route({
-      method: 'get',
-      path: `/v1/${level}s`,
+    route(`GET /v1/${level}s`, {
       summary: `Rank the ${level}s`,
       scope: 'read',
       query: queries.rank,

@@ -19,9 +19,7 @@ const MAX_PERIODS = 1_000;
 export function totalsRoutes({ models }: { models: Models }): Route[] {
   return [
     ...SUBJECTS.flatMap((subject) => totalsRoutesOf(models, subject)),
-    route({
-      method: 'get',
-      path: '/v1/experiments/{experiment}',
+    route('GET /v1/experiments/{experiment}', {
       summary: 'Get the totals of each variant of an experiment',
       scope: 'read',
       query: queries.one,
@@ -41,9 +39,7 @@ export function totalsRoutes({ models }: { models: Models }): Route[] {
 
 function totalsRoutesOf(models: Models, { level, path, label }: SubjectRoute): Route[] {
   return [
-    route({
-      method: 'get',
-      path: `${path}/summary`,
+    route(`GET ${path}/summary`, {
       summary: `Get the totals of ${label}, with those of everyone to compare`,
       scope: 'read',
       query: queries.summary,
@@ -58,9 +54,7 @@ function totalsRoutesOf(models: Models, { level, path, label }: SubjectRoute): R
         return { ...presentTotals(own), population: presentTotals(everyone) };
       },
     }),
-    route({
-      method: 'get',
-      path: `${path}/trend`,
+    route(`GET ${path}/trend`, {
       summary: `Get the totals of ${label} per day, week or month`,
       scope: 'read',
       query: queries.trend,

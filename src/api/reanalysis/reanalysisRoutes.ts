@@ -15,9 +15,7 @@ export function reanalysisRoutes({
   reanalyses: ReanalysisQueue;
 }): Route[] {
   return [
-    route({
-      method: 'post',
-      path: '/v1/reanalysis',
+    route('POST /v1/reanalysis', {
       summary: 'Start a re-analysis of all stored feedback by the active taxonomies',
       scope: 'admin',
       query: queries.one,
@@ -29,9 +27,7 @@ export function reanalysisRoutes({
         return present(orgId, await reanalyses.request(orgId));
       },
     }),
-    route({
-      method: 'get',
-      path: '/v1/reanalysis',
+    route('GET /v1/reanalysis', {
       summary: 'Get the progress of the current or last re-analysis',
       scope: 'read',
       query: queries.one,

@@ -46,18 +46,14 @@ export function taxonomyRoutes({ models, taxonomies }: { models: Models; taxonom
   }
 
   return [
-    route({
-      method: 'get',
-      path: '/v1/taxonomy',
+    route('GET /v1/taxonomy', {
       summary: 'Get the active taxonomy',
       scope: 'read',
       query: queries.one,
       responses: ok(taxonomySchema),
       handle: ({ caller, query }) => effectiveTaxonomy(models, orgOrDeployment(caller, query)),
     }),
-    route({
-      method: 'put',
-      path: '/v1/taxonomy',
+    route('PUT /v1/taxonomy', {
       summary: 'Replace the taxonomy, for all feedback from now on',
       scope: 'admin',
       query: queries.one,
@@ -73,9 +69,7 @@ export function taxonomyRoutes({ models, taxonomies }: { models: Models; taxonom
         return { orgId, version: await activate(saveTaxonomy(models, change)) };
       },
     }),
-    route({
-      method: 'post',
-      path: '/v1/taxonomy/themes',
+    route('POST /v1/taxonomy/themes', {
       summary: 'Add a theme, or terms to an existing one. Accepts the themes that discovery proposes',
       scope: 'admin',
       query: queries.one,
@@ -91,9 +85,7 @@ export function taxonomyRoutes({ models, taxonomies }: { models: Models; taxonom
         return { orgId, version: await activate(saveTheme(models, change)) };
       },
     }),
-    route({
-      method: 'post',
-      path: '/v1/taxonomy/dry-run',
+    route('POST /v1/taxonomy/dry-run', {
       summary: 'Try out a taxonomy on the latest 10,000 texts',
       scope: 'read',
       query: queries.one,
@@ -116,9 +108,7 @@ export function taxonomyRoutes({ models, taxonomies }: { models: Models; taxonom
         }
       },
     }),
-    route({
-      method: 'get',
-      path: '/v1/taxonomy/versions',
+    route('GET /v1/taxonomy/versions', {
       summary: 'List the versions of the taxonomy, newest first',
       scope: 'read',
       query: queries.one,
