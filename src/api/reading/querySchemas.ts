@@ -4,6 +4,7 @@ import { INTERVALS } from '../../aggregates/periods.ts';
 import { SENTIMENT_LABELS } from '../../analysis/analysis.ts';
 import { idSchema } from '../../ingest/ids.ts';
 import { RANKINGS } from '../../models/aggregates/rankSubjects.ts';
+import type { DayRange } from '../../models/aggregates/readTotals.ts';
 
 const day = z.iso
   .date({ error: 'must be a UTC day, such as 2026-11-24' })
@@ -55,6 +56,10 @@ export const themeSchema = z
 const days = (min: number, max: number, byDefault: number) =>
   whole(min, max, `must be ${min} to ${max} days`).default(byDefault);
 
+const dayRange = { from: day.optional(), to: day.optional(), orgId: inOrg };
+const isInOrder = ({ from, to }: DayRange) => from === undefined || to === undefined || from <= to;
+const OUT_OF_ORDER = { path: ['to'], error: 'must not be before from' };
+
 /** Query schemas, by kind of route. */
 export const queries = {
   none: z.strictObject({}),
@@ -76,13 +81,8 @@ export const queries = {
     limit,
     cursor,
   }),
-  summary: z.strictObject({ from: day.optional(), to: day.optional(), orgId: inOrg }),
-  trend: z.strictObject({
-    from: day.optional(),
-    to: day.optional(),
-    orgId: inOrg,
-    interval: z.enum(INTERVALS).default('day'),
-  }),
+  days: z.strictObject(dayRange).refine(isInOrder, OUT_OF_ORDER),
+  trend: z.strictObject({ ...dayRange, interval: z.enum(INTERVALS).default('day') }).refine(isInOrder, OUT_OF_ORDER),
   feedback: z.strictObject({
     orgId: inOrg,
     userId: id,
@@ -120,7 +120,6 @@ export const queries = {
     limit,
     cursor,
   }),
-  drivers: z.strictObject({ from: day.optional(), to: day.optional(), orgId: inOrg }),
   emerging: z.strictObject({
     on: day.optional().meta({
       description: 'The last day of the current period. Default: the latest day with feedback.',
@@ -130,22 +129,24 @@ export const queries = {
     baseline: days(7, 366, 56).meta({ description: 'Length of the baseline before it, in days.' }),
     orgId: inOrg,
   }),
-  discovery: z.strictObject({
-    from: day.optional().meta({
-      description: 'The first day, at most 91 days before the last. Default: 27 days before it.',
-      example: '2026-11-01',
-    }),
-    to: day.optional().meta({
-      description: 'The last day. Default: the latest day with phrases.',
-      example: '2026-11-24',
-    }),
-    limit: whole(1, 30).default(10).meta({ description: 'Max groups of phrases.' }),
-  }),
-  quotes: z.strictObject({
-    from: day.optional(),
-    to: day.optional(),
-    orgId: inOrg,
-    sentiment: z.enum(SENTIMENT_LABELS).optional().meta({ description: 'Only clauses of this sentiment.' }),
-    limit: whole(1, 20).default(5),
-  }),
+  discovery: z
+    .strictObject({
+      from: day.optional().meta({
+        description: 'The first day, at most 91 days before the last. Default: 27 days before it.',
+        example: '2026-11-01',
+      }),
+      to: day.optional().meta({
+        description: 'The last day. Default: the latest day with phrases.',
+        example: '2026-11-24',
+      }),
+      limit: whole(1, 30).default(10).meta({ description: 'Max groups of phrases.' }),
+    })
+    .refine(isInOrder, OUT_OF_ORDER),
+  quotes: z
+    .strictObject({
+      ...dayRange,
+      sentiment: z.enum(SENTIMENT_LABELS).optional().meta({ description: 'Only clauses of this sentiment.' }),
+      limit: whole(1, 20).default(5),
+    })
+    .refine(isInOrder, OUT_OF_ORDER),
 };

@@ -7,9 +7,9 @@ import { type Caller, restrictToOrg } from '../caller.ts';
 import { CURSOR_ID, CURSOR_TIME, readCursor, writeCursor } from '../http/cursor.ts';
 import { invalid } from '../http/problem.ts';
 import { ok, type Route, route } from '../route.ts';
-import { presentTotals } from './presentTotals.ts';
 import { queries } from './querySchemas.ts';
 import { rankingSchema } from './readingSchemas.ts';
+import { presentTotals } from './totalsRoutes.ts';
 
 const RANKED_LEVELS = ['org', 'user', 'session'] as const;
 type RankedLevel = (typeof RANKED_LEVELS)[number];

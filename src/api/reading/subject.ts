@@ -38,9 +38,3 @@ export function subjectOf(
   const org = restrictToOrg(caller, level === 'org' ? checked.data : orgId);
   return level === 'org' ? { level, id: checked.data } : { level, id: checked.data, orgId: org };
 }
-
-/** @throws Problem 400 if the range ends before it starts */
-export function checkRange({ from, to }: { from?: string | undefined; to?: string | undefined }): void {
-  if (from !== undefined && to !== undefined && from > to)
-    throw invalid([{ pointer: '/to', message: 'must not be before from' }]);
-}
