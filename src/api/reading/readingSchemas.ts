@@ -10,6 +10,8 @@ export const count = z.int().min(0);
 export const instant = z.iso.datetime();
 const named = <Name extends string, Schema extends z.ZodType>(names: readonly Name[], schema: Schema) =>
   z.strictObject(Object.fromEntries(names.map((name) => [name, schema])) as Record<Name, Schema>);
+/** The org that a setting, a taxonomy or an event is of. */
+export const orgOrDeployment = z.string().nullable().meta({ description: 'the org; null: the deployment' });
 export const score = z.number().min(-1).max(1);
 
 const fieldError = z.strictObject({
