@@ -22,10 +22,7 @@ export function auditRoutes({ models }: { models: Models }): Route[] {
           from: from === undefined ? undefined : new Date(from),
           before: to === undefined ? undefined : endOf(to),
         };
-        const { items, next } = await listAuditEvents(models, filter, {
-          limit,
-          after: readCursor(cursor, z.uuid()),
-        });
+        const { items, next } = await listAuditEvents(models, filter, { limit, after: readCursor(cursor, z.uuid()) });
         return { items: items.map(presentAuditEvent), nextCursor: next === null ? null : writeCursor(next) };
       },
     }),

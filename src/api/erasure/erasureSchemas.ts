@@ -47,10 +47,7 @@ export const signedReceiptSchema = z
       .string()
       .meta({ description: 'base64; signs the receipt as JSON without white space, with sorted keys' }),
   })
-  .meta({
-    id: 'ErasureReceipt',
-    description: 'A signed record of what was removed. It holds no personal data.',
-  });
+  .meta({ id: 'ErasureReceipt', description: 'A signed record of what was removed. It holds no personal data.' });
 
 export const erasureSchema = z
   .strictObject({

@@ -10,9 +10,7 @@ const day = z.iso
   .date({ error: 'must be a UTC day, such as 2026-11-24' })
   .meta({ description: 'A UTC day; that day is included.', example: '2026-11-24' });
 const moment = z
-  .union([z.iso.date(), z.iso.datetime({ offset: true })], {
-    error: 'must be a UTC day or an ISO 8601 instant',
-  })
+  .union([z.iso.date(), z.iso.datetime({ offset: true })], { error: 'must be a UTC day or an ISO 8601 instant' })
   .meta({ description: 'A UTC day, included; or an instant, which `to` excludes.', example: '2026-11-24' });
 const id = idSchema.optional();
 const inOrg = idSchema.meta({ description: 'Only data of this org.', example: 'acme' }).optional();
@@ -65,10 +63,7 @@ export const queries = {
   none: z.strictObject({}),
   one: z.strictObject({ orgId: inOrg }),
   list: z.strictObject({ orgId: inOrg, limit, cursor }),
-  erasures: z.strictObject({
-    limit,
-    cursor: z.uuid({ error: 'is not the nextCursor of a page' }).optional(),
-  }),
+  erasures: z.strictObject({ limit, cursor: z.uuid({ error: 'is not the nextCursor of a page' }).optional() }),
   audit: z.strictObject({
     orgId: inOrg,
     action: z

@@ -65,9 +65,7 @@ export const figuresSchema = figures
   .meta({ id: 'Figures', description: 'Totals of feedback, and the times of its first and last one.' });
 
 export const summarySchema = figuresSchema
-  .extend({
-    population: figuresSchema.meta({ description: 'The same figures for everyone that the key may see.' }),
-  })
+  .extend({ population: figuresSchema.meta({ description: 'The same figures for everyone that the key may see.' }) })
   .meta({ id: 'Summary' });
 
 export const trendSchema = z
@@ -93,10 +91,7 @@ export const rankingSchema = (level: 'org' | 'user' | 'session') =>
   });
 
 export const experimentSchema = z
-  .strictObject({
-    experiment: z.string(),
-    variants: z.array(figuresSchema.extend({ variant: z.string() })),
-  })
+  .strictObject({ experiment: z.string(), variants: z.array(figuresSchema.extend({ variant: z.string() })) })
   .meta({ id: 'Experiment', description: 'The figures of each variant, by name.' });
 
 export const storedFeedbackSchema = feedbackSchema

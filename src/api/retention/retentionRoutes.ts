@@ -16,9 +16,7 @@ export function retentionRoutes({ models, settings }: { models: Models; settings
       scope: 'read',
       query: queries.one,
       body: retentionBodySchema,
-      responses: {
-        200: { description: 'The feedback that would be removed', schema: retentionDryRunSchema },
-      },
+      responses: { 200: { description: 'The feedback that would be removed', schema: retentionDryRunSchema } },
       async handle({ caller, query, body }) {
         const orgId = orgOrDeployment(caller, query);
         await settings.load();

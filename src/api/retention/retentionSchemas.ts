@@ -41,7 +41,4 @@ export const retentionDryRunSchema = z
     months: z.array(z.strictObject({ month: z.string(), orgId: z.string().nullable(), feedback: count, texts: count })),
     isComplete: z.boolean().meta({ description: 'false if months are left out' }),
   })
-  .meta({
-    id: 'RetentionDryRun',
-    description: 'The feedback that a rule would remove now, by month and org.',
-  });
+  .meta({ id: 'RetentionDryRun', description: 'The feedback that a rule would remove now, by month and org.' });

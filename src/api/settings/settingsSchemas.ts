@@ -28,9 +28,6 @@ export const settingsSchema = z
     createdAt: instant.nullable(),
     by: z.string().nullable().meta({ description: 'id of the key or person that made it' }),
   })
-  .meta({
-    id: 'Settings',
-    description: 'The settings of an org or the deployment, and the effective ones.',
-  });
+  .meta({ id: 'Settings', description: 'The settings of an org or the deployment, and the effective ones.' });
 
 export const savedSettingsSchema = z.strictObject({ orgId: orgOrDeployment, version });
