@@ -3,7 +3,7 @@ import { listAuditEvents, presentAuditEvent } from '../../models/audit/auditLog.
 import type { Models } from '../../models/database.ts';
 import { restrictToOrg } from '../caller.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
-import { endOf, queries } from '../reading/querySchemas.ts';
+import { queries, timesOf } from '../reading/querySchemas.ts';
 import { ok, type Route, route } from '../route.ts';
 import { auditPageSchema } from './auditSchemas.ts';
 
@@ -15,13 +15,8 @@ export function auditRoutes({ models }: { models: Models }): Route[] {
       scope: 'admin',
       query: queries.audit,
       responses: ok(auditPageSchema),
-      async handle({ caller, query: { orgId, action, from, to, limit, cursor } }) {
-        const filter = {
-          orgId: restrictToOrg(caller, orgId),
-          action,
-          from: from === undefined ? undefined : new Date(from),
-          before: to === undefined ? undefined : endOf(to),
-        };
+      async handle({ caller, query: { orgId, action, limit, cursor, ...range } }) {
+        const filter = { orgId: restrictToOrg(caller, orgId), action, ...timesOf(range) };
         const { items, next } = await listAuditEvents(models, filter, { limit, after: readCursor(cursor, z.uuid()) });
         return { items: items.map(presentAuditEvent), nextCursor: next === null ? null : writeCursor(next) };
       },

@@ -9,17 +9,13 @@ import type { Models } from '../../models/database.ts';
 import { readClauses } from '../../models/feedback/readClauses.ts';
 import { invalid } from '../http/problem.ts';
 import { queries, themeSchema } from '../reading/querySchemas.ts';
-import { SUBJECTS, type SubjectRoute, subjectOf } from '../reading/subject.ts';
+import { SUBJECTS, subjectOf } from '../reading/subject.ts';
 import { ok, type Route, route } from '../route.ts';
 import { driversSchema, emergingSchema, quotesSchema } from './insightSchemas.ts';
 
 /** Routes that summarize many texts: drivers of the rating, changing themes, and quotes. */
 export function insightRoutes({ models }: { models: Models }): Route[] {
-  return SUBJECTS.flatMap((subject) => insightRoutesOf(models, subject));
-}
-
-function insightRoutesOf(models: Models, { level, path, label }: SubjectRoute): Route[] {
-  return [
+  return SUBJECTS.flatMap(({ level, path, label }) => [
     route(`GET ${path}/drivers`, {
       summary: `Get the effect of each theme on the overall rating of ${label}`,
       scope: 'read',
@@ -48,7 +44,7 @@ function insightRoutesOf(models: Models, { level, path, label }: SubjectRoute): 
         return quote(models, subjectOf(caller, level, id, query.orgId), theme, query);
       },
     }),
-  ];
+  ]);
 }
 
 async function changesOf(models: Models, subject: Subject, { on, period, baseline }: z.infer<typeof queries.emerging>) {

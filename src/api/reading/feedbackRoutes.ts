@@ -8,7 +8,7 @@ import { type Caller, restrictToOrg } from '../caller.ts';
 import { CURSOR_ID, CURSOR_TIME, readCursor, writeCursor } from '../http/cursor.ts';
 import { Problem } from '../http/problem.ts';
 import { ok, type Route, route } from '../route.ts';
-import { endOf, queries } from './querySchemas.ts';
+import { queries, timesOf } from './querySchemas.ts';
 import { feedbackPageSchema, storedFeedbackSchema } from './readingSchemas.ts';
 
 /** Routes that read stored feedback. */
@@ -52,8 +52,7 @@ async function listFeedback(models: Models, caller: Caller, query: z.infer<typeo
       helpfulness: exactly(helpfulness),
       willingToPay: wordOrQuoted(willingToPay),
       orgId: restrictToOrg(caller, orgId),
-      from: from === undefined ? undefined : new Date(from),
-      before: to === undefined ? undefined : endOf(to),
+      ...timesOf({ from, to }),
     },
     { order, limit, after: after && { createdAt: new Date(after[0]), id: after[1] } },
   );

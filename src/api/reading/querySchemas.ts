@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DAY_MS } from '../../aggregates/days.ts';
+import { DAY_LENGTH, DAY_MS } from '../../aggregates/days.ts';
 import { INTERVALS } from '../../aggregates/periods.ts';
 import { SENTIMENT_LABELS } from '../../analysis/analysis.ts';
 import { idSchema } from '../../ingest/ids.ts';
@@ -20,8 +20,11 @@ const word = z
   .regex(/^[^\p{C}]{1,100}$/u, { error: WORD })
   .meta({ pattern: '^.{1,100}$', description: WORD })
   .optional();
-/** The end of a range. `to`: a UTC day, which is included, or an instant. */
-export const endOf = (to: string) => new Date(Date.parse(to) + (to.length === 10 ? DAY_MS : 0));
+/** The times of a range. `to`: a UTC day, which is included, or an instant. */
+export const timesOf = ({ from, to }: DayRange) => ({
+  from: from === undefined ? undefined : new Date(from),
+  before: to === undefined ? undefined : new Date(Date.parse(to) + (to.length === DAY_LENGTH ? DAY_MS : 0)),
+});
 
 /** A whole number in decimal digits: neither `1e2` nor `0x10`. */
 const whole = (min: number, max: number, error = `must be ${min} to ${max}`) =>

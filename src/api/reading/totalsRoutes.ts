@@ -11,7 +11,7 @@ import { invalid } from '../http/problem.ts';
 import { ok, type Route, route } from '../route.ts';
 import { queries } from './querySchemas.ts';
 import { experimentSchema, summarySchema, trendSchema } from './readingSchemas.ts';
-import { SUBJECTS, type SubjectRoute, subjectOf } from './subject.ts';
+import { SUBJECTS, subjectOf } from './subject.ts';
 
 /** Max periods of one trend. */
 const MAX_PERIODS = 1_000;
@@ -19,7 +19,32 @@ const MAX_PERIODS = 1_000;
 /** Routes that read totals: of everyone, of one org, user or session, and of the variants of an experiment. */
 export function totalsRoutes({ models }: { models: Models }): Route[] {
   return [
-    ...SUBJECTS.flatMap((subject) => totalsRoutesOf(models, subject)),
+    ...SUBJECTS.flatMap(({ level, path, label }) => [
+      route(`GET ${path}/summary`, {
+        summary: `Get the totals of ${label}, with those of everyone to compare`,
+        scope: 'read',
+        query: queries.days,
+        responses: ok(summarySchema),
+        async handle({ caller, query, params }) {
+          const population: Subject = caller.orgId === null ? { level: 'all' } : { level: 'org', id: caller.orgId };
+          const [own, everyone] = await Promise.all([
+            readTotals(models, subjectOf(caller, level, params.id, query.orgId), query),
+            readTotals(models, population, query),
+          ]);
+          return { ...presentTotals(own), population: presentTotals(everyone) };
+        },
+      }),
+      route(`GET ${path}/trend`, {
+        summary: `Get the totals of ${label} per day, week or month`,
+        scope: 'read',
+        query: queries.trend,
+        responses: ok(trendSchema),
+        async handle({ caller, query, params }) {
+          const days = await readDays(models, subjectOf(caller, level, params.id, query.orgId), query);
+          return { interval: query.interval, periods: periodsOf(days, query) };
+        },
+      }),
+    ]),
     route('GET /v1/experiments/{experiment}', {
       summary: 'Get the totals of each variant of an experiment',
       scope: 'read',
@@ -33,35 +58,6 @@ export function totalsRoutes({ models }: { models: Models }): Route[] {
           experiment,
           variants: [...variants].map(([variant, totals]) => ({ variant, ...presentTotals(totals) })),
         };
-      },
-    }),
-  ];
-}
-
-function totalsRoutesOf(models: Models, { level, path, label }: SubjectRoute): Route[] {
-  return [
-    route(`GET ${path}/summary`, {
-      summary: `Get the totals of ${label}, with those of everyone to compare`,
-      scope: 'read',
-      query: queries.days,
-      responses: ok(summarySchema),
-      async handle({ caller, query, params }) {
-        const population: Subject = caller.orgId === null ? { level: 'all' } : { level: 'org', id: caller.orgId };
-        const [own, everyone] = await Promise.all([
-          readTotals(models, subjectOf(caller, level, params.id, query.orgId), query),
-          readTotals(models, population, query),
-        ]);
-        return { ...presentTotals(own), population: presentTotals(everyone) };
-      },
-    }),
-    route(`GET ${path}/trend`, {
-      summary: `Get the totals of ${label} per day, week or month`,
-      scope: 'read',
-      query: queries.trend,
-      responses: ok(trendSchema),
-      async handle({ caller, query, params }) {
-        const days = await readDays(models, subjectOf(caller, level, params.id, query.orgId), query);
-        return { interval: query.interval, periods: periodsOf(days, query) };
       },
     }),
   ];

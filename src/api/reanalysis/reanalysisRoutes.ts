@@ -7,13 +7,7 @@ import { ok, type Route, route } from '../route.ts';
 import { reanalysisSchema } from './reanalysisSchemas.ts';
 
 /** Routes that start a re-analysis of stored feedback, and report its progress. */
-export function reanalysisRoutes({
-  models,
-  reanalyses,
-}: {
-  models: Pick<Models, 'auditLog'>;
-  reanalyses: ReanalysisQueue;
-}): Route[] {
+export function reanalysisRoutes({ models, reanalyses }: { models: Models; reanalyses: ReanalysisQueue }): Route[] {
   return [
     route('POST /v1/reanalysis', {
       summary: 'Start a re-analysis of all stored feedback by the active taxonomies',
