@@ -1,7 +1,5 @@
 import { dayOf } from './days.ts';
 
-export { DAY_LENGTH, dayOf } from './days.ts';
-
 /** The subject of an aggregate. `all` is all orgs together. A user or session has one aggregate for each org. */
 export type Level = 'all' | 'org' | 'user' | 'session' | 'variant';
 

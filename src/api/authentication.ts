@@ -57,9 +57,7 @@ export function createAuthentication(options: {
     const caller = keys.find(key, Date.now());
     if (caller) return caller;
     if (!keys.isLoaded())
-      throw new Problem(503, 'The keys have not been loaded yet. Try again.', {
-        headers: { 'retry-after': '2' },
-      });
+      throw new Problem(503, 'The keys have not been loaded yet. Try again.', { headers: { 'retry-after': '2' } });
     failedAuthLimit.count(request);
     throw new Problem(401, 'The key is unknown, revoked or expired.', KEY_CHALLENGE);
   }

@@ -11,17 +11,13 @@ import type { FailedAuthLimit } from './keys/failedAuthLimit.ts';
 import { createRequestPipeline } from './requestPipeline.ts';
 import type { Route } from './route.ts';
 
-export interface AppOptions extends RouteServices {
-  failedAuthLimit: FailedAuthLimit;
-  addressOf: ClientAddress;
-  log: Logger;
-}
-
 /**
  * The HTTP API. Express costs several times what a single feedback needs otherwise, so it is bypassed for ingest requests
  * without a query.
  */
-export function createApp(options: AppOptions): { listener: RequestListener; served: ServedRoute[] } {
+export function createApp(
+  options: RouteServices & { failedAuthLimit: FailedAuthLimit; addressOf: ClientAddress; log: Logger },
+): { listener: RequestListener; served: ServedRoute[] } {
   const { keys, failedAuthLimit, metrics, limits, pseudonym, addressOf, signIn, log } = options;
   const authentication = createAuthentication({ keys, failedAuthLimit, sessions: signIn.sessions });
   const serveRoute = createRequestPipeline({ authentication, keys, limits, pseudonym, addressOf });

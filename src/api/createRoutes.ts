@@ -51,41 +51,26 @@ export interface RouteServices {
   dependencies(): Promise<Record<string, boolean>>;
 }
 
-export interface Routes {
-  ingest: Route[];
-  others: Route[];
-}
-
 /** Every route of the API. Pages and documentation are not in the OpenAPI document. */
-export function createRoutes(services: RouteServices): Routes {
-  const { models, keys, taxonomies, settings, erasures, reanalyses, pseudonym, metrics } = services;
-  const { groupCommit, admission, shares, limits, importBytes, signIn } = services;
+export function createRoutes(services: RouteServices): { ingest: Route[]; others: Route[] } {
+  const { keys, signIn } = services;
   const dependencies = async () => ({ ...(await services.dependencies()), keys: keys.isLoaded() });
-  const ingest = ingestRoutes({
-    groupCommit,
-    admission,
-    shares,
-    limits,
-    settings,
-    pseudonym,
-    metrics,
-    importBytes,
-  });
+  const ingest = ingestRoutes(services);
   const documented = [
-    ...feedbackRoutes({ models }),
-    ...totalsRoutes({ models }),
-    ...rankingRoutes({ models }),
-    ...insightRoutes({ models }),
-    ...discoveryRoutes({ models, taxonomies }),
-    ...taxonomyRoutes({ models, taxonomies }),
-    ...reanalysisRoutes({ models, reanalyses }),
-    ...keyRoutes({ models, keys }),
-    ...auditRoutes({ models }),
+    ...feedbackRoutes(services),
+    ...totalsRoutes(services),
+    ...rankingRoutes(services),
+    ...insightRoutes(services),
+    ...discoveryRoutes(services),
+    ...taxonomyRoutes(services),
+    ...reanalysisRoutes(services),
+    ...keyRoutes(services),
+    ...auditRoutes(services),
     ...signIn.routes,
-    ...erasureRoutes({ models, erasures, pseudonym }),
-    ...exportRoutes({ models }),
-    ...settingsRoutes({ models, settings }),
-    ...retentionRoutes({ models, settings }),
+    ...erasureRoutes(services),
+    ...exportRoutes(services),
+    ...settingsRoutes(services),
+    ...retentionRoutes(services),
     ...statusRoutes({ dependencies }),
   ];
   const docs = docsRoutes(openApiOf([...ingest, ...documented]));

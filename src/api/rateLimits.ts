@@ -31,17 +31,33 @@ export interface RateLimitsOptions {
 }
 
 type QuotaUse = [Quota, QuotaState];
+type ReadQuota = (quota: Quota, subject: string, nowMs: number) => QuotaState;
+
+const NO_USES: QuotaUse[] = [];
+const consume: ReadQuota = (quota, subject, nowMs) => quota.consume(subject, 1, nowMs);
+const peek: ReadQuota = (quota, subject, nowMs) => quota.peek(subject, nowMs);
 
 export function createRateLimits({ quotas, onRefusal }: RateLimitsOptions): RateLimits {
-  const isRecordLimited = quotas['key-records'] !== null || quotas['org-records'] !== null;
+  const quotasOf = (kind: 'reads' | 'posts' | 'records') => [quotas[`key-${kind}`], quotas[`org-${kind}`]] as const;
+  const [reads, posts, records] = [quotasOf('reads'), quotasOf('posts'), quotasOf('records')];
 
-  function take(limits: [Quota | null, string | null | undefined][]): QuotaUse[] {
+  function usesOf(
+    [ofKey, ofOrg]: ReturnType<typeof quotasOf>,
+    { id }: Caller,
+    orgId: string | null | undefined,
+    read: ReadQuota,
+  ): QuotaUse[] {
+    if (!ofKey && !ofOrg) return NO_USES;
     const nowMs = performance.now();
     const uses: QuotaUse[] = [];
-    for (const [quota, subject] of limits)
-      if (quota && subject != null) uses.push([quota, quota.consume(subject, 1, nowMs)]);
+    if (ofKey) uses.push([ofKey, read(ofKey, id, nowMs)]);
+    if (ofOrg && orgId != null) uses.push([ofOrg, read(ofOrg, orgId, nowMs)]);
+    return uses;
+  }
+
+  function refuseExceeded(uses: QuotaUse[]): void {
+    if (uses.every(([, { isGranted }]) => isGranted)) return;
     const exceeded = uses.filter(([, { isGranted }]) => !isGranted);
-    if (exceeded.length === 0) return uses;
     for (const [{ name }] of exceeded) onRefusal?.(name);
     const seconds = Math.max(...exceeded.map(([, state]) => state.resetSeconds));
     const names = exceeded.map(([quota]) => `${quota.name} (${quota.limit} a minute)`).join(' and ');
@@ -52,39 +68,13 @@ export function createRateLimits({ quotas, onRefusal }: RateLimitsOptions): Rate
   }
 
   return {
-    countRequest(scope, { id, orgId }, response) {
-      const kind = scope === 'ingest' ? 'posts' : 'reads';
-      const [ofKey, ofOrg] = [quotas[`key-${kind}`], quotas[`org-${kind}`]];
-      if (ofKey || ofOrg)
-        setHeaders(
-          response,
-          take([
-            [ofKey, id],
-            [ofOrg, orgId],
-          ]),
-        );
+    countRequest(scope, caller, response) {
+      const uses = usesOf(scope === 'ingest' ? posts : reads, caller, caller.orgId, consume);
+      refuseExceeded(uses);
+      setHeaders(response, uses);
     },
-    countRecord(caller, orgId) {
-      if (isRecordLimited)
-        take([
-          [quotas['key-records'], caller.id],
-          [quotas['org-records'], orgId],
-        ]);
-    },
-    setRecordHeaders({ id, orgId }, response) {
-      if (!isRecordLimited) return;
-      const nowMs = performance.now();
-      const limits = [
-        [quotas['key-records'], id],
-        [quotas['org-records'], orgId],
-      ] as const;
-      setHeaders(
-        response,
-        limits.flatMap(([quota, subject]): QuotaUse[] =>
-          quota && subject !== null ? [[quota, quota.peek(subject, nowMs)]] : [],
-        ),
-      );
-    },
+    countRecord: (caller, orgId) => refuseExceeded(usesOf(records, caller, orgId, consume)),
+    setRecordHeaders: (caller, response) => setHeaders(response, usesOf(records, caller, caller.orgId, peek)),
   };
 }
 

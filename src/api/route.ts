@@ -9,6 +9,9 @@ import type { BodyLimits } from './http/readBody.ts';
 
 /** A route as the request pipeline serves it and OpenAPI documents it. */
 export interface Route extends RouteBase {
+  method: 'get' | 'post' | 'put' | 'delete';
+  /** in OpenAPI's notation, such as `/v1/orgs/{id}/summary` */
+  path: string;
   scope?: Scope | undefined;
   query?: z.ZodObject | undefined;
   body?: z.ZodObject | undefined;
@@ -17,9 +20,6 @@ export interface Route extends RouteBase {
 }
 
 interface RouteBase {
-  method: 'get' | 'post' | 'put' | 'delete';
-  /** in OpenAPI's notation, such as `/v1/orgs/{id}/summary` */
-  path: string;
   summary: string;
   /** The route needs a person's session; no key opens it. */
   signedIn?: true;
@@ -35,14 +35,13 @@ interface RouteBase {
   errors?: readonly ProblemStatus[];
 }
 
-/** A route whose handler gets its types from the schemas and the path. */
+/** A route whose handler gets its types from the schemas and the path of the endpoint. */
 type Definition<
-  Path extends string,
+  Endpoint extends string,
   RouteScope extends Scope | undefined,
   Query extends z.ZodObject | undefined,
   Body extends z.ZodObject | undefined,
 > = RouteBase & {
-  path: Path;
   /** scope that a key needs; without it and `signedIn` the route is open */
   scope?: RouteScope;
   /** Without it, any query is accepted and passed on as it is. */
@@ -55,7 +54,7 @@ type Definition<
    */
   handle(
     context: RouteContext<
-      PathParams<Path>,
+      PathParams<Endpoint>,
       Query extends z.ZodObject ? z.infer<Query> : RawQuery,
       Body extends z.ZodObject ? z.infer<Body> : undefined,
       RouteScope extends Scope ? Caller : undefined
@@ -63,14 +62,15 @@ type Definition<
   ): unknown;
 };
 
-/** Defines a route. */
+/** Defines a route by its method and path, such as `GET /v1/orgs/{id}/summary`. */
 export function route<
-  const Path extends string,
+  const Endpoint extends `${Uppercase<Route['method']>} ${string}`,
   RouteScope extends Scope | undefined = undefined,
   Query extends z.ZodObject | undefined = undefined,
   Body extends z.ZodObject | undefined = undefined,
->(definition: Definition<Path, RouteScope, Query, Body>): Route {
-  return definition as unknown as Route;
+>(endpoint: Endpoint, definition: Definition<Endpoint, RouteScope, Query, Body>): Route {
+  const [method, path] = endpoint.split(' ') as [string, string];
+  return { ...definition, method: method.toLowerCase(), path } as unknown as Route;
 }
 
 /** The only response of most routes that read. */

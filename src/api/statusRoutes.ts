@@ -7,16 +7,12 @@ export function statusRoutes(options: {
   dependencies(): Promise<Record<string, boolean>>;
 }): Route[] {
   return [
-    route({
-      method: 'get',
-      path: '/healthz',
+    route('GET /healthz', {
       summary: 'Check that the process is alive',
       responses: { 200: { description: 'Alive', schema: healthSchema } },
       handle: () => ({ status: 'ok' }),
     }),
-    route({
-      method: 'get',
-      path: '/readyz',
+    route('GET /readyz', {
       summary: 'Check that every dependency answers',
       responses: {
         200: { description: 'Ready', schema: readinessSchema },

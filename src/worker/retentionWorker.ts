@@ -1,4 +1,4 @@
-import { dayOf } from '../aggregates/aggregateKey.ts';
+import { dayOf } from '../aggregates/days.ts';
 import { recordAuditEvent } from '../models/audit/auditLog.ts';
 import type { Transaction } from '../models/mongodb/inTransaction.ts';
 import {

@@ -144,7 +144,7 @@ const filled = (path: string, ids: Record<string, string>) =>
   path.replace(/(\w+)\/\{\w+\}/g, (_, part: string) => `${part}/${ids[part] ?? 'x'}`);
 
 describe('every route', () => {
-  it('that is served is documented or open, and the other way round', () => {
+  it('that is served is documented or open, and each of these is served', () => {
     const documented = operations.map(({ name }) => name);
     const served = running.service.served;
     for (const { path } of served.filter(({ method }) => method === 'use')) expect(path).toMatch(MIDDLEWARE);
@@ -158,12 +158,12 @@ describe('every route', () => {
       expect([...paths]).toContain(path.replace(/:(\w+)/g, '{$1}'));
   });
 
-  it('needs a key of some scope where it is not open', () => {
+  it('needs a key with a scope unless it is open', () => {
     for (const { name, scope } of guarded()) expect([name, SCOPES.includes(scope as Scope)]).toEqual([name, true]);
     expect(guarded().length).toBeGreaterThan(40);
   });
 
-  it('refuses every key where it is for people', async () => {
+  it('refuses every key if it needs a session', async () => {
     for (const name of OF_PEOPLE) {
       const [method = '', path = ''] = name.split(' ');
       for (const key of [undefined, 'garbage', ...Object.values(unbound), ...Object.values(ended)]) {
@@ -173,7 +173,7 @@ describe('every route', () => {
     }
   });
 
-  it('refuses whoever has no key, a wrong one, one that has ended, or one of another scope', async () => {
+  it('refuses a missing, wrong or expired key, and one with another scope', async () => {
     for (const operation of guarded()) {
       const { name, scope = '', method } = operation;
       const path = filled(operation.path, theirs);
@@ -216,7 +216,7 @@ describe('the key of one org', () => {
     await plantCanaries();
   }, 120_000);
 
-  it('is refused by every route that it names another org to', async () => {
+  it('is refused by every route if it names another org', async () => {
     for (const operation of guarded()) {
       const { name, path, scope = '', takesOrg } = operation;
       if (NAMELESS.includes(name)) continue;
@@ -232,7 +232,7 @@ describe('the key of one org', () => {
     }
   });
 
-  it('is answered about an id of another org as about one that does not exist, to the byte', async () => {
+  it('gets the same bytes for an id of another org as for an unknown id', async () => {
     const nobodys = Object.fromEntries(
       Object.entries(theirs).map(([part, id]) => [part, id.replaceAll('canary', 'nobody')]),
     );
@@ -268,7 +268,7 @@ describe('the key of one org', () => {
     }
   });
 
-  it('gets the answers that it got when there was no other org, and nothing of the other in any', async () => {
+  it('gets the responses that it got before there was another org, without any data of the other', async () => {
     const after = await answersToAcme();
     expect(before.size).toBeGreaterThan(60);
     // The audit log of the own org holds the requests made meanwhile.
@@ -283,7 +283,7 @@ describe('the key of one org', () => {
     expect(JSON.parse(everyone.text).count).toBeGreaterThanOrEqual(CANARIES + OWN);
   }, 60_000);
 
-  it('gets nothing of another org by a cursor that was made for its lists', async () => {
+  it('gets no data of another org with a cursor of its lists', async () => {
     const lists = [
       ['/v1/feedback', ''],
       ['/v1/feedback', '&order=oldest'],
@@ -305,7 +305,7 @@ describe('the key of one org', () => {
     }
   });
 
-  it('may use ids of another org for its own, and learns nothing by it', async () => {
+  it('may use ids that another org uses, and learns nothing from it', async () => {
     for (const id of ['canary-feedback-2', 'nobody-feedback-2']) {
       const sent = await running.call('POST', '/v1/feedback', {
         key: acme.ingest,

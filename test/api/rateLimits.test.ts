@@ -44,7 +44,7 @@ async function statuses(count: number, call: () => Promise<{ status: number }>):
 }
 
 describe('the limit of requests', () => {
-  it('is there for reading, far away, and says what is left; sending has none and costs no header', async () => {
+  it('has a high default for reads, which its headers report; posts have none and no headers', async () => {
     await start({});
     const answer = await read();
     expect(answer.headers.get('ratelimit-policy')).toBe('"key-reads";q=30000;w=60');
@@ -57,7 +57,7 @@ describe('the limit of requests', () => {
     ]);
   });
 
-  it('of a key refuses what is beyond it, of that key alone', async () => {
+  it('of a key refuses requests beyond it, of that key only', async () => {
     await start({ KEY_READS_PER_MINUTE: '5' });
     expect(await statuses(7, read)).toEqual([200, 200, 200, 200, 200, 429, 429]);
     const refused = await read();
@@ -71,7 +71,7 @@ describe('the limit of requests', () => {
     expect(metrics).toMatch(/feedback_rate_limited_total\{quota="key-reads"\} 3\n/);
   });
 
-  it('of an org is one for all its keys', async () => {
+  it('of an org counts the requests of all its keys', async () => {
     await start({ ORG_READS_PER_MINUTE: '4' });
     const [first, second, other] = [
       await keyOf('read', 'acme'),
@@ -84,14 +84,14 @@ describe('the limit of requests', () => {
     expect((await read(other)).headers.get('ratelimit-policy')).toBe('"key-reads";q=30000;w=60, "org-reads";q=4;w=60');
   });
 
-  it('counts what is sent too, where it is set', async () => {
+  it('counts posts too, if it is configured', async () => {
     await start({ KEY_POSTS_PER_MINUTE: '3' });
     expect(await statuses(2, one)).toEqual([202, 202]);
     expect((await many(10)).status).toBe(202);
     expect([(await one()).status, (await many(1)).status, (await read()).status]).toEqual([429, 429, 200]);
   });
 
-  it('does not say of a key that it is right to who guesses', async () => {
+  it('does not reveal to a guesser that a key is valid', async () => {
     await start({ AUTH_FAILURES_PER_MINUTE: '1' });
     await read('wrong');
     const answer = await read();
@@ -100,7 +100,7 @@ describe('the limit of requests', () => {
 });
 
 describe('the limit of records', () => {
-  it('counts each feedback of a batch, and accepts those that there is room for', async () => {
+  it('counts each feedback of a batch, and accepts as many as remain', async () => {
     await start({ KEY_RECORDS_PER_MINUTE: '10' });
     const first = await many(7);
     expect([first.status, first.headers.get('ratelimit')]).toEqual([202, expect.stringMatching(/^"key-records";r=3;/)]);
@@ -113,7 +113,7 @@ describe('the limit of records', () => {
     await service().stored(10);
   });
 
-  it('of an org holds for whatever key sends it, and leaves others alone', async () => {
+  it('of an org counts the records of all its keys, and none of other orgs', async () => {
     await start({ ORG_RECORDS_PER_MINUTE: '6' });
     const bound = await keyOf('ingest', 'acme');
     expect((await many(4, 'acme')).status).toBe(202);
@@ -122,7 +122,7 @@ describe('the limit of records', () => {
     expect([(await one('globex')).status, (await one()).status]).toEqual([202, 202]);
   });
 
-  it('ends an import where it is reached, and says how far it came', async () => {
+  it('stops an import when it is reached, and names the last settled line', async () => {
     await start({ KEY_RECORDS_PER_MINUTE: '600' });
     const answer = await service().call('POST', '/v1/feedback/import', {
       headers: { 'content-type': 'application/x-ndjson' },
@@ -146,7 +146,7 @@ describe('a quota', () => {
   });
   afterAll(() => connection.disconnect());
 
-  it('is one for all processes, within a settlement', async () => {
+  it('is shared by all processes, to within one synchronization', async () => {
     const [a, b] = [quota(100), quota(100)];
     expect(a.consume('acme', 60, now()).isGranted).toBe(true);
     expect(b.consume('acme', 30, now()).isGranted).toBe(true);
@@ -161,7 +161,7 @@ describe('a quota', () => {
     expect(await connection.pttl(key!)).toBeGreaterThan(0);
   });
 
-  it('takes nothing for what it refuses, and is whole again when its minute is over', () => {
+  it('consumes nothing for refusals, and is full again after its minute', () => {
     const one = quota(10);
     expect(one.consume('initech', 8, 0)).toEqual({ isGranted: true, remaining: 2, resetSeconds: 60 });
     expect(one.consume('initech', 3, 10_000)).toEqual({ isGranted: false, remaining: 2, resetSeconds: 50 });
@@ -169,7 +169,7 @@ describe('a quota', () => {
     expect(one.consume('initech', 1, 60_000)).toMatchObject({ isGranted: true, remaining: 9 });
   });
 
-  it('holds, counted here, while Redis is away', async () => {
+  it('holds, counted in this process, while Redis is away', async () => {
     const away = connectPromptly(`redis://127.0.0.1:${await freePort()}`, () => {});
     try {
       const one = quota(10, away);
@@ -185,7 +185,7 @@ describe('a quota', () => {
     }
   });
 
-  it('holds while Redis is there and says nothing', async () => {
+  it('holds while Redis is connected but does not answer', async () => {
     const own = await ownStores();
     const silent = connectPromptly(own.redis.url, () => {});
     await until(() => silent.status === 'ready', 'Redis is connected');

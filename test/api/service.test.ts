@@ -18,7 +18,7 @@ const settle = (more: number) => {
 };
 
 describe('POST /v1/feedback', () => {
-  it('is answered 202, can be read within a second, and keeps the text exactly as sent', async () => {
+  it('answers 202, and the feedback can be read within a second with its text exactly as sent', async () => {
     const improvements = '  Great coach,\n\tbut <b>slow</b> 👍 \u0000 "x" ';
     const { status, body } = await call('POST', '/v1/feedback', {
       body: { id: 'one', orgId: 'acme', improvements },
@@ -28,7 +28,7 @@ describe('POST /v1/feedback', () => {
     expect((await call('GET', '/v1/feedback/one')).body.improvements).toBe(improvements);
   });
 
-  it('counts one id once, whatever comes under it', async () => {
+  it('counts an id once, even with other content', async () => {
     const send = (overallRating: number) =>
       call('POST', '/v1/feedback', {
         body: { orgId: 'twice', overallRating },
@@ -43,7 +43,7 @@ describe('POST /v1/feedback', () => {
     expect(body.ratings.overallRating).toEqual({ count: 1, mean: 5, distribution: [0, 0, 0, 0, 1] });
   });
 
-  it('names every wrong field at once', async () => {
+  it('names every invalid field at once', async () => {
     const { status, body, headers } = await call('POST', '/v1/feedback', {
       body: { overallRating: 6, orgId: 'a b', color: 'red', createdAt: 'soon', improvements: 5 },
     });
@@ -72,7 +72,7 @@ describe('POST /v1/feedback', () => {
     expect(answer.body.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer);
   });
 
-  it('refuses what is not JSON, not typed as JSON, or too large', async () => {
+  it('refuses a body that is not JSON, has another media type, or is too large', async () => {
     expect((await call('POST', '/v1/feedback', { body: '{' })).status).toBe(400);
     expect((await call('POST', '/v1/feedback', { body: '{}', headers: { 'content-type': 'text/plain' } })).status).toBe(
       415,
@@ -82,7 +82,7 @@ describe('POST /v1/feedback', () => {
 });
 
 describe('POST /v1/feedback/batch and /import', () => {
-  it('takes what is right and says what is not', async () => {
+  it('accepts valid feedback and names the refused', async () => {
     const feedback = [{ overallRating: 4 }, { overallRating: 9 }];
     const { status, body } = await call('POST', '/v1/feedback/batch', { body: { feedback } });
     expect(status).toBe(207);
@@ -93,7 +93,7 @@ describe('POST /v1/feedback/batch and /import', () => {
     expect((await call('POST', '/v1/feedback/batch', { body: tooMany })).status).toBe(400);
   });
 
-  it('imports NDJSON with gzip and CSV, refuses by line, and counts a repeat once', async () => {
+  it('imports gzipped NDJSON and CSV, refuses by line, and counts repeated ids once', async () => {
     const lines = `${JSON.stringify({ orgId: 'imp', overallRating: 1 })}\n\n{"overallRating":9}\n${JSON.stringify({ orgId: 'imp', improvements: 'ü' })}`;
     const load = () =>
       fetch(`${running.service.apiUrl}/v1/feedback/import`, {
@@ -122,7 +122,7 @@ describe('POST /v1/feedback/batch and /import', () => {
 });
 
 describe('reading', () => {
-  it('answers the questions of the seed', async () => {
+  it('answers the questions of the product', async () => {
     const feedback = [
       {
         orgId: 'def',
@@ -185,7 +185,7 @@ describe('reading', () => {
     expect(january.body).toMatchObject({ count: 2, population: { count: 2 } });
   });
 
-  it('needs a key of the right scope, and keeps a bound key to its org', async () => {
+  it('needs a key with the right scope, and restricts a bound key to its org', async () => {
     expect((await call('GET', '/v1/summary', { key: 'no-such-key-anywhere' })).status).toBe(401);
     expect((await call('GET', '/v1/summary', { key: KEYS.ingest })).status).toBe(403);
     expect((await call('POST', '/v1/feedback', { key: KEYS.read, body: { overallRating: 1 } })).status).toBe(403);
@@ -202,7 +202,7 @@ describe('reading', () => {
     expect((await call('GET', '/v1/orgs', { key })).body.items).toHaveLength(1);
   });
 
-  it('refuses unknown parameters and cursors that are not its own', async () => {
+  it('refuses unknown parameters, and cursors of other lists', async () => {
     expect((await call('GET', '/v1/feedback?color=red')).body.errors[0].pointer).toBe('/color');
     expect((await call('GET', '/v1/feedback?cursor=abc')).status).toBe(400);
   });

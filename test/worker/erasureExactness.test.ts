@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { dayOf } from '../../src/aggregates/aggregateKey.ts';
+import { dayOf } from '../../src/aggregates/days.ts';
 import { unpackSketch } from '../../src/aggregates/discovery/packSketch.ts';
 import { createAnalyzer } from '../../src/analysis/analyzer.ts';
 import { knownBy, phrasesIn } from '../../src/analysis/discovery/phrases.ts';

@@ -3,31 +3,21 @@ import { listAuditEvents, presentAuditEvent } from '../../models/audit/auditLog.
 import type { Models } from '../../models/database.ts';
 import { restrictToOrg } from '../caller.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
-import { endOf, queries } from '../reading/querySchemas.ts';
+import { queries, timesOf } from '../reading/querySchemas.ts';
 import { ok, type Route, route } from '../route.ts';
 import { auditPageSchema } from './auditSchemas.ts';
 
 /** The audit log, for an admin. A key that is bound to an org sees the events of that org. */
 export function auditRoutes({ models }: { models: Models }): Route[] {
   return [
-    route({
-      method: 'get',
-      path: '/v1/audit',
+    route('GET /v1/audit', {
       summary: 'List audit events, newest first',
       scope: 'admin',
       query: queries.audit,
       responses: ok(auditPageSchema),
-      async handle({ caller, query: { orgId, action, from, to, limit, cursor } }) {
-        const filter = {
-          orgId: restrictToOrg(caller, orgId),
-          action,
-          from: from === undefined ? undefined : new Date(from),
-          before: to === undefined ? undefined : endOf(to),
-        };
-        const { items, next } = await listAuditEvents(models, filter, {
-          limit,
-          after: readCursor(cursor, z.uuid()),
-        });
+      async handle({ caller, query: { orgId, action, limit, cursor, ...range } }) {
+        const filter = { orgId: restrictToOrg(caller, orgId), action, ...timesOf(range) };
+        const { items, next } = await listAuditEvents(models, filter, { limit, after: readCursor(cursor, z.uuid()) });
         return { items: items.map(presentAuditEvent), nextCursor: next === null ? null : writeCursor(next) };
       },
     }),

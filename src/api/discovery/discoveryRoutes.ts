@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { DAY_MS, dayOf } from '../../aggregates/days.ts';
 import { totalsOfPhrases } from '../../aggregates/discovery/phraseTotals.ts';
 import { type SurprisingPhrase, surprisingPhrases } from '../../aggregates/discovery/surprisingPhrases.ts';
@@ -17,7 +18,7 @@ import {
 import type { ActiveTaxonomies } from '../../models/taxonomy/activeTaxonomies.ts';
 import { invalid } from '../http/problem.ts';
 import { queries } from '../reading/querySchemas.ts';
-import { checkRange, subjectOf } from '../reading/subject.ts';
+import { SUBJECTS, subjectOf } from '../reading/subject.ts';
 import { ok, type Route, route } from '../route.ts';
 import { discoverySchema } from './discoverySchemas.ts';
 
@@ -33,21 +34,13 @@ const MAX_QUOTES = 3;
 
 /** Routes on phrases that are frequent and that no theme covers. */
 export function discoveryRoutes({ models, taxonomies }: { models: Models; taxonomies: ActiveTaxonomies }): Route[] {
-  return (
-    [
-      { level: 'all', path: '/v1', label: 'everyone that the key may see' },
-      { level: 'org', path: '/v1/orgs/{id}', label: 'one org' },
-    ] as const
-  ).map(({ level, path, label }) =>
-    route({
-      method: 'get',
-      path: `${path}/discovery`,
+  return SUBJECTS.filter(({ level }) => level === 'all' || level === 'org').map(({ level, path, label }) =>
+    route(`GET ${path}/discovery`, {
       summary: `Get frequent phrases that no theme covers, from ${label}`,
       scope: 'read',
       query: queries.discovery,
       responses: ok(discoverySchema),
       async handle({ caller, query, params }) {
-        checkRange(query);
         const subject = subjectOf(caller, level, params.id, undefined);
         const orgId = subject.level === 'org' ? subject.id : undefined;
         const { themes } = (await taxonomies.of([orgId ?? null]))(orgId ?? null);
@@ -65,7 +58,7 @@ async function discover(
   models: Models,
   orgId: string | undefined,
   taxonomy: Taxonomy,
-  query: { from?: string | undefined; to?: string | undefined; limit: number; mayCompare: boolean },
+  query: z.infer<typeof queries.discovery> & { mayCompare: boolean },
 ) {
   // Read first: phrases counted during this request must not make an incomplete result look complete.
   const complete = await arePhrasesCounted(models);
@@ -117,18 +110,15 @@ async function groupsOf(
       const written = [name, ...members.filter((member) => member !== name)].map((member) => member.written);
       return {
         phrase: name.written,
-        phrases: members.map(({ written: phrase, count, atMost, sentiment, surprise, trend }) => ({
-          phrase,
-          count,
-          atMost,
-          sentiment,
-          surprise,
-          trend,
-        })),
+        phrases: members.map(presentPhrase),
         quotes: quotesOf(members.flatMap(({ own }) => own)),
         theme: proposeTheme(written, flatThemes(taxonomy)),
       };
     });
+}
+
+function presentPhrase({ written: phrase, count, atMost, sentiment, surprise, trend }: SurprisingPhrase) {
+  return { phrase, count, atMost, sentiment, surprise, trend };
 }
 
 function quotesOf(clauses: readonly PhraseClause[]) {

@@ -15,9 +15,7 @@ const surprise = z.number().nullable();
 const phrase = z.strictObject({
   phrase: z.string().meta({ description: 'the phrase as one author wrote it; other forms of its words count too' }),
   count: count.meta({ description: 'lower bound of the number of feedback with the phrase' }),
-  atMost: count.meta({
-    description: 'upper bound of that number; equal to count if the count is exact',
-  }),
+  atMost: count.meta({ description: 'upper bound of that number; equal to count if the count is exact' }),
   sentiment: z
     .record(z.enum(SENTIMENT_LABELS), count)
     .meta({ description: 'sentiment of the clauses, one per feedback of count' }),

@@ -6,23 +6,17 @@ import type { OpenApi } from './openapi.ts';
 export function docsRoutes(api: OpenApi): Route[] {
   const page = docsPage(api);
   return [
-    route({
-      method: 'get',
-      path: '/openapi.json',
+    route('GET /openapi.json', {
       summary: 'Get the OpenAPI document',
       responses: { 200: { description: 'OpenAPI 3.1' } },
       handle: () => api,
     }),
-    route({
-      method: 'get',
-      path: '/docs',
+    route('GET /docs', {
       summary: 'Get the documentation as a page',
       responses: { 200: { description: 'HTML', type: 'text/html' } },
       handle: () => page,
     }),
-    route({
-      method: 'get',
-      path: '/docs.css',
+    route('GET /docs.css', {
       summary: 'Get the style of that page',
       responses: { 200: { description: 'CSS', type: 'text/css' } },
       handle: () => DOCS_STYLE,

@@ -21,9 +21,7 @@ export interface ErasureOptions {
 /** Routes that request erasures, report their progress, and give the key that verifies their receipts. */
 export function erasureRoutes({ models, erasures, pseudonym }: ErasureOptions): Route[] {
   return [
-    route({
-      method: 'post',
-      path: '/v1/erasures',
+    route('POST /v1/erasures', {
       summary: 'Erase a user, a session, one feedback or an org',
       scope: 'admin',
       query: queries.none,
@@ -41,9 +39,7 @@ export function erasureRoutes({ models, erasures, pseudonym }: ErasureOptions): 
         return present(erasure);
       },
     }),
-    route({
-      method: 'get',
-      path: '/v1/erasures',
+    route('GET /v1/erasures', {
       summary: 'List erasures, newest first',
       scope: 'admin',
       query: queries.erasures,
@@ -55,9 +51,7 @@ export function erasureRoutes({ models, erasures, pseudonym }: ErasureOptions): 
         return { items: items.map(present), nextCursor: next };
       },
     }),
-    route({
-      method: 'get',
-      path: '/v1/erasures/public-key',
+    route('GET /v1/erasures/public-key', {
       summary: 'Get the public key that verifies receipts',
       scope: 'admin',
       query: queries.none,
@@ -67,9 +61,7 @@ export function erasureRoutes({ models, erasures, pseudonym }: ErasureOptions): 
         return { algorithm: 'Ed25519', publicKey };
       },
     }),
-    route({
-      method: 'get',
-      path: '/v1/erasures/{id}',
+    route('GET /v1/erasures/{id}', {
       summary: 'Get one erasure: its progress, and its receipt when it is done',
       scope: 'admin',
       query: queries.none,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../../ingest/ids.ts';
 import { ERASABLE } from '../../models/erasure/erasureSchema.ts';
-import { count, figuresSchema, instant, storedFeedbackSchema } from '../reading/readingSchemas.ts';
+import { count, figuresSchema, instant, nextCursor, storedFeedbackSchema } from '../reading/readingSchemas.ts';
 
 const what = z.enum(ERASABLE, { error: `must be one of ${ERASABLE.join(', ')}` });
 
@@ -47,10 +47,7 @@ export const signedReceiptSchema = z
       .string()
       .meta({ description: 'base64; signs the receipt as JSON without white space, with sorted keys' }),
   })
-  .meta({
-    id: 'ErasureReceipt',
-    description: 'A signed record of what was removed. It holds no personal data.',
-  });
+  .meta({ id: 'ErasureReceipt', description: 'A signed record of what was removed. It holds no personal data.' });
 
 export const erasureSchema = z
   .strictObject({
@@ -67,10 +64,7 @@ export const erasureSchema = z
   })
   .meta({ id: 'Erasure', description: 'An erasure and its progress. Its subject is not named.' });
 
-export const erasuresSchema = z.strictObject({
-  items: z.array(erasureSchema),
-  nextCursor: z.string().nullable().meta({ description: 'null on the last page' }),
-});
+export const erasuresSchema = z.strictObject({ items: z.array(erasureSchema), nextCursor });
 
 export const publicKeySchema = z
   .strictObject({ algorithm: z.literal('Ed25519'), publicKey: z.string().meta({ description: 'PEM' }) })

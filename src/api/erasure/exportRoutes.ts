@@ -13,9 +13,7 @@ import { exportSchema } from './erasureSchemas.ts';
 /** The route that exports everything stored about one user. */
 export function exportRoutes({ models }: { models: Models }): Route[] {
   return [
-    route({
-      method: 'get',
-      path: '/v1/users/{id}/export',
+    route('GET /v1/users/{id}/export', {
       summary: 'Export everything stored about one user',
       scope: 'admin',
       query: queries.one,
@@ -27,10 +25,7 @@ export function exportRoutes({ models }: { models: Models }): Route[] {
         const chunks = exportUser(models, { userId, orgId, now: new Date() });
         // A failure before the first chunk is still answered with a problem.
         const first = await chunks.next();
-        response.writeHead(200, {
-          'content-type': 'application/json; charset=utf-8',
-          'cache-control': 'no-store',
-        });
+        response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
         response.write(first.value ?? '');
         // A later failure cuts the response off, so that the client sees it is incomplete.
         await pipeline(Readable.from(chunks), response).catch(() => response.destroy());

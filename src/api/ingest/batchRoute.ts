@@ -25,10 +25,9 @@ export function batchRoute({
   metrics: Metrics;
 }): Route {
   const readJson = createJsonReader(BODY_LIMITS);
-  return route({
+  return route('POST /v1/feedback/batch', {
     ...INGEST_ROUTE,
     cors: true,
-    path: '/v1/feedback/batch',
     summary: `Send up to ${MAX_ITEMS} feedback`,
     content: {
       'application/json': z.strictObject({ feedback: z.array(feedbackSchema).min(1).max(MAX_ITEMS) }),

@@ -10,10 +10,9 @@ const BODY_LIMITS = { maxBytes: 256 * 1024, maxHeldBytes: 16 * 1024 * 1024, maxM
 
 export function feedbackRoute({ intake, limits }: { intake: Intake; limits: RateLimits }): Route {
   const readJson = createJsonReader(BODY_LIMITS);
-  return route({
+  return route('POST /v1/feedback', {
     ...INGEST_ROUTE,
     cors: true,
-    path: '/v1/feedback',
     summary: 'Send one feedback',
     content: { 'application/json': feedbackSchema },
     responses: { 202: { description: 'Accepted', schema: acceptedSchema } },

@@ -27,9 +27,8 @@ interface ImportOptions {
 
 export function importRoute(options: ImportOptions): Route {
   const { intake, importBytes } = options;
-  return route({
+  return route('POST /v1/feedback/import', {
     ...INGEST_ROUTE,
-    path: '/v1/feedback/import',
     summary: `Send feedback as a stream, up to ${importBytes} bytes; gzip allowed`,
     content: {
       'application/x-ndjson': z.string().meta({ description: 'One feedback per line, as JSON.' }),

@@ -20,7 +20,6 @@ import { createTimeSlicer } from './timeSlices.ts';
 
 /** Properties that all ingest routes share. */
 export const INGEST_ROUTE = {
-  method: 'post',
   scope: 'ingest',
   headers: idempotencyHeaders,
   errors: [400, 408, 413, 415],

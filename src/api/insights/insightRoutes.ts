@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { DAY_MS, dayOf } from '../../aggregates/days.ts';
 import type { Delta } from '../../aggregates/delta.ts';
 import { driversOf } from '../../aggregates/insights/drivers.ts';
@@ -8,61 +9,45 @@ import type { Models } from '../../models/database.ts';
 import { readClauses } from '../../models/feedback/readClauses.ts';
 import { invalid } from '../http/problem.ts';
 import { queries, themeSchema } from '../reading/querySchemas.ts';
-import { checkRange, SUBJECTS, type SubjectRoute, subjectOf } from '../reading/subject.ts';
+import { SUBJECTS, subjectOf } from '../reading/subject.ts';
 import { ok, type Route, route } from '../route.ts';
 import { driversSchema, emergingSchema, quotesSchema } from './insightSchemas.ts';
 
 /** Routes that summarize many texts: drivers of the rating, changing themes, and quotes. */
 export function insightRoutes({ models }: { models: Models }): Route[] {
-  return SUBJECTS.flatMap((subject) => insightRoutesOf(models, subject));
-}
-
-function insightRoutesOf(models: Models, { level, path, label }: SubjectRoute): Route[] {
-  return [
-    route({
-      method: 'get',
-      path: `${path}/drivers`,
+  return SUBJECTS.flatMap(({ level, path, label }) => [
+    route(`GET ${path}/drivers`, {
       summary: `Get the effect of each theme on the overall rating of ${label}`,
       scope: 'read',
-      query: queries.drivers,
+      query: queries.days,
       responses: ok(driversSchema),
       async handle({ caller, query, params }) {
-        checkRange(query);
         const { delta } = await readTotals(models, subjectOf(caller, level, params.id, query.orgId), query);
         return driversOf(delta);
       },
     }),
-    route({
-      method: 'get',
-      path: `${path}/emerging`,
+    route(`GET ${path}/emerging`, {
       summary: `Get the themes mentioned more or less often than before, for ${label}`,
       scope: 'read',
       query: queries.emerging,
       responses: ok(emergingSchema),
       handle: ({ caller, query, params }) => changesOf(models, subjectOf(caller, level, params.id, query.orgId), query),
     }),
-    route({
-      method: 'get',
-      path: `${path}/themes/{theme}/quotes`,
+    route(`GET ${path}/themes/{theme}/quotes`, {
       summary: `Get typical quotes about a theme, from ${label}`,
       scope: 'read',
       query: queries.quotes,
       responses: ok(quotesSchema),
       async handle({ caller, query, params: { theme, id } }) {
-        checkRange(query);
         if (!themeSchema.safeParse(theme).success)
           throw invalid([{ pointer: '/theme', message: 'is not the id of a theme' }]);
         return quote(models, subjectOf(caller, level, id, query.orgId), theme, query);
       },
     }),
-  ];
+  ]);
 }
 
-async function changesOf(
-  models: Models,
-  subject: Subject,
-  { on, period, baseline }: { on?: string | undefined; period: number; baseline: number },
-) {
+async function changesOf(models: Models, subject: Subject, { on, period, baseline }: z.infer<typeof queries.emerging>) {
   const latest = on === undefined ? (await readTotals(models, subject)).lastAt : new Date(on);
   if (latest === null) return { current: null, baseline: null, themes: [], tooFew: [] };
   const dayBefore = (days: number) => dayOf(new Date(Math.max(0, Date.parse(dayOf(latest)) - days * DAY_MS)));
@@ -81,35 +66,19 @@ async function changesOf(
   };
 }
 
-async function quote(
-  models: Models,
-  subject: Subject,
-  theme: string,
-  query: {
-    from?: string | undefined;
-    to?: string | undefined;
-    sentiment?: string | undefined;
-    limit: number;
-  },
-) {
+async function quote(models: Models, subject: Subject, theme: string, query: z.infer<typeof queries.quotes>) {
   const clauses = await readClauses(models, subject, theme, query);
   const candidates = clauses
     .filter(({ sentiment }) => query.sentiment === undefined || sentiment.label === query.sentiment)
-    .map((clause) => ({ ...clause, by: clause.userId === undefined ? `#${clause.id}` : clause.userId }));
+    .map(({ userId, overallRating = null, ...clause }) => ({
+      ...clause,
+      overallRating,
+      by: userId ?? `#${clause.id}`,
+    }));
   return {
     theme,
     candidates: candidates.length,
     since: candidates.at(-1)?.createdAt ?? null,
-    quotes: chooseQuotes(candidates, query.limit).map(
-      ({ id, start, end, text, sentiment, overallRating = null, createdAt }) => ({
-        id,
-        start,
-        end,
-        text,
-        sentiment,
-        overallRating,
-        createdAt,
-      }),
-    ),
+    quotes: chooseQuotes(candidates, query.limit).map(({ by: _, ...quote }) => quote),
   };
 }

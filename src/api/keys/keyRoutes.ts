@@ -26,9 +26,7 @@ const CURSOR = z.tuple([CURSOR_TIME, CURSOR_ID]);
 export function keyRoutes({ models, keys }: { models: Models; keys: Pick<KeyCache, 'refresh'> }): Route[] {
   const made = { 201: { description: 'Made; the secret is shown only now', schema: madeKeySchema } };
   return [
-    route({
-      method: 'get',
-      path: '/v1/keys',
+    route('GET /v1/keys', {
       summary: 'List keys, newest first, without their secrets',
       scope: 'admin',
       query: queries.list,
@@ -44,9 +42,7 @@ export function keyRoutes({ models, keys }: { models: Models; keys: Pick<KeyCach
         return { items: items.map(presentKey), nextCursor: next && writeCursor(next) };
       },
     }),
-    route({
-      method: 'post',
-      path: '/v1/keys',
+    route('POST /v1/keys', {
       summary: 'Make a key',
       scope: 'admin',
       query: queries.none,
@@ -66,9 +62,7 @@ export function keyRoutes({ models, keys }: { models: Models; keys: Pick<KeyCach
         return { ...presentKey(stored), key };
       },
     }),
-    route({
-      method: 'post',
-      path: '/v1/keys/{id}/rotate',
+    route('POST /v1/keys/{id}/rotate', {
       summary: 'Rotate a key: make its successor, and end the key after an overlap',
       scope: 'admin',
       query: queries.none,
@@ -87,9 +81,7 @@ export function keyRoutes({ models, keys }: { models: Models; keys: Pick<KeyCach
         return { ...presentKey(rotated.stored), key: rotated.key };
       },
     }),
-    route({
-      method: 'delete',
-      path: '/v1/keys/{id}',
+    route('DELETE /v1/keys/{id}', {
       summary: 'Revoke a key',
       scope: 'admin',
       query: queries.none,

@@ -39,9 +39,7 @@ export function peopleRoutes({ models, publicUrl }: { models: Models; publicUrl(
   });
 
   return [
-    route({
-      method: 'get',
-      path: '/v1/people',
+    route('GET /v1/people', {
       summary: 'People and open invitations, sorted by address',
       scope: 'admin',
       query: queries.list,
@@ -58,9 +56,7 @@ export function peopleRoutes({ models, publicUrl }: { models: Models; publicUrl(
         };
       },
     }),
-    route({
-      method: 'post',
-      path: '/v1/people',
+    route('POST /v1/people', {
       summary: 'Invite a person, or change their role in an org',
       scope: 'admin',
       query: queries.none,
@@ -83,9 +79,7 @@ export function peopleRoutes({ models, publicUrl }: { models: Models; publicUrl(
         return { ...present({ person }, caller), link };
       },
     }),
-    route({
-      method: 'delete',
-      path: '/v1/people/{id}/role',
+    route('DELETE /v1/people/{id}/role', {
       summary: 'Remove the role in an org, or withdraw the invitation to it',
       scope: 'admin',
       query: queries.one,
@@ -100,9 +94,7 @@ export function peopleRoutes({ models, publicUrl }: { models: Models; publicUrl(
         return present({ person }, caller);
       },
     }),
-    route({
-      method: 'post',
-      path: '/v1/people/{id}/reset',
+    route('POST /v1/people/{id}/reset', {
       summary: 'End the password, linked accounts and sessions of a person; only for admins of all orgs',
       scope: 'admin',
       query: queries.none,
@@ -115,9 +107,7 @@ export function peopleRoutes({ models, publicUrl }: { models: Models; publicUrl(
         return { ...present({ person }, caller), link: linkOf(token) };
       },
     }),
-    route({
-      method: 'post',
-      path: '/v1/people/{id}/disable',
+    route('POST /v1/people/{id}/disable', {
       summary: 'Disable a person at once, until they are invited again; only for admins of all orgs',
       scope: 'admin',
       query: queries.none,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../../ingest/ids.ts';
 import { ROLES } from '../../models/people/personSchema.ts';
-import { instant } from '../reading/readingSchemas.ts';
+import { instant, nextCursor } from '../reading/readingSchemas.ts';
 
 const role = z.enum(ROLES, { error: `must be one of ${ROLES.join(', ')}` });
 const EMAIL = 'must be an e-mail address of up to 254 characters';
@@ -38,10 +38,7 @@ export const listedPersonSchema = personSchema.meta({
 });
 
 export const peoplePageSchema = z
-  .strictObject({
-    items: z.array(listedPersonSchema),
-    nextCursor: z.string().nullable().meta({ description: 'null on the last page' }),
-  })
+  .strictObject({ items: z.array(listedPersonSchema), nextCursor })
   .meta({ id: 'PeoplePage' });
 
 const link = z.strictObject({

@@ -8,24 +8,20 @@ import { type Caller, restrictToOrg } from '../caller.ts';
 import { CURSOR_ID, CURSOR_TIME, readCursor, writeCursor } from '../http/cursor.ts';
 import { Problem } from '../http/problem.ts';
 import { ok, type Route, route } from '../route.ts';
-import { endOf, queries } from './querySchemas.ts';
+import { queries, timesOf } from './querySchemas.ts';
 import { feedbackPageSchema, storedFeedbackSchema } from './readingSchemas.ts';
 
 /** Routes that read stored feedback. */
 export function feedbackRoutes({ models }: { models: Models }): Route[] {
   return [
-    route({
-      method: 'get',
-      path: '/v1/feedback',
+    route('GET /v1/feedback', {
       summary: 'List feedback, with filters, ordered by time',
       scope: 'read',
       query: queries.feedback,
       responses: ok(feedbackPageSchema),
       handle: ({ caller, query }) => listFeedback(models, caller, query),
     }),
-    route({
-      method: 'get',
-      path: '/v1/feedback/{id}',
+    route('GET /v1/feedback/{id}', {
       summary: 'Get one feedback with its analysis',
       scope: 'read',
       query: queries.one,
@@ -56,8 +52,7 @@ async function listFeedback(models: Models, caller: Caller, query: z.infer<typeo
       helpfulness: exactly(helpfulness),
       willingToPay: wordOrQuoted(willingToPay),
       orgId: restrictToOrg(caller, orgId),
-      from: from === undefined ? undefined : new Date(from),
-      before: to === undefined ? undefined : endOf(to),
+      ...timesOf({ from, to }),
     },
     { order, limit, after: after && { createdAt: new Date(after[0]), id: after[1] } },
   );

@@ -1,17 +1,16 @@
 import { z } from 'zod';
-import { DAY_MS } from '../../aggregates/days.ts';
+import { DAY_LENGTH, DAY_MS } from '../../aggregates/days.ts';
 import { INTERVALS } from '../../aggregates/periods.ts';
 import { SENTIMENT_LABELS } from '../../analysis/analysis.ts';
 import { idSchema } from '../../ingest/ids.ts';
 import { RANKINGS } from '../../models/aggregates/rankSubjects.ts';
+import type { DayRange } from '../../models/aggregates/readTotals.ts';
 
 const day = z.iso
   .date({ error: 'must be a UTC day, such as 2026-11-24' })
   .meta({ description: 'A UTC day; that day is included.', example: '2026-11-24' });
 const moment = z
-  .union([z.iso.date(), z.iso.datetime({ offset: true })], {
-    error: 'must be a UTC day or an ISO 8601 instant',
-  })
+  .union([z.iso.date(), z.iso.datetime({ offset: true })], { error: 'must be a UTC day or an ISO 8601 instant' })
   .meta({ description: 'A UTC day, included; or an instant, which `to` excludes.', example: '2026-11-24' });
 const id = idSchema.optional();
 const inOrg = idSchema.meta({ description: 'Only data of this org.', example: 'acme' }).optional();
@@ -21,8 +20,11 @@ const word = z
   .regex(/^[^\p{C}]{1,100}$/u, { error: WORD })
   .meta({ pattern: '^.{1,100}$', description: WORD })
   .optional();
-/** The end of a range. `to`: a UTC day, which is included, or an instant. */
-export const endOf = (to: string) => new Date(Date.parse(to) + (to.length === 10 ? DAY_MS : 0));
+/** The times of a range. `to`: a UTC day, which is included, or an instant. */
+export const timesOf = ({ from, to }: DayRange) => ({
+  from: from === undefined ? undefined : new Date(from),
+  before: to === undefined ? undefined : new Date(Date.parse(to) + (to.length === DAY_LENGTH ? DAY_MS : 0)),
+});
 
 /** A whole number in decimal digits: neither `1e2` nor `0x10`. */
 const whole = (min: number, max: number, error = `must be ${min} to ${max}`) =>
@@ -55,15 +57,16 @@ export const themeSchema = z
 const days = (min: number, max: number, byDefault: number) =>
   whole(min, max, `must be ${min} to ${max} days`).default(byDefault);
 
+const dayRange = { from: day.optional(), to: day.optional(), orgId: inOrg };
+const isInOrder = ({ from, to }: DayRange) => from === undefined || to === undefined || from <= to;
+const OUT_OF_ORDER = { path: ['to'], error: 'must not be before from' };
+
 /** Query schemas, by kind of route. */
 export const queries = {
   none: z.strictObject({}),
   one: z.strictObject({ orgId: inOrg }),
   list: z.strictObject({ orgId: inOrg, limit, cursor }),
-  erasures: z.strictObject({
-    limit,
-    cursor: z.uuid({ error: 'is not the nextCursor of a page' }).optional(),
-  }),
+  erasures: z.strictObject({ limit, cursor: z.uuid({ error: 'is not the nextCursor of a page' }).optional() }),
   audit: z.strictObject({
     orgId: inOrg,
     action: z
@@ -76,13 +79,8 @@ export const queries = {
     limit,
     cursor,
   }),
-  summary: z.strictObject({ from: day.optional(), to: day.optional(), orgId: inOrg }),
-  trend: z.strictObject({
-    from: day.optional(),
-    to: day.optional(),
-    orgId: inOrg,
-    interval: z.enum(INTERVALS).default('day'),
-  }),
+  days: z.strictObject(dayRange).refine(isInOrder, OUT_OF_ORDER),
+  trend: z.strictObject({ ...dayRange, interval: z.enum(INTERVALS).default('day') }).refine(isInOrder, OUT_OF_ORDER),
   feedback: z.strictObject({
     orgId: inOrg,
     userId: id,
@@ -120,7 +118,6 @@ export const queries = {
     limit,
     cursor,
   }),
-  drivers: z.strictObject({ from: day.optional(), to: day.optional(), orgId: inOrg }),
   emerging: z.strictObject({
     on: day.optional().meta({
       description: 'The last day of the current period. Default: the latest day with feedback.',
@@ -130,22 +127,24 @@ export const queries = {
     baseline: days(7, 366, 56).meta({ description: 'Length of the baseline before it, in days.' }),
     orgId: inOrg,
   }),
-  discovery: z.strictObject({
-    from: day.optional().meta({
-      description: 'The first day, at most 91 days before the last. Default: 27 days before it.',
-      example: '2026-11-01',
-    }),
-    to: day.optional().meta({
-      description: 'The last day. Default: the latest day with phrases.',
-      example: '2026-11-24',
-    }),
-    limit: whole(1, 30).default(10).meta({ description: 'Max groups of phrases.' }),
-  }),
-  quotes: z.strictObject({
-    from: day.optional(),
-    to: day.optional(),
-    orgId: inOrg,
-    sentiment: z.enum(SENTIMENT_LABELS).optional().meta({ description: 'Only clauses of this sentiment.' }),
-    limit: whole(1, 20).default(5),
-  }),
+  discovery: z
+    .strictObject({
+      from: day.optional().meta({
+        description: 'The first day, at most 91 days before the last. Default: 27 days before it.',
+        example: '2026-11-01',
+      }),
+      to: day.optional().meta({
+        description: 'The last day. Default: the latest day with phrases.',
+        example: '2026-11-24',
+      }),
+      limit: whole(1, 30).default(10).meta({ description: 'Max groups of phrases.' }),
+    })
+    .refine(isInOrder, OUT_OF_ORDER),
+  quotes: z
+    .strictObject({
+      ...dayRange,
+      sentiment: z.enum(SENTIMENT_LABELS).optional().meta({ description: 'Only clauses of this sentiment.' }),
+      limit: whole(1, 20).default(5),
+    })
+    .refine(isInOrder, OUT_OF_ORDER),
 };

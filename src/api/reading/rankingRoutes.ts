@@ -7,9 +7,9 @@ import { type Caller, restrictToOrg } from '../caller.ts';
 import { CURSOR_ID, CURSOR_TIME, readCursor, writeCursor } from '../http/cursor.ts';
 import { invalid } from '../http/problem.ts';
 import { ok, type Route, route } from '../route.ts';
-import { presentTotals } from './presentTotals.ts';
 import { queries } from './querySchemas.ts';
 import { rankingSchema } from './readingSchemas.ts';
+import { presentTotals } from './totalsRoutes.ts';
 
 const RANKED_LEVELS = ['org', 'user', 'session'] as const;
 type RankedLevel = (typeof RANKED_LEVELS)[number];
@@ -17,9 +17,7 @@ type RankedLevel = (typeof RANKED_LEVELS)[number];
 /** Routes that rank orgs, users or sessions by one of their totals. */
 export function rankingRoutes({ models }: { models: Models }): Route[] {
   return RANKED_LEVELS.map((level) =>
-    route({
-      method: 'get',
-      path: `/v1/${level}s`,
+    route(`GET /v1/${level}s`, {
       summary: `Rank the ${level}s`,
       scope: 'read',
       query: queries.rank,

@@ -10,6 +10,8 @@ export const count = z.int().min(0);
 export const instant = z.iso.datetime();
 const named = <Name extends string, Schema extends z.ZodType>(names: readonly Name[], schema: Schema) =>
   z.strictObject(Object.fromEntries(names.map((name) => [name, schema])) as Record<Name, Schema>);
+/** The org that a setting, a taxonomy or an event is of. */
+export const orgOrDeployment = z.string().nullable().meta({ description: 'the org; null: the deployment' });
 export const score = z.number().min(-1).max(1);
 
 const fieldError = z.strictObject({
@@ -63,9 +65,7 @@ export const figuresSchema = figures
   .meta({ id: 'Figures', description: 'Totals of feedback, and the times of its first and last one.' });
 
 export const summarySchema = figuresSchema
-  .extend({
-    population: figuresSchema.meta({ description: 'The same figures for everyone that the key may see.' }),
-  })
+  .extend({ population: figuresSchema.meta({ description: 'The same figures for everyone that the key may see.' }) })
   .meta({ id: 'Summary' });
 
 export const trendSchema = z
@@ -91,10 +91,7 @@ export const rankingSchema = (level: 'org' | 'user' | 'session') =>
   });
 
 export const experimentSchema = z
-  .strictObject({
-    experiment: z.string(),
-    variants: z.array(figuresSchema.extend({ variant: z.string() })),
-  })
+  .strictObject({ experiment: z.string(), variants: z.array(figuresSchema.extend({ variant: z.string() })) })
   .meta({ id: 'Experiment', description: 'The figures of each variant, by name.' });
 
 export const storedFeedbackSchema = feedbackSchema

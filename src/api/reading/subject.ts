@@ -3,15 +3,8 @@ import type { Subject } from '../../models/aggregates/readTotals.ts';
 import { type Caller, restrictToOrg } from '../caller.ts';
 import { invalid } from '../http/problem.ts';
 
-/** A kind of subject of totals and insights, with the path of its routes. */
-export interface SubjectRoute {
-  level: Subject['level'];
-  /** ends in `{id}`, except for level `all` */
-  path: string;
-  label: string;
-}
-
-export const SUBJECTS: readonly SubjectRoute[] = [
+/** Kinds of subjects of totals and insights. The path of their routes ends in `{id}`, except for level `all`. */
+export const SUBJECTS: readonly { level: Subject['level']; path: string; label: string }[] = [
   { level: 'all', path: '/v1', label: 'everyone that the key may see' },
   { level: 'org', path: '/v1/orgs/{id}', label: 'one org' },
   { level: 'user', path: '/v1/users/{id}', label: 'one user' },
@@ -37,10 +30,4 @@ export function subjectOf(
   if (!checked.success) throw invalid([{ pointer: '/id', message: 'is not an id' }]);
   const org = restrictToOrg(caller, level === 'org' ? checked.data : orgId);
   return level === 'org' ? { level, id: checked.data } : { level, id: checked.data, orgId: org };
-}
-
-/** @throws Problem 400 if the range ends before it starts */
-export function checkRange({ from, to }: { from?: string | undefined; to?: string | undefined }): void {
-  if (from !== undefined && to !== undefined && from > to)
-    throw invalid([{ pointer: '/to', message: 'must not be before from' }]);
 }

@@ -1,4 +1,6 @@
+import type { z } from 'zod';
 import { DAY_MS, dayOf } from '../../aggregates/days.ts';
+import { figuresOf } from '../../aggregates/figures.ts';
 import { type Interval, periodStart, periodsBetween } from '../../aggregates/periods.ts';
 import { labelSchema } from '../../ingest/feedbackSchema.ts';
 import { addTotals, readDays, readTotals, type Subject, type Totals } from '../../models/aggregates/readTotals.ts';
@@ -7,10 +9,9 @@ import type { Models } from '../../models/database.ts';
 import { restrictToOrg } from '../caller.ts';
 import { invalid } from '../http/problem.ts';
 import { ok, type Route, route } from '../route.ts';
-import { presentTotals } from './presentTotals.ts';
 import { queries } from './querySchemas.ts';
 import { experimentSchema, summarySchema, trendSchema } from './readingSchemas.ts';
-import { checkRange, SUBJECTS, type SubjectRoute, subjectOf } from './subject.ts';
+import { SUBJECTS, subjectOf } from './subject.ts';
 
 /** Max periods of one trend. */
 const MAX_PERIODS = 1_000;
@@ -18,10 +19,33 @@ const MAX_PERIODS = 1_000;
 /** Routes that read totals: of everyone, of one org, user or session, and of the variants of an experiment. */
 export function totalsRoutes({ models }: { models: Models }): Route[] {
   return [
-    ...SUBJECTS.flatMap((subject) => totalsRoutesOf(models, subject)),
-    route({
-      method: 'get',
-      path: '/v1/experiments/{experiment}',
+    ...SUBJECTS.flatMap(({ level, path, label }) => [
+      route(`GET ${path}/summary`, {
+        summary: `Get the totals of ${label}, with those of everyone to compare`,
+        scope: 'read',
+        query: queries.days,
+        responses: ok(summarySchema),
+        async handle({ caller, query, params }) {
+          const population: Subject = caller.orgId === null ? { level: 'all' } : { level: 'org', id: caller.orgId };
+          const [own, everyone] = await Promise.all([
+            readTotals(models, subjectOf(caller, level, params.id, query.orgId), query),
+            readTotals(models, population, query),
+          ]);
+          return { ...presentTotals(own), population: presentTotals(everyone) };
+        },
+      }),
+      route(`GET ${path}/trend`, {
+        summary: `Get the totals of ${label} per day, week or month`,
+        scope: 'read',
+        query: queries.trend,
+        responses: ok(trendSchema),
+        async handle({ caller, query, params }) {
+          const days = await readDays(models, subjectOf(caller, level, params.id, query.orgId), query);
+          return { interval: query.interval, periods: periodsOf(days, query) };
+        },
+      }),
+    ]),
+    route('GET /v1/experiments/{experiment}', {
       summary: 'Get the totals of each variant of an experiment',
       scope: 'read',
       query: queries.one,
@@ -39,49 +63,16 @@ export function totalsRoutes({ models }: { models: Models }): Route[] {
   ];
 }
 
-function totalsRoutesOf(models: Models, { level, path, label }: SubjectRoute): Route[] {
-  return [
-    route({
-      method: 'get',
-      path: `${path}/summary`,
-      summary: `Get the totals of ${label}, with those of everyone to compare`,
-      scope: 'read',
-      query: queries.summary,
-      responses: ok(summarySchema),
-      async handle({ caller, query, params }) {
-        checkRange(query);
-        const population: Subject = caller.orgId === null ? { level: 'all' } : { level: 'org', id: caller.orgId };
-        const [own, everyone] = await Promise.all([
-          readTotals(models, subjectOf(caller, level, params.id, query.orgId), query),
-          readTotals(models, population, query),
-        ]);
-        return { ...presentTotals(own), population: presentTotals(everyone) };
-      },
-    }),
-    route({
-      method: 'get',
-      path: `${path}/trend`,
-      summary: `Get the totals of ${label} per day, week or month`,
-      scope: 'read',
-      query: queries.trend,
-      responses: ok(trendSchema),
-      async handle({ caller, query, params }) {
-        checkRange(query);
-        const days = await readDays(models, subjectOf(caller, level, params.id, query.orgId), query);
-        return { interval: query.interval, periods: periodsOf(days, query) };
-      },
-    }),
-  ];
+/** Totals as a response shows them. */
+export function presentTotals({ delta, firstAt, lastAt }: Totals) {
+  return { ...figuresOf(delta), firstAt, lastAt };
 }
 
 /**
  * All periods of the range, including those without feedback. Without `from`, at most the latest `MAX_PERIODS`: one stray
  * feedback from long ago must not make the request fail.
  */
-function periodsOf(
-  days: Map<string, Totals>,
-  query: { from?: string | undefined; to?: string | undefined; interval: Interval },
-) {
+function periodsOf(days: Map<string, Totals>, query: z.infer<typeof queries.trend>) {
   const daysWithFeedback = [...days.keys()];
   const last = query.to ?? daysWithFeedback.at(-1);
   const first = query.from ?? (last && later(daysWithFeedback[0], earliestPeriod(last, query.interval)));
@@ -98,11 +89,7 @@ function periodsOf(
     groups.set(from, { to, days: [] });
   }
   for (const [day, totals] of days) groups.get(periodStart(day, query.interval))?.days.push(totals);
-  return [...groups].map(([from, group]) => ({
-    from,
-    to: group.to,
-    ...presentTotals(addTotals(group.days)),
-  }));
+  return [...groups].map(([from, group]) => ({ from, to: group.to, ...presentTotals(addTotals(group.days)) }));
 }
 
 function earliestPeriod(last: string, interval: Interval): string {

@@ -7,17 +7,9 @@ import { ok, type Route, route } from '../route.ts';
 import { reanalysisSchema } from './reanalysisSchemas.ts';
 
 /** Routes that start a re-analysis of stored feedback, and report its progress. */
-export function reanalysisRoutes({
-  models,
-  reanalyses,
-}: {
-  models: Pick<Models, 'auditLog'>;
-  reanalyses: ReanalysisQueue;
-}): Route[] {
+export function reanalysisRoutes({ models, reanalyses }: { models: Models; reanalyses: ReanalysisQueue }): Route[] {
   return [
-    route({
-      method: 'post',
-      path: '/v1/reanalysis',
+    route('POST /v1/reanalysis', {
       summary: 'Start a re-analysis of all stored feedback by the active taxonomies',
       scope: 'admin',
       query: queries.one,
@@ -29,9 +21,7 @@ export function reanalysisRoutes({
         return present(orgId, await reanalyses.request(orgId));
       },
     }),
-    route({
-      method: 'get',
-      path: '/v1/reanalysis',
+    route('GET /v1/reanalysis', {
       summary: 'Get the progress of the current or last re-analysis',
       scope: 'read',
       query: queries.one,

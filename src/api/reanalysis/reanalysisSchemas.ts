@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { count, instant } from '../reading/readingSchemas.ts';
+import { count, instant, orgOrDeployment } from '../reading/readingSchemas.ts';
 
 export const reanalysisSchema = z
   .strictObject({
-    orgId: z.string().nullable().meta({ description: 'the org; null: the deployment' }),
+    orgId: orgOrDeployment,
     state: z.enum(['none', 'waiting', 'running', 'done']),
     pass: count.optional().meta({ description: 'number of the pass; the last one finds nothing to do' }),
     walked: count.optional().meta({ description: 'feedback read in this pass' }),

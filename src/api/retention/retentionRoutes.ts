@@ -11,16 +11,12 @@ const NOTHING_EXPIRED = { before: null, feedback: 0, texts: 0, months: [], isCom
 /** The route that counts what a retention rule would remove. */
 export function retentionRoutes({ models, settings }: { models: Models; settings: ActiveSettings }): Route[] {
   return [
-    route({
-      method: 'post',
-      path: '/v1/retention/dry-run',
+    route('POST /v1/retention/dry-run', {
       summary: 'Count what a retention rule would remove now, without removing anything',
       scope: 'read',
       query: queries.one,
       body: retentionBodySchema,
-      responses: {
-        200: { description: 'The feedback that would be removed', schema: retentionDryRunSchema },
-      },
+      responses: { 200: { description: 'The feedback that would be removed', schema: retentionDryRunSchema } },
       async handle({ caller, query, body }) {
         const orgId = orgOrDeployment(caller, query);
         await settings.load();

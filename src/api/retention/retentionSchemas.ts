@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, instant } from '../reading/readingSchemas.ts';
+import { count, instant, orgOrDeployment } from '../reading/readingSchemas.ts';
 
 const MONTHS = 'must be a whole number of months from 1 to 1200';
 export const retentionSchema = z
@@ -33,7 +33,7 @@ export const retentionBodySchema = z.strictObject({
 });
 export const retentionDryRunSchema = z
   .strictObject({
-    orgId: z.string().nullable().meta({ description: 'the org; null: the deployment' }),
+    orgId: orgOrDeployment,
     retention: retentionSchema,
     before: instant.nullable().meta({ description: 'cut-off: earlier feedback is removed; null: none is' }),
     feedback: count.meta({ description: 'number of feedback that would lose text or be removed' }),
@@ -41,7 +41,4 @@ export const retentionDryRunSchema = z
     months: z.array(z.strictObject({ month: z.string(), orgId: z.string().nullable(), feedback: count, texts: count })),
     isComplete: z.boolean().meta({ description: 'false if months are left out' }),
   })
-  .meta({
-    id: 'RetentionDryRun',
-    description: 'The feedback that a rule would remove now, by month and org.',
-  });
+  .meta({ id: 'RetentionDryRun', description: 'The feedback that a rule would remove now, by month and org.' });

@@ -10,18 +10,14 @@ import { savedSettingsSchema, settingsBodySchema, settingsSchema } from './setti
 /** Routes that read and edit the settings of an org or the deployment. */
 export function settingsRoutes({ models, settings }: { models: Models; settings: ActiveSettings }): Route[] {
   return [
-    route({
-      method: 'get',
-      path: '/v1/settings',
+    route('GET /v1/settings', {
       summary: 'Get the settings: redaction of personal data, and retention',
       scope: 'read',
       query: queries.one,
       responses: ok(settingsSchema),
       handle: ({ caller, query }) => settingsOf(models, orgOrDeployment(caller, query)),
     }),
-    route({
-      method: 'put',
-      path: '/v1/settings',
+    route('PUT /v1/settings', {
       summary: 'Replace the settings, for all feedback from now on',
       scope: 'admin',
       query: queries.one,

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { REDACTION_MODES } from '../../models/settings/settingsSchema.ts';
-import { instant } from '../reading/readingSchemas.ts';
+import { instant, orgOrDeployment } from '../reading/readingSchemas.ts';
 import { retentionSchema } from '../retention/retentionSchemas.ts';
 
 const redaction = z.enum(REDACTION_MODES, { error: `must be one of ${REDACTION_MODES.join(', ')}, or null` });
 const version = z.int().min(0);
-const scope = z.string().nullable().meta({ description: 'the org; null: the deployment' });
 const own = {
   redaction: redaction
     .nullable()
@@ -20,7 +19,7 @@ export const settingsBodySchema = z.strictObject({
 
 export const settingsSchema = z
   .strictObject({
-    orgId: scope,
+    orgId: orgOrDeployment,
     version: version.meta({
       description: 'latest version of this org or the deployment, to name in an edit; 0 without any',
     }),
@@ -29,9 +28,6 @@ export const settingsSchema = z
     createdAt: instant.nullable(),
     by: z.string().nullable().meta({ description: 'id of the key or person that made it' }),
   })
-  .meta({
-    id: 'Settings',
-    description: 'The settings of an org or the deployment, and the effective ones.',
-  });
+  .meta({ id: 'Settings', description: 'The settings of an org or the deployment, and the effective ones.' });
 
-export const savedSettingsSchema = z.strictObject({ orgId: scope, version });
+export const savedSettingsSchema = z.strictObject({ orgId: orgOrDeployment, version });

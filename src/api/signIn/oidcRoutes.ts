@@ -33,9 +33,7 @@ export function oidcRoutes(context: SignInContext): Route[] {
   }
 
   return [
-    route({
-      method: 'get',
-      path: '/v1/session/oidc',
+    route('GET /v1/session/oidc', {
       summary: 'Start sign-in at the OpenID provider',
       responses: {
         303: { description: 'Redirect to the provider', type: 'text/html' },
@@ -51,9 +49,7 @@ export function oidcRoutes(context: SignInContext): Route[] {
         }
       },
     }),
-    route({
-      method: 'get',
-      path: CALLBACK,
+    route(`GET ${CALLBACK}`, {
       summary: 'Callback of the OpenID provider',
       responses: {
         303: { description: 'Signed in; the cookie is set', type: 'text/html' },

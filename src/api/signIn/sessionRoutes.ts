@@ -25,9 +25,7 @@ export function sessionRoutes(context: SignInContext): Route[] {
   const { models, sessionCookie, publicUrl, metrics } = context;
 
   return [
-    route({
-      method: 'post',
-      path: '/v1/session',
+    route('POST /v1/session', {
       summary: 'Sign in with the form of the sign-in page',
       content: { [FORM]: signInFormSchema },
       responses: {
@@ -59,9 +57,7 @@ export function sessionRoutes(context: SignInContext): Route[] {
         });
       },
     }),
-    route({
-      method: 'get',
-      path: '/v1/session',
+    route('GET /v1/session', {
       summary: 'The signed-in person and their roles',
       signedIn: true,
       responses: { 200: { description: 'The person', schema: sessionResponseSchema } },
@@ -75,9 +71,7 @@ export function sessionRoutes(context: SignInContext): Route[] {
         };
       },
     }),
-    route({
-      method: 'delete',
-      path: '/v1/session',
+    route('DELETE /v1/session', {
       summary: 'Sign out',
       signedIn: true,
       responses: { 200: { description: 'Signed out', schema: doneSchema } },
@@ -88,9 +82,7 @@ export function sessionRoutes(context: SignInContext): Route[] {
         return { status: 'signed out' };
       },
     }),
-    route({
-      method: 'post',
-      path: '/v1/session/sign-out',
+    route('POST /v1/session/sign-out', {
       summary: 'Sign out with a form',
       responses: { 303: page('Signed out') },
       errors: [403, 503],
@@ -103,9 +95,7 @@ export function sessionRoutes(context: SignInContext): Route[] {
         redirect(response, '/sign-in?signed-out');
       },
     }),
-    route({
-      method: 'post',
-      path: '/v1/session/sign-out-everywhere',
+    route('POST /v1/session/sign-out-everywhere', {
       summary: 'Sign out in every browser',
       signedIn: true,
       responses: { 303: page('Signed out') },
@@ -117,9 +107,7 @@ export function sessionRoutes(context: SignInContext): Route[] {
         redirect(response, '/sign-in?signed-out');
       },
     }),
-    route({
-      method: 'put',
-      path: '/v1/session/password',
+    route('PUT /v1/session/password', {
       summary: 'Change the password; every other session ends',
       signedIn: true,
       body: passwordChangeSchema,

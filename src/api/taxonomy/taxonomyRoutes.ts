@@ -26,8 +26,17 @@ import {
 } from './taxonomySchemas.ts';
 
 const BODY_LIMITS = { maxBytes: 256 * 1024, maxHeldBytes: 4 * 1024 * 1024 };
+/** Properties that the routes which edit a taxonomy share. */
+const EDIT = {
+  scope: 'admin',
+  query: queries.one,
+  bodyLimits: BODY_LIMITS,
+  responses: { 200: { description: 'Active', schema: savedTaxonomySchema } },
+  errors: [409],
+} as const;
 /** Max dry runs at once. Each takes about a second of this process, in slices. */
 const MAX_DRY_RUNS = 2;
+const RETRY_SOON = { headers: { 'retry-after': '2' } };
 const MAX_VERSIONS = 200;
 
 /** Routes on taxonomies: the active one, its versions, the effect of an edit, and the edit. */
@@ -46,26 +55,18 @@ export function taxonomyRoutes({ models, taxonomies }: { models: Models; taxonom
   }
 
   return [
-    route({
-      method: 'get',
-      path: '/v1/taxonomy',
+    route('GET /v1/taxonomy', {
       summary: 'Get the active taxonomy',
       scope: 'read',
       query: queries.one,
       responses: ok(taxonomySchema),
       handle: ({ caller, query }) => effectiveTaxonomy(models, orgOrDeployment(caller, query)),
     }),
-    route({
-      method: 'put',
-      path: '/v1/taxonomy',
+    route('PUT /v1/taxonomy', {
       summary: 'Replace the taxonomy, for all feedback from now on',
-      scope: 'admin',
-      query: queries.one,
+      ...EDIT,
       body: taxonomyBodySchema.extend({ themes: uncheckedThemes }),
       content: { 'application/json': taxonomyBodySchema },
-      bodyLimits: BODY_LIMITS,
-      responses: { 200: { description: 'Active', schema: savedTaxonomySchema } },
-      errors: [409],
       async handle({ caller, actor, query, body: { themes, version: edited } }) {
         const orgId = orgOrDeployment(caller, query);
         if (themes !== null) checkThemes(themes);
@@ -73,17 +74,11 @@ export function taxonomyRoutes({ models, taxonomies }: { models: Models; taxonom
         return { orgId, version: await activate(saveTaxonomy(models, change)) };
       },
     }),
-    route({
-      method: 'post',
-      path: '/v1/taxonomy/themes',
+    route('POST /v1/taxonomy/themes', {
       summary: 'Add a theme, or terms to an existing one. Accepts the themes that discovery proposes',
-      scope: 'admin',
-      query: queries.one,
+      ...EDIT,
       body: themeBodySchema.extend({ theme: uncheckedThemes }),
       content: { 'application/json': themeBodySchema },
-      bodyLimits: BODY_LIMITS,
-      responses: { 200: { description: 'Active', schema: savedTaxonomySchema } },
-      errors: [409],
       async handle({ caller, actor, query, body: { theme, under } }) {
         const orgId = orgOrDeployment(caller, query);
         checkThemes([theme], '/theme');
@@ -91,9 +86,7 @@ export function taxonomyRoutes({ models, taxonomies }: { models: Models; taxonom
         return { orgId, version: await activate(saveTheme(models, change)) };
       },
     }),
-    route({
-      method: 'post',
-      path: '/v1/taxonomy/dry-run',
+    route('POST /v1/taxonomy/dry-run', {
       summary: 'Try out a taxonomy on the latest 10,000 texts',
       scope: 'read',
       query: queries.one,
@@ -105,9 +98,7 @@ export function taxonomyRoutes({ models, taxonomies }: { models: Models; taxonom
         const orgId = orgOrDeployment(caller, query);
         checkThemes(themes);
         if (dryRuns >= MAX_DRY_RUNS)
-          throw new Problem(503, 'Too many dry runs are in progress. Try again.', {
-            headers: { 'retry-after': '2' },
-          });
+          throw new Problem(503, 'Too many dry runs are in progress. Try again.', RETRY_SOON);
         dryRuns++;
         try {
           return { orgId, ...(await dryRun(models, taxonomies, { orgId, themes })) };
@@ -116,9 +107,7 @@ export function taxonomyRoutes({ models, taxonomies }: { models: Models; taxonom
         }
       },
     }),
-    route({
-      method: 'get',
-      path: '/v1/taxonomy/versions',
+    route('GET /v1/taxonomy/versions', {
       summary: 'List the versions of the taxonomy, newest first',
       scope: 'read',
       query: queries.one,
@@ -128,12 +117,7 @@ export function taxonomyRoutes({ models, taxonomies }: { models: Models; taxonom
         const versions = await listTaxonomies(models, orgId, MAX_VERSIONS);
         return {
           orgId,
-          versions: versions.map(({ version, themes, createdAt, by }) => ({
-            version,
-            themes,
-            createdAt,
-            by,
-          })),
+          versions: versions.map(({ version, themes, createdAt, by }) => ({ version, themes, createdAt, by })),
         };
       },
     }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '../../ingest/ids.ts';
-import { count, instant } from '../reading/readingSchemas.ts';
+import { count, instant, orgOrDeployment } from '../reading/readingSchemas.ts';
 
 /** Schemas of taxonomies and of their dry runs. */
 const themeFields = {
@@ -22,12 +22,11 @@ const themes = z
   )
   .min(1)
   .meta({ id: 'Themes', description: 'A taxonomy: up to 300 themes, in two levels.' });
-const scope = z.string().nullable().meta({ description: 'the org; null: the deployment' });
 const version = z.int().min(0);
 
 export const taxonomySchema = z
   .strictObject({
-    orgId: scope,
+    orgId: orgOrDeployment,
     version: version.meta({
       description: 'latest version of this org or the deployment, to name in an edit; 0 without any',
     }),
@@ -50,10 +49,10 @@ export const themeBodySchema = z.strictObject({
   theme: z.strictObject(themeFields),
   under: z.string().optional().meta({ description: 'id of the theme above it', example: 'performance' }),
 });
-export const savedTaxonomySchema = z.strictObject({ orgId: scope, version });
+export const savedTaxonomySchema = z.strictObject({ orgId: orgOrDeployment, version });
 export const dryRunBodySchema = z.strictObject({ themes });
 export const taxonomyVersionsSchema = z.strictObject({
-  orgId: scope,
+  orgId: orgOrDeployment,
   versions: z.array(
     z.strictObject({
       version,
@@ -70,7 +69,7 @@ const examples = z
   .meta({ description: 'up to 3 clauses, with their feedback and offsets' });
 export const dryRunSchema = z
   .strictObject({
-    orgId: scope,
+    orgId: orgOrDeployment,
     read: count.meta({ description: 'number of texts read, the latest 10,000 at most' }),
     texts: count.meta({ description: 'number of those to which the taxonomy would apply' }),
     since: instant.nullable().meta({ description: 'time of the oldest text read' }),

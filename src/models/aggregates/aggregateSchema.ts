@@ -1,5 +1,6 @@
 import { Schema } from 'mongoose';
-import { type AggregateKey, DAY_LENGTH, textOfPathWord } from '../../aggregates/aggregateKey.ts';
+import { type AggregateKey, textOfPathWord } from '../../aggregates/aggregateKey.ts';
+import { DAY_LENGTH } from '../../aggregates/days.ts';
 import type { PackedDelta } from '../../aggregates/packDelta.ts';
 
 /**

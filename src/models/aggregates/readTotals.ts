@@ -1,5 +1,6 @@
-import { dayOf, pathWord } from '../../aggregates/aggregateKey.ts';
+import { pathWord } from '../../aggregates/aggregateKey.ts';
 import { CHOICES, extendSpan, ownDelta, RATINGS } from '../../aggregates/contribution.ts';
+import { dayOf } from '../../aggregates/days.ts';
 import { addDelta, type Delta } from '../../aggregates/delta.ts';
 import { addPacked } from '../../aggregates/packDelta.ts';
 import type { Models } from '../database.ts';

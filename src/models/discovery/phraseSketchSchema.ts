@@ -1,5 +1,6 @@
 import { Schema } from 'mongoose';
-import { dayOf, pathWord } from '../../aggregates/aggregateKey.ts';
+import { pathWord } from '../../aggregates/aggregateKey.ts';
+import { dayOf } from '../../aggregates/days.ts';
 import { packSketch, unpackSketch } from '../../aggregates/discovery/packSketch.ts';
 import type { PhraseSketch } from '../../aggregates/discovery/phraseSketch.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';

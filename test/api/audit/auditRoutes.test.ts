@@ -41,7 +41,7 @@ beforeAll(async () => {
 afterAll(() => running.stop());
 
 describe('the audit log', () => {
-  it('says who did what to what, from where, for each act on keys, taxonomies and re-analyses', async () => {
+  it('names the actor, address and target of each action on keys, taxonomies and re-analyses', async () => {
     const made = (await admin('POST', '/v1/keys', { scope: 'read', orgId: 'acme', name: 'reports' })).body;
     const follower = (await admin('POST', `/v1/keys/${made.id}/rotate`, { overlapHours: 1 })).body;
     await admin('DELETE', `/v1/keys/${made.id}`);
@@ -63,7 +63,7 @@ describe('the audit log', () => {
     expect(JSON.stringify(lines)).not.toMatch(new RegExp(`${made.key}|${follower.key}`));
   });
 
-  it('says nothing of what was refused, or was so already', async () => {
+  it('has no event of a refused request, or of one that changed nothing', async () => {
     const before = await log('?limit=200');
     const conflict = await admin('PUT', '/v1/taxonomy?orgId=acme', { version: 0, themes: [theme] });
     const wrong = await admin('POST', '/v1/keys', { scope: 'write' });
@@ -73,7 +73,7 @@ describe('the audit log', () => {
     expect(await log('?limit=200')).toEqual(before);
   });
 
-  it('is asked by org, by kind and by time, page by page', async () => {
+  it('is filtered by org, action and time, page by page', async () => {
     const all = await log('?limit=200');
     expect(await log('?orgId=acme&limit=200')).toEqual(all.filter(({ orgId }) => orgId === 'acme'));
     expect(await log('?action=taxonomy.save')).toEqual(all.filter(({ action }) => action === 'taxonomy.save'));
@@ -93,7 +93,7 @@ describe('the audit log', () => {
       expect((await running.call('GET', `/v1/audit?${wrong}`, { key: KEYS.admin })).status).toBe(400);
   });
 
-  it('shows the admin of an org what concerns that org, and others nothing', async () => {
+  it('shows the admin of an org the events of that org, and other keys nothing', async () => {
     await admin('POST', '/v1/keys', { scope: 'read', orgId: 'globex' });
     const lines = await log('?limit=200', ofAcme);
     expect(lines.length).toBeGreaterThan(3);
@@ -103,7 +103,7 @@ describe('the audit log', () => {
     expect((await running.call('GET', '/v1/audit?orgId=globex', { key: ofAcme })).status).toBe(403);
   });
 
-  it('is written with what it tells of, or neither is', async () => {
+  it('is written together with the change, or neither is', async () => {
     const [keys, lines] = await counts();
     // A log that takes nothing: what would be done without being written down is not done.
     const command = {
@@ -122,7 +122,7 @@ describe('the audit log', () => {
     expect((await running.call('GET', '/v1/reanalysis?orgId=other')).body.state).toBe('none');
   });
 
-  it('is never changed by any line of the code', async () => {
+  it('is never changed or deleted by any code in src/', async () => {
     const files = (await readdir('src', { recursive: true })).filter((file) => file.endsWith('.ts'));
     const uses: string[] = [];
     for (const file of files)

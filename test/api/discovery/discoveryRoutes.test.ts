@@ -74,7 +74,7 @@ async function discovery(path: string, key?: string): Promise<z.infer<typeof dis
 }
 
 describe('GET /v1/…/discovery', () => {
-  it('finds what is new, in all its forms, with sentiment, trend and quotes', async () => {
+  it('finds a new phrase in all its forms, with sentiment, trend and quotes', async () => {
     const { period, groups } = await discovery('/v1/orgs/acme/discovery?from=2026-01-31&to=2026-02-09');
     expect(period).toMatchObject({ from: '2026-01-31', to: '2026-02-09' });
     const group = groups.find(({ phrase }) => phrase.includes('whiteboard'))!;
@@ -85,7 +85,7 @@ describe('GET /v1/…/discovery', () => {
     expect(group.quotes.map(({ text }) => text)).toEqual([MARKERS.slice(0, -1)]);
   });
 
-  it('proposes a theme that a taxonomy takes, and that finds the same feedback', async () => {
+  it('proposes a theme that a taxonomy accepts, and that finds the same feedback', async () => {
     const { groups } = await discovery('/v1/orgs/acme/discovery');
     const { theme } = groups.find(({ phrase }) => phrase.includes('whiteboard'))!;
     const taxonomy = [...defaultTaxonomy, theme];
@@ -94,7 +94,7 @@ describe('GET /v1/…/discovery', () => {
     expect(mentions.map((mention) => mention.theme)).toContain(theme.id);
   });
 
-  it('leaves out what only one person says, and what is no word', async () => {
+  it('leaves out phrases of a single author, e-mail addresses and markup', async () => {
     const { groups } = await discovery('/v1/orgs/acme/discovery?from=2026-01-01&to=2026-02-09&limit=30');
     const said = groups.flatMap(({ phrases }) => phrases.map(({ phrase }) => phrase)).join(', ');
     expect(said).not.toMatch(/Quimby|ann@|proto__|script/i);
@@ -112,7 +112,7 @@ describe('GET /v1/…/discovery', () => {
     expect((await running.call('GET', '/v1/orgs/rival/discovery', { key: bound })).status).toBe(403);
   });
 
-  it('says what is wrong with a question, and nothing where there is nothing', async () => {
+  it('names an invalid parameter, and has no groups without feedback', async () => {
     for (const [query, pointer] of [
       ['from=2026-02-02&to=2026-02-01', '/to'],
       ['from=2025-01-01&to=2026-02-01', '/from'],

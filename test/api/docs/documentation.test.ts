@@ -34,21 +34,21 @@ beforeAll(async () => {
 afterAll(() => running.stop());
 
 describe('GET /openapi.json', () => {
-  it('refers to nothing that is not in it', () => {
+  it('refers only to schemas that it holds', () => {
     const references = JSON.stringify(api).match(/"#\/components\/schemas\/[^"]+"/g) ?? [];
     expect(references.length).toBeGreaterThan(10);
     for (const reference of references)
       expect(Object.keys(api.components.schemas)).toContain(reference.slice(1, -1).split('/').at(-1));
   });
 
-  it('says what a feedback may hold, from the schema that checks it', () => {
+  it('describes the fields of a feedback by the schema that validates them', () => {
     expect(api.components.schemas.Feedback).toMatchObject({
       additionalProperties: false,
       properties: { overallRating: { type: 'integer', minimum: 1, maximum: 5 } },
     });
   });
 
-  it('has every route, each of which refuses a call without a key where it says so', async () => {
+  it('has every route, and each that needs a key refuses a call without one', async () => {
     for (const [path, methods] of Object.entries(api.paths))
       for (const [method, operation] of Object.entries(methods)) {
         const answer = await fetch(running.service.apiUrl + path.replace(/\{\w+\}/g, 'x'), {
@@ -60,7 +60,7 @@ describe('GET /openapi.json', () => {
   });
 });
 
-describe('the answers', () => {
+describe('the response', () => {
   it.each([
     ['/v1/feedback?limit=5', feedbackPageSchema],
     ['/v1/summary', summarySchema],
@@ -82,13 +82,13 @@ describe('the answers', () => {
     ['/readyz', readinessSchema],
     ['/v1/orgs/acme/summary?color=red', problemSchema],
     ['/nowhere', problemSchema],
-  ])('of %s is as documented', async (path, schema) => {
+  ])('of %s matches its documented schema', async (path, schema) => {
     const { body } = await running.call('GET', path);
     expect(schema.safeParse(body).error?.issues).toBeUndefined();
   });
 });
 
-it('compares the variants of an experiment, and shows an org-bound question its own org alone', async () => {
+it('compares the variants of an experiment, and shows a key that is bound to an org only that org', async () => {
   const { body } = await running.call('GET', '/v1/experiments/new%20check-in');
   expect(body.variants.map(({ variant, count }: { variant: string; count: number }) => [variant, count])).toEqual([
     ['a', 6],
@@ -99,12 +99,12 @@ it('compares the variants of an experiment, and shows an org-bound question its 
   expect(acme.body.variants[0].ratings.overallRating.count).toBe(6);
 });
 
-it('names the methods of a path that has others', async () => {
+it('names the allowed methods of a path in a 405', async () => {
   const answer = await fetch(`${running.service.apiUrl}/v1/feedback/batch`, { method: 'DELETE' });
   expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
 });
 
-it('shows one stray feedback of long ago in a trend without losing the latest periods', async () => {
+it('keeps the latest periods of a trend in spite of one stray feedback from long ago', async () => {
   await running.call('POST', '/v1/feedback', {
     body: { orgId: 'acme', overallRating: 1, createdAt: '1971-01-01' },
   });

@@ -56,8 +56,8 @@ async function erased(body: unknown, key = KEYS.admin) {
   return found;
 }
 
-describe('erasing', () => {
-  it('a user takes what they said out of every answer, and gives a receipt that names nobody', async () => {
+describe('an erasure', () => {
+  it('of a user removes their feedback from every response, and gives a receipt without personal data', async () => {
     await send({ orgId: 'acme', userId: 'u-gone', sessionId: 's-gone' }, 5);
     await send({ orgId: 'globex', userId: 'u-gone' }, 2);
     await send({ orgId: 'acme', userId: 'u-stays', sessionId: 's-stays' }, 3);
@@ -82,14 +82,14 @@ describe('erasing', () => {
     expect(JSON.stringify(done)).not.toContain('u-gone');
   });
 
-  it('is known to the audit log, which does not say whom it was about', async () => {
+  it('is in the audit log, without the id of its subject', async () => {
     const { id } = await erased({ what: 'session', id: 's-audited' });
     const entry = await running.models.auditLog.findOne({ target: id }).lean();
     expect(entry).toMatchObject({ action: 'erasure.request', actor: { kind: 'key', id: 'bootstrap' } });
     expect(JSON.stringify(await running.models.auditLog.find().lean())).not.toMatch(/s-audited|u-gone/);
   });
 
-  it('keeps an erased id away for ever, while the user may come back', async () => {
+  it('refuses an erased feedback id permanently, while the user may send feedback again', async () => {
     const [id] = await send({ orgId: 'acme', userId: 'u-back' });
     await erased({ what: 'feedback', id });
     await running.call('POST', '/v1/feedback', { body: { id, userId: 'u-back', overallRating: 1 } });
@@ -103,7 +103,7 @@ describe('erasing', () => {
     expect((await get(`/v1/feedback/${id}`)).status).toBe(404);
   });
 
-  it('asked for twice is done twice, to the same end', async () => {
+  it('can be requested again, with the same outcome', async () => {
     await send({ userId: 'u-twice' }, 2);
     const body = { what: 'user', id: 'u-twice' };
     const both = await Promise.all([erased(body), erased(body)]);
@@ -111,7 +111,7 @@ describe('erasing', () => {
     expect(mismatches(await verifyAggregates(running.models))).toEqual([]);
   });
 
-  it('an org takes its lists, its taxonomy, its keys and its invitations along', async () => {
+  it('of an org also removes its lists, taxonomy, keys and invitations', async () => {
     await send({ orgId: 'closing', easeOfUse: 'Our own answer' }, 3);
     await running.call('POST', '/v1/feedback', { body: { orgId: 'closing', userId: 'w', overallRating: 1 } });
     const themes = [{ id: 'animals', label: 'Animals', description: 'Animals.', terms: 'llama' }];
@@ -141,7 +141,7 @@ describe('erasing', () => {
     expect(await running.models.phraseSketches.countDocuments({ _id: /closing/ })).toBe(0);
   });
 
-  it('is listed, page by page, to those who may see it', async () => {
+  it('is listed, page by page, to the keys that may see it', async () => {
     const { body: first } = await get('/v1/erasures?limit=2');
     expect(erasuresSchema.safeParse(first).error?.issues).toBeUndefined();
     const { body: second } = await get(`/v1/erasures?limit=200&cursor=${first.nextCursor}`);
@@ -154,7 +154,7 @@ describe('erasing', () => {
     expect((await get(`/v1/erasures/${others.id}`, acmeKey)).status).toBe(404);
   });
 
-  it('by a key of an org is of that org alone', async () => {
+  it('by a key of an org removes data of that org only', async () => {
     await send({ orgId: 'globex', userId: 'u-both' }, 2);
     await send({ orgId: 'acme', userId: 'u-both' }, 1);
     const [id] = await send({ orgId: 'globex' });
@@ -170,7 +170,7 @@ describe('erasing', () => {
     expect(refused.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
   });
 
-  it('is refused with what is wrong', async () => {
+  it('is refused with the name of each invalid field', async () => {
     for (const [body, pointer] of [
       [{ what: 'people', id: 'x' }, '/what'],
       [{ what: 'user' }, '/id'],
@@ -188,7 +188,7 @@ describe('erasing', () => {
 });
 
 describe('the export of a user', () => {
-  it('is all that is stored of them, and of an org’s key only what is of the org', async () => {
+  it('holds everything stored about them; for the key of an org, only data of the org', async () => {
     const [first, second] = [
       await send({ orgId: 'acme', userId: 'u-export', tags: ['a'] }, 700),
       await send({ userId: 'u-export', overallRating: 1 }, 1),

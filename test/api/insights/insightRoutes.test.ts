@@ -47,7 +47,7 @@ async function get(path: string, key?: string): Promise<Body> {
 }
 
 describe('GET /v1/…/drivers', () => {
-  it('gives what the raw feedback gives, at every level', async () => {
+  it('equals the drivers computed from the raw feedback, at every level', async () => {
     for (const [path, match] of [
       ['/v1/drivers', {}],
       ['/v1/orgs/acme/drivers', { orgId: 'acme' }],
@@ -76,13 +76,13 @@ describe('GET /v1/…/drivers', () => {
     }
   });
 
-  it('puts what costs the most first', async () => {
+  it('puts the most harmful theme first', async () => {
     const { drivers } = await get('/v1/orgs/acme/drivers');
     expect(drivers[0]).toMatchObject({ theme: 'performance', effect: 'lowers' });
     expect(drivers.at(-1)).toMatchObject({ theme: 'coaching', effect: 'raises' });
   });
 
-  it('opens into the orgs and sessions whose shortfalls add up to the impact', async () => {
+  it('has an impact that the shortfalls of orgs, and of sessions, add up to', async () => {
     const { drivers, rated } = await get('/v1/drivers');
     const { impact } = drivers.find(({ theme }: Body) => theme === 'performance');
     for (const level of ['orgs', 'sessions']) {
@@ -103,7 +103,7 @@ describe('GET /v1/…/drivers', () => {
 });
 
 describe('GET /v1/…/emerging', () => {
-  it('finds what has doubled in the last week, and not before', async () => {
+  it('finds a theme that doubled in the last week, and not earlier', async () => {
     const week = emergingSchema.parse(await get('/v1/orgs/acme/emerging'));
     expect(week.current).toEqual({ from: '2026-03-05', to: '2026-03-11', feedback: 140 });
     expect(week.baseline).toEqual({ from: '2026-01-08', to: '2026-03-04', feedback: 1_120 });
@@ -118,7 +118,7 @@ describe('GET /v1/…/emerging', () => {
     expect(before.themes.map(({ direction }: Body) => direction)).not.toContain('emerging');
   });
 
-  it('takes other periods, for users and sessions too', async () => {
+  it('accepts other periods, also for users and sessions', async () => {
     const { current, baseline } = await get('/v1/users/u-1/emerging?on=2026-02-28&period=14&baseline=28');
     expect([current.from, current.to, baseline.from, baseline.to]).toEqual([
       '2026-02-15',
@@ -136,7 +136,7 @@ describe('GET /v1/…/emerging', () => {
 });
 
 describe('GET /v1/…/themes/{theme}/quotes', () => {
-  it('gives clauses as they stand in their feedback', async () => {
+  it('gives clauses at their offsets in the text of their feedback', async () => {
     const { quotes, candidates } = quotesSchema.parse(
       await get('/v1/orgs/acme/themes/performance/quotes?sentiment=negative'),
     );
@@ -151,7 +151,7 @@ describe('GET /v1/…/themes/{theme}/quotes', () => {
     }
   });
 
-  it('reads along an index, and no further than its limit', async () => {
+  it('reads along an index, and stops at its limit', async () => {
     const { db } = running.models.connection;
     await db?.command({ profile: 2 });
     const limits = { searched: 100, found: 10, timeoutMs: 5_000 };
@@ -173,7 +173,7 @@ describe('GET /v1/…/themes/{theme}/quotes', () => {
     expect(reads?.map(({ docsExamined }) => docsExamined <= 100)).toEqual([true, true, true, true]);
   });
 
-  it('has no quotes of an unknown theme, and refuses what cannot be one', async () => {
+  it('has no quotes for an unknown theme, and refuses an invalid id of a theme', async () => {
     expect(await get('/v1/themes/unknown/quotes')).toMatchObject({ candidates: 0, since: null, quotes: [] });
     const { status, body } = await running.call('GET', '/v1/themes/%24where/quotes');
     expect([status, body.errors[0].pointer]).toEqual([400, '/theme']);
@@ -181,7 +181,7 @@ describe('GET /v1/…/themes/{theme}/quotes', () => {
 });
 
 describe('a key that is bound to an org', () => {
-  it('never sees another org', async () => {
+  it('never shows another org', async () => {
     for (const path of ['drivers', 'emerging', 'themes/calendar/quotes']) {
       expect((await running.call('GET', `/v1/orgs/rival/${path}`, { key: bound })).status).toBe(403);
       for (const subject of ['', 'users/u-3/', 'sessions/s-20/'])
@@ -203,7 +203,7 @@ describe('a key that is bound to an org', () => {
   });
 });
 
-it('refuses what it does not know, by name', async () => {
+it('refuses unknown and invalid parameters by name', async () => {
   for (const [path, pointer] of [
     ['/v1/drivers?color=red', '/color'],
     ['/v1/drivers?from=2026-02-01&to=2026-01-01', '/to'],

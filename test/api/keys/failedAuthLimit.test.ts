@@ -10,7 +10,7 @@ const requestOf = (remoteAddress: string, forwarded?: string) =>
     headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded },
   }) as unknown as IncomingMessage;
 
-it('counts by the minute, for each address, and keeps a bounded number of them', () => {
+it('counts wrong keys per address and minute, for a bounded number of addresses', () => {
   let now = 1_000;
   const guesses = createFailedAuthLimit({
     perMinute: 2,
@@ -35,18 +35,30 @@ it('counts by the minute, for each address, and keeps a bounded number of them',
 });
 
 it.each([
-  ['what calls, where no proxy is believed', 'none', '10.0.0.1', '198.51.100.1', '10.0.0.1'],
-  ['what calls, where it is no proxy of ours', 'private', '203.0.113.1', '198.51.100.1', '203.0.113.1'],
-  ['what the proxy saw', 'private', '10.0.0.1', '198.51.100.1', '198.51.100.1'],
-  ['not what a client wrote before it', 'private', '10.0.0.1', '127.0.0.1, 198.51.100.1', '198.51.100.1'],
-  ['what is before several proxies', 'private', '::1', '198.51.100.1, 192.168.1.1,10.1.1.1', '198.51.100.1'],
-  ['what is before a proxy that is named', '203.0.113.0/24', '::ffff:203.0.113.9', '2001:db8::1', '2001:db8::1'],
-  ['the proxy, where it says nothing that is an address', 'private', '10.0.0.1', 'unknown', '10.0.0.1'],
-  ['the caller, where there is no proxy', 'private', '10.0.0.1', undefined, '10.0.0.1'],
-])('takes for the address %s', (_, proxies, caller, forwarded, address) => {
+  ['the peer, if no proxy is trusted', 'none', '10.0.0.1', '198.51.100.1', '10.0.0.1'],
+  ['the peer, if it is no trusted proxy', 'private', '203.0.113.1', '198.51.100.1', '203.0.113.1'],
+  ['the address that the proxy saw', 'private', '10.0.0.1', '198.51.100.1', '198.51.100.1'],
+  [
+    'the address that the proxy saw, not one that a client wrote before it',
+    'private',
+    '10.0.0.1',
+    '127.0.0.1, 198.51.100.1',
+    '198.51.100.1',
+  ],
+  ['the address before several proxies', 'private', '::1', '198.51.100.1, 192.168.1.1,10.1.1.1', '198.51.100.1'],
+  [
+    'the address before a proxy in a configured network',
+    '203.0.113.0/24',
+    '::ffff:203.0.113.9',
+    '2001:db8::1',
+    '2001:db8::1',
+  ],
+  ['the proxy, if it names no valid address', 'private', '10.0.0.1', 'unknown', '10.0.0.1'],
+  ['the peer, without a proxy', 'private', '10.0.0.1', undefined, '10.0.0.1'],
+])('takes as the client address %s', (_, proxies, caller, forwarded, address) => {
   expect(createClientAddress(parseNetworks(proxies))(requestOf(caller, forwarded))).toBe(address);
 });
 
-it('names what is not a network', () => {
+it('names an invalid network', () => {
   expect(() => parseNetworks('10.0.0.0/8, somewhere')).toThrow('"somewhere" is not a network');
 });

@@ -24,7 +24,7 @@ const read = (key: string) => running.call('GET', '/v1/summary', { key });
 const stored = (id: string) => running.models.accessKeys.findById(id).lean();
 
 describe('a key', () => {
-  it('is shown at its making, works at once, and is stored as its hash alone', async () => {
+  it('is shown once, works at once, and is stored as a hash only', async () => {
     const { status, body } = await make({ scope: 'read', orgId: 'acme', name: 'reports' });
     expect(madeKeySchema.safeParse(body).error?.issues).toBeUndefined();
     expect([status, (await read(body.key)).status]).toEqual([201, 200]);
@@ -42,13 +42,13 @@ describe('a key', () => {
     ['read', [403, 200, 403]],
     ['respond', [403, 200, 403]],
     ['admin', [202, 200, 200]],
-  ])('with the scope %s may do what that says, and no more', async (scope, statuses) => {
+  ])('with the scope %s may do what the scope allows, and no more', async (scope, statuses) => {
     const { key } = (await make({ scope })).body;
     const answers = [await send(key), await read(key), await running.call('GET', '/v1/keys', { key })];
     expect(answers.map(({ status }) => status)).toEqual(statuses);
   });
 
-  it('is refused from the moment at which it expires', async () => {
+  it('is refused from the instant at which it expires', async () => {
     const expiresMs = Date.now() + HOUR_MS;
     const { body } = await make({ scope: 'read', expiresAt: new Date(expiresMs).toISOString() });
     expect([(await read(body.key)).status, body.state]).toEqual([200, 'valid']);
@@ -66,7 +66,7 @@ describe('a key', () => {
     expect(items.find(({ id }: { id: string }) => id === body.id).state).toBe('expired');
   });
 
-  it('ends when it is revoked, and revoking it again changes nothing', async () => {
+  it('is refused after it is revoked, and a second revocation changes nothing', async () => {
     const { id, key } = (await make({ scope: 'read' })).body;
     const first = await running.call('DELETE', `/v1/keys/${id}`, { key: KEYS.admin });
     expect(keySchema.safeParse(first.body).error?.issues).toBeUndefined();
@@ -77,7 +77,7 @@ describe('a key', () => {
     expect((await running.call('DELETE', '/v1/keys/nothing', { key: KEYS.admin })).status).toBe(404);
   });
 
-  it('is refused with each wrong field', async () => {
+  it('is not made from invalid fields, each of which is named', async () => {
     for (const [body, pointer] of [
       [{}, '/scope'],
       [{ scope: 'write' }, '/scope'],
@@ -97,7 +97,7 @@ describe('a key', () => {
     }
   });
 
-  it('is listed page by page, the latest first', async () => {
+  it('is listed page by page, newest first', async () => {
     for (let n = 0; n < 5; n++) await make({ scope: 'read', orgId: 'paged', name: `${n}` });
     const names: string[] = [];
     let cursor = '';
@@ -110,7 +110,7 @@ describe('a key', () => {
     expect(names).toEqual(['4', '3', '2', '1', '0']);
   });
 
-  it('says when it was last used, to within a minute or so', async () => {
+  it('shows when it was last used, to about a minute', async () => {
     const { id, key } = (await make({ scope: 'read' })).body;
     expect((await stored(id))?.lastUsedAt).toBeNull();
     const before = Date.now();
@@ -120,7 +120,7 @@ describe('a key', () => {
 });
 
 describe('rotation', () => {
-  it('gives a key of the same kind, while the one before goes on for the overlap', async () => {
+  it('makes a key of the same kind, while the old key works for the overlap', async () => {
     const former = (await make({ scope: 'read', orgId: 'acme', name: 'reports' })).body;
     const { status, body } = await rotate(former.id, 2);
     expect(madeKeySchema.safeParse(body).error?.issues).toBeUndefined();
@@ -137,7 +137,7 @@ describe('rotation', () => {
     expect(Math.abs(end - Date.now() - 2 * HOUR_MS)).toBeLessThan(60_000);
   });
 
-  it('without an overlap ends the one before at once', async () => {
+  it('without an overlap ends the old key at once', async () => {
     const former = (await make({ scope: 'ingest', origins: [ORIGIN] })).body;
     const { body } = await rotate(former.id, 0);
     expect(body.origins).toEqual([ORIGIN]);
@@ -146,7 +146,7 @@ describe('rotation', () => {
     expect((await send(body.key, { headers })).status).toBe(202);
   });
 
-  it('is done once, by however many at once', async () => {
+  it('succeeds once among concurrent requests', async () => {
     const { id } = (await make({ scope: 'read' })).body;
     const all = await Promise.all([1, 2, 3, 4].map((hours) => rotate(id, hours)));
     expect(all.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
@@ -158,7 +158,7 @@ describe('rotation', () => {
     expect((await rotate(id, 1)).status).toBe(201);
   });
 
-  it('is not for keys that are no longer valid, and never makes a key live longer', async () => {
+  it('refuses keys that are invalid by then, and never extends the life of a key', async () => {
     const { id } = (await make({ scope: 'read' })).body;
     await running.call('DELETE', `/v1/keys/${id}`, { key: KEYS.admin });
     expect((await rotate(id, 1)).status).toBe(409);
@@ -177,12 +177,12 @@ describe('an admin of one org', () => {
     own = (await make({ scope: 'admin', orgId: 'acme' })).body.key;
   });
 
-  it('makes keys of that org, and none of wider reach', async () => {
+  it('makes keys of that org only', async () => {
     expect((await make({ scope: 'admin' }, own)).body.orgId).toBe('acme');
     expect((await make({ scope: 'read', orgId: 'globex' }, own)).status).toBe(403);
   });
 
-  it('sees and changes that org’s keys alone, and is not told of others', async () => {
+  it('sees and changes keys of that org only, and cannot tell whether others exist', async () => {
     const other = (await make({ scope: 'read', orgId: 'globex' })).body;
     const everyone = (await make({ scope: 'read' })).body;
     const { items } = (await running.call('GET', '/v1/keys?limit=200', { key: own })).body;
@@ -196,7 +196,7 @@ describe('an admin of one org', () => {
     expect([(await read(other.key)).status, (await read(everyone.key)).status]).toEqual([200, 200]);
   });
 
-  it('whose key has an end makes no key that outlives it', async () => {
+  it('whose key expires makes no key that outlives it', async () => {
     const end = Date.now() + HOUR_MS;
     const expiresAt = new Date(end).toISOString();
     const { key } = (await make({ scope: 'admin', orgId: 'acme', expiresAt })).body;
@@ -217,9 +217,9 @@ describe('a key for browsers', () => {
     key = made.body.key;
   });
 
-  it('says that it is no secret', () => expect(key).toMatch(/^ft_public_/));
+  it('has a prefix that marks it as public', () => expect(key).toMatch(/^ft_public_/));
 
-  it('sends from its origins, and the page may read the answer', async () => {
+  it('sends from its origins, and the page may read the response', async () => {
     for (const origin of [ORIGIN, 'http://localhost:5173']) {
       const one = await send(key, { headers: { origin } });
       const batch = await running.call('POST', '/v1/feedback/batch', {
@@ -238,7 +238,7 @@ describe('a key for browsers', () => {
     expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([400, ORIGIN]);
   });
 
-  it('is refused from anywhere else, whose pages read nothing', async () => {
+  it('is refused from other origins, whose pages cannot read the response', async () => {
     const elsewhere = ['https://evil.example', `${ORIGIN}:444`, `${ORIGIN}.evil.example`, 'http://app.example', 'null'];
     for (const origin of elsewhere) {
       const answer = await send(key, { headers: { origin } });
@@ -247,7 +247,7 @@ describe('a key for browsers', () => {
     expect((await send(key)).status).toBe(403);
   });
 
-  it('does nothing else: it reads nothing, imports nothing, and confirms no id', async () => {
+  it('cannot read, import, or confirm an id', async () => {
     const known = { overallRating: 1, id: 'taken-already' };
     await send(KEYS.ingest, { body: { ...known, orgId: 'acme' } });
     const [taken, free] = [
@@ -271,7 +271,7 @@ describe('a key for browsers', () => {
     expect(may).toEqual(['/v1/feedback', '/v1/feedback/batch']);
   });
 
-  it('is asked about by browsers before they send, on the two paths and from its origins', async () => {
+  it('passes preflight requests on its two paths, from its origins only', async () => {
     const ask = (path: string, origin: string) =>
       fetch(running.service.apiUrl + path, {
         method: 'OPTIONS',
@@ -293,14 +293,14 @@ describe('a key for browsers', () => {
     expect(reading.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it('costs those who send without a browser no header', async () => {
+  it('adds no header to responses without an origin', async () => {
     const answer = await send(KEYS.ingest);
     expect([answer.headers.get('vary'), answer.headers.get('access-control-allow-origin')]).toEqual([null, null]);
   });
 });
 
 describe('guessing keys', () => {
-  it('ends after some wrong keys in a minute, for that address, even with a right one', async () => {
+  it('is stopped after too many wrong keys from an address in a minute, even with a valid key', async () => {
     const stores = isolatedStores();
     const guarded = await startTestService(stores, { AUTH_FAILURES_PER_MINUTE: '5' });
     try {
@@ -331,7 +331,7 @@ describe('guessing keys', () => {
   });
 });
 
-it('a key that was stored before keys had more to them works on', async () => {
+it('accepts a key that was stored before keys had an expiry and origins', async () => {
   const { id, key } = await createAccessKey(running.models, { scope: 'read' });
   const fields = { expiresAt: 1, origins: 1, replaces: 1, lastUsedAt: 1 } as const;
   await running.models.accessKeys.collection.updateOne({ _id: id as never }, { $unset: fields });

@@ -19,7 +19,7 @@ it('writes a key once a minute, however often it is used', async () => {
   expect(writes).toHaveLength(2);
 });
 
-it('writes again what could not be written, and one batch at a time', async () => {
+it('writes failed uses again, one batch at a time', async () => {
   let refuse: (reason: Error) => void = () => {};
   let writes = 0;
   const lastUsed = createLastUsed(() => {

@@ -38,7 +38,7 @@ async function storedOf(fields: Record<string, unknown>): Promise<Record<string,
 }
 
 describe('settings', () => {
-  it('are what was shipped until there are others: personal data is masked, and all is kept', async () => {
+  it('are the defaults until they are edited: personal data is masked, and everything is kept', async () => {
     const { body } = await show('acme');
     expect(settingsSchema.safeParse(body).error?.issues).toBeUndefined();
     expect(body).toMatchObject({
@@ -51,7 +51,7 @@ describe('settings', () => {
     expect(one).toMatchObject({ improvements: MASKED, easeOfUse: 'ask [mail]' });
   });
 
-  it('of the deployment are followed by orgs that have set nothing themselves', async () => {
+  it('of the deployment apply to orgs without settings of their own', async () => {
     expect(await put({ version: 0, redaction: 'off', retention: null })).toMatchObject({
       status: 200,
       body: { orgId: null, version: 1 },
@@ -63,7 +63,7 @@ describe('settings', () => {
     expect((await storedOf({ orgId: 'acme', improvements: SENSITIVE })).improvements).toBe(MASKED);
   });
 
-  it('that refuse personal data say which kinds and where, and never what', async () => {
+  it('that refuse personal data name its kinds and positions, never the data', async () => {
     expect((await put({ version: 1, redaction: 'refuse', retention: null }, 'acme')).status).toBe(200);
     const body = { orgId: 'acme', improvements: SENSITIVE, helpfulness: 'password=hunter2x' };
     const single = await running.call('POST', '/v1/feedback', { body });
@@ -95,7 +95,7 @@ describe('settings', () => {
     expect([rows.status, rows.body.refused]).toEqual([207, 1]);
   });
 
-  it('are known to the key that is bound to the org, and to no other org’s', async () => {
+  it('are visible to the key that is bound to the org, and to no key of another org', async () => {
     const { read, admin, ingest } = keys as Record<'read' | 'admin' | 'ingest', string>;
     expect((await show(undefined, read)).body).toMatchObject({ orgId: 'acme', version: 2 });
     const own = await running.call('POST', '/v1/feedback', {
@@ -112,7 +112,7 @@ describe('settings', () => {
     for (const { status } of await Promise.all(calls)) expect(status).toBe(403);
   });
 
-  it('are edited by one at a time, and each edit is written down', async () => {
+  it('refuse an edit of an old version, and each edit is in the audit log', async () => {
     const edits = await Promise.all(
       [1, 2, 3].map((months) =>
         put({ version: 2, redaction: 'mask', retention: { months, what: 'text', aggregates: 'kept' } }, 'acme'),
@@ -124,7 +124,7 @@ describe('settings', () => {
     expect(written[0]?.actor).toMatchObject({ kind: 'key', id: 'bootstrap' });
   });
 
-  it('that are wrong are refused with what is wrong', async () => {
+  it('are refused with the name of each invalid field', async () => {
     for (const [body, pointer] of [
       [{ version: 3, redaction: 'maybe', retention: null }, '/redaction'],
       [{ version: 3, redaction: null, retention: 'soon' }, '/retention'],
@@ -139,7 +139,7 @@ describe('settings', () => {
     expect((await show('acme')).body.version).toBe(3);
   });
 
-  it('are shown and set from the command line', async () => {
+  it('are shown and edited from the command line', async () => {
     const env = {
       REDIS_URL: stores.redisUrl,
       MONGODB_URI: stores.mongodbUri,
@@ -160,14 +160,14 @@ describe('settings', () => {
     expect((await runMain(['settings', 'set'], env)).code).toBe(1);
   }, 60_000);
 
-  it('that have never been read let nothing through as it was', () => {
+  it('that have never been read let no personal data through', () => {
     const unread = createActiveSettings(running.models);
     expect(unread.of('globex')).toEqual({ redaction: 'mask', retention: 'forever' });
     unread.close();
   });
 });
 
-it('lets nothing that is masked into Redis', async () => {
+it('writes masked texts to Redis without the personal data', async () => {
   const redis = connectPatiently(stores.redisUrl, () => {});
   const monitor = await redis.monitor();
   const lines: string[] = [];

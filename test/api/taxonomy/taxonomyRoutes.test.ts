@@ -66,13 +66,13 @@ async function reanalysed(query: string): Promise<Record<string, unknown>> {
 }
 
 describe('a taxonomy', () => {
-  it('is what was shipped until there is another', async () => {
+  it('is the default until it is edited', async () => {
     const { body } = await running.call('GET', '/v1/taxonomy');
     expect(taxonomySchema.safeParse(body).error?.issues).toBeUndefined();
     expect([body.version, body.source]).toEqual([0, 'shipped']);
   });
 
-  it('says before what it would add and remove, with sentences', async () => {
+  it('has a dry run that shows the mentions it would add and remove, with clauses', async () => {
     const answer = await running.call('POST', '/v1/taxonomy/dry-run?orgId=acme', {
       key: KEYS.read,
       body: { themes: [stable, slow] },
@@ -101,7 +101,7 @@ describe('a taxonomy', () => {
     expect((await running.call('GET', '/v1/taxonomy?orgId=acme')).body.source).toBe('shipped');
   });
 
-  it('is refused with the theme and its fault', async () => {
+  it('is refused with the name of the theme and its fault', async () => {
     const { id: _, ...nameless } = stable;
     for (const [themes, fault] of [
       [[{ ...stable, id: 'Not Kebab' }], /"Not Kebab": the id must be kebab-case/],
@@ -126,13 +126,13 @@ describe('a taxonomy', () => {
     expect((await admin({ themes: [stable], version: 0, by: 'me' })).status).toBe(400);
   });
 
-  it('is edited by one at a time: who edited an old version is told', async () => {
+  it('refuses an edit of an old version with 409', async () => {
     const both = await Promise.all([1, 2, 3].map(() => admin({ version: 0, themes: [stable, slow] }, 'acme')));
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
     expect((await admin({ version: 7, themes: [stable] }, 'acme')).status).toBe(409);
   });
 
-  it('is used for what comes in from then on, of that org alone', async () => {
+  it('applies to later feedback of that org, and of no other', async () => {
     await send('acme', 3, 'after');
     await send('globex', 3, 'after');
     await running.stored(2 * COUNT + 6);
@@ -143,7 +143,7 @@ describe('a taxonomy', () => {
     expect(body.analysis.version).toMatch(/\+org@1$/);
   });
 
-  it('of an org is nobody else’s to read or to edit', async () => {
+  it('of an org cannot be read or edited by a key of another org', async () => {
     await admin({ version: 0, themes: [stable] }, 'globex');
     const { read, admin: own } = keys;
     const calls = [
@@ -168,7 +168,7 @@ describe('a taxonomy', () => {
     });
   });
 
-  it('has a history', async () => {
+  it('lists its versions, newest first', async () => {
     const { body } = await running.call('GET', '/v1/taxonomy/versions?orgId=acme');
     expect(taxonomyVersionsSchema.safeParse(body).error?.issues).toBeUndefined();
     expect(body.versions.map(({ version, themes }: Record<string, number>) => [version, themes])).toEqual([
@@ -177,7 +177,7 @@ describe('a taxonomy', () => {
     ]);
   });
 
-  it('of the deployment is followed by orgs that have none, and by those that gave theirs up', async () => {
+  it('of the deployment applies to orgs without a taxonomy, and to those that dropped theirs', async () => {
     expect((await admin({ version: 0, themes: [slow] })).status).toBe(200);
     const source = async (orgId: string) => (await running.call('GET', `/v1/taxonomy?orgId=${orgId}`)).body.source;
     expect([await source('nobody'), await source('globex')]).toEqual(['deployment', 'org']);
@@ -190,12 +190,12 @@ describe('a taxonomy', () => {
   });
 });
 
-describe('one theme more', () => {
+describe('an added theme', () => {
   const add = (body: unknown, orgId = 'initech', key = KEYS.admin) =>
     running.call('POST', `/v1/taxonomy/themes?orgId=${orgId}`, { body, key });
   const shown = async () => (await running.call('GET', '/v1/taxonomy?orgId=initech')).body;
 
-  it('is added to what an org followed until then, at the end or under a theme', async () => {
+  it('extends the taxonomy that the org follows, at the end or under another theme', async () => {
     const before = (await shown()).themes;
     const { description } = stable;
     const llama = { id: 'llama', label: 'Llamas', description, terms: 'llama' };
@@ -208,7 +208,7 @@ describe('one theme more', () => {
     expect((await shown()).themes.at(-1).themes).toEqual([{ ...unicorn, terms: 'unicorn, foal' }]);
   });
 
-  it('is not lost where several are added at once', async () => {
+  it('is not lost if several are added at once', async () => {
     const ids = ['a', 'b', 'c', 'd'];
     const added = await Promise.all(ids.map((id) => add({ theme: { ...stable, id } })));
     expect(added.map(({ status }) => status)).toEqual(ids.map(() => 200));
@@ -222,7 +222,7 @@ describe('one theme more', () => {
     [{ theme: stable, under: 'nowhere' }, '/theme', /no theme "nowhere"/],
     [{}, '/theme', /list of themes|must be an object/],
     [{ theme: stable, version: 1 }, '/version', /./],
-  ])('is refused where it is wrong: %j', async (body, pointer, message) => {
+  ])('is refused with the invalid field: %j', async (body, pointer, message) => {
     const answer = await add(body);
     expect([answer.status, answer.body.errors]).toEqual([
       400,
@@ -230,14 +230,14 @@ describe('one theme more', () => {
     ]);
   });
 
-  it('is added by who may, to no other org', async () => {
+  it('needs an admin key, and changes no other org', async () => {
     expect((await add({ theme: stable }, 'initech', KEYS.read)).status).toBe(403);
     expect((await add({ theme: stable }, 'initech', keys.admin)).status).toBe(403);
   });
 });
 
 describe('a re-analysis', () => {
-  it('of an org brings all of it, and nothing else, to the taxonomy in force', async () => {
+  it('of an org applies the active taxonomy to all feedback of the org, and to no other', async () => {
     expect((await running.call('GET', '/v1/reanalysis?orgId=nobody')).body.state).toBe('none');
     const answer = await reanalysed('?orgId=acme');
     expect(answer).toMatchObject({ reanalysed: COUNT + 3, total: COUNT + 3, walked: COUNT + 3 });
@@ -248,7 +248,7 @@ describe('a re-analysis', () => {
     expect(mismatches(await verifyAggregates(running.models))).toEqual([]);
   }, 30_000);
 
-  it('of the deployment brings each org to its own, and the second time finds nothing to do', async () => {
+  it('of the deployment applies the taxonomy of each org, and a second one changes nothing', async () => {
     expect((await reanalysed('')).reanalysed).toBe(COUNT + 3);
     expect((await running.models.feedback.distinct('analysis.version')).sort()).toEqual([
       expect.stringMatching(/\+deployment@1$/),

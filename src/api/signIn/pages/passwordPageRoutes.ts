@@ -13,9 +13,7 @@ import { signInPage } from './signInPage.ts';
 /** The page to change one's own password. It needs no script. */
 export function passwordPageRoutes(context: SignInContext): Route[] {
   return [
-    route({
-      method: 'get',
-      path: '/password',
+    route('GET /password', {
       summary: 'The page to change a password',
       responses: { 200: { description: 'HTML', type: 'text/html' } },
       handle({ request, response }) {
@@ -25,9 +23,7 @@ export function passwordPageRoutes(context: SignInContext): Route[] {
         sendPage(response, 200, page);
       },
     }),
-    route({
-      method: 'post',
-      path: '/password',
+    route('POST /password', {
       summary: 'Change a password with a form',
       responses: { 303: { description: 'Changed', type: 'text/html' } },
       errors: [403, 503],

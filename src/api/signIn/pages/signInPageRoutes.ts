@@ -23,9 +23,7 @@ export function signInPageRoutes(context: SignInContext): Route[] {
   const html = { 200: { description: 'HTML', type: 'text/html' } };
   const invitations = invitationHandlers(context);
   return [
-    route({
-      method: 'get',
-      path: '/sign-in',
+    route('GET /sign-in', {
       summary: 'The page to sign in and out',
       responses: html,
       handle({ request, response, query }) {
@@ -39,9 +37,7 @@ export function signInPageRoutes(context: SignInContext): Route[] {
         sendPage(response, 200, page);
       },
     }),
-    route({
-      method: 'get',
-      path: '/sign-in.css',
+    route('GET /sign-in.css', {
       summary: 'Style sheet of the pages',
       responses: { 200: { description: 'CSS', type: 'text/css' } },
       handle({ response }) {
@@ -49,9 +45,7 @@ export function signInPageRoutes(context: SignInContext): Route[] {
         return SIGN_IN_STYLE;
       },
     }),
-    route({
-      method: 'get',
-      path: '/welcome',
+    route('GET /welcome', {
       summary: 'The page of a one-time link',
       responses: html,
       errors: [503],
@@ -67,9 +61,7 @@ export function signInPageRoutes(context: SignInContext): Route[] {
         sendPage(response, 200, page);
       },
     }),
-    route({
-      method: 'post',
-      path: '/welcome',
+    route('POST /welcome', {
       summary: 'Use a one-time link',
       responses: { ...html, 303: { description: 'Signed in', type: 'text/html' } },
       errors: [403, 503],
