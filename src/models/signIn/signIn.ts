@@ -90,11 +90,7 @@ export function changePassword(
     );
     if (modifiedCount === 0) return false;
     await endSessions(models, { personId: person._id, keep }, transaction);
-    const event = {
-      actor: personActor(person._id, from),
-      action: 'person.password',
-      target: person._id,
-    };
+    const event = { actor: personActor(person._id, from), action: 'person.password', target: person._id };
     await recordAuditEvent(models, event, transaction);
     return true;
   });
