@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { ProblemDetails } from '../../../src/api/http/problem.ts';
 import { sessionResponseSchema } from '../../../src/api/signIn/signInSchemas.ts';
 import { createOneTimeLink, offerFirstAdmin } from '../../../src/models/signIn/oneTimeLinks.ts';
-import { hashToken } from '../../../src/models/signIn/token.ts';
+import { hashToken } from '../../../src/models/token.ts';
 import { type Browser, openBrowser } from '../../support/browser.ts';
 import { addPerson, PASSWORD } from '../../support/people.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
