@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { CHOICES, RATINGS } from '../aggregates/contribution.ts';
 import { type FieldError, fieldErrors } from './fieldErrors.ts';
 import { idSchema } from './ids.ts';
 
 /** Limits of one feedback. Every field has one; docs/api.md gives the same numbers. */
 const FEEDBACK_LIMITS = {
   choiceCharacters: 100,
-  labelCharacters: 100,
   tags: 20,
   textCharacters: 10_000,
   futureMs: 24 * 60 * 60 * 1000,
@@ -26,11 +26,10 @@ const line = (max: number) =>
 const asPattern = (pattern: string, rule: string) => ({ pattern, description: rule });
 
 const rating = z.int({ error: RATING }).min(1, { error: RATING }).max(5, { error: RATING });
-const choice = z
+export const labelSchema = z
   .string({ error: CHOICE })
   .regex(line(FEEDBACK_LIMITS.choiceCharacters), { error: CHOICE })
   .meta(asPattern(`^\\S.{0,${FEEDBACK_LIMITS.choiceCharacters - 1}}$`, CHOICE));
-export const labelSchema = choice;
 
 const instant = z.union(
   [
@@ -44,9 +43,7 @@ const instant = z.union(
 const text = z
   .string({ error: TEXT })
   .refine((value) => hasAtMost(value, FEEDBACK_LIMITS.textCharacters), { error: TEXT })
-  .refine((value) => value.isWellFormed(), {
-    error: 'must be well-formed Unicode; it holds half a surrogate pair',
-  });
+  .refine((value) => value.isWellFormed(), { error: 'must be well-formed Unicode; it holds half a surrogate pair' });
 
 /** A feedback as an app sends it. */
 export const feedbackSchema = z
@@ -65,9 +62,9 @@ export const feedbackSchema = z
     overallRating: rating.meta({ description: 'Overall experience, 1 to 5.', example: 4 }).optional(),
     uxRating: rating.meta({ description: 'User experience, 1 to 5.' }).optional(),
     growMethodRating: rating.meta({ description: 'The GROW method, 1 to 5.' }).optional(),
-    easeOfUse: choice.meta({ description: 'Multiple choice.', example: 'Very easy' }).optional(),
-    helpfulness: choice.meta({ description: 'Multiple choice.', example: 'Helpful' }).optional(),
-    willingToPay: choice.meta({ description: 'Multiple choice.', example: 'Yes, at $10' }).optional(),
+    easeOfUse: labelSchema.meta({ description: 'Multiple choice.', example: 'Very easy' }).optional(),
+    helpfulness: labelSchema.meta({ description: 'Multiple choice.', example: 'Helpful' }).optional(),
+    willingToPay: labelSchema.meta({ description: 'Multiple choice.', example: 'Yes, at $10' }).optional(),
     improvements: text
       .meta({
         description: 'Free text. Stored as sent, except for personal data that the org masks.',
@@ -111,14 +108,7 @@ export type AcceptedFeedback = Omit<FeedbackInput, 'id' | 'createdAt'> & {
   namespace?: string | undefined;
 };
 
-const ANSWERS = [
-  'overallRating',
-  'uxRating',
-  'growMethodRating',
-  'easeOfUse',
-  'helpfulness',
-  'willingToPay',
-] as const satisfies (keyof FeedbackInput)[];
+const ANSWERS = [...RATINGS, ...CHOICES];
 
 type CheckedFeedback = { feedback: FeedbackInput; errors?: never } | { feedback?: never; errors: FieldError[] };
 
@@ -139,7 +129,7 @@ export function checkFeedback(value: unknown, now: number): CheckedFeedback {
         pointer: has('experiment') ? '/variant' : '/experiment',
         message: 'is required too: experiment and variant go together',
       });
-    if (parsed.success && createdAtOf(parsed.data, now) > now + FEEDBACK_LIMITS.futureMs)
+    if (parsed.success && createdAtOf(now, parsed.data) > now + FEEDBACK_LIMITS.futureMs)
       errors.push({ pointer: '/createdAt', message: 'must not be more than a day ahead' });
   }
   return errors.length > 0 ? { errors } : { feedback: parsed.data as FeedbackInput };
@@ -152,26 +142,14 @@ export function acceptFeedback(
   input: FeedbackInput,
   { id, now, namespace }: { id: string; now: number; namespace?: string | undefined },
 ): AcceptedFeedback {
-  const accepted: AcceptedFeedback = Object.assign(input, {
-    id,
-    createdAt: createdAtOf(input, now),
-    acceptedAt: now,
-  });
+  const accepted: AcceptedFeedback = Object.assign(input, { id, createdAt: createdAtOf(now, input), acceptedAt: now });
   if (namespace !== undefined) accepted.namespace = namespace;
   return accepted;
 }
 
-function createdAtOf(input: FeedbackInput, now: number): number {
-  const { createdAt } = input;
-  if (createdAt === undefined) return now;
-  return typeof createdAt === 'number' ? createdAt : Date.parse(createdAt);
-}
+const createdAtOf = (now: number, { createdAt = now }: FeedbackInput): number =>
+  typeof createdAt === 'number' ? createdAt : Date.parse(createdAt);
 
 /** Whether a text has at most `max` code points. Counts them only if its length in UTF-16 units does not tell. */
-function hasAtMost(value: string, max: number): boolean {
-  if (value.length <= max) return true;
-  if (value.length > 2 * max) return false;
-  let count = 0;
-  for (const _ of value) count++;
-  return count <= max;
-}
+const hasAtMost = (value: string, max: number) =>
+  value.length <= max || (value.length <= 2 * max && [...value].length <= max);

@@ -76,10 +76,8 @@ export function createGroupCommit({ send, limits, onBatch }: GroupCommitOptions)
       waiting = [];
       waitingFeedback = 0;
       waitingBytes = 0;
-      const batches = cutIntoBatches(
-        group.flatMap(({ admitted }) => admitted),
-        limits,
-      );
+      const admitted = group.flatMap((request) => request.admitted);
+      const batches = cutIntoBatches(admitted, limits);
       try {
         await send(batches);
         for (const { feedback } of batches) onBatch?.(feedback.length);

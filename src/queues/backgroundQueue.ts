@@ -1,69 +1,40 @@
-import { DelayedError, Queue, Worker } from 'bullmq';
-import type { Connection } from './connect.ts';
+import { DelayedError, type Queue } from 'bullmq';
+import { openQueue, type QueueOptions, startQueueWorker, type WorkerEvents } from './openQueue.ts';
 
-/** Lock policy of background jobs. A worker that is silent for `lockDurationMs` loses its job to another. */
-export const BACKGROUND_POLICY = { lockDurationMs: 10_000, stalledIntervalMs: 3_000 } as const;
-
-/** Opens a queue of background jobs. Attempts are unlimited: each step can be repeated after a crash or an outage. */
+/**
+ * Opens a queue of background jobs, and keeps the last `keptDone` finished ones. Attempts are unlimited: each step can be
+ * repeated after a crash or an outage.
+ */
 export function openBackgroundQueue<Data>(
   name: string,
-  options: {
-    connection: Connection;
-    prefix: string;
-    retryDelayMs: number;
-    /** max finished jobs that are kept */
-    keptDone: number;
-  },
+  options: QueueOptions,
+  { retryDelayMs, keptDone }: { retryDelayMs: number; keptDone: number },
 ): Queue<Data> {
-  const queue = new Queue<Data>(name, {
-    connection: options.connection,
-    prefix: options.prefix,
-    streams: { events: { maxLen: 100 } },
-    defaultJobOptions: {
-      attempts: Number.MAX_SAFE_INTEGER,
-      backoff: { type: 'fixed', delay: options.retryDelayMs },
-      removeOnComplete: { count: options.keptDone },
-      stackTraceLimit: 1,
-    },
+  return openQueue<Data>(name, options, {
+    attempts: Number.MAX_SAFE_INTEGER,
+    backoff: { type: 'fixed', delay: retryDelayMs },
+    removeOnComplete: { count: keptDone },
+    stackTraceLimit: 1,
   });
-  // The owner of the connection reports its errors.
-  queue.on('error', () => {});
-  return queue;
 }
 
-export interface BackgroundQueueOptions<Data> {
-  connection: Connection;
-  prefix: string;
-  /** Goes on from where the job is. `save` keeps how far it has come. False: it was stopped, and goes on elsewhere. */
+export interface BackgroundQueueOptions<Data> extends QueueOptions, WorkerEvents {
+  /** Resumes a job. `save` stores its progress. False: it was stopped, and resumes in another worker. */
   process(job: Data, save: (job: Data) => Promise<void>): Promise<boolean>;
-  onOutcome(outcome: 'completed' | 'failed' | 'stalled', error?: Error): void;
-  onError(error: Error): void;
 }
 
-/** Runs `process` on each job of a queue, one at a time, as often as it takes until it is done. */
+/** Runs `process` on each job of a queue, one at a time, until the job is done. */
 export function consumeBackgroundQueue<Data>(
   queue: string,
-  options: BackgroundQueueOptions<Data>,
+  { process, ...options }: BackgroundQueueOptions<Data>,
 ): { close(): Promise<void> } {
-  const worker = new Worker<Data>(
+  return startQueueWorker<Data>(
     queue,
     async (job, token) => {
-      if (await options.process(job.data, (data) => job.updateData(data))) return;
+      if (await process(job.data, (data) => job.updateData(data))) return;
       await job.moveToDelayed(Date.now(), token);
       throw new DelayedError();
     },
-    {
-      connection: options.connection,
-      prefix: options.prefix,
-      concurrency: 1,
-      lockDuration: BACKGROUND_POLICY.lockDurationMs,
-      stalledInterval: BACKGROUND_POLICY.stalledIntervalMs,
-      maxStalledCount: Number.MAX_SAFE_INTEGER,
-    },
+    { ...options, concurrency: 1 },
   );
-  worker.on('completed', () => options.onOutcome('completed'));
-  worker.on('failed', (_job, error) => options.onOutcome('failed', error));
-  worker.on('stalled', () => options.onOutcome('stalled'));
-  worker.on('error', options.onError);
-  return worker;
 }

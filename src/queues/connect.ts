@@ -7,6 +7,16 @@ export class QueueUnavailable extends Error {
   override name = 'QueueUnavailable';
 }
 
+/** Sends commands to Redis if it is connected. Throws QueueUnavailable, also if they fail. */
+export async function orUnavailable<T>({ status }: Connection, send: () => Promise<T>): Promise<T> {
+  if (status !== 'ready') throw new QueueUnavailable('Redis is not connected');
+  try {
+    return await send();
+  } catch (error) {
+    throw new QueueUnavailable('Redis did not answer', { cause: error });
+  }
+}
+
 /** Max delay between two attempts to reconnect, in ms. */
 const RECONNECT_MAX_MS = 1_000;
 /** Max time that a producer waits for Redis before it refuses its client, in ms. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type Job, Queue } from 'bullmq';
+import type { Job, Queue } from 'bullmq';
 import type { IngestJob } from '../ingest/job.ts';
-import type { Connection } from './connect.ts';
 import type { IngestQueue } from './ingestQueue.ts';
+import { openQueue, type QueueOptions } from './openQueue.ts';
 
 export const DEAD_LETTER_QUEUE = 'dead-letter';
 
@@ -17,13 +17,9 @@ export interface DeadLetter {
   jobId: string;
 }
 
-export interface DeadLetterEntry {
+export interface DeadLetterEntry extends Omit<DeadLetter, 'version'> {
   id: string;
   at: Date;
-  reason: string;
-  jobId: string;
-  kind: DeadLetter['kind'];
-  record: unknown;
 }
 
 export interface DeadLetterQueue {
@@ -42,17 +38,8 @@ export interface DeadLetterQueue {
   close(): Promise<void>;
 }
 
-export function createDeadLetterQueue(options: {
-  connection: Connection;
-  prefix: string;
-  ingest: Pick<IngestQueue, 'queue'>;
-}): DeadLetterQueue {
-  const queue = new Queue<DeadLetter>(DEAD_LETTER_QUEUE, {
-    connection: options.connection,
-    prefix: options.prefix,
-    streams: { events: { maxLen: 100 } },
-  });
-  queue.on('error', () => {});
+export function createDeadLetterQueue(options: QueueOptions & { ingest: Pick<IngestQueue, 'queue'> }): DeadLetterQueue {
+  const queue = openQueue<DeadLetter>(DEAD_LETTER_QUEUE, options);
   const find = async (id: string) => {
     const job = await queue.getJob(id);
     return job && entryOf(job);

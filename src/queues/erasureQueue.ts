@@ -1,6 +1,6 @@
 import type { Queue } from 'bullmq';
 import { openBackgroundQueue } from './backgroundQueue.ts';
-import type { Connection } from './connect.ts';
+import type { QueueOptions } from './openQueue.ts';
 
 export const ERASURE_QUEUE = 'erasure';
 
@@ -10,9 +10,6 @@ export interface ErasureJob {
   erasureId: string;
 }
 
-/** Attempts are unlimited: each step can be repeated after a crash or an outage. */
-const POLICY = { retryDelayMs: 2_000, keptDone: 0 } as const;
-
 export interface ErasureQueue {
   /** Requests the erasure. Does nothing if its job waits or runs already. */
   request(erasureId: string): Promise<void>;
@@ -20,8 +17,8 @@ export interface ErasureQueue {
   close(): Promise<void>;
 }
 
-export function createErasureQueue(options: { connection: Connection; prefix: string }): ErasureQueue {
-  const queue = openBackgroundQueue<ErasureJob>(ERASURE_QUEUE, { ...options, ...POLICY });
+export function createErasureQueue(options: QueueOptions): ErasureQueue {
+  const queue = openBackgroundQueue<ErasureJob>(ERASURE_QUEUE, options, { retryDelayMs: 2_000, keptDone: 0 });
   return {
     queue,
     async request(erasureId) {

@@ -29,11 +29,10 @@ async function scrubJob(job: Job, isUnwanted: IsUnwanted): Promise<number> {
   const count = recordsIn(job.data).filter(isUnwanted).length;
   if (count === 0) return 0;
   // A job that is done meanwhile no longer exists, nor does its payload.
-  const isUpdated = await job.updateData(scrub(job.data, isUnwanted)).then(
-    () => true,
-    () => false,
+  return job.updateData(scrub(job.data, isUnwanted)).then(
+    () => count,
+    () => 0,
   );
-  return isUpdated ? count : 0;
 }
 
 /** Removes unwanted records from dead letters, and discards letters left empty. Returns how many letters had any. */

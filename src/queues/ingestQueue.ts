@@ -1,26 +1,22 @@
-import { DelayedError, type Job, type JobsOptions, Queue, Worker } from 'bullmq';
+import { DelayedError, type Job, type JobsOptions, type Queue, type Worker } from 'bullmq';
 import type { Batch } from '../ingest/groupCommit.ts';
 import { encodeJob, type IngestJob } from '../ingest/job.ts';
-import { type Connection, QueueUnavailable } from './connect.ts';
+import { orUnavailable } from './connect.ts';
+import { openQueue, type QueueOptions, startQueueWorker, type WorkerEvents } from './openQueue.ts';
 
 export const INGEST_QUEUE = 'ingest';
 /** Overflow has a queue of its own, so that workers always have room for jobs within the orgs' shares. */
 export const OVERFLOW_QUEUE = 'overflow';
 
 /**
- * Retry and lock policy of ingest jobs. A job is never given up: a record that cannot be stored goes to the dead-letter
- * queue, and every other fault passes. So attempts and stalls are counted but not limited.
+ * Retry policy of ingest jobs. A job is never given up: a record that cannot be stored goes to the dead-letter
+ * queue, and every other fault passes. So attempts are counted but not limited.
  */
 export const INGEST_POLICY = {
   attempts: Number.MAX_SAFE_INTEGER,
   retryDelayMs: { first: 500, max: 30_000 },
-  /** A worker that is silent for this long loses its jobs to others. */
-  lockDurationMs: 10_000,
-  stalledIntervalMs: 3_000,
   /** Delay of a lost worker's jobs. Together with the lock, it outlasts the transaction that the worker left open. */
   lostJobDelayMs: 5_000,
-  /** Max events in Redis' stream of a queue, which is for live views. */
-  keptEvents: 100,
 } as const;
 
 export interface IngestQueue {
@@ -34,22 +30,24 @@ export interface IngestQueue {
   close(): Promise<void>;
 }
 
-export function createIngestQueue(options: { connection: Connection; prefix: string }): IngestQueue {
-  const queue = openQueue(INGEST_QUEUE, options);
-  const overflow = openQueue(OVERFLOW_QUEUE, options);
+export function createIngestQueue(options: QueueOptions): IngestQueue {
+  const jobOptions = {
+    attempts: INGEST_POLICY.attempts,
+    backoff: { type: 'ingest' },
+    removeOnComplete: true,
+    removeOnFail: false,
+    stackTraceLimit: 1,
+  };
+  const queue = openQueue<IngestJob>(INGEST_QUEUE, options, jobOptions);
+  const overflow = openQueue<IngestJob>(OVERFLOW_QUEUE, options, jobOptions);
 
   return {
     queue,
     overflow,
     async send(batches) {
-      if (options.connection.status !== 'ready') throw new QueueUnavailable('Redis is not connected');
       const withinShare = batches.filter(({ priority }) => priority === 0);
       const beyondShare = batches.filter(({ priority }) => priority > 0);
-      try {
-        await Promise.all([add(queue, withinShare), add(overflow, beyondShare)]);
-      } catch (error) {
-        throw new QueueUnavailable('Redis did not take the batch', { cause: error });
-      }
+      await orUnavailable(options.connection, () => Promise.all([add(queue, withinShare), add(overflow, beyondShare)]));
     },
     async countJobs() {
       const counts = await Promise.all(
@@ -73,24 +71,6 @@ async function add(queue: Queue<IngestJob>, batches: Batch[]): Promise<void> {
   else if (jobs[0]) await queue.add('batch', jobs[0].data, jobs[0].opts);
 }
 
-function openQueue(name: string, options: { connection: Connection; prefix: string }): Queue<IngestJob> {
-  const queue = new Queue<IngestJob>(name, {
-    connection: options.connection,
-    prefix: options.prefix,
-    streams: { events: { maxLen: INGEST_POLICY.keptEvents } },
-    defaultJobOptions: {
-      attempts: INGEST_POLICY.attempts,
-      backoff: { type: 'ingest' },
-      removeOnComplete: true,
-      removeOnFail: false,
-      stackTraceLimit: 1,
-    },
-  });
-  // The owner of the connection reports its errors.
-  queue.on('error', () => {});
-  return queue;
-}
-
 export interface IngestWorker {
   /** Takes no more jobs, and resolves when those in progress are done. */
   close(): Promise<void>;
@@ -104,14 +84,10 @@ export interface IngestWorkerJob {
   stalls: number;
 }
 
-export interface IngestWorkerOptions {
-  connection: Connection;
-  prefix: string;
+export interface IngestWorkerOptions extends QueueOptions, WorkerEvents {
   /** max jobs in progress at once, from each of the two queues */
   concurrency: { ingest: number; overflow: number };
   process(job: IngestWorkerJob): Promise<void>;
-  onOutcome(queue: string, outcome: 'completed' | 'failed' | 'stalled', error?: Error): void;
-  onError(error: Error): void;
 }
 
 /** Runs `process` on every ingest job, at least once each. */
@@ -140,32 +116,16 @@ async function delayAfterStall(job: Job<IngestJob>, token: string | undefined): 
 }
 
 function startWorker(queue: string, concurrency: number, options: IngestWorkerOptions): Worker<IngestJob> {
-  const worker = new Worker<IngestJob>(
+  const { process, ...shared } = options;
+  return startQueueWorker<IngestJob>(
     queue,
-    async (job: Job<IngestJob>, token) => {
+    async (job, token) => {
       await delayAfterStall(job, token);
-      await options.process({
-        id: job.id ?? '',
-        data: job.data,
-        isOverflow: job.priority > 0,
-        stalls: job.stalledCounter,
-      });
+      const { id = '', data, priority, stalledCounter: stalls } = job;
+      await process({ id, data, isOverflow: priority > 0, stalls });
     },
-    {
-      connection: options.connection,
-      prefix: options.prefix,
-      concurrency,
-      lockDuration: INGEST_POLICY.lockDurationMs,
-      stalledInterval: INGEST_POLICY.stalledIntervalMs,
-      maxStalledCount: Number.MAX_SAFE_INTEGER,
-      settings: { backoffStrategy },
-    },
+    { ...shared, concurrency, settings: { backoffStrategy } },
   );
-  worker.on('completed', () => options.onOutcome(queue, 'completed'));
-  worker.on('failed', (_job, error) => options.onOutcome(queue, 'failed', error));
-  worker.on('stalled', () => options.onOutcome(queue, 'stalled'));
-  worker.on('error', options.onError);
-  return worker;
 }
 
 /** Exponential backoff in ms, with jitter. `attempts`: those that failed. */

@@ -1,5 +1,5 @@
 import { RateLimiterRedis } from 'rate-limiter-flexible';
-import type { Connection } from './connect.ts';
+import type { QueueOptions } from './openQueue.ts';
 
 /**
  * A quota for each subject (a key or an org) per minute, over all processes. Each process counts by itself, and
@@ -27,13 +27,6 @@ export interface QuotaState {
   resetSeconds: number;
 }
 
-export interface QuotaOptions {
-  name: string;
-  limit: number;
-  connection: Connection;
-  prefix: string;
-}
-
 const WINDOW_SECONDS = 60;
 /** Max subjects counted in this process. Beyond it, the oldest is dropped, and later read from Redis again. */
 const MAX_SUBJECTS = 100_000;
@@ -51,7 +44,8 @@ interface Count {
   windowEndMs: number;
 }
 
-export function createQuota({ name, limit, connection, prefix }: QuotaOptions): Quota {
+export function createQuota(options: QueueOptions & { name: string; limit: number }): Quota {
+  const { name, limit, connection, prefix } = options;
   const limiter = new RateLimiterRedis({
     points: limit,
     duration: WINDOW_SECONDS,

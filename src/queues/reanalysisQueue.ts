@@ -1,6 +1,7 @@
 import type { Job, Queue } from 'bullmq';
 import { openBackgroundQueue } from './backgroundQueue.ts';
-import { type Connection, QueueUnavailable } from './connect.ts';
+import { orUnavailable } from './connect.ts';
+import type { QueueOptions } from './openQueue.ts';
 
 export const REANALYSIS_QUEUE = 'reanalysis';
 
@@ -32,12 +33,6 @@ export interface Reanalysis extends ReanalysisJob {
   finishedAt: Date | null;
 }
 
-/** Attempts are unlimited: the job continues from its cursor after a crash or an outage. */
-const POLICY = {
-  retryDelayMs: 2_000,
-  keptDone: 200,
-} as const;
-
 export interface ReanalysisQueue {
   /** Requests the re-analysis of a scope, or returns the one that waits already. Throws QueueUnavailable. */
   request(orgId: string | null): Promise<Reanalysis>;
@@ -47,8 +42,8 @@ export interface ReanalysisQueue {
   close(): Promise<void>;
 }
 
-export function createReanalysisQueue(options: { connection: Connection; prefix: string }): ReanalysisQueue {
-  const queue = openBackgroundQueue<ReanalysisJob>(REANALYSIS_QUEUE, { ...options, ...POLICY });
+export function createReanalysisQueue(options: QueueOptions): ReanalysisQueue {
+  const queue = openBackgroundQueue<ReanalysisJob>(REANALYSIS_QUEUE, options, { retryDelayMs: 2_000, keptDone: 200 });
 
   /** Newest first. Reads all states in one command, since a job may change its state between two. */
   async function listOf(orgId: string | null): Promise<Reanalysis[]> {
@@ -59,25 +54,16 @@ export function createReanalysisQueue(options: { connection: Connection; prefix:
       .map(reanalysisOf);
   }
 
-  async function orUnavailable<T>(command: () => Promise<T>): Promise<T> {
-    if (options.connection.status !== 'ready') throw new QueueUnavailable('Redis is not connected');
-    try {
-      return await command();
-    } catch (error) {
-      throw new QueueUnavailable('Redis did not answer', { cause: error });
-    }
-  }
-
   return {
     queue,
     request: (orgId) =>
-      orUnavailable(async () => {
+      orUnavailable(options.connection, async () => {
         // A running one may have passed new feedback already, so another one follows it.
         const waiting = (await listOf(orgId)).find(({ state }) => state === 'waiting');
         return waiting ?? reanalysisOf(await queue.add('scope', newJob(orgId)));
       }),
     find: (orgId) =>
-      orUnavailable(async () => {
+      orUnavailable(options.connection, async () => {
         const all = await listOf(orgId);
         const inState = (wanted: Reanalysis['state']) => all.find(({ state }) => state === wanted);
         return inState('running') ?? inState('waiting') ?? inState('done');

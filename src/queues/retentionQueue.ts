@@ -1,6 +1,7 @@
 import type { Job, Queue } from 'bullmq';
 import { openBackgroundQueue } from './backgroundQueue.ts';
-import { type Connection, QueueUnavailable } from './connect.ts';
+import { orUnavailable } from './connect.ts';
+import type { QueueOptions } from './openQueue.ts';
 
 export const RETENTION_QUEUE = 'retention';
 
@@ -20,10 +21,6 @@ export interface RetentionRun extends RetentionJob {
   isDone: boolean;
 }
 
-const POLICY = {
-  retryDelayMs: 5_000,
-  keptDone: 50,
-} as const;
 /** 03:00 UTC, a time of little traffic. */
 const DAILY = { pattern: '0 3 * * *', tz: 'UTC' };
 
@@ -39,17 +36,14 @@ export interface RetentionQueue {
 
 const newJob = (): RetentionJob => ({ version: 1, feedback: 0, texts: 0, days: [] });
 
-export function createRetentionQueue(options: { connection: Connection; prefix: string }): RetentionQueue {
-  const queue = openBackgroundQueue<RetentionJob>(RETENTION_QUEUE, { ...options, ...POLICY });
+export function createRetentionQueue(options: QueueOptions): RetentionQueue {
+  const queue = openBackgroundQueue<RetentionJob>(RETENTION_QUEUE, options, { retryDelayMs: 5_000, keptDone: 50 });
   return {
     queue,
     async schedule() {
       await queue.upsertJobScheduler('daily', DAILY, { name: 'run', data: newJob() });
     },
-    async request() {
-      if (options.connection.status !== 'ready') throw new QueueUnavailable('Redis is not connected');
-      return runOf(await queue.add('run', newJob()));
-    },
+    request: () => orUnavailable(options.connection, async () => runOf(await queue.add('run', newJob()))),
     async find(id) {
       const job = await queue.getJob(id);
       return job && runOf(job);

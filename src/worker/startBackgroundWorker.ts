@@ -63,7 +63,7 @@ export function startBackgroundWorker<Job>(
     connection,
     prefix,
     process: (job, save) => options.process(job, save, context),
-    onOutcome: (outcome, error) => {
+    onOutcome: (_queue, outcome, error) => {
       metrics.jobAttempts.inc({ queue, outcome });
       if (error && !stop.signal.aborted) log.warn({ err: error, queue }, 'a background job failed and will be resumed');
     },

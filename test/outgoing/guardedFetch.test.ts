@@ -81,18 +81,18 @@ describe('an address', () => {
     '100::1',
     'localhost',
     '',
-  ])('that is not public is refused: %s', (address) => {
+  ])('is refused if it is not public: %s', (address) => {
     expect(mayReach(address)).toBe(false);
   });
 
   it.each(['1.1.1.1', '172.32.0.1', '2606:4700:4700::1111', '::ffff:1.1.1.1', '64:ff9b::101:101', '2002:101:101::1'])(
-    'that is public is allowed: %s',
+    'is allowed if it is public: %s',
     (address) => {
       expect(mayReach(address)).toBe(true);
     },
   );
 
-  it('that is not public is allowed if its network is, and no other', () => {
+  it('is allowed if its private network is, and in no other private network', () => {
     const allowed = ['10.1.0.0/16', 'fd00::/8'];
     expect(['10.1.2.3', '::ffff:10.1.2.3', 'fd00::1'].map((it) => mayReach(it, allowed))).toEqual([true, true, true]);
     expect(['10.2.0.1', '127.0.0.1', 'fe80::1'].map((it) => mayReach(it, allowed))).toEqual([false, false, false]);

@@ -25,7 +25,7 @@ afterAll(async () => {
 
 const feedback = [{ id: 'a', overallRating: 3, createdAt: 0, acceptedAt: 0 }];
 
-it('overflow is told from the rest by its priority, also in jobs of builds with more priorities', async () => {
+it('overflow is recognised by its priority, also in jobs of builds with more priorities', async () => {
   await ingest.send([
     { priority: 0, feedback },
     { priority: 1, feedback },

@@ -34,7 +34,7 @@ const ANSWER = /^(?:write|writev|sendmsg|sendto)\(\d+<(?:TCP|socket)/;
     for (const call of await callsAfterWrites('always')) expect(call).toMatch(SYNCED);
   }, 30_000);
 
-  it('comes before that where Redis syncs every second: what `everysec` gives up', async () => {
+  it('comes before that if Redis syncs every second (`everysec`)', async () => {
     expect(await callsAfterWrites('everysec')).toContainEqual(expect.stringMatching(ANSWER));
   }, 30_000);
 

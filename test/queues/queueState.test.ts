@@ -20,7 +20,7 @@ afterAll(async () => {
 const DAY_MS = 86_400_000;
 const ageIn = async (ms: number) => (await readQueueState(runs.queue, connection, Date.now() + ms)).oldestJobAgeSeconds;
 
-it('a job that is scheduled is as old as it is late', async () => {
+it('the age of a scheduled job counts from the time at which it was due', async () => {
   await runs.schedule();
   expect(await ageIn(0)).toBe(0);
   // It is due within a day, and late by a day a day after that.

@@ -56,14 +56,12 @@ export const withBodyLength = (request: RequestAdmission, length: number): Reque
   bytes: Math.max(MIN_REQUEST_BYTES, length),
 });
 
-export interface LoadShedderOptions {
+export function createLoadShedder(options: {
   admission: Admission;
   shares: FairShare;
   timeSlicer: TimeSlicer;
   nowMs?: () => number;
-}
-
-export function createLoadShedder(options: LoadShedderOptions): LoadShedder {
+}): LoadShedder {
   const { admission, shares, timeSlicer, nowMs = () => performance.now() } = options;
   const isWithinShare = (orgId: string | undefined) => shares.priorityOf(orgId, nowMs()) === 0;
 
@@ -79,10 +77,8 @@ export function createLoadShedder(options: LoadShedderOptions): LoadShedder {
   }
 
   function refuseOverflow({ reservationKey, bytes }: RequestAdmission, seconds: number): never {
-    throw refusal(
-      OVER_SHARE,
-      reservationKey === undefined ? seconds : admission.reserve(reservationKey, bytes, nowMs()),
-    );
+    const retryAfter = reservationKey === undefined ? seconds : admission.reserve(reservationKey, bytes, nowMs());
+    throw refusal(OVER_SHARE, retryAfter);
   }
 
   /** Whether a request is all overflow, without a reservation, as far as its key tells. */

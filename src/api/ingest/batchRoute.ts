@@ -38,8 +38,7 @@ export function batchRoute({
     },
     async handle({ caller, request, response }) {
       const key = idempotencyKeyOf(request);
-      const begun = intake.begin(request, caller, key);
-      const { body, admission } = await intake.readBody(readJson, { request, response }, begun);
+      const { body, admission } = await intake.readBody(readJson, { request, response, caller }, key);
       const items = itemsOf(body);
       intake.admitAny(items, admission);
       const admitted: AdmittedFeedback[] = [];

@@ -18,8 +18,7 @@ export function feedbackRoute({ intake, limits }: { intake: Intake; limits: Rate
     responses: { 202: { description: 'Accepted', schema: acceptedSchema } },
     async handle({ caller, request, response }) {
       const key = idempotencyKeyOf(request);
-      const begun = intake.begin(request, caller, key);
-      const { body, admission } = await intake.readBody(readJson, { request, response }, begun);
+      const { body, admission } = await intake.readBody(readJson, { request, response, caller }, key);
       const admitted = intake.accept(body, admission, key);
       limits.setRecordHeaders(caller, response);
       await intake.commit([admitted], admission.bytes);

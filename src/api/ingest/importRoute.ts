@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { AdmittedFeedback } from '../../ingest/groupCommit.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
-import { invalid, Problem, problemOf } from '../http/problem.ts';
+import { invalid, Problem, type ProblemDetails, problemOf } from '../http/problem.ts';
 import { bodyStream, mediaTypeOf } from '../http/readBody.ts';
 import { importResponseSchema } from '../reading/readingSchemas.ts';
 import { Reply, type Route, route } from '../route.ts';
@@ -48,23 +48,19 @@ export function importRoute(options: ImportOptions): Route {
   });
 }
 
-interface ImportResult {
-  accepted: number;
-  refused: number;
-  refusals: { line: number; problem: unknown }[];
-}
-
 /**
  * Accepts lines chunk by chunk. Waits for the queue before it reads on (back-pressure), so memory stays flat.
  *
+ * @returns the body of the response, see `importResponseSchema`
  * @throws Problem that says which lines are settled, if the import stops early
  */
 async function importAll(
   request: IncomingMessage,
   options: ImportOptions & { admission: RequestAdmission; key: string | undefined },
-): Promise<ImportResult> {
+) {
   const { intake, metrics, importBytes, admission, key } = options;
-  const result: ImportResult = { accepted: 0, refused: 0, refusals: [] };
+  const refusals: { line: number; problem: ProblemDetails }[] = [];
+  const result = { accepted: 0, refused: 0, refusals };
   let chunk: AdmittedFeedback[] = [];
   let lastLine = 0;
   let settledLine = 0;
@@ -80,7 +76,7 @@ async function importAll(
     if (++result.refused > MAX_REFUSED_LINES)
       throw new Problem(400, `More than ${MAX_REFUSED_LINES} lines are refused.`);
     metrics.refused.inc({ reason: 'invalid' });
-    if (result.refusals.length < MAX_REPORTED_LINES) result.refusals.push({ line, problem: problem.details() });
+    if (refusals.length < MAX_REPORTED_LINES) refusals.push({ line, problem: problem.details() });
   }
 
   try {

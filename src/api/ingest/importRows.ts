@@ -60,14 +60,12 @@ async function* jsonRows(body: AsyncIterable<Buffer>): AsyncGenerator<ImportRow>
 
 function refuseLongLine(bytes: Buffer, line: number): void {
   if (bytes.length > MAX_LINE_BYTES)
-    throw new Problem(413, `Line ${line} is over ${MAX_LINE_BYTES} bytes.`, {
-      headers: { connection: 'close' },
-    });
+    throw new Problem(413, `Line ${line} is over ${MAX_LINE_BYTES} bytes.`, { headers: { connection: 'close' } });
 }
 
 function jsonRow(bytes: Buffer, line: number): ImportRow | undefined {
   refuseLongLine(bytes, line);
-  if (isBlank(bytes)) return undefined;
+  if (bytes.every((byte) => BLANKS.includes(byte))) return undefined;
   try {
     return { line, value: parseJson(bytes) };
   } catch (error) {
@@ -76,9 +74,8 @@ function jsonRow(bytes: Buffer, line: number): ImportRow | undefined {
   }
 }
 
-const [TAB, LINE_FEED, CARRIAGE_RETURN, SPACE] = [9, 10, 13, 32];
-
-const isBlank = (bytes: Buffer) => bytes.every((byte) => byte === SPACE || byte === TAB || byte === CARRIAGE_RETURN);
+const LINE_FEED = 0x0a;
+const BLANKS = Buffer.from(' \t\r');
 
 async function* csvRows(body: AsyncIterable<Buffer>): AsyncGenerator<ImportRow> {
   const parser = parse({

@@ -7,15 +7,13 @@ import { jobBytes } from '../../ingest/job.ts';
 import type { Admission } from '../../ingest/overload/admission.ts';
 import type { FairShare } from '../../ingest/overload/fairShare.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
-import type { ActiveSettings } from '../../models/settings/activeSettings.ts';
 import type { Caller } from '../caller.ts';
 import { invalid, Problem } from '../http/problem.ts';
 import type { ReadJson } from '../http/readBody.ts';
 import type { RateLimits } from '../rateLimits.ts';
 import { createLoadShedder, type RequestAdmission, withBodyLength } from './admissionControl.ts';
 import { idempotencyHeaders } from './idempotencyKey.ts';
-import { createPrivacyFilter } from './privacyFilter.ts';
-import type { Pseudonym } from './pseudonyms.ts';
+import { createPrivacyFilter, type PrivacyOptions } from './privacyFilter.ts';
 import { createTimeSlicer } from './timeSlices.ts';
 
 /** Properties that all ingest routes share. */
@@ -28,18 +26,18 @@ export const INGEST_ROUTE = {
 /**
  * The path of feedback from a request to the queue, which all ingest routes share.
  *
- * 1. `begin` and `readBody` refuse a request early if its feedback is being shed.
+ * 1. `begin` or `readBody` refuses a request early if its feedback is being shed.
  * 2. `accept` takes one value: admit, count against the rate limits, validate, bind to the org, filter, build.
  * 3. `commit` resolves when the queue has the feedback.
  */
 export interface Intake {
   /** `key`: the request's Idempotency-Key, if the request may get a reservation. Throws Problem 429. */
   begin(request: IncomingMessage, caller: Caller, key: string | undefined): RequestAdmission;
-  /** Reads a JSON body, and its true length. Throws Problem, 429 if the whole body is shed. */
+  /** `begin`, then reads a JSON body and its true length. Throws Problem, 429 if the whole body is shed. */
   readBody(
     readJson: ReadJson,
-    exchange: { request: IncomingMessage; response: ServerResponse },
-    admission: RequestAdmission,
+    exchange: { request: IncomingMessage; response: ServerResponse; caller: Caller },
+    key: string | undefined,
   ): Promise<{ body: unknown; admission: RequestAdmission }>;
   /** Throws Problem 429 if all of these values are overflow, and overflow is shed. */
   admitAny(values: readonly unknown[], admission: RequestAdmission): void;
@@ -54,13 +52,11 @@ export interface Intake {
   commit(admitted: AdmittedFeedback[], sentBytes: number): Promise<void>;
 }
 
-export interface IntakeOptions {
+export interface IntakeOptions extends PrivacyOptions {
   groupCommit: GroupCommit;
   admission: Admission;
   shares: FairShare;
   limits: RateLimits;
-  settings: Pick<ActiveSettings, 'of'>;
-  pseudonym: Pseudonym;
   metrics: Metrics;
 }
 
@@ -72,13 +68,13 @@ export function createIntake(options: IntakeOptions): Intake {
 
   return {
     begin: loadShedder.begin,
-    async readBody(readJson, { request, response }, admission) {
-      let received = admission;
+    async readBody(readJson, { request, response, caller }, key) {
+      let admission = loadShedder.begin(request, caller, key);
       const body = await readJson(request, response, (bytes) => {
-        received = withBodyLength(admission, bytes.length);
-        return loadShedder.waitForSlice(received);
+        admission = withBodyLength(admission, bytes.length);
+        return loadShedder.waitForSlice(admission);
       });
-      return { body, admission: received };
+      return { body, admission };
     },
     admitAny(values, admission) {
       const isAnyWithinShare = values.some((value) => loadShedder.isWithinShare(orgOf(value, admission.caller)));
@@ -116,11 +112,9 @@ export function createIntake(options: IntakeOptions): Intake {
 function orgOf(value: unknown, caller: Caller): string | undefined {
   if (caller.orgId !== null) return caller.orgId;
   const { orgId } = (value ?? {}) as { orgId?: unknown };
-  return typeof orgId === 'string' && mayBeId(orgId) ? orgId : undefined;
+  // Bounds the text that is kept for an org; a character takes one or two UTF-16 units.
+  return typeof orgId === 'string' && orgId.length <= 2 * MAX_ID_CHARACTERS ? orgId : undefined;
 }
-
-/** Bounds the text that is kept for an org; a character takes one or two UTF-16 units. */
-const mayBeId = (text: string) => text.length <= 2 * MAX_ID_CHARACTERS;
 
 function validateFeedback(value: unknown, now: number, pointer: string): FeedbackInput {
   const { feedback, errors } = checkFeedback(value, now);

@@ -18,6 +18,11 @@ const KIND_NAMES: Record<FindingKind, string> = {
   token: 'a password, key or token',
 };
 
+export interface PrivacyOptions {
+  settings: Pick<ActiveSettings, 'of'>;
+  pseudonym: Pseudonym;
+}
+
 /**
  * Applies the privacy settings of the org to a feedback, in place, before anything else sees it: replaces the user's id by
  * a pseudonym, and masks or refuses personal data in text.
@@ -29,10 +34,7 @@ const KIND_NAMES: Record<FindingKind, string> = {
 export function createPrivacyFilter({
   settings,
   pseudonym,
-}: {
-  settings: Pick<ActiveSettings, 'of'>;
-  pseudonym: Pseudonym;
-}): (feedback: FeedbackInput, nowMs: number, pointerPrefix: string) => void {
+}: PrivacyOptions): (feedback: FeedbackInput, nowMs: number, pointerPrefix: string) => void {
   return (feedback, nowMs, pointerPrefix) => {
     const { redaction, retention } = settings.of(feedback.orgId ?? null);
     if (retention !== 'forever' && retention.what === 'feedback')
@@ -47,12 +49,8 @@ export function createPrivacyFilter({
 function refuseExpired({ createdAt }: FeedbackInput, cutoff: Date, pointerPrefix: string): void {
   if (createdAt === undefined || new Date(createdAt) >= cutoff) return;
   const since = cutoff.toISOString().slice(0, 10);
-  throw invalid([
-    {
-      pointer: `${pointerPrefix}/createdAt`,
-      message: `is older than this org keeps feedback: since ${since}`,
-    },
-  ]);
+  const message = `is older than this org keeps feedback: since ${since}`;
+  throw invalid([{ pointer: `${pointerPrefix}/createdAt`, message }]);
 }
 
 /** Names the kinds of personal data, but repeats none of it. */
@@ -61,12 +59,8 @@ function refusePersonalData(feedback: FeedbackInput, pointerPrefix: string): voi
     const kinds = kindsIn([feedback[field] ?? '']);
     if (kinds.length === 0) return [];
     const names = kinds.map((kind) => KIND_NAMES[kind]).join(', ');
-    return [
-      {
-        pointer: `${pointerPrefix}/${field}`,
-        message: `holds ${names}, which this org does not accept; leave it out`,
-      },
-    ];
+    const message = `holds ${names}, which this org does not accept; leave it out`;
+    return [{ pointer: `${pointerPrefix}/${field}`, message }];
   });
   if (errors.length > 0) throw invalid(errors);
 }

@@ -1,7 +1,8 @@
 import type { Models } from '../../models/database.ts';
 import type { AccessKeyDocument, Scope } from '../../models/keys/keySchema.ts';
-import { findValidKeys, hashKey, recordUse } from '../../models/keys/keys.ts';
+import { findValidKeys, recordUse } from '../../models/keys/keys.ts';
 import { createPolledCache } from '../../models/polledCache.ts';
+import { hashToken } from '../../models/token.ts';
 import type { Caller } from '../caller.ts';
 import { createLastUsed } from './lastUsed.ts';
 
@@ -28,7 +29,7 @@ const LAST_FLUSH_MS = 1_000;
 export function createKeyCache(models: Models, bootstrap: Partial<Record<Scope, string | undefined>>): KeyCache {
   const fixed = new Map<string, Caller>();
   for (const [scope, key] of Object.entries(bootstrap) as [Scope, string | undefined][])
-    if (key !== undefined) fixed.set(hashKey(key), { id: 'bootstrap', scope, orgId: null });
+    if (key !== undefined) fixed.set(hashToken(key), { id: 'bootstrap', scope, orgId: null });
   const stored = createPolledCache({
     initial: indexKeys([]),
     read: async () => indexKeys(await findValidKeys(models, new Date())),
@@ -40,7 +41,7 @@ export function createKeyCache(models: Models, bootstrap: Partial<Record<Scope, 
   return {
     // Comparing hashes takes the same time however much of a guessed key is right.
     find(key, nowMs) {
-      const hash = hashKey(key);
+      const hash = hashToken(key);
       const caller = stored.current().callers.get(hash);
       if (!caller) return fixed.get(hash);
       if (caller.expiresAt !== undefined && nowMs >= caller.expiresAt) return undefined;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Models } from '../../models/database.ts';
-import type { InvitationDocument } from '../../models/people/invitationSchema.ts';
+import { pageOf } from '../../models/mongodb/keysetPage.ts';
 import { inviteToOrg, withdrawInvitation } from '../../models/people/invitations.ts';
 import { type DirectoryEntry, listPeopleAndInvited, positionOf } from '../../models/people/listPeople.ts';
 import {
@@ -47,13 +47,8 @@ export function peopleRoutes({ models, publicUrl }: { models: Models; publicUrl(
       async handle({ caller, query: { orgId, limit, cursor } }) {
         const after = readCursor(cursor, CURSOR);
         const options = { orgId: restrictToOrg(caller, orgId), limit, after };
-        const found = await listPeopleAndInvited(models, options);
-        const items = found.slice(0, limit);
-        const last = found.length > limit ? items.at(-1) : undefined;
-        return {
-          items: items.map((entry) => present(entry, caller)),
-          nextCursor: last ? writeCursor(positionOf(last)) : null,
-        };
+        const { items, next } = pageOf(await listPeopleAndInvited(models, options), limit, positionOf);
+        return { items: items.map((entry) => present(entry, caller)), nextCursor: next && writeCursor(next) };
       },
     }),
     route('POST /v1/people', {
@@ -149,7 +144,11 @@ function refuseExpiringKey({ expiresAt }: Caller): void {
 
 /** An entry as the caller may see it: an admin of one org sees the role in that org, and no sign-in times. */
 function present(entry: DirectoryEntry, { orgId }: Caller) {
-  if ('invitation' in entry) return presentInvitation(entry.invitation);
+  if ('invitation' in entry) {
+    const { _id: id, email, role, orgId: invitingOrg } = entry.invitation;
+    const roles = [{ role, orgId: invitingOrg }];
+    return { id, email, name: '', state: 'invited', roles, lastSignInAt: null };
+  }
   const { person } = entry;
   const { _id: id, email, name } = person;
   const roles = person.roles
@@ -158,8 +157,4 @@ function present(entry: DirectoryEntry, { orgId }: Caller) {
   const hasAccount = orgId !== null || person.passwordHash !== null || person.links.length > 0;
   const state = person.disabled ? 'disabled' : hasAccount ? 'active' : 'invited';
   return { id, email, name, state, roles, lastSignInAt: orgId === null ? person.lastSignInAt : null };
-}
-
-function presentInvitation({ _id: id, email, role, orgId }: InvitationDocument) {
-  return { id, email, name: '', state: 'invited', roles: [{ role, orgId }], lastSignInAt: null };
 }

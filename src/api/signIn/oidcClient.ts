@@ -1,15 +1,7 @@
 import { sign, unsign } from 'cookie-signature';
 import * as client from 'openid-client';
 import { normalEmail, normalName } from '../../models/people/personSchema.ts';
-
-/** An account at the OpenID provider. */
-export interface ProviderAccount {
-  issuer: string;
-  subject: string;
-  /** normalised; undefined unless the provider has verified it */
-  email: string | undefined;
-  name: string;
-}
+import type { ProviderAccount } from '../../models/signIn/findOrProvisionFromOidc.ts';
 
 /** Sign-in at an OpenID provider. */
 export interface Oidc {
@@ -22,25 +14,6 @@ export interface Oidc {
 /** Sign-in at the provider failed; the message is for people to read. */
 export class SignInFailed extends Error {
   override name = 'SignInFailed';
-}
-
-/** `fetch`, or a guarded one. */
-export type OutgoingFetch = (
-  url: string,
-  init: {
-    method: string;
-    headers: Record<string, string>;
-    body?: string | Uint8Array | URLSearchParams | null;
-    redirect: 'manual';
-    signal?: AbortSignal | null;
-  },
-) => Promise<Response>;
-
-export interface OidcOptions {
-  issuer: string;
-  clientId: string;
-  clientSecret: string;
-  fetch: OutgoingFetch;
 }
 
 /** Max time between `start` and `finish`. */
@@ -58,7 +31,14 @@ interface State {
 }
 
 /** Authorization code flow with PKCE, state and nonce. No request is sent before the first sign-in. */
-export function createOidc({ issuer, clientId, clientSecret, fetch }: OidcOptions): Oidc {
+export function createOidc(options: {
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+  fetch: client.CustomFetch;
+}): Oidc {
+  const { issuer, clientId, clientSecret, fetch } = options;
+  const isHttp = issuer.startsWith('http:');
   let cached: { provider: Promise<client.Configuration>; until: number } | undefined;
 
   function provider(): Promise<client.Configuration> {
@@ -74,12 +54,9 @@ export function createOidc({ issuer, clientId, clientSecret, fetch }: OidcOption
 
   const discover = () =>
     client.discovery(new URL(issuer), clientId, undefined, client.ClientSecretBasic(clientSecret), {
-      [client.customFetch]: fetch as client.CustomFetch,
+      [client.customFetch]: fetch,
       timeout: TIMEOUT_SECONDS,
-      execute: [
-        client.enableNonRepudiationChecks,
-        ...(issuer.startsWith('http:') ? [client.allowInsecureRequests] : []),
-      ],
+      execute: [client.enableNonRepudiationChecks, ...(isHttp ? [client.allowInsecureRequests] : [])],
     });
 
   const writeState = (state: State) => sign(Buffer.from(JSON.stringify(state)).toString('base64url'), clientSecret);
@@ -143,9 +120,7 @@ async function reached<T>(provider: Promise<T>): Promise<T> {
   try {
     return await provider;
   } catch (error) {
-    throw new SignInFailed('The provider does not answer as it should. Please try again later.', {
-      cause: error,
-    });
+    throw new SignInFailed('The provider does not answer as it should. Please try again later.', { cause: error });
   }
 }
 

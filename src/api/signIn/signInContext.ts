@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { CustomFetch } from 'openid-client';
 import type { Logger } from 'pino';
 import type { Metrics } from '../../metrics/metrics.ts';
 import type { Models } from '../../models/database.ts';
@@ -6,7 +7,7 @@ import type { Role } from '../../models/people/personSchema.ts';
 import { MAX_SESSION_MS } from '../../models/signIn/sessions.ts';
 import type { ClientAddress } from '../http/clientAddress.ts';
 import { type HostCookie, hostCookie } from './hostCookie.ts';
-import { createOidc, type Oidc, type OutgoingFetch } from './oidcClient.ts';
+import { createOidc, type Oidc } from './oidcClient.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
 import { createSignInLimits, type SignInLimits } from './signInLimits.ts';
 
@@ -41,25 +42,22 @@ export interface SignInContextOptions extends Pick<SignInContext, 'models' | 'me
   /** counts attempts over all processes */
   redis: Parameters<typeof createSignInLimits>[0]['redis'];
   /** sends requests to the OpenID provider */
-  fetch: OutgoingFetch;
+  fetch: CustomFetch;
 }
 
 export function createSignInContext(settings: SignInSettings, options: SignInContextOptions): SignInContext {
-  const { models, metrics, log, publicUrl, addressOf, redis, fetch } = options;
+  const { addressOf, redis, fetch, ...shared } = options;
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = settings;
   return {
-    models,
-    metrics,
-    log,
+    ...shared,
     passwords: createPasswords(),
     limits: createSignInLimits({ redis, prefix: settings.QUEUE_PREFIX }),
-    sessionCookie: hostCookie('feedback_session', { publicUrl, maxAgeMs: MAX_SESSION_MS }),
+    sessionCookie: hostCookie('feedback_session', { publicUrl: shared.publicUrl, maxAgeMs: MAX_SESSION_MS }),
     oidc:
       issuer !== undefined && clientId !== undefined && clientSecret !== undefined
         ? createOidc({ issuer, clientId, clientSecret, fetch })
         : undefined,
     defaultRole: settings.OIDC_DEFAULT_ROLE,
-    publicUrl,
     addressOf: (request) => addressOf(request) ?? '',
   };
 }

@@ -4,7 +4,7 @@ import {
   RateLimiterRedis,
   RateLimiterRes,
 } from 'rate-limiter-flexible';
-import { hashToken } from '../../models/signIn/token.ts';
+import { hashToken } from '../../models/token.ts';
 import { clientNetwork } from '../http/clientAddress.ts';
 import { Problem } from '../http/problem.ts';
 

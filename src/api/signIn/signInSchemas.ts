@@ -6,10 +6,7 @@ const emailSchema = z.string().trim().min(1, { error: 'is missing' }).max(254);
 
 /** The address is not validated: it is only compared with those of accounts. */
 export const signInFormSchema = z
-  .strictObject({
-    email: emailSchema,
-    password: z.string().min(1, { error: 'is missing' }).max(800),
-  })
+  .strictObject({ email: emailSchema, password: z.string().min(1, { error: 'is missing' }).max(800) })
   .meta({ id: 'SignIn' });
 
 export const welcomeFormSchema = z.strictObject({

@@ -23,6 +23,14 @@ export async function recordAuditEvent(
   await models.auditLog.create([entry], transaction ? { session: transaction } : {});
 }
 
+/** An event that a signed-in person causes on their own account. `from`: client address. */
+export const ownEvent = (id: string, from: string, action: string, details?: AuditEvent['details']): AuditEvent => ({
+  actor: { kind: 'person', id, from },
+  action,
+  target: id,
+  details,
+});
+
 export const COMMAND_LINE: Actor = { kind: 'command line', id: '', from: null };
 
 export interface AuditFilter {
@@ -39,7 +47,7 @@ const TIMEOUT_MS = 10_000;
 
 /** One page of the log, newest first. `after` is the last id of the previous page. */
 export async function listAuditEvents(
-  models: Pick<Models, 'auditLog'>,
+  models: Models,
   filter: AuditFilter,
   page: { limit: number; after?: string | undefined },
 ): Promise<{ items: AuditEntryDocument[]; next: string | null }> {
@@ -53,10 +61,7 @@ export async function listAuditEvents(
 }
 
 /** All entries that match, oldest first, streamed in batches. */
-export function streamAuditEvents(
-  models: Pick<Models, 'auditLog'>,
-  filter: AuditFilter,
-): AsyncIterable<AuditEntryDocument> {
+export function streamAuditEvents(models: Models, filter: AuditFilter): AsyncIterable<AuditEntryDocument> {
   return models.auditLog
     .find(match(filter))
     .sort({ _id: 1 })

@@ -1,14 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { COMMAND_LINE, recordAuditEvent } from '../audit/auditLog.ts';
 import type { Actor } from '../audit/auditSchema.ts';
 import type { Models } from '../database.ts';
 import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
 import { afterPosition } from '../mongodb/keysetPage.ts';
+import { hashToken } from '../token.ts';
 import type { AccessKeyDocument, Scope } from './keySchema.ts';
-
-export function hashKey(key: string): string {
-  return createHash('sha256').update(key).digest('hex');
-}
 
 export interface NewKey {
   scope: Scope;
@@ -21,6 +18,7 @@ export interface NewKey {
 
 /** A new key. `key` is stored nowhere. */
 export interface MadeKey {
+  id: string;
   key: string;
   stored: AccessKeyDocument;
 }
@@ -31,20 +29,15 @@ export class NotRotatable extends Error {
 }
 
 /** Creates a key and stores its hash. */
-export async function createAccessKey(
-  models: Models,
-  input: NewKey,
-  actor: Actor = COMMAND_LINE,
-): Promise<MadeKey & { id: string }> {
+export async function createAccessKey(models: Models, input: NewKey, actor: Actor = COMMAND_LINE): Promise<MadeKey> {
   const created = newKey(input, { replaces: null, now: new Date() });
   const { scope, origins, expiresAt } = created.stored;
   const details = { scope, origins: origins.join(' '), expiresAt: expiresAt?.toISOString() ?? null };
   await inTransaction(models, async (transaction) => {
     await models.accessKeys.create([created.stored], { session: transaction });
-    const event = { ...eventOn(created.stored, actor, 'key.create'), details };
-    await recordAuditEvent(models, event, transaction);
+    await recordAuditEvent(models, { ...eventOn(created.stored, actor, 'key.create'), details }, transaction);
   });
-  return { id: created.stored._id, ...created };
+  return created;
 }
 
 /**
@@ -58,13 +51,7 @@ export async function createAccessKey(
  */
 export function rotateAccessKey(
   models: Models,
-  target: {
-    id: string;
-    orgId?: string | undefined;
-    overlapMs: number;
-    endsBy?: Date | undefined;
-    now?: Date;
-  },
+  target: { id: string; orgId?: string | undefined; overlapMs: number; endsBy?: Date | undefined; now?: Date },
   actor: Actor = COMMAND_LINE,
 ): Promise<MadeKey | undefined> {
   const { id, overlapMs, endsBy, now = new Date() } = target;
@@ -115,15 +102,10 @@ export function revokeAccessKey(
   });
 }
 
-export interface KeyPosition {
-  createdAt: Date;
-  id: string;
-}
-
 /** Keys, newest first. `orgId`: only those bound to this org. `limit` 0: no limit. */
 export async function listAccessKeys(
   models: Models,
-  options: { orgId?: string | undefined; limit?: number; after?: KeyPosition | undefined } = {},
+  options: { orgId?: string | undefined; limit?: number; after?: { createdAt: Date; id: string } | undefined } = {},
 ): Promise<AccessKeyDocument[]> {
   const { orgId, limit = 0, after } = options;
   const keys = await models.accessKeys
@@ -148,9 +130,7 @@ export async function findValidKeys(models: Models, now: Date): Promise<AccessKe
 /** Stores the time of the last use of keys, by id. */
 export async function recordUse(models: Models, uses: ReadonlyMap<string, Date>): Promise<void> {
   await models.accessKeys.bulkWrite(
-    [...uses].map(([_id, lastUsedAt]) => ({
-      updateOne: { filter: { _id }, update: { $max: { lastUsedAt } } },
-    })),
+    [...uses].map(([_id, lastUsedAt]) => ({ updateOne: { filter: { _id }, update: { $max: { lastUsedAt } } } })),
     { ordered: false },
   );
 }
@@ -185,7 +165,7 @@ function newKey(input: NewKey, { replaces, now }: { replaces: string | null; now
   const key = `ft_${prefix}_${randomBytes(24).toString('base64url')}`;
   const stored: AccessKeyDocument = {
     _id: randomBytes(6).toString('hex'),
-    hash: hashKey(key),
+    hash: hashToken(key),
     scope,
     orgId,
     name,
@@ -196,7 +176,7 @@ function newKey(input: NewKey, { replaces, now }: { replaces: string | null; now
     replaces,
     lastUsedAt: null,
   };
-  return { key, stored };
+  return { id: stored._id, key, stored };
 }
 
 const eventOn = ({ _id: target, orgId }: AccessKeyDocument, actor: Actor, action: string) => ({

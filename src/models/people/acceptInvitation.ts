@@ -1,13 +1,11 @@
 import type { Models } from '../database.ts';
 import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
 import { signInWithin } from '../signIn/signIn.ts';
-import { hashToken } from '../signIn/token.ts';
+import { hashToken } from '../token.ts';
 import type { InvitationDocument } from './invitationSchema.ts';
 import { isManagedByOtherOrg, recordJoin } from './invitations.ts';
 import { createPerson, withRole } from './people.ts';
 import type { PersonDocument } from './personSchema.ts';
-
-type Collections = Pick<Models, 'connection' | 'people' | 'sessions' | 'invitations' | 'auditLog'>;
 
 /** The person who accepts: one who has proved who they are, or a new one. */
 export type Invitee = { person: PersonDocument } | { name: string; passwordHash: string };
@@ -20,7 +18,7 @@ export type Invitee = { person: PersonDocument } | { name: string; passwordHash:
  * @throws a duplicate-key error (`isDuplicate`) if a new person's address has an account by now
  */
 export function acceptInvitation(
-  models: Collections,
+  models: Models,
   { token, from, invitee }: { token: string; from: string; invitee: Invitee },
 ): Promise<string | undefined> {
   return inTransaction(models, async (transaction) => {
@@ -40,7 +38,7 @@ export function acceptInvitation(
 }
 
 async function addRole(
-  models: Collections,
+  models: Models,
   { _id, passwordHash }: PersonDocument,
   { orgId, role }: InvitationDocument,
   transaction: Transaction,

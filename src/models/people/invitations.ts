@@ -1,27 +1,24 @@
 import { v4 as uuidv4 } from 'uuid';
-import { recordAuditEvent } from '../audit/auditLog.ts';
+import { ownEvent, recordAuditEvent } from '../audit/auditLog.ts';
 import type { Actor } from '../audit/auditSchema.ts';
 import type { Models } from '../database.ts';
 import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
 import { LINK_MS } from '../signIn/oneTimeLinks.ts';
-import { hashToken, newToken } from '../signIn/token.ts';
+import { hashToken, newToken } from '../token.ts';
 import type { InvitationDocument } from './invitationSchema.ts';
 import { type PersonRef, personFilter, withRole } from './people.ts';
 import { normalEmail, type PersonDocument, type Role } from './personSchema.ts';
 
-type Collections = Pick<Models, 'connection' | 'people' | 'invitations' | 'auditLog'>;
-
-/** The outcome of `inviteToOrg`: a member with a new role, or an invitation and the token of its link. */
-export type InviteResult = { person: PersonDocument } | { invitation: InvitationDocument; token: string };
-
 /**
  * Changes the role of a member of an org, or invites the address if it belongs to no member. It never looks for an
  * account outside the org, so neither the answer nor its time reveals one (no account enumeration).
+ *
+ * @returns the member with the new role, or the invitation and the token of its link
  */
 export function inviteToOrg(
-  models: Collections,
+  models: Models,
   { email, role, orgId, actor }: { email: string; role: Role; orgId: string; actor: Actor },
-): Promise<InviteResult> {
+): Promise<{ person: PersonDocument } | { invitation: InvitationDocument; token: string }> {
   const token = newToken();
   return inTransaction(models, async (transaction) => {
     const member = await models.people
@@ -34,13 +31,9 @@ export function inviteToOrg(
       await recordAuditEvent(models, { ...event, action: 'person.role', target: member._id }, transaction);
       return { person: { ...member, roles } };
     }
-    const nowMs = Date.now();
-    const changes = {
-      role,
-      hash: hashToken(token),
-      expiresAt: new Date(nowMs + LINK_MS),
-      createdAt: new Date(nowMs),
-    };
+    const createdAt = new Date();
+    const expiresAt = new Date(createdAt.getTime() + LINK_MS);
+    const changes = { role, hash: hashToken(token), expiresAt, createdAt };
     const invitation = await models.invitations
       .findOneAndUpdate(
         { email: normalEmail(email), orgId },
@@ -54,7 +47,7 @@ export function inviteToOrg(
 }
 
 /** The invitation that a link's token belongs to; null once it has expired or was used. */
-export function findInvitation(models: Pick<Models, 'invitations'>, token: string): Promise<InvitationDocument | null> {
+export function findInvitation(models: Models, token: string): Promise<InvitationDocument | null> {
   return models.invitations
     .findOne({ hash: hashToken(token), expiresAt: { $gt: new Date() } })
     .lean<InvitationDocument | null>();
@@ -62,25 +55,16 @@ export function findInvitation(models: Pick<Models, 'invitations'>, token: strin
 
 /** Withdraws an invitation; with `orgId`, only an invitation to that org. Returns null if there is none. */
 export function withdrawInvitation(
-  models: Collections,
+  models: Models,
   { orgId, actor, ...ref }: PersonRef & { orgId: string | undefined; actor: Actor },
 ): Promise<InvitationDocument | null> {
   return inTransaction(models, async (transaction) => {
     const invitation = await models.invitations
       .findOneAndDelete({ ...personFilter(ref), ...(orgId !== undefined && { orgId }) }, { session: transaction })
       .lean<InvitationDocument | null>();
-    if (invitation)
-      await recordAuditEvent(
-        models,
-        {
-          actor,
-          action: 'person.role',
-          target: invitation._id,
-          orgId: invitation.orgId,
-          details: { role: null },
-        },
-        transaction,
-      );
+    if (!invitation) return null;
+    const event = { actor, action: 'person.role', target: invitation._id, orgId: invitation.orgId };
+    await recordAuditEvent(models, { ...event, details: { role: null } }, transaction);
     return invitation;
   });
 }
@@ -92,7 +76,7 @@ export function isManagedByOtherOrg({ openedFor }: PersonDocument, orgId: string
 
 /** Removes and returns all invitations of an address that an OpenID provider has verified. */
 export async function takeInvitations(
-  models: Pick<Models, 'invitations'>,
+  models: Models,
   email: string,
   transaction: Transaction,
 ): Promise<InvitationDocument[]> {
@@ -105,20 +89,10 @@ export async function takeInvitations(
 
 /** Records an accepted invitation. The org's log reads the same for new people and for existing accounts. */
 export function recordJoin(
-  models: Pick<Models, 'auditLog'>,
+  models: Models,
   { person, invitation, from }: { person: PersonDocument; invitation: InvitationDocument; from: string },
   transaction: Transaction,
 ): Promise<void> {
   const { orgId, role } = invitation;
-  return recordAuditEvent(
-    models,
-    {
-      actor: { kind: 'person', id: person._id, from },
-      action: 'person.join',
-      target: person._id,
-      orgId,
-      details: { role },
-    },
-    transaction,
-  );
+  return recordAuditEvent(models, { ...ownEvent(person._id, from, 'person.join', { role }), orgId }, transaction);
 }

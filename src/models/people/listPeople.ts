@@ -6,12 +6,6 @@ import type { PersonDocument } from './personSchema.ts';
 /** A person who may sign in, or an invitation that nobody has accepted yet. */
 export type DirectoryEntry = { person: PersonDocument } | { invitation: InvitationDocument };
 
-/** A position in the list, which is sorted by address and then by id. */
-export interface DirectoryPosition {
-  email: string;
-  id: string;
-}
-
 const TIMEOUT_MS = 10_000;
 
 /**
@@ -21,8 +15,8 @@ const TIMEOUT_MS = 10_000;
  * @returns at most `limit + 1` entries; the last one tells that there is another page
  */
 export async function listPeopleAndInvited(
-  models: Pick<Models, 'people' | 'invitations'>,
-  options: { orgId: string | undefined; limit: number; after: DirectoryPosition | undefined },
+  models: Models,
+  options: { orgId: string | undefined; limit: number; after: ReturnType<typeof positionOf> | undefined },
 ): Promise<DirectoryEntry[]> {
   const { orgId, limit, after } = options;
   const afterCursor = after && afterPosition('email', { value: after.email, id: after.id });
@@ -39,17 +33,19 @@ export async function listPeopleAndInvited(
     ...people.map((person) => ({ person })),
     ...invitations.map((invitation) => ({ invitation })),
   ];
-  return entries.sort((a, b) => compare(positionOf(a), positionOf(b))).slice(0, limit + 1);
+  return entries.sort(compare).slice(0, limit + 1);
 }
 
-export function positionOf(entry: DirectoryEntry): DirectoryPosition {
+/** The position of an entry in the list, which is sorted by address and then by id. */
+export function positionOf(entry: DirectoryEntry): { email: string; id: string } {
   const { email, _id: id } = 'person' in entry ? entry.person : entry.invitation;
   return { email, id };
 }
 
 /** Byte order, as in MongoDB. */
-function compare(a: DirectoryPosition, b: DirectoryPosition): number {
-  return (
-    Buffer.compare(Buffer.from(a.email), Buffer.from(b.email)) || Buffer.compare(Buffer.from(a.id), Buffer.from(b.id))
-  );
+function compare(one: DirectoryEntry, other: DirectoryEntry): number {
+  const [a, b] = [positionOf(one), positionOf(other)];
+  return bytewise(a.email, b.email) || bytewise(a.id, b.id);
 }
+
+const bytewise = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));

@@ -9,8 +9,6 @@ import { createPerson, type PersonRef, personFilter, withRole } from './people.t
 import { normalEmail, type PersonDocument, type RoleIn } from './personSchema.ts';
 import { requireRemainingAdmin } from './requireRemainingAdmin.ts';
 
-type Collections = Pick<Models, 'connection' | 'people' | 'sessions' | 'oneTimeLinks' | 'invitations' | 'auditLog'>;
-
 interface ActorOptions {
   actor: Actor;
   /** throw LastAdmin if no admin of all orgs would remain; the command line can always create one and leaves it out */
@@ -20,27 +18,11 @@ interface ActorOptions {
 /** No person has this address or id. */
 export class NoSuchPerson extends Error {
   override name = 'NoSuchPerson';
-
-  constructor(ref: PersonRef) {
-    super(
-      'email' in ref ? `there is nobody with the address ${normalEmail(ref.email)}` : 'there is nobody with this id',
-    );
-  }
 }
 
 /** The person has no role in this org, or none in all orgs. */
 export class NoSuchRole extends Error {
   override name = 'NoSuchRole';
-
-  constructor() {
-    super('they have no role there');
-  }
-}
-
-/** A person after a change, and the token of a link that sets their password. */
-export interface PersonWithLink {
-  person: PersonDocument;
-  token: string;
 }
 
 const NO_CREDENTIALS = { passwordHash: null, links: [], openedFor: null };
@@ -55,7 +37,7 @@ const NO_CREDENTIALS = { passwordHash: null, links: [], openedFor: null };
  * @throws LastAdmin if `keepsAdmin`
  */
 export function invitePerson(
-  models: Collections,
+  models: Models,
   { email, role, orgId, actor, keepsAdmin = false }: RoleIn & { email: string } & ActorOptions,
 ): Promise<{ person: PersonDocument; token: string | undefined }> {
   return inTransaction(models, async (transaction) => {
@@ -75,11 +57,8 @@ export function invitePerson(
     // An org's log reads the same for a new person as for an existing account.
     const isChange = before?.roles.some((existing) => existing.orgId === orgId) === true;
     const event = { actor, target: person._id };
-    await recordAuditEvent(
-      models,
-      { ...event, action: isChange ? 'person.role' : 'person.invite', orgId, details: { role } },
-      transaction,
-    );
+    const roleEvent = { ...event, action: isChange ? 'person.role' : 'person.invite', orgId, details: { role } };
+    await recordAuditEvent(models, roleEvent, transaction);
     if (isReset) await recordAuditEvent(models, { ...event, action: 'person.reset' }, transaction);
     const token = person.passwordHash === null ? await createOneTimeLink(models, person._id, transaction) : undefined;
     return { person, token };
@@ -92,12 +71,12 @@ export function invitePerson(
  * @throws NoSuchPerson, NoSuchRole, and LastAdmin if `keepsAdmin`
  */
 export function removeRole(
-  models: Collections,
+  models: Models,
   { orgId, actor, keepsAdmin = false, ...ref }: PersonRef & { orgId: string | null } & ActorOptions,
 ): Promise<PersonDocument> {
   return inTransaction(models, async (transaction) => {
     const before = await requiredPerson(models, ref, transaction);
-    if (!before.roles.some((role) => role.orgId === orgId)) throw new NoSuchRole();
+    if (!before.roles.some((role) => role.orgId === orgId)) throw new NoSuchRole('they have no role there');
     const person = { ...before, roles: withRole(before.roles, orgId, null) };
     if (keepsAdmin) await requireRemainingAdmin(models, { before, after: person }, transaction);
     await save(models, person, transaction);
@@ -113,7 +92,7 @@ export function removeRole(
  * @throws NoSuchPerson, and LastAdmin if `keepsAdmin`
  */
 export function disablePerson(
-  models: Collections,
+  models: Models,
   { actor, keepsAdmin = false, ...ref }: PersonRef & ActorOptions,
 ): Promise<PersonDocument> {
   return inTransaction(models, async (transaction) => {
@@ -129,11 +108,16 @@ export function disablePerson(
   });
 }
 
-/** Removes a person's password, linked accounts and sessions, and creates a new link. Throws NoSuchPerson. */
+/**
+ * Removes a person's password, linked accounts and sessions, and creates a new link.
+ *
+ * @returns the person, and the token of the link
+ * @throws NoSuchPerson
+ */
 export function resetPerson(
-  models: Collections,
+  models: Models,
   { actor, ...ref }: PersonRef & { actor: Actor },
-): Promise<PersonWithLink> {
+): Promise<{ person: PersonDocument; token: string }> {
   return inTransaction(models, async (transaction) => {
     const before = await requiredPerson(models, ref, transaction);
     const { _id } = before;
@@ -146,18 +130,19 @@ export function resetPerson(
 }
 
 /** Writes the fields that an admin manages; the name and the sign-in times are left alone. */
-async function save(models: Collections, person: PersonDocument, transaction: Transaction): Promise<void> {
+async function save(models: Models, person: PersonDocument, transaction: Transaction): Promise<void> {
   const { _id, roles, disabled, passwordHash, links, openedFor = null } = person;
   const changes = { roles, disabled, passwordHash, links, openedFor };
   await models.people.updateOne({ _id }, changes, { session: transaction });
 }
 
-function findWithin(models: Collections, ref: PersonRef, transaction: Transaction): Promise<PersonDocument | null> {
+function findWithin(models: Models, ref: PersonRef, transaction: Transaction): Promise<PersonDocument | null> {
   return models.people.findOne(personFilter(ref), null, { session: transaction }).lean<PersonDocument | null>();
 }
 
-async function requiredPerson(models: Collections, ref: PersonRef, transaction: Transaction): Promise<PersonDocument> {
+async function requiredPerson(models: Models, ref: PersonRef, transaction: Transaction): Promise<PersonDocument> {
   const person = await findWithin(models, ref, transaction);
-  if (!person) throw new NoSuchPerson(ref);
-  return person;
+  if (person) return person;
+  const wanted = 'email' in ref ? `the address ${normalEmail(ref.email)}` : 'this id';
+  throw new NoSuchPerson(`there is nobody with ${wanted}`);
 }

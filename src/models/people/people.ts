@@ -3,50 +3,39 @@ import type { Models } from '../database.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
 import { type Link, normalEmail, type PersonDocument, type RoleIn } from './personSchema.ts';
 
-type Collections = Pick<Models, 'people'>;
-
-export interface NewPerson {
-  email: string;
-  name?: string;
-  passwordHash?: string;
-  roles: RoleIn[];
-  links?: Link[];
-  openedFor?: string;
-}
-
 /** Creates a person. Throws a duplicate-key error (`isDuplicate`) if the address has an account. */
 export async function createPerson(
-  models: Collections,
-  { email, name = '', passwordHash, roles, links = [], openedFor }: NewPerson,
+  models: Models,
+  input: Pick<PersonDocument, 'email' | 'roles'> & Partial<PersonDocument>,
   transaction: Transaction,
 ): Promise<PersonDocument> {
   const person: PersonDocument = {
     // Random, not time-ordered: an org's admin sees the id and must not learn how old the account is.
     _id: uuidv4(),
-    email: normalEmail(email),
-    name,
-    passwordHash: passwordHash ?? null,
-    roles,
-    links,
+    name: '',
+    passwordHash: null,
+    links: [],
     disabled: false,
-    openedFor: openedFor ?? null,
+    openedFor: null,
     failedSignIns: 0,
     createdAt: new Date(),
     lastSignInAt: null,
+    ...input,
+    email: normalEmail(input.email),
   };
   await models.people.create([person], { session: transaction });
   return person;
 }
 
-export function findPerson(models: Collections, id: string): Promise<PersonDocument | null> {
+export function findPerson(models: Models, id: string): Promise<PersonDocument | null> {
   return models.people.findById(id).lean<PersonDocument | null>();
 }
 
-export function findPersonByEmail(models: Collections, email: string): Promise<PersonDocument | null> {
+export function findPersonByEmail(models: Models, email: string): Promise<PersonDocument | null> {
   return models.people.findOne({ email: normalEmail(email) }).lean<PersonDocument | null>();
 }
 
-export function findPersonByLink(models: Collections, { issuer, subject }: Link): Promise<PersonDocument | null> {
+export function findPersonByLink(models: Models, { issuer, subject }: Link): Promise<PersonDocument | null> {
   return models.people.findOne({ links: { $elemMatch: { issuer, subject } } }).lean<PersonDocument | null>();
 }
 

@@ -5,10 +5,6 @@ import type { PersonDocument } from './personSchema.ts';
 /** The change would leave nobody who can sign in and is an admin of all orgs. */
 export class LastAdmin extends Error {
   override name = 'LastAdmin';
-
-  constructor() {
-    super('This is the last admin of all orgs who can sign in. Make somebody else one first.');
-  }
 }
 
 const IS_ADMIN = { $elemMatch: { role: 'admin', orgId: null } };
@@ -20,7 +16,7 @@ const CAN_SIGN_IN = [{ passwordHash: { $ne: null } }, { 'links.0': { $exists: tr
  * @throws LastAdmin if there is no other
  */
 export async function requireRemainingAdmin(
-  models: Pick<Models, 'people'>,
+  models: Models,
   { before, after }: { before: PersonDocument; after: PersonDocument },
   transaction: Transaction,
 ): Promise<void> {
@@ -31,7 +27,7 @@ export async function requireRemainingAdmin(
     { $inc: { reliedOn: 1 } },
     { session: transaction },
   );
-  if (!other) throw new LastAdmin();
+  if (!other) throw new LastAdmin('This is the last admin of all orgs who can sign in. Make somebody else one first.');
 }
 
 function isAdmin({ disabled, roles, passwordHash, links }: PersonDocument): boolean {

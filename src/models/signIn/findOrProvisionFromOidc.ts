@@ -1,16 +1,13 @@
-import { recordAuditEvent } from '../audit/auditLog.ts';
+import { ownEvent, recordAuditEvent } from '../audit/auditLog.ts';
 import type { Models } from '../database.ts';
 import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
 import { recordJoin, takeInvitations } from '../people/invitations.ts';
 import { createPerson, findPersonByEmail, findPersonByLink } from '../people/people.ts';
 import type { Link, PersonDocument, Role, RoleIn } from '../people/personSchema.ts';
 import { endSessions } from './sessions.ts';
-import { personActor } from './signIn.ts';
 
-type Collections = Pick<Models, 'connection' | 'people' | 'sessions' | 'invitations' | 'auditLog'>;
-
-/** An account at an OpenID provider. `email` is undefined unless the provider has verified it. */
-type ProviderAccount = Link & { email: string | undefined; name: string };
+/** An account at an OpenID provider. `email` is normalised, and undefined unless the provider has verified it. */
+export type ProviderAccount = Link & { email: string | undefined; name: string };
 
 /** Reason why a person whom the provider has authenticated may not sign in. */
 export type Refusal = 'unknown' | 'disabled' | 'other account';
@@ -22,7 +19,7 @@ export type Refusal = 'unknown' | 'disabled' | 'other account';
  * 3. else a new person, if the verified address is invited or `defaultRole` is set.
  */
 export async function findOrProvisionFromOidc(
-  models: Collections,
+  models: Models,
   account: ProviderAccount,
   { defaultRole, from }: { defaultRole: Role | undefined; from: string },
 ): Promise<PersonDocument | Refusal> {
@@ -42,7 +39,7 @@ export async function findOrProvisionFromOidc(
 }
 
 async function linkPerson(
-  models: Collections,
+  models: Models,
   person: PersonDocument,
   { issuer, subject, from }: Link & { from: string },
   transaction: Transaction,
@@ -58,13 +55,12 @@ async function linkPerson(
   );
   if (matchedCount === 0) return 'other account';
   if (isOpenedByOrg) await endSessions(models, { personId: _id }, transaction);
-  const event = { actor: personActor(_id, from), action: 'person.link', target: _id, details: { issuer } };
-  await recordAuditEvent(models, event, transaction);
+  await recordAuditEvent(models, ownEvent(_id, from, 'person.link', { issuer }), transaction);
   return { ...person, ...changes };
 }
 
 async function provisionPerson(
-  models: Collections,
+  models: Models,
   { issuer, subject, email, name }: ProviderAccount & { email: string },
   { defaultRole, from }: { defaultRole: Role | undefined; from: string },
   transaction: Transaction,
@@ -75,13 +71,8 @@ async function provisionPerson(
   if (defaultRole !== undefined) roles.push({ role: defaultRole, orgId: null });
   const links = [{ issuer, subject }];
   const person = await createPerson(models, { email, name, roles, links }, transaction);
-  const event = {
-    actor: personActor(person._id, from),
-    action: 'person.create',
-    target: person._id,
-    details: { by: 'oidc', role: defaultRole ?? null },
-  };
-  await recordAuditEvent(models, event, transaction);
+  const details = { by: 'oidc', role: defaultRole ?? null };
+  await recordAuditEvent(models, ownEvent(person._id, from, 'person.create', details), transaction);
   for (const invitation of invitations) await recordJoin(models, { person, invitation, from }, transaction);
   return person;
 }

@@ -1,9 +1,7 @@
 import type { Models } from '../database.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
+import { hashToken, newToken } from '../token.ts';
 import type { SessionDocument } from './sessionSchema.ts';
-import { hashToken, newToken } from './token.ts';
-
-type Collections = Pick<Models, 'sessions'>;
 
 const MINUTE_MS = 60_000;
 /** Idle time after which a session ends. */
@@ -18,7 +16,7 @@ const MAX_SESSIONS = 20;
  * end.
  */
 export async function createSession(
-  models: Collections,
+  models: Models,
   { personId, from, now = new Date() }: { personId: string; from: string; now?: Date },
   transaction: Transaction,
 ): Promise<string> {
@@ -43,11 +41,7 @@ export async function createSession(
 }
 
 /** The session of a token, or null if it has ended. Records its use at most once a minute. */
-export async function findSession(
-  models: Collections,
-  token: string,
-  now = new Date(),
-): Promise<SessionDocument | null> {
+export async function findSession(models: Models, token: string, now = new Date()): Promise<SessionDocument | null> {
   const session = await models.sessions
     .findOne({ _id: hashToken(token), expiresAt: { $gt: now } })
     .lean<SessionDocument | null>();
@@ -63,13 +57,13 @@ function expiryOf(createdAt: Date, lastSeenAt: Date): Date {
   return new Date(Math.min(lastSeenAt.getTime() + MAX_IDLE_MS, createdAt.getTime() + MAX_SESSION_MS));
 }
 
-export async function endSession(models: Collections, id: string): Promise<void> {
+export async function endSession(models: Models, id: string): Promise<void> {
   await models.sessions.deleteOne({ _id: id });
 }
 
 /** Ends all sessions of a person except `keep`. */
 export async function endSessions(
-  models: Collections,
+  models: Models,
   { personId, keep }: { personId: string; keep?: string },
   transaction: Transaction,
 ): Promise<void> {
@@ -80,6 +74,6 @@ export async function endSessions(
 }
 
 /** Whether the person has a session that was started from this address. */
-export async function isKnownAddress(models: Collections, personId: string, from: string): Promise<boolean> {
+export async function isKnownAddress(models: Models, personId: string, from: string): Promise<boolean> {
   return (await models.sessions.exists({ personId, from, expiresAt: { $gt: new Date() } })) !== null;
 }

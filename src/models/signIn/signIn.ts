@@ -1,5 +1,4 @@
-import { recordAuditEvent } from '../audit/auditLog.ts';
-import type { Actor } from '../audit/auditSchema.ts';
+import { ownEvent, recordAuditEvent } from '../audit/auditLog.ts';
 import type { Models } from '../database.ts';
 import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
 import { createPerson, findPerson } from '../people/people.ts';
@@ -8,11 +7,7 @@ import { FIRST_ADMIN } from './oneTimeLinkSchema.ts';
 import { findOneTimeLink, hasPeople, useOneTimeLink } from './oneTimeLinks.ts';
 import { createSession, endSessions } from './sessions.ts';
 
-type Collections = Pick<Models, 'connection' | 'people' | 'sessions' | 'oneTimeLinks' | 'auditLog'>;
-
 export type SignInMethod = 'password' | 'link' | 'oidc';
-
-export const personActor = (id: string, from: string): Actor => ({ kind: 'person', id, from });
 
 /**
  * Signs in a person who has proved who they are.
@@ -21,7 +16,7 @@ export const personActor = (id: string, from: string): Actor => ({ kind: 'person
  *   were read
  */
 export function signIn(
-  models: Collections,
+  models: Models,
   person: PersonDocument,
   { from, by }: { from: string; by: SignInMethod },
 ): Promise<string | undefined> {
@@ -30,7 +25,7 @@ export function signIn(
 
 /** `signIn` within a transaction of the caller. */
 export async function signInWithin(
-  models: Pick<Models, 'people' | 'sessions' | 'auditLog'>,
+  models: Models,
   { _id: personId, passwordHash }: PersonDocument,
   { from, by }: { from: string; by: SignInMethod },
   transaction: Transaction,
@@ -45,30 +40,20 @@ export async function signInWithin(
     .lean<PersonDocument | null>();
   if (!before) return undefined;
   const token = await createSession(models, { personId, from }, transaction);
-  await recordAuditEvent(
-    models,
-    {
-      actor: personActor(personId, from),
-      action: 'session.sign-in',
-      target: personId,
-      details: { by, failedBefore: before.failedSignIns },
-    },
-    transaction,
-  );
+  const details = { by, failedBefore: before.failedSignIns };
+  await recordAuditEvent(models, ownEvent(personId, from, 'session.sign-in', details), transaction);
   return token;
 }
 
 /** Counts a failed sign-in if the address has an account. Not awaited, so that its time reveals no account. */
-export function countFailedSignIn(models: Pick<Models, 'people'>, email: string): void {
+export function countFailedSignIn(models: Models, email: string): void {
   void models.people.updateOne({ email: normalEmail(email) }, { $inc: { failedSignIns: 1 } }).catch(() => {});
 }
 
-export async function signOutEverywhere(models: Collections, personId: string, from: string): Promise<void> {
+export async function signOutEverywhere(models: Models, personId: string, from: string): Promise<void> {
   await inTransaction(models, async (transaction) => {
     await endSessions(models, { personId }, transaction);
-    const actor = personActor(personId, from);
-    const event = { actor, action: 'session.sign-out-everywhere', target: personId };
-    await recordAuditEvent(models, event, transaction);
+    await recordAuditEvent(models, ownEvent(personId, from, 'session.sign-out-everywhere'), transaction);
   });
 }
 
@@ -78,7 +63,7 @@ export async function signOutEverywhere(models: Collections, personId: string, f
  * @returns false if the password was changed since the person was read
  */
 export function changePassword(
-  models: Collections,
+  models: Models,
   person: PersonDocument,
   { passwordHash, keep, from }: { passwordHash: string; keep: string; from: string },
 ): Promise<boolean> {
@@ -90,19 +75,14 @@ export function changePassword(
     );
     if (modifiedCount === 0) return false;
     await endSessions(models, { personId: person._id, keep }, transaction);
-    const event = {
-      actor: personActor(person._id, from),
-      action: 'person.password',
-      target: person._id,
-    };
-    await recordAuditEvent(models, event, transaction);
+    await recordAuditEvent(models, ownEvent(person._id, from, 'person.password'), transaction);
     return true;
   });
 }
 
 /** The holder of a one-time link: a person, or the first admin, who does not exist yet. */
 export async function findLinkHolder(
-  models: Collections,
+  models: Models,
   token: string,
 ): Promise<PersonDocument | typeof FIRST_ADMIN | undefined> {
   const id = await findOneTimeLink(models, token);
@@ -117,7 +97,7 @@ export async function findLinkHolder(
  * @returns the token of the new session; undefined if the link was used, replaced or has expired
  */
 export function redeemLink(
-  models: Collections,
+  models: Models,
   link: { token: string; email: string; name: string; passwordHash: string; from: string },
 ): Promise<string | undefined> {
   const { token, email, name, passwordHash, from } = link;
@@ -134,12 +114,8 @@ export function redeemLink(
       await models.people.updateOne({ _id: person._id }, changes, { session: transaction });
       await endSessions(models, { personId: person._id }, transaction);
     }
-    const event = {
-      actor: personActor(person._id, from),
-      action: holder === FIRST_ADMIN ? 'person.first-admin' : 'person.password',
-      target: person._id,
-    };
-    await recordAuditEvent(models, event, transaction);
+    const action = holder === FIRST_ADMIN ? 'person.first-admin' : 'person.password';
+    await recordAuditEvent(models, ownEvent(person._id, from, action), transaction);
     return signInWithin(models, person, { from, by: 'link' }, transaction);
   });
 }

@@ -104,7 +104,7 @@ describe('an import', () => {
     expect(kept?.improvements).toBe('a, "b"\r\nc');
   });
 
-  it.each(['application/x-ndjson', 'text/csv'])('of %s with a broken gzip is answered 400', async (type) => {
+  it.each(['application/x-ndjson', 'text/csv'])('is refused with 400 if it is %s in a broken gzip', async (type) => {
     const whole = gzipSync(`orgId,overallRating\n${'x,3\n'.repeat(2_000)}`);
     for (const body of [whole.subarray(0, whole.length - 20), Buffer.from('no gzip')]) {
       const answer = await load({ body, type, gzip: true });
@@ -112,7 +112,7 @@ describe('an import', () => {
     }
   });
 
-  it('with a line over the limit is answered 413, which says how far it came', async () => {
+  it('is refused with 413, which says how far it came, at a line over the limit', async () => {
     const before = Array.from({ length: 1_100 }, (_, n) => line(`before-${n}`)).join('');
     const answer = await load({ body: `${before}${line('long', 'x'.repeat(300_000))}${line('after')}` });
     expect(answer.status).toBe(413);
@@ -122,7 +122,7 @@ describe('an import', () => {
     expect(await taken()).toBe(1_000);
   });
 
-  it('whose client goes away leaves the service well, and counts once when it is repeated', async () => {
+  it('does no harm if its client goes away, and counts once when it is repeated', async () => {
     const sends = Array.from({ length: 1_200 }, (_, n) => line(`gone-${n}`)).join('');
     await new Promise<void>((resolve) => {
       const half = request(`${running.service.apiUrl}/v1/feedback/import`, {
@@ -142,7 +142,7 @@ describe('an import', () => {
   });
 });
 
-describe('answers with names that mean something to a program', () => {
+describe('answers whose names mean something to a program', () => {
   it('are counted and shown by name', async () => {
     const names = ['__proto__', 'constructor', 'a.b', '$inc', '%other', '%2e', 'toString'];
     const feedback = names.map((easeOfUse) => ({ orgId: 'names', easeOfUse, willingToPay: easeOfUse }));

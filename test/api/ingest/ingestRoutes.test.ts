@@ -64,8 +64,8 @@ async function send(path: string, body: string | Buffer, headers: Record<string,
 }
 
 const ONE = JSON.stringify({ orgId: 'a', overallRating: 3, improvements: 'Make it faster. '.repeat(100) });
-describe('admitted traffic is recorded by the size of the request', () => {
-  it('which is the length of the decompressed body', async () => {
+describe('the recorded size of an admitted request', () => {
+  it('is the length of the decompressed body', async () => {
     const body = `{"feedback":[${ONE}]}`;
     const plain = await send('/batch', body);
     expect(plain.sentBytes).toBe(body.length);
@@ -73,13 +73,13 @@ describe('admitted traffic is recorded by the size of the request', () => {
     expect(await send('/batch', gzipSync(body), { 'content-encoding': 'gzip' })).toEqual(plain);
   });
 
-  it('which is at most the estimated memory in Redis, since a body can be padded', async () => {
+  it('is at most the estimated memory in Redis, since a body can be padded', async () => {
     const { bytes, sentBytes } = await send('', ONE.replace('{', `{${' '.repeat(100_000)}`));
     expect(sentBytes).toBe(bytes);
     expect(bytes).toBeLessThan(20_000);
   });
 
-  it('which is 0 for an import, since its size is not known', async () => {
+  it('is 0 for an import, since its size is not known', async () => {
     const { bytes, sentBytes } = await send('/import', ONE, { 'content-type': 'application/x-ndjson' });
     expect(bytes).toBeGreaterThan(ONE.length);
     expect(sentBytes).toBe(0);

@@ -34,7 +34,7 @@ async function statusOf(call: ClientRequest): Promise<number> {
 }
 
 describe('large bodies', () => {
-  it('are refused with 503 where together they are too large, and taken again when there is room', async () => {
+  it('are refused with 503 if they are too large together, and accepted again when there is room', async () => {
     const first = await almostSent(14 * MIB);
     const second = request(`${running.service.apiUrl}/v1/feedback/batch`, {
       method: 'POST',
@@ -54,7 +54,7 @@ describe('large bodies', () => {
     expect(await statusOf(third)).toBe(202);
   });
 
-  it('give their room back when their client goes away', async () => {
+  it('free their room when their client goes away', async () => {
     for (let n = 0; n < 3; n++) {
       const left = await almostSent(14 * MIB);
       left.destroy();

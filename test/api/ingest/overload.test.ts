@@ -36,8 +36,8 @@ async function postUntil(status: number) {
   }
 }
 
-describe('more in Redis than BACKLOG_LIMIT_MB', () => {
-  it('is refused with 429 and when to come back, is counted, and ends by itself', async () => {
+describe('a backlog over BACKLOG_LIMIT_MB', () => {
+  it('refuses feedback with 429 and Retry-After, counts the refusals, and ends by itself', async () => {
     expect((await post()).status).toBe(202);
     await connection.set('ballast', Buffer.alloc(24 * 1024 * 1024));
     const { headers, body } = await postUntil(429);
@@ -53,8 +53,8 @@ describe('more in Redis than BACKLOG_LIMIT_MB', () => {
   });
 });
 
-describe('more in Redis than OVERFLOW_LIMIT_MB', () => {
-  it('refuses what is beyond the share of its org, and that alone', async () => {
+describe('a backlog over OVERFLOW_LIMIT_MB', () => {
+  it('refuses overflow only', async () => {
     expect((await postBatch(Array.from({ length: 100 }, () => ofOrg('flood')))).status).toBe(202);
     await connection.set('ballast', Buffer.alloc(9.5 * 1024 * 1024));
     for (;;) {
@@ -76,14 +76,14 @@ describe('more in Redis than OVERFLOW_LIMIT_MB', () => {
     expect(metrics).toMatch(/^feedback_backlog_bytes\{kind="overflow_limit"\} 11534336$/m);
   });
 
-  it('tells the key of another org nothing of it', async () => {
+  it('is not revealed to the key of another org', async () => {
     const { key } = await createAccessKey(running.models, { scope: 'ingest', orgId: 'curious' });
     await running.service.refreshKeys();
     for (const orgId of ['flood', 'nobody'])
       expect((await running.call('POST', '/v1/feedback', { key, body: ofOrg(orgId) })).status).toBe(403);
   });
 
-  it('gives a place to who can be recognised: there is room when they come again as told, and for nobody else', async () => {
+  it('reserves room for a client with a key at the time of its Retry-After, and for no other client', async () => {
     const flood = (key?: string) =>
       running.call('POST', '/v1/feedback', {
         body: ofOrg('flood'),

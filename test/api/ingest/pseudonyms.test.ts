@@ -45,8 +45,8 @@ afterAll(async () => {
   redis?.disconnect();
 });
 
-describe('a user who goes by a pseudonym', () => {
-  it('is found by the real id, wherever a user can be asked for, and every answer names the pseudonym', async () => {
+describe('a user with a pseudonym', () => {
+  it('is found by the real id in every query, and every answer names the pseudonym', async () => {
     const get = async (path: string) => (await running.call('GET', path)).body;
     const asked = await get(`/v1/feedback?userId=${REAL}`);
     expect(asked.items.map(({ userId }: { userId: string }) => userId)).toEqual([PSEUDONYM, PSEUDONYM, PSEUDONYM]);
@@ -65,7 +65,7 @@ describe('a user who goes by a pseudonym', () => {
     expect((await running.call('GET', `/v1/feedback?userId=${PSEUDONYM}`)).body.items).toHaveLength(3);
   });
 
-  it('has left no id in Redis, in MongoDB or in metrics', async () => {
+  it('leaves no id in Redis, in MongoDB or in metrics', async () => {
     expect(commands.some((command) => command.includes(PSEUDONYM))).toBe(true);
     expect(commands.filter((command) => command.includes(REAL))).toEqual([]);
     let seen = '';
@@ -77,7 +77,7 @@ describe('a user who goes by a pseudonym', () => {
     expect(metrics).not.toContain(REAL);
   });
 
-  it('is not named by what is refused', async () => {
+  it('is not named by a refusal', async () => {
     const wrong = [
       await running.call('POST', '/v1/feedback', { body: { userId: REAL, overallRating: 9 } }),
       await running.call('POST', '/v1/feedback', { body: { userId: { [REAL]: 1 }, overallRating: 3 } }),
@@ -90,7 +90,7 @@ describe('a user who goes by a pseudonym', () => {
     }
   });
 
-  it('is given out and erased by the real id', async () => {
+  it('is exported and erased by the real id', async () => {
     const { call } = running;
     const given = await call('GET', `/v1/users/${REAL}/export`, { key: KEYS.admin });
     expect(given.body.feedback).toHaveLength(3);
@@ -105,7 +105,7 @@ describe('a user who goes by a pseudonym', () => {
   });
 });
 
-it('is named by nothing but the id and the key', () => {
+it('a pseudonym depends on the id and the key only', () => {
   const other = createPseudonyms(`${KEY}!`);
   expect(PSEUDONYM).toMatch(/^p_[A-Za-z0-9_-]{43}$/);
   expect(createPseudonyms(KEY)(REAL)).toBe(PSEUDONYM);

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createKeyCache } from '../../../src/api/keys/keyCache.ts';
 import { keySchema, keysPageSchema, madeKeySchema } from '../../../src/api/keys/keySchemas.ts';
 import { problemSchema } from '../../../src/api/reading/readingSchemas.ts';
-import { createAccessKey, hashKey } from '../../../src/models/keys/keys.ts';
+import { createAccessKey } from '../../../src/models/keys/keys.ts';
+import { hashToken } from '../../../src/models/token.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
 import { isolatedStores } from '../../support/stores.ts';
 import { until } from '../../support/until.ts';
@@ -29,12 +30,12 @@ describe('a key', () => {
     expect(madeKeySchema.safeParse(body).error?.issues).toBeUndefined();
     expect([status, (await read(body.key)).status]).toEqual([201, 200]);
     const document = await stored(body.id);
-    expect(document).toMatchObject({ hash: hashKey(body.key), orgId: 'acme', name: 'reports' });
+    expect(document).toMatchObject({ hash: hashToken(body.key), orgId: 'acme', name: 'reports' });
     expect(JSON.stringify(document)).not.toContain(body.key);
     const listed = await running.call('GET', '/v1/keys', { key: KEYS.admin });
     expect(keysPageSchema.safeParse(listed.body).error?.issues).toBeUndefined();
     expect(listed.body.items.map(({ id }: { id: string }) => id)).toContain(body.id);
-    expect(JSON.stringify(listed.body)).not.toMatch(new RegExp(`${body.key}|${hashKey(body.key)}`));
+    expect(JSON.stringify(listed.body)).not.toMatch(new RegExp(`${body.key}|${hashToken(body.key)}`));
   });
 
   it.each([

@@ -161,7 +161,7 @@ describe('an admin of all orgs', () => {
     [{ email: 'ada@example.com', role: 'viewer', orgId: '' }, '/orgId'],
     [{ email: 'ada@example.com', role: 'viewer', orgId: null }, '/orgId'],
     [{ email: 'ada@example.com', role: 'viewer', name: 'Ada' }, '/name'],
-  ])('gets the invalid field: %j', async (body, pointer) => {
+  ])('gets an error that names the invalid field: %j', async (body, pointer) => {
     const { status, body: problem } = await invite(all, body);
     expect([status, problem.errors[0].pointer]).toEqual([400, pointer]);
     expect(await running.models.people.countDocuments()).toBe(0);
@@ -424,7 +424,7 @@ describe('an invitation', () => {
     expect(await rolesOf('bob@example.com')).toEqual([]);
   });
 
-  it('for a disabled person opens nothing', async () => {
+  it('opens nothing for a disabled person', async () => {
     const { _id } = await addPerson(running.models, ada, []);
     await running.models.people.updateOne({ _id }, { disabled: true });
     const { link } = (await invite(acme, { email: ada, role: 'viewer' })).body;

@@ -115,7 +115,7 @@ async function signIn(): Promise<number> {
 }
 
 describe('a provider', () => {
-  it('that keeps to its own address signs in, and one inside would be reached if it might', async () => {
+  it('signs people in at its own address, and reaches a private address only if it is allowed', async () => {
     expect([await signIn(), trapped]).toEqual([200, 0]);
     // The trap is there to be fallen into.
     await expect(fetch(inside)).rejects.toThrow();
@@ -126,7 +126,7 @@ describe('a provider', () => {
     ['token_endpoint', '/token', 403],
     ['jwks_uri', '/jwks', 403],
     ['userinfo_endpoint', '/userinfo', 403],
-  ])('that names a private address as its %s is not followed there', async (name, path, status) => {
+  ])('is not followed to a private address that it names as its %s', async (name, path, status) => {
     metadata[name] = `${inside}${path}`;
     expect([await signIn(), trapped]).toEqual([status, 0]);
     expect(await running.models.sessions.countDocuments()).toBe(0);
@@ -137,7 +137,7 @@ describe('a provider', () => {
     ['/token', 403],
     ['/jwks', 403],
     ['/userinfo', 403],
-  ])('that redirects to a private address from %s is not followed there', async (path, status) => {
+  ])('is not followed when it redirects from %s to a private address', async (path, status) => {
     for (const code of [302, 307]) {
       answers[path] = redirect(`${inside}${path}`, code);
       expect([code, await signIn(), trapped]).toEqual([code, status, 0]);
@@ -145,7 +145,7 @@ describe('a provider', () => {
     expect(await running.models.sessions.countDocuments()).toBe(0);
   });
 
-  it('whose name resolves to a private address is not connected to', async () => {
+  it('is not connected to if its name resolves to a private address', async () => {
     // Resolved by the system: a name of this machine, with https like other providers.
     const named = await startTestService(isolatedStores(), {
       ...CLIENT,

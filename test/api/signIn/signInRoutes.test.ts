@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { ProblemDetails } from '../../../src/api/http/problem.ts';
 import { sessionResponseSchema } from '../../../src/api/signIn/signInSchemas.ts';
 import { createOneTimeLink, offerFirstAdmin } from '../../../src/models/signIn/oneTimeLinks.ts';
-import { hashToken } from '../../../src/models/signIn/token.ts';
+import { hashToken } from '../../../src/models/token.ts';
 import { type Browser, openBrowser } from '../../support/browser.ts';
 import { addPerson, PASSWORD } from '../../support/people.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
@@ -170,7 +170,7 @@ describe('attempts', () => {
     }
   }, 60_000);
 
-  it('from other addresses do not lock out a person at a known address', async () => {
+  it('do not lock out a person at a known address if they come from other addresses', async () => {
     await addPerson(running.models, ada, []);
     const home = newAddress();
     await signIn(ada, PASSWORD, home);
@@ -212,7 +212,7 @@ describe('a request of another site', () => {
     expect(await statusOf(browser, '/v1/session')).toBe(200);
   });
 
-  it('without the cookie, as browsers send it, does not clear the cookie', async () => {
+  it('does not clear the cookie, with which browsers do not send it', async () => {
     for (const path of ['/v1/session/sign-out', '/v1/session/sign-out-everywhere', '/v1/session'])
       for (const method of path === '/v1/session' ? ['POST', 'DELETE'] : ['POST']) {
         const headers = { 'sec-fetch-site': 'cross-site' };
@@ -231,7 +231,7 @@ describe('a request of another site', () => {
     expect(page.status).toBe(200);
   });
 
-  it('with a key is accepted', async () => {
+  it('is accepted if it has a key', async () => {
     const answer = await running.call('POST', '/v1/reanalysis', {
       key: KEYS.admin,
       headers: { 'sec-fetch-site': 'cross-site', cookie: `feedback_session=${'x'.repeat(43)}` },
@@ -302,7 +302,7 @@ describe('a session', () => {
     expect(await statusOf(first, '/v1/session')).toBe(401);
   });
 
-  it('of a disabled person is not accepted', async () => {
+  it('is not accepted if its person is disabled', async () => {
     const { _id } = await addPerson(running.models, ada, [{ role: 'admin', orgId: null }]);
     const browser = await signIn(ada);
     expect(await statusOf(browser, '/v1/summary')).toBe(200);
@@ -311,7 +311,7 @@ describe('a session', () => {
   });
 
   it.each(['', 'x', 'x'.repeat(43), `${'x'.repeat(43)}y`, '%00', '{"$ne":null}'])(
-    'is not to be had by a cookie like %j',
+    'does not begin with a cookie like %j',
     async (token) => {
       const headers = { cookie: `feedback_session=${token}` };
       expect((await fetch(`${url}/v1/session`, { headers })).status).toBe(401);
@@ -428,7 +428,7 @@ describe('the rights of a person', () => {
     }
   });
 
-  it('are none without a role', async () => {
+  it('do not exist without a role', async () => {
     await addPerson(running.models, ada, []);
     const browser = await signIn(ada);
     expect(await statusOf(browser, '/v1/summary')).toBe(403);
@@ -489,7 +489,7 @@ describe('the link of the first start', () => {
     expect(person?.name).toBe('Adaroot@example.com  active[2J');
   });
 
-  it('of an invited person sets their password and nothing else', async () => {
+  it('sets the password of an invited person and nothing else', async () => {
     const { _id } = await addPerson(running.models, ada, [{ role: 'viewer', orgId: 'acme' }]);
     const old = await signIn(ada);
     const token = await createOneTimeLink(running.models, _id);
@@ -540,8 +540,8 @@ describe('the page', () => {
   });
 });
 
-describe('behind https', () => {
-  it('the cookie is for this host and https only', async () => {
+describe('the cookie behind https', () => {
+  it('is for this host and https only', async () => {
     const secure = await startTestService(isolatedStores(), { PUBLIC_URL: 'https://feedback.example.com/' });
     try {
       await addPerson(secure.models, ada, []);

@@ -15,7 +15,7 @@ it.each([
   [{ OIDC_ISSUER: 'nothing', ...OIDC }, /OIDC_ISSUER: must be/],
   [{ OIDC_DEFAULT_ROLE: 'admin' }, /OIDC_DEFAULT_ROLE: must be viewer or responder/],
   [{ OIDC_ISSUER: 'https://id.example.com', PORT: 'x' }, /PORT: .*\n.*OIDC_CLIENT_ID/],
-])('invalid settings are named: %j', (set, text) => {
+])('the error names the invalid setting: %j', (set, text) => {
   expect(() => readConfig(set)).toThrow(text);
 });
 

@@ -98,7 +98,7 @@ describe('admission', () => {
     expect(admission.reserve('a', 20, 5_000)).toBe(5);
   });
 
-  it('recovers the drain rate soon after a leap of used memory', () => {
+  it('recovers the drain rate soon after a sudden rise of used memory', () => {
     const admission = sampled(800, 780, 9_780, 9_760, 9_740, 9_720);
     expect(admission.reserve('a', 32, 6_000)).toBeLessThan(4);
   });

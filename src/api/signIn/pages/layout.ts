@@ -40,6 +40,40 @@ ${error !== undefined && html`<p class="error" id="${name}-error">${error}</p>`}
 ${hint !== undefined && html`<p class="hint" id="${name}-hint">${hint}</p>`}</div>`;
 }
 
+export const emailField = (errors: FormErrors, value: string) =>
+  field({
+    ...errors,
+    name: 'email',
+    label: 'E-mail',
+    type: 'email',
+    autocomplete: 'username',
+    value,
+    focus: !errors.problem,
+  });
+
+export function nameField(errors: FormErrors, value: string, isFocused: boolean): Html {
+  const focus = isFocused && !errors.problem;
+  return field({
+    ...errors,
+    name: 'name',
+    label: 'Name',
+    type: 'text',
+    autocomplete: 'name',
+    value,
+    focus,
+    optional: true,
+  });
+}
+
+export const passwordField = (errors: FormErrors, rest: Pick<Field, 'autocomplete' | 'hint'>) =>
+  field({ ...errors, ...rest, name: 'password', label: 'Password', type: 'password' });
+
+/** Properties of a field for a new password. */
+export const NEW_PASSWORD = {
+  autocomplete: 'new-password',
+  hint: 'At least 12 characters. A few words that do not belong together are strong and easy to keep.',
+};
+
 /** A read-only address; it tells password managers which account the password belongs to. */
 export const knownEmail = (email: string) =>
   html`<div><label for="email">E-mail</label><input id="email" name="email" type="email" autocomplete="username" value="${email}" readonly></div>`;

@@ -1,5 +1,5 @@
 import { html } from '../../http/html.ts';
-import { alertOf, type FormErrors, field, knownEmail, page } from './layout.ts';
+import { alertOf, type FormErrors, field, knownEmail, NEW_PASSWORD, page } from './layout.ts';
 
 const BACK = html`<a class="button" href="/sign-in">Back</a>`;
 
@@ -24,11 +24,7 @@ export function passwordPage({ email, problem, fieldErrors = {} }: FormErrors & 
 <form method="post" action="/password">
 ${knownEmail(email)}
 ${passwordField('current', { label: 'Current password', autocomplete: 'current-password' })}
-${passwordField('next', {
-  label: 'New password',
-  autocomplete: 'new-password',
-  hint: 'At least 12 characters. A few words that do not belong together are strong and easy to keep.',
-})}
+${passwordField('next', { label: 'New password', ...NEW_PASSWORD })}
 ${passwordField('again', { label: 'New password again', autocomplete: 'new-password' })}
 <p class="hint">You stay signed in here, and are signed out everywhere else.</p>
 <button type="submit">Change password</button>

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
+import { parse } from 'node:querystring';
 import { Problem } from '../../http/problem.ts';
 
 /** Max bytes of a form. */
 const MAX_BYTES = 8 * 1024;
 
-export type FormFields = Record<string, string | string[]>;
+export type FormFields = Partial<Record<string, string | string[]>>;
 
 /**
  * The fields of a posted form. A field that occurs twice is a list, which schemas refuse.
@@ -22,16 +23,8 @@ export async function readForm(request: IncomingMessage): Promise<FormFields> {
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     size += chunk.length;
     if (size > MAX_BYTES)
-      throw new Problem(413, `A form may have ${MAX_BYTES} bytes at most.`, {
-        headers: { connection: 'close' },
-      });
+      throw new Problem(413, `A form may have ${MAX_BYTES} bytes at most.`, { headers: { connection: 'close' } });
     chunks.push(chunk);
   }
-  const fields = new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
-  return Object.fromEntries(
-    [...new Set(fields.keys())].map((name) => {
-      const values = fields.getAll(name);
-      return [name, values.length === 1 ? values[0]! : values];
-    }),
-  );
+  return { ...parse(Buffer.concat(chunks).toString('utf8')) };
 }

@@ -1,19 +1,29 @@
 import type { PersonDocument } from '../../../models/people/personSchema.ts';
 import { html } from '../../http/html.ts';
-import { alertOf, type FormErrors, field, knownEmail, noticeOf, page } from './layout.ts';
+import {
+  alertOf,
+  emailField,
+  type FormErrors,
+  knownEmail,
+  NEW_PASSWORD,
+  nameField,
+  noticeOf,
+  page,
+  passwordField,
+} from './layout.ts';
 
 /** The sign-in form. `email` is the address typed before. */
 export function signInPage(
   options: FormErrors & { notice?: string | undefined; email?: string; hasProvider: boolean },
 ): string {
   const { problem, fieldErrors, notice, email = '', hasProvider } = options;
-  const isFirst = problem === undefined;
+  const errors = { problem, fieldErrors };
   return page(
     'Sign in',
     html`${alertOf(problem)}${noticeOf(notice)}
 <form method="post" action="/v1/session">
-${field({ name: 'email', label: 'E-mail', type: 'email', autocomplete: 'username', value: email, focus: isFirst, problem, fieldErrors })}
-${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', problem, fieldErrors })}
+${emailField(errors, email)}
+${passwordField(errors, { autocomplete: 'current-password' })}
 <button type="submit">Sign in</button>
 </form>
 ${hasProvider && html`<p class="or"><span>or</span></p>\n<a class="button" href="/v1/session/oidc">Continue with single sign-on</a>`}`,
@@ -26,28 +36,16 @@ export function welcomePage(
   options: FormErrors & { token: string; email?: string; name?: string; isFirst: boolean },
 ): string {
   const { problem, fieldErrors, token, email = '', name = '', isFirst } = options;
+  const errors = { problem, fieldErrors };
   return page(
     isFirst ? 'Welcome' : 'Choose a password',
     html`<p>${isFirst ? 'You will be the first admin: you see everything and let others in.' : 'With it you sign in from now on.'}</p>
 ${alertOf(problem)}
 <form method="post" action="/welcome">
 <input type="hidden" name="token" value="${token}">
-${
-  isFirst
-    ? field({
-        name: 'email',
-        label: 'E-mail',
-        type: 'email',
-        autocomplete: 'username',
-        value: email,
-        focus: !problem,
-        problem,
-        fieldErrors,
-      })
-    : knownEmail(email)
-}
-${field({ name: 'name', label: 'Name', type: 'text', autocomplete: 'name', value: name, focus: !isFirst && !problem, optional: true, problem, fieldErrors })}
-${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'new-password', hint: 'At least 12 characters. A few words that do not belong together are strong and easy to keep.', problem, fieldErrors })}
+${isFirst ? emailField(errors, email) : knownEmail(email)}
+${nameField(errors, name, !isFirst)}
+${passwordField(errors, NEW_PASSWORD)}
 <button type="submit">${isFirst ? 'Create the account' : 'Save and sign in'}</button>
 </form>`,
     problem,
