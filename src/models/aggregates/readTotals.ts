@@ -5,7 +5,7 @@ import { addPacked } from '../../aggregates/packDelta.ts';
 import type { Models } from '../database.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
 import { onDays } from '../mongodb/timeRange.ts';
-import { type AggregateDocument, keysOfPart, namedBetween } from './aggregateSchema.ts';
+import { type AggregateDocument, keysOfPart, namedBetween, partsUnder } from './aggregateSchema.ts';
 
 /** Subject of figures. `orgId` narrows a user or session to its feedback in one org. */
 export type Subject =
@@ -50,6 +50,18 @@ export async function readDays(models: Models, subject: Subject, range: DayRange
       ? await readDayAggregates(models, subject, range)
       : await addUpDays(models, subject, range);
   return new Map([...days].filter(([, totals]) => totals.delta.size > 0).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The totals of each variant of an experiment, by name, in one org or all. */
+export async function readVariants(models: Models, experiment: string, orgId?: string): Promise<Map<string, Totals>> {
+  const parts = models.aggregates
+    .find({ $or: partsUnder(`variant ${pathWord(experiment)}`), ...(orgId !== undefined && { orgId }) })
+    .sort({ _id: 1 })
+    .lean<AggregateDocument[]>()
+    .cursor();
+  const variants = new Map<string, Totals>();
+  for await (const part of parts) addPartAt(variants, part.id, part);
+  return new Map([...variants].filter(([, { delta }]) => delta.size > 0));
 }
 
 const nothing = (): Totals => ({ delta: new Map(), firstAt: null, lastAt: null });

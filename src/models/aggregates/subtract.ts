@@ -1,7 +1,7 @@
 import { type AggregateKey, keysOf } from '../../aggregates/aggregateKey.ts';
 import type { AggregateDelta, Countable } from '../../aggregates/contribution.ts';
 import type { Models } from '../database.ts';
-import { deleteAll } from '../mongodb/bulkWrites.ts';
+import { deleteAll, findAll } from '../mongodb/bulkWrites.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
 import { SUBTRACTION_LOCK } from '../mongodb/internalState.ts';
 import { type AggregateDocument, keysOfPart, partsUnder, pathOfPart } from './aggregateSchema.ts';
@@ -106,10 +106,8 @@ async function readParts(
   const parts = new Map<string, AggregateDocument>();
   for (let offset = 0; offset < subtractions.length; offset += READ_AT_ONCE) {
     const paths = subtractions.slice(offset, offset + READ_AT_ONCE).map(({ key }) => key.path);
-    const found = await models.aggregates
-      .find({ $or: paths.flatMap(partsUnder) }, null, { session: transaction })
-      .lean<AggregateDocument[]>();
-    for (const part of found) parts.set(part._id, part);
+    for (const part of await findAll(models.aggregates, { $or: paths.flatMap(partsUnder) }, transaction))
+      parts.set(part._id, part);
   }
   return [...parts.values()];
 }

@@ -1,4 +1,4 @@
-import { dayOf } from '../../aggregates/aggregateKey.ts';
+import { DAY_MS, dayOf } from '../../aggregates/days.ts';
 import { emptySketch, type PhraseExample, type PhraseSketch } from '../../aggregates/discovery/phraseSketch.ts';
 import { FIRST_DAY, LAST_DAY } from '../aggregates/readTotals.ts';
 import type { Models } from '../database.ts';
@@ -7,7 +7,6 @@ import { trimClause } from '../feedback/trimClause.ts';
 import { yieldEvery } from '../mongodb/yieldEvery.ts';
 import { sketchOf, sketchScope } from './phraseSketchSchema.ts';
 
-const DAY_MS = 86_400_000;
 const TIMEOUT_MS = 10_000;
 
 /** The latest UTC day with counted phrases, of an org or of everyone. */

@@ -1,6 +1,7 @@
 import type { Models } from '../database.ts';
 import { inTransaction } from '../mongodb/inTransaction.ts';
 import { onDays } from '../mongodb/timeRange.ts';
+import { removeFromNotes } from './notePendingTexts.ts';
 
 /** Feedback in one note. */
 const NOTE_SIZE = 500;
@@ -26,11 +27,7 @@ export async function recountPhrases(models: Models, day: string): Promise<void>
       { session: transaction },
     );
     // Feedback noted already would otherwise be counted twice.
-    await models.pendingTexts.updateMany(
-      { ids: { $in: ids } },
-      { $pull: { ids: { $in: ids } } },
-      { session: transaction },
-    );
+    await removeFromNotes(models, ids, transaction);
     for (let from = 0; from < ids.length; from += NOTE_SIZE)
       await models.pendingTexts.collection.insertOne({ ids: ids.slice(from, from + NOTE_SIZE) } as never, {
         session: transaction,

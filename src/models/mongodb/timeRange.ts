@@ -1,4 +1,4 @@
-const DAY_MS = 86_400_000;
+import { DAY_MS } from '../../aggregates/days.ts';
 
 /** Condition on a date field: `from` inclusive, `before` exclusive. Undefined if neither is given. */
 export function timeRange({ from, before }: { from?: Date | undefined; before?: Date | undefined }) {

@@ -1,6 +1,5 @@
 import { beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { createTombstones } from '../../../src/models/erasure/checkTombstones.ts';
-import { readErasureSecrets } from '../../../src/models/erasure/erasureSecrets.ts';
 import { setTombstones } from '../../../src/models/erasure/setTombstones.ts';
 import { createToDeadLetter } from '../../../src/worker/ingest/deadLetter.ts';
 import { testModels } from '../../support/models.ts';
@@ -12,10 +11,7 @@ const { deadLetters } = testQueues(isolatedStores());
 let toDeadLetter: ReturnType<typeof createToDeadLetter>;
 beforeAll(async () => {
   toDeadLetter = createToDeadLetter(deadLetters, createTombstones(models));
-  const { tombstoneKey } = await readErasureSecrets(models);
-  await setTombstones(models, tombstoneKey, [
-    { what: 'user', id: 'u-1', orgId: 'acme', acceptedUntil: new Date(1_000) },
-  ]);
+  await setTombstones(models, [{ what: 'user', id: 'u-1', orgId: 'acme', acceptedUntil: new Date(1_000) }]);
 });
 beforeEach(() => deadLetters.queue.drain());
 
