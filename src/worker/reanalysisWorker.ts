@@ -10,7 +10,7 @@ import {
   type WorkerDependencies,
 } from './startBackgroundWorker.ts';
 
-export interface ReanalysisWorkerOptions extends WorkerDependencies {
+interface ReanalysisWorkerOptions extends WorkerDependencies {
   taxonomies: ActiveTaxonomies;
   /** share of the time in which it may work, above 0 to 1 */
   share: number;

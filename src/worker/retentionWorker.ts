@@ -1,5 +1,6 @@
 import { dayOf } from '../aggregates/aggregateKey.ts';
 import { recordAuditEvent } from '../models/audit/auditLog.ts';
+import { idsOf } from '../models/mongodb/bulkWrites.ts';
 import type { Transaction } from '../models/mongodb/inTransaction.ts';
 import {
   activeRetentionScopes,
@@ -18,7 +19,7 @@ import {
   type WorkerDependencies,
 } from './startBackgroundWorker.ts';
 
-export interface RetentionOptions extends WorkerDependencies {
+interface RetentionOptions extends WorkerDependencies {
   settings: ActiveSettings;
   /** Has the phrases of a UTC day counted again. */
   recountPhrases(day: string): Promise<void>;
@@ -65,19 +66,13 @@ export function createRetentionWorker(options: RetentionOptions): RunningWorker 
     async function removeChunk({ rule }: RetentionScope, chunk: ExpiredFeedback[], nowMs: number): Promise<void> {
       const days = new Set([...job.days, ...chunk.map(({ createdAt }) => dayOf(createdAt))]);
       if (days.size > job.days.length) await update({ days: [...days] });
-      const ids = chunk.map(({ _id }) => _id);
-      const removed =
-        rule.what === 'text'
-          ? { texts: await removeTexts(models, ids, nowMs), feedback: 0 }
-          : {
-              texts: 0,
-              feedback: await removeFeedback(models, context.parts, ids, {
-                ...options,
-                aggregates: rule.aggregates,
-              }),
-            };
-      metrics.retentionRemoved.inc({ type: rule.what }, removed.texts + removed.feedback);
-      await update({ texts: job.texts + removed.texts, feedback: job.feedback + removed.feedback });
+      const ids = idsOf(chunk);
+      const isText = rule.what === 'text';
+      const removed = isText
+        ? await removeTexts(models, ids, nowMs)
+        : await removeFeedback(models, context.parts, ids, { ...options, aggregates: rule.aggregates });
+      metrics.retentionRemoved.inc({ type: rule.what }, removed);
+      await update(isText ? { texts: job.texts + removed } : { feedback: job.feedback + removed });
     }
 
     async function runScope(scope: RetentionScope): Promise<void> {
