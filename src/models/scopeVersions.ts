@@ -4,18 +4,7 @@ import type { Actor, AuditEntryDocument } from './audit/auditSchema.ts';
 import type { Models } from './database.ts';
 import { isDuplicate } from './mongodb/errors.ts';
 import { inTransaction } from './mongodb/inTransaction.ts';
-
-/** One version of what a scope has set: an org, or (`orgId` null) the deployment. Versions never change. */
-interface ScopeVersion {
-  /** `<org> <version>`, the org empty for the deployment, so that no version can be stored twice */
-  _id: string;
-  orgId: string | null;
-  /** from 1 */
-  version: number;
-  createdAt: Date;
-  /** id of the key or person, or the kind of actor without one */
-  by: string;
-}
+import type { ScopeVersion } from './scopeVersionSchema.ts';
 
 /** The edited version is not the latest any more (optimistic concurrency). */
 export class OutdatedVersion extends Error {

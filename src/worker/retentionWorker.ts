@@ -13,7 +13,7 @@ import { removeFeedback } from '../models/retention/removeFeedback.ts';
 import type { ActiveSettings } from '../models/settings/activeSettings.ts';
 import { RETENTION_QUEUE, type RetentionJob } from '../queues/retentionQueue.ts';
 import {
-  type BackgroundContext,
+  type BackgroundProcess,
   type RunningWorker,
   startBackgroundWorker,
   type WorkerDependencies,
@@ -45,11 +45,7 @@ const MAX_PAUSE_MS = 20_000;
 export function createRetentionWorker(options: RetentionOptions): RunningWorker {
   const { models, settings, metrics, share } = options;
 
-  async function process(
-    resumed: RetentionJob,
-    save: (job: RetentionJob) => Promise<void>,
-    context: BackgroundContext,
-  ): Promise<boolean> {
+  const process: BackgroundProcess<RetentionJob> = async (resumed, save, context) => {
     let job = resumed;
     const update = (changes: Partial<RetentionJob>) => {
       job = { ...job, ...changes };
@@ -109,13 +105,10 @@ export function createRetentionWorker(options: RetentionOptions): RunningWorker 
       if (context.isStopping()) return false;
     }
     return true;
-  }
+  };
 
-  return startBackgroundWorker<RetentionJob>(options, {
-    queue: RETENTION_QUEUE,
-    dutyCycle: { share, maxPauseMs: MAX_PAUSE_MS },
-    process,
-  });
+  const dutyCycle = { share, maxPauseMs: MAX_PAUSE_MS };
+  return startBackgroundWorker(options, { queue: RETENTION_QUEUE, dutyCycle, process });
 }
 
 const monthOf = ({ createdAt }: ExpiredFeedback) => createdAt.toISOString().slice(0, 7);

@@ -15,7 +15,7 @@ export interface LostBounds {
 
 /**
  * Sets the first and last time of aggregates again, from the stored feedback and from retained totals. A count can be
- * subtracted; the minimum of several times cannot. None of the aggregates' parts may be paired; see `subtract.ts`.
+ * subtracted; the minimum of several times cannot. None of the aggregates' parts may be paired; see `prepareSubtraction.ts`.
  */
 export async function refreshSpans(
   models: Models,

@@ -6,8 +6,8 @@ import type { RawRecord } from '../../ingest/rawRecords.ts';
 import { keysOfPart, partsUnder } from '../aggregates/aggregateSchema.ts';
 import { inPartsTransaction } from '../aggregates/inPartsTransaction.ts';
 import type { PartsWriter } from '../aggregates/partsWriter.ts';
+import { prepareSubtraction, subtractionsOf } from '../aggregates/prepareSubtraction.ts';
 import { splitParts } from '../aggregates/splitParts.ts';
-import { subtract } from '../aggregates/subtract.ts';
 import type { Models } from '../database.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
 import { deleteAll, findAll, idsOf } from '../mongodb/bulkWrites.ts';
@@ -83,7 +83,7 @@ export function eraseChunk(
     for (const document of documents) addContribution(deltas, document, -1);
     await deleteAll(models.feedback, idsOf(documents), transaction);
     const sketches = await forgetPhrases(documents, transaction);
-    const aggregates = await subtract(models, deltas, documents, transaction);
+    const aggregates = await prepareSubtraction(models, deltas, subtractionsOf(documents), transaction);
     const removed = { feedback: documents.length, aggregates, sketches };
     await recordRemoved(models, erasure._id, removed, transaction);
     return { result: documents.length, staged: await parts.stage([...deltas.values()], transaction) };

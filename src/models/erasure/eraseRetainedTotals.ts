@@ -5,7 +5,7 @@ import { unpackDelta } from '../../aggregates/packDelta.ts';
 import { type AggregateDocument, keysOfPart, RETAINED_KINDS } from '../aggregates/aggregateSchema.ts';
 import { inPartsTransaction } from '../aggregates/inPartsTransaction.ts';
 import type { PartsWriter } from '../aggregates/partsWriter.ts';
-import { prepareSubtraction } from '../aggregates/subtract.ts';
+import { prepareSubtraction } from '../aggregates/prepareSubtraction.ts';
 import type { Models } from '../database.ts';
 import { deleteAll, idsOf } from '../mongodb/bulkWrites.ts';
 import { recordRemoved } from './eraseFeedback.ts';

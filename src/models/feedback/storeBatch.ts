@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type AggregateDelta, addContribution, sumContributions } from '../../aggregates/contribution.ts';
 import { inPartsTransaction } from '../aggregates/inPartsTransaction.ts';
 import { createPartsWriter, type PartsWriterOptions } from '../aggregates/partsWriter.ts';
-import { subtract } from '../aggregates/subtract.ts';
+import { prepareSubtraction, subtractionsOf } from '../aggregates/prepareSubtraction.ts';
 import type { Models } from '../database.ts';
 import { notePendingTexts } from '../discovery/notePendingTexts.ts';
 import { createTombstones, StaleTombstones, type Tombstones } from '../erasure/checkTombstones.ts';
@@ -140,7 +140,7 @@ function insertMissing(models: Models, documents: FeedbackDocument[]): InsertSte
       await models.feedback.collection.replaceOne({ _id: id }, document, { session: transaction });
     }
     await insertAll(models.feedback, missing, transaction);
-    await subtract(models, deltas, replaced, transaction);
+    await prepareSubtraction(models, deltas, subtractionsOf(replaced), transaction);
     return { inserted: missing, deltas: [...deltas.values()] };
   };
 }

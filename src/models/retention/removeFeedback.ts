@@ -1,7 +1,7 @@
 import { type AggregateDelta, addContribution } from '../../aggregates/contribution.ts';
 import { inPartsTransaction } from '../aggregates/inPartsTransaction.ts';
 import type { PartsWriter } from '../aggregates/partsWriter.ts';
-import { subtract } from '../aggregates/subtract.ts';
+import { prepareSubtraction, subtractionsOf } from '../aggregates/prepareSubtraction.ts';
 import type { Models } from '../database.ts';
 import { deleteAll, findAll, idsOf } from '../mongodb/bulkWrites.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
@@ -41,7 +41,7 @@ export function removeFeedback(
     const deltas = new Map<string, AggregateDelta>();
     for (const document of documents) addContribution(deltas, document, -1);
     if (isKept) for (const path of await retainTotals(models, documents, transaction)) deltas.delete(path);
-    await subtract(models, deltas, documents, transaction);
+    await prepareSubtraction(models, deltas, subtractionsOf(documents), transaction);
     return { result: documents.length, staged: await parts.stage([...deltas.values()], transaction) };
   });
 }
