@@ -1,4 +1,5 @@
 import type { Models } from '../database.ts';
+import { idsOf, insertAll } from '../mongodb/bulkWrites.ts';
 import { inTransaction } from '../mongodb/inTransaction.ts';
 import { onDays } from '../mongodb/timeRange.ts';
 import { removeFromNotes } from './notePendingTexts.ts';
@@ -20,7 +21,7 @@ export async function recountPhrases(models: Models, day: string): Promise<void>
       .limit(MAX_TEXTS + 1)
       .lean<{ _id: string; analysis: { language: string | null } }[]>();
     if (texts.length > MAX_TEXTS) return;
-    const ids = texts.filter(({ analysis }) => analysis.language === 'en').map(({ _id }) => _id);
+    const ids = idsOf(texts.filter(({ analysis }) => analysis.language === 'en'));
     const inOrgs = { $regex: `^org \\S+ ${day}$` };
     await models.phraseSketches.collection.deleteMany(
       { $or: [{ _id: `all ${day}` as never }, { _id: inOrgs as never }] },
@@ -28,9 +29,8 @@ export async function recountPhrases(models: Models, day: string): Promise<void>
     );
     // Feedback noted already would otherwise be counted twice.
     await removeFromNotes(models, ids, transaction);
-    for (let from = 0; from < ids.length; from += NOTE_SIZE)
-      await models.pendingTexts.collection.insertOne({ ids: ids.slice(from, from + NOTE_SIZE) } as never, {
-        session: transaction,
-      });
+    const notes: object[] = [];
+    for (let from = 0; from < ids.length; from += NOTE_SIZE) notes.push({ ids: ids.slice(from, from + NOTE_SIZE) });
+    await insertAll(models.pendingTexts, notes, transaction);
   });
 }

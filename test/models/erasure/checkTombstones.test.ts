@@ -16,7 +16,7 @@ const tombstone = (what: 'user' | 'session' | 'feedback' | 'org', id: string, or
 });
 const feedback = (fields: object, acceptedAt = AT) => ({ _id: 'x', ...fields, acceptedAt });
 
-it('waits, when setting a tombstone, for the end of a transaction that passed its fence', async () => {
+it('setting a tombstone waits for the end of a transaction that passed its fence', async () => {
   const fence = createTombstones(models).createFence();
   await fence.register();
   const { sequence } = await createTombstones(models).check([]);
@@ -34,7 +34,7 @@ it('waits, when setting a tombstone, for the end of a transaction that passed it
   expect(isSet).toBe(true);
 });
 
-it('refuses a transaction that began before a tombstone was set and ends after it', async () => {
+it('a fence refuses a transaction that began before a tombstone was set and ends after it', async () => {
   const tombstones = createTombstones(models);
   const fence = tombstones.createFence();
   await fence.register();
@@ -55,7 +55,7 @@ it('refuses a transaction that began before a tombstone was set and ends after i
   await inTransaction(models, (session) => fence.check(session, checked.sequence));
 });
 
-it('erases by subject, org and time of acceptance', async () => {
+it('a tombstone erases by subject, org and time of acceptance', async () => {
   const set = [tombstone('user', 'u', 'acme'), tombstone('session', 's'), tombstone('org', 'gone')];
   await setTombstones(models, [...set, tombstone('feedback', 'f')]);
   const later = new Date(AT.getTime() + 1);
@@ -79,7 +79,7 @@ it('erases by subject, org and time of acceptance', async () => {
   for (const name of ['acme', 'gone', '"u"', '"s"', '"f"']) expect(stored).not.toContain(name);
 });
 
-it('moves the time of a repeated erasure forward, never back', async () => {
+it('a repeated erasure moves its time forward, never back', async () => {
   const at = async (time: number) => {
     await setTombstones(models, [{ ...tombstone('user', 'twice'), acceptedUntil: new Date(time) }]);
     const accepted = feedback({ userId: 'twice' }, new Date(5_000));
@@ -88,7 +88,7 @@ it('moves the time of a repeated erasure forward, never back', async () => {
   expect([await at(4_000), await at(6_000), await at(1_000)]).toEqual([false, true, true]);
 });
 
-it('refuses a writer whose idle fence was deleted, until it registers a new one', async () => {
+it('a fence check refuses a writer whose idle fence was deleted, until it registers a new one', async () => {
   const tombstones = createTombstones(models);
   const fence = tombstones.createFence();
   await fence.register();

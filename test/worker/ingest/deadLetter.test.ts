@@ -18,7 +18,7 @@ beforeEach(() => deadLetters.queue.drain());
 const kept = async () => (await deadLetters.list({ skip: 0, limit: 10 })).map(({ record }) => record);
 const record = (fields: object) => ({ id: 'x', orgId: 'acme', userId: 'u-1', acceptedAt: 1_000, ...fields });
 
-it('keeps no record that is erased, however malformed it is', async () => {
+it('a dead letter keeps no record that is erased, however malformed it is', async () => {
   for (const [jobId, fields] of [
     ['1', { overallRating: 99 }],
     ['2', { acceptedAt: 'yesterday' }],
@@ -31,7 +31,7 @@ it('keeps no record that is erased, however malformed it is', async () => {
   expect(await kept()).toEqual([]);
 });
 
-it('keeps records of others, and those accepted after the erasure, as they are', async () => {
+it('a dead letter keeps records of others, and those accepted after the erasure, as they are', async () => {
   const others = [
     record({ userId: 'u-2' }),
     record({ orgId: 'other' }),
@@ -46,7 +46,7 @@ it('keeps records of others, and those accepted after the erasure, as they are',
   expect(await kept()).toEqual(others);
 });
 
-it('removes erased records from a job of an unknown version', async () => {
+it('a dead letter holds no erased records of a job of an unknown version', async () => {
   const feedback = [record({}), record({ userId: 'u-2' }), record({ improvements: 'x' })];
   const job = { version: 99, feedback, nested: { deep: [record({ id: 'y' })] } };
   expect(await toDeadLetter({ kind: 'job', record: job, reason: 'a test', jobId: 'j' })).toBe('dead_letter');
