@@ -14,14 +14,16 @@ export interface PolledCache<Value> {
   close(): void;
 }
 
-export interface PolledCacheOptions<Value> {
+/** Reads once per interval. A poll that fails keeps the value, and the next one tries again. */
+export function createPolledCache<Value>({
+  initial,
+  read,
+  intervalMs,
+}: {
   initial: Value;
   read(): Promise<Value>;
   intervalMs: number;
-}
-
-/** Reads once per interval. A poll that fails keeps the value, and the next one tries again. */
-export function createPolledCache<Value>({ initial, read, intervalMs }: PolledCacheOptions<Value>): PolledCache<Value> {
+}): PolledCache<Value> {
   let value = initial;
   let lastRead = 0;
   /** 0: the initial value */

@@ -24,9 +24,9 @@ export function startWorkers(shared: Dependencies, { config, stores, log }: Depe
   const common = { connection: jobs, prefix: config.QUEUE_PREFIX, models, metrics, log };
   const share = config.BACKGROUND_PERCENT / 100;
   const limits = {
-    slots: config.WORKER_TRANSACTIONS,
-    maxBatch: config.WORKER_BATCH_SIZE,
-    concurrency: config.WORKER_PREFETCH,
+    transactions: config.WORKER_TRANSACTIONS,
+    maxBatchSize: config.WORKER_BATCH_SIZE,
+    prefetch: config.WORKER_PREFETCH,
   };
   const worker = createIngestWorker({ ...common, deadLetters, taxonomies, settings, findPhrases, limits });
   onStop(worker.close);

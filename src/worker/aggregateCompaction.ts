@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import { mergeOldParts, type ScanPosition } from '../models/aggregates/mergeOldParts.ts';
 import type { Models } from '../models/database.ts';
-import { type PeriodicTask, runPeriodically } from './runPeriodically.ts';
+import { runPeriodically } from './runPeriodically.ts';
+import type { RunningWorker } from './startBackgroundWorker.ts';
 
 /** Max share of one thread's time while feedback is stored. */
 const SHARE_WHILE_BUSY = 0.02;
@@ -12,12 +13,12 @@ const PAUSE_MS = { first: 10 * 60_000, between: 20, round: 60 * 60_000, afterFai
  * may do so at once.
  */
 export function startAggregateCompaction(options: {
-  models: Pick<Models, 'aggregates' | 'connection'>;
+  models: Models;
   isBusy(): boolean;
   log: Logger;
   /** milliseconds until the first scan; random by default, so that processes started together do not scan together */
   firstMs?: number;
-}): PeriodicTask {
+}): RunningWorker {
   const { models, isBusy, log, firstMs = PAUSE_MS.first * (0.5 + Math.random()) } = options;
   let position: ScanPosition | undefined;
   let merged = 0;

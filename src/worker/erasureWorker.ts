@@ -30,7 +30,7 @@ import {
   type WorkerDependencies,
 } from './startBackgroundWorker.ts';
 
-export interface ErasureWorkerOptions extends WorkerDependencies {
+interface ErasureWorkerOptions extends WorkerDependencies {
   erasures: ErasureQueue;
   ingest: IngestQueue;
   deadLetters: DeadLetterQueue;
@@ -113,8 +113,7 @@ export function createErasureWorker(options: ErasureWorkerOptions): RunningWorke
   async function sweep(): Promise<void> {
     for (const id of await pendingErasureIds(models)) await erasures.request(id);
   }
-  const sweeper = setInterval(() => void sweep().catch(() => {}), SWEEP_MS);
-  sweeper.unref();
+  const sweeper = setInterval(() => void sweep().catch(() => {}), SWEEP_MS).unref();
   void sweep().catch(() => {});
 
   const worker = startBackgroundWorker<ErasureJob>(options, {
@@ -123,9 +122,9 @@ export function createErasureWorker(options: ErasureWorkerOptions): RunningWorke
     process: ({ erasureId }, _save, context) => erase(erasureId, context),
   });
   return {
-    async close() {
+    close() {
       clearInterval(sweeper);
-      await worker.close();
+      return worker.close();
     },
   };
 }

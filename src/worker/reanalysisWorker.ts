@@ -5,12 +5,13 @@ import type { ActiveTaxonomies } from '../models/taxonomy/activeTaxonomies.ts';
 import { REANALYSIS_QUEUE, type ReanalysisJob } from '../queues/reanalysisQueue.ts';
 import {
   type BackgroundContext,
+  type BackgroundProcess,
   type RunningWorker,
   startBackgroundWorker,
   type WorkerDependencies,
 } from './startBackgroundWorker.ts';
 
-export interface ReanalysisWorkerOptions extends WorkerDependencies {
+interface ReanalysisWorkerOptions extends WorkerDependencies {
   taxonomies: ActiveTaxonomies;
   /** share of the time in which it may work, above 0 to 1 */
   share: number;
@@ -36,10 +37,7 @@ export function createReanalysisWorker(options: ReanalysisWorkerOptions): Runnin
   const { models, taxonomies, metrics, share } = options;
 
   /** Reanalyses one chunk, and returns the job as it is after it. */
-  async function step(
-    job: ReanalysisJob,
-    { parts, pauseAfter }: BackgroundContext,
-  ): Promise<{ next: ReanalysisJob; isAtEnd: boolean; pauseMs: number }> {
+  async function step(job: ReanalysisJob, { parts, pauseAfter }: BackgroundContext) {
     const startMs = performance.now();
     const { walked, last, isAtEnd, outdated } = await findOutdated(models, taxonomies, {
       orgId: job.orgId,
@@ -64,11 +62,7 @@ export function createReanalysisWorker(options: ReanalysisWorkerOptions): Runnin
     return { next, isAtEnd, pauseMs };
   }
 
-  async function process(
-    resumed: ReanalysisJob,
-    save: (job: ReanalysisJob) => Promise<void>,
-    context: BackgroundContext,
-  ): Promise<boolean> {
+  const process: BackgroundProcess<ReanalysisJob> = async (resumed, save, context) => {
     let job = resumed;
     // A job that resumes within a pass does not know what the pass found before.
     let isWholePass = job.cursor === null;
@@ -100,13 +94,10 @@ export function createReanalysisWorker(options: ReanalysisWorkerOptions): Runnin
       metrics.reanalysisRunning.set(0);
       metrics.reanalysisRemaining.set(0);
     }
-  }
+  };
 
-  return startBackgroundWorker<ReanalysisJob>(options, {
-    queue: REANALYSIS_QUEUE,
-    dutyCycle: { share, maxPauseMs: MAX_PAUSE_MS },
-    process,
-  });
+  const dutyCycle = { share, maxPauseMs: MAX_PAUSE_MS };
+  return startBackgroundWorker(options, { queue: REANALYSIS_QUEUE, dutyCycle, process });
 }
 
 /** Number of feedback in a scope, as the aggregates count it. */

@@ -1,5 +1,6 @@
 import { dayOf } from '../aggregates/days.ts';
 import { recordAuditEvent } from '../models/audit/auditLog.ts';
+import { idsOf } from '../models/mongodb/bulkWrites.ts';
 import type { Transaction } from '../models/mongodb/inTransaction.ts';
 import {
   activeRetentionScopes,
@@ -12,13 +13,13 @@ import { removeFeedback } from '../models/retention/removeFeedback.ts';
 import type { ActiveSettings } from '../models/settings/activeSettings.ts';
 import { RETENTION_QUEUE, type RetentionJob } from '../queues/retentionQueue.ts';
 import {
-  type BackgroundContext,
+  type BackgroundProcess,
   type RunningWorker,
   startBackgroundWorker,
   type WorkerDependencies,
 } from './startBackgroundWorker.ts';
 
-export interface RetentionOptions extends WorkerDependencies {
+interface RetentionOptions extends WorkerDependencies {
   settings: ActiveSettings;
   /** Has the phrases of a UTC day counted again. */
   recountPhrases(day: string): Promise<void>;
@@ -44,11 +45,7 @@ const MAX_PAUSE_MS = 20_000;
 export function createRetentionWorker(options: RetentionOptions): RunningWorker {
   const { models, settings, metrics, share } = options;
 
-  async function process(
-    resumed: RetentionJob,
-    save: (job: RetentionJob) => Promise<void>,
-    context: BackgroundContext,
-  ): Promise<boolean> {
+  const process: BackgroundProcess<RetentionJob> = async (resumed, save, context) => {
     let job = resumed;
     const update = (changes: Partial<RetentionJob>) => {
       job = { ...job, ...changes };
@@ -65,19 +62,13 @@ export function createRetentionWorker(options: RetentionOptions): RunningWorker 
     async function removeChunk({ rule }: RetentionScope, chunk: ExpiredFeedback[], nowMs: number): Promise<void> {
       const days = new Set([...job.days, ...chunk.map(({ createdAt }) => dayOf(createdAt))]);
       if (days.size > job.days.length) await update({ days: [...days] });
-      const ids = chunk.map(({ _id }) => _id);
-      const removed =
-        rule.what === 'text'
-          ? { texts: await removeTexts(models, ids, nowMs), feedback: 0 }
-          : {
-              texts: 0,
-              feedback: await removeFeedback(models, context.parts, ids, {
-                ...options,
-                aggregates: rule.aggregates,
-              }),
-            };
-      metrics.retentionRemoved.inc({ type: rule.what }, removed.texts + removed.feedback);
-      await update({ texts: job.texts + removed.texts, feedback: job.feedback + removed.feedback });
+      const ids = idsOf(chunk);
+      const isText = rule.what === 'text';
+      const removed = isText
+        ? await removeTexts(models, ids, nowMs)
+        : await removeFeedback(models, context.parts, ids, { ...options, aggregates: rule.aggregates });
+      metrics.retentionRemoved.inc({ type: rule.what }, removed);
+      await update(isText ? { texts: job.texts + removed } : { feedback: job.feedback + removed });
     }
 
     async function runScope(scope: RetentionScope): Promise<void> {
@@ -114,13 +105,10 @@ export function createRetentionWorker(options: RetentionOptions): RunningWorker 
       if (context.isStopping()) return false;
     }
     return true;
-  }
+  };
 
-  return startBackgroundWorker<RetentionJob>(options, {
-    queue: RETENTION_QUEUE,
-    dutyCycle: { share, maxPauseMs: MAX_PAUSE_MS },
-    process,
-  });
+  const dutyCycle = { share, maxPauseMs: MAX_PAUSE_MS };
+  return startBackgroundWorker(options, { queue: RETENTION_QUEUE, dutyCycle, process });
 }
 
 const monthOf = ({ createdAt }: ExpiredFeedback) => createdAt.toISOString().slice(0, 7);

@@ -1,10 +1,7 @@
-export interface PeriodicTask {
-  /** Ends the task after the current step. */
-  close(): Promise<void>;
-}
+import type { RunningWorker } from './startBackgroundWorker.ts';
 
 /** Runs a step again and again. The first one starts after `firstMs`; each returns the milliseconds until the next. */
-export function runPeriodically(step: () => Promise<number>, firstMs = 0): PeriodicTask {
+export function runPeriodically(step: () => Promise<number>, firstMs = 0): RunningWorker {
   let isStopped = false;
   let wake = () => {};
   const running = run();

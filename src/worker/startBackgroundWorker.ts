@@ -36,22 +36,21 @@ export interface BackgroundContext {
   pause(ms: number): Promise<void>;
 }
 
+/** Runs a job, and saves its progress with `save`. Resolves to false if it stopped because `isStopping`. */
+export type BackgroundProcess<Job> = (
+  job: Job,
+  save: (job: Job) => Promise<void>,
+  context: BackgroundContext,
+) => Promise<boolean>;
+
 /**
  * Starts a worker of long jobs beside the ingest. It runs one job of its queue at a time. A failed or interrupted job
- * runs again until it is done, so `process` must be able to resume.
- *
- * @param options.process runs a job and saves its progress. Resolves to false if it stopped because `isStopping`; the job then
- *   resumes in another worker
+ * runs again, maybe in another worker, until it is done. So `process` must be able to resume.
  */
 export function startBackgroundWorker<Job>(
   { models, metrics, log, connection, prefix }: WorkerDependencies,
-  options: {
-    queue: string;
-    dutyCycle: DutyCycle;
-    process(job: Job, save: (job: Job) => Promise<void>, context: BackgroundContext): Promise<boolean>;
-  },
+  { queue, dutyCycle, process }: { queue: string; dutyCycle: DutyCycle; process: BackgroundProcess<Job> },
 ): RunningWorker {
-  const { queue, dutyCycle } = options;
   const stop = new AbortController();
   const context: BackgroundContext = {
     parts: createPartsWriter(models, { onConflict: () => metrics.transactionRetries.inc() }),
@@ -62,17 +61,17 @@ export function startBackgroundWorker<Job>(
   const worker = consumeBackgroundQueue<Job>(queue, {
     connection,
     prefix,
-    process: (job, save) => options.process(job, save, context),
-    onOutcome: (_queue, outcome, error) => {
+    process: (job, save) => process(job, save, context),
+    onOutcome: (outcome, error) => {
       metrics.jobAttempts.inc({ queue, outcome });
       if (error && !stop.signal.aborted) log.warn({ err: error, queue }, 'a background job failed and will be resumed');
     },
     onError: (error) => log.warn({ err: error, queue }, 'the background worker reported an error'),
   });
   return {
-    async close() {
+    close() {
       stop.abort();
-      await worker.close();
+      return worker.close();
     },
   };
 }

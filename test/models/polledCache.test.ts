@@ -79,7 +79,7 @@ describe('a refresh', () => {
   });
 });
 
-it('loads once', async () => {
+it('a polled cache loads once', async () => {
   start(NEVER_MS);
   const loaded = cache.load();
   reads[0]!.resolve('first');

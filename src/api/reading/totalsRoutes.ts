@@ -3,8 +3,14 @@ import { DAY_MS, dayOf } from '../../aggregates/days.ts';
 import { figuresOf } from '../../aggregates/figures.ts';
 import { type Interval, periodStart, periodsBetween } from '../../aggregates/periods.ts';
 import { labelSchema } from '../../ingest/feedbackSchema.ts';
-import { addTotals, readDays, readTotals, type Subject, type Totals } from '../../models/aggregates/readTotals.ts';
-import { readVariants } from '../../models/aggregates/readVariants.ts';
+import {
+  addTotals,
+  readDays,
+  readTotals,
+  readVariants,
+  type Subject,
+  type Totals,
+} from '../../models/aggregates/readTotals.ts';
 import type { Models } from '../../models/database.ts';
 import { restrictToOrg } from '../caller.ts';
 import { invalid } from '../http/problem.ts';

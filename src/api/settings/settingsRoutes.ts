@@ -1,6 +1,7 @@
 import type { Models } from '../../models/database.ts';
+import { OutdatedVersion } from '../../models/scopeVersions.ts';
 import type { ActiveSettings } from '../../models/settings/activeSettings.ts';
-import { OutdatedSettings, saveSettings, settingsOf } from '../../models/settings/settings.ts';
+import { saveSettings, settingsOf } from '../../models/settings/settings.ts';
 import { orgOrDeployment } from '../caller.ts';
 import { Problem } from '../http/problem.ts';
 import { queries } from '../reading/querySchemas.ts';
@@ -27,7 +28,7 @@ export function settingsRoutes({ models, settings }: { models: Models; settings:
       async handle({ caller, actor, query, body: { version: edited, ...own } }) {
         const orgId = orgOrDeployment(caller, query);
         const version = await saveSettings(models, { orgId, edited, ...own, actor }).catch((error) => {
-          throw error instanceof OutdatedSettings ? new Problem(409, error.message) : error;
+          throw error instanceof OutdatedVersion ? new Problem(409, error.message) : error;
         });
         await settings.refresh();
         return { orgId, version };

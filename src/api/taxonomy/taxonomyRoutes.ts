@@ -1,15 +1,10 @@
 import { checkTaxonomy, InvalidTaxonomy } from '../../analysis/taxonomy/checkTaxonomy.ts';
 import type { Taxonomy, Theme } from '../../analysis/taxonomy/taxonomy.ts';
 import type { Models } from '../../models/database.ts';
+import { OutdatedVersion } from '../../models/scopeVersions.ts';
 import type { ActiveTaxonomies } from '../../models/taxonomy/activeTaxonomies.ts';
 import { dryRun } from '../../models/taxonomy/dryRun.ts';
-import {
-  effectiveTaxonomy,
-  listTaxonomies,
-  OutdatedTaxonomy,
-  saveTaxonomy,
-  saveTheme,
-} from '../../models/taxonomy/taxonomies.ts';
+import { effectiveTaxonomy, listTaxonomies, saveTaxonomy, saveTheme } from '../../models/taxonomy/taxonomies.ts';
 import { orgOrDeployment } from '../caller.ts';
 import { invalid, Problem } from '../http/problem.ts';
 import { queries } from '../reading/querySchemas.ts';
@@ -134,5 +129,5 @@ function checkThemes(themes: unknown, pointer = '/themes'): asserts themes is Ta
 
 function refusalOf(error: unknown, pointer: string): unknown {
   if (error instanceof InvalidTaxonomy) return invalid([{ pointer, message: error.message }]);
-  return error instanceof OutdatedTaxonomy ? new Problem(409, error.message) : error;
+  return error instanceof OutdatedVersion ? new Problem(409, error.message) : error;
 }

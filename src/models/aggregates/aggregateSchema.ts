@@ -31,6 +31,9 @@ export const PAIRED_KIND: Partial<Record<AggregateKey['kind'], AggregateKey['kin
   user: 'session',
 };
 
+/** Kinds of aggregates that may count feedback after its removal: those that are not about one user or session. */
+export const RETAINED_KINDS = ['all', 'all-day', 'org', 'org-day', 'variant'] as const;
+
 const SECOND_KINDS = new Set<string>(Object.values(PAIRED_KIND));
 
 /** Whether a part id may be the second id of a pair (`also`). */

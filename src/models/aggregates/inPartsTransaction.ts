@@ -1,6 +1,7 @@
 import type { Models } from '../database.ts';
 import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
-import type { PartsWriter, StagedParts } from './partsWriter.ts';
+import type { PartsWriter } from './partsWriter.ts';
+import type { StagedParts } from './writtenParts.ts';
 
 /**
  * Runs `work` in a transaction in which it may stage parts, and tells the parts writer how the transaction ended:

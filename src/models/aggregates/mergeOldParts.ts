@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Models } from '../database.ts';
-import { deleteAll, insertAll } from '../mongodb/bulkWrites.ts';
+import { groupBy } from '../groupBy.ts';
+import { deleteAll, findAll, idsOf, insertAll } from '../mongodb/bulkWrites.ts';
 import { inTransaction } from '../mongodb/inTransaction.ts';
 import { type AggregateDocument, pathOfPart } from './aggregateSchema.ts';
 import { batchNumberOf, partsOf, sumsOf } from './partDocuments.ts';
@@ -17,13 +18,6 @@ export interface ScanPosition {
 
 const START: ScanPosition = { by: '_id', after: '' };
 
-export interface MergeStep {
-  /** position of the next step; undefined at the end of the scan */
-  next: ScanPosition | undefined;
-  /** parts that were merged */
-  merged: number;
-}
-
 type PartIds = Pick<AggregateDocument, '_id' | 'also'>;
 
 /**
@@ -35,25 +29,21 @@ type PartIds = Pick<AggregateDocument, '_id' | 'also'>;
  * 3. Merge each aggregate with at least `minParts` parts older than `oldMs`. Younger parts are left to their writers.
  *
  * A merge is one transaction and changes no sum, so scans and writers may run at the same time.
+ *
+ * @returns the number of parts merged, and the position of the next step: undefined at the end of the scan
  */
 export async function mergeOldParts(
   models: Pick<Models, 'aggregates' | 'connection'>,
   { by, after }: ScanPosition = START,
   { minParts = MAX_PARTS, oldMs = OLD_MS, pageSize = STEP.ids } = {},
-): Promise<MergeStep> {
+): Promise<{ next: ScanPosition | undefined; merged: number }> {
   const page = await models.aggregates
     .find({ [by]: { $gt: after } }, { _id: 1, also: 1 })
     .sort({ [by]: 1 })
     .limit(pageSize)
     .lean<PartIds[]>();
   const idOf = (part: PartIds) => part[by] ?? '';
-  const groups = new Map<string, PartIds[]>();
-  for (const part of page) {
-    const path = pathOfPart(idOf(part));
-    const known = groups.get(path);
-    if (known) known.push(part);
-    else groups.set(path, [part]);
-  }
+  const groups = groupBy(page, (part) => pathOfPart(idOf(part)));
   const isLast = page.length < pageSize;
   // A single group that fills the page is merged as far as it was read.
   if (!isLast && groups.size > 1) groups.delete(pathOfPart(idOf(page.at(-1)!)));
@@ -63,7 +53,7 @@ export async function mergeOldParts(
   let merged = 0;
   let chosen: string[] = [];
   for (const parts of groups.values()) {
-    const old = parts.map(({ _id }) => _id).filter((id) => batchNumberOf(id) < oldBefore);
+    const old = idsOf(parts).filter((id) => batchNumberOf(id) < oldBefore);
     if (old.length < minParts) continue;
     chosen.push(...old);
     if (chosen.length < STEP.parts) continue;
@@ -78,14 +68,8 @@ export async function mergeOldParts(
 function merge(models: Pick<Models, 'aggregates' | 'connection'>, ids: readonly string[]): Promise<number> {
   const writerSuffix = `${randomBytes(6).toString('base64url')}.${Date.now().toString(36)}`;
   return inTransaction(models, async (transaction) => {
-    const found = await models.aggregates
-      .find({ _id: { $in: ids } }, null, { session: transaction })
-      .lean<AggregateDocument[]>();
-    await deleteAll(
-      models.aggregates,
-      found.map(({ _id }) => _id),
-      transaction,
-    );
+    const found = await findAll(models.aggregates, { _id: { $in: ids } }, transaction);
+    await deleteAll(models.aggregates, idsOf(found), transaction);
     await insertAll(models.aggregates, partsOf(sumsOf(found), writerSuffix), transaction);
     return found.length;
   });

@@ -2,6 +2,7 @@ import type { AggregateKey } from '../../aggregates/aggregateKey.ts';
 import type { AggregateDelta } from '../../aggregates/contribution.ts';
 import type { Delta } from '../../aggregates/delta.ts';
 import { packDelta } from '../../aggregates/packDelta.ts';
+import { groupBy } from '../groupBy.ts';
 import { type AggregateDocument, keysOfPart, PAIRED_KIND } from './aggregateSchema.ts';
 import { addTotals, type Totals, totalsOf } from './readTotals.ts';
 
@@ -10,34 +11,17 @@ import { addTotals, type Totals, totalsOf } from './readTotals.ts';
 
 /** The sum of parts for each aggregate that they belong to. Two aggregates with the same parts get the same Delta. */
 export function sumsOf(parts: readonly AggregateDocument[]): AggregateDelta[] {
-  const byPath = new Map<string, { key: AggregateKey; all: Totals[] }>();
-  for (const part of parts) {
+  const all = parts.flatMap((part) => {
     const totals = totalsOf(part);
-    for (const key of keysOfPart(part)) {
-      const known = byPath.get(key.path);
-      if (known) known.all.push(totals);
-      else byPath.set(key.path, { key, all: [totals] });
-    }
-  }
-  let last: { all: Totals[]; sum: Totals } | undefined;
-  return [...byPath.values()].map(({ key, all }) => {
-    if (!last || !isSame(last.all, all)) last = { all, sum: addTotals(all) };
-    return { key, ...last.sum };
+    return keysOfPart(part).map((key) => ({ key, ...totals }));
   });
+  return mergeDeltas([], all);
 }
-
-const isSame = <T>(a: readonly T[], b: readonly T[]) =>
-  a.length === b.length && a.every((item, index) => item === b[index]);
 
 /** Deltas with others added, one for each aggregate. Two aggregates with the same deltas get the same Delta. */
 export function mergeDeltas(deltas: AggregateDelta[], others: readonly AggregateDelta[]): AggregateDelta[] {
   if (others.length === 0) return deltas;
-  const byPath = new Map<string, AggregateDelta[]>();
-  for (const addition of [...deltas, ...others]) {
-    const known = byPath.get(addition.key.path);
-    if (known) known.push(addition);
-    else byPath.set(addition.key.path, [addition]);
-  }
+  const byPath = groupBy([...deltas, ...others], ({ key }) => key.path);
   let last: { deltas: Delta[]; sum: Totals } | undefined;
   return [...byPath.values()].map((additions) => {
     const [first] = additions as [AggregateDelta];
@@ -47,6 +31,9 @@ export function mergeDeltas(deltas: AggregateDelta[], others: readonly Aggregate
     return { key: first.key, ...last.sum };
   });
 }
+
+const isSame = <T>(a: readonly T[], b: readonly T[]) =>
+  a.length === b.length && a.every((item, index) => item === b[index]);
 
 /** A part of an aggregate, and of a second one that has the same delta. */
 export interface Part {

@@ -2,14 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { AggregateKey } from '../../aggregates/aggregateKey.ts';
 import type { AggregateDelta } from '../../aggregates/contribution.ts';
 import type { Models } from '../database.ts';
-import { deleteAll, insertAll } from '../mongodb/bulkWrites.ts';
+import { deleteAll, idsOf, insertAll } from '../mongodb/bulkWrites.ts';
 import { isDuplicate } from '../mongodb/errors.ts';
 import { deadlineOf, type Transaction, TransactionAborted } from '../mongodb/inTransaction.ts';
 import { type AggregateDocument, isPairedId, partsUnder, pathOfPart } from './aggregateSchema.ts';
 import { batchNumberOf, mergeDeltas, pairUp, partIdsOf, partOf, sumsOf } from './partDocuments.ts';
 import { type CachedSum, createWrittenPartsCache, type StagedParts, type WrittenParts } from './writtenParts.ts';
-
-export type { StagedParts };
 
 /**
  * Writes what transactions add to aggregates, as parts that readers add up (as in ClickHouse's MergeTree). A transaction
@@ -134,11 +132,7 @@ export function createPartsWriter(
     const mergeable = found.filter((part) => isOwn(part) || isOld(part));
     const kept = unpairedToKeep(mergeable, adopting);
     const deleted = mergeable.filter((part) => !kept.has(part));
-    await deleteAll(
-      aggregates,
-      deleted.map(({ _id }) => _id),
-      transaction,
-    );
+    await deleteAll(aggregates, idsOf(deleted), transaction);
     return {
       sums: sumsOf(deleted),
       deleted: deleted.filter(isOwn).flatMap(partIdsOf),
@@ -212,12 +206,8 @@ function unpairedToKeep(
   parts: readonly AggregateDocument[],
   adopting: ReadonlySet<string>,
 ): ReadonlySet<AggregateDocument> {
-  const pairedPaths = new Set(
-    parts
-      .filter(({ also }) => also !== undefined)
-      .flatMap(partIdsOf)
-      .map(pathOfPart),
-  );
+  const paired = parts.filter(({ also }) => also !== undefined);
+  const pairedPaths = new Set(paired.flatMap(partIdsOf).map(pathOfPart));
   const single = new Map<string, AggregateDocument | undefined>();
   for (const part of parts) {
     const path = pathOfPart(part._id);

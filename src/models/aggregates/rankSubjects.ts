@@ -4,8 +4,8 @@ import { RANKED } from '../../aggregates/packDelta.ts';
 import type { Models } from '../database.ts';
 import { escaped, wordPattern } from '../feedback/findFeedback.ts';
 import { afterPosition, pageOf } from '../mongodb/keysetPage.ts';
-import { type AggregateDocument, keysOfPart, namedBetween } from './aggregateSchema.ts';
-import { addPartAt, addTotals, idRangeOf, type Totals } from './readTotals.ts';
+import { type AggregateDocument, keysOfPart, partsUnder } from './aggregateSchema.ts';
+import { addPartAt, addTotals, pathOf, type Totals } from './readTotals.ts';
 
 export const RANKINGS = ['count', ...RATINGS, 'sentiment', 'lastAt', 'shortfall'] as const;
 export type Ranking = (typeof RANKINGS)[number];
@@ -60,12 +60,7 @@ export async function rankSubjects(
     [
       { $match: candidates },
       {
-        $group: {
-          _id: idIn(query.level),
-          n: { $sum: '$n' },
-          ...accumulators(query),
-          ...willing(query.willingToPay),
-        },
+        $group: { _id: idIn(query.level), n: { $sum: '$n' }, ...accumulators(query), ...willing(query.willingToPay) },
       },
       { $match: { n: { $gte: query.minCount }, ...(query.willingToPay !== undefined && { willing: true }) } },
       { $set: { value: valueFor(query) } },
@@ -102,14 +97,13 @@ async function candidatesOf(models: Models, query: RankQuery): Promise<Record<st
   const sessions: string[] = await models.feedback
     .distinct('sessionId', { userId: query.userId, ...inOrg })
     .maxTimeMS(RANK_TIMEOUT_MS);
-  return rangesOf(query, sessions);
+  return partsOfIds(query, sessions);
 }
 
 /** Matches the parts of these ids; nothing for no ids. */
-function rangesOf({ level, orgId }: Pick<RankQuery, 'level' | 'orgId'>, ids: string[]): Record<string, unknown> {
+function partsOfIds({ level, orgId }: RankQuery, ids: string[]): Record<string, unknown> {
   if (ids.length === 0) return { _id: { $in: [] } };
-  const ranges = ids.map((id) => idRangeOf(level === 'org' ? { level, id } : { level, id, orgId }));
-  return { $or: ranges.flatMap(([from, below]) => namedBetween(from, below)) };
+  return { $or: ids.flatMap((id) => partsUnder(pathOf(level === 'org' ? { level, id } : { level, id, orgId }))) };
 }
 
 /** Expression for the id of a part's subject at a level. A session paired with a user has its id in `also`. */
@@ -120,7 +114,7 @@ function idIn(level: RankQuery['level']): unknown {
 }
 
 async function readPage(models: Models, query: RankQuery, ids: string[]): Promise<Map<string, Totals>> {
-  const parts = await models.aggregates.find(rangesOf(query, ids)).lean<AggregateDocument[]>();
+  const parts = await models.aggregates.find(partsOfIds(query, ids)).lean<AggregateDocument[]>();
   const totals = new Map<string, Totals>();
   for (const part of parts) {
     const id = keysOfPart(part).find((key) => key.kind === query.level)?.id ?? part.id;

@@ -6,7 +6,7 @@ import { addPacked } from '../../aggregates/packDelta.ts';
 import type { Models } from '../database.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
 import { onDays } from '../mongodb/timeRange.ts';
-import { type AggregateDocument, keysOfPart, namedBetween } from './aggregateSchema.ts';
+import { type AggregateDocument, keysOfPart, namedBetween, partsUnder } from './aggregateSchema.ts';
 
 /** Subject of figures. `orgId` narrows a user or session to its feedback in one org. */
 export type Subject =
@@ -35,9 +35,8 @@ export async function readTotals(models: Models, subject: Subject, range: DayRan
     const days = await readDays(models, subject, range);
     return addTotals(days.values());
   }
-  const [from, below] = idRangeOf(subject);
   const sum = nothing();
-  for (const part of await readAggregates(models, from, below)) addPart(sum, part);
+  for (const part of await readParts(models, partsUnder(pathOf(subject)))) addPart(sum, part);
   return sum;
 }
 
@@ -53,6 +52,18 @@ export async function readDays(models: Models, subject: Subject, range: DayRange
   return new Map([...days].filter(([, totals]) => totals.delta.size > 0).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** The totals of each variant of an experiment, by name, in one org or all. */
+export async function readVariants(models: Models, experiment: string, orgId?: string): Promise<Map<string, Totals>> {
+  const parts = models.aggregates
+    .find({ $or: partsUnder(`variant ${pathWord(experiment)}`), ...(orgId !== undefined && { orgId }) })
+    .sort({ _id: 1 })
+    .lean<AggregateDocument[]>()
+    .cursor();
+  const variants = new Map<string, Totals>();
+  for await (const part of parts) addPartAt(variants, part.id, part);
+  return new Map([...variants].filter(([, { delta }]) => delta.size > 0));
+}
+
 const nothing = (): Totals => ({ delta: new Map(), firstAt: null, lastAt: null });
 
 /** Sum of totals, with the earliest and the latest time. Totals without counters may still hold the earliest time. */
@@ -62,13 +73,11 @@ export function addTotals(all: Iterable<Totals>): Totals {
   return sum;
 }
 
-/** Adds totals to others, in place. */
 export function addToTotals(sum: Totals, { delta, firstAt, lastAt }: Totals): void {
   addDelta(sum.delta, delta);
   extendSpan(sum, firstAt, lastAt);
 }
 
-/** Adds a part to totals, in place. */
 function addPart(sum: Totals, part: AggregateDocument): void {
   addPacked(sum.delta, part);
   extendSpan(sum, part.firstAt, part.lastAt);
@@ -92,7 +101,7 @@ async function readDayAggregates(models: Models, subject: Subject, range: DayRan
   const from = `${path} ${range.from ?? FIRST_DAY} `;
   const to = `${path} ${range.to ?? LAST_DAY}!`;
   const days = new Map<string, Totals>();
-  for (const part of await readAggregates(models, from, to)) {
+  for (const part of await readParts(models, namedBetween(from, to))) {
     const day = keysOfPart(part).find((key) => key.day !== undefined)?.day ?? '';
     addPartAt(days, day, part);
   }
@@ -119,27 +128,24 @@ async function addUpDays(
     .cursor({ batchSize: 2_000 });
   const days = new Map<string, Totals>();
   for await (const feedback of found) {
-    const day = dayOf(feedback.createdAt);
-    const totals = days.get(day);
-    if (totals) {
-      addDelta(totals.delta, ownDelta(feedback));
-      totals.lastAt = feedback.createdAt;
-    } else days.set(day, { delta: ownDelta(feedback), firstAt: feedback.createdAt, lastAt: feedback.createdAt });
+    const { createdAt } = feedback;
+    const own = { delta: ownDelta(feedback), firstAt: createdAt, lastAt: createdAt };
+    const totals = days.get(dayOf(createdAt));
+    if (totals) addToTotals(totals, own);
+    else days.set(dayOf(createdAt), own);
   }
   return days;
 }
 
-/** The range of the part ids of a subject's totals, `below` exclusive. */
-export function idRangeOf(subject: Subject): [from: string, below: string] {
+/** The words with which the paths of a subject's aggregates begin. */
+export function pathOf(subject: Subject): string {
   const words: string[] = [subject.level];
   if (subject.level !== 'all') words.push(pathWord(subject.id));
   if ((subject.level === 'user' || subject.level === 'session') && subject.orgId !== undefined)
     words.push(pathWord(subject.orgId));
-  const path = words.join(' ');
-  // A space ends a word, and '!' is the character after it.
-  return [`${path} `, `${path}!`];
+  return words.join(' ');
 }
 
-function readAggregates(models: Models, from: string, below: string): Promise<AggregateDocument[]> {
-  return models.aggregates.find({ $or: namedBetween(from, below) }).lean<AggregateDocument[]>();
+function readParts(models: Models, filters: Record<string, unknown>[]): Promise<AggregateDocument[]> {
+  return models.aggregates.find({ $or: filters }).lean<AggregateDocument[]>();
 }

@@ -1,10 +1,10 @@
 import type { AggregateKey } from '../../aggregates/aggregateKey.ts';
+import { extendSpan } from '../../aggregates/contribution.ts';
 import type { Models } from '../database.ts';
 import { type Update, updateAll } from '../mongodb/bulkWrites.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
 import { onDays } from '../mongodb/timeRange.ts';
-import { addTotals } from './readTotals.ts';
-import { retainedSpan } from './retainedSpan.ts';
+import type { Totals } from './readTotals.ts';
 
 /** An aggregate that may have lost its first feedback, its last, or both. */
 export interface LostBounds {
@@ -15,7 +15,7 @@ export interface LostBounds {
 
 /**
  * Sets the first and last time of aggregates again, from the stored feedback and from retained totals. A count can be
- * subtracted; the minimum of several times cannot. None of the aggregates' parts may be paired; see `subtract.ts`.
+ * subtracted; the minimum of several times cannot. None of the aggregates' parts may be paired; see `prepareSubtraction.ts`.
  */
 export async function refreshSpans(
   models: Models,
@@ -32,17 +32,9 @@ export async function refreshSpans(
       return found?.createdAt ?? null;
     };
     const retained = await retainedSpan(models, key.path, transaction);
-    const ofStored = {
-      delta: new Map(),
-      firstAt: first ? await createdAtOf(1) : null,
-      lastAt: last ? await createdAtOf(-1) : null,
-    };
-    const ofRetained = {
-      delta: new Map(),
-      firstAt: first ? retained.firstAt : null,
-      lastAt: last ? retained.lastAt : null,
-    };
-    const { firstAt, lastAt } = addTotals([ofStored, ofRetained]);
+    const span = { firstAt: first ? await createdAtOf(1) : null, lastAt: last ? await createdAtOf(-1) : null };
+    extendSpan(span, first ? retained.firstAt : null, last ? retained.lastAt : null);
+    const { firstAt, lastAt } = span;
     updates.push({
       q: { _id: { $gte: `${key.path} `, $lt: `${key.path}!` } },
       u: { $inc: { changed: 1 }, $set: { ...(firstAt && { firstAt }), ...(lastAt && { lastAt }) } },
@@ -53,19 +45,35 @@ export async function refreshSpans(
   if (updates.length > 0) await updateAll(models.aggregates, updates, transaction);
 }
 
+/** First and last time of the removed feedback that an aggregate still counts; null without any. */
+async function retainedSpan(
+  { retainedAggregates }: Models,
+  path: string,
+  transaction: Transaction,
+): Promise<Pick<Totals, 'firstAt' | 'lastAt'>> {
+  const [span] = await retainedAggregates
+    .aggregate<Pick<Totals, 'firstAt' | 'lastAt'>>([
+      { $match: { _id: { $gte: `${path} `, $lt: `${path}!` } } },
+      { $group: { _id: null, firstAt: { $min: '$firstAt' }, lastAt: { $max: '$lastAt' } } },
+    ])
+    .session(transaction);
+  return span ?? { firstAt: null, lastAt: null };
+}
+
 /** Matches the feedback that counts in an aggregate. */
-export function feedbackIn(key: AggregateKey): Record<string, unknown> {
+function feedbackIn(key: AggregateKey): Record<string, unknown> {
   const { kind, orgId, id, experiment, day } = key;
   const inOrg = { orgId: orgId ?? { $exists: false } };
+  const onDay = { createdAt: onDays({ from: day, to: day }) };
   switch (kind) {
     case 'all':
       return {};
     case 'org':
       return inOrg;
     case 'all-day':
-      return { createdAt: onDays({ from: day, to: day }) };
+      return onDay;
     case 'org-day':
-      return { ...inOrg, createdAt: onDays({ from: day, to: day }) };
+      return { ...inOrg, ...onDay };
     case 'user':
       return { userId: id, ...inOrg };
     case 'session':

@@ -1,5 +1,5 @@
 import type { Models } from '../database.ts';
-import { insertAll } from '../mongodb/bulkWrites.ts';
+import { idsOf, insertAll } from '../mongodb/bulkWrites.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
 import { type AggregateDocument, keysOfPart, pathOfPart } from './aggregateSchema.ts';
 
@@ -33,5 +33,5 @@ export async function splitParts(
     );
     await insertAll(models.aggregates, seconds, transaction);
   }
-  return [...parts, ...seconds].map(({ _id }) => _id).filter((id) => paths.has(pathOfPart(id)));
+  return idsOf([...parts, ...seconds]).filter((id) => paths.has(pathOfPart(id)));
 }

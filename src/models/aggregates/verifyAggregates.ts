@@ -34,9 +34,8 @@ async function verify(models: Models): Promise<Verification> {
   const snapshot = { session, readConcern: { level: 'snapshot' as const } };
   try {
     const stored = new Map<string, Totals>();
-    for await (const document of models.aggregates.find({}, null, snapshot).lean<AggregateDocument[]>().cursor()) {
+    for await (const document of models.aggregates.find({}, null, snapshot).lean<AggregateDocument[]>().cursor())
       for (const key of keysOfPart(document)) addPartAt(stored, key.path, document);
-    }
     const recomputed = new Map<string, AggregateDelta>();
     let feedback = 0;
     for await (const document of models.feedback.find({}, null, snapshot).lean<FeedbackDocument[]>().cursor()) {

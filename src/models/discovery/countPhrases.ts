@@ -3,7 +3,7 @@ import type { FoundPhrase } from '../../analysis/discovery/phrases.ts';
 import { hashOfWord } from '../../analysis/text/hash.ts';
 import type { Models } from '../database.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
-import { deleteAll } from '../mongodb/bulkWrites.ts';
+import { deleteAll, findAll, idsOf } from '../mongodb/bulkWrites.ts';
 import { deadlineOf, inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
 import { yieldEvery } from '../mongodb/yieldEvery.ts';
 import { hasPhrases } from './notePendingTexts.ts';
@@ -12,9 +12,7 @@ import { type PendingTextsDocument, sketchFields, sketchIdsOf, sketchOf } from '
 /** Max phrases in the sketch of a day. Everyone's then takes a few hundred KB at most. */
 export const SKETCH_CAPACITY = { org: 500, all: 1_000 } as const;
 
-/**
- * Max notes, and max feedback in them, that one transaction counts. A first note with more feedback is counted alone.
- */
+/** Max notes, and max feedback in them, that one transaction counts. A first note with more feedback is counted alone. */
 const MAX_NOTES = 50;
 const MAX_FEEDBACK = 500;
 
@@ -42,9 +40,7 @@ export async function countPhrases(models: Models, find: FindPhrases): Promise<n
       )
       .lean<FeedbackDocument[]>();
     const usesBySketch = await usesOf(found.filter(hasPhrases), find);
-    const stored = await models.phraseSketches
-      .find({ _id: { $in: [...usesBySketch.keys()] } }, null, { session: transaction })
-      .lean();
+    const stored = await findAll(models.phraseSketches, { _id: { $in: [...usesBySketch.keys()] } }, transaction);
     const known = new Map(stored.map((document) => [document._id, document]));
     const maybeYield = yieldEvery(8);
     const writes: Parameters<typeof models.phraseSketches.collection.bulkWrite>[0][number][] = [];
@@ -57,15 +53,8 @@ export async function countPhrases(models: Models, find: FindPhrases): Promise<n
       await maybeYield();
     }
     if (writes.length > 0)
-      await models.phraseSketches.collection.bulkWrite(writes, {
-        session: transaction,
-        ...deadlineOf(transaction),
-      });
-    await deleteAll(
-      models.pendingTexts,
-      notes.map(({ _id }) => _id),
-      transaction,
-    );
+      await models.phraseSketches.collection.bulkWrite(writes, { session: transaction, ...deadlineOf(transaction) });
+    await deleteAll(models.pendingTexts, idsOf(notes), transaction);
     return ids.length;
   });
 }

@@ -2,9 +2,10 @@ import type { PhraseCounter } from '../../aggregates/discovery/phraseSketch.ts';
 import { type CountedText, removeUses } from '../../aggregates/discovery/removeUses.ts';
 import type { Models } from '../database.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
+import { findAll, idsOf } from '../mongodb/bulkWrites.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
 import type { FindPhrases } from './countPhrases.ts';
-import { hasPhrases } from './notePendingTexts.ts';
+import { hasPhrases, removeFromNotes } from './notePendingTexts.ts';
 import { sketchFields, sketchIdsOf, sketchOf } from './phraseSketchSchema.ts';
 
 /**
@@ -21,22 +22,15 @@ export async function forgetPhrases(
 ): Promise<number> {
   const texts = deleted.filter(hasPhrases);
   if (texts.length === 0) return 0;
-  const ids = texts.map(({ _id }) => _id);
-  const notes = await models.pendingTexts.find({ ids: { $in: ids } }, null, { session: transaction }).lean();
+  const ids = idsOf(texts);
+  const notes = await findAll(models.pendingTexts, { ids: { $in: ids } }, transaction);
   const pending = new Set(notes.flatMap((note) => note.ids));
-  for (const note of notes)
-    await models.pendingTexts.collection.updateOne(
-      { _id: note._id as never },
-      { $pull: { ids: { $in: ids } as never } },
-      { session: transaction },
-    );
+  if (notes.length > 0) await removeFromNotes(models, ids, transaction);
   const countedTexts = bySketch(
     texts.filter(({ _id }) => !pending.has(_id)),
     find,
   );
-  const sketches = await models.phraseSketches
-    .find({ _id: { $in: [...countedTexts.keys()] } }, null, { session: transaction })
-    .lean();
+  const sketches = await findAll(models.phraseSketches, { _id: { $in: [...countedTexts.keys()] } }, transaction);
   for (const document of sketches) {
     const sketch = sketchOf(document);
     const orphaned = removeUses(sketch, countedTexts.get(document._id) ?? []);

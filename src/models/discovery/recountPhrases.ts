@@ -1,6 +1,8 @@
 import type { Models } from '../database.ts';
+import { idsOf, insertAll } from '../mongodb/bulkWrites.ts';
 import { inTransaction } from '../mongodb/inTransaction.ts';
 import { onDays } from '../mongodb/timeRange.ts';
+import { removeFromNotes } from './notePendingTexts.ts';
 
 /** Feedback in one note. */
 const NOTE_SIZE = 500;
@@ -19,21 +21,16 @@ export async function recountPhrases(models: Models, day: string): Promise<void>
       .limit(MAX_TEXTS + 1)
       .lean<{ _id: string; analysis: { language: string | null } }[]>();
     if (texts.length > MAX_TEXTS) return;
-    const ids = texts.filter(({ analysis }) => analysis.language === 'en').map(({ _id }) => _id);
+    const ids = idsOf(texts.filter(({ analysis }) => analysis.language === 'en'));
     const inOrgs = { $regex: `^org \\S+ ${day}$` };
     await models.phraseSketches.collection.deleteMany(
       { $or: [{ _id: `all ${day}` as never }, { _id: inOrgs as never }] },
       { session: transaction },
     );
     // Feedback noted already would otherwise be counted twice.
-    await models.pendingTexts.updateMany(
-      { ids: { $in: ids } },
-      { $pull: { ids: { $in: ids } } },
-      { session: transaction },
-    );
-    for (let from = 0; from < ids.length; from += NOTE_SIZE)
-      await models.pendingTexts.collection.insertOne({ ids: ids.slice(from, from + NOTE_SIZE) } as never, {
-        session: transaction,
-      });
+    await removeFromNotes(models, ids, transaction);
+    const notes: object[] = [];
+    for (let from = 0; from < ids.length; from += NOTE_SIZE) notes.push({ ids: ids.slice(from, from + NOTE_SIZE) });
+    await insertAll(models.pendingTexts, notes, transaction);
   });
 }

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Models } from '../database.ts';
 import { type FeedbackDocument, publicId } from '../feedback/feedbackDocument.ts';
 import { type Transaction, TransactionAborted } from '../mongodb/inTransaction.ts';
+import { TOMBSTONE_SEQUENCE } from '../mongodb/internalState.ts';
 import { createBloomFilter } from './bloomFilter.ts';
 import type { ErasureSubject } from './erasureSchema.ts';
 import { readErasureSecrets } from './erasureSecrets.ts';
-import { readTombstoneSequence } from './setTombstones.ts';
 import { hashOf, hashOfTombstone, tombstoneId } from './tombstoneSchema.ts';
 
 // Why erased feedback cannot come back
@@ -80,7 +80,8 @@ export function createTombstones(models: Models): Tombstones {
     // In a causally consistent session the second read sees every tombstone up to the sequence number of the first.
     const session = await models.connection.startSession();
     try {
-      const sequence = await readTombstoneSequence(models, session);
+      const stored = await models.internalState.findById(TOMBSTONE_SEQUENCE, null, { session }).lean();
+      const sequence = Number(stored?.value ?? 0);
       const added = models.tombstones
         .find({ clock: { $gt: knownSequence ?? 0, $lte: sequence } }, null, { session })
         .lean()

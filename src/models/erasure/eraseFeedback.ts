@@ -3,14 +3,14 @@ import { type AggregateDelta, addContribution } from '../../aggregates/contribut
 import { addDelta, type Delta } from '../../aggregates/delta.ts';
 import { unpackDelta } from '../../aggregates/packDelta.ts';
 import type { RawRecord } from '../../ingest/rawRecords.ts';
-import { type AggregateDocument, keysOfPart, partsUnder } from '../aggregates/aggregateSchema.ts';
+import { keysOfPart, partsUnder } from '../aggregates/aggregateSchema.ts';
 import { inPartsTransaction } from '../aggregates/inPartsTransaction.ts';
 import type { PartsWriter } from '../aggregates/partsWriter.ts';
+import { prepareSubtraction, subtractionsOf } from '../aggregates/prepareSubtraction.ts';
 import { splitParts } from '../aggregates/splitParts.ts';
-import { subtract } from '../aggregates/subtract.ts';
 import type { Models } from '../database.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
-import { deleteAll } from '../mongodb/bulkWrites.ts';
+import { deleteAll, findAll, idsOf } from '../mongodb/bulkWrites.ts';
 import { chunksOf } from '../mongodb/chunksOf.ts';
 import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
 import type { ErasureDocument, ErasureSubject, Removed } from './erasureSchema.ts';
@@ -46,7 +46,7 @@ export async function* findErasable(models: Models, erasure: PendingErasure, siz
     .find(remainingFilter(erasure), { _id: 1 })
     .lean<{ _id: string }[]>()
     .cursor({ batchSize: size });
-  for await (const chunk of chunksOf<{ _id: string }>(found, size)) yield chunk.map(({ _id }) => _id);
+  for await (const chunk of chunksOf<{ _id: string }>(found, size)) yield idsOf(chunk);
 }
 
 /**
@@ -76,19 +76,14 @@ export function eraseChunk(
   ids: readonly string[],
 ): Promise<number> {
   return inPartsTransaction(models, parts, async (transaction) => {
-    const documents = await models.feedback
-      .find({ _id: { $in: ids }, $and: [remainingFilter(erasure)] }, null, { session: transaction })
-      .lean<FeedbackDocument[]>();
+    const filter = { _id: { $in: ids }, $and: [remainingFilter(erasure)] };
+    const documents = await findAll(models.feedback, filter, transaction);
     if (documents.length === 0) return { result: 0 };
     const deltas = new Map<string, AggregateDelta>();
     for (const document of documents) addContribution(deltas, document, -1);
-    await deleteAll(
-      models.feedback,
-      documents.map(({ _id }) => _id),
-      transaction,
-    );
+    await deleteAll(models.feedback, idsOf(documents), transaction);
     const sketches = await forgetPhrases(documents, transaction);
-    const aggregates = await subtract(models, deltas, documents, transaction);
+    const aggregates = await prepareSubtraction(models, deltas, subtractionsOf(documents), transaction);
     const removed = { feedback: documents.length, aggregates, sketches };
     await recordRemoved(models, erasure._id, removed, transaction);
     return { result: documents.length, staged: await parts.stage([...deltas.values()], transaction) };
@@ -121,9 +116,7 @@ export async function removeEmptyAggregates(models: Models, { _id: id, subject }
   for (const kind of kinds) {
     const path = `${kind} ${pathWord(subject.id)}${suffix}`;
     await inTransaction(models, async (transaction) => {
-      const found = await models.aggregates
-        .find({ $or: partsUnder(path) }, null, { session: transaction })
-        .lean<AggregateDocument[]>();
+      const found = await findAll(models.aggregates, { $or: partsUnder(path) }, transaction);
       const sums = new Map<string, Delta>();
       for (const part of found)
         for (const key of keysOfPart(part)) {

@@ -1,7 +1,7 @@
 import { pathWord } from '../../aggregates/aggregateKey.ts';
-import { feedbackIn } from '../aggregates/refreshSpans.ts';
 import type { Models } from '../database.ts';
 import { inTransaction } from '../mongodb/inTransaction.ts';
+import { onDays } from '../mongodb/timeRange.ts';
 import { recordRemoved } from './eraseFeedback.ts';
 
 /**
@@ -17,7 +17,7 @@ export function eraseOrgSketches(models: Models, erasureId: string, orgId: strin
     const orphaned: string[] = [];
     for (const { _id } of found) {
       const day = _id.slice(org.length + 1);
-      const ofDay = feedbackIn({ kind: 'org-day', path: `org-day ${orgId} ${day}`, orgId, id: orgId, day });
+      const ofDay = { orgId, createdAt: onDays({ from: day, to: day })! };
       if (!(await models.feedback.exists(ofDay).session(transaction))) orphaned.push(_id);
     }
     await models.phraseSketches.deleteMany({ _id: { $in: orphaned } }, { session: transaction });

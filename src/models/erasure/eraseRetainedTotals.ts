@@ -2,12 +2,12 @@ import type { AggregateKey } from '../../aggregates/aggregateKey.ts';
 import type { AggregateDelta } from '../../aggregates/contribution.ts';
 import { addDelta } from '../../aggregates/delta.ts';
 import { unpackDelta } from '../../aggregates/packDelta.ts';
-import { type AggregateDocument, keysOfPart } from '../aggregates/aggregateSchema.ts';
+import { type AggregateDocument, keysOfPart, RETAINED_KINDS } from '../aggregates/aggregateSchema.ts';
 import { inPartsTransaction } from '../aggregates/inPartsTransaction.ts';
 import type { PartsWriter } from '../aggregates/partsWriter.ts';
-import { RETAINED_KINDS } from '../aggregates/retainedSpan.ts';
-import { prepareSubtraction } from '../aggregates/subtract.ts';
+import { prepareSubtraction } from '../aggregates/prepareSubtraction.ts';
 import type { Models } from '../database.ts';
+import { deleteAll, idsOf } from '../mongodb/bulkWrites.ts';
 import { recordRemoved } from './eraseFeedback.ts';
 
 /**
@@ -29,19 +29,14 @@ export function eraseRetainedTotals(
       .limit(limit)
       .lean<AggregateDocument[]>();
     if (retained.length === 0) return { result: 0 };
-    const ids = retained.map(({ _id }) => _id);
-    await models.retainedAggregates.deleteMany({ _id: { $in: ids } }, { session: transaction });
+    await deleteAll(models.retainedAggregates, idsOf(retained), transaction);
     const deltas = new Map<string, AggregateDelta>();
-    for (const document of retained) {
+    const subtractions = retained.map((document) => {
       const key = keyOf(document);
       const delta = addDelta(new Map(), unpackDelta(document), -1);
       deltas.set(key.path, { key, delta, firstAt: null, lastAt: null });
-    }
-    const subtractions = retained.map((document) => ({
-      key: keyOf(document),
-      from: document.firstAt ?? new Date(0),
-      to: document.lastAt ?? new Date(),
-    }));
+      return { key, from: document.firstAt ?? new Date(0), to: document.lastAt ?? new Date() };
+    });
     const aggregates = await prepareSubtraction(models, deltas, subtractions, transaction);
     await recordRemoved(models, erasureId, { aggregates }, transaction);
     return { result: retained.length, staged: await parts.stage([...deltas.values()], transaction) };

@@ -10,31 +10,22 @@ export interface ErasureSubject {
 }
 
 /** Counts of what an erasure has removed so far, by store. */
-export interface Removed {
-  feedback: number;
-  /** aggregates that counted nothing else */
-  aggregates: number;
-  /** phrase sketches, one for each day of an org and of everyone, that changed or were removed */
-  sketches: number;
-  deadLetters: number;
-  /** records in jobs */
-  queued: number;
-  /** an org's lists of distinct answers */
-  choiceLists: number;
-  /** versions of an org's taxonomy */
-  taxonomies: number;
-  /** an org's keys, which were revoked */
-  keys: number;
-}
+export type Removed = typeof NOTHING_REMOVED;
 
-export const NOTHING_REMOVED: Removed = {
+export const NOTHING_REMOVED = {
   feedback: 0,
+  /** aggregates that counted nothing else */
   aggregates: 0,
+  /** phrase sketches, one for each day of an org and of everyone, that changed or were removed */
   sketches: 0,
   deadLetters: 0,
+  /** records in jobs */
   queued: 0,
+  /** an org's lists of distinct answers */
   choiceLists: 0,
+  /** versions of an org's taxonomy */
   taxonomies: 0,
+  /** an org's keys, which were revoked */
   keys: 0,
 };
 

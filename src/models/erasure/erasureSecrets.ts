@@ -13,7 +13,7 @@ export interface ErasureSecrets {
 }
 
 /** Reads the secrets of the deployment. The first call ever creates them, permanently. */
-export async function readErasureSecrets(models: Pick<Models, 'internalState'>): Promise<ErasureSecrets> {
+export async function readErasureSecrets(models: Models): Promise<ErasureSecrets> {
   const tombstoneKey = await getOrCreateSecret(models, TOMBSTONE_KEY, () => randomBytes(32).toString('base64'));
   const signingKey = createPrivateKey(
     await getOrCreateSecret(models, RECEIPT_SIGNING_KEY, () =>
@@ -28,11 +28,7 @@ export async function readErasureSecrets(models: Pick<Models, 'internalState'>):
 }
 
 /** Returns the same secret to every process, even if several create one at once: the first insert wins. */
-async function getOrCreateSecret(
-  { internalState }: Pick<Models, 'internalState'>,
-  id: string,
-  create: () => string,
-): Promise<string> {
+async function getOrCreateSecret({ internalState }: Models, id: string, create: () => string): Promise<string> {
   const find = () => internalState.findById(id).lean();
   let found = await find();
   if (!found) {

@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { recordAuditEvent } from '../audit/auditLog.ts';
 import type { Actor } from '../audit/auditSchema.ts';
 import type { Models } from '../database.ts';
+import { idsOf } from '../mongodb/bulkWrites.ts';
 import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
 import { feedbackOf } from './eraseFeedback.ts';
 import { revokeKeysOfOrg } from './eraseOrgSettings.ts';
@@ -67,17 +68,14 @@ export function listErasures(
   models: Models,
   { orgId, limit, after }: { orgId: string | undefined; limit: number; after?: string | undefined },
 ): Promise<ErasureDocument[]> {
-  const filter = {
-    ...(orgId !== undefined && { orgId }),
-    ...(after !== undefined && { _id: { $lt: after } }),
-  };
+  const filter = { ...(orgId !== undefined && { orgId }), ...(after !== undefined && { _id: { $lt: after } }) };
   return models.erasures.find(filter).sort({ _id: -1 }).limit(limit).lean<ErasureDocument[]>();
 }
 
 /** Ids of the erasures that are not finished, oldest first, 1,000 at most. */
 export async function pendingErasureIds(models: Models): Promise<string[]> {
   const found = await models.erasures.find({ finishedAt: null }, { _id: 1 }).sort({ _id: 1 }).limit(1_000).lean();
-  return found.map(({ _id }) => _id);
+  return idsOf(found);
 }
 
 /** Orgs with an erasure that is not finished, as the transaction sees them. */
@@ -109,22 +107,18 @@ export async function previewErasure(models: Models, subject: ErasureSubject) {
 
 /** First step: sets the tombstone, so that no more feedback of the subject is stored. Can be repeated. */
 export async function beginErasure(models: Models, erasure: ErasureDocument, subject: ErasureSubject) {
-  const { tombstoneKey } = await readErasureSecrets(models);
-  await setTombstones(models, tombstoneKey, [{ ...subject, acceptedUntil: erasure.acceptedUntil }]);
+  await setTombstones(models, [{ ...subject, acceptedUntil: erasure.acceptedUntil }]);
   if (erasure.startedAt) return;
   const total = await models.feedback.countDocuments(feedbackOf(subject));
   await models.erasures.updateOne({ _id: erasure._id, startedAt: null }, { startedAt: new Date(), total });
 }
 
 /** Sets a tombstone for each feedback, so that the same id, sent again later, is dropped. */
-export async function setFeedbackTombstones(
-  models: Models,
-  ids: readonly string[],
-  acceptedUntil: Date,
-): Promise<void> {
-  const { tombstoneKey } = await readErasureSecrets(models);
-  const tombstones = ids.map((id) => ({ what: 'feedback' as const, id, orgId: null, acceptedUntil }));
-  await setTombstones(models, tombstoneKey, tombstones);
+export function setFeedbackTombstones(models: Models, ids: readonly string[], acceptedUntil: Date): Promise<void> {
+  return setTombstones(
+    models,
+    ids.map((id) => ({ what: 'feedback', id, orgId: null, acceptedUntil })),
+  );
 }
 
 /** Last step: deletes the subject from the erasure, and stores the signed receipt. Can be repeated. */

@@ -1,18 +1,17 @@
 import { pathWord } from '../../aggregates/aggregateKey.ts';
 import { figuresOf } from '../../aggregates/figures.ts';
 import { type AggregateDocument, partsUnder } from '../aggregates/aggregateSchema.ts';
-import { addTotals, type Totals, totalsOf } from '../aggregates/readTotals.ts';
+import { addTotals, totalsOf } from '../aggregates/readTotals.ts';
 import type { Models } from '../database.ts';
 import { type FeedbackDocument, publicId } from '../feedback/feedbackDocument.ts';
+import { groupBy } from '../groupBy.ts';
 
 /** Figures of a user, one entry for each org with feedback of the user. */
 async function figuresOfUser(models: Models, userId: string, orgId: string | null) {
   const path = `user ${pathWord(userId)}${orgId === null ? '' : ` ${pathWord(orgId)}`}`;
   const parts = await models.aggregates.find({ $or: partsUnder(path) }).lean<AggregateDocument[]>();
-  const byOrg = new Map<string | null, Totals[]>();
-  for (const part of parts) byOrg.set(part.orgId, [...(byOrg.get(part.orgId) ?? []), totalsOf(part)]);
-  return [...byOrg].flatMap(([org, all]) => {
-    const { delta, firstAt, lastAt } = addTotals(all);
+  return [...groupBy(parts, (part) => part.orgId)].flatMap(([org, ofOrg]) => {
+    const { delta, firstAt, lastAt } = addTotals(ofOrg.map(totalsOf));
     return delta.size > 0 ? [{ orgId: org, ...figuresOf(delta), firstAt, lastAt }] : [];
   });
 }

@@ -1,18 +1,17 @@
 import type { Models } from '../database.ts';
 import { updateAll } from '../mongodb/bulkWrites.ts';
-import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
+import { inTransaction } from '../mongodb/inTransaction.ts';
 import { TOMBSTONE_SEQUENCE } from '../mongodb/internalState.ts';
 import type { ErasureSubject } from './erasureSchema.ts';
+import { readErasureSecrets } from './erasureSecrets.ts';
 import { hashOf, NEVER_EXPIRES, type TombstoneDocument, tombstoneId } from './tombstoneSchema.ts';
 
 /** Fences unused for so long are deleted. A writer that comes back creates a new one. */
 const MAX_IDLE_FENCE_MS = 24 * 60 * 60_000;
-/**
- * Max wait for the transactions that hold fences. MongoDB ends that of a lost worker after a minute; callers retry.
- */
+/** Max wait for the transactions that hold fences. MongoDB ends that of a lost worker after a minute; callers retry. */
 const FENCE_TIMEOUT_MS = 20_000;
 
-export interface TombstoneInput extends ErasureSubject {
+interface TombstoneInput extends ErasureSubject {
   /** Feedback accepted later is not erased; of a single feedback every version is. */
   acceptedUntil: Date;
 }
@@ -28,8 +27,9 @@ export interface TombstoneInput extends ErasureSubject {
  *
  * @throws MongoServerError if a fence is held for too long. The tombstones are set then; call it again.
  */
-export async function setTombstones(models: Models, key: Buffer, tombstones: readonly TombstoneInput[]): Promise<void> {
+export async function setTombstones(models: Models, tombstones: readonly TombstoneInput[]): Promise<void> {
   if (tombstones.length === 0) return;
+  const { tombstoneKey: key } = await readErasureSecrets(models);
   const sequence = await inTransaction(models, async (transaction) => {
     // Setters at work at once conflict here, so tombstones commit in the order of the sequence.
     const { value } = (await models.internalState
@@ -53,13 +53,4 @@ export async function setTombstones(models: Models, key: Buffer, tombstones: rea
   const fences = models.fences.collection;
   await fences.deleteMany({ usedAt: { $lt: new Date(Date.now() - MAX_IDLE_FENCE_MS) } });
   await fences.updateMany({ clock: { $lt: sequence } }, { $set: { clock: sequence } }, { maxTimeMS: FENCE_TIMEOUT_MS });
-}
-
-/** The newest sequence number whose tombstones are committed; 0 before the first. */
-export async function readTombstoneSequence(
-  models: Pick<Models, 'internalState'>,
-  session: Transaction,
-): Promise<number> {
-  const found = await models.internalState.findById(TOMBSTONE_SEQUENCE, null, { session }).lean();
-  return Number(found?.value ?? 0);
 }

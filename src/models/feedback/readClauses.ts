@@ -38,12 +38,7 @@ export async function readClauses(
   const inOrg = 'orgId' in subject && subject.orgId !== undefined && { orgId: subject.orgId };
   const found = await models.feedback.aggregate<FeedbackDocument>(
     [
-      {
-        $match: {
-          ...(field && 'id' in subject && { [field]: subject.id }),
-          ...(createdAt && { createdAt }),
-        },
-      },
+      { $match: { ...(field && 'id' in subject && { [field]: subject.id }), ...(createdAt && { createdAt }) } },
       { $sort: { createdAt: -1, _id: -1 } },
       { $limit: limits.searched },
       { $match: { 'analysis.mentions.theme': theme, ...inOrg } },

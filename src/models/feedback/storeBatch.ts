@@ -2,11 +2,11 @@ import { setImmediate } from 'node:timers/promises';
 import { type AggregateDelta, addContribution, sumContributions } from '../../aggregates/contribution.ts';
 import { inPartsTransaction } from '../aggregates/inPartsTransaction.ts';
 import { createPartsWriter, type PartsWriterOptions } from '../aggregates/partsWriter.ts';
-import { subtract } from '../aggregates/subtract.ts';
+import { prepareSubtraction, subtractionsOf } from '../aggregates/prepareSubtraction.ts';
 import type { Models } from '../database.ts';
 import { notePendingTexts } from '../discovery/notePendingTexts.ts';
 import { createTombstones, StaleTombstones, type Tombstones } from '../erasure/checkTombstones.ts';
-import { insertAll } from '../mongodb/bulkWrites.ts';
+import { findAll, idsOf, insertAll } from '../mongodb/bulkWrites.ts';
 import { isDuplicate } from '../mongodb/errors.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
 import type { FeedbackDocument } from './feedbackDocument.ts';
@@ -56,7 +56,7 @@ export function createBatchWriter(models: Models, options: BatchWriterOptions = 
       // 4. Check the erasure fence. Tombstones that were set since the batch was checked abort the transaction.
       await fence.check(transaction, sequence);
       // 5. Returning commits. After the commit, the parts writer remembers what it staged.
-      return { result: new Set(inserted.map(({ _id }) => _id)), staged };
+      return { result: new Set(idsOf(inserted)), staged };
     });
   }
 
@@ -125,10 +125,7 @@ function insertNew(models: Models, documents: FeedbackDocument[]): InsertStep {
 /** Inserts the documents that are not stored yet, and replaces stored ones that were accepted later. */
 function insertMissing(models: Models, documents: FeedbackDocument[]): InsertStep {
   return async (transaction) => {
-    const ids = documents.map((document) => document._id);
-    const found = await models.feedback
-      .find({ _id: { $in: ids } }, null, { session: transaction })
-      .lean<FeedbackDocument[]>();
+    const found = await findAll(models.feedback, { _id: { $in: idsOf(documents) } }, transaction);
     const stored = new Map(found.map((document) => [document._id, document]));
     const missing = documents.filter((document) => !stored.has(document._id));
     const deltas = sumContributions(missing);
@@ -143,7 +140,7 @@ function insertMissing(models: Models, documents: FeedbackDocument[]): InsertSte
       await models.feedback.collection.replaceOne({ _id: id }, document, { session: transaction });
     }
     await insertAll(models.feedback, missing, transaction);
-    await subtract(models, deltas, replaced, transaction);
+    await prepareSubtraction(models, deltas, subtractionsOf(replaced), transaction);
     return { inserted: missing, deltas: [...deltas.values()] };
   };
 }

@@ -1,4 +1,4 @@
-import mongoose, { type Connection } from 'mongoose';
+import mongoose, { type Connection, type Model } from 'mongoose';
 import { deadlineOf, type Transaction } from './inTransaction.ts';
 
 // Batches are sent as commands, not as Mongoose documents or driver bulk writes. The documents are typed and validated
@@ -42,6 +42,13 @@ export async function updateAll(target: Target, updates: readonly Update[], tran
     await run(target, { update: target.collection.collectionName, updates: chunk, ordered: true }, transaction);
 }
 
+/** Reads the documents that match, in a transaction. */
+export function findAll<T>(model: Model<T>, filter: Record<string, unknown>, transaction: Transaction): Promise<T[]> {
+  return model.find(filter, null, { session: transaction }).lean<T[]>().exec();
+}
+
+export const idsOf = <Id>(documents: readonly { _id: Id }[]): Id[] => documents.map(({ _id }) => _id);
+
 /** Deletes the documents with these ids that match, in a transaction. Returns their number. Throws MongoServerError. */
 export async function deleteAll(
   target: Target,
@@ -55,17 +62,11 @@ export async function deleteAll(
 }
 
 async function run({ db }: Target, command: Record<string, unknown>, transaction: Transaction): Promise<number> {
-  const { n, writeErrors } = (await db.db!.command(command, {
-    session: transaction,
-    ...deadlineOf(transaction),
-  })) as {
-    n: number;
-    writeErrors?: mongoose.mongo.MongoServerError[];
-  };
+  const result = await db.db!.command(command, { session: transaction, ...deadlineOf(transaction) });
   // The driver reports no error if the command itself succeeded, even if some of its writes failed.
-  const first = writeErrors?.[0];
+  const first: mongoose.mongo.MongoServerError | undefined = result.writeErrors?.[0];
   if (first) throw new mongoose.mongo.MongoServerError(first);
-  return n;
+  return result.n;
 }
 
 /** Cuts by count and by estimated size. Only texts make documents large, at up to 3 bytes for each UTF-16 code unit. */

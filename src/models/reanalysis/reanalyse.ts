@@ -4,7 +4,7 @@ import { inPartsTransaction } from '../aggregates/inPartsTransaction.ts';
 import type { PartsWriter } from '../aggregates/partsWriter.ts';
 import type { Models } from '../database.ts';
 import { type FeedbackDocument, storedAnalysis } from '../feedback/feedbackDocument.ts';
-import { updateAll } from '../mongodb/bulkWrites.ts';
+import { findAll, updateAll } from '../mongodb/bulkWrites.ts';
 import { yieldEvery } from '../mongodb/yieldEvery.ts';
 import type { ActiveTaxonomies } from '../taxonomy/activeTaxonomies.ts';
 
@@ -81,9 +81,7 @@ export function reanalyse(
   ids: readonly string[],
 ): Promise<{ reanalysed: number; changed: number }> {
   return inPartsTransaction(models, parts, async (transaction) => {
-    const documents = await models.feedback
-      .find({ _id: { $in: ids } }, null, { session: transaction })
-      .lean<FeedbackDocument[]>();
+    const documents = await findAll(models.feedback, { _id: { $in: ids } }, transaction);
     const orgIds = documents.map(({ orgId = null }) => orgId);
     const taxonomyOf = await taxonomies.of(orgIds);
     const analyzerOf = await taxonomies.analyzersOf(orgIds);

@@ -14,10 +14,9 @@ export interface RetentionScope {
 
 /** The rules in effect that remove anything. */
 export function activeRetentionScopes(settings: Pick<ActiveSettings, 'scopes' | 'of'>): RetentionScope[] {
-  return [...new Set([null, ...settings.scopes().keys()])].flatMap((orgId) => {
-    const scope = retentionScope(settings, orgId, settings.of(orgId).retention);
-    return scope && (orgId === null || settings.scopes().get(orgId)?.retention) ? [scope] : [];
-  });
+  return [null, ...orgsWithRules(settings)].flatMap(
+    (orgId) => retentionScope(settings, orgId, settings.of(orgId).retention) ?? [],
+  );
 }
 
 /** The scope of a rule, in effect or proposed. Undefined for `forever`, which removes nothing. */
@@ -27,9 +26,11 @@ export function retentionScope(
   rule: Retention,
 ): RetentionScope | undefined {
   if (rule === 'forever') return undefined;
-  const except = [...settings.scopes()].flatMap(([org, { retention }]) => (org !== null && retention ? [org] : []));
-  return { orgId, except: orgId === null ? except : [], rule };
+  return { orgId, except: orgId === null ? orgsWithRules(settings) : [], rule };
 }
+
+const orgsWithRules = (settings: Pick<ActiveSettings, 'scopes'>) =>
+  [...settings.scopes()].flatMap(([org, { retention }]) => (org !== null && retention ? [org] : []));
 
 /** Expired feedback, and a position in the order of time. */
 export interface ExpiredFeedback {
@@ -61,7 +62,7 @@ function expiredFilter({ orgId, except, rule }: RetentionScope, now: number, fro
   };
 }
 
-export interface ExpiredMonth {
+interface ExpiredMonth {
   /** `YYYY-MM` */
   month: string;
   orgId: string | null;
@@ -73,9 +74,7 @@ export interface ExpiredMonth {
 const MAX_MONTHS = 1_000;
 const TIMEOUT_MS = 20_000;
 
-/**
- * Counts what a rule would remove (dry run), by month and org, oldest first. The sums cover months beyond the limit.
- */
+/** Counts what a rule would remove (dry run), by month and org, oldest first. The sums cover months beyond the limit. */
 export async function countExpired(models: Models, scope: RetentionScope, now: number) {
   const counted = await models.feedback.aggregate<ExpiredMonth & { _id: unknown }>(
     [

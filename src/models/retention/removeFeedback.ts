@@ -1,10 +1,9 @@
 import { type AggregateDelta, addContribution } from '../../aggregates/contribution.ts';
 import { inPartsTransaction } from '../aggregates/inPartsTransaction.ts';
 import type { PartsWriter } from '../aggregates/partsWriter.ts';
-import { subtract } from '../aggregates/subtract.ts';
+import { prepareSubtraction, subtractionsOf } from '../aggregates/prepareSubtraction.ts';
 import type { Models } from '../database.ts';
-import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
-import { deleteAll } from '../mongodb/bulkWrites.ts';
+import { deleteAll, findAll, idsOf } from '../mongodb/bulkWrites.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
 import { retainTotals } from './retainTotals.ts';
 
@@ -35,21 +34,14 @@ export function removeFeedback(
   return inPartsTransaction(models, parts, async (transaction) => {
     const isKept = options.aggregates === 'kept';
     const erased = isKept ? await options.orgsBeingErased(transaction) : [];
-    const documents = await models.feedback
-      .find({ _id: { $in: ids }, ...(erased.length > 0 && { orgId: { $nin: erased } }) }, null, {
-        session: transaction,
-      })
-      .lean<FeedbackDocument[]>();
+    const filter = { _id: { $in: ids }, ...(erased.length > 0 && { orgId: { $nin: erased } }) };
+    const documents = await findAll(models.feedback, filter, transaction);
     if (documents.length === 0) return { result: 0 };
-    await deleteAll(
-      models.feedback,
-      documents.map(({ _id }) => _id),
-      transaction,
-    );
+    await deleteAll(models.feedback, idsOf(documents), transaction);
     const deltas = new Map<string, AggregateDelta>();
     for (const document of documents) addContribution(deltas, document, -1);
     if (isKept) for (const path of await retainTotals(models, documents, transaction)) deltas.delete(path);
-    await subtract(models, deltas, documents, transaction);
+    await prepareSubtraction(models, deltas, subtractionsOf(documents), transaction);
     return { result: documents.length, staged: await parts.stage([...deltas.values()], transaction) };
   });
 }

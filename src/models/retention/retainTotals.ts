@@ -1,12 +1,12 @@
 import { pathWord } from '../../aggregates/aggregateKey.ts';
 import { type AggregateDelta, sumContributions } from '../../aggregates/contribution.ts';
-import type { AggregateDocument } from '../aggregates/aggregateSchema.ts';
+import { RETAINED_KINDS } from '../aggregates/aggregateSchema.ts';
 import { partOf } from '../aggregates/partDocuments.ts';
 import { addTotals, totalsOf } from '../aggregates/readTotals.ts';
-import { RETAINED_KINDS } from '../aggregates/retainedSpan.ts';
 import type { Models } from '../database.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
-import { updateAll } from '../mongodb/bulkWrites.ts';
+import { groupBy } from '../groupBy.ts';
+import { findAll, updateAll } from '../mongodb/bulkWrites.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
 
 const isRetained = ({ key: { kind } }: AggregateDelta) => RETAINED_KINDS.some((retained) => retained === kind);
@@ -21,25 +21,22 @@ const isRetained = ({ key: { kind } }: AggregateDelta) => RETAINED_KINDS.some((r
  * @returns the paths of the aggregates that keep their counts
  */
 export async function retainTotals(
-  models: Pick<Models, 'retainedAggregates'>,
+  models: Models,
   feedback: readonly FeedbackDocument[],
   transaction: Transaction,
 ): Promise<Set<string>> {
-  const totals = [...byOrg(feedback)].flatMap(([orgId, ofOrg]) =>
+  const totals = [...groupBy(feedback, (document) => document.orgId ?? null)].flatMap(([orgId, ofOrg]) =>
     [...sumContributions(ofOrg).values()].filter(isRetained).map((delta) => ({ orgId, delta })),
   );
   const idOf = ({ orgId, delta }: (typeof totals)[number]) => `${delta.key.path} ${orgWord(orgId)}`;
-  const found = await models.retainedAggregates
-    .find({ _id: { $in: totals.map(idOf) } }, null, { session: transaction })
-    .lean<AggregateDocument[]>();
+  const found = await findAll(models.retainedAggregates, { _id: { $in: totals.map(idOf) } }, transaction);
   const known = new Map(found.map((document) => [document._id, totalsOf(document)]));
   const updates = totals.map((total) => {
     const { orgId, delta } = total;
     const before = known.get(idOf(total));
     const sum = before ? { key: delta.key, ...addTotals([before, delta]) } : delta;
     const { _id, ...part } = partOf({ aggregate: sum }, orgWord(orgId));
-    const replacement = { ...part, orgId };
-    return { q: { _id }, u: replacement, upsert: true };
+    return { q: { _id }, u: { ...part, orgId }, upsert: true };
   });
   await updateAll(models.retainedAggregates, updates, transaction);
   return new Set(totals.map(({ delta }) => delta.key.path));
@@ -47,12 +44,3 @@ export async function retainTotals(
 
 /** Empty for feedback of no org. */
 const orgWord = (orgId: string | null) => pathWord(orgId ?? '');
-
-function byOrg(feedback: readonly FeedbackDocument[]): Map<string | null, FeedbackDocument[]> {
-  const orgs = new Map<string | null, FeedbackDocument[]>();
-  for (const document of feedback) {
-    const orgId = document.orgId ?? null;
-    orgs.set(orgId, [...(orgs.get(orgId) ?? []), document]);
-  }
-  return orgs;
-}

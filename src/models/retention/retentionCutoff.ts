@@ -1,9 +1,6 @@
 import type { Retention } from '../settings/settingsSchema.ts';
 
-/**
- * Feedback created before this time (cut-off) expires: the start of the month, minus `months`. Undefined for
- * `forever`.
- */
+/** Feedback created before this time (cut-off) expires: the start of the month, minus `months`. Undefined for `forever`. */
 export function retentionCutoff(retention: Retention, now: number): Date | undefined {
   if (retention === 'forever') return undefined;
   const date = new Date(now);

@@ -25,29 +25,25 @@ const REFRESH_MS = 1_000;
 
 type StoredScope = Pick<OrgSettingDocument, 'redaction' | 'retention'> & { _id: string | null };
 
-export function createActiveSettings(models: Pick<Models, 'orgSettings'>): ActiveSettings {
+export function createActiveSettings(models: Models): ActiveSettings {
   const cache = createPolledCache({ initial: index([]), read, intervalMs: REFRESH_MS });
 
   async function read() {
     return index(
       await models.orgSettings.aggregate<StoredScope>([
         { $sort: { orgId: 1, version: -1 } },
-        {
-          $group: { _id: '$orgId', redaction: { $first: '$redaction' }, retention: { $first: '$retention' } },
-        },
+        { $group: { _id: '$orgId', redaction: { $first: '$redaction' }, retention: { $first: '$retention' } } },
       ]),
     );
   }
 
   return {
+    ...cache,
     of(orgId) {
       const { effective } = cache.current();
       return effective.get(orgId) ?? effective.get(null)!;
     },
-    load: cache.load,
     scopes: () => cache.current().own,
-    refresh: cache.refresh,
-    close: cache.close,
   };
 }
 

@@ -1,4 +1,5 @@
 import { Schema } from 'mongoose';
+import { type ScopeVersion, scopeVersionFields } from '../scopeVersionSchema.ts';
 
 // Org settings: what orgs and the deployment set by API or command line. The environment is `config.ts`; secrets and
 // other internal state are `mongodb/internalState.ts`.
@@ -23,22 +24,11 @@ export interface OrgSettings {
   retention: Retention;
 }
 
-/**
- * One version of the settings of a scope: an org, or (`orgId` null) the deployment, whose settings apply to orgs that
- * set none. Versions never change; the latest of a scope takes effect.
- */
-export interface OrgSettingDocument {
-  /** `<org> <version>`, the org empty for the deployment, so that no version can be stored twice */
-  _id: string;
-  orgId: string | null;
-  /** from 1; version 0 is the defaults, which are not stored */
-  version: number;
+/** One version of the settings of an org, or of the deployment, whose settings apply to orgs that set none. */
+export interface OrgSettingDocument extends ScopeVersion {
   /** null: follows the deployment, and the deployment the defaults */
   redaction: RedactionMode | null;
   retention: Retention | null;
-  createdAt: Date;
-  /** id of the key or person, or the kind of actor without one */
-  by: string;
 }
 
 /** Personal data in texts is not asked for, and so not kept. Feedback is kept until a retention rule is set. */
@@ -46,13 +36,9 @@ export const DEFAULT_SETTINGS: OrgSettings = { redaction: 'mask', retention: 'fo
 
 export const orgSettingSchema = new Schema<OrgSettingDocument>(
   {
-    _id: { type: String },
-    orgId: { type: String, default: null },
-    version: { type: Number, required: true },
+    ...scopeVersionFields,
     redaction: { type: String, default: null },
     retention: { type: Schema.Types.Mixed, default: null },
-    createdAt: { type: Date, required: true },
-    by: { type: String, required: true },
   },
   { collection: 'org_settings', versionKey: false, minimize: false, strict: 'throw' },
 );

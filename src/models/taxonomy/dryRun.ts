@@ -40,10 +40,7 @@ export interface DryRun {
   themes: ThemeEdit[];
 }
 
-/**
- * Max texts, max feedback searched for texts, texts analysed in one turn of the event loop, and examples of each
- * theme.
- */
+/** Max texts, feedback searched for texts, texts analysed in one turn of the event loop, and examples of a theme. */
 const LIMITS = { texts: 10_000, read: 40_000, chunk: 100, examples: 3, timeoutMs: 20_000 };
 
 /**
@@ -92,10 +89,7 @@ function latestTexts(models: Models, orgId: string | null, limits: typeof LIMITS
         { $limit: limits.texts },
         { $project: { orgId: 1, createdAt: 1, improvements: 1 } },
       ],
-      {
-        maxTimeMS: limits.timeoutMs,
-        hint: { ...(orgId !== null && { orgId: 1 }), createdAt: 1, _id: 1 },
-      },
+      { maxTimeMS: limits.timeoutMs, hint: { ...(orgId !== null && { orgId: 1 }), createdAt: 1, _id: 1 } },
     )
     .cursor({ batchSize: 500 });
 }
@@ -146,21 +140,16 @@ function createEdits(maxExamples: number) {
     /** Counts a text. Returns whether any of its themes would change. */
     add(text: Text, { before, after }: { before: FirstClauses; after: FirstClauses }): boolean {
       let isChanged = false;
-      for (const [theme, span] of before) {
+      for (const theme of new Set([...before.keys(), ...after.keys()])) {
         const edit = of(theme);
-        edit.before++;
-        if (after.has(theme)) continue;
+        const [spanBefore, spanAfter] = [before.get(theme), after.get(theme)];
+        if (spanBefore) edit.before++;
+        if (spanAfter) edit.after++;
+        if (spanBefore && spanAfter) continue;
         isChanged = true;
-        edit.removed++;
-        addExample(edit.examples.removed, text, span);
-      }
-      for (const [theme, span] of after) {
-        const edit = of(theme);
-        edit.after++;
-        if (before.has(theme)) continue;
-        isChanged = true;
-        edit.added++;
-        addExample(edit.examples.added, text, span);
+        const effect = spanBefore ? 'removed' : 'added';
+        edit[effect]++;
+        addExample(edit.examples[effect], text, (spanBefore ?? spanAfter)!);
       }
       return isChanged;
     },

@@ -2,36 +2,15 @@ import { addTheme } from '../../analysis/taxonomy/addTheme.ts';
 import { checkTaxonomy } from '../../analysis/taxonomy/checkTaxonomy.ts';
 import { defaultTaxonomy } from '../../analysis/taxonomy/defaultTaxonomy.ts';
 import type { Taxonomy, Theme } from '../../analysis/taxonomy/taxonomy.ts';
-import { recordAuditEvent } from '../audit/auditLog.ts';
 import type { Actor } from '../audit/auditSchema.ts';
 import type { Models } from '../database.ts';
-import { isDuplicate } from '../mongodb/errors.ts';
-import { inTransaction } from '../mongodb/inTransaction.ts';
+import { latestVersion, OutdatedVersion, saveVersion } from '../scopeVersions.ts';
 import type { TaxonomyDocument } from './taxonomySchema.ts';
 
-/** The edited version is not the latest any more (optimistic concurrency). */
-export class OutdatedTaxonomy extends Error {
-  override name = 'OutdatedTaxonomy';
-  readonly latest: number;
-
-  constructor(edited: number, latest: number) {
-    super(`The taxonomy is at version ${latest}, and version ${edited} was edited. Read it, and edit again.`);
-    this.latest = latest;
-  }
-}
-
-/** The latest version of a scope, or null. */
-export function latestTaxonomy(
-  models: Pick<Models, 'taxonomies'>,
-  orgId: string | null,
-): Promise<TaxonomyDocument | null> {
-  return models.taxonomies.findOne({ orgId }).sort({ version: -1 }).lean<TaxonomyDocument | null>();
-}
-
 /** The themes active for a scope, their source, and the version that an edit of the scope must name. */
-export async function effectiveTaxonomy(models: Pick<Models, 'taxonomies'>, orgId: string | null) {
-  const own = await latestTaxonomy(models, orgId);
-  const deployment = orgId === null || own?.themes ? null : await latestTaxonomy(models, null);
+export async function effectiveTaxonomy(models: Models, orgId: string | null) {
+  const own = await latestVersion(models.taxonomies, orgId);
+  const deployment = orgId === null || own?.themes ? null : await latestVersion(models.taxonomies, null);
   const active = [own, deployment].find((taxonomy) => taxonomy?.themes);
   return {
     orgId,
@@ -45,7 +24,7 @@ export async function effectiveTaxonomy(models: Pick<Models, 'taxonomies'>, orgI
 
 /** Versions of a scope, newest first, with the number of their themes. */
 export function listTaxonomies(
-  models: Pick<Models, 'taxonomies'>,
+  models: Models,
   orgId: string | null,
   limit: number,
 ): Promise<(Omit<TaxonomyDocument, 'themes'> & { themes: number | null })[]> {
@@ -58,40 +37,26 @@ export function listTaxonomies(
 }
 
 /**
- * Stores the next version of a scope's taxonomy, which becomes active, and an audit event. Stores nothing if `edited`
- * is not the latest version.
+ * Stores the next version of a scope's taxonomy, which becomes active.
  *
  * @returns the new version
- * @throws OutdatedTaxonomy, InvalidTaxonomy
+ * @throws OutdatedVersion, InvalidTaxonomy
  */
 export async function saveTaxonomy(
   models: Models,
   change: { orgId: string | null; edited: number; themes: Taxonomy | null; by: Actor; now: Date },
 ): Promise<number> {
-  const { orgId, edited, themes, by, now } = change;
+  const { themes, by: actor, edited } = change;
   if (themes !== null) checkTaxonomy(themes);
-  const latestVersion = async () => (await latestTaxonomy(models, orgId))?.version ?? 0;
-  const latest = await latestVersion();
-  if (latest !== edited) throw new OutdatedTaxonomy(edited, latest);
-  const version = edited + 1;
-  try {
-    await inTransaction(models, async (transaction) => {
-      const document = { orgId, version, themes, createdAt: now, by: by.id || by.kind };
-      await models.taxonomies.create([{ _id: `${orgId ?? ''} ${version}`, ...document }], {
-        session: transaction,
-      });
-      const details = { version, themes: themes?.length ?? null };
-      await recordAuditEvent(
-        models,
-        { actor: by, action: 'taxonomy.save', target: orgId ?? '', orgId, details },
-        transaction,
-      );
-    });
-  } catch (error) {
-    if (!isDuplicate(error)) throw error;
-    throw new OutdatedTaxonomy(edited, await latestVersion());
-  }
-  return version;
+  return saveVersion(models, models.taxonomies, {
+    ...change,
+    values: { themes },
+    actor,
+    action: 'taxonomy.save',
+    details: { themes: themes?.length ?? null },
+    outdated: (latest) =>
+      `The taxonomy is at version ${latest}, and version ${edited} was edited. Read it, and edit again.`,
+  });
 }
 
 /** Max attempts of an edit. Of concurrent edits one succeeds in each attempt. */
@@ -102,7 +67,7 @@ const MAX_ATTEMPTS = 10;
  * scope that followed another one gets a copy of that taxonomy with the theme added.
  *
  * @returns the new version
- * @throws InvalidTaxonomy, or OutdatedTaxonomy after `MAX_ATTEMPTS` conflicting edits
+ * @throws InvalidTaxonomy, or OutdatedVersion after `MAX_ATTEMPTS` conflicting edits
  */
 export async function saveTheme(
   models: Models,
@@ -114,7 +79,7 @@ export async function saveTheme(
     try {
       return await saveTaxonomy(models, { ...by, edited, themes: addTheme(themes, theme, under) });
     } catch (error) {
-      if (!(error instanceof OutdatedTaxonomy) || attempt === MAX_ATTEMPTS) throw error;
+      if (!(error instanceof OutdatedVersion) || attempt === MAX_ATTEMPTS) throw error;
     }
   }
 }

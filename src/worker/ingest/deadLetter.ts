@@ -3,8 +3,6 @@ import type { TombstoneSubject, Tombstones } from '../../models/erasure/checkTom
 import { storedId } from '../../models/feedback/feedbackDocument.ts';
 import type { DeadLetter, DeadLetterQueue } from '../../queues/deadLetterQueue.ts';
 
-type ToDeadLetter = (deadLetter: Omit<DeadLetter, 'version'>) => Promise<'dead_letter' | 'erased'>;
-
 /**
  * Puts records into the dead-letter queue, without those that are erased:
  *
@@ -17,7 +15,7 @@ type ToDeadLetter = (deadLetter: Omit<DeadLetter, 'version'>) => Promise<'dead_l
 export function createToDeadLetter(
   deadLetters: Pick<DeadLetterQueue, 'put' | 'rewrite' | 'discard'>,
   tombstones: Tombstones,
-): ToDeadLetter {
+): (deadLetter: Omit<DeadLetter, 'version'>) => Promise<'dead_letter' | 'erased'> {
   return async (deadLetter) => {
     const { id } = await deadLetters.put(deadLetter);
     await tombstones.refresh();

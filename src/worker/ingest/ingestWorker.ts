@@ -15,18 +15,18 @@ import { createBatchScheduler } from './batchScheduler.ts';
 import { createToDeadLetter } from './deadLetter.ts';
 import { processBatch, type QueuedRecord } from './processBatch.ts';
 
-export interface IngestWorkerOptions extends WorkerDependencies {
+interface IngestWorkerOptions extends WorkerDependencies {
   deadLetters: DeadLetterQueue;
   taxonomies: ActiveTaxonomies;
   settings: ActiveSettings;
   findPhrases: FindPhrases;
   limits: {
     /** max concurrent transactions */
-    slots: number;
+    transactions: number;
     /** max feedback in one transaction */
-    maxBatch: number;
+    maxBatchSize: number;
     /** max jobs fetched and not yet done */
-    concurrency: number;
+    prefetch: number;
   };
 }
 
@@ -38,8 +38,8 @@ const OVERFLOW_BATCH = 1_000;
 const OVERFLOW_BATCH_WHILE_BUSY = 100;
 /** Min milliseconds between the starts of two transactions within the shares that are not full. */
 const MIN_INTERVAL_MS = 50;
-/** Max overflow jobs fetched and not yet done, as a share of `concurrency`, beside the other jobs. */
-const OVERFLOW_CONCURRENCY = 0.5;
+/** Max overflow jobs fetched and not yet done, as a share of `prefetch`, beside the other jobs. */
+const OVERFLOW_PREFETCH = 0.5;
 /** Stalls after which a job is suspected of ending its workers. Its records are then written one by one. */
 const SUSPECT_STALLS = 5;
 /** Stalls after which a job goes to the dead-letter queue as a whole. */
@@ -47,7 +47,8 @@ const MAX_STALLS = 12;
 
 /** Starts the worker that makes stored, counted feedback of ingest jobs. `close` waits for the jobs under way. */
 export function createIngestWorker(options: IngestWorkerOptions): RunningWorker {
-  const { models, deadLetters, metrics, log, limits } = options;
+  const { models, deadLetters, metrics, log } = options;
+  const { transactions, maxBatchSize, prefetch } = options.limits;
   const stop = new AbortController();
   const choiceLists = createChoiceLists(models);
   const tombstones = createTombstones(models);
@@ -63,7 +64,7 @@ export function createIngestWorker(options: IngestWorkerOptions): RunningWorker 
     });
   }
 
-  const writers = Array.from({ length: limits.slots }, () => {
+  const writers = Array.from({ length: transactions }, () => {
     const onConflict = () => metrics.transactionRetries.inc();
     const writer = createBatchWriter(models, { onConflict, tombstones });
     return (records: QueuedRecord[]) =>
@@ -82,11 +83,11 @@ export function createIngestWorker(options: IngestWorkerOptions): RunningWorker 
   const scheduler = createBatchScheduler({
     writers,
     maxBatch: {
-      withinShare: limits.maxBatch,
-      overflow: Math.min(limits.maxBatch, OVERFLOW_BATCH),
-      overflowWhileBusy: Math.min(limits.maxBatch, OVERFLOW_BATCH_WHILE_BUSY),
+      withinShare: maxBatchSize,
+      overflow: Math.min(maxBatchSize, OVERFLOW_BATCH),
+      overflowWhileBusy: Math.min(maxBatchSize, OVERFLOW_BATCH_WHILE_BUSY),
     },
-    pacing: { minIntervalMs: MIN_INTERVAL_MS, fullJobs: Math.ceil(limits.concurrency / limits.slots) },
+    pacing: { minIntervalMs: MIN_INTERVAL_MS, fullJobs: Math.ceil(prefetch / transactions) },
   });
 
   async function processJob(job: IngestWorkerJob): Promise<void> {
@@ -95,10 +96,8 @@ export function createIngestWorker(options: IngestWorkerOptions): RunningWorker 
       if (job.stalls >= MAX_STALLS) throw new UnreadableRecord(`its worker was lost ${job.stalls} times`);
       records = recordsOf(job.data);
     } catch (error) {
-      const reason = String(error);
-      const outcome = await toDeadLetter({ kind: 'job', record: job.data, reason, jobId: job.id });
-      metrics.processed.inc({ outcome });
-      return;
+      const deadLetter = { record: job.data, reason: String(error), jobId: job.id };
+      return metrics.processed.inc({ outcome: await toDeadLetter({ kind: 'job', ...deadLetter }) });
     }
     const queued = records.map((record) => ({ record, jobId: job.id }));
     const kind = job.isOverflow ? 'overflow' : 'withinShare';
@@ -109,17 +108,10 @@ export function createIngestWorker(options: IngestWorkerOptions): RunningWorker 
   const ingest = startIngestWorker({
     connection: options.connection,
     prefix: options.prefix,
-    concurrency: {
-      ingest: limits.concurrency,
-      overflow: Math.ceil(limits.concurrency * OVERFLOW_CONCURRENCY),
-    },
-    async process(job) {
+    concurrency: { ingest: prefetch, overflow: Math.ceil(prefetch * OVERFLOW_PREFETCH) },
+    process(job) {
       runningJobs++;
-      try {
-        await processJob(job);
-      } finally {
-        runningJobs--;
-      }
+      return processJob(job).finally(() => runningJobs--);
     },
     onOutcome: (queue, outcome, error) => {
       metrics.jobAttempts.inc({ queue, outcome });
@@ -129,7 +121,7 @@ export function createIngestWorker(options: IngestWorkerOptions): RunningWorker 
   });
 
   const isBusy = () => runningJobs > 0;
-  const discovery = startDiscoveryCounter({ models, find: options.findPhrases, isBusy, log });
+  const discovery = startDiscoveryCounter({ models, findPhrases: options.findPhrases, isBusy, log });
   const compaction = startAggregateCompaction({ models, isBusy, log });
 
   return {

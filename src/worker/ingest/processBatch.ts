@@ -90,10 +90,7 @@ async function storeRecords(records: QueuedRecord[], options: ProcessBatchOption
 }
 
 /** The part of a feedback that its org's retention no longer keeps. Feedback sent again must not restore it. */
-function expiredPart(
-  { orgId, createdAt }: AcceptedFeedback,
-  { settings }: Pick<ProcessBatchOptions, 'settings'>,
-): 'feedback' | 'text' | undefined {
+function expiredPart({ orgId, createdAt }: AcceptedFeedback, { settings }: ProcessBatchOptions) {
   const { retention } = settings.of(orgId ?? null);
   const cutoff = retentionCutoff(retention, Date.now());
   return cutoff && retention !== 'forever' && createdAt < cutoff.getTime() ? retention.what : undefined;

@@ -30,7 +30,7 @@ async function countsOf(path: string) {
   return { texts: sketch.texts, count, error };
 }
 
-it('counts each feedback once after repeats, crashes and concurrent counts', async () => {
+it('discovery counts each feedback once after repeats, crashes and concurrent counts', async () => {
   const writer = createBatchWriter(models);
   const all = Array.from({ length: 300 }, (_, n) => document(n, n % 3 === 0 ? 'acme' : 'rival'));
   for (let offset = 0; offset < 300; offset += 20) await writer.store(all.slice(offset, offset + 20));
@@ -56,7 +56,7 @@ it('counts each feedback once after repeats, crashes and concurrent counts', asy
   expect(await countsOf('org rival 2026-01-05')).toEqual({ texts: 200, count: 200, error: 0 });
 });
 
-it('counts feedback once if its day is recounted at the same time', async () => {
+it('discovery counts feedback once if its day is recounted at the same time', async () => {
   const writer = createBatchWriter(models);
   await writer.store(Array.from({ length: 20 }, (_, n) => document(1_000 + n, 'acme')));
   const sketches = models.phraseSketches.collection;

@@ -1,16 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { createTombstones, StaleTombstones } from '../../../src/models/erasure/checkTombstones.ts';
-import { readErasureSecrets } from '../../../src/models/erasure/erasureSecrets.ts';
 import { setTombstones } from '../../../src/models/erasure/setTombstones.ts';
 import { inTransaction } from '../../../src/models/mongodb/inTransaction.ts';
 import { testModels } from '../../support/models.ts';
 
 const models = testModels();
-let key: Buffer;
-beforeAll(async () => {
-  key = (await readErasureSecrets(models)).tombstoneKey;
-});
 
 const AT = new Date(1_000);
 const tombstone = (what: 'user' | 'session' | 'feedback' | 'org', id: string, orgId: string | null = null) => ({
@@ -21,7 +16,7 @@ const tombstone = (what: 'user' | 'session' | 'feedback' | 'org', id: string, or
 });
 const feedback = (fields: object, acceptedAt = AT) => ({ _id: 'x', ...fields, acceptedAt });
 
-it('waits, when setting a tombstone, for the end of a transaction that passed its fence', async () => {
+it('setting a tombstone waits for the end of a transaction that passed its fence', async () => {
   const fence = createTombstones(models).createFence();
   await fence.register();
   const { sequence } = await createTombstones(models).check([]);
@@ -29,7 +24,7 @@ it('waits, when setting a tombstone, for the end of a transaction that passed it
   let setting: Promise<void> | undefined;
   await inTransaction(models, async (session) => {
     await fence.check(session, sequence);
-    setting = setTombstones(models, key, [tombstone('user', 'held')]).then(() => {
+    setting = setTombstones(models, [tombstone('user', 'held')]).then(() => {
       isSet = true;
     });
     await sleep(400);
@@ -39,7 +34,7 @@ it('waits, when setting a tombstone, for the end of a transaction that passed it
   expect(isSet).toBe(true);
 });
 
-it('refuses a transaction that began before a tombstone was set and ends after it', async () => {
+it('a fence refuses a transaction that began before a tombstone was set and ends after it', async () => {
   const tombstones = createTombstones(models);
   const fence = tombstones.createFence();
   await fence.register();
@@ -48,7 +43,7 @@ it('refuses a transaction that began before a tombstone was set and ends after i
   const passing = inTransaction(models, async (session) => {
     // The first read fixes the transaction's snapshot.
     await models.feedback.countDocuments({}, { session });
-    if (attempts++ === 0) await setTombstones(models, key, [tombstone('user', 'between')]);
+    if (attempts++ === 0) await setTombstones(models, [tombstone('user', 'between')]);
     await fence.check(session, sequence);
   });
   await expect(passing).rejects.toThrow(StaleTombstones);
@@ -60,9 +55,9 @@ it('refuses a transaction that began before a tombstone was set and ends after i
   await inTransaction(models, (session) => fence.check(session, checked.sequence));
 });
 
-it('erases by subject, org and time of acceptance', async () => {
+it('a tombstone erases by subject, org and time of acceptance', async () => {
   const set = [tombstone('user', 'u', 'acme'), tombstone('session', 's'), tombstone('org', 'gone')];
-  await setTombstones(models, key, [...set, tombstone('feedback', 'f')]);
+  await setTombstones(models, [...set, tombstone('feedback', 'f')]);
   const later = new Date(AT.getTime() + 1);
   const cases: [ReturnType<typeof feedback>, boolean][] = [
     [feedback({ userId: 'u', orgId: 'acme' }), true],
@@ -84,16 +79,16 @@ it('erases by subject, org and time of acceptance', async () => {
   for (const name of ['acme', 'gone', '"u"', '"s"', '"f"']) expect(stored).not.toContain(name);
 });
 
-it('moves the time of a repeated erasure forward, never back', async () => {
+it('a repeated erasure moves its time forward, never back', async () => {
   const at = async (time: number) => {
-    await setTombstones(models, key, [{ ...tombstone('user', 'twice'), acceptedUntil: new Date(time) }]);
+    await setTombstones(models, [{ ...tombstone('user', 'twice'), acceptedUntil: new Date(time) }]);
     const accepted = feedback({ userId: 'twice' }, new Date(5_000));
     return (await createTombstones(models).check([accepted])).erased[0];
   };
   expect([await at(4_000), await at(6_000), await at(1_000)]).toEqual([false, true, true]);
 });
 
-it('refuses a writer whose idle fence was deleted, until it registers a new one', async () => {
+it('a fence check refuses a writer whose idle fence was deleted, until it registers a new one', async () => {
   const tombstones = createTombstones(models);
   const fence = tombstones.createFence();
   await fence.register();
@@ -101,7 +96,7 @@ it('refuses a writer whose idle fence was deleted, until it registers a new one'
   const pass = (upTo: number) => inTransaction(models, (session) => fence.check(session, upTo));
   await pass(sequence);
   await models.fences.updateMany({}, { usedAt: new Date(Date.now() - 25 * 3_600_000) });
-  await setTombstones(models, key, [tombstone('user', 'idle')]);
+  await setTombstones(models, [tombstone('user', 'idle')]);
   expect(await models.fences.countDocuments()).toBe(0);
   await expect(pass(sequence)).rejects.toThrow(StaleTombstones);
   await fence.register();

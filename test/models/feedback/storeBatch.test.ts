@@ -11,7 +11,7 @@ const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
 const document = (id: string) =>
   toDocument({ id, orgId: 'acme', overallRating: 4, acceptedAt: 1, createdAt: 1 }, analyze(undefined));
 
-it('leaves no lock behind if a contribution cannot be computed', async () => {
+it('a batch writer leaves no lock behind if a contribution cannot be computed', async () => {
   const { store } = createBatchWriter(models);
   const { host, port, name } = models.connection;
   // On the same connection, the next transaction would end the previous one.

@@ -1,6 +1,5 @@
 import { beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { createTombstones } from '../../../src/models/erasure/checkTombstones.ts';
-import { readErasureSecrets } from '../../../src/models/erasure/erasureSecrets.ts';
 import { setTombstones } from '../../../src/models/erasure/setTombstones.ts';
 import { createToDeadLetter } from '../../../src/worker/ingest/deadLetter.ts';
 import { testModels } from '../../support/models.ts';
@@ -12,17 +11,14 @@ const { deadLetters } = testQueues(isolatedStores());
 let toDeadLetter: ReturnType<typeof createToDeadLetter>;
 beforeAll(async () => {
   toDeadLetter = createToDeadLetter(deadLetters, createTombstones(models));
-  const { tombstoneKey } = await readErasureSecrets(models);
-  await setTombstones(models, tombstoneKey, [
-    { what: 'user', id: 'u-1', orgId: 'acme', acceptedUntil: new Date(1_000) },
-  ]);
+  await setTombstones(models, [{ what: 'user', id: 'u-1', orgId: 'acme', acceptedUntil: new Date(1_000) }]);
 });
 beforeEach(() => deadLetters.queue.drain());
 
 const kept = async () => (await deadLetters.list({ skip: 0, limit: 10 })).map(({ record }) => record);
 const record = (fields: object) => ({ id: 'x', orgId: 'acme', userId: 'u-1', acceptedAt: 1_000, ...fields });
 
-it('keeps no record that is erased, however malformed it is', async () => {
+it('a dead letter keeps no record that is erased, however malformed it is', async () => {
   for (const [jobId, fields] of [
     ['1', { overallRating: 99 }],
     ['2', { acceptedAt: 'yesterday' }],
@@ -35,7 +31,7 @@ it('keeps no record that is erased, however malformed it is', async () => {
   expect(await kept()).toEqual([]);
 });
 
-it('keeps records of others, and those accepted after the erasure, as they are', async () => {
+it('a dead letter keeps records of others, and those accepted after the erasure, as they are', async () => {
   const others = [
     record({ userId: 'u-2' }),
     record({ orgId: 'other' }),
@@ -50,7 +46,7 @@ it('keeps records of others, and those accepted after the erasure, as they are',
   expect(await kept()).toEqual(others);
 });
 
-it('removes erased records from a job of an unknown version', async () => {
+it('a dead letter holds no erased records of a job of an unknown version', async () => {
   const feedback = [record({}), record({ userId: 'u-2' }), record({ improvements: 'x' })];
   const job = { version: 99, feedback, nested: { deep: [record({ id: 'y' })] } };
   expect(await toDeadLetter({ kind: 'job', record: job, reason: 'a test', jobId: 'j' })).toBe('dead_letter');

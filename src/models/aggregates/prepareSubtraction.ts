@@ -1,7 +1,7 @@
 import { type AggregateKey, keysOf } from '../../aggregates/aggregateKey.ts';
 import type { AggregateDelta, Countable } from '../../aggregates/contribution.ts';
 import type { Models } from '../database.ts';
-import { deleteAll } from '../mongodb/bulkWrites.ts';
+import { deleteAll, findAll } from '../mongodb/bulkWrites.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
 import { SUBTRACTION_LOCK } from '../mongodb/internalState.ts';
 import { type AggregateDocument, keysOfPart, partsUnder, pathOfPart } from './aggregateSchema.ts';
@@ -12,7 +12,7 @@ import { splitParts } from './splitParts.ts';
 const READ_AT_ONCE = 64;
 
 /** An aggregate that loses feedback, and the times of the earliest and the latest feedback that it loses. */
-export interface Subtraction {
+interface Subtraction {
   key: AggregateKey;
   from: Date;
   to: Date;
@@ -74,17 +74,8 @@ export async function prepareSubtraction(
   return deleted;
 }
 
-/** `prepareSubtraction` for the aggregates that deleted feedback counted in. */
-export function subtract(
-  models: Models,
-  deltas: Map<string, AggregateDelta>,
-  deleted: readonly Countable[],
-  transaction: Transaction,
-): Promise<number> {
-  return prepareSubtraction(models, deltas, [...subtractionsOf(deleted).values()], transaction);
-}
-
-function subtractionsOf(deleted: readonly Countable[]): Map<string, Subtraction> {
+/** The subtractions of deleted feedback. */
+export function subtractionsOf(deleted: readonly Countable[]): Subtraction[] {
   const subtractions = new Map<string, Subtraction>();
   for (const feedback of deleted)
     for (const key of keysOf(feedback)) {
@@ -94,7 +85,7 @@ function subtractionsOf(deleted: readonly Countable[]): Map<string, Subtraction>
       if (createdAt > known.to) known.to = createdAt;
       subtractions.set(key.path, known);
     }
-  return subtractions;
+  return [...subtractions.values()];
 }
 
 /** The parts of the aggregates. Paired parts may belong to other aggregates too. */
@@ -106,10 +97,8 @@ async function readParts(
   const parts = new Map<string, AggregateDocument>();
   for (let offset = 0; offset < subtractions.length; offset += READ_AT_ONCE) {
     const paths = subtractions.slice(offset, offset + READ_AT_ONCE).map(({ key }) => key.path);
-    const found = await models.aggregates
-      .find({ $or: paths.flatMap(partsUnder) }, null, { session: transaction })
-      .lean<AggregateDocument[]>();
-    for (const part of found) parts.set(part._id, part);
+    for (const part of await findAll(models.aggregates, { $or: paths.flatMap(partsUnder) }, transaction))
+      parts.set(part._id, part);
   }
   return [...parts.values()];
 }
