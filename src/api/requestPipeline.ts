@@ -39,7 +39,7 @@ export function createRequestPipeline(options: {
       // 1. CORS. Before anything can be refused, so that pages can read refusals.
       if (cors && request.headers.origin !== undefined) allowOrigin(request, response, keys);
 
-      // 2. Authentication, 3. rate limit, 4. authorization.
+      // 2. Authentication, 3. rate limit, 4. authorization. A `signedIn` route needs a session only.
       let caller = signedIn && authentication.requireSession(request);
       if (requirement) {
         caller = authentication.authenticate(request);
@@ -47,7 +47,7 @@ export function createRequestPipeline(options: {
         caller = authentication.authorize(caller, request, requirement);
       }
 
-      // 5. Pseudonyms in place of user ids.
+      // 5. Pseudonyms in place of user ids in the query and the path. Handlers replace those in bodies.
       let rawQuery = parseQuery(request.url!);
       if (typeof rawQuery.userId === 'string') rawQuery = { ...rawQuery, userId: pseudonym(rawQuery.userId) };
       if (isAboutUser) params = { ...params, id: pseudonym(params.id!) };

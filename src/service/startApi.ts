@@ -32,7 +32,7 @@ export interface RunningApi {
   url: string;
   served: readonly ServedRoute[];
   refreshKeys(): Promise<void>;
-  /** resolves once the keys are loaded; until then every key is refused */
+  /** resolves once the stored keys are loaded; until then only bootstrap keys are accepted */
   ready: Promise<void>;
 }
 
@@ -113,7 +113,7 @@ function openKeys({ models }: Dependencies, config: Config, onStop: OnStop) {
   return keys;
 }
 
-/** Outgoing requests reach public addresses, EGRESS_ALLOWLIST and, if it is on loopback, the OpenID provider. */
+/** Outgoing requests reach public addresses, EGRESS_ALLOWLIST and, if OIDC_ISSUER is `http:`, all of loopback. */
 function fetchFor({ EGRESS_ALLOWLIST, OIDC_ISSUER }: Config): GuardedFetch {
   const isLocal = OIDC_ISSUER?.startsWith('http:') === true;
   return createGuardedFetch({

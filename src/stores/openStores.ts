@@ -10,16 +10,16 @@ export class DataFolderInUse extends Error {
   override name = 'DataFolderInUse';
 }
 
-/** Max wait for another process that is starting its stores, a first fetch included. */
+/** Max wait for another process that is starting its stores, including its first download of the servers. */
 const JOIN_TIMEOUT_MS = 120_000;
 const JOIN_POLL_INTERVAL_MS = 250;
 const REPORT_AFTER_MS = 2_000;
 
 /**
- * Opens a Redis and a MongoDB. In order of preference: the given addresses, the embedded stores of a process that
- * already runs on the data folder (with `join`), and embedded stores of this process, found or fetched.
+ * Opens a Redis and a MongoDB. For each, in order of preference: the given address, with `join` the embedded store of a
+ * process that already uses the data folder, or an embedded store of this process, whose server is found or fetched.
  *
- * @throws DataFolderInUse if another process runs stores on the data folder and `join` is off
+ * @throws DataFolderInUse if another process uses the data folder, and `join` is off or its stores do not answer
  * @throws Error if a server can be neither found nor fetched, or does not start
  */
 export async function openStores(options: OpenStoresOptions): Promise<OpenStores> {
@@ -51,7 +51,7 @@ export async function openStores(options: OpenStoresOptions): Promise<OpenStores
     const waitedMs = Date.now() - start;
     if (waitedMs > JOIN_TIMEOUT_MS) {
       throw new DataFolderInUse(
-        `another feedback-tracker (pid ${ownedBy}) is using DATA_DIR ${dataDir}, but its stores do not answer`,
+        `another feedback-tracker (pid ${ownedBy}) is using DATA_DIR ${dataDir}, but its stores do not answer; restart it`,
       );
     }
     if (waitedMs > REPORT_AFTER_MS && !reported) {

@@ -40,12 +40,12 @@ function dot(a: readonly number[], b: readonly number[]): number {
 }
 
 /**
- * Coverage of a text by opinion words: it has one ('covered'), none ('uncovered'), or only a denial ('negated-only'), as in 'not
- * bad' and 'not an Italian flight'.
+ * Coverage of a text by opinion words: 'covered' if it has one, 'uncovered' if it has none, and 'negated-only' if it
+ * only denies something, as in 'not bad' and 'not an Italian flight'.
  */
 export type LexiconCoverage = 'covered' | 'uncovered' | 'negated-only';
 
-/** Min slope of the calibration: a conflict lowers certainty and never turns the sign. */
+/** Min slope of the calibration, so that a conflict lowers the certainty but never reverses the sign. */
 const MIN_SLOPE = 0.1;
 
 /** Calibrated probabilities, 0 to 1. */
@@ -71,7 +71,7 @@ export function probabilitiesOf(score: ModelScore, { slope, conflict, polar }: C
   };
 }
 
-/** Min P(polar) of a text that is not neutral. Higher if the opinion is not in the words. */
+/** Min P(polar) of a text that is not neutral. Higher if no opinion word supports it. */
 const POLAR_THRESHOLDS: Record<LexiconCoverage, number> = {
   covered: 0.33,
   uncovered: 0.65,
@@ -105,7 +105,7 @@ function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
-/** Min weight of a single word that carries an opinion although no lexicon has it, in units of the logit. */
+/** Min weight, in units of the logit, at which a word that no lexicon lists counts as an opinion word. */
 const STRONG_WORD = 2;
 
 export function coverageOf({ features, strongestWord }: ModelScore): LexiconCoverage {

@@ -11,13 +11,13 @@ import { sessionRoutes } from './sessionRoutes.ts';
 import { createSignInContext, type SignInContextOptions, type SignInSettings } from './signInContext.ts';
 
 /**
- * Sign-in as the rest of the service knows it. Nothing else of this folder, or of `api/people`, is imported from outside,
- * so a library for sign-in could take its place (docs/decisions/0014-own-sign-in.md).
+ * Sign-in as the rest of the service sees it. Other folders import nothing else from here or from `api/people`, so a
+ * sign-in library could replace both (docs/decisions/0014-own-sign-in.md).
  */
 export interface SignIn {
   /** Middleware that looks up the session of a request. It runs before every route but those for ingest. */
   attachSession: RequestHandler;
-  /** the person of an attached session, as a caller */
+  /** authentication by the attached session */
   sessions: SessionAuthentication;
   /** routes of the API: people, sessions and OpenID Connect */
   routes: Route[];

@@ -16,16 +16,17 @@ import { createReservations } from './reservations.ts';
  * Steps:
  *
  * 1. `sample`, once a second: updates the drain rate, then sheds or resumes each traffic class.
- * 2. `recordAdmitted`, after each request: adds its bytes to the sample, and sheds the classes that are now over a limit.
- * 3. `retryAfterSeconds`, before each feedback: undefined if its class is accepted. Otherwise the time until used memory
- *    reaches the low watermark at the drain rate.
- * 4. `reserve`, for a refused client that can be recognized: promises it a part of the memory that drains.
+ * 2. `recordAdmitted`, once feedback is queued: adds its bytes to the sample, and sheds classes that are over a limit.
+ * 3. `retryAfterSeconds`, before each feedback: undefined if its class is accepted. Otherwise the time until used
+ *    memory reaches the low watermark at the drain rate; for overflow, at least until the last reservation begins.
+ * 4. `reserve`, for a refused client with an Idempotency-Key: promises it some of the memory that comes free.
  *
  * Invariants:
  *
- * - Feedback admitted since the last sample counts as used memory, so no burst between two samples passes a limit.
+ * - Feedback admitted since the last sample counts as used memory: all of it for `limits.all`, and only overflow for
+ *   the overflow limits. So a burst of overflow passes its limit by no more than the requests in progress.
  * - Only a sample resumes a class.
- * - At most 80 % of the drain rate is reserved, so reservations can be kept while the backlog drains as it did.
+ * - At most 80 % of the drain rate is reserved, so reservations can be kept if the backlog goes on draining as fast.
  */
 export interface Admission {
   /** Takes a sample of the memory that Redis uses, in bytes. Called about once a second; `nowMs` is monotonic. */
@@ -36,7 +37,7 @@ export interface Admission {
   retryAfterSeconds(trafficClass: TrafficClass, nowMs: number): number | undefined;
   /** Reserves room for `bytes` of overflow. Returns seconds until the reservation, or until the next attempt at one. */
   reserve(key: string, bytes: number, nowMs: number): number;
-  /** Uses up the reservation of `key`. Returns false if it has none for this time. */
+  /** Uses up the reservation of `key`. Returns false if it has none that is due now. */
   claim(key: string, nowMs: number): boolean;
 }
 
@@ -45,7 +46,7 @@ export type TrafficClass = 'withinShare' | 'reserved' | 'overflow';
 
 export interface AdmittedTraffic {
   isOverflow: boolean;
-  /** estimated memory in Redis; rather too high than too low */
+  /** estimated memory in Redis; an overestimate rather than an underestimate */
   bytes: number;
   /** size of the request body, by which reservations are made; 0 if unknown */
   sentBytes: number;
@@ -59,14 +60,14 @@ export interface BacklogLimits {
 
 /**
  * Limit for reserved overflow, as a multiple of that for overflow. Less memory may drain than was promised, and a client
- * may send more than it announced; neither may fill the room of everyone else.
+ * may send more than it announced; neither may take the room that is left for everyone else.
  */
 const RESERVATION_HEADROOM = 1.25;
-/** A class is accepted again below this part of its limit. */
+/** Fraction of its limit at which a class is accepted again. */
 const LOW_WATERMARK = 0.97;
-/** Part of the drain rate that is reserved. */
+/** Max fraction of the drain rate that is reserved. */
 const RESERVABLE_FRACTION = 0.8;
-/** Time constant of the smoothed drain rate; used memory varies by more than a second's drain. */
+/** Time constant that smooths the drain rate: used memory fluctuates by more than drains in a second. */
 const SMOOTHING_MS = 8_000;
 const RETRY_SECONDS = { min: 1, max: 60, unknownDrainRate: 5, fullyBooked: 120 };
 
@@ -90,12 +91,12 @@ export function createAdmission(limits: BacklogLimits): Admission {
 
   function shedAboveLimits(usedBytes: number): void {
     const isFull = usedBytes + admitted.all > limits.all;
-    // Feedback within the shares drains as it comes; if it does not, the next sample shows it.
+    // Only overflow counts here: feedback within the shares drains at once, or shows in the next sample.
     for (const threshold of Object.values(thresholds))
       if (isFull || usedBytes + admitted.overflow > threshold.limit) threshold.isShedding = true;
   }
 
-  /** Overflow drains by the fall in used memory plus the overflow that was added meanwhile. */
+  /** Bytes drained since the sample: the fall in used memory, plus the overflow added meanwhile (in body bytes). */
   function updateDrainRate(usedBytes: number, nowMs: number): void {
     if (!lastSample || nowMs <= lastSample.ms) return;
     const isOverflowWaiting = admitted.overflow > 0 || thresholds.overflow.isShedding;

@@ -11,17 +11,18 @@ import { type CachedSum, createWrittenPartsCache, type StagedParts, type Written
 
 /**
  * Writes what transactions add to aggregates, as parts that readers add up (as in ClickHouse's MergeTree). A transaction
- * never adds to a stored part. It inserts new ones: an insert costs a fraction of an update, and concurrent writers
- * meet in no document.
+ * never adds to a stored part. It inserts new ones: an insert costs a fraction of an update, and concurrent
+ * inserts never touch the same document.
  *
  * A writer merges its own parts of an aggregate after it has written `maxParts`, so that readers find few. Each
  * transaction takes these steps in `stage`:
  *
- * 1. Choose the merge candidates: aggregates with a delta in this batch and `maxParts` parts of this writer.
+ * 1. Choose the merge candidates: aggregates with a delta in this batch, and at least `maxParts` parts by this writer.
  * 2. Delete the candidates' parts, in one of two modes:
  *    - Cached: the writer knows the sum of the parts. It deletes them by id, unread, if all are there and unchanged.
  *      Else it throws; the transaction runs again in the other mode.
- *    - Read: the writer reads the parts and deletes what it read. It does so if it has no cached sum.
+ *    - Read: the writer reads the parts and deletes what it read. It does so if it has no cached sum, if only one
+ *      aggregate of a pair is a candidate, or if it adopts.
  *      Once an hour for each aggregate it also adopts other writers' parts that are older than two minutes:
  *      their writers have ended, or seldom write to this aggregate. Younger parts are left to their writers.
  * 3. Add the deleted parts' sums to the deltas, and insert one part for each aggregate.
@@ -31,18 +32,21 @@ import { type CachedSum, createWrittenPartsCache, type StagedParts, type Written
  *
  * Invariants:
  * - A merge does not change the sum of any aggregate's parts.
- * - Anyone may merge, split or change any part. A change in place increments `changed`, which makes cached sums stale.
+ * - Any process may merge, split or change any part. A change in place increments `changed`, so cached sums go stale.
  * - Of two transactions that delete the same part, one conflicts and runs again.
  * - The cache changes only in `committed` and `failed`. A writer runs one transaction at a time.
  * - Exactness does not depend on the cache. A forgotten part stays until it is adopted, or until compaction
  *   (`mergeOldParts`) merges it.
  */
 export interface PartsWriter {
-  /** Inserts deltas in a transaction, at most once in each attempt. Nothing is staged for no deltas. */
+  /** Inserts deltas in a transaction, at most once in each attempt. Without deltas it stages nothing. */
   stage(deltas: AggregateDelta[], transaction: Transaction): Promise<StagedParts | undefined>;
   /** Remembers what was staged in a transaction that has committed. */
   committed(staged: StagedParts): void;
-  /** Forgets what a failed transaction makes doubtful. `stale`: only a cached sum was, so the same work can run again. */
+  /**
+   * Forgets what may be wrong after a failed transaction. Returns `stale` if only a cached sum was out of date: nothing
+   * was committed, and the same work can run again.
+   */
   failed(error: unknown): 'failed' | 'stale';
   /** Called before each repeated attempt of a transaction. */
   onConflict?: (() => void) | undefined;
@@ -77,7 +81,7 @@ interface ReadParts extends Pick<StagedParts, 'deleted' | 'keptUnpaired'> {
 
 const NOTHING_READ: ReadParts = { sums: [], deleted: [], keptUnpaired: [] };
 
-/** The stored parts are not the ones that the cached sum adds up. */
+/** A cached sum no longer matches the stored parts. */
 class StaleCachedSum extends TransactionAborted {
   override name = 'StaleCachedSum';
 }
@@ -144,7 +148,7 @@ export function createPartsWriter(
     onConflict,
     async stage(deltas, transaction) {
       if (deltas.length === 0) return undefined;
-      // A time, so that others see the age of a part, and unique, whatever becomes of the transaction.
+      // The batch number is a time, so that others see the age of a part. No two attempts share one.
       lastBatch = Math.max(lastBatch + 1, Date.now());
       const batch = lastBatch;
       // 1. Choose the merge candidates.
@@ -178,7 +182,7 @@ export function createPartsWriter(
     },
     committed: cache.remember,
     failed(error) {
-      // Whether the parts were committed may be unknown. Adoption and compaction merge what is forgotten here.
+      // It may be unknown whether the parts were committed. Adoption and compaction merge what is forgotten here.
       if (!isDuplicate(error) && !(error instanceof TransactionAborted)) cache.clear();
       if (!(error instanceof StaleCachedSum)) return 'failed';
       cache.forgetSums();
@@ -187,7 +191,7 @@ export function createPartsWriter(
   };
 }
 
-/** The cached sums of the candidates, with the one or two candidates of each. Left out if a second one is no candidate. */
+/** The cached sums of the candidates. The sum of a pair is left out unless both of its aggregates are candidates. */
 function cachedSumsOf(candidates: readonly MergeCandidate[]): Map<CachedSum, MergeCandidate[]> {
   const sums = new Map<CachedSum, MergeCandidate[]>();
   for (const candidate of candidates) {
@@ -199,8 +203,8 @@ function cachedSumsOf(candidates: readonly MergeCandidate[]): Map<CachedSum, Mer
 }
 
 /**
- * Single parts to keep: an aggregate's only unpaired part, if it also has paired ones. A merge of both kinds would split
- * every pair into two parts. Several unpaired parts of an aggregate are merged, and so is everything that is adopted.
+ * Unpaired parts to keep: an aggregate's only one, if it also has paired parts. A merge of both kinds would split
+ * every pair into two parts. An aggregate with several unpaired parts, or one that adopts, keeps none.
  */
 function unpairedToKeep(
   parts: readonly AggregateDocument[],

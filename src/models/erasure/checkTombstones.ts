@@ -15,25 +15,26 @@ import { hashOf, hashOfTombstone, tombstoneId } from './tombstoneSchema.ts';
 // and one that adds some. So each writer has a fence, a document that both sides write to.
 //
 //   The erasure                                    The writer, for each batch
-//   1. commits tombstones under the next           1. checks the batch by the tombstones that it knows, up to
+//   1. commits tombstones under the next           1. checks the batch against the tombstones it knows, up to
 //      sequence number n                              sequence number s
 //   2. sets every fence to n                       2. inserts the rest in a transaction
 //   3. deletes the feedback that it finds          3. writes to its fence in that transaction, and aborts if n > s
 //                                                  4. commits
 //
 // - If the writer reaches its fence first, step 2 of the erasure waits for the commit. Step 3 then finds the feedback.
-// - If the erasure reaches the fence first, the writer sees n > s, after a conflict and a retry if its transaction began
-//   earlier. It throws StaleTombstones, reads the new tombstones and checks the batch again.
+// - If the erasure reaches the fence first, the writer sees n > s. If its transaction began earlier, it first gets a
+//   conflict and runs again. It then throws StaleTombstones, reads the new tombstones and checks the batch again.
 //
 // Invariants:
-// - Tombstones become visible in the order of their sequence numbers: all setters increment one document.
+// - Tombstones become visible in the order of their sequence numbers (the field `clock`), because all setters increment
+//   the same counter.
 // - A fence never moves back, and a writer whose fence is missing stores nothing.
 // - A writer reads the tombstones after it has created its fence, so none is set unnoticed between the two.
 //
 // A process checks in one of three modes, from cheap to expensive:
 // - Nothing was ever erased: no hashing.
-// - The Bloom filter knows none of a feedback's ids: some keyed hashes.
-// - The filter may know one: one read of MongoDB for the whole batch.
+// - No id of the batch is in the Bloom filter: a few keyed hashes for each feedback.
+// - Some id may be in the filter: also one read of MongoDB for the whole batch.
 
 /** The ids of a feedback that a tombstone can name. */
 export type TombstoneSubject = Pick<FeedbackDocument, '_id' | 'orgId' | 'userId' | 'sessionId'> & {

@@ -16,10 +16,10 @@ export type StoreOutcome = 'stored' | 'duplicate' | 'erased';
 /** Stores batches, one at a time. */
 export interface BatchWriter {
   /**
-   * Stores feedback and adds its contributions to the aggregates in one transaction (exactly-once effect). Stored
-   * feedback adds nothing, however often it is delivered.
+   * Stores feedback and adds its contributions to the aggregates in one transaction (exactly-once effect).
+   * Feedback that is already stored adds nothing, however often it is delivered again.
    *
-   * Of two feedback with one id, the one accepted first is kept, in whatever order they arrive. If the later one was
+   * If two feedback share an id, the one accepted first is kept, in whatever order they arrive. If the later one was
    * stored first, the earlier one replaces it and the aggregates gain the difference.
    *
    * @returns the outcome of each document, in order
@@ -60,7 +60,7 @@ export function createBatchWriter(models: Models, options: BatchWriterOptions = 
     });
   }
 
-  /** Expects that no document is stored yet, as in nearly every batch. Duplicates make the transaction fail. */
+  /** Expects that no document is stored yet, as in nearly every batch. After a duplicate, runs `storeMissing`. */
   async function storeOptimistically(documents: FeedbackDocument[], sequence: number): Promise<Set<string>> {
     try {
       return await storeInTransaction(insertNew(models, documents), sequence);
@@ -108,14 +108,14 @@ export function createBatchWriter(models: Models, options: BatchWriterOptions = 
 function insertNew(models: Models, documents: FeedbackDocument[]): InsertStep {
   let deltas: AggregateDelta[] | undefined;
   const sumWhileInserting = async () => {
-    // After this the documents are on their way.
+    // One turn of the event loop later, the insert command has been sent.
     await setImmediate();
     deltas ??= [...sumContributions(documents).values()];
     return deltas;
   };
   return async (transaction) => {
     const summing = sumWhileInserting();
-    // Its failure is thrown after MongoDB has answered: a transaction must not be aborted while a command runs.
+    // A failed sum is thrown only after MongoDB has answered: a transaction must not be aborted while a command runs.
     summing.catch(() => {});
     await insertAll(models.feedback, documents, transaction);
     return { inserted: documents, deltas: await summing };

@@ -1,8 +1,9 @@
-/** Traffic within its org's share (priority 0 of the queues), or beyond it. */
+/** Feedback within its org's share, or beyond it (overflow). */
 export type BatchKind = 'withinShare' | 'overflow';
 
 /**
- * Decides which waiting jobs are written together, and when (group commit). Small jobs then cost no more than large ones.
+ * Decides which waiting jobs are written together, and when (group commit). So many small jobs
+ * cost no more than one large job.
  * Each writer runs one transaction at a time, in these steps:
  *
  * 1. Wait for the end of the event-loop iteration, so that jobs fetched in it are written together.
@@ -10,10 +11,10 @@ export type BatchKind = 'withinShare' | 'overflow';
  * 3. Write it. Its jobs are resolved, or rejected with the error of the write. Continue at 2.
  *
  * A batch is of one of two kinds:
- * - Within share. Batches start at least `minIntervalMs` apart unless they are full (pacing). A single job is then written
- *   at once, and steady traffic in fewer, larger transactions.
- * - Overflow. No batch starts while one within the shares is written, since it would slow that one down. While traffic
- *   within the shares keeps arriving, one small batch runs at a time, so that a writer is always free soon.
+ * - Within share. Batches start at least `minIntervalMs` apart unless they are full (pacing). So a lone job is written
+ *   at once, and steady traffic is written in fewer, larger transactions.
+ * - Overflow. No overflow batch starts while a batch within the shares is being written, since it would slow that batch
+ *   down. While traffic within the shares keeps arriving, one small batch runs at a time, so a writer is free soon.
  *
  * Invariants: jobs of one kind are taken in order of arrival, and a batch never mixes the two kinds.
  */
@@ -33,11 +34,11 @@ export interface MaxBatch {
 export interface Pacing {
   /** min milliseconds between the starts of two batches within the shares that are not full */
   minIntervalMs: number;
-  /** a batch of this many jobs is full, too */
+  /** jobs that make a batch full, even with fewer items than `maxBatch` */
   fullJobs: number;
 }
 
-/** Time without a batch within the shares after which such traffic no longer counts as arriving. */
+/** Time after the last start of a batch within the shares until its traffic no longer counts as arriving. */
 const QUIET_MS = 1_000;
 
 interface WaitingJob<Item> {
@@ -129,7 +130,7 @@ export function createBatchScheduler<Item>(options: {
   return {
     async enqueue(items, kind) {
       if (kind === 'withinShare') return items.length > 0 ? add(items, kind) : undefined;
-      // In pieces, so that a large job does not make a batch large.
+      // Split, so that a large overflow job does not make a large batch.
       const pieces: Promise<void>[] = [];
       for (let offset = 0; offset < items.length; offset += maxBatch.overflowWhileBusy)
         pieces.push(add(items.slice(offset, offset + maxBatch.overflowWhileBusy), kind));
@@ -142,7 +143,7 @@ function countItems<Item>(jobs: WaitingJob<Item>[]): number {
   return jobs.reduce((sum, { items }) => sum + items.length, 0);
 }
 
-/** Takes jobs from the front that hold at most `maxItems` together, and at least one job. */
+/** Takes jobs from the front: at least one, then more while all of them together hold at most `maxItems` items. */
 function takeUpTo<Item>(waiting: WaitingJob<Item>[], maxItems: number): WaitingJob<Item>[] {
   let size = 0;
   let count = 0;
