@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createPseudonyms } from '../../../src/api/ingest/pseudonyms.ts';
 import { readConfig } from '../../../src/config.ts';
-import { type Connection, connectPatiently } from '../../../src/queues/connect.ts';
+import { recordRedisCommands } from '../../support/recordRedisCommands.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
 import { isolatedStores } from '../../support/stores.ts';
 import { until } from '../../support/until.ts';
@@ -11,14 +11,10 @@ const KEY = 'a-key-of-the-tests-for-pseudonyms-32';
 const REAL = 'maria.the-planted-user';
 const PSEUDONYM = createPseudonyms(KEY)(REAL);
 let running: TestService;
-let redis: Connection;
-let monitor: Connection;
-const commands: string[] = [];
+let recording: Awaited<ReturnType<typeof recordRedisCommands>>;
 
 beforeAll(async () => {
-  redis = connectPatiently(stores.redisUrl, () => {});
-  monitor = await redis.monitor();
-  monitor.on('monitor', (_time: string, args: string[]) => commands.push(args.join(' ')));
+  recording = await recordRedisCommands(stores.redisUrl);
   running = await startTestService(stores, { PSEUDONYM_KEY: KEY });
   const one = {
     orgId: 'acme',
@@ -41,8 +37,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await running?.stop();
-  monitor?.disconnect();
-  redis?.disconnect();
+  recording?.stop();
 });
 
 describe('a user with a pseudonym', () => {
@@ -66,6 +61,7 @@ describe('a user with a pseudonym', () => {
   });
 
   it('leaves no id in Redis, in MongoDB or in metrics', async () => {
+    const commands = recording.lines();
     expect(commands.some((command) => command.includes(PSEUDONYM))).toBe(true);
     expect(commands.filter((command) => command.includes(REAL))).toEqual([]);
     let seen = '';

@@ -3,7 +3,7 @@ import { problemSchema } from '../../../src/api/reading/readingSchemas.ts';
 import { settingsSchema } from '../../../src/api/settings/settingsSchemas.ts';
 import { createAccessKey } from '../../../src/models/keys/keys.ts';
 import { createActiveSettings } from '../../../src/models/settings/activeSettings.ts';
-import { connectPatiently } from '../../../src/queues/connect.ts';
+import { recordRedisCommands } from '../../support/recordRedisCommands.ts';
 import { runMain } from '../../support/runMain.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
 import { isolatedStores } from '../../support/stores.ts';
@@ -168,15 +168,10 @@ describe('settings', () => {
 });
 
 it('writes masked texts to Redis without the personal data', async () => {
-  const redis = connectPatiently(stores.redisUrl, () => {});
-  const monitor = await redis.monitor();
-  const lines: string[] = [];
-  monitor.on('monitor', (_time: string, args: string[]) => lines.push(args.join(' ')));
+  const recording = await recordRedisCommands(stores.redisUrl);
   await storedOf({ orgId: 'acme', improvements: `planted ${SENSITIVE}` });
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  monitor.disconnect();
-  redis.disconnect();
-  const seen = lines.filter((line) => line.includes('planted'));
+  recording.stop();
+  const seen = recording.lines().filter((line) => line.includes('planted'));
   expect(seen.length).toBeGreaterThan(0);
   for (const line of seen) expect(line).not.toMatch(/maria@example|1234567|4111 1111/);
 });
