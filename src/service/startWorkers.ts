@@ -23,13 +23,9 @@ export function startWorkers(shared: Dependencies, { config, stores, log }: Depe
   const { models, metrics, taxonomies, settings, ingest, deadLetters, erasures } = shared;
   const common = { connection: jobs, prefix: config.QUEUE_PREFIX, models, metrics, log };
   const share = config.BACKGROUND_PERCENT / 100;
-  const limits = {
-    slots: config.WORKER_TRANSACTIONS,
-    maxBatch: config.WORKER_BATCH_SIZE,
-    concurrency: config.WORKER_PREFETCH,
-  };
-  const worker = createIngestWorker({ ...common, deadLetters, taxonomies, settings, findPhrases, limits });
-  onStop(worker.close);
+  const { WORKER_TRANSACTIONS: slots, WORKER_BATCH_SIZE: maxBatch, WORKER_PREFETCH: concurrency } = config;
+  const limits = { slots, maxBatch, concurrency };
+  onStop(createIngestWorker({ ...common, deadLetters, taxonomies, settings, findPhrases, limits }).close);
   onStop(createReanalysisWorker({ ...common, taxonomies, share }).close);
   const erasureWorker = createErasureWorker({
     ...common,
