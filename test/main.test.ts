@@ -177,7 +177,7 @@ describe('npm start', () => {
     expect(summary).toMatchObject({ count: 1, ratings: { overallRating: { mean: 4 } } });
   }, 60_000);
 
-  it('keys create: the key works soon and is bound to its org; keys revoke: it is refused soon', async () => {
+  it('accepts a created key soon, for its org only, and refuses it soon after it is revoked', async () => {
     const made = await runMain(['keys', 'create', '--scope', 'ingest', '--org', 'acme', '--name', 'a b'], env);
     expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\w+ {2}\S+\n$/) });
     const [id = '', key = ''] = made.stdout.trim().split('  ');
@@ -200,7 +200,7 @@ describe('npm start', () => {
     expect(again.stderr).toContain(`there is no valid key ${id}`);
   }, 60_000);
 
-  it('dead-letter list, show, replay and discard a record that cannot be stored', async () => {
+  it('lists, shows, replays and discards a dead letter, a record that cannot be stored', async () => {
     const redisUrl = (await main.line(/^Redis/)).split(/\s+/)[1] ?? '';
     const queues = openQueues({ redisUrl, prefix: 'feedback' });
     await queues.ingest.queue.waitUntilReady();
@@ -232,7 +232,7 @@ describe('npm start', () => {
     await queues.close();
   }, 60_000);
 
-  it('verify confirms that every aggregate is right, and names one that is not', async () => {
+  it('verifies that every aggregate is right, and names one that is not', async () => {
     const right = await runMain(['verify'], env);
     expect(right).toMatchObject({ code: 0, stdout: expect.stringMatching(/^[1-9].* 0 differences\n$/) });
     const models = openDatabase({ uri: await mongodbUri(), appName: 'tests', poolSize: 1 });
@@ -258,7 +258,7 @@ describe('npm start', () => {
     expect(pids.map(isAlive)).toEqual([false, false]);
   });
 
-  it('started again, shows no keys and still has the feedback', async () => {
+  it('shows no keys and still has the feedback if it is started again', async () => {
     main = startMain();
     apiUrl = (await main.line(/^API/)).split(/\s+/)[1] ?? '';
     const answer = await call('/v1/orgs/acme/summary', readKey);

@@ -80,19 +80,10 @@ export function subjectKeys({ orgId, userId, sessionId, experiment, variant }: D
   if (userId !== undefined)
     keys.push({ kind: 'user', path: `user ${pathWord(userId)} ${orgWord}`, orgId: org, id: userId });
   if (sessionId !== undefined)
-    keys.push({
-      kind: 'session',
-      path: `session ${pathWord(sessionId)} ${orgWord}`,
-      orgId: org,
-      id: sessionId,
-    });
-  if (experiment !== undefined && variant !== undefined)
-    keys.push({
-      kind: 'variant',
-      path: `variant ${pathWord(experiment)} ${pathWord(variant)} ${orgWord}`,
-      orgId: org,
-      id: variant,
-      experiment,
-    });
+    keys.push({ kind: 'session', path: `session ${pathWord(sessionId)} ${orgWord}`, orgId: org, id: sessionId });
+  if (experiment !== undefined && variant !== undefined) {
+    const path = `variant ${pathWord(experiment)} ${pathWord(variant)} ${orgWord}`;
+    keys.push({ kind: 'variant', path, orgId: org, id: variant, experiment });
+  }
   return keys;
 }

@@ -1,5 +1,7 @@
 import { KINDS, type Kind, type Mention, SENTIMENT_LABELS, type Sentiment } from '../analysis/analysis.ts';
+import { memoize } from '../analysis/memoize.ts';
 import { type AggregateKey, type Dimensions, globalKeys, keysOf, orgKeys, subjectKeys } from './aggregateKey.ts';
+import { byName } from './byName.ts';
 import { choiceKey, OTHER_CHOICE } from './choiceKey.ts';
 import { dayOf } from './days.ts';
 import { addDelta, type Delta, increment } from './delta.ts';
@@ -99,14 +101,7 @@ export function sumContributions(feedback: Iterable<Countable>): Map<string, Agg
 function orgDayIn(orgDays: Map<string, OrgDay>, mapKey: string, orgId: string | undefined, day: string): OrgDay {
   const known = orgDays.get(mapKey);
   if (known) return known;
-  const orgDay: OrgDay = {
-    orgId,
-    day,
-    delta: new Map(),
-    globalExtra: new Map(),
-    firstAt: null,
-    lastAt: null,
-  };
+  const orgDay: OrgDay = { orgId, day, delta: new Map(), globalExtra: new Map(), firstAt: null, lastAt: null };
   orgDays.set(mapKey, orgDay);
   return orgDay;
 }
@@ -161,8 +156,8 @@ function deltaFor(feedback: Countable, countedAsOther: ChoiceName[] = []): Delta
   }
   for (const question of CHOICES) {
     const choice = feedback[question];
-    if (choice === undefined) continue;
-    delta.set(`c.${question}.${countedAsOther.includes(question) ? OTHER_CHOICE : choiceKey(choice)}`, 1);
+    if (choice !== undefined)
+      delta.set(`c.${question}.${countedAsOther.includes(question) ? OTHER_CHOICE : choiceKey(choice)}`, 1);
   }
   const { kind, sentiment, mentions } = feedback.analysis;
   if (kind) delta.set(KIND_PATHS[kind], 1);
@@ -181,37 +176,15 @@ function deltaFor(feedback: Countable, countedAsOther: ChoiceName[] = []): Delta
 // Paths are built once. Building them for each feedback was a third of the cost of counting.
 
 const byStars = (path: string) => [0, 1, 2, 3, 4, 5].map((stars) => `${path}.${stars}`);
-const byLabel = (path: string) =>
-  Object.fromEntries(SENTIMENT_LABELS.map((label) => [label, `${path}.${label}`])) as Record<
-    Sentiment['label'],
-    string
-  >;
-const RATING_PATHS = Object.fromEntries(RATINGS.map((rating) => [rating, byStars(`r.${rating}`)])) as Record<
-  RatingName,
-  string[]
->;
+const byLabel = (path: string) => byName(SENTIMENT_LABELS, (label) => `${path}.${label}`);
+const RATING_PATHS = byName(RATINGS, (rating) => byStars(`r.${rating}`));
 const LABEL_PATHS = byLabel('s');
-const KIND_PATHS = Object.fromEntries(KINDS.map((kind) => [kind, `k.${kind}`])) as Record<Kind, string>;
-
-function makeThemePaths(theme: string) {
-  const path = `t.${theme}`;
-  return {
-    mentions: `${path}.n`,
-    feedback: `${path}.f`,
-    sentiment: byLabel(`${path}.s`),
-    rating: byStars(`${path}.r`),
-  };
-}
-
+const KIND_PATHS = byName(KINDS, (kind) => `k.${kind}`);
 /** Max themes with cached paths. A taxonomy is bounded, but each org can have one. */
 const MAX_CACHED_THEMES = 10_000;
-const themePathCache = new Map<string, ReturnType<typeof makeThemePaths>>();
-
-function themePaths(theme: string): ReturnType<typeof makeThemePaths> {
-  const cached = themePathCache.get(theme);
-  if (cached) return cached;
-  if (themePathCache.size >= MAX_CACHED_THEMES) themePathCache.clear();
-  const paths = makeThemePaths(theme);
-  themePathCache.set(theme, paths);
-  return paths;
-}
+const themePaths = memoize(MAX_CACHED_THEMES, (theme: string) => ({
+  mentions: `t.${theme}.n`,
+  feedback: `t.${theme}.f`,
+  sentiment: byLabel(`t.${theme}.s`),
+  rating: byStars(`t.${theme}.r`),
+}));

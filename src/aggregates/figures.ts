@@ -1,7 +1,10 @@
 import { KINDS, type Kind, SENTIMENT_LABELS, type SentimentLabel } from '../analysis/analysis.ts';
+import { byName } from './byName.ts';
 import { choiceOf, OTHER_CHOICE } from './choiceKey.ts';
 import { CHOICES, type ChoiceName, RATINGS, type RatingName } from './contribution.ts';
 import type { Delta } from './delta.ts';
+import { type Histogram, histogramAt, meanOf, ratingsIn } from './statistics/meanDifference.ts';
+import { themesIn } from './themesIn.ts';
 
 /** The figures of one rating question. */
 export interface RatingFigures {
@@ -9,7 +12,7 @@ export interface RatingFigures {
   /** 1 to 5, not rounded; null without ratings */
   mean: number | null;
   /** number of ratings of 1, 2, 3, 4 and 5 */
-  distribution: [number, number, number, number, number];
+  distribution: Histogram;
 }
 
 export type SentimentCounts = Record<SentimentLabel, number>;
@@ -43,7 +46,7 @@ export function figuresOf(delta: Delta): Figures {
   const countAt = (path: string) => delta.get(path) ?? 0;
   return {
     count: countAt('n'),
-    ratings: byName(RATINGS, (rating) => ratingFigures([1, 2, 3, 4, 5].map((n) => countAt(`r.${rating}.${n}`)))),
+    ratings: byName(RATINGS, (rating) => ratingFigures(histogramAt(delta, `r.${rating}`))),
     ...choiceFigures(delta),
     sentiment: sentimentFigures(countAt),
     kinds: byName(KINDS, (kind) => countAt(`k.${kind}`)),
@@ -51,18 +54,9 @@ export function figuresOf(delta: Delta): Figures {
   };
 }
 
-function byName<Name extends string, Value>(names: readonly Name[], make: (name: Name) => Value) {
-  return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<Name, Value>;
-}
-
-function ratingFigures(distribution: number[]): RatingFigures {
-  const count = distribution.reduce((sum, n) => sum + n, 0);
-  const total = distribution.reduce((sum, n, index) => sum + n * (index + 1), 0);
-  return {
-    count,
-    mean: count ? total / count : null,
-    distribution: distribution as RatingFigures['distribution'],
-  };
+function ratingFigures(distribution: Histogram): RatingFigures {
+  const count = ratingsIn(distribution);
+  return { count, mean: count ? meanOf(distribution) : null, distribution };
 }
 
 function choiceFigures(delta: Delta): Pick<Figures, 'choices' | 'otherChoices'> {
@@ -82,24 +76,15 @@ function choiceFigures(delta: Delta): Pick<Figures, 'choices' | 'otherChoices'> 
 function sentimentFigures(countAt: (path: string) => number): Figures['sentiment'] {
   const counts = byName(SENTIMENT_LABELS, (label) => countAt(`s.${label}`));
   const scored = Object.values(counts).reduce((sum, n) => sum + n, 0);
-  return {
-    ...counts,
-    unscored: countAt('s.unscored'),
-    mean: scored ? countAt('s.sum') / 1000 / scored : null,
-  };
+  return { ...counts, unscored: countAt('s.unscored'), mean: scored ? countAt('s.sum') / 1000 / scored : null };
 }
 
 function themeFigures(delta: Delta, countAt: (path: string) => number): ThemeFigures[] {
-  const themes: ThemeFigures[] = [];
-  for (const [path, mentions] of delta) {
-    const theme = /^t\.([^.]+)\.n$/.exec(path)?.[1];
-    if (theme === undefined) continue;
-    themes.push({
-      theme,
-      mentions,
-      feedback: countAt(`t.${theme}.f`),
-      sentiment: byName(SENTIMENT_LABELS, (label) => countAt(`t.${theme}.s.${label}`)),
-    });
-  }
-  return themes.sort((a, b) => b.mentions - a.mentions || (a.theme < b.theme ? -1 : 1));
+  const themes = themesIn(delta).map((theme) => ({
+    theme,
+    mentions: countAt(`t.${theme}.n`),
+    feedback: countAt(`t.${theme}.f`),
+    sentiment: byName(SENTIMENT_LABELS, (label) => countAt(`t.${theme}.s.${label}`)),
+  }));
+  return themes.sort((a, b) => b.mentions - a.mentions);
 }

@@ -1,4 +1,5 @@
 import { SENTIMENT_LABELS } from '../analysis/analysis.ts';
+import { memoize } from '../analysis/memoize.ts';
 import { RATINGS } from './contribution.ts';
 import { type Delta, increment } from './delta.ts';
 
@@ -62,13 +63,4 @@ const SCORED_PATHS = SENTIMENT_LABELS.map((label) => `s.${label}`);
 
 /** Max cached lines of value 1. Most counters of a new feedback are 1, and building their lines was an eighth of all garbage. */
 const MAX_CACHED_LINES = 20_000;
-const linesOfOne = new Map<string, string>();
-
-function lineOfOne(path: string): string {
-  const cached = linesOfOne.get(path);
-  if (cached !== undefined) return cached;
-  if (linesOfOne.size >= MAX_CACHED_LINES) linesOfOne.clear();
-  const line = `\n${path} 1`;
-  linesOfOne.set(path, line);
-  return line;
-}
+const lineOfOne = memoize(MAX_CACHED_LINES, (path: string) => `\n${path} 1`);

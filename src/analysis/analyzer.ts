@@ -1,4 +1,5 @@
-import type { Analyze, ClauseSentiment, FullAnalysis, Kind, Mention, Sentiment } from './analysis.ts';
+import type { Analyze, FullAnalysis, Kind, Mention, Sentiment } from './analysis.ts';
+import { memoize } from './memoize.ts';
 import { kindOf, moodOf, sentimentInMood } from './sentiment/english.ts';
 import { readIntent } from './sentiment/intent.ts';
 import { FEATURE } from './sentiment/lexiconFeatures.ts';
@@ -20,6 +21,8 @@ import { Tokens } from './text/tokens.ts';
 export const ANALYSIS_VERSION = 'linear-2';
 
 const defaultWeights = unpackWeights(packedWeights);
+/** The sentiment of a clause in a language that is not scored. */
+const NEUTRAL: Sentiment = { label: 'neutral', score: 0, confidence: 0 };
 /** Min logit, without its sign, at which a segment has a sentiment of its own. */
 const CLEAR_SEGMENT_LOGIT = 1;
 /** Max tokens of a segment that may be an item of a list. */
@@ -28,13 +31,7 @@ const MAX_LIST_ITEM = 3;
 const NEUTRAL_SEGMENT_FACTOR = 0.2;
 
 /** Creates an analyzer of one taxonomy. @throws InvalidTaxonomy */
-export function createAnalyzer({
-  taxonomy,
-  weights = defaultWeights,
-}: {
-  taxonomy: Taxonomy;
-  weights?: Weights;
-}): Analyze {
+export function createAnalyzer({ taxonomy, weights }: { taxonomy: Taxonomy; weights?: Weights }): Analyze {
   const analyzeText = createTextAnalyzer(weights);
   const findThemes = createThemeFinder(taxonomy);
   return (text) => analyzeText(text, findThemes);
@@ -57,13 +54,7 @@ export function createTextAnalyzer(weights: Weights = defaultWeights): AnalyzeTe
   const { calibration } = weights;
   const tokens = new Tokens();
   const score = emptyScore();
-  const lexiconAnalyzers = new Map<OtherLanguage, ReturnType<typeof createLexiconAnalyzer>>();
-
-  const lexiconAnalyzerOf = (language: OtherLanguage) => {
-    const analyzer = lexiconAnalyzers.get(language) ?? createLexiconAnalyzer(language);
-    lexiconAnalyzers.set(language, analyzer);
-    return analyzer;
-  };
+  const lexiconAnalyzerOf = memoize(Number.POSITIVE_INFINITY, createLexiconAnalyzer);
 
   /**
    * The sentiment of a segment that mentions a theme. Without an opinion of its own, an item of a list has its clause's
@@ -74,11 +65,8 @@ export function createTextAnalyzer(weights: Weights = defaultWeights): AnalyzeTe
     if (score.features[FEATURE.noLexiconWord] === 0 && Math.abs(score.logit) >= CLEAR_SEGMENT_LOGIT)
       return sentimentInMood(score, calibration, tokens.inRequest[from]! ? 'request' : 'statement', true);
     if (to - from <= MAX_LIST_ITEM) return clause;
-    return {
-      label: 'neutral',
-      score: Math.round(clause.score * NEUTRAL_SEGMENT_FACTOR * 1000) / 1000 || 0,
-      confidence: clause.confidence,
-    };
+    const neutral = Math.round(clause.score * NEUTRAL_SEGMENT_FACTOR * 1000) / 1000 || 0;
+    return { label: 'neutral', score: neutral, confidence: clause.confidence };
   };
 
   const scoreClause = ({ from, to }: Clause): Sentiment => {
@@ -149,44 +137,21 @@ export function createTextAnalyzer(weights: Weights = defaultWeights): AnalyzeTe
     for (const theme of themes) mentions.push(strongest.get(theme) ?? { theme, ...offsets, sentiment });
   };
 
-  const mentionsIn = (
-    text: string,
-    findThemes: FindThemes,
-    clauses: ScoredClause[],
-    hasSegments: boolean,
-  ): Mention[] => {
-    const mentions: Mention[] = [];
-    for (const clause of clauses) addMentions(mentions, text, findThemes, clause, hasSegments);
-    return mentions;
-  };
-
-  /** Themes are found in any language, because names of features are often English. */
-  const analyzeUnscored = (text: string, findThemes: FindThemes): FullAnalysis => {
-    const neutral: Sentiment = { label: 'neutral', score: 0, confidence: 0 };
-    const clauses = clausesOf(tokens).map((clause): ScoredClause => [clause, neutral]);
-    return { ...NOTHING, mentions: mentionsIn(text, findThemes, clauses, false), clauses: [] };
-  };
-
   return (text, findThemes) => {
-    if (text === undefined) return { ...NOTHING, mentions: [], clauses: [] };
-    tokens.read(text);
-    if (tokens.count === 0) return { ...NOTHING, mentions: [], clauses: [] };
+    if (text === undefined || tokens.read(text).count === 0)
+      return { version: ANALYSIS_VERSION, kind: null, language: null, sentiment: null, mentions: [], clauses: [] };
     const known = model.lookUp(tokens);
     const language = languageOf(tokens, known);
     // Emoji mean the same in any language, so a text of nothing else is read like an English one.
     const isEmojiOnly = language === null && tokens.latinLetters + tokens.otherLetters === 0 && known > 0;
-    if (language === null && !isEmojiOnly) return analyzeUnscored(text, findThemes);
-    const isEnglish = language === null || language === 'en';
-    const { kind, sentiment, clauses } = isEnglish ? scoreEnglish() : scoreOther(language);
-    return {
-      version: ANALYSIS_VERSION,
-      kind,
-      language,
-      sentiment,
-      mentions: mentionsIn(text, findThemes, clauses, isEnglish),
-      clauses: clauses.map(([{ from, to }, sentiment]): ClauseSentiment => ({ ...offsetsOf(from, to), sentiment })),
-    };
+    const isEnglish = language === 'en' || isEmojiOnly;
+    const scored = isEnglish ? scoreEnglish() : language && scoreOther(language);
+    const mentions: Mention[] = [];
+    // Themes are found in any language, because names of features are often English.
+    for (const clause of scored?.clauses ?? clausesOf(tokens).map((clause): ScoredClause => [clause, NEUTRAL]))
+      addMentions(mentions, text, findThemes, clause, isEnglish);
+    const clauses = scored?.clauses.map(([{ from, to }, sentiment]) => ({ ...offsetsOf(from, to), sentiment })) ?? [];
+    const { kind = null, sentiment = null } = scored ?? {};
+    return { version: ANALYSIS_VERSION, kind, language, sentiment, mentions, clauses };
   };
 }
-
-const NOTHING = { version: ANALYSIS_VERSION, kind: null, language: null, sentiment: null };

@@ -15,39 +15,27 @@ export interface QueueOptions {
   prefix: string;
 }
 
-export interface CommandQueue {
+interface CommandQueue {
   queue: { waitUntilReady(): Promise<unknown> };
   close(): Promise<unknown>;
 }
 
-/** Everything that commands share. Stores are opened by the commands that need them. */
-export interface CommandContext {
-  /** Opens the database for as long as `work` takes. */
-  withModels: WithModels;
-  /** Opens a queue, and the database if `work` asks for it. `create` loads the queue's code. */
-  withQueue<Q extends CommandQueue, T>(
-    create: (options: QueueOptions) => Promise<Q>,
-    work: (queue: Q, withModels: WithModels) => Promise<T>,
-  ): Promise<T>;
-  /** Prints a line, with terminal control characters escaped. */
-  print(line: string): void;
-  /** Writes text as it is, and resolves once stdout took it. */
-  write(text: string): Promise<void>;
-  /** Polls until there is a result. */
-  waitFor<T>(poll: () => Promise<T | undefined>): Promise<T>;
-  /** Stored id of a user (pseudonymization). */
-  pseudonym(userId: string): string;
-  /** Origin of links to the service. */
-  publicUrl(): string;
-}
+export type CommandContext = typeof commandContext;
 
 const POLL_INTERVAL_MS = 250;
+const withModels: WithModels = (work, heartbeatTimeoutMs) =>
+  withStores(({ mongodbUri }) => withDatabase(mongodbUri, work, heartbeatTimeoutMs));
 
-export const commandContext: CommandContext = {
-  withModels: (work, heartbeatTimeoutMs) =>
-    withStores(({ mongodbUri }) => withDatabase(mongodbUri, work, heartbeatTimeoutMs)),
+/** Everything that commands share. Stores are opened by the commands that need them. */
+export const commandContext = {
+  /** Opens the database for as long as `work` takes. */
+  withModels,
 
-  withQueue: (create, work) =>
+  /** Opens a queue, and the database if `work` asks for it. `create` loads the queue's code. */
+  withQueue: <Q extends CommandQueue, T>(
+    create: (options: QueueOptions) => Promise<Q>,
+    work: (queue: Q, withModels: WithModels) => Promise<T>,
+  ): Promise<T> =>
     withStores(async ({ redisUrl, mongodbUri }, { QUEUE_PREFIX: prefix }) => {
       const connection = connectPatiently(redisUrl, () => {});
       const queue = await create({ connection, prefix });
@@ -60,11 +48,16 @@ export const commandContext: CommandContext = {
       }
     }),
 
-  print: (line) => process.stdout.write(`${escapeForTerminal(line)}\n`),
+  /** Prints a line, with terminal control characters escaped. */
+  print(line: string): void {
+    process.stdout.write(`${escapeForTerminal(line)}\n`);
+  },
 
-  write: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
+  /** Writes text as it is, and resolves once stdout took it. */
+  write: (text: string) => new Promise<void>((resolve) => process.stdout.write(text, () => resolve())),
 
-  async waitFor(poll) {
+  /** Polls until there is a result. */
+  async waitFor<T>(poll: () => Promise<T | undefined>): Promise<T> {
     for (;;) {
       const result = await poll();
       if (result !== undefined) return result;
@@ -72,8 +65,10 @@ export const commandContext: CommandContext = {
     }
   },
 
-  pseudonym: (userId) => createPseudonyms(readConfig(process.env).PSEUDONYM_KEY)(userId),
+  /** Stored id of a user (pseudonymization). */
+  pseudonym: (userId: string) => createPseudonyms(readConfig(process.env).PSEUDONYM_KEY)(userId),
 
+  /** Origin of links to the service. */
   publicUrl() {
     const { PUBLIC_URL, PORT } = readConfig(process.env);
     return publicUrlOf(PUBLIC_URL, `http://127.0.0.1:${PORT}`);

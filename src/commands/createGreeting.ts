@@ -3,7 +3,7 @@ import type { Models } from '../models/database.ts';
 import { createAccessKey, listAccessKeys } from '../models/keys/keys.ts';
 import { printFirstLink } from './peopleCommands.ts';
 
-export interface GreetingOptions {
+interface GreetingOptions {
   apiUrl: string;
   /** origin of links for browsers */
   publicUrl: string;

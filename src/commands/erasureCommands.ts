@@ -53,12 +53,10 @@ export function addErasureCommands(
     .description(`list the latest ${MAX_LISTED} erasures, without their subjects, which are not stored`)
     .action(async () => {
       const found = await withModels((models) => listErasures(models, { orgId: undefined, limit: MAX_LISTED }));
-      for (const { _id, what, requestedAt, finishedAt, removed } of found)
-        print(
-          [_id, what, requestedAt.toISOString(), finishedAt ? 'done' : 'not done', `${removed.feedback} feedback`].join(
-            '  ',
-          ),
-        );
+      for (const { _id, what, requestedAt, finishedAt, removed } of found) {
+        const state = finishedAt ? 'done' : 'not done';
+        print(`${_id}  ${what}  ${requestedAt.toISOString()}  ${state}  ${removed.feedback} feedback`);
+      }
     });
   erase
     .command('receipt <id>')
@@ -93,9 +91,8 @@ async function preview(withModels: WithModels, subject: ErasureSubject): Promise
   return `would erase ${feedback} feedback ${span}, in ${orgs.length > 0 ? orgs.join(', ') : 'no org'}`;
 }
 
-async function openErasures(options: QueueOptions) {
-  return (await import('../queues/erasureQueue.ts')).createErasureQueue(options);
-}
+const openErasures = async (options: QueueOptions) =>
+  (await import('../queues/erasureQueue.ts')).createErasureQueue(options);
 
 function parse(text: string): unknown {
   try {

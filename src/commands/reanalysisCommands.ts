@@ -35,6 +35,5 @@ export function addReanalyseCommand(program: Command, { withQueue, waitFor, prin
     );
 }
 
-async function openReanalyses(options: QueueOptions) {
-  return (await import('../queues/reanalysisQueue.ts')).createReanalysisQueue(options);
-}
+const openReanalyses = async (options: QueueOptions) =>
+  (await import('../queues/reanalysisQueue.ts')).createReanalysisQueue(options);

@@ -45,6 +45,5 @@ export function addRetentionCommands(
     );
 }
 
-async function openRetention(options: QueueOptions) {
-  return (await import('../queues/retentionQueue.ts')).createRetentionQueue(options);
-}
+const openRetention = async (options: QueueOptions) =>
+  (await import('../queues/retentionQueue.ts')).createRetentionQueue(options);

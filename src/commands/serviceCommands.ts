@@ -4,33 +4,26 @@ import { publicUrlOf } from '../api/http/publicUrl.ts';
 import { readConfig } from '../config.ts';
 import { serializeError } from '../metrics/serializeError.ts';
 import { retryUntilDone } from '../service/retryUntilDone.ts';
-import type { Service } from '../service/startService.ts';
+import type { Service, ServiceOptions } from '../service/startService.ts';
 import { redisWarnings, requireTransactions } from '../stores/checkExternalStores.ts';
 import { openStores } from '../stores/openStores.ts';
+import type { OpenStores } from '../stores/storesOptions.ts';
 import type { CommandContext } from './commandContext.ts';
 import { createGreeting } from './createGreeting.ts';
 import { storesOptionsOf, withDatabase } from './withStores.ts';
 
 type Print = CommandContext['print'];
-
-interface Roles {
-  api: boolean;
-  worker: boolean;
-}
+type Roles = ServiceOptions['roles'];
 
 const COMMANDS = [
-  {
-    name: 'all',
-    description: 'run the API and a worker in one process (the default)',
-    roles: { api: true, worker: true },
-  },
-  { name: 'api', description: 'run the API alone', roles: { api: true, worker: false } },
-  { name: 'worker', description: 'run a worker alone', roles: { api: false, worker: true } },
-];
+  ['all', 'run the API and a worker in one process (the default)', { api: true, worker: true }],
+  ['api', 'run the API alone', { api: true, worker: false }],
+  ['worker', 'run a worker alone', { api: false, worker: true }],
+] as const;
 
 /** `all|api|worker`: runs the service until SIGINT or SIGTERM. */
 export function addServiceCommands(program: Command, { print }: CommandContext): void {
-  for (const { name, description, roles } of COMMANDS)
+  for (const [name, description, roles] of COMMANDS)
     program
       .command(name, { isDefault: name === 'all' })
       .description(description)
@@ -52,7 +45,7 @@ async function runService(roles: Roles, print: Print): Promise<void> {
 
   // Handlers come before the first line: a reader of that line may send a signal at once.
   const lifetime = new AbortController();
-  endOnSignal({ service, stores, lifetime, print });
+  endOnSignal(service, stores, lifetime, print);
   void stores.crashed.then(async (reason) => {
     if (lifetime.signal.aborted) return;
     lifetime.abort();
@@ -70,15 +63,10 @@ async function runService(roles: Roles, print: Print): Promise<void> {
   print(`Metrics  ${service.metricsUrl}/metrics`);
   if (!service.apiUrl) return;
   print(`API      ${service.apiUrl}`);
-  const greet = createGreeting({
-    apiUrl: service.apiUrl,
-    publicUrl: publicUrlOf(config.PUBLIC_URL, service.apiUrl),
-    hasKeys: [config.BOOTSTRAP_INGEST_KEY, config.BOOTSTRAP_READ_KEY, config.BOOTSTRAP_ADMIN_KEY].some(
-      (key) => key !== undefined,
-    ),
-    refreshKeys: service.refreshKeys,
-    print,
-  });
+  const { apiUrl, refreshKeys } = service;
+  const publicUrl = publicUrlOf(config.PUBLIC_URL, apiUrl);
+  const hasKeys = Boolean(config.BOOTSTRAP_INGEST_KEY ?? config.BOOTSTRAP_READ_KEY ?? config.BOOTSTRAP_ADMIN_KEY);
+  const greet = createGreeting({ apiUrl, publicUrl, hasKeys, refreshKeys, print });
   // The service is up already, so an outage of a store does not end it.
   await retryUntilDone(
     () =>
@@ -91,13 +79,7 @@ async function runService(roles: Roles, print: Print): Promise<void> {
 }
 
 /** Ends gracefully on the first SIGINT or SIGTERM, and at once on the second. */
-function endOnSignal(options: {
-  service: Service;
-  stores: { stop(): Promise<void> };
-  lifetime: AbortController;
-  print: Print;
-}): void {
-  const { service, stores, lifetime, print } = options;
+function endOnSignal(service: Service, stores: OpenStores, lifetime: AbortController, print: Print): void {
   const end = async (signal: NodeJS.Signals) => {
     if (lifetime.signal.aborted) process.exit(130);
     lifetime.abort();

@@ -67,12 +67,8 @@ export function addTaxonomyCommands(program: Command, { withModels, print }: Com
     .option(...ORG)
     .action(async (terms: string, { org = null, id, label, description, under }) => {
       const proposed = proposeTheme(phrasesOf(terms), []);
-      const theme = {
-        id,
-        label: label ?? proposed.label,
-        description: description ?? proposed.description,
-        terms,
-      };
+      const texts = { label: label ?? proposed.label, description: description ?? proposed.description };
+      const theme = { id, ...texts, terms };
       const change = { orgId: org, theme, under, by: COMMAND_LINE, now: new Date() };
       print(`version ${await withModels((models) => saveTheme(models, change))} is active`);
     });
@@ -81,9 +77,8 @@ export function addTaxonomyCommands(program: Command, { withModels, print }: Com
     .description('list the versions, newest first')
     .option(...ORG)
     .action(async ({ org = null }) => {
-      for (const { version, themes, createdAt, by } of await withModels((models) =>
-        listTaxonomies(models, org, MAX_VERSIONS),
-      ))
+      const versions = await withModels((models) => listTaxonomies(models, org, MAX_VERSIONS));
+      for (const { version, themes, createdAt, by } of versions)
         print(`${version}  ${createdAt.toISOString()}  ${themes ?? 'none of its own'}  ${by}`);
     });
 }

@@ -1,18 +1,11 @@
 import { type Config, readConfig } from '../config.ts';
 import { closeDatabase, type Models, openDatabase } from '../models/database.ts';
 import { openStores } from '../stores/openStores.ts';
-import type { OpenStores, OpenStoresOptions } from '../stores/storesOptions.ts';
+import type { OpenStores } from '../stores/storesOptions.ts';
 
 /** Options that the settings give for the stores. */
-export function storesOptionsOf(
-  config: Config,
-): Pick<OpenStoresOptions, 'redisUrl' | 'mongodbUri' | 'dataDir' | 'cacheDir'> {
-  return {
-    redisUrl: config.REDIS_URL,
-    mongodbUri: config.MONGODB_URI,
-    dataDir: config.DATA_DIR,
-    cacheDir: config.CACHE_DIR,
-  };
+export function storesOptionsOf({ REDIS_URL, MONGODB_URI, DATA_DIR, CACHE_DIR }: Config) {
+  return { redisUrl: REDIS_URL, mongodbUri: MONGODB_URI, dataDir: DATA_DIR, cacheDir: CACHE_DIR };
 }
 
 /**
@@ -21,11 +14,8 @@ export function storesOptionsOf(
  */
 export async function withStores<T>(work: (stores: OpenStores, config: Config) => Promise<T>): Promise<T> {
   const config = readConfig(process.env);
-  const stores = await openStores({
-    ...storesOptionsOf(config),
-    join: true,
-    report: (line) => process.stderr.write(`${line}\n`),
-  });
+  const report = (line: string) => process.stderr.write(`${line}\n`);
+  const stores = await openStores({ ...storesOptionsOf(config), join: true, report });
   const crashed = stores.crashed.then((reason) => {
     throw new Error(reason);
   });

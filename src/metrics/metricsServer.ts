@@ -15,8 +15,7 @@ export function createMetricsServer(metrics: Metrics, sample: () => Promise<void
       return;
     }
     await sample().catch(() => {});
-    response
-      .writeHead(200, { ...SECURITY_HEADERS, 'content-type': metrics.registry.contentType })
-      .end(await metrics.registry.metrics());
+    response.writeHead(200, { ...SECURITY_HEADERS, 'content-type': metrics.registry.contentType });
+    response.end(await metrics.registry.metrics());
   });
 }

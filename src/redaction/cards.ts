@@ -22,8 +22,7 @@ const MAX_LENGTH = 19;
 export function findCards(text: string): Finding[] {
   const findings: Finding[] = [];
   for (const groups of digitChains(text)) {
-    const { start: from } = groups[0]!;
-    if (isWordAt(text, from - 1)) groups.shift();
+    if (isWordAt(text, groups[0]!.start - 1)) groups.shift();
     for (let first = 0; first < groups.length; ) {
       const last = lastOfCard(text, groups, first);
       if (last !== undefined) findings.push({ kind: 'card', start: groups[first]!.start, end: groups[last]!.end });
@@ -42,16 +41,13 @@ function lastOfCard(text: string, groups: DigitGroup[], first: number): number |
     if (number === '' ? digits.length < 4 : digits.length < 2) return undefined;
     number += digits;
     if (number.length > MAX_LENGTH) return undefined;
-    if (number.length >= MIN_LENGTH && !isWordAt(text, end) && isCard(number)) return index;
+    if (number.length >= MIN_LENGTH && !isWordAt(text, end) && hasIssuer(number) && passesLuhn(number)) return index;
   }
   return undefined;
 }
 
-function isCard(number: string): boolean {
-  return (
-    ISSUERS.some(([prefix, lengths]) => lengths.includes(number.length) && prefix.test(number)) && passesLuhn(number)
-  );
-}
+const hasIssuer = (number: string) =>
+  ISSUERS.some(([prefix, lengths]) => lengths.includes(number.length) && prefix.test(number));
 
 /** The Luhn check (ISO/IEC 7812-1, annex B). */
 function passesLuhn(number: string): boolean {

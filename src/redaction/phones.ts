@@ -107,13 +107,9 @@ function leadOf(text: string, start: number): '+' | '(' | '' | undefined {
   const offset = start - 1 - bracket - plus;
   if (isWordAt(text, offset)) return undefined;
   if (plus) return '+';
-  if (/[#$€£¥@&%*/]/.test(text[offset] ?? '')) return undefined;
-  if (
-    /[.,:'\-–]/.test(text[offset] ?? '') &&
-    isWordAt(text, offset - 1) &&
-    !/[\p{L}][:]/u.test(text.slice(offset - 1, offset + 1))
-  )
-    return undefined;
+  const sign = text[offset] ?? '';
+  const isLabel = /\p{L}:/u.test(text.slice(offset - 1, offset + 1));
+  if (/[#$€£¥@&%*/]/.test(sign) || (/[.,:'\-–]/.test(sign) && isWordAt(text, offset - 1) && !isLabel)) return undefined;
   return bracket ? '(' : '';
 }
 
@@ -193,8 +189,7 @@ function mayBeDialled(groups: DigitGroup[], { length }: string): boolean {
 
 /** True if separators and groups fit a phone number: no list, no version, no decimal. */
 function hasPhoneGroups(groups: DigitGroup[], isWhole: boolean): boolean {
-  const isPairs = groups.length > 2 && groups.every(({ digits }) => digits.length === 2);
-  if (isPairs) return groups.length === 5 && isWhole;
+  if (groups.length > 2 && groups.every(({ digits }) => digits.length === 2)) return groups.length === 5 && isWhole;
   const separators = groups.slice(1).map(({ before }) => before);
   return (
     groups.every(({ digits }) => digits.length > 1) &&

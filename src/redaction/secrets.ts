@@ -5,6 +5,8 @@ import type { Finding } from './finding.ts';
  * each character is read a bounded number of times. The secret is the group of a pattern, or else the whole match.
  */
 const KNOWN = [
+  // private key in PEM format; without an end, the key reaches to the end of the text
+  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?(?=-----)[\s\S]*?(?:-----END [A-Z ]{0,40}-----|$)/g,
   // JSON Web Token; AWS; GitHub; GitLab; Slack; Stripe and others; Google; npm; API key of this service; bearer token; URL
   /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]+)?/g,
   /(?<![\w-])A(?:KI|SI)A[A-Z0-9]{16}(?!\w)/g,
@@ -48,22 +50,16 @@ function findNamed(text: string): Finding[] {
 /** Counts characters, not UTF-16 units. */
 const isAtLeast = (value: string, length: number) => [...value.slice(0, 2 * length)].length >= length;
 
-/** The end of a value: at a space, a quote or the next parameter of a URL. */
+/** The end of a value, without the punctuation of the sentence: at a space, a quote or the next parameter of a URL. */
 function valueEnd(text: string, start: number): number {
   for (let from = start; ; from = ENDS_VALUE.lastIndex) {
     ENDS_VALUE.lastIndex = from;
     const found = ENDS_VALUE.exec(text);
-    const end = found?.index ?? text.length;
+    let end = found?.index ?? text.length;
     if (found?.[0] === '&' && !/^\w{1,40}=/.test(text.slice(end + 1, end + 42))) continue;
-    return withoutPunctuation(text, start, end);
+    while (end > start && '.?:)'.includes(text[end - 1]!)) end--;
+    return end;
   }
-}
-
-/** The end without the punctuation of the sentence. */
-function withoutPunctuation(text: string, start: number, end: number): number {
-  let last = end;
-  while (last > start && '.?:)'.includes(text[last - 1]!)) last--;
-  return last;
 }
 
 /** A run of characters, or a sign, that every known secret has. */
@@ -71,7 +67,7 @@ const MAY_BE_KNOWN = /[\w.~+/-]{8}|:\/\//;
 
 /** Finds passwords, keys and tokens: of a known format, after a name such as `password=`, or random strings. */
 export function findSecrets(text: string): Finding[] {
-  const findings = findPrivateKeys(text);
+  const findings: Finding[] = [];
   if (MAY_BE_KNOWN.test(text))
     for (const pattern of KNOWN)
       for (const found of text.matchAll(pattern)) {
@@ -93,26 +89,10 @@ function merged(findings: Finding[]): Finding[] {
   return result;
 }
 
-const PEM = {
-  begin: /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g,
-  end: /-----END [A-Z ]{0,40}-----/g,
-};
-
-/** Finds private keys in PEM format. A key without an end reaches to the end of the text. */
-function findPrivateKeys(text: string): Finding[] {
-  const findings: Finding[] = [];
-  let searchedTo = 0;
-  for (const { index: start } of text.matchAll(PEM.begin)) {
-    if (start < searchedTo) continue;
-    PEM.end.lastIndex = start;
-    searchedTo = PEM.end.exec(text) ? PEM.end.lastIndex || text.length : text.length;
-    findings.push({ kind: 'token', start, end: searchedTo });
-  }
-  return findings;
-}
-
 const LONG_RUN = /[A-Za-z0-9+/_-]{32,}={0,2}/g;
-/** Min share of characters of a random string that have another class than the one before, 0 to 1. */
+/** A character of another class (small letter, capital, digit, other) than the one before. */
+const CLASS_CHANGE = /(?<=[a-z])[^a-z]|(?<=[A-Z])[^A-Z]|(?<=\d)\D|(?<=[^a-zA-Z\d])[a-zA-Z\d]/g;
+/** Min share of such characters in a random string, 0 to 1. */
 const MIN_CLASS_CHANGES = 0.35;
 
 /** Finds runs of 32 or more characters that are random, such as keys of unknown services. */
@@ -138,17 +118,5 @@ function isRandom(run: string): boolean {
   if (/^[0-9a-f]+$/i.test(run)) return /\d/.test(run) && /[a-f]/i.test(run);
   const others = run.match(/[-_+/=]/g)?.length ?? 0;
   if (others > run.length / 8 || !/\d/.test(run) || !/[A-Z]/.test(run) || !/[a-z]/.test(run)) return false;
-  let changes = 0;
-  for (let index = 1; index < run.length; index++) if (classOf(run[index]!) !== classOf(run[index - 1]!)) changes++;
-  return changes >= run.length * MIN_CLASS_CHANGES;
+  return (run.match(CLASS_CHANGE)?.length ?? 0) >= run.length * MIN_CLASS_CHANGES;
 }
-
-/** The class of a character: small letter, capital, digit or other. */
-const classOf = (character: string) =>
-  character >= 'a' && character <= 'z'
-    ? 0
-    : character >= 'A' && character <= 'Z'
-      ? 1
-      : character >= '0' && character <= '9'
-        ? 2
-        : 3;

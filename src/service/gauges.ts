@@ -3,30 +3,21 @@ import { pingDatabase } from '../models/database.ts';
 import { readQueueState } from '../queues/queueState.ts';
 import type { Dependencies } from './openDependencies.ts';
 
-export interface Gauges {
-  /** Whether each dependency answers, by name. */
-  dependencies(): Promise<Record<string, boolean>>;
-  /** Reads the memory that Redis uses, for admission control. */
-  sampleBacklog(): Promise<void>;
-  /** Reads every value that must be fresh at a scrape. */
-  sample(): Promise<void>;
-}
+export type Gauges = ReturnType<typeof createGauges>;
 
 /** Reads the present state of the stores for metrics, readiness and admission control. */
-export function createGauges(
-  shared: Dependencies,
-  { admission, limits }: { admission: Admission; limits: BacklogLimits },
-): Gauges {
-  const { metrics, models, redis } = shared;
-  const { ingest, deadLetters, reanalyses, erasures, retention } = shared;
+export function createGauges(shared: Dependencies, admission: Admission, limits: BacklogLimits) {
+  const { metrics, models, redis, ingest, deadLetters, reanalyses, erasures, retention } = shared;
   const queues = [ingest.queue, ingest.overflow, deadLetters.queue, reanalyses.queue, erasures.queue, retention.queue];
 
+  /** Pings each dependency. Returns if it answers, by name. */
   async function dependencies(): Promise<Record<string, boolean>> {
     const up = { redis: redis.status === 'ready', mongodb: await pingDatabase(models) };
     for (const [dependency, isUp] of Object.entries(up)) metrics.dependencyUp.set({ dependency }, isUp ? 1 : 0);
     return up;
   }
 
+  /** Reads the memory that Redis uses, for admission control. */
   async function sampleBacklog(): Promise<void> {
     const usedBytes = Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1] ?? 0);
     admission.sample(usedBytes, performance.now());
@@ -35,6 +26,7 @@ export function createGauges(
     metrics.backlogBytes.set({ kind: 'overflow_limit' }, limits.overflow);
   }
 
+  /** Reads every value that must be fresh at a scrape. */
   async function sample(): Promise<void> {
     const { mongodb } = await dependencies();
     await sampleBacklog();

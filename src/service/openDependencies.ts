@@ -30,30 +30,15 @@ export function openDependencies({ config, stores, log }: DependencyOptions, onS
   onStop(() => redis.disconnect());
   const options = { connection: redis, prefix: config.QUEUE_PREFIX };
   const ingest = createIngestQueue(options);
-  onStop(ingest.close);
-  const deadLetters = createDeadLetterQueue({ ...options, ingest });
-  onStop(deadLetters.close);
-  const reanalyses = createReanalysisQueue(options);
-  onStop(reanalyses.close);
-  const erasures = createErasureQueue(options);
-  onStop(erasures.close);
-  const retention = createRetentionQueue(options);
-  onStop(retention.close);
-  const taxonomies = createActiveTaxonomies(models);
-  onStop(taxonomies.close);
-  const settings = createActiveSettings(models);
-  onStop(settings.close);
-  return {
-    metrics,
-    models,
-    onRedisError,
-    redis,
+  const closables = {
     ingest,
-    deadLetters,
-    reanalyses,
-    erasures,
-    retention,
-    taxonomies,
-    settings,
+    deadLetters: createDeadLetterQueue({ ...options, ingest }),
+    reanalyses: createReanalysisQueue(options),
+    erasures: createErasureQueue(options),
+    retention: createRetentionQueue(options),
+    taxonomies: createActiveTaxonomies(models),
+    settings: createActiveSettings(models),
   };
+  for (const { close } of Object.values(closables)) onStop(close);
+  return { metrics, models, onRedisError, redis, ...closables };
 }

@@ -2,7 +2,6 @@ import { createApp } from '../api/createApp.ts';
 import { createClientAddress } from '../api/http/clientAddress.ts';
 import { createHttpServer } from '../api/http/createHttpServer.ts';
 import { publicUrlOf } from '../api/http/publicUrl.ts';
-import type { ServedRoute } from '../api/http/servedRoutes.ts';
 import { createPseudonyms } from '../api/ingest/pseudonyms.ts';
 import { createFailedAuthLimit } from '../api/keys/failedAuthLimit.ts';
 import { createKeyCache } from '../api/keys/keyCache.ts';
@@ -28,16 +27,9 @@ const GROUP_COMMIT = {
 };
 const SAMPLE_MS = 1_000;
 
-export interface RunningApi {
-  url: string;
-  served: readonly ServedRoute[];
-  refreshKeys(): Promise<void>;
-  /** resolves once the stored keys are loaded; until then only bootstrap keys are accepted */
-  ready: Promise<void>;
-}
-
 /**
- * Starts the API role: accepts feedback and serves reads.
+ * Starts the API role: accepts feedback and serves reads. `ready` resolves once the stored keys are loaded: until then only bootstrap keys are
+ * accepted.
  *
  * @throws Error if its port is taken
  */
@@ -46,9 +38,14 @@ export async function startApi(
   { config, log }: DependencyOptions,
   { gauges, admission }: { gauges: Gauges; admission: Admission },
   onStop: OnStop,
-): Promise<RunningApi> {
+) {
   const { metrics, models, redis, ingest, taxonomies, settings, reanalyses, erasures } = shared;
-  const keys = openKeys(shared, config, onStop);
+  const keys = createKeyCache(models, {
+    ingest: config.BOOTSTRAP_INGEST_KEY,
+    read: config.BOOTSTRAP_READ_KEY,
+    admin: config.BOOTSTRAP_ADMIN_KEY,
+  });
+  onStop(keys.close);
   const addressOf = createClientAddress(config.TRUSTED_PROXIES);
   const ready = retryUntilDone(keys.refresh, onStop);
   const sampler = setInterval(() => void gauges.sampleBacklog().catch(() => {}), SAMPLE_MS);
@@ -86,31 +83,12 @@ export async function startApi(
     settings,
     pseudonym: createPseudonyms(config.PSEUDONYM_KEY),
     reanalyses,
-    signIn: createSignIn(config, {
-      models,
-      metrics,
-      log,
-      redis,
-      addressOf,
-      publicUrl,
-      fetch: fetchFor(config),
-    }),
+    signIn: createSignIn(config, { models, metrics, log, redis, addressOf, publicUrl, fetch: fetchFor(config) }),
     erasures,
     importBytes: config.IMPORT_LIMIT_MB * 1024 * 1024,
   });
   url = await listen(createHttpServer(listener), { host: config.HOST, port: config.PORT, setting: 'PORT' }, onStop);
   return { url, served, refreshKeys: keys.refresh, ready };
-}
-
-function openKeys({ models }: Dependencies, config: Config, onStop: OnStop) {
-  const bootstrap = {
-    ingest: config.BOOTSTRAP_INGEST_KEY,
-    read: config.BOOTSTRAP_READ_KEY,
-    admin: config.BOOTSTRAP_ADMIN_KEY,
-  };
-  const keys = createKeyCache(models, bootstrap);
-  onStop(keys.close);
-  return keys;
 }
 
 /** Outgoing requests reach public addresses, EGRESS_ALLOWLIST and, if OIDC_ISSUER is `http:`, all of loopback. */

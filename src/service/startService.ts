@@ -52,7 +52,7 @@ async function open(options: ServiceOptions, onStop: OnStop): Promise<Omit<Servi
   const shared = openDependencies(options, onStop);
   const limits = { all: config.BACKLOG_LIMIT_MB * MIB, overflow: config.OVERFLOW_LIMIT_MB * MIB };
   const admission = createAdmission(limits);
-  const gauges = createGauges(shared, { admission, limits });
+  const gauges = createGauges(shared, admission, limits);
   const prepared = retryUntilDone(async () => {
     await createIndexes(shared.models);
     await shared.settings.refresh();

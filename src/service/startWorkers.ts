@@ -23,14 +23,10 @@ export function startWorkers(shared: Dependencies, { config, stores, log }: Depe
   const { models, metrics, taxonomies, settings, ingest, deadLetters, erasures } = shared;
   const common = { connection: jobs, prefix: config.QUEUE_PREFIX, models, metrics, log };
   const share = config.BACKGROUND_PERCENT / 100;
-  const limits = {
-    transactions: config.WORKER_TRANSACTIONS,
-    maxBatchSize: config.WORKER_BATCH_SIZE,
-    prefetch: config.WORKER_PREFETCH,
-  };
-  const worker = createIngestWorker({ ...common, deadLetters, taxonomies, settings, findPhrases, limits });
-  onStop(worker.close);
-  onStop(createReanalysisWorker({ ...common, taxonomies, share }).close);
+  const { WORKER_TRANSACTIONS: transactions, WORKER_BATCH_SIZE: maxBatchSize, WORKER_PREFETCH: prefetch } = config;
+  const limits = { transactions, maxBatchSize, prefetch };
+  onStop(createIngestWorker({ ...common, deadLetters, taxonomies, settings, findPhrases, limits }).close);
+  onStop(createReanalysisWorker(...common, taxonomies, share).close);
   const erasureWorker = createErasureWorker({
     ...common,
     erasures,

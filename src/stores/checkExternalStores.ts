@@ -26,9 +26,7 @@ export async function redisWarnings(url: string, backlogLimitMb: number): Promis
   }
 }
 
-type RedisSettings = Map<string, string>;
-
-async function settingsOf(redis: Redis): Promise<RedisSettings | undefined> {
+async function settingsOf(redis: Redis): Promise<Map<string, string> | undefined> {
   try {
     const settings = (await redis.config('GET', 'append*', 'maxmemory*')) as string[];
     return new Map(settings.flatMap((name, index) => (index % 2 ? [] : [[name, settings[index + 1] ?? '']])));
@@ -39,7 +37,7 @@ async function settingsOf(redis: Redis): Promise<RedisSettings | undefined> {
   }
 }
 
-function warningsOf(settings: RedisSettings | undefined, backlogLimitMb: number): string[] {
+function warningsOf(settings: Map<string, string> | undefined, backlogLimitMb: number): string[] {
   if (!settings)
     return [
       'Redis does not show its settings: make sure it runs with appendonly yes, appendfsync always and maxmemory-policy noeviction',

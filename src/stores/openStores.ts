@@ -25,14 +25,8 @@ const REPORT_AFTER_MS = 2_000;
 export async function openStores(options: OpenStoresOptions): Promise<OpenStores> {
   const { redisUrl, mongodbUri, dataDir, join = false, report } = options;
   if (redisUrl && mongodbUri) {
-    return {
-      redisUrl,
-      mongodbUri,
-      embedded: { redis: false, mongodb: false },
-      owner: false,
-      crashed: NEVER,
-      stop: async () => {},
-    };
+    const embedded = { redis: false, mongodb: false };
+    return { redisUrl, mongodbUri, embedded, owner: false, crashed: NEVER, stop: async () => {} };
   }
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const start = Date.now();

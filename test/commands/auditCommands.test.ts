@@ -15,7 +15,7 @@ const { deadLetters } = testQueues(stores);
 
 const run = (...args: string[]) => runMain(args, env);
 
-it('the audit log has dead letters, taxonomies and re-analyses of the command line', async () => {
+it('the audit log records what the command line does to dead letters, taxonomies and re-analyses', async () => {
   const record = { id: 'canary', overallRating: 5, createdAt: 1, acceptedAt: 1, improvements: 'canary' };
   for (const jobId of ['one', 'two']) await deadLetters.put({ kind: 'record', record, reason: 'a test', jobId });
   const [first, second] = await deadLetters.list({ skip: 0, limit: 2 });
@@ -38,7 +38,7 @@ it('the audit log has dead letters, taxonomies and re-analyses of the command li
   expect(JSON.stringify(items)).not.toContain('canary');
 }, 60_000);
 
-it('exports the audit log as JSON lines, oldest first', async () => {
+it('audit export prints the audit log as JSON lines, oldest first', async () => {
   await running.call('POST', '/v1/keys', { key: KEYS.admin, body: { scope: 'read', orgId: 'globex' } });
   await run('reanalyse', '--org', 'globex');
   const lines = (text: string) =>

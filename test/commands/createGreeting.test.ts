@@ -16,7 +16,7 @@ afterAll(async () => {
   await closeDatabase(models);
 });
 
-it('shows keys created before a failure once, and none if keys exist', async () => {
+it('the greeting shows keys created before a failure once, and none if keys exist', async () => {
   const lines: string[] = [];
   let failures = 1;
   const newGreeting = () =>

@@ -30,7 +30,7 @@ afterAll(async () => {
 
 const run = (...args: string[]) => runMain(args, env);
 
-it('is shown first, done, receipted and verified from the command line', async () => {
+it('the command line previews and carries out an erasure, and prints and verifies its receipt', async () => {
   const exported = JSON.parse((await run('export', 'user', 'u-17', '--org', 'acme')).stdout);
   expect([exported.feedback.length, exported.figures[0].count]).toEqual([5, 5]);
 

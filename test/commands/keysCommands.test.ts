@@ -19,7 +19,7 @@ const read = async (key: string) => {
   return (await running.call('GET', '/v1/summary', { key })).status;
 };
 
-it('creates keys that expire, and browser keys', async () => {
+it('keys create makes keys that expire, and browser keys', async () => {
   const [id, key] = made(await run('keys', 'create', '--scope', 'read', '--expires', '90d', '--name', 'reports'));
   expect(await read(key)).toBe(200);
   const days = ((await running.models.accessKeys.findById(id))?.expiresAt?.getTime() ?? 0) - Date.now();
@@ -43,7 +43,7 @@ it('creates keys that expire, and browser keys', async () => {
   expect(stdout).not.toMatch(new RegExp(`${key}|${open}`));
 }, 60_000);
 
-it('rotates a key with an overlap, and revokes one', async () => {
+it('keys rotate keeps the old key valid for the overlap, and keys revoke ends a key', async () => {
   const [id, key] = made(await run('keys', 'create', '--scope', 'read', '--org', 'acme'));
   const [next, follower] = made(await run('keys', 'rotate', id, '--overlap', '30m'));
   expect([await read(key), await read(follower)]).toEqual([200, 200]);

@@ -31,7 +31,7 @@ async function choose(link: string, password: string, browser = openBrowser()): 
   return page.status;
 }
 
-it('people are invited, listed, given roles, reset and disabled', async () => {
+it('the command line invites and lists people, changes their roles, and resets and disables them', async () => {
   const { apiUrl } = running.service;
   const invited = await people('invite', 'Ada@example.com', '--role', 'viewer', '--org', 'acme');
   expect([invited.code, invited.stderr]).toEqual([0, '']);
@@ -74,7 +74,7 @@ it('people are invited, listed, given roles, reset and disabled', async () => {
   ]);
 }, 180_000);
 
-it('invitations of an org’s admin are listed until they are withdrawn', async () => {
+it('people list shows the invitations of an org’s admin until they are withdrawn', async () => {
   const { models } = running;
   await inviteToOrg(models, { email: 'bob@example.com', role: 'viewer', orgId: 'acme', actor: COMMAND_LINE });
   expect((await people('list')).stdout).toMatch(/^bob@example\.com {2}invited {2}viewer in acme {2}never signed in/m);
@@ -82,7 +82,7 @@ it('invitations of an org’s admin are listed until they are withdrawn', async 
   expect((await people('list')).stdout).not.toContain('bob@example.com');
 }, 60_000);
 
-it('invalid arguments are refused with the reason', async () => {
+it('the people commands refuse invalid arguments with the reason', async () => {
   const [role, email, nobody] = await Promise.all([
     people('invite', 'bob@example.com', '--role', 'king'),
     people('invite', 'bob', '--role', 'viewer'),

@@ -29,7 +29,7 @@ afterAll(async () => {
 
 const run = (...args: string[]) => runMain(args, env);
 
-it('is shown, checked, tried out, applied and used for what is stored, from the command line', async () => {
+it('the command line shows, checks, tries out and applies a taxonomy, and analyses stored feedback by it', async () => {
   const file = join(folder, 'themes.json');
   const shown = JSON.parse((await run('taxonomy', 'show')).stdout);
   expect(shown.version).toBe(0);

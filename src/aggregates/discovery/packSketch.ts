@@ -28,13 +28,13 @@ export function packSketch({ counters }: PhraseSketch): string {
 /** The inverse of `packSketch`. `texts` and `capacity` are stored beside the packed counters. */
 export function unpackSketch(packed: string, texts: number, capacity: number): PhraseSketch {
   const sketch = { ...emptySketch(capacity), texts };
-  for (const [stems, written, count, error, counts, examples] of JSON.parse(packed) as Row[]) {
+  for (const [stems, written, count, error, counts, rows] of JSON.parse(packed) as Row[]) {
     const sentiment = noSentiment();
     SENTIMENT_LABELS.forEach((label, index) => {
       sentiment[label] = counts[index] ?? 0;
     });
-    const unpacked = examples.map(([id, start, end]): PhraseExample => ({ id, start, end }));
-    sketch.counters.set(stems, { stems, written, count, error, sentiment, examples: unpacked });
+    const examples = rows.map(([id, start, end]): PhraseExample => ({ id, start, end }));
+    sketch.counters.set(stems, { stems, written, count, error, sentiment, examples });
   }
   return sketch;
 }

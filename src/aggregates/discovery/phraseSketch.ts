@@ -62,9 +62,9 @@ export function addUses(sketch: PhraseSketch, uses: readonly PhraseUse[], texts:
   const order = [...usesByPhrase].sort(
     ([a, x], [b, y]) => Number(sketch.counters.has(b)) - Number(sketch.counters.has(a)) || y.length - x.length,
   );
-  const allocator = createAllocator(sketch);
+  const allocate = createAllocate(sketch);
   for (const [stems, phraseUses] of order) {
-    const counter = sketch.counters.get(stems) ?? allocator.allocate(phraseUses[0]!, phraseUses.length);
+    const counter = sketch.counters.get(stems) ?? allocate(phraseUses[0]!, phraseUses.length);
     for (const { id, start, end, sentiment } of phraseUses) {
       counter.count++;
       counter.sentiment[sentiment]++;
@@ -81,18 +81,13 @@ export function maxMissed({ counters, capacity }: PhraseSketch): number {
   return minCount;
 }
 
-export const noSentiment = (): Record<SentimentLabel, number> => ({
-  positive: 0,
-  neutral: 0,
-  negative: 0,
-  mixed: 0,
-});
+export const noSentiment = (): Record<SentimentLabel, number> => ({ positive: 0, neutral: 0, negative: 0, mixed: 0 });
 
 /**
- * Creates an allocator of counters: free ones first, then those of the rarest phrases. It sorts the phrases from time to time,
+ * Creates the function that allocates counters: free ones first, then those of the rarest phrases. It sorts the phrases from time to time,
  * because a search for each eviction would take longer.
  */
-function createAllocator({ counters, capacity }: PhraseSketch) {
+function createAllocate({ counters, capacity }: PhraseSketch) {
   let rarest: { stems: string; count: number }[] = [];
   /** smallest count allocated since the last sort */
   let minAllocated = Number.NEGATIVE_INFINITY;
@@ -108,13 +103,11 @@ function createAllocator({ counters, capacity }: PhraseSketch) {
       }
     }
   };
-  return {
-    allocate({ stems, written }: PhraseUse, uses: number): PhraseCounter {
-      const error = counters.size < capacity ? 0 : evict();
-      minAllocated = Math.min(minAllocated, error + uses);
-      const counter = { stems, written, count: error, error, sentiment: noSentiment(), examples: [] };
-      counters.set(stems, counter);
-      return counter;
-    },
+  return ({ stems, written }: PhraseUse, uses: number): PhraseCounter => {
+    const error = counters.size < capacity ? 0 : evict();
+    minAllocated = Math.min(minAllocated, error + uses);
+    const counter = { stems, written, count: error, error, sentiment: noSentiment(), examples: [] };
+    counters.set(stems, counter);
+    return counter;
   };
 }

@@ -1,21 +1,15 @@
-import { dispersionOf } from '../statistics/dispersion.ts';
-import { qValues } from '../statistics/falseDiscoveryRate.ts';
+import { dispersionOf, MIN_DF } from '../statistics/dispersion.ts';
+import { FALSE_DISCOVERY_RATE, qValues } from '../statistics/falseDiscoveryRate.ts';
 import { logLikelihood } from '../statistics/logLikelihood.ts';
-import { rateRatio } from '../statistics/rateRatio.ts';
+import { MIN_RATIO, rateRatio } from '../statistics/rateRatio.ts';
 import type { PhraseTotal, PhraseTotals } from './phraseTotals.ts';
 
 /** Min G² of a surprising phrase: p = 0.0001 (χ² with one degree of freedom), because one request looks at many phrases. */
-export const SURPRISING_G2 = 15.13;
+const SURPRISING_G2 = 15.13;
 /** Min feedback with a phrase. */
 const MIN_COUNT = 5;
 /** Max phrases that are tested: the most frequent ones. */
 const MAX_TESTED = 500;
-/** Max share of false discoveries among the changes that are reported, 0 to 1. */
-const FALSE_DISCOVERY_RATE = 0.05;
-/** Min ratio of two rates that is a change. */
-const MIN_RATIO = 1.25;
-/** Min degrees of freedom of the dispersion. With fewer days the bursts are unknown. */
-const MIN_DF = 5;
 
 /** The frequency of a phrase now and before, in feedback. */
 export interface PhraseTrend {
@@ -68,12 +62,7 @@ export function surprisingPhrases(
   });
   const isEmerging = ({ trend }: SurprisingPhrase) => trend?.direction === 'emerging';
   return measured
-    .filter(
-      (phrase) =>
-        isEmerging(phrase) ||
-        (phrase.surprise.together ?? 0) >= SURPRISING_G2 ||
-        (phrase.surprise.here ?? 0) >= SURPRISING_G2,
-    )
+    .filter((phrase) => isEmerging(phrase) || Object.values(phrase.surprise).some((g2) => (g2 ?? 0) >= SURPRISING_G2))
     .sort((a, b) => Number(isEmerging(b)) - Number(isEmerging(a)) || byCount(a, b));
 }
 

@@ -1,12 +1,10 @@
 import type { Delta } from '../delta.ts';
-import { qValues } from '../statistics/falseDiscoveryRate.ts';
-import { type Histogram, meanDifference, meanOf, ratingsIn } from '../statistics/meanDifference.ts';
+import { FALSE_DISCOVERY_RATE, qValues } from '../statistics/falseDiscoveryRate.ts';
+import { histogramAt, meanDifference, meanOf, ratingsIn } from '../statistics/meanDifference.ts';
 import { themesIn } from '../themesIn.ts';
 
 /** Min rated feedback with a theme, and without it, to test the theme. */
 export const MIN_RATED = 30;
-/** Max share of false discoveries among the themes with an effect, 0 to 1. */
-const FALSE_DISCOVERY_RATE = 0.05;
 const BEST_RATING = 5;
 
 /** The effect of a theme on the overall rating. Means and differences are in stars, 1 to 5. */
@@ -64,27 +62,20 @@ export function driversOf(delta: Delta): Drivers {
     const share = ratedWith / rated;
     const impact = share * difference;
     const gap = BEST_RATING - meanOf(all);
+    const gapShare = gap > 0 ? -impact / gap : null;
+    const [meanWith, meanWithout] = [meanOf(withTheme), meanOf(without)];
     ps.push(p);
-    tested.push({
-      theme,
-      rated: ratedWith,
-      share,
-      meanWith: meanOf(withTheme),
-      meanWithout: meanOf(without),
-      difference,
-      interval,
-      impact,
-      gapShare: gap > 0 ? -impact / gap : null,
-    });
+    tested.push({ theme, rated: ratedWith, share, meanWith, meanWithout, difference, interval, impact, gapShare });
   }
   const qs = qValues(ps);
+  // The themes are in order of their names, and the sorts are stable.
   return {
     rated,
     mean: rated > 0 ? meanOf(all) : null,
     drivers: tested
       .map((driver, index) => ({ ...driver, q: qs[index]!, effect: effectOf(driver.interval, qs[index]!) }))
-      .sort((a, b) => a.impact - b.impact || (a.theme < b.theme ? -1 : 1)),
-    tooFew: tooFew.sort((a, b) => b.rated - a.rated || (a.theme < b.theme ? -1 : 1)),
+      .sort((a, b) => a.impact - b.impact),
+    tooFew: tooFew.sort((a, b) => b.rated - a.rated),
   };
 }
 
@@ -97,10 +88,6 @@ export function referenceOf(delta: Delta, theme?: string): number | null {
   const withTheme = theme === undefined ? [] : histogramAt(delta, `t.${theme}.r`);
   const without = all.map((count, index) => count - (withTheme[index] ?? 0));
   return ratingsIn(without) > 0 ? meanOf(without) : null;
-}
-
-function histogramAt(delta: Delta, path: string): Histogram {
-  return [1, 2, 3, 4, 5].map((stars) => delta.get(`${path}.${stars}`) ?? 0);
 }
 
 function effectOf([low, high]: Driver['interval'], q: number): Driver['effect'] {

@@ -1,21 +1,15 @@
 import type { Delta } from '../delta.ts';
-import { type DayCount, dispersionOf } from '../statistics/dispersion.ts';
-import { qValues } from '../statistics/falseDiscoveryRate.ts';
-import { rateRatio } from '../statistics/rateRatio.ts';
+import { type DayCount, dispersionOf, MIN_DF } from '../statistics/dispersion.ts';
+import { FALSE_DISCOVERY_RATE, qValues } from '../statistics/falseDiscoveryRate.ts';
+import { MIN_RATIO, rateRatio } from '../statistics/rateRatio.ts';
 import { themesIn } from '../themesIn.ts';
 
-/** Max share of false discoveries among the changes of one response, 0 to 1. */
-export const FALSE_DISCOVERY_RATE = 0.05;
 /** Min feedback with a theme, now and before together, to test it. */
 const MIN_COUNT = 10;
 /** Min feedback with a theme on the larger side: now, or expected now at the former rate. */
 const MIN_LARGER = 5;
 /** Min feedback with a theme on other days than the one with the most. */
 const MIN_ON_OTHER_DAYS = 3;
-/** Min ratio of two rates that is reported. A smaller change may be certain, but it is not news. */
-const MIN_RATIO = 1.25;
-/** Min degrees of freedom of the dispersion. With fewer days the bursts are unknown. */
-const MIN_DF = 5;
 
 /** The frequency of a theme now and before. Rates are shares of all feedback of the days, 0 to 1. */
 export interface ThemeChange {
@@ -65,22 +59,14 @@ export function themeChanges(current: readonly Delta[], baseline: readonly Delta
       tooFew.push({ theme, now, before });
       continue;
     }
-    const { p, ratio, interval } = rateRatio(
+    const rates = [
       { count: now, of: feedbackNow },
       { count: before, of: feedbackBefore },
-      dispersion,
-    );
+    ] as const;
+    const { p, ratio, interval } = rateRatio(...rates, dispersion);
+    const [rateNow, rateBefore] = [now / feedbackNow, before / feedbackBefore];
     ps.push(p);
-    tested.push({
-      theme,
-      now,
-      before,
-      rateNow: now / feedbackNow,
-      rateBefore: before / feedbackBefore,
-      ratio,
-      interval,
-      dispersion: dispersion.factors[0]!,
-    });
+    tested.push({ theme, now, before, rateNow, rateBefore, ratio, interval, dispersion: dispersion.factors[0]! });
   }
   const qs = qValues(ps);
   const themes = tested.map((change, index) => ({
@@ -88,16 +74,15 @@ export function themeChanges(current: readonly Delta[], baseline: readonly Delta
     q: qs[index]!,
     direction: directionOf(change, qs[index]!, current, baseline),
   }));
+  // The themes are in order of their names, and the sort is stable.
   const rank = { emerging: 0, declining: 1, steady: 2 };
   return {
     feedbackNow,
     feedbackBefore,
-    themes: themes.sort((a, b) => rank[a.direction] - rank[b.direction] || a.q - b.q || byName(a, b)),
-    tooFew: tooFew.sort((a, b) => b.now + b.before - a.now - a.before || byName(a, b)),
+    themes: themes.sort((a, b) => rank[a.direction] - rank[b.direction] || a.q - b.q),
+    tooFew: tooFew.sort((a, b) => b.now + b.before - a.now - a.before),
   };
 }
-
-const byName = (a: { theme: string }, b: { theme: string }) => (a.theme < b.theme ? -1 : 1);
 
 function sumAt(days: readonly Delta[], path: string): number {
   return days.reduce((sum, day) => sum + (day.get(path) ?? 0), 0);

@@ -4,6 +4,9 @@ export interface DayCount {
   feedback: number;
 }
 
+/** Min degrees of freedom to compare rates. With fewer days the bursts are unknown. */
+export const MIN_DF = 5;
+
 export interface Dispersion {
   /** variance ÷ mean of the daily counts, for each period; about 1 if feedback is independent */
   factors: number[];
@@ -27,10 +30,7 @@ export function dispersionOf(periods: readonly (readonly DayCount[])[]): Dispers
   const days = periods.flat();
   const share = total(days.map(({ count }) => count)) / Math.max(1, total(days.map((day) => day.feedback)));
   const minFactor = Math.max(MIN_FACTOR, 1 - share, df > 0 ? squares / df : 0);
-  return {
-    factors: spreads.map((own) => Math.max(minFactor, own.df > 0 ? own.squares / own.df : 0)),
-    df,
-  };
+  return { factors: spreads.map((own) => Math.max(minFactor, own.df > 0 ? own.squares / own.df : 0)), df };
 }
 
 /** Min factor. If all feedback has the theme, a binomial count has no variance and would be certain. */

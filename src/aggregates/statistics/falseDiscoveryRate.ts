@@ -1,3 +1,6 @@
+/** Max share of false discoveries among the findings of one response, 0 to 1. */
+export const FALSE_DISCOVERY_RATE = 0.05;
+
 /**
  * The q value of each p value, in the same order: the lowest false discovery rate at which the test is significant. On average
  * at most 5 % of the tests with q ≤ 0.05 are false discoveries. The procedure is that of Benjamini and Hochberg (Journal of the

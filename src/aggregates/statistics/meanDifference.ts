@@ -1,7 +1,8 @@
+import type { Delta } from '../delta.ts';
 import { studentQuantile, studentTail } from './distributions.ts';
 
 /** Number of ratings of 1, 2, 3, 4 and 5. */
-export type Histogram = readonly number[];
+export type Histogram = [number, number, number, number, number];
 
 export interface MeanDifference {
   /** mean of the first − mean of the second, in points of the scale */
@@ -12,12 +13,16 @@ export interface MeanDifference {
   p: number;
 }
 
-export function ratingsIn(histogram: Histogram): number {
+export function histogramAt(delta: Delta, path: string): Histogram {
+  return [1, 2, 3, 4, 5].map((stars) => delta.get(`${path}.${stars}`) ?? 0) as Histogram;
+}
+
+export function ratingsIn(histogram: readonly number[]): number {
   return histogram.reduce((sum, count) => sum + count, 0);
 }
 
 /** The mean rating, or NaN without ratings. */
-export function meanOf(histogram: Histogram): number {
+export function meanOf(histogram: readonly number[]): number {
   return histogram.reduce((sum, count, index) => sum + count * (index + 1), 0) / ratingsIn(histogram);
 }
 
@@ -31,7 +36,7 @@ export function meanOf(histogram: Histogram): number {
  * Ratings that are all equal have no variance, although the next one may differ. A variance is therefore at least that of one
  * rating that is one star off.
  */
-export function meanDifference(a: Histogram, b: Histogram): MeanDifference {
+export function meanDifference(a: readonly number[], b: readonly number[]): MeanDifference {
   const [ratedA, ratedB] = [ratingsIn(a), ratingsIn(b)];
   const [varianceA, varianceB] = [varianceOf(a), varianceOf(b)];
   const [errorA, errorB] = [varianceA / ratedA, varianceB / ratedB];
@@ -41,14 +46,10 @@ export function meanDifference(a: Histogram, b: Histogram): MeanDifference {
   const pooledDf = ratedA + ratedB - 2;
   const pooledVariance = ((ratedA - 1) * varianceA + (ratedB - 1) * varianceB) / pooledDf;
   const score = Math.abs(difference) / Math.sqrt(pooledVariance / ratedA + pooledVariance / ratedB);
-  return {
-    difference,
-    interval: [difference - margin, difference + margin],
-    p: 2 * studentTail(score, pooledDf),
-  };
+  return { difference, interval: [difference - margin, difference + margin], p: 2 * studentTail(score, pooledDf) };
 }
 
-function varianceOf(histogram: Histogram): number {
+function varianceOf(histogram: readonly number[]): number {
   const [rated, mean] = [ratingsIn(histogram), meanOf(histogram)];
   const squares = histogram.reduce((sum, count, index) => sum + count * (index + 1 - mean) ** 2, 0);
   return Math.max(squares / (rated - 1), 1 / rated);

@@ -7,6 +7,9 @@ export interface Rate {
   of: number;
 }
 
+/** Min ratio of two rates that is reported. A smaller change may be certain, but it is not news. */
+export const MIN_RATIO = 1.25;
+
 export interface RateRatio {
   /** two-sided p of equal rates, 0 to 1 */
   p: number;

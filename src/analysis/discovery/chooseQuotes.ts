@@ -26,11 +26,7 @@ const SAME_AUTHOR_SIMILARITY = 0.6;
 export function chooseQuotes<T extends Quotable>(candidates: readonly T[], limit: number): T[] {
   const vectors = vectorsOf(candidates.filter(({ text }) => isQuotable(text)));
   const centroid = sumOf(vectors.map(({ vector }) => vector));
-  const rated = vectors.map((quote) => ({
-    ...quote,
-    centrality: dot(quote.vector, centroid),
-    similarity: 0,
-  }));
+  const rated = vectors.map((quote) => ({ ...quote, centrality: dot(quote.vector, centroid), similarity: 0 }));
   const maxCentrality = Math.max(...rated.map(({ centrality }) => centrality));
   const relevance = (quote: (typeof rated)[number]) =>
     (CENTRALITY_WEIGHT * quote.centrality) / maxCentrality - (1 - CENTRALITY_WEIGHT) * quote.similarity;

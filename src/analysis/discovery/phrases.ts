@@ -1,4 +1,5 @@
 import type { SentimentLabel } from '../analysis.ts';
+import { memoize } from '../memoize.ts';
 import { flatThemes, phrasesOf, type Taxonomy } from '../taxonomy/taxonomy.ts';
 import { stemOf } from '../text/stem.ts';
 import { joiningWords, stopWords } from '../text/stopWords.ts';
@@ -40,25 +41,12 @@ export function knownBy(taxonomy: Taxonomy): IsKnown {
 }
 
 /** The words of a text in lower case, without apostrophes. */
-export function wordsIn(text: string): string[] {
-  return (
-    text
-      .toLowerCase()
-      .replace(/['’‘`´]/g, '')
-      .match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
-  );
+function wordsIn(text: string): string[] {
+  const plain = text.toLowerCase().replace(/['’‘`´]/g, '');
+  return plain.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
 }
 
-const stemCache = new Map<string, string>();
-function cachedStem(word: string): string {
-  let stem = stemCache.get(word);
-  if (stem === undefined) {
-    stem = stemOf(word);
-    if (stemCache.size >= MAX_CACHED_WORDS) stemCache.clear();
-    stemCache.set(word, stem);
-  }
-  return stem;
-}
+const cachedStem = memoize(MAX_CACHED_WORDS, stemOf);
 
 /**
  * Finds phrases of one to three words in the clauses of an English text, without those that a taxonomy knows. A phrase is

@@ -43,7 +43,7 @@ function dot(a: readonly number[], b: readonly number[]): number {
  * Coverage of a text by opinion words: 'covered' if it has one, 'uncovered' if it has none, and 'negated-only' if it
  * only denies something, as in 'not bad' and 'not an Italian flight'.
  */
-export type LexiconCoverage = 'covered' | 'uncovered' | 'negated-only';
+type LexiconCoverage = 'covered' | 'uncovered' | 'negated-only';
 
 /** Min slope of the calibration, so that a conflict lowers the certainty but never reverses the sign. */
 const MIN_SLOPE = 0.1;
@@ -72,18 +72,10 @@ export function probabilitiesOf(score: ModelScore, { slope, conflict, polar }: C
 }
 
 /** Min P(polar) of a text that is not neutral. Higher if no opinion word supports it. */
-const POLAR_THRESHOLDS: Record<LexiconCoverage, number> = {
-  covered: 0.33,
-  uncovered: 0.65,
-  'negated-only': 0.95,
-};
+const POLAR_THRESHOLDS = { covered: 0.33, uncovered: 0.65, 'negated-only': 0.95 };
 
 /** The same for a clause, which says less than a text and is neutral more often. */
-const CLAUSE_POLAR_THRESHOLDS: Record<LexiconCoverage, number> = {
-  covered: 0.5,
-  uncovered: 0.75,
-  'negated-only': 0.95,
-};
+const CLAUSE_POLAR_THRESHOLDS = { covered: 0.5, uncovered: 0.75, 'negated-only': 0.95 };
 
 export function labelOf({ positive, polar, coverage }: Probabilities, isClause = false): SentimentLabel {
   if (polar < (isClause ? CLAUSE_POLAR_THRESHOLDS : POLAR_THRESHOLDS)[coverage]) return 'neutral';
@@ -108,7 +100,7 @@ function rounded(value: number): number {
 /** Min weight, in units of the logit, at which a word that no lexicon lists counts as an opinion word. */
 const STRONG_WORD = 2;
 
-export function coverageOf({ features, strongestWord }: ModelScore): LexiconCoverage {
+function coverageOf({ features, strongestWord }: ModelScore): LexiconCoverage {
   if (features[FEATURE.noLexiconWord] === 1) {
     const hasSign = features[FEATURE.problemSigns]! + features[FEATURE.praiseSigns]! > 0;
     if (strongestWord >= STRONG_WORD || hasSign) return 'covered';

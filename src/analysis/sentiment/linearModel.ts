@@ -11,8 +11,6 @@ export interface ModelScore {
   logit: number;
   /** the largest weight of a word that is no negator, without its sign, in units of the logit */
   strongestWord: number;
-  /** tokens that the model has a weight for */
-  knownTokens: number;
   tokenCount: number;
   /** lexicon features, by `FEATURE` */
   readonly features: Float64Array;
@@ -47,15 +45,11 @@ export function createLinearModel(weights: Weights) {
   const score = (tokens: Tokens, from: number, to: number, out: ModelScore): void => {
     let sum = 0;
     let strongest = 0;
-    let known = 0;
     for (let index = from; index < to; index++) {
       const weight = tokens.weight[index]!;
       const row = rows[index]!;
       let value = 0;
-      if (row >= 0) {
-        known++;
-        value = tokens.negated[index] ? negated[row]! : plain[row]!;
-      }
+      if (row >= 0) value = tokens.negated[index] ? negated[row]! : plain[row]!;
       const pair = pairs.rowOf(pairAt(tokens, index, from));
       if (pair >= 0) value += pairWeight[pair]!;
       value *= weight;
@@ -70,18 +64,11 @@ export function createLinearModel(weights: Weights) {
     for (let index = 0; index < FEATURE_COUNT; index++) logit += featureWeight[index]! * out.features[index]!;
     out.logit = logit;
     out.strongestWord = strongest;
-    out.knownTokens = known;
     out.tokenCount = to - from;
   };
   return { lookUp, score };
 }
 
 export function emptyScore(): ModelScore {
-  return {
-    logit: 0,
-    strongestWord: 0,
-    knownTokens: 0,
-    tokenCount: 0,
-    features: new Float64Array(FEATURE_COUNT),
-  };
+  return { logit: 0, strongestWord: 0, tokenCount: 0, features: new Float64Array(FEATURE_COUNT) };
 }

@@ -16,14 +16,8 @@ export function withMixed(whole: Sentiment, clauses: readonly (readonly [unknown
     if (!best || sentiment.score > best.score) best = sentiment;
     if (!worst || sentiment.score < worst.score) worst = sentiment;
   }
-  if (
-    !best ||
-    !worst ||
-    best.score < CLEAR_CLAUSE_SCORE ||
-    worst.score > -CLEAR_CLAUSE_SCORE ||
-    Math.abs(whole.score) >= CLEAR_TEXT_SCORE
-  )
-    return whole;
+  if (!best || !worst || Math.abs(whole.score) >= CLEAR_TEXT_SCORE) return whole;
+  if (best.score < CLEAR_CLAUSE_SCORE || worst.score > -CLEAR_CLAUSE_SCORE) return whole;
   const confidence = Math.min(whole.confidence, best.confidence, worst.confidence);
   return { label: 'mixed', score: whole.score, confidence };
 }

@@ -1,6 +1,6 @@
 import type { Kind, Sentiment } from '../analysis.ts';
 import { hashOfWord } from '../text/hash.ts';
-import { HashTable } from '../text/hashTable.ts';
+import { HashValues } from '../text/hashTable.ts';
 import { PhraseTable } from '../text/phraseTable.ts';
 import { MAX_TEXT, SENTENCE_GAP, type Tokens } from '../text/tokens.ts';
 import { BOOSTER, CONTRAST, NEGATOR } from '../text/wordClasses.ts';
@@ -16,25 +16,17 @@ const LABEL_THRESHOLD = 0.15;
 /** Creates the analyzer of one language other than English. It scores by a lexicon, with the rules of the English one. */
 export function createLexiconAnalyzer(language: OtherLanguage) {
   const lexicon = LEXICONS[language];
-  const polarityOfHash = new Map<number, number>();
-  for (const [value, words] of [
+  const polarityTable = tableOf([
     [3, lexicon.veryPositive],
     [2, lexicon.positive],
     [-2, lexicon.negative],
     [-3, lexicon.veryNegative],
-  ] as const)
-    for (const word of words.split(/\s+/)) polarityOfHash.set(hashOfWord(word), value);
-  const bitsOfHash = new Map<number, number>();
-  for (const [bit, words] of [
+  ]);
+  const bitsTable = tableOf([
     [NEGATOR, lexicon.negators],
     [BOOSTER, lexicon.boosters],
     [CONTRAST, lexicon.contrasts],
-  ] as const)
-    for (const word of words.split(/\s+/)) bitsOfHash.set(hashOfWord(word), bit);
-  const polarityTable = new HashTable(Int32Array.from(polarityOfHash.keys()));
-  const polarityOfRow = Float64Array.from(polarityOfHash.values());
-  const bitsTable = new HashTable(Int32Array.from(bitsOfHash.keys()));
-  const bitsOfRow = Int32Array.from(bitsOfHash.values());
+  ]);
   const requestPhrases = new PhraseTable([[1, lexicon.requests]]);
   const problemPhrases = new PhraseTable([[1, lexicon.problems]]);
   const polarity = new Float64Array(MAX_TEXT + 1);
@@ -43,10 +35,8 @@ export function createLexiconAnalyzer(language: OtherLanguage) {
   /** Gives the tokens the word classes of this language. Call it before `applyNegationAndContrast`. */
   const classify = (tokens: Tokens): void => {
     for (let index = 0; index < tokens.count; index++) {
-      const bitsRow = bitsTable.rowOf(tokens.hash[index]!);
-      tokens.classes[index] = bitsRow < 0 ? 0 : bitsOfRow[bitsRow]!;
-      const polarityRow = polarityTable.rowOf(tokens.hash[index]!);
-      polarity[index] = polarityRow < 0 ? 0 : polarityOfRow[polarityRow]!;
+      tokens.classes[index] = bitsTable.valueOf(tokens.hash[index]!);
+      polarity[index] = polarityTable.valueOf(tokens.hash[index]!);
     }
     tokens.inRequest.fill(0, 0, tokens.count);
   };
@@ -77,4 +67,11 @@ export function createLexiconAnalyzer(language: OtherLanguage) {
     return sentiment.label === 'positive' ? 'praise' : 'other';
   };
   return { classify, sentimentOf, kindOf };
+}
+
+/** A table from pairs of a value and its words. The last value of a word counts. */
+function tableOf(lists: readonly [number, string][]): HashValues {
+  return new HashValues(
+    new Map(lists.flatMap(([value, words]) => words.split(/\s+/).map((word) => [hashOfWord(word), value]))),
+  );
 }

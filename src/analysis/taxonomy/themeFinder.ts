@@ -86,8 +86,6 @@ export function createThemeFinder(taxonomy: Taxonomy): FindThemes {
 }
 
 function wordAt(text: string, tokens: Tokens, index: number): string {
-  return text
-    .slice(tokens.start[index], tokens.end[index])
-    .toLowerCase()
-    .replace(/['’‘`´]/g, '');
+  const word = text.slice(tokens.start[index], tokens.end[index]);
+  return word.toLowerCase().replace(/['’‘`´]/g, '');
 }

@@ -30,6 +30,23 @@ export class HashTable {
   }
 }
 
+/** Maps hashes to numbers. Built once, then read only. */
+export class HashValues {
+  readonly #table: HashTable;
+  readonly #values: Float64Array;
+
+  constructor(values: ReadonlyMap<number, number>) {
+    this.#table = new HashTable(Int32Array.from(values.keys()));
+    this.#values = Float64Array.from(values.values());
+  }
+
+  /** The value of a hash, or 0 if it has none. */
+  valueOf(hash: number): number {
+    const row = this.#table.rowOf(hash);
+    return row < 0 ? 0 : this.#values[row]!;
+  }
+}
+
 function spread(hash: number): number {
   return hash ^ (hash >>> 16);
 }

@@ -1,6 +1,6 @@
 import { LANGUAGES, type Language } from '../analysis.ts';
 import { hashOfWord } from './hash.ts';
-import { HashTable } from './hashTable.ts';
+import { HashValues } from './hashTable.ts';
 import type { Tokens } from './tokens.ts';
 
 /** Function words by language. Those of languages that are not scored ('other') keep them apart from the scored ones. */
@@ -34,8 +34,7 @@ CODES.forEach((code, bit) => {
   for (const word of FUNCTION_WORDS[code].split(/\s+/))
     masks.set(hashOfWord(word), (masks.get(hashOfWord(word)) ?? 0) | (1 << bit));
 });
-const table = new HashTable(Int32Array.from(masks.keys()));
-const maskOfRow = Int32Array.from(masks.values());
+const maskTable = new HashValues(masks);
 
 /** Max tokens that are read to detect the language. */
 const MAX_TOKENS = 200;
@@ -51,9 +50,8 @@ export function languageOf(tokens: Tokens, knownWords: number): Language | null 
   const counts = [0, 0, 0, 0, 0, 0];
   const end = Math.min(tokens.count, MAX_TOKENS);
   for (let index = 0; index < end; index++) {
-    const row = table.rowOf(tokens.hash[index]!);
-    if (row < 0) continue;
-    const mask = maskOfRow[row]!;
+    const mask = maskTable.valueOf(tokens.hash[index]!);
+    if (mask === 0) continue;
     // A word of only one language counts twice.
     const votes = (mask & (mask - 1)) === 0 ? 2 : 1;
     for (let bit = 0; bit < counts.length; bit++) if (mask & (1 << bit)) counts[bit]! += votes;

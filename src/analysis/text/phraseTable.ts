@@ -1,14 +1,13 @@
 import { hashOfPair, hashOfWord } from './hash.ts';
-import { HashTable } from './hashTable.ts';
+import { HashTable, HashValues } from './hashTable.ts';
 import { SENTENCE_GAP, type Tokens } from './tokens.ts';
 
 /** Max words of a phrase. */
 const MAX_LENGTH = 4;
 
-/** Phrases of one to four words, each with a value. Looks up the phrases at a token by their hash. */
+/** Phrases of one to four words, each with a value other than 0. Looks up the phrases at a token by their hash. */
 export class PhraseTable {
-  readonly #table: HashTable;
-  readonly #values: Float64Array;
+  readonly #values: HashValues;
   /** first words of all phrases */
   readonly #starts: HashTable;
 
@@ -23,8 +22,7 @@ export class PhraseTable {
         starts.add(hashOfWord(words[0]!));
         values.set(words.map(hashOfWord).reduce(hashOfPair), value);
       }
-    this.#table = new HashTable(Int32Array.from(values.keys()));
-    this.#values = Float64Array.from(values.values());
+    this.#values = new HashValues(values);
     this.#starts = new HashTable(Int32Array.from(starts));
   }
 
@@ -34,8 +32,7 @@ export class PhraseTable {
     let value = 0;
     let phrase = hash[start]!;
     for (let end = start; ; ) {
-      const row = this.#table.rowOf(phrase);
-      if (row >= 0) value = this.#values[row]!;
+      value = this.#values.valueOf(phrase) || value;
       end++;
       if (end >= to || end - start >= MAX_LENGTH || gap[end] === SENTENCE_GAP) return value;
       phrase = hashOfPair(phrase, hash[end]!);

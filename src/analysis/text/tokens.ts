@@ -100,13 +100,8 @@ export class Tokens {
       }
       if (kind === SENTENCE_END) {
         // A point inside a number or a name ends no sentence.
-        const isInner =
-          unit === 0x2e &&
-          offset + 1 < length &&
-          isWordUnit(text.charCodeAt(offset + 1)) &&
-          gap === 0 &&
-          isDigitBefore(text, offset);
-        if (!isInner) gap = SENTENCE_GAP;
+        const isBetweenWords = offset + 1 < length && isWordAt(text, offset + 1) && isWordAt(text, offset - 1);
+        if (unit !== 0x2e || gap !== 0 || !isBetweenWords) gap = SENTENCE_GAP;
         const last = this.count - 1;
         if (last >= 0 && unit === 0x21 && this.exclamationMarks[last]! < 9) this.exclamationMarks[last]!++;
         if (last >= 0 && unit === 0x3f && this.questionMarks[last]! < 9) this.questionMarks[last]!++;
@@ -120,7 +115,7 @@ export class Tokens {
   #addressAt(text: string, offset: number, unit: number): number {
     const sign = unit | 0x20;
     if (unit !== AT_SIGN && sign !== 0x68 && sign !== 0x77) return 0;
-    if (offset > 0 && isWordUnit(text.charCodeAt(offset - 1))) return 0;
+    if (isWordAt(text, offset - 1)) return 0;
     ADDRESS.lastIndex = offset;
     return ADDRESS.test(text) ? ADDRESS.lastIndex : 0;
   }
@@ -174,7 +169,7 @@ export class Tokens {
     // Skin tones and lone surrogates are no tokens.
     if ((isPair && size === 1) || (point >= 0x1f3fb && point <= 0x1f3ff)) return from + size;
     if (point > 0xffff && point < 0x1f000) this.otherLetters++;
-    this.#add(addUnit(addUnit(HASH_SEED, point & 0xffff), point >>> 16), from, Math.min(from + size, length), gap);
+    this.#add(hashOfPoint(point), from, Math.min(from + size, length), gap);
     return from + size;
   }
 
@@ -189,19 +184,15 @@ export class Tokens {
   }
 }
 
-/** The hash of an emoji as `Tokens` computes it. */
-export function hashOfEmoji(picture: string): number {
-  const point = picture.codePointAt(0) ?? 0;
+/** The hash of an emoji, by its code point. */
+export function hashOfPoint(point: number): number {
   return addUnit(addUnit(HASH_SEED, point & 0xffff), point >>> 16);
 }
 
-function isWordUnit(unit: number): boolean {
-  const kind = characterKind(unit);
+function isWordAt(text: string, offset: number): boolean {
+  if (offset < 0) return false;
+  const kind = characterKind(text.charCodeAt(offset));
   return kind === LATIN || kind === DIGIT;
-}
-
-function isDigitBefore(text: string, offset: number): boolean {
-  return offset > 0 && isWordUnit(text.charCodeAt(offset - 1));
 }
 
 /** An emoticon that starts here: its hash in the low 8 bits, its length above them. 0 for none. */

@@ -1,5 +1,5 @@
 import { hashOfWord } from './hash.ts';
-import { HashTable } from './hashTable.ts';
+import { HashValues } from './hashTable.ts';
 
 // Closed word classes that the rules use, as bits.
 export const NEGATOR = 1;
@@ -60,11 +60,7 @@ for (const [bit, words] of WORDS)
   for (const word of words.split(/\s+/)) bitsOf.set(hashOfWord(word), (bitsOf.get(hashOfWord(word)) ?? 0) | bit);
 for (const [hash, bits] of bitsOf) if (bits & NEGATOR) bitsOf.set(hash, bits | ELLIPTIC);
 
-const table = new HashTable(Int32Array.from(bitsOf.keys()));
-const bitsOfRow = Int32Array.from(bitsOf.values());
+const table = new HashValues(bitsOf);
 
 /** The classes of a word by its hash, as bits. 0 for a word of no closed class. */
-export function classesOf(hash: number): number {
-  const row = table.rowOf(hash);
-  return row < 0 ? 0 : bitsOfRow[row]!;
-}
+export const classesOf = (hash: number): number => table.valueOf(hash);

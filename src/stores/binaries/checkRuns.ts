@@ -9,10 +9,7 @@ const VERSION_TIMEOUT_MS = 20_000;
  * @throws Error with a reason of one line
  */
 export async function checkRuns(binary: string, env: NodeJS.ProcessEnv): Promise<string> {
-  const { exitCode, stdout, stderr } = await runCommand(binary, ['--version'], {
-    env,
-    timeoutMs: VERSION_TIMEOUT_MS,
-  });
+  const { exitCode, stdout, stderr } = await runCommand(binary, ['--version'], { env, timeoutMs: VERSION_TIMEOUT_MS });
   if (exitCode !== 0) throw new Error(`it does not run: ${firstLine(stderr) || `exit code ${exitCode}`}`);
   const version = /v=?(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
   if (version === undefined) throw new Error(`it is something else: its version reads '${firstLine(stdout)}'`);

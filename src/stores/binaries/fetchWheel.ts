@@ -53,10 +53,7 @@ export async function fetchWheel(options: FetchContext & { wheel: Wheel }): Prom
 async function findPip(env: NodeJS.ProcessEnv): Promise<readonly [string, ...string[]]> {
   for (const pip of PIPS) {
     const [command, ...args] = pip;
-    const { exitCode } = await runCommand(command, [...args, '--version'], {
-      env,
-      timeoutMs: PIP_CHECK_TIMEOUT_MS,
-    });
+    const { exitCode } = await runCommand(command, [...args, '--version'], { env, timeoutMs: PIP_CHECK_TIMEOUT_MS });
     if (exitCode === 0) return pip;
   }
   throw new Error('there is no pip here (tried python3 -m pip, python -m pip, pip3, pip)');

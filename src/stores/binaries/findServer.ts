@@ -25,35 +25,23 @@ export async function findServer(
   const { before, report, env = process.env } = options;
   // Absolute, because the path is recorded for later starts from other working directories.
   const cacheDir = resolve(options.cacheDir);
+  const candidates: [name: string, from: FoundServer['from'], locate: () => Promise<string>][] = [];
+  if (before !== undefined) candidates.push([`${before}, used before`, 'before', async () => before]);
+  for (const command of kind.commands)
+    candidates.push([`${command} on the PATH`, 'path', () => findOnPath(command, env)]);
+  for (const cached of kind.sources.map(({ fileName }) => join(cacheDir, fileName)))
+    if (await isExecutable(cached)) candidates.push([`the cached copy ${cached}`, 'cache', async () => cached]);
+  for (const source of kind.sources)
+    candidates.push([source.name, 'fetched', () => source.fetch({ cacheDir, env, report })]);
+
   const tried: string[] = [];
-  const tryServer = async (name: string, from: FoundServer['from'], locate: () => Promise<string>) => {
+  for (const [name, from, locate] of candidates)
     try {
       const binary = await locate();
       return { binary, version: await checkRuns(binary, env), from };
     } catch (error) {
       tried.push(`${name}: ${oneLine((error as Error).message)}`);
-      return undefined;
     }
-  };
-
-  if (before !== undefined) {
-    const found = await tryServer(`${before}, used before`, 'before', async () => before);
-    if (found) return found;
-  }
-  for (const command of kind.commands) {
-    const found = await tryServer(`${command} on the PATH`, 'path', () => findOnPath(command, env));
-    if (found) return found;
-  }
-  for (const { fileName } of kind.sources) {
-    const cached = join(cacheDir, fileName);
-    if (!(await isExecutable(cached))) continue;
-    const found = await tryServer(`the cached copy ${cached}`, 'cache', async () => cached);
-    if (found) return found;
-  }
-  for (const source of kind.sources) {
-    const found = await tryServer(source.name, 'fetched', () => source.fetch({ cacheDir, env, report }));
-    if (found) return found;
-  }
   throw new Error(
     [
       `No ${kind.name} was given (${kind.variable} is not set) and none could be started. Tried:`,

@@ -16,12 +16,7 @@ const NOT_YET_INITIALIZED = 94;
  * Makes a mongod the primary of a replica set of one, and resolves once it takes writes. The first start initiates the
  * set. A start on another port than before changes the set's configuration.
  */
-export async function initiateReplicaSet(options: {
-  port: number;
-  signal: AbortSignal;
-  report: Report;
-}): Promise<void> {
-  const { port, signal, report } = options;
+export async function initiateReplicaSet(port: number, signal: AbortSignal, report: Report): Promise<void> {
   await waitUntil(
     () =>
       withMongodAdmin(port, (command) => configure(command, port, signal)).then(

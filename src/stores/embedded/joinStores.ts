@@ -1,7 +1,6 @@
-import type { OpenStores, OpenStoresOptions } from '../storesOptions.ts';
-import { NEVER } from '../storesOptions.ts';
+import { NEVER, type OpenStores, type OpenStoresOptions } from '../storesOptions.ts';
+import { pingMongod } from './mongodAdmin.ts';
 import { findOwner } from './ownership.ts';
-import { pingMongod } from './pingMongod.ts';
 import { pingRedis } from './pingRedis.ts';
 import { readStoresFile } from './storesFile.ts';
 
@@ -14,11 +13,8 @@ export async function joinStores(options: OpenStoresOptions): Promise<OpenStores
   const { dataDir } = options;
   const [owner, record] = await Promise.all([findOwner(dataDir), readStoresFile(dataDir)]);
   if (owner === undefined || record.pid !== owner) return undefined;
-  const urls = {
-    redisUrl: options.redisUrl || record.redisUrl,
-    mongodbUri: options.mongodbUri || record.mongodbUri,
-  };
-  const { redisUrl, mongodbUri } = urls;
+  const redisUrl = options.redisUrl || record.redisUrl;
+  const mongodbUri = options.mongodbUri || record.mongodbUri;
   if (redisUrl === undefined) throw new Error(givenElsewhere(owner, dataDir, 'REDIS_URL'));
   if (mongodbUri === undefined) throw new Error(givenElsewhere(owner, dataDir, 'MONGODB_URI'));
   const embedded = { redis: !options.redisUrl, mongodb: !options.mongodbUri };
@@ -30,9 +26,7 @@ export async function joinStores(options: OpenStoresOptions): Promise<OpenStores
   return { redisUrl, mongodbUri, embedded, owner: false, crashed: NEVER, stop: async () => {} };
 }
 
-function portOf(url: string): number {
-  return Number(new URL(url).port);
-}
+const portOf = (url: string) => Number(new URL(url).port);
 
 function givenElsewhere(pid: number, dataDir: string, variable: string): string {
   return `the feedback-tracker (pid ${pid}) that is using DATA_DIR ${dataDir} runs with a ${variable}; set the same one here`;

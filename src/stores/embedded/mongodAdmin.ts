@@ -27,6 +27,12 @@ export async function withMongodAdmin<T>(port: number, work: (command: AdminComm
   }
 }
 
+/** Whether a mongod on this machine takes writes. */
+export async function pingMongod(port: number): Promise<boolean> {
+  const hello = await withMongodAdmin(port, (command) => command({ hello: 1 })).catch(() => undefined);
+  return hello?.isWritablePrimary === true;
+}
+
 /** Fails at once if nothing listens. The driver would retry until its time-out. */
 function checkListening(port: number): Promise<void> {
   return new Promise((resolve, reject) => {

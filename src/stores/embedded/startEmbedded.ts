@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { findServer } from '../binaries/findServer.ts';
 import { MONGODB, REDIS } from '../binaries/serverKind.ts';
 import type { OpenStores, OpenStoresOptions } from '../storesOptions.ts';
@@ -22,15 +21,23 @@ export async function startEmbedded(options: OpenStoresOptions, ownership: Owner
   ]);
   const started = starts.map((start) => (start.status === 'fulfilled' ? start.value : undefined));
   const [redis, mongodb] = started;
-  const stopAll = () => Promise.all(started.map((server) => server?.store.stop()));
-  const kept = recordToKeep({ before, redis, mongodb });
+  const stopAll = () => Promise.all(started.map((server) => server?.stop()));
+  // The ports and binaries for the next start, including those of a store that is given this time.
+  const kept: Pick<StoresRecord, 'ports' | 'binaries'> = {
+    ports: { ...before.ports, ...(redis && { redis: redis.port }), ...(mongodb && { mongodb: mongodb.port }) },
+    binaries: {
+      ...before.binaries,
+      ...(redis && { redis: redis.binary }),
+      ...(mongodb && { mongodb: mongodb.binary }),
+    },
+  };
   try {
     const failures = starts.flatMap((start) => (start.status === 'rejected' ? [(start.reason as Error).message] : []));
     if (failures.length > 0) throw new Error(failures.join('\n\n'));
     await writeStoresFile(dataDir, {
       pid: process.pid,
-      ...(redis && { redisUrl: redis.store.url }),
-      ...(mongodb && { mongodbUri: mongodb.store.url }),
+      ...(redis && { redisUrl: redis.url }),
+      ...(mongodb && { mongodbUri: mongodb.url }),
       ...kept,
     });
   } catch (error) {
@@ -47,13 +54,13 @@ export async function startEmbedded(options: OpenStoresOptions, ownership: Owner
   };
   const crashed = new Promise<string>((resolve) => {
     for (const server of started)
-      void server?.store.ended.then((exitCode) => {
+      void server?.ended.then((exitCode) => {
         if (!stopped) resolve(`${server.name} ended with exit code ${exitCode}. Its log: ${server.logFile}`);
       });
   });
   return {
-    redisUrl: redis?.store.url ?? redisUrl ?? '',
-    mongodbUri: mongodb?.store.url ?? mongodbUri ?? '',
+    redisUrl: redis?.url ?? redisUrl ?? '',
+    mongodbUri: mongodb?.url ?? mongodbUri ?? '',
     embedded: { redis: redis !== undefined, mongodb: mongodb !== undefined },
     owner: true,
     crashed,
@@ -64,44 +71,14 @@ export async function startEmbedded(options: OpenStoresOptions, ownership: Owner
   };
 }
 
-interface Started {
-  name: string;
-  logFile: string;
-  store: RunningStore;
-  binary: string;
-}
-
-async function startOwnRedis(options: OpenStoresOptions, before: StoresRecord): Promise<Started> {
+async function startOwnRedis(options: OpenStoresOptions, before: StoresRecord): Promise<RunningStore> {
   const { dataDir, cacheDir, report } = options;
   const { binary } = await findServer(REDIS, { cacheDir, report, before: before.binaries.redis });
-  const store = await startRedis({ binary, dataDir, report, port: before.ports.redis });
-  return { name: REDIS.name, logFile: join(dataDir, 'redis.log'), binary, store };
+  return startRedis({ binary, dataDir, report, port: before.ports.redis });
 }
 
-async function startOwnMongod(options: OpenStoresOptions, before: StoresRecord): Promise<Started> {
+async function startOwnMongod(options: OpenStoresOptions, before: StoresRecord): Promise<RunningStore> {
   const { dataDir, cacheDir, report, mongoCacheGb: cacheGb } = options;
   const { binary } = await findServer(MONGODB, { cacheDir, report, before: before.binaries.mongodb });
-  const store = await startMongod({ binary, dataDir, report, cacheGb, port: before.ports.mongodb });
-  return { name: MONGODB.name, logFile: join(dataDir, 'mongodb.log'), binary, store };
-}
-
-/** The ports and binaries for the next start, including those of a store that is given this time. */
-function recordToKeep(options: {
-  before: StoresRecord;
-  redis: Started | undefined;
-  mongodb: Started | undefined;
-}): Pick<StoresRecord, 'ports' | 'binaries'> {
-  const { before, redis, mongodb } = options;
-  return {
-    ports: {
-      ...before.ports,
-      ...(redis && { redis: redis.store.port }),
-      ...(mongodb && { mongodb: mongodb.store.port }),
-    },
-    binaries: {
-      ...before.binaries,
-      ...(redis && { redis: redis.binary }),
-      ...(mongodb && { mongodb: mongodb.binary }),
-    },
-  };
+  return startMongod({ binary, dataDir, report, cacheGb, port: before.ports.mongodb });
 }

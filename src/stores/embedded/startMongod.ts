@@ -1,9 +1,6 @@
-import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import type { Report } from '../storesOptions.ts';
 import { initiateReplicaSet, REPLICA_SET } from './initiateReplicaSet.ts';
 import type { RunningStore } from './runningStore.ts';
-import { startStore } from './startStore.ts';
+import { type StartOptions, startStore } from './startStore.ts';
 
 const OPLOG_MB = 1024;
 export const PARAMETERS = {
@@ -33,37 +30,22 @@ export const ENGINE = [
   'io_capacity=(total=200MB)',
 ].join();
 
-export interface StartMongodOptions {
-  binary: string;
-  /** Parent of the data folder `mongodb`. */
-  dataDir: string;
-  /** Preferred port. Another one is chosen if it is taken. */
-  port?: number | undefined;
-  report: Report;
+export interface StartMongodOptions extends StartOptions {
   /** Memory for cached documents, in GB, at least 0.25. */
   cacheGb?: number | undefined;
 }
 
 /** Starts a mongod as a replica set of one (transactions need a replica set), and resolves once it takes writes. */
 export async function startMongod(options: StartMongodOptions): Promise<RunningStore> {
-  const { binary, port, report, cacheGb = CACHE_GB } = options;
-  // Absolute, because the server may change its working directory before it opens files.
-  const dataDir = resolve(options.dataDir);
-  const folder = join(dataDir, 'mongodb');
-  const logFile = join(dataDir, 'mongodb.log');
-  await mkdir(folder, { recursive: true });
-  return startStore({
-    port,
-    report,
-    spec: {
+  const { report, cacheGb = CACHE_GB } = options;
+  return startStore(
+    {
       name: 'MongoDB',
-      binary,
-      logFile,
-      pidFile: join(dataDir, 'mongodb.pid'),
+      folder: 'mongodb',
       program: /mongod/,
       // No directConnection: a client of the set waits for its primary. A direct one would send writes too early.
       url: (port) => `mongodb://127.0.0.1:${port}/feedback?replicaSet=${REPLICA_SET}`,
-      args: (port) => [
+      args: (port, folder, logFile) => [
         ...['--replSet', REPLICA_SET, '--bind_ip', '127.0.0.1', '--port', String(port), '--nounixsocket'],
         ...['--dbpath', folder, '--oplogSize', String(OPLOG_MB), '--wiredTigerCacheSizeGB', String(cacheGb)],
         ...['--wiredTigerEngineConfigString', ENGINE, '--noscripting'],
@@ -73,7 +55,8 @@ export async function startMongod(options: StartMongodOptions): Promise<RunningS
         // Log lines of slow operations would contain documents, and with them personal data.
         ...['--slowOpSampleRate', '0'],
       ],
-      untilReady: (port, signal) => initiateReplicaSet({ port, signal, report }),
+      untilReady: (port, signal) => initiateReplicaSet(port, signal, report),
     },
-  });
+    options,
+  );
 }

@@ -1,18 +1,27 @@
-import { open } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Report } from '../storesOptions.ts';
 import { choosePort } from './choosePort.ts';
 import { waitForPreviousServer } from './previousServer.ts';
 import type { RunningStore } from './runningStore.ts';
-import { type SupervisedProcess, startSupervised } from './supervisedProcess.ts';
+import { startSupervised } from './supervisedProcess.ts';
+
+export interface StartOptions {
+  binary: string;
+  /** Parent of the server's data folder, log and process id file. */
+  dataDir: string;
+  /** Preferred port. Another one is chosen if it is taken. */
+  port?: number | undefined;
+  report: Report;
+}
 
 /** How to run one kind of server. */
-export interface StoreSpec {
+interface StoreSpec {
   name: string;
-  binary: string;
-  args(port: number): readonly string[];
+  /** Name of its data folder and files. */
+  folder: string;
+  args(port: number, folder: string, logFile: string): readonly string[];
   url(port: number): string;
-  logFile: string;
-  pidFile: string;
   /** Matches the name of the server's program. */
   program: RegExp;
   /** Resolves once the server can be used. Rejects when that takes too long, and soon after the signal. */
@@ -28,20 +37,21 @@ const LOG_TAIL_LINES = 8;
  *
  * @throws Error when it ends while starting (with the end of its log), or is not ready in time
  */
-export async function startStore(options: {
-  spec: StoreSpec;
-  port?: number | undefined;
-  report: Report;
-}): Promise<RunningStore> {
-  const { spec, report } = options;
+export async function startStore(spec: StoreSpec, options: StartOptions): Promise<RunningStore> {
+  const { binary, report } = options;
+  // Absolute, because the server may change its working directory before it opens files.
+  const folder = resolve(options.dataDir, spec.folder);
+  const [logFile, pidFile] = [`${folder}.log`, `${folder}.pid`];
+  await mkdir(folder, { recursive: true });
   // The previous server may still hold the preferred port.
-  await waitForPreviousServer({ ...spec, report });
+  await waitForPreviousServer({ pidFile, program: spec.program, report });
   let port = await choosePort(options.port);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const server = await startSupervised({ ...spec, args: spec.args(port) });
-      await untilReady(spec, port, server);
-      return { ...server, url: spec.url(port), port };
+      const server = await startSupervised({ binary, args: spec.args(port, folder, logFile), logFile, pidFile });
+      const store = { ...server, name: spec.name, binary, logFile, url: spec.url(port), port };
+      await untilReady(spec, store);
+      return store;
     } catch (error) {
       // Another process may have taken the port after it was chosen.
       const isPortTaken = /address already in use/i.test((error as Error).message);
@@ -51,19 +61,20 @@ export async function startStore(options: {
   }
 }
 
-async function untilReady(spec: StoreSpec, port: number, server: SupervisedProcess): Promise<void> {
+async function untilReady(spec: StoreSpec, store: RunningStore): Promise<void> {
+  const { name, binary, logFile, port } = store;
   const waiting = new AbortController();
-  const ended = server.ended.then(async (exitCode) => {
+  const ended = store.ended.then(async (exitCode) => {
     throw new Error(
-      `${spec.name} (${spec.binary}) ended while starting, with exit code ${exitCode}.` +
-        ` Its log, ${spec.logFile}, ends with:\n${await logTail(spec.logFile)}`,
+      `${name} (${binary}) ended while starting, with exit code ${exitCode}.` +
+        ` Its log, ${logFile}, ends with:\n${await logTail(logFile)}`,
     );
   });
   ended.catch(() => {});
   try {
     await Promise.race([spec.untilReady(port, waiting.signal), ended]);
   } catch (error) {
-    await server.stop();
+    await store.stop();
     throw error;
   } finally {
     waiting.abort();

@@ -1,23 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Report } from '../storesOptions.ts';
 
-/** Reason why something is not ready yet, for people; undefined once it is. */
-type Check = () => Promise<string | undefined>;
-
 /**
- * Polls until `check` returns undefined, and reports once when that takes long.
+ * Polls until `check` returns undefined, not the reason why something is not ready yet. Reports once when that takes long.
  *
  * @throws Error with the last reason after `timeoutMs`, or the reason of the abort after `signal`
  */
 export async function waitUntil(
-  check: Check,
-  options: {
-    timeoutMs: number;
-    reportAfterMs: number;
-    pollIntervalMs: number;
-    report: Report;
-    signal?: AbortSignal;
-  },
+  check: () => Promise<string | undefined>,
+  options: { timeoutMs: number; reportAfterMs: number; pollIntervalMs: number; report: Report; signal?: AbortSignal },
 ): Promise<void> {
   const { timeoutMs, reportAfterMs, pollIntervalMs, report, signal } = options;
   const start = Date.now();

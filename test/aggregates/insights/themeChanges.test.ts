@@ -168,7 +168,7 @@ describe('the changes of themes', () => {
     expect(held / runs).toBeLessThan(0.99);
   });
 
-  it('are steady if all feedback has the theme, as before', () => {
+  it('are steady if all feedback has the theme, now and before', () => {
     const [always] = themeChanges(
       days(7, () => [30, 30]),
       days(28, () => [30, 30]),

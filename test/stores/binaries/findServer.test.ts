@@ -65,7 +65,7 @@ describe('findServer', () => {
     expect(await find(kind)).toEqual({ ...found, from: 'cache' });
   });
 
-  test('two that fetch at once both get a whole copy', async () => {
+  test('gives two processes that fetch at once a whole copy each', async () => {
     const { kind } = await packaged(versionOf('8.1.8'));
     const found = await Promise.all([find(kind), find(kind), find(kind)]);
     expect(found.map(({ version }) => version)).toEqual(['8.1.8', '8.1.8', '8.1.8']);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { hashOfWord } from '../../../src/analysis/text/hash.ts';
-import { HAPPY_EMOTICON, hashOfEmoji, SAD_EMOTICON } from '../../../src/analysis/text/tokens.ts';
+import { HAPPY_EMOTICON, hashOfPoint, SAD_EMOTICON } from '../../../src/analysis/text/tokens.ts';
 import { readProductWords } from './productWords.ts';
 
 const require = createRequire(import.meta.url);
@@ -54,7 +54,8 @@ export function readLexicon(): Lexicon {
     const mean = (4 * known.reduce((sum, value) => sum + value, 0)) / (known.length || 1);
     if (Math.abs(mean) >= 0.1) polarity.set(hash, mean);
   }
-  for (const [value, list] of EMOJI) for (const emoji of list.split(' ')) polarity.set(hashOfEmoji(emoji), value);
+  for (const [value, list] of EMOJI)
+    for (const emoji of list.split(' ')) polarity.set(hashOfPoint(emoji.codePointAt(0)!), value);
   polarity.set(HAPPY_EMOTICON, 2);
   polarity.set(SAD_EMOTICON, -2);
   return { listScores, polarity, words };
