@@ -28,8 +28,8 @@ const GROUP_COMMIT = {
 const SAMPLE_MS = 1_000;
 
 /**
- * Starts the API role: accepts feedback and serves reads. `ready` resolves once the stored keys are loaded: until then only bootstrap keys are
- * accepted.
+ * Starts the API role: accepts feedback and serves reads. `ready` resolves once the stored keys are loaded. Until then
+ * only bootstrap keys are accepted.
  *
  * @throws Error if its port is taken
  */

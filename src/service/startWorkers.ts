@@ -26,7 +26,7 @@ export function startWorkers(shared: Dependencies, { config, stores, log }: Depe
   const { WORKER_TRANSACTIONS: transactions, WORKER_BATCH_SIZE: maxBatchSize, WORKER_PREFETCH: prefetch } = config;
   const limits = { transactions, maxBatchSize, prefetch };
   onStop(createIngestWorker({ ...common, deadLetters, taxonomies, settings, findPhrases, limits }).close);
-  onStop(createReanalysisWorker(...common, taxonomies, share).close);
+  onStop(createReanalysisWorker({ ...common, taxonomies, share }).close);
   const erasureWorker = createErasureWorker({
     ...common,
     erasures,
