@@ -56,7 +56,7 @@ interface OrgDay extends Span {
   orgId: string | undefined;
   day: string;
   delta: Delta;
-  /** difference of the global delta: choices that only the org's list or only the global list counts as 'other' */
+  /** global delta minus `delta`: not empty if only one of the two lists counts a choice as 'other' */
   globalExtra: Delta;
 }
 
@@ -65,12 +65,12 @@ interface OrgDay extends Span {
  *
  * 1. Add the feedback of each org and day; users, sessions and variants get each contribution directly.
  * 2. Add the org-days to their orgs and to the days of all orgs.
- * 3. Add these days to the aggregate of all.
+ * 3. Add the days of all orgs to the aggregate `all`.
  *
- * So the shared aggregates get a few additions a batch, not some for each feedback.
+ * So the aggregates of orgs and of all orgs get a few additions for each batch, not several for each feedback.
  *
- * Two aggregates of the same feedback share one delta, and one follows the other in the result: a user and its session, an
- * org and its day, all and the day, unless one of them counts other feedback, too.
+ * Two aggregates share one Delta object, and one follows the other in the result, if each gets a single addition and it
+ * is the same: a user and its session with one feedback, an org and its only day, `all` and its only day.
  */
 export function sumContributions(feedback: Iterable<Countable>): Map<string, AggregateDelta> {
   const deltas = new Map<string, AggregateDelta>();
@@ -97,7 +97,7 @@ export function sumContributions(feedback: Iterable<Countable>): Map<string, Agg
   return deltas;
 }
 
-/** The org-day of a map, added if it is new. */
+/** Returns the org-day under a key of the map. Adds an empty one if there is none. */
 function orgDayIn(orgDays: Map<string, OrgDay>, mapKey: string, orgId: string | undefined, day: string): OrgDay {
   const known = orgDays.get(mapKey);
   if (known) return known;
@@ -114,8 +114,8 @@ export function addContribution(deltas: Map<string, AggregateDelta>, feedback: C
 }
 
 /**
- * Adds a delta to an aggregate, in place. The first delta of an aggregate is not copied until a second one comes (copy on
- * write), because most users and sessions have one feedback in a batch.
+ * Adds a delta to an aggregate, in place. The first delta of an aggregate is copied only before a second one is added
+ * (copy on write), because most users and sessions have one feedback in a batch.
  */
 function addTo(
   deltas: Map<string, AggregateDelta>,

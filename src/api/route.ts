@@ -23,13 +23,13 @@ interface RouteBase {
   summary: string;
   /** The route needs a person's session; no key opens it. */
   signedIn?: true;
-  /** Pages of the origins of browsers' keys may call the route (CORS). */
+  /** Web pages may call the route with a browser's key, from the origins that the key allows (CORS). */
   cors?: true;
   headers?: z.ZodObject;
   bodyLimits?: BodyLimits;
-  /** Bodies by media type, for documentation. Needed for a body that the handler reads, or checks beyond its schema. */
+  /** Bodies by media type, for OpenAPI. Needed if the handler reads the body itself, or checks more than its schema. */
   content?: Record<string, z.ZodType>;
-  /** responses by status; a schema of JSON, or another media type. The lowest status is that of a plain return value. */
+  /** Responses by status: JSON with a schema, or another media type. A plain return value gets the lowest status. */
   responses: Record<number, { description: string; schema?: z.ZodType; type?: string }>;
   /** refusals beyond those that follow from scope, session, query and body */
   errors?: readonly ProblemStatus[];
@@ -49,8 +49,8 @@ type Definition<
   /** JSON body, read and validated before the handler runs */
   body?: Body;
   /**
-   * Returns the body of the response, or a `Reply` for another status than the lowest of `responses`, or undefined if it
-   * wrote the response itself.
+   * Returns the body of the response. Returns a `Reply` for a status other than the lowest of `responses`, and
+   * undefined if it wrote the response itself.
    */
   handle(
     context: RouteContext<
@@ -76,7 +76,7 @@ export function route<
 /** The only response of most routes that read. */
 export const ok = (schema: z.ZodType) => ({ 200: { description: 'Success', schema } });
 
-/** A response with a status of its own. */
+/** A response whose status the handler chooses. */
 export class Reply {
   readonly status: number;
   readonly body: unknown;
@@ -87,17 +87,17 @@ export class Reply {
   }
 }
 
-/** Query parameters as sent. One that is repeated is a list, which schemas refuse. */
+/** Query parameters as sent. A repeated parameter becomes a list, which the routes' schemas refuse. */
 export type RawQuery = Record<string, string | string[]>;
 
-/** Parameters of a path: those in braces, as far as its type spells them out. */
+/** Parameters in the braces of a path. Their names are known if the path's type is a literal. */
 type PathParams<Path extends string> = NamedParams<Path> & { [name: string]: string | undefined };
 
 type NamedParams<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? { [Key in Name]: string } & NamedParams<Rest>
   : unknown;
 
-/** A request after every step of the pipeline. */
+/** A request that has passed all steps of the pipeline. */
 export class RouteContext<Params, Query, Body, RouteCaller> {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;

@@ -3,14 +3,14 @@ import { closeDatabase, type Models, openDatabase } from '../models/database.ts'
 import { openStores } from '../stores/openStores.ts';
 import type { OpenStores } from '../stores/storesOptions.ts';
 
-/** Options that the settings give for the stores. */
+/** Options for `openStores`, read from the settings. */
 export function storesOptionsOf({ REDIS_URL, MONGODB_URI, DATA_DIR, CACHE_DIR }: Config) {
   return { redisUrl: REDIS_URL, mongodbUri: MONGODB_URI, dataDir: DATA_DIR, cacheDir: CACHE_DIR };
 }
 
 /**
- * Opens the stores of the settings for as long as `work` takes: the given ones, those of the running service, or
- * embedded ones of this process.
+ * Opens the stores, runs `work`, and closes them. For each store, in order of preference: the address in the settings,
+ * the embedded store of the running service, or an embedded store of this process.
  */
 export async function withStores<T>(work: (stores: OpenStores, config: Config) => Promise<T>): Promise<T> {
   const config = readConfig(process.env);
@@ -26,7 +26,7 @@ export async function withStores<T>(work: (stores: OpenStores, config: Config) =
   }
 }
 
-/** Opens the database for as long as `work` takes. */
+/** Opens the database, runs `work`, and closes the database. */
 export async function withDatabase<T>(
   uri: string,
   work: (models: Models) => Promise<T>,

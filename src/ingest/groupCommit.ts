@@ -8,8 +8,8 @@ import type { AcceptedFeedback } from './feedbackSchema.ts';
  *     └────────────────────────────────────────────────────────────────────────────────────────┘
  *
  * While one send is in progress, everything that arrives waits for the next. Batches grow with the load, and an idle
- * service answers at once: there is no timer and nothing to tune. A request is answered only after the send that carries
- * it has succeeded. If a send fails, every request in it fails, and clients repeat it with the same id.
+ * service sends at once: there is no timer. A request succeeds only after the send that carries it has succeeded. If a
+ * send fails, every request in it fails, and clients repeat their requests with the same ids.
  */
 export interface GroupCommit {
   /** Resolves when the queue has all of the feedback. Rejects with TooMuchWaiting, or with the error of `send`. */
@@ -18,7 +18,7 @@ export interface GroupCommit {
   drain(): Promise<void>;
 }
 
-/** A feedback to be queued, as admission control let it in. */
+/** A feedback that admission control has let in, and that is to be queued. */
 export interface AdmittedFeedback {
   feedback: AcceptedFeedback;
   /** priority of its job: 0 within its org's share, `OVERFLOW_PRIORITY` beyond it */
@@ -52,7 +52,7 @@ export interface GroupCommitOptions {
   onBatch?(size: number): void;
 }
 
-/** More feedback waits for the queue than this process may hold. */
+/** With this request, more feedback would wait for the queue than this process may hold. */
 export class TooMuchWaiting extends Error {
   override name = 'TooMuchWaiting';
 }

@@ -55,12 +55,16 @@ async function trapped(proxy: StoreProxy, arm: (done: () => void) => void): Prom
   return caught;
 }
 
+/** The bytes of an insert command that name its collection: a BSON string, whose length includes its last zero. */
+const insertInto = (collection: string) =>
+  `\x02insert\0${String.fromCharCode(collection.length + 1)}\0\0\0${collection}\0`;
+
 /** Moments in the life of a batch, each marked by a message between worker and store. */
 const MOMENTS = [
-  { phase: 'before the insert', store: 'mongodb', on: 'trapRequest', text: '\x02insert\0' },
-  { phase: 'after the insert', store: 'mongodb', on: 'trapReply', text: '\x02insert\0' },
-  { phase: 'before the aggregates', store: 'mongodb', on: 'trapRequest', text: '\x02update\0' },
-  { phase: 'after the aggregates', store: 'mongodb', on: 'trapReply', text: '\x02update\0' },
+  { phase: 'before the insert', store: 'mongodb', on: 'trapRequest', text: insertInto('feedback') },
+  { phase: 'after the insert', store: 'mongodb', on: 'trapReply', text: insertInto('feedback') },
+  { phase: 'before the aggregates', store: 'mongodb', on: 'trapRequest', text: insertInto('aggregates') },
+  { phase: 'after the aggregates', store: 'mongodb', on: 'trapReply', text: insertInto('aggregates') },
   { phase: 'before the commit', store: 'mongodb', on: 'trapRequest', text: 'commitTransaction\0' },
   { phase: 'after the commit', store: 'mongodb', on: 'trapReply', text: 'commitTransaction\0' },
   {

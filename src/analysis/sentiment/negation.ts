@@ -2,17 +2,18 @@ import { PAUSE_GAP, SENTENCE_GAP, type Tokens } from '../text/tokens.ts';
 import { CONCESSIVE, CONTRAST, ELLIPTIC, NEGATOR, NO_ANSWER, PAUSED_CONTRAST } from '../text/wordClasses.ts';
 import { downweightPast } from './tense.ts';
 
-/** Tokens after a negator that it negates (the scope of the negation). */
+/** Max tokens after a negator that it negates (the scope of the negation). */
 const NEGATION_SCOPE = 4;
 /** Weight of a word before a contrast such as 'but'. */
 const BEFORE_CONTRAST = 0.5;
-/** Max tokens of an ellipsis such as 'but it was not'. */
+/** Max tokens after the contrast in an ellipsis such as 'but it was not'. */
 const MAX_ELLIPSIS = 5;
 
 /**
  * Fills `negated` and `weight` of tokens from…to−1. A negation covers the next four tokens and ends at a pause or a
- * contrast. Words before a contrast in the same sentence count half. If only 'it was not' follows the contrast, they are
- * negated instead; so is a question answered by 'No'.
+ * contrast. Words before a contrast in the same sentence count half, except before a concession such as 'although'. If
+ * only 'it was not' follows the contrast, they are negated instead. A question answered by 'No' is negated too. Words
+ * about the past count less if the text also speaks of the present.
  */
 export function applyNegationAndContrast(tokens: Tokens, from: number, to: number): void {
   const { gap, classes, negated, weight } = tokens;
@@ -53,7 +54,7 @@ function isEllipsis({ gap, classes }: Tokens, from: number, to: number): boolean
   return hasNegator && index > from;
 }
 
-/** True if the sentence before `index` is a question and the one at `index` is only 'No'. */
+/** True if the sentence before `index` is a question, and the next one is 'No' or begins with 'No' and a pause. */
 function isAnsweredNo({ gap, classes, questionMarks }: Tokens, index: number, to: number): boolean {
   return (
     questionMarks[index - 1]! > 0 &&
@@ -62,7 +63,7 @@ function isAnsweredNo({ gap, classes, questionMarks }: Tokens, index: number, to
   );
 }
 
-/** True if the token sets what follows against what came before. */
+/** True if the token contrasts the words after it with those before it. */
 export function isContrastAt({ classes, gap }: Tokens, index: number): boolean {
   const bits = classes[index]!;
   return (bits & CONTRAST) !== 0 && ((bits & PAUSED_CONTRAST) === 0 || gap[index] !== 0);

@@ -5,14 +5,14 @@ import type { Caller } from '../caller.ts';
 import { Problem } from '../http/problem.ts';
 import type { TimeSlicer } from './timeSlices.ts';
 
-/** A request with feedback, as admission control knows it. */
+/** The facts about an ingest request that load shedding needs. */
 export interface RequestAdmission {
   readonly caller: Caller;
-  /** recognizes the request when it is repeated */
+  /** recognises the request when it is repeated; undefined without an Idempotency-Key */
   readonly reservationKey: string | undefined;
-  /** size of the body; until it has arrived, the announced one */
+  /** size of the body, at least `MIN_REQUEST_BYTES`; until the body has arrived, its announced size */
   readonly bytes: number;
-  /** It was refused before, and is repeated at the time of its reservation. */
+  /** The request was refused before, and is repeated at the time of its reservation. */
   readonly isReserved: boolean;
 }
 
@@ -21,15 +21,15 @@ export interface RequestAdmission {
  * costs little.
  *
  * 1. `begin`, with the headers. The org is known if the key is bound to one.
- * 2. `waitForSlice`, before a large body is parsed, which costs more than the rest of a refusal.
+ * 2. `waitForSlice`, before a large body is parsed: parsing costs more than the rest of a refusal.
  * 3. `admit`, for each feedback, before it is validated.
  */
 export interface LoadShedder {
   /** `key`: the request's Idempotency-Key. Throws Problem 429. */
   begin(request: IncomingMessage, caller: Caller, key: string | undefined): RequestAdmission;
-  /** Delays the parsing of a large body to its time slice. Throws Problem 429 if it is overflow, and is shed by then. */
+  /** Delays parsing a large body until its time slice. Throws Problem 429 if overflow is refused after that wait. */
   waitForSlice(request: RequestAdmission): Promise<void> | undefined;
-  /** Decides the priority of the next feedback of an org (undefined: of none). Throws Problem 429. */
+  /** Returns the priority of one feedback. `orgId` is undefined for feedback without an org. Throws Problem 429. */
   admit(orgId: string | undefined, request: RequestAdmission): number;
   /** Throws Problem 429 if overflow is shed. */
   admitOverflow(request: RequestAdmission): void;
@@ -37,15 +37,16 @@ export interface LoadShedder {
 }
 
 const OVER_LIMIT = 'More feedback is waiting than the limit allows. Send it again later.';
-const OVER_SHARE = 'This org has sent more than its share, and too much of that is waiting. Send it again later.';
-/** Min bytes of a reservation; a feedback takes as much. */
+const OVER_SHARE = 'This org has sent more than its share, and too much overflow is waiting. Send it again later.';
+/** Min bytes of a reservation: about the size of one feedback. */
 const MIN_REQUEST_BYTES = 1_000;
 /** Bytes of a reservation for a body of unknown length. */
 const UNKNOWN_REQUEST_BYTES = 256 * 1024;
 /** Bodies below this many bytes are parsed as soon as they have arrived. */
 const MIN_SLICED_BYTES = 8 * 1024;
-/** Max large bodies of overflow that wait for a time slice; they take some tenths of a second. */
+/** Max large bodies of overflow that wait for a time slice. Parsing all of them takes some tenths of a second. */
 const MAX_WAITING_OVERFLOW = 64;
+/** Seconds to wait before a retry, if too many bodies wait for a slice and the request cannot have a reservation. */
 const FULL_RETRY_SECONDS = 1;
 
 const overflowClass = ({ isReserved }: RequestAdmission) => (isReserved ? 'reserved' : 'overflow');
@@ -81,7 +82,7 @@ export function createLoadShedder(options: {
     throw refusal(OVER_SHARE, retryAfter);
   }
 
-  /** Whether a request is all overflow, without a reservation, as far as its key tells. */
+  /** Whether the key is bound to an org beyond its share, and the request has no reservation. */
   const isOverflow = ({ caller, isReserved }: RequestAdmission) =>
     !isReserved && caller.orgId !== null && !isWithinShare(caller.orgId);
 
@@ -90,7 +91,7 @@ export function createLoadShedder(options: {
     if (!isPriority && timeSlicer.lowPriorityWaiting() >= MAX_WAITING_OVERFLOW)
       refuseOverflow(request, FULL_RETRY_SECONDS);
     await timeSlicer.acquire(isPriority);
-    // Others were admitted while it waited.
+    // Other requests were admitted during the wait, so overflow may be refused now.
     if (!isPriority) admitOverflow(request);
   }
 

@@ -6,13 +6,13 @@ import { addToTotals, type Totals } from './readTotals.ts';
 export interface WrittenParts {
   /** numbers of the batches that wrote a part which is still stored */
   batches: number[];
-  /** number of the batch, a time in milliseconds, that last adopted other writers' parts */
+  /** number of the last batch that adopted other writers' parts: a time in milliseconds, 0 if none did */
   adoptedAt: number;
   /** sum of the parts, if it is cached */
   sum?: CachedSum | undefined;
 }
 
-/** The sum of parts that all belong to the same aggregate, or to the same pair of aggregates, which then share it. */
+/** The sum of one aggregate's parts, or of the paired parts of two aggregates, which share it. */
 export interface CachedSum {
   /** path of the first aggregate */
   path: string;
@@ -30,8 +30,9 @@ export interface StagedParts {
   merged: ReadonlySet<WrittenParts>;
   /** aggregates for which other writers' parts were adopted */
   adopted: readonly WrittenParts[];
-  /** ids of this writer's parts that were read and deleted, and of those that were read and kept */
+  /** ids of this writer's parts that a merge read and deleted */
   deleted: readonly string[];
+  /** ids of this writer's unpaired parts that a merge read but kept, because the other parts are paired */
   keptUnpaired: readonly string[];
 }
 
@@ -39,14 +40,15 @@ export interface StagedParts {
  * A parts writer's cache of the parts that it has written. For each aggregate it holds the batches that wrote a part.
  * After a first merge it also holds the sum of these parts, so that the next merge need not read them.
  *
- * A sum is cached in one of two modes: of one aggregate, or of a pair with the same parts. A sum starts with the single
- * part that a merge inserts, and grows with every part that belongs to the same aggregates. It is forgotten if a part
- * belongs to other aggregates, if it is read and merged, or if all sums together exceed the limit of counters.
+ * A cached sum belongs to one aggregate, or to a pair whose parts are all paired. It starts with the single part that a
+ * merge inserts, and grows with every part of the same one or two aggregates. It is forgotten if a new part belongs to
+ * only one of the pair or to an additional aggregate, if its parts are merged, or if `maxCounters` is exceeded.
  *
- * Entries are kept in two generations. When the young one holds half the limit, the old one is forgotten and the young
- * one becomes old. An entry that is written to moves to the young generation.
+ * Entries are kept in two generations. When the young one holds half of `remembered`, the old one is forgotten and the
+ * young one becomes old. An entry that is written to moves to the young generation.
  *
- * Invariants: `batches` and `sum` describe committed transactions only, and `counters` is the size of all held sums.
+ * Invariants: `batches` and `sum` describe committed transactions only. `counters` (below) counts the counters in all
+ * held sums.
  */
 export interface WrittenPartsCache {
   get(path: string): WrittenParts | undefined;

@@ -15,10 +15,10 @@ import { chunksOf } from '../mongodb/chunksOf.ts';
 import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
 import type { ErasureDocument, ErasureSubject, Removed } from './erasureSchema.ts';
 
-/** An erasure that is not finished, so that its subject is still stored. */
+/** An erasure that is not finished. Its subject is deleted when it finishes, so it is still stored. */
 export type PendingErasure = Pick<ErasureDocument, '_id' | 'acceptedUntil'> & { subject: ErasureSubject };
 
-/** Filter for the feedback of a subject, whenever it was accepted. */
+/** Filter for the feedback of a subject, regardless of the time when it was accepted. */
 export function feedbackOf({ what, id, orgId }: ErasureSubject): Record<string, unknown> {
   const inOrg = orgId === null ? {} : { orgId };
   switch (what) {
@@ -34,7 +34,7 @@ export function feedbackOf({ what, id, orgId }: ErasureSubject): Record<string, 
   }
 }
 
-/** Filter for the feedback still to erase. A single feedback is erased whenever it was accepted. */
+/** Filter for the feedback still to erase. A single feedback is erased regardless of that time. */
 function remainingFilter({ subject, acceptedUntil }: PendingErasure): Record<string, unknown> {
   const matching = feedbackOf(subject);
   return subject.what === 'feedback' ? matching : { ...matching, acceptedAt: { $lte: acceptedUntil } };
@@ -50,7 +50,7 @@ export async function* findErasable(models: Models, erasure: PendingErasure, siz
 }
 
 /**
- * Whether no feedback is left to erase. In a transaction the read sees every earlier commit, also after a failover.
+ * Whether no feedback is left to erase. A read in a transaction sees every earlier commit, even after a failover.
  */
 export function isComplete(models: Models, erasure: PendingErasure): Promise<boolean> {
   return inTransaction(
@@ -63,8 +63,8 @@ export function isComplete(models: Models, erasure: PendingErasure): Promise<boo
 export type ForgetPhrases = (deleted: readonly FeedbackDocument[], transaction: Transaction) => Promise<number>;
 
 /**
- * Deletes feedback, subtracts it from the aggregates and from discovery, and counts it as removed, in one
- * transaction. Totals are exact before and after it. Calling it again with the same ids does nothing.
+ * Deletes feedback, subtracts it from the aggregates and from discovery, and adds to the erasure's counts, in one
+ * transaction. Totals are exact before and after the transaction. Calling it again with the same ids does nothing.
  *
  * @returns how many feedback it deleted
  */
@@ -108,7 +108,7 @@ export async function recordRemoved(
 
 /**
  * Removes aggregates of an erased user, session or org that add up to nothing. Earlier versions left such aggregates
- * behind. An aggregate that counts something counts feedback accepted after the erasure, and stays.
+ * behind. An aggregate that still counts something counts feedback accepted after the request, and stays.
  */
 export async function removeEmptyAggregates(models: Models, { _id: id, subject }: PendingErasure): Promise<void> {
   const kinds = { user: ['user'], session: ['session'], org: ['org', 'org-day'], feedback: [] }[subject.what];

@@ -20,7 +20,7 @@ export interface BatchWriter {
    * Feedback that is already stored adds nothing, however often it is delivered again.
    *
    * If two feedback share an id, the one accepted first is kept, in whatever order they arrive. If the later one was
-   * stored first, the earlier one replaces it and the aggregates gain the difference.
+   * stored first, the earlier one replaces it, and the aggregates change by the difference.
    *
    * @returns the outcome of each document, in order
    */
@@ -32,7 +32,7 @@ export interface BatchWriterOptions extends PartsWriterOptions {
   tombstones?: Tombstones | undefined;
 }
 
-/** Inserts feedback in the transaction, and says what to add to aggregates for it. */
+/** Inserts feedback in the transaction, and returns the deltas that it adds to the aggregates. */
 type InsertStep = (
   transaction: Transaction,
 ) => Promise<{ inserted: readonly FeedbackDocument[]; deltas: AggregateDelta[] }>;
@@ -55,7 +55,7 @@ export function createBatchWriter(models: Models, options: BatchWriterOptions = 
       const staged = await parts.stage(deltas, transaction);
       // 4. Check the erasure fence. Tombstones that were set since the batch was checked abort the transaction.
       await fence.check(transaction, sequence);
-      // 5. Returning commits. After the commit, the parts writer remembers what it staged.
+      // 5. Return: the transaction then commits, and the parts writer remembers what it staged.
       return { result: new Set(idsOf(inserted)), staged };
     });
   }
@@ -104,7 +104,7 @@ export function createBatchWriter(models: Models, options: BatchWriterOptions = 
   };
 }
 
-/** Inserts all documents, and adds their contributions up while MongoDB does so. A repeated attempt reuses the sum. */
+/** Inserts all documents, and sums their contributions while MongoDB works. A repeated attempt reuses the sum. */
 function insertNew(models: Models, documents: FeedbackDocument[]): InsertStep {
   let deltas: AggregateDelta[] | undefined;
   const sumWhileInserting = async () => {

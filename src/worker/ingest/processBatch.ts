@@ -34,7 +34,7 @@ export interface ProcessBatchOptions {
  *
  * 1. Store the batch in one transaction.
  * 2. After an outage, wait and store it again.
- * 3. After any other error, split it into halves and process each. A half without the bad record is stored.
+ * 3. After any other error, split it into halves and process each. The half without the bad record is stored.
  * 4. A single record that cannot be stored goes to the dead-letter queue, with the reason.
  */
 export async function processBatch(records: QueuedRecord[], options: ProcessBatchOptions): Promise<void> {
@@ -89,7 +89,7 @@ async function storeRecords(records: QueuedRecord[], options: ProcessBatchOption
   }
 }
 
-/** The part of a feedback that its org's retention no longer keeps. Feedback sent again must not restore it. */
+/** The part of a feedback that its org's retention has expired. Otherwise feedback sent again would restore it. */
 function expiredPart({ orgId, createdAt }: AcceptedFeedback, { settings }: ProcessBatchOptions) {
   const { retention } = settings.of(orgId ?? null);
   const cutoff = retentionCutoff(retention, Date.now());
