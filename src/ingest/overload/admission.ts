@@ -96,7 +96,10 @@ export function createAdmission(limits: BacklogLimits): Admission {
       if (isFull || usedBytes + admitted.overflow > threshold.limit) threshold.isShedding = true;
   }
 
-  /** Bytes drained since the sample: the fall in used memory, plus the overflow added meanwhile (in body bytes). */
+  /**
+   * Updates the drain rate, while overflow waits. The bytes drained since the last sample are the fall in used memory,
+   * plus the overflow added meanwhile (in body bytes).
+   */
   function updateDrainRate(usedBytes: number, nowMs: number): void {
     if (!lastSample || nowMs <= lastSample.ms) return;
     const isOverflowWaiting = admitted.overflow > 0 || thresholds.overflow.isShedding;

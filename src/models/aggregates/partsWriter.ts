@@ -21,8 +21,9 @@ import { type CachedSum, createWrittenPartsCache, type StagedParts, type Written
  * 2. Delete the candidates' parts, in one of two modes:
  *    - Cached: the writer knows the sum of the parts. It deletes them by id, unread, if all are there and unchanged.
  *      Else it throws; the transaction runs again in the other mode.
- *    - Read: the writer reads the parts and deletes what it read. It does so if it has no cached sum, if only one
- *      aggregate of a pair is a candidate, or if it adopts.
+ *    - Read: the writer reads the parts and deletes them, except for a single unpaired part beside paired ones
+ *      (`unpairedToKeep`). It uses this mode if it has no cached sum, if only one aggregate of a pair is a candidate,
+ *      or if it adopts.
  *      Once an hour for each aggregate it also adopts other writers' parts that are older than two minutes:
  *      their writers have ended, or seldom write to this aggregate. Younger parts are left to their writers.
  * 3. Add the deleted parts' sums to the deltas, and insert one part for each aggregate.

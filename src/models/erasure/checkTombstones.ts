@@ -10,7 +10,8 @@ import { hashOf, hashOfTombstone, tombstoneId } from './tombstoneSchema.ts';
 
 // Why erased feedback cannot come back
 //
-// A tombstone records that an id is erased. A writer checks its feedback against the tombstones before it stores any.
+// A tombstone records that an id is erased, with all of its feedback that was accepted up to a given time. A writer
+// checks its feedback against the tombstones before it stores any.
 // The check alone leaves a race: snapshot isolation sees no conflict between a transaction that relies on the tombstones
 // and one that adds some. So each writer has a fence, a document that both sides write to.
 //

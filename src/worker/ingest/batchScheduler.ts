@@ -2,8 +2,8 @@
 export type BatchKind = 'withinShare' | 'overflow';
 
 /**
- * Decides which waiting jobs are written together, and when (group commit). So many small jobs
- * cost no more than one large job.
+ * Decides which waiting jobs are written together, and when (group commit). As a result, a number of small jobs costs
+ * no more than one large job.
  * Each writer runs one transaction at a time, in these steps:
  *
  * 1. Wait for the end of the event-loop iteration, so that jobs fetched in it are written together.
@@ -38,7 +38,7 @@ export interface Pacing {
   fullJobs: number;
 }
 
-/** Time after the last start of a batch within the shares until its traffic no longer counts as arriving. */
+/** For this long after the start of a batch within the shares, traffic within the shares counts as arriving. */
 const QUIET_MS = 1_000;
 
 interface WaitingJob<Item> {
