@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { serializeError } from '../src/metrics/serializeError.ts';
 import { CANARY, KEYS } from './support/outputs.ts';
-import { openQueues } from './support/queues.ts';
 import { spawnScript } from './support/spawnScript.ts';
-import { type OwnStores, ownStores } from './support/stores.ts';
+import { openQueues } from './support/stores/queues.ts';
+import { type OwnStores, ownStores } from './support/stores/stores.ts';
 import { until } from './support/until.ts';
 
 type Role = ReturnType<typeof spawnScript>;

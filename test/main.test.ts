@@ -9,10 +9,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { closeDatabase, openDatabase } from '../src/models/database.ts';
 import { isAlive } from '../src/stores/embedded/processIdentity.ts';
 import { startProxy } from '../tools/support/storeProxy.ts';
-import { openQueues } from './support/queues.ts';
 import { runMain } from './support/runMain.ts';
 import { spawnScript } from './support/spawnScript.ts';
-import { isolatedStores } from './support/stores.ts';
+import { openQueues } from './support/stores/queues.ts';
+import { isolatedStores } from './support/stores/stores.ts';
 import { until } from './support/until.ts';
 
 type Main = ReturnType<typeof spawnScript>;

@@ -8,7 +8,7 @@ import { invitePerson } from '../../src/models/people/managePeople.ts';
 import { signIn } from '../../src/models/signIn/signIn.ts';
 import { addPerson } from '../support/people.ts';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
-import { isolatedStores } from '../support/stores.ts';
+import { isolatedStores } from '../support/stores/stores.ts';
 import { until } from '../support/until.ts';
 
 /** The routes that answer without a key. A new one is added here by whoever decides that it is open. */

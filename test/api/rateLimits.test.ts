@@ -5,7 +5,7 @@ import { type Connection, connectPromptly } from '../../src/queues/connect.ts';
 import { createQuota, type Quota } from '../../src/queues/quota.ts';
 import { freePort } from '../support/freePort.ts';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
-import { isolatedStores, ownStores } from '../support/stores.ts';
+import { isolatedStores, ownStores } from '../support/stores/stores.ts';
 import { until } from '../support/until.ts';
 
 let running: TestService | undefined;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { createAccessKey } from '../../src/models/keys/keys.ts';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
-import { isolatedStores } from '../support/stores.ts';
+import { isolatedStores } from '../support/stores/stores.ts';
 import { until } from '../support/until.ts';
 
 let running: TestService;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { testQueues } from '../support/queues.ts';
 import { runMain } from '../support/runMain.ts';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
-import { isolatedStores } from '../support/stores.ts';
+import { testQueues } from '../support/stores/queues.ts';
+import { isolatedStores } from '../support/stores/stores.ts';
 
 const stores = isolatedStores();
 const env = { REDIS_URL: stores.redisUrl, MONGODB_URI: stores.mongodbUri, QUEUE_PREFIX: stores.prefix };

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createGreeting } from '../../src/commands/createGreeting.ts';
 import { closeDatabase, type Models, openDatabase } from '../../src/models/database.ts';
 import { listAccessKeys } from '../../src/models/keys/keys.ts';
-import { isolatedStores } from '../support/stores.ts';
+import { isolatedStores } from '../support/stores/stores.ts';
 
 let models: Models;
 

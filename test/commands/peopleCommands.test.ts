@@ -4,7 +4,7 @@ import { inviteToOrg } from '../../src/models/people/invitations.ts';
 import { openBrowser } from '../support/browser.ts';
 import { runMain } from '../support/runMain.ts';
 import { startTestService, type TestService } from '../support/service.ts';
-import { isolatedStores } from '../support/stores.ts';
+import { isolatedStores } from '../support/stores/stores.ts';
 
 let running: TestService;
 let env: Record<string, string>;

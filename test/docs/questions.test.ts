@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
-import { isolatedStores } from '../support/stores.ts';
+import { isolatedStores } from '../support/stores/stores.ts';
 import { type Example, examplesOf, runExample } from './examples.ts';
 
 const DAY_MS = 86_400_000;

@@ -3,7 +3,7 @@ import { createGzip, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KEYS } from '../support/service.ts';
 import { spawnScript } from '../support/spawnScript.ts';
-import { isolatedStores } from '../support/stores.ts';
+import { isolatedStores } from '../support/stores/stores.ts';
 
 const MIB = 1024 * 1024;
 const LIMIT = 2 * MIB;

@@ -14,7 +14,7 @@ import { readConfig } from '../../src/config.ts';
 import { startService } from '../../src/service/startService.ts';
 import { answersTo, openSocket } from '../support/rawHttp.ts';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
-import { isolatedStores } from '../support/stores.ts';
+import { isolatedStores } from '../support/stores/stores.ts';
 
 let running: TestService;
 let url: string;

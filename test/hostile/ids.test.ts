@@ -4,7 +4,7 @@ import type { OpenApi } from '../../src/api/docs/openapi.ts';
 import { mismatches, verifyAggregates } from '../../src/models/aggregates/verifyAggregates.ts';
 import { createAccessKey } from '../../src/models/keys/keys.ts';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
-import { isolatedStores } from '../support/stores.ts';
+import { isolatedStores } from '../support/stores/stores.ts';
 
 let running: TestService;
 beforeAll(async () => {

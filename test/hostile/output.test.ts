@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenApi } from '../../src/api/docs/openapi.ts';
 import { escapeForTerminal, inOneLine } from '../../src/commands/escapeForTerminal.ts';
-import { testQueues } from '../support/queues.ts';
 import { answersTo } from '../support/rawHttp.ts';
 import { runMain } from '../support/runMain.ts';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
-import { isolatedStores } from '../support/stores.ts';
+import { testQueues } from '../support/stores/queues.ts';
+import { isolatedStores } from '../support/stores/stores.ts';
 
 const stores = isolatedStores();
 let running: TestService;

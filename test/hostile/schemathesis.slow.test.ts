@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
-import { isolatedStores } from '../support/stores.ts';
+import { isolatedStores } from '../support/stores/stores.ts';
 
 const SECONDS = 60;
 const IN_CACHE = resolve('.cache', 'schemathesis', 'bin', 'schemathesis');

@@ -5,9 +5,9 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '../support/freePort.ts';
-import { openQueues } from '../support/queues.ts';
 import { startTestService, type TestService } from '../support/service.ts';
-import { isolatedStores } from '../support/stores.ts';
+import { openQueues } from '../support/stores/queues.ts';
+import { isolatedStores } from '../support/stores/stores.ts';
 
 const installed = spawnSync('prometheus', ['--version']).status === 0;
 if (!installed) process.stderr.write('Prometheus is not installed: the tests that scrape with it are skipped\n');

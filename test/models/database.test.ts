@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { closeDatabase, openDatabase, PATIENT_HEARTBEAT_MS } from '../../src/models/database.ts';
-import { type OwnStores, ownStores } from '../support/stores.ts';
+import { type OwnStores, ownStores } from '../support/stores/stores.ts';
 
 /** Longer than the default: heartbeats are two seconds apart, and time out after three more. */
 const SILENT_MS = 7_000;

@@ -7,7 +7,7 @@ import {
   startIngestWorker,
 } from '../../src/queues/ingestQueue.ts';
 import { readQueueState } from '../../src/queues/queueState.ts';
-import { isolatedStores } from '../support/stores.ts';
+import { isolatedStores } from '../support/stores/stores.ts';
 import { until } from '../support/until.ts';
 
 const { redisUrl, prefix } = isolatedStores();

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { startTestService, type TestService } from '../support/service.ts';
-import { isolatedStores, type OwnStores, ownStores } from '../support/stores.ts';
+import { isolatedStores, type OwnStores, ownStores } from '../support/stores/stores.ts';
 
 /** A crash of a process does not lose what the kernel has, so only the system calls tell whether it is on disk. */
 const hasStrace = spawnSync('strace', ['-V']).status === 0;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Connection, connectPatiently } from '../../src/queues/connect.ts';
 import { readQueueState } from '../../src/queues/queueState.ts';
 import { createRetentionQueue, type RetentionQueue } from '../../src/queues/retentionQueue.ts';
-import { isolatedStores } from '../support/stores.ts';
+import { isolatedStores } from '../support/stores/stores.ts';
 
 let connection: Connection;
 let runs: RetentionQueue;

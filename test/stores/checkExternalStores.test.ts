@@ -10,7 +10,7 @@ import type { RunningStore } from '../../src/stores/embedded/runningStore.ts';
 import { startRedis } from '../../src/stores/embedded/startRedis.ts';
 import { freePort } from '../support/freePort.ts';
 import { runMain } from '../support/runMain.ts';
-import { isolatedStores, storeBinaries } from '../support/stores.ts';
+import { isolatedStores, storeBinaries } from '../support/stores/stores.ts';
 
 const LIMIT_MB = 512;
 let dataDir: string;

@@ -10,7 +10,7 @@ import mongoose from 'mongoose';
 import { isAlive } from '../../src/stores/embedded/processIdentity.ts';
 import { DataFolderInUse, openStores } from '../../src/stores/openStores.ts';
 import { spawnScript } from '../support/spawnScript.ts';
-import { storeBinaries } from '../support/stores.ts';
+import { storeBinaries } from '../support/stores/stores.ts';
 import { until } from '../support/until.ts';
 
 const SCRIPT = 'test/stores/openStoresScript.ts';

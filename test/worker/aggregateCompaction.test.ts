@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { partOf } from '../../src/models/aggregates/partDocuments.ts';
 import { readTotals } from '../../src/models/aggregates/readTotals.ts';
 import { startAggregateCompaction } from '../../src/worker/aggregateCompaction.ts';
-import { testModels } from '../support/models.ts';
+import { testModels } from '../support/stores/models.ts';
 import { until } from '../support/until.ts';
 
 const models = testModels();

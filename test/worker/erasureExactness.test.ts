@@ -34,7 +34,7 @@ import {
 import { type FeedbackDocument, toDocument } from '../../src/models/feedback/feedbackDocument.ts';
 import { createBatchWriter } from '../../src/models/feedback/storeBatch.ts';
 import { removeFeedback } from '../../src/models/retention/removeFeedback.ts';
-import { isolatedStores } from '../support/stores.ts';
+import { isolatedStores } from '../support/stores/stores.ts';
 
 let models: Models;
 /** a database that never held the erased feedback */

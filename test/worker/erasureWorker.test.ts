@@ -11,8 +11,8 @@ import type { DeadLetterQueue } from '../../src/queues/deadLetterQueue.ts';
 import { createErasureQueue, type ErasureQueue } from '../../src/queues/erasureQueue.ts';
 import type { IngestQueue } from '../../src/queues/ingestQueue.ts';
 import { collectAudits } from '../support/audits.ts';
+import { createWorkerProcess, type WorkerProcess } from '../support/stores/workerProcess.ts';
 import { until } from '../support/until.ts';
-import { createWorkerProcess, type WorkerProcess } from '../support/workerProcess.ts';
 
 let worker: WorkerProcess;
 let models: Models;

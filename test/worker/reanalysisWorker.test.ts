@@ -7,8 +7,8 @@ import { saveTaxonomy } from '../../src/models/taxonomy/taxonomies.ts';
 import type { IngestQueue } from '../../src/queues/ingestQueue.ts';
 import { createReanalysisQueue, type ReanalysisQueue } from '../../src/queues/reanalysisQueue.ts';
 import { collectAudits } from '../support/audits.ts';
+import { createWorkerProcess, type WorkerProcess } from '../support/stores/workerProcess.ts';
 import { until } from '../support/until.ts';
-import { createWorkerProcess, type WorkerProcess } from '../support/workerProcess.ts';
 
 let worker: WorkerProcess;
 let models: Models;

@@ -8,11 +8,11 @@ import { COMMAND_LINE } from '../../src/models/audit/auditLog.ts';
 import { retentionCutoff } from '../../src/models/retention/retentionCutoff.ts';
 import { saveTaxonomy } from '../../src/models/taxonomy/taxonomies.ts';
 import { createRetentionQueue, type RetentionQueue } from '../../src/queues/retentionQueue.ts';
-import { openQueues, testQueues } from '../support/queues.ts';
 import { runMain } from '../support/runMain.ts';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
 import { spawnScript } from '../support/spawnScript.ts';
-import { isolatedStores, ownStores } from '../support/stores.ts';
+import { openQueues, testQueues } from '../support/stores/queues.ts';
+import { isolatedStores, ownStores } from '../support/stores/stores.ts';
 import { until } from '../support/until.ts';
 
 const stores = isolatedStores();

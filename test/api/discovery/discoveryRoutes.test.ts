@@ -6,7 +6,7 @@ import { defaultTaxonomy } from '../../../src/analysis/taxonomy/defaultTaxonomy.
 import { discoverySchema } from '../../../src/api/discovery/discoverySchemas.ts';
 import { createAccessKey } from '../../../src/models/keys/keys.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
-import { isolatedStores } from '../../support/stores.ts';
+import { isolatedStores } from '../../support/stores/stores.ts';
 import { until } from '../../support/until.ts';
 
 const MARKERS = 'The whiteboard markers in our room were dry again.';

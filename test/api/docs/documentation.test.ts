@@ -11,7 +11,7 @@ import {
   trendSchema,
 } from '../../../src/api/reading/readingSchemas.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
-import { isolatedStores } from '../../support/stores.ts';
+import { isolatedStores } from '../../support/stores/stores.ts';
 
 let running: TestService;
 let api: OpenApi;

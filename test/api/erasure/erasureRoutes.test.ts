@@ -12,7 +12,7 @@ import { createAccessKey } from '../../../src/models/keys/keys.ts';
 import { inviteToOrg } from '../../../src/models/people/invitations.ts';
 import { saveTaxonomy } from '../../../src/models/taxonomy/taxonomies.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
-import { isolatedStores } from '../../support/stores.ts';
+import { isolatedStores } from '../../support/stores/stores.ts';
 import { until } from '../../support/until.ts';
 
 let running: TestService;

@@ -3,10 +3,10 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGzip, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { testQueues } from '../../support/queues.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
 import { spawnScript } from '../../support/spawnScript.ts';
-import { isolatedStores } from '../../support/stores.ts';
+import { testQueues } from '../../support/stores/queues.ts';
+import { isolatedStores } from '../../support/stores/stores.ts';
 import { until } from '../../support/until.ts';
 
 const stores = isolatedStores();

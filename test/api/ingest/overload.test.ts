@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { createAccessKey } from '../../../src/models/keys/keys.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
-import { isolatedStores, type OwnStores, ownStores } from '../../support/stores.ts';
+import { isolatedStores, type OwnStores, ownStores } from '../../support/stores/stores.ts';
 
 let stores: OwnStores;
 let running: TestService;

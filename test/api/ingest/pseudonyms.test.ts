@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createPseudonyms } from '../../../src/api/ingest/pseudonyms.ts';
 import { readConfig } from '../../../src/config.ts';
-import { recordRedisCommands } from '../../support/recordRedisCommands.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
-import { isolatedStores } from '../../support/stores.ts';
+import { recordRedisCommands } from '../../support/stores/recordRedisCommands.ts';
+import { isolatedStores } from '../../support/stores/stores.ts';
 import { until } from '../../support/until.ts';
 
 const stores = isolatedStores();

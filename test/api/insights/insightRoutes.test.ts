@@ -4,7 +4,7 @@ import type { Subject } from '../../../src/models/aggregates/readTotals.ts';
 import { readClauses } from '../../../src/models/feedback/readClauses.ts';
 import { createAccessKey } from '../../../src/models/keys/keys.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
-import { isolatedStores } from '../../support/stores.ts';
+import { isolatedStores } from '../../support/stores/stores.ts';
 
 const SLOW = 'The pages are terribly slow for all of us since the update.';
 const SECRET = 'Our secret plan for the merger makes the calendar so slow today.';

@@ -5,7 +5,7 @@ import { problemSchema } from '../../../src/api/reading/readingSchemas.ts';
 import { createAccessKey } from '../../../src/models/keys/keys.ts';
 import { hashToken } from '../../../src/models/token.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
-import { isolatedStores } from '../../support/stores.ts';
+import { isolatedStores } from '../../support/stores/stores.ts';
 import { until } from '../../support/until.ts';
 
 const HOUR_MS = 3_600_000;

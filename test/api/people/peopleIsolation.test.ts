@@ -4,7 +4,7 @@ import type { Role } from '../../../src/models/people/personSchema.ts';
 import { type Browser, openBrowser } from '../../support/browser.ts';
 import { addPerson, PASSWORD } from '../../support/people.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
-import { isolatedStores } from '../../support/stores.ts';
+import { isolatedStores } from '../../support/stores/stores.ts';
 
 let running: TestService;
 let operations: { method: string; path: string; scope: string; takesOrg: boolean }[];

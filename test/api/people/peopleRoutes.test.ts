@@ -9,7 +9,7 @@ import { hasPeople, offerFirstAdmin } from '../../../src/models/signIn/oneTimeLi
 import { type Browser, openBrowser } from '../../support/browser.ts';
 import { addPerson, PASSWORD } from '../../support/people.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
-import { isolatedStores } from '../../support/stores.ts';
+import { isolatedStores } from '../../support/stores/stores.ts';
 
 const ALL: RoleIn = { role: 'admin', orgId: null };
 const OTHER_PASSWORD = 'staple the wrong horse';

@@ -3,10 +3,10 @@ import { problemSchema } from '../../../src/api/reading/readingSchemas.ts';
 import { settingsSchema } from '../../../src/api/settings/settingsSchemas.ts';
 import { createAccessKey } from '../../../src/models/keys/keys.ts';
 import { createActiveSettings } from '../../../src/models/settings/activeSettings.ts';
-import { recordRedisCommands } from '../../support/recordRedisCommands.ts';
 import { runMain } from '../../support/runMain.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
-import { isolatedStores } from '../../support/stores.ts';
+import { recordRedisCommands } from '../../support/stores/recordRedisCommands.ts';
+import { isolatedStores } from '../../support/stores/stores.ts';
 
 const stores = isolatedStores();
 let running: TestService;

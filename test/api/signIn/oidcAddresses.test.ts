@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { openBrowser } from '../../support/browser.ts';
 import { addPerson } from '../../support/people.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
-import { isolatedStores } from '../../support/stores.ts';
+import { isolatedStores } from '../../support/stores/stores.ts';
 
 /**
  * The service reaches a provider that is set to be on the loopback, and nothing else that is not public. `0.0.0.0` is not:

@@ -8,7 +8,7 @@ import { inviteToOrg } from '../../../src/models/people/invitations.ts';
 import { type Browser, openBrowser } from '../../support/browser.ts';
 import { addPerson, PASSWORD } from '../../support/people.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
-import { isolatedStores } from '../../support/stores.ts';
+import { isolatedStores } from '../../support/stores/stores.ts';
 
 interface Account {
   email?: string;

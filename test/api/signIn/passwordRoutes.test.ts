@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { type Browser, openBrowser } from '../../support/browser.ts';
 import { addPerson, PASSWORD } from '../../support/people.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
-import { isolatedStores } from '../../support/stores.ts';
+import { isolatedStores } from '../../support/stores/stores.ts';
 
 const ADA = 'ada@example.com';
 const NEXT = 'staple the wrong horse';

@@ -3,7 +3,7 @@ import { afterAll, expect, it } from '@jest/globals';
 import { createSignInLimits } from '../../../src/api/signIn/signInLimits.ts';
 import { connectPromptly } from '../../../src/queues/connect.ts';
 import { freePort } from '../../support/freePort.ts';
-import { isolatedStores } from '../../support/stores.ts';
+import { isolatedStores } from '../../support/stores/stores.ts';
 
 const open: ReturnType<typeof connectPromptly>[] = [];
 afterAll(() => {

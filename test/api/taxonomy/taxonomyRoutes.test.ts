@@ -5,7 +5,7 @@ import { dryRunSchema, taxonomySchema, taxonomyVersionsSchema } from '../../../s
 import { mismatches, verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import { createAccessKey } from '../../../src/models/keys/keys.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
-import { isolatedStores } from '../../support/stores.ts';
+import { isolatedStores } from '../../support/stores/stores.ts';
 import { until } from '../../support/until.ts';
 
 let running: TestService;

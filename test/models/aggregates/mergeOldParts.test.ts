@@ -5,8 +5,8 @@ import { mergeOldParts, type ScanPosition } from '../../../src/models/aggregates
 import { createPartsWriter } from '../../../src/models/aggregates/partsWriter.ts';
 import { readDays, readTotals, type Subject } from '../../../src/models/aggregates/readTotals.ts';
 import { toDocument } from '../../../src/models/feedback/feedbackDocument.ts';
-import { addParts } from '../../support/addParts.ts';
-import { testModels } from '../../support/models.ts';
+import { addParts } from '../../support/stores/addParts.ts';
+import { testModels } from '../../support/stores/models.ts';
 
 const models = testModels();
 beforeEach(async () => {

@@ -14,8 +14,8 @@ import { createBatchWriter } from '../../../src/models/feedback/storeBatch.ts';
 import { inTransaction } from '../../../src/models/mongodb/inTransaction.ts';
 import { removeFeedback } from '../../../src/models/retention/removeFeedback.ts';
 import { createRandom } from '../../../tools/support/random.ts';
-import { addParts } from '../../support/addParts.ts';
-import { testModels } from '../../support/models.ts';
+import { addParts } from '../../support/stores/addParts.ts';
+import { testModels } from '../../support/stores/models.ts';
 
 const models = testModels();
 beforeEach(async () => {

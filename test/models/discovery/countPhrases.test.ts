@@ -7,7 +7,7 @@ import { countPhrases } from '../../../src/models/discovery/countPhrases.ts';
 import { recountPhrases } from '../../../src/models/discovery/recountPhrases.ts';
 import { toDocument } from '../../../src/models/feedback/feedbackDocument.ts';
 import { createBatchWriter } from '../../../src/models/feedback/storeBatch.ts';
-import { testModels } from '../../support/models.ts';
+import { testModels } from '../../support/stores/models.ts';
 
 const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
 const isKnown = knownBy(defaultTaxonomy);

@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 import { createTombstones, StaleTombstones } from '../../../src/models/erasure/checkTombstones.ts';
 import { setTombstones } from '../../../src/models/erasure/setTombstones.ts';
 import { inTransaction } from '../../../src/models/mongodb/inTransaction.ts';
-import { testModels } from '../../support/models.ts';
+import { testModels } from '../../support/stores/models.ts';
 
 const models = testModels();
 

@@ -8,7 +8,7 @@ import { eraseRetainedTotals } from '../../../src/models/erasure/eraseRetainedTo
 import { toDocument } from '../../../src/models/feedback/feedbackDocument.ts';
 import { createBatchWriter } from '../../../src/models/feedback/storeBatch.ts';
 import { removeFeedback } from '../../../src/models/retention/removeFeedback.ts';
-import { testModels } from '../../support/models.ts';
+import { testModels } from '../../support/stores/models.ts';
 
 const models = testModels();
 

@@ -4,7 +4,7 @@ import { defaultTaxonomy } from '../../../src/analysis/taxonomy/defaultTaxonomy.
 import { closeDatabase, openDatabase } from '../../../src/models/database.ts';
 import { toDocument } from '../../../src/models/feedback/feedbackDocument.ts';
 import { createBatchWriter } from '../../../src/models/feedback/storeBatch.ts';
-import { testModels } from '../../support/models.ts';
+import { testModels } from '../../support/stores/models.ts';
 
 const models = testModels();
 const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { isOutage } from '../../../src/models/mongodb/errors.ts';
 import { inTransaction, TransactionOverdue } from '../../../src/models/mongodb/inTransaction.ts';
-import { testModels } from '../../support/models.ts';
+import { testModels } from '../../support/stores/models.ts';
 
 const sockets: Socket[] = [];
 function collect(message: unknown): void {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MongoMemoryReplSet } from 'mongodb-memory-server';
 import { closeDatabase, type Models, openDatabase } from '../../../src/models/database.ts';
 import { withSnapshotHistory } from '../../../src/models/mongodb/withSnapshotHistory.ts';
-import { type OwnStores, ownStores, storeBinaries } from '../../support/stores.ts';
+import { type OwnStores, ownStores, storeBinaries } from '../../support/stores/stores.ts';
 
 const WINDOW = 'minSnapshotHistoryWindowInSeconds';
 const SNAPSHOT_TOO_OLD = 239;

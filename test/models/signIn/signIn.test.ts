@@ -4,8 +4,8 @@ import { disablePerson, invitePerson, resetPerson } from '../../../src/models/pe
 import { findPersonByEmail } from '../../../src/models/people/people.ts';
 import type { PersonDocument } from '../../../src/models/people/personSchema.ts';
 import { changePassword, signIn } from '../../../src/models/signIn/signIn.ts';
-import { testModels } from '../../support/models.ts';
 import { addPerson } from '../../support/people.ts';
+import { testModels } from '../../support/stores/models.ts';
 
 const models = testModels();
 let ada: PersonDocument;

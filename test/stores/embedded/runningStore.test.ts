@@ -9,7 +9,7 @@ import { processIdentity } from '../../../src/stores/embedded/processIdentity.ts
 import { startMongod } from '../../../src/stores/embedded/startMongod.ts';
 import { startRedis } from '../../../src/stores/embedded/startRedis.ts';
 import { type RestartingStore, startRestarting } from '../../../tools/support/restartingStore.ts';
-import { type OwnStores, ownStores, storeBinaries } from '../../support/stores.ts';
+import { type OwnStores, ownStores, storeBinaries } from '../../support/stores/stores.ts';
 import { until } from '../../support/until.ts';
 
 let stores: OwnStores;

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { generateDemo } from '../../../tools/demo/generateDemo.ts';
 import { loadDemo } from '../../../tools/demo/load.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
-import { isolatedStores } from '../../support/stores.ts';
+import { isolatedStores } from '../../support/stores/stores.ts';
 
 export const COUNT = 20_000;
 const UNTIL = new Date('2026-03-02T00:00:00Z');

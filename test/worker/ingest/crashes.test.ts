@@ -4,7 +4,7 @@ import { verifyAggregates } from '../../../src/models/aggregates/verifyAggregate
 import { closeDatabase, type Models, openDatabase } from '../../../src/models/database.ts';
 import { KEYS } from '../../support/service.ts';
 import { spawnScript } from '../../support/spawnScript.ts';
-import { type OwnStores, ownStores } from '../../support/stores.ts';
+import { type OwnStores, ownStores } from '../../support/stores/stores.ts';
 import { until } from '../../support/until.ts';
 
 type Role = ReturnType<typeof spawnScript>;

@@ -2,9 +2,9 @@ import { beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { createTombstones } from '../../../src/models/erasure/checkTombstones.ts';
 import { setTombstones } from '../../../src/models/erasure/setTombstones.ts';
 import { createToDeadLetter } from '../../../src/worker/ingest/deadLetter.ts';
-import { testModels } from '../../support/models.ts';
-import { testQueues } from '../../support/queues.ts';
-import { isolatedStores } from '../../support/stores.ts';
+import { testModels } from '../../support/stores/models.ts';
+import { testQueues } from '../../support/stores/queues.ts';
+import { isolatedStores } from '../../support/stores/stores.ts';
 
 const models = testModels();
 const { deadLetters } = testQueues(isolatedStores());

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
-import { testQueues } from '../../support/queues.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
-import { isolatedStores } from '../../support/stores.ts';
+import { testQueues } from '../../support/stores/queues.ts';
+import { isolatedStores } from '../../support/stores/stores.ts';
 import { until } from '../../support/until.ts';
 
 const stores = isolatedStores();

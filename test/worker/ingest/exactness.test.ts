@@ -7,7 +7,7 @@ import { verifyAggregates } from '../../../src/models/aggregates/verifyAggregate
 import { createChoiceLists } from '../../../src/models/feedback/choiceLists.ts';
 import { toDocument } from '../../../src/models/feedback/feedbackDocument.ts';
 import { createBatchWriter } from '../../../src/models/feedback/storeBatch.ts';
-import { testModels } from '../../support/models.ts';
+import { testModels } from '../../support/stores/models.ts';
 
 const models = testModels();
 

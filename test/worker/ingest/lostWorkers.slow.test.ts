@@ -4,8 +4,8 @@ import { pino } from 'pino';
 import { readConfig } from '../../../src/config.ts';
 import { closeDatabase, createIndexes, type Models, openDatabase } from '../../../src/models/database.ts';
 import { type Service, startService } from '../../../src/service/startService.ts';
-import { testQueues } from '../../support/queues.ts';
-import { isolatedStores } from '../../support/stores.ts';
+import { testQueues } from '../../support/stores/queues.ts';
+import { isolatedStores } from '../../support/stores/stores.ts';
 import { until } from '../../support/until.ts';
 
 const stores = isolatedStores();

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
-import { openQueues } from '../../support/queues.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
-import { type OwnStores, ownStores } from '../../support/stores.ts';
+import { openQueues } from '../../support/stores/queues.ts';
+import { type OwnStores, ownStores } from '../../support/stores/stores.ts';
 import { until } from '../../support/until.ts';
 
 const PREFIX = 'outages';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
-import { type Connection, connectPatiently } from '../../src/queues/connect.ts';
-import { createDeadLetterQueue, type DeadLetterQueue } from '../../src/queues/deadLetterQueue.ts';
-import { createIngestQueue, type IngestQueue } from '../../src/queues/ingestQueue.ts';
+import { type Connection, connectPatiently } from '../../../src/queues/connect.ts';
+import { createDeadLetterQueue, type DeadLetterQueue } from '../../../src/queues/deadLetterQueue.ts';
+import { createIngestQueue, type IngestQueue } from '../../../src/queues/ingestQueue.ts';
 
 export interface TestQueues {
   connection: Connection;

@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type StoreBinaries, startThrowAwayStores, type ThrowAwayStores } from '../../tools/support/throwAwayStores.ts';
+import {
+  type StoreBinaries,
+  startThrowAwayStores,
+  type ThrowAwayStores,
+} from '../../../tools/support/throwAwayStores.ts';
 
 /**
  * A part of the shared stores that no other test file uses: a new MongoDB database, created by the first write, and a new

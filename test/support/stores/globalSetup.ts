@@ -2,8 +2,8 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoMemoryReplSet } from 'mongodb-memory-server';
-import { startRedis } from '../../src/stores/embedded/startRedis.ts';
-import { findStoreBinaries } from '../../tools/support/throwAwayStores.ts';
+import { startRedis } from '../../../src/stores/embedded/startRedis.ts';
+import { findStoreBinaries } from '../../../tools/support/throwAwayStores.ts';
 import { setSharedStores } from './sharedStores.ts';
 
 /** Starts one real Redis and one real mongod for all test files, on throw-away folders. */

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { leaksIn } from './outputs.ts';
+import { leaksIn } from '../outputs.ts';
 import { takeSharedStores } from './sharedStores.ts';
 
 export default async function globalTeardown(): Promise<void> {

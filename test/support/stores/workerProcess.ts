@@ -1,6 +1,6 @@
-import { closeDatabase, createIndexes, openDatabase } from '../../src/models/database.ts';
+import { closeDatabase, createIndexes, openDatabase } from '../../../src/models/database.ts';
+import { spawnScript } from '../spawnScript.ts';
 import { openQueues } from './queues.ts';
-import { spawnScript } from './spawnScript.ts';
 import { ownStores } from './stores.ts';
 
 export type WorkerProcess = Awaited<ReturnType<typeof createWorkerProcess>>;

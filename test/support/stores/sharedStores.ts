@@ -1,5 +1,5 @@
 import type { MongoMemoryReplSet } from 'mongodb-memory-server';
-import type { RunningStore } from '../../src/stores/embedded/runningStore.ts';
+import type { RunningStore } from '../../../src/stores/embedded/runningStore.ts';
 
 interface SharedStores {
   redis: RunningStore;

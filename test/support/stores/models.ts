@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from '@jest/globals';
-import { closeDatabase, createIndexes, type Models, openDatabase } from '../../src/models/database.ts';
+import { closeDatabase, createIndexes, type Models, openDatabase } from '../../../src/models/database.ts';
 import { isolatedStores } from './stores.ts';
 
 /** Models on a new database with all indexes, while the tests of this file run. */
