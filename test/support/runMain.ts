@@ -1,8 +1,5 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-
-const LOADER = pathToFileURL(join(process.cwd(), 'test', 'support', 'typescriptLoader.js')).href;
+import { nodeArguments } from './spawnScript.ts';
 
 export interface Ended {
   code: number;
@@ -15,7 +12,7 @@ export function runMain(args: readonly string[], env: Record<string, string> = {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      ['--import', LOADER, join(process.cwd(), 'src', 'main.ts'), ...args],
+      [...nodeArguments('src/main.ts'), ...args],
       { env: { ...process.env, ...env } },
       (error, stdout, stderr) => resolve({ code: error ? Number(error.code ?? -1) : 0, stdout, stderr }),
     );

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,8 +7,10 @@ import { startRedis } from '../../../src/stores/embedded/startRedis.ts';
 import { findStoreBinaries } from '../../../tools/support/throwAwayStores.ts';
 import { setSharedStores } from './sharedStores.ts';
 
-/** Starts one real Redis and one real mongod for all test files, on throw-away folders. */
+/** Compiles the service for tests that start it. Starts one real Redis and one real mongod for all test files, on throw-away folders. */
 export default async function globalSetup({ rootDir }: { rootDir: string }): Promise<void> {
+  // Type errors don't stop the tests, since tsc writes its output all the same.
+  spawnSync('npm', ['run', '--silent', 'build'], { cwd: rootDir, stdio: 'inherit' });
   // The project finds the server itself, in any version.
   process.env.MONGOMS_RUNTIME_DOWNLOAD = 'false';
   process.env.MONGOMS_SYSTEM_BINARY_VERSION_CHECK = 'false';
