@@ -22,10 +22,10 @@ const networks = z
       return z.NEVER;
     }
   });
-const secret = (min: number) =>
+const secret = (pattern: RegExp, min: number) =>
   z
     .string()
-    .regex(new RegExp(`^[\\x21-\\x7e]{${min},200}$`), { error: `must be ${min} to 200 visible characters` })
+    .regex(pattern, { error: `must be ${min} to 200 visible characters` })
     .optional();
 
 /** An origin with nothing after it, for cookies, links and the CSRF check. */
@@ -47,9 +47,9 @@ const environmentSchema = z.object({
     .string()
     .regex(/^mongodb(\+srv)?:\/\//, { error: 'must be a mongodb:// or mongodb+srv:// URI' })
     .optional(),
-  BOOTSTRAP_INGEST_KEY: secret(20),
-  BOOTSTRAP_READ_KEY: secret(20),
-  BOOTSTRAP_ADMIN_KEY: secret(20),
+  BOOTSTRAP_INGEST_KEY: secret(/^[\x21-\x7e]{20,200}$/, 20),
+  BOOTSTRAP_READ_KEY: secret(/^[\x21-\x7e]{20,200}$/, 20),
+  BOOTSTRAP_ADMIN_KEY: secret(/^[\x21-\x7e]{20,200}$/, 20),
   TRUSTED_PROXIES: networks,
   AUTH_FAILURES_PER_MINUTE: whole(30, 1, 1_000_000),
   KEY_READS_PER_MINUTE: whole(30_000, 0, 1e9),
@@ -82,7 +82,7 @@ const environmentSchema = z.object({
   OIDC_CLIENT_ID: z.string().optional(),
   OIDC_CLIENT_SECRET: z.string().optional(),
   OIDC_DEFAULT_ROLE: z.enum(['viewer', 'responder'], { error: 'must be viewer or responder, or left out' }).optional(),
-  PSEUDONYM_KEY: secret(32),
+  PSEUDONYM_KEY: secret(/^[\x21-\x7e]{32,200}$/, 32),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 

@@ -25,7 +25,6 @@ function patternOf(file: string, schema: typeof idSchema): Pattern {
 
 /** Patterns built at run time, by the file that builds them. */
 const BUILT_AT_RUN_TIME: Record<string, () => Pattern[]> = {
-  'config.ts': () => [20, 32].map((min) => ({ file: 'config.ts', source: `^[\\x21-\\x7e]{${min},200}$`, flags: '' })),
   'ingest/feedbackSchema.ts': () => [patternOf('ingest/feedbackSchema.ts', labelSchema)],
   'ingest/ids.ts': () => [patternOf('ingest/ids.ts', idSchema)],
 };
