@@ -1,6 +1,7 @@
 import type { GroupCommit } from '../ingest/groupCommit.ts';
 import type { Admission } from '../ingest/overload/admission.ts';
 import type { FairShare } from '../ingest/overload/fairShare.ts';
+import type { Pseudonym } from '../ingest/pseudonyms.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Models } from '../models/database.ts';
 import type { ActiveSettings } from '../models/settings/activeSettings.ts';
@@ -14,7 +15,6 @@ import { openApiOf } from './docs/openapi.ts';
 import { erasureRoutes } from './erasure/erasureRoutes.ts';
 import { exportRoutes } from './erasure/exportRoutes.ts';
 import { ingestRoutes } from './ingest/ingestRoutes.ts';
-import type { Pseudonym } from './ingest/pseudonyms.ts';
 import { insightRoutes } from './insights/insightRoutes.ts';
 import type { KeyCache } from './keys/keyCache.ts';
 import { keyRoutes } from './keys/keyRoutes.ts';

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Pseudonym } from '../ingest/pseudonyms.ts';
 import type { Authentication } from './authentication.ts';
 import type { ClientAddress } from './http/clientAddress.ts';
 import { createJsonReader } from './http/readBody.ts';
 import { sendJson, sendText } from './http/sendJson.ts';
 import { validate } from './http/validate.ts';
-import type { Pseudonym } from './ingest/pseudonyms.ts';
 import { allowOrigin } from './keys/cors.ts';
 import type { KeyCache } from './keys/keyCache.ts';
 import type { RateLimits } from './rateLimits.ts';

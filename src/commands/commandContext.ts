@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { publicUrlOf } from '../api/http/publicUrl.ts';
-import { createPseudonyms } from '../api/ingest/pseudonyms.ts';
 import { readConfig } from '../config.ts';
+import { createPseudonyms } from '../ingest/pseudonyms.ts';
 import type { Models } from '../models/database.ts';
 import { type Connection, connectPatiently } from '../queues/connect.ts';
 import { escapeForTerminal } from './escapeForTerminal.ts';

@@ -1,6 +1,4 @@
-import { createTextAnalyzer } from '../analysis/analyzer.ts';
-import { knownBy, phrasesIn } from '../analysis/discovery/phrases.ts';
-import { defaultTaxonomy } from '../analysis/taxonomy/defaultTaxonomy.ts';
+import { createFindPhrases } from '../analysis/discovery/createFindPhrases.ts';
 import { forgetPhrases } from '../models/discovery/forgetPhrases.ts';
 import { recountPhrases } from '../models/discovery/recountPhrases.ts';
 import { orgsBeingErased } from '../models/erasure/erasures.ts';
@@ -17,9 +15,7 @@ import type { Dependencies, DependencyOptions } from './openDependencies.ts';
 export function startWorkers(shared: Dependencies, { config, stores, log }: DependencyOptions, onStop: OnStop): void {
   const jobs = connectPatiently(stores.redisUrl, shared.onRedisError);
   onStop(() => jobs.disconnect());
-  const read = createTextAnalyzer();
-  const isKnown = knownBy(defaultTaxonomy);
-  const findPhrases = (text: string) => phrasesIn(text, read(text, () => []).clauses, isKnown);
+  const findPhrases = createFindPhrases();
   const { models, metrics, taxonomies, settings, ingest, deadLetters, erasures } = shared;
   const common = { connection: jobs, prefix: config.QUEUE_PREFIX, models, metrics, log };
   const share = config.BACKGROUND_PERCENT / 100;

@@ -1,4 +1,5 @@
 import { idSchema } from '../../ingest/ids.ts';
+import type { Pseudonym } from '../../ingest/pseudonyms.ts';
 import type { Models } from '../../models/database.ts';
 import type { ErasureDocument } from '../../models/erasure/erasureSchema.ts';
 import { readErasureSecrets } from '../../models/erasure/erasureSecrets.ts';
@@ -7,7 +8,6 @@ import { pageOf } from '../../models/mongodb/keysetPage.ts';
 import type { ErasureQueue } from '../../queues/erasureQueue.ts';
 import { type Caller, restrictToOrg } from '../caller.ts';
 import { invalid, Problem } from '../http/problem.ts';
-import type { Pseudonym } from '../ingest/pseudonyms.ts';
 import { queries } from '../reading/querySchemas.ts';
 import { ok, type Route, route } from '../route.ts';
 import { erasureBodySchema, erasureSchema, erasuresSchema, publicKeySchema } from './erasureSchemas.ts';

@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { acceptFeedback, checkFeedback, type FeedbackInput } from '../../ingest/feedbackSchema.ts';
+import type { FieldError } from '../../ingest/fieldErrors.ts';
 import { type AdmittedFeedback, type GroupCommit, totalBytes } from '../../ingest/groupCommit.ts';
 import { createIdGenerator } from '../../ingest/idGenerator.ts';
 import { MAX_ID_CHARACTERS } from '../../ingest/ids.ts';
 import { jobBytes } from '../../ingest/job.ts';
 import type { Admission } from '../../ingest/overload/admission.ts';
 import type { FairShare } from '../../ingest/overload/fairShare.ts';
+import { createPrivacyFilter, type PrivacyOptions } from '../../ingest/privacyFilter.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 import type { Caller } from '../caller.ts';
 import { invalid, Problem } from '../http/problem.ts';
@@ -13,7 +15,6 @@ import type { ReadJson } from '../http/readBody.ts';
 import type { RateLimits } from '../rateLimits.ts';
 import { createLoadShedder, type RequestAdmission, withBodyLength } from './admissionControl.ts';
 import { idempotencyHeaders } from './idempotencyKey.ts';
-import { createPrivacyFilter, type PrivacyOptions } from './privacyFilter.ts';
 import { createTimeSlicer } from './timeSlices.ts';
 
 /** Properties that all ingest routes share. */
@@ -88,7 +89,8 @@ export function createIntake(options: IntakeOptions): Intake {
       const now = Date.now();
       const input = validateFeedback(value, now, pointer);
       bindToOrg(input, caller, pointer);
-      filterPrivacy(input, now, pointer);
+      const refusals = filterPrivacy(input, now);
+      if (refusals) throw invalidAt(pointer, refusals);
       const id = input.id ?? defaultId ?? newId();
       const feedback = acceptFeedback(input, { id, now, namespace: caller.orgId ?? undefined });
       shares.consume(orgId, performance.now());
@@ -118,9 +120,13 @@ function orgOf(value: unknown, caller: Caller): string | undefined {
 
 function validateFeedback(value: unknown, now: number, pointer: string): FeedbackInput {
   const { feedback, errors } = checkFeedback(value, now);
-  if (errors) throw invalid(errors.map((error) => ({ ...error, pointer: pointer + error.pointer })));
+  if (errors) throw invalidAt(pointer, errors);
   return feedback;
 }
+
+/** `pointer`: JSON pointer to the feedback in the body. */
+const invalidAt = (pointer: string, errors: readonly FieldError[]) =>
+  invalid(errors.map((error) => ({ ...error, pointer: pointer + error.pointer })));
 
 /** Fills in the org that the key is bound to. Throws Problem 403 if the feedback names another. */
 function bindToOrg(feedback: FeedbackInput, { orgId }: Caller, pointer: string): void {

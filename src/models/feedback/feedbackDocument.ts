@@ -15,6 +15,8 @@ export type FeedbackDocument = Omit<AcceptedFeedback, 'id' | 'namespace' | 'crea
   /** time at which its text was removed; the analysis stays */
   textRemovedAt?: Date;
   other?: Countable['other'];
+  /** the import that stored it, and that takes it along when it is undone */
+  importId?: string;
 };
 
 const text = { type: String };
@@ -41,6 +43,7 @@ export const feedbackDocumentSchema = new Schema<FeedbackDocument>(
     analysis: { type: Schema.Types.Mixed, required: true },
     textRemovedAt: { type: Date },
     other: { type: Schema.Types.Mixed },
+    importId: text,
   },
   { collection: 'feedback', versionKey: false, minimize: false, strict: 'throw' },
 );
@@ -53,6 +56,7 @@ for (const level of ['orgId', 'userId', 'sessionId'] as const)
     { partialFilterExpression: { [level]: { $exists: true } } },
   );
 feedbackDocumentSchema.index({ createdAt: 1, _id: 1 });
+feedbackDocumentSchema.index({ importId: 1 }, { partialFilterExpression: { importId: { $exists: true } } });
 
 export function storedId(feedback: Pick<AcceptedFeedback, 'id' | 'namespace'>): string {
   return feedback.namespace === undefined ? feedback.id : `${feedback.id} ${feedback.namespace}`;

@@ -22,10 +22,20 @@ export interface BatchWriter {
    * If two feedback share an id, the one accepted first is kept, in whatever order they arrive. If the later one was
    * stored first, the earlier one replaces it, and the aggregates change by the difference.
    *
+   * Feedback of an import never replaces any. If an app sends feedback that an import has stored, it is the app's from
+   * then on, so that an undo of the import does not remove it.
+   *
+   * @param alongside see `Alongside`; with it, there is a transaction even without any document to store
    * @returns the outcome of each document, in order
    */
-  store(documents: FeedbackDocument[]): Promise<StoreOutcome[]>;
+  store(documents: FeedbackDocument[], alongside?: Alongside): Promise<StoreOutcome[]>;
 }
+
+/**
+ * A change that commits together with the feedback of a batch. It gets the number of feedback that this attempt of the
+ * transaction stores, and the number that is erased. What it throws aborts the transaction.
+ */
+export type Alongside = (transaction: Transaction, counts: { stored: number; erased: number }) => Promise<void>;
 
 export interface BatchWriterOptions extends PartsWriterOptions {
   /** tombstones shared by the writers of a process; without them the writer reads its own */
@@ -37,6 +47,12 @@ type InsertStep = (
   transaction: Transaction,
 ) => Promise<{ inserted: readonly FeedbackDocument[]; deltas: AggregateDelta[] }>;
 
+/** Conditions of a storing transaction. `sequence`: of the tombstones that its feedback was checked against. */
+interface Conditions {
+  sequence: number;
+  alongside: ((transaction: Transaction, stored: number) => Promise<void>) | undefined;
+}
+
 export function createBatchWriter(models: Models, options: BatchWriterOptions = {}): BatchWriter {
   const parts = createPartsWriter(models, options);
   const tombstones = options.tombstones ?? createTombstones(models);
@@ -45,10 +61,11 @@ export function createBatchWriter(models: Models, options: BatchWriterOptions = 
   let expectsRepeats = false;
 
   /** Stores a batch in one transaction, and returns the ids that were new. */
-  function storeInTransaction(insert: InsertStep, sequence: number): Promise<Set<string>> {
+  function storeInTransaction(insert: InsertStep, { sequence, alongside }: Conditions): Promise<Set<string>> {
     return inPartsTransaction(models, parts, async (transaction) => {
       // 1. Insert the feedback. The unique index of ids recognises duplicates, so none is stored or counted twice.
       const { inserted, deltas } = await insert(transaction);
+      if (alongside) await alongside(transaction, inserted.length);
       // 2. Note the texts for discovery, so that the phrases of each are counted once, later.
       await notePendingTexts(models, inserted, transaction);
       // 3. Write the aggregate deltas as parts. Feedback and totals become visible together, or not at all.
@@ -61,25 +78,32 @@ export function createBatchWriter(models: Models, options: BatchWriterOptions = 
   }
 
   /** Expects that no document is stored yet, as in nearly every batch. After a duplicate, runs `storeMissing`. */
-  async function storeOptimistically(documents: FeedbackDocument[], sequence: number): Promise<Set<string>> {
+  async function storeOptimistically(documents: FeedbackDocument[], conditions: Conditions): Promise<Set<string>> {
     try {
-      return await storeInTransaction(insertNew(models, documents), sequence);
+      return await storeInTransaction(insertNew(models, documents), conditions);
     } catch (error) {
       if (!isDuplicate(error)) throw error;
-      return storeMissing(documents, sequence);
+      return storeMissing(documents, conditions);
     }
   }
 
   /** Expects that some documents are stored, and reads those first. */
-  function storeMissing(documents: FeedbackDocument[], sequence: number): Promise<Set<string>> {
-    return storeInTransaction(insertMissing(models, documents), sequence);
+  function storeMissing(documents: FeedbackDocument[], conditions: Conditions): Promise<Set<string>> {
+    return storeInTransaction(insertMissing(models, documents), conditions);
   }
 
-  async function storeChecked(documents: FeedbackDocument[]): Promise<StoreOutcome[]> {
+  async function storeChecked(documents: FeedbackDocument[], alongside?: Alongside): Promise<StoreOutcome[]> {
     const { erased, sequence } = await tombstones.check(documents);
     const kept = documents.filter((_, index) => !erased[index]);
     const store = expectsRepeats ? storeMissing : storeOptimistically;
-    const added = kept.length > 0 ? await store(firstOfEachId(kept), sequence) : new Set<string>();
+    const conditions: Conditions = {
+      sequence,
+      alongside:
+        alongside &&
+        ((transaction, stored) => alongside(transaction, { stored, erased: documents.length - kept.length })),
+    };
+    const isNeeded = kept.length > 0 || alongside !== undefined;
+    const added = isNeeded ? await store(firstOfEachId(kept), conditions) : new Set<string>();
     // Repeats come in waves: clients that retry after an outage, an import that is sent again.
     expectsRepeats = added.size < kept.length;
     return documents.map(({ _id }, index) => {
@@ -89,12 +113,12 @@ export function createBatchWriter(models: Models, options: BatchWriterOptions = 
   }
 
   return {
-    async store(documents) {
+    async store(documents, alongside) {
       for (;;) {
         if (!isRegistered) await fence.register();
         isRegistered = true;
         try {
-          return await storeChecked(documents);
+          return await storeChecked(documents, alongside);
         } catch (error) {
           if (!(error instanceof StaleTombstones)) throw error;
           isRegistered = false;
@@ -130,15 +154,26 @@ function insertMissing(models: Models, documents: FeedbackDocument[]): InsertSte
     const missing = documents.filter((document) => !stored.has(document._id));
     const deltas = sumContributions(missing);
     const replaced: FeedbackDocument[] = [];
+    const adopted: string[] = [];
     for (const document of documents) {
       const later = stored.get(document._id);
-      if (!later || later.acceptedAt <= document.acceptedAt) continue;
+      if (!later || document.importId !== undefined) continue;
+      if (later.acceptedAt <= document.acceptedAt) {
+        if (later.importId !== undefined) adopted.push(later._id);
+        continue;
+      }
       addContribution(deltas, later, -1);
       addContribution(deltas, document);
       replaced.push(later);
       const id = document._id as never;
       await models.feedback.collection.replaceOne({ _id: id }, document, { session: transaction });
     }
+    if (adopted.length > 0)
+      await models.feedback.updateMany(
+        { _id: { $in: adopted } },
+        { $unset: { importId: '' } },
+        { session: transaction },
+      );
     await insertAll(models.feedback, missing, transaction);
     await prepareSubtraction(models, deltas, subtractionsOf(replaced), transaction);
     return { inserted: missing, deltas: [...deltas.values()] };

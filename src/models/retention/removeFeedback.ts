@@ -3,12 +3,19 @@ import { inPartsTransaction } from '../aggregates/inPartsTransaction.ts';
 import type { PartsWriter } from '../aggregates/partsWriter.ts';
 import { prepareSubtraction, subtractionsOf } from '../aggregates/prepareSubtraction.ts';
 import type { Models } from '../database.ts';
+import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
 import { deleteAll, findAll, idsOf } from '../mongodb/bulkWrites.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
 import { retainTotals } from './retainTotals.ts';
 
 export type RemovalOptions =
-  | { aggregates: 'reduced' }
+  | {
+      aggregates: 'reduced';
+      /** Only feedback that matches is removed. */
+      matching?: Record<string, unknown>;
+      /** Runs in the transaction, after the feedback is deleted. */
+      alongside?(deleted: readonly FeedbackDocument[], transaction: Transaction): Promise<void>;
+    }
   | {
       aggregates: 'kept';
       /** Orgs whose feedback must stay for now, as the transaction sees them. */
@@ -34,10 +41,11 @@ export function removeFeedback(
   return inPartsTransaction(models, parts, async (transaction) => {
     const isKept = options.aggregates === 'kept';
     const erased = isKept ? await options.orgsBeingErased(transaction) : [];
-    const filter = { _id: { $in: ids }, ...(erased.length > 0 && { orgId: { $nin: erased } }) };
-    const documents = await findAll(models.feedback, filter, transaction);
+    const matching = isKept ? erased.length > 0 && { orgId: { $nin: erased } } : options.matching;
+    const documents = await findAll(models.feedback, { _id: { $in: ids }, ...matching }, transaction);
     if (documents.length === 0) return { result: 0 };
     await deleteAll(models.feedback, idsOf(documents), transaction);
+    if (!isKept) await options.alongside?.(documents, transaction);
     const deltas = new Map<string, AggregateDelta>();
     for (const document of documents) addContribution(deltas, document, -1);
     if (isKept) for (const path of await retainTotals(models, documents, transaction)) deltas.delete(path);

@@ -1,11 +1,7 @@
-import type { AcceptedFeedback } from '../../ingest/feedbackSchema.ts';
 import { decodeRecord } from '../../ingest/job.ts';
-import { type FeedbackDocument, toDocument } from '../../models/feedback/feedbackDocument.ts';
 import type { BatchWriter } from '../../models/feedback/storeBatch.ts';
 import { isOutage } from '../../models/mongodb/errors.ts';
-import { retentionCutoff } from '../../models/retention/retentionCutoff.ts';
-import type { ActiveSettings } from '../../models/settings/activeSettings.ts';
-import type { ActiveTaxonomies } from '../../models/taxonomy/activeTaxonomies.ts';
+import { type PrepareOptions, prepareDocuments } from '../prepareDocuments.ts';
 
 /** A record of an ingest job, and the id of the job. */
 export interface QueuedRecord {
@@ -13,11 +9,8 @@ export interface QueuedRecord {
   jobId: string;
 }
 
-export interface ProcessBatchOptions {
-  taxonomies: Pick<ActiveTaxonomies, 'analyzersOf'>;
-  settings: Pick<ActiveSettings, 'load' | 'of'>;
+export interface ProcessBatchOptions extends PrepareOptions {
   writer: BatchWriter;
-  markChoices(documents: FeedbackDocument[]): Promise<void>;
   /** Puts a record into the dead-letter queue, unless it is erased. */
   toDeadLetter(queued: QueuedRecord, reason: string): Promise<'dead_letter' | 'erased'>;
   /** Waits before the next attempt after an outage. Rejects when the worker stops. */
@@ -59,24 +52,10 @@ export async function processBatch(records: QueuedRecord[], options: ProcessBatc
 }
 
 async function storeRecords(records: QueuedRecord[], options: ProcessBatchOptions): Promise<void> {
-  await options.settings.load();
-  const decoded = records.map(({ record }) => {
-    const feedback = decodeRecord(record);
-    return { feedback, expired: expiredPart(feedback, options) };
-  });
-  const kept = decoded.filter(({ expired }) => expired !== 'feedback');
-  if (kept.length < decoded.length) options.onOutcome('expired', decoded.length - kept.length);
-  if (kept.length === 0) return;
-  const analyzerOf = await options.taxonomies.analyzersOf(kept.map(({ feedback }) => feedback.orgId ?? null));
-  const stopAnalysis = options.startTimer('analysis');
-  const documents = kept.map(({ feedback, expired }) => {
-    const analyze = analyzerOf(feedback.orgId ?? null);
-    const document = toDocument(feedback, analyze(feedback.improvements));
-    if (expired === 'text') removeText(document);
-    return document;
-  });
-  stopAnalysis();
-  await options.markChoices(documents);
+  const feedback = records.map(({ record }) => decodeRecord(record));
+  const documents = await prepareDocuments(feedback, options);
+  if (documents.length < feedback.length) options.onOutcome('expired', feedback.length - documents.length);
+  if (documents.length === 0) return;
   const stopTransaction = options.startTimer('transaction');
   const outcomes = await options.writer.store(documents);
   stopTransaction();
@@ -87,17 +66,4 @@ async function storeRecords(records: QueuedRecord[], options: ProcessBatchOption
     const count = outcomes.filter((other) => other === outcome).length;
     if (count > 0) options.onOutcome(outcome, count);
   }
-}
-
-/** The part of a feedback that its org's retention has expired. Otherwise feedback sent again would restore it. */
-function expiredPart({ orgId, createdAt }: AcceptedFeedback, { settings }: ProcessBatchOptions) {
-  const { retention } = settings.of(orgId ?? null);
-  const cutoff = retentionCutoff(retention, Date.now());
-  return cutoff && retention !== 'forever' && createdAt < cutoff.getTime() ? retention.what : undefined;
-}
-
-function removeText(document: FeedbackDocument): void {
-  if (document.improvements === undefined) return;
-  delete document.improvements;
-  document.textRemovedAt = new Date();
 }

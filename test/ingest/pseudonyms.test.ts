@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createPseudonyms } from '../../../src/api/ingest/pseudonyms.ts';
-import { readConfig } from '../../../src/config.ts';
-import { KEYS, startTestService, type TestService } from '../../support/service.ts';
-import { recordRedisCommands } from '../../support/stores/recordRedisCommands.ts';
-import { isolatedStores } from '../../support/stores/stores.ts';
-import { until } from '../../support/until.ts';
+import { readConfig } from '../../src/config.ts';
+import { createPseudonyms } from '../../src/ingest/pseudonyms.ts';
+import { KEYS, startTestService, type TestService } from '../support/service.ts';
+import { recordRedisCommands } from '../support/stores/recordRedisCommands.ts';
+import { isolatedStores } from '../support/stores/stores.ts';
+import { until } from '../support/until.ts';
 
 const stores = isolatedStores();
 const KEY = 'a-key-of-the-tests-for-pseudonyms-32';
