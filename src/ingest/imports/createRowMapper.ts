@@ -1,3 +1,4 @@
+import { MIN_EPOCH_MS } from '../readInstant.ts';
 import { CellFault, columnKey, comparable, type Read, readText, showCell } from './cells.ts';
 import { checkColumns, UnfitMapping } from './checkColumns.ts';
 import type { ColumnError, FieldRule, ImportMapping } from './importMapping.ts';
@@ -77,6 +78,9 @@ export function createUncheckedMapper(mapping: ImportMapping, columns: readonly 
     if (errors.length > 0) return { errors: errors.slice(0, MAX_ERRORS) };
     for (const tag of everyTag ?? []) tags.add(tag);
     if (tags.size > 0) value.tags = [...tags];
+    // A small number would be taken for another unit, and refused for that.
+    if (typeof value.createdAt === 'number' && value.createdAt < MIN_EPOCH_MS)
+      value.createdAt = new Date(value.createdAt).toISOString();
     return { value: { ...constants, ...value } };
   }
 

@@ -8,7 +8,7 @@ import { createRatingReader } from './readRating.ts';
 const MAX_DISTINCT = 200;
 const MAX_EXAMPLES = 3;
 
-/** What the cells of a column have in common. Every figure leaves out cells without a value. */
+/** Description of the cells of a column. Every figure leaves out cells without a value. */
 export interface ColumnDescription {
   name: string;
   /** text of the question, if the file has it in a second header row */

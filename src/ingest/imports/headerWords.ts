@@ -40,7 +40,7 @@ const plain = (name: string) =>
     .trim()
     .toLowerCase();
 
-/** What the names of a column say about it. */
+/** Makes the test of what the names of a column say about it. */
 export function createHeaderTest(names: readonly string[]): (word: HeaderWord) => boolean {
   const forms = names.flatMap((name) => [plain(name), name.normalize('NFC').trim().toLowerCase()]);
   return (word) => forms.some((form) => WORDS[word].test(form));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { labelSchema } from '../feedbackSchema.ts';
-import { idSchema } from '../ids.ts';
+import { MAX_TAGS } from '../feedbackSchema.ts';
+import { newIdSchema } from '../ids.ts';
+import { labelSchema } from '../labels.ts';
 import { dateFormatSchema, timeZoneSchema } from './dateFormat.ts';
 
 /** Limits of one mapping. */
@@ -145,15 +146,15 @@ const MAX_MESSAGE_CHARACTERS = 1000;
 const columnRuleSchema = z.union([leaveOutRule, fieldRuleSchema], { error: ruleError }).meta({ id: 'ColumnRule' });
 
 const constantsSchema = z.strictObject({
-  orgId: idSchema.optional().meta({ description: 'Org of all rows.', example: 'acme' }),
-  sessionId: idSchema.optional(),
+  orgId: newIdSchema.optional().meta({ description: 'Org of all rows.', example: 'acme' }),
+  sessionId: newIdSchema.optional(),
   experiment: labelSchema.optional(),
   variant: labelSchema.optional(),
   createdAt: z.iso
     .datetime({ offset: true, error: 'must be an ISO 8601 instant with its offset, such as 2026-11-24T09:30:00Z' })
     .optional()
     .meta({ description: 'Time of all rows, if the file has none.', example: '2026-11-24T09:30:00Z' }),
-  tags: z.array(labelSchema).max(20).optional().meta({ description: 'Added to the tags of each row.' }),
+  tags: z.array(labelSchema).max(MAX_TAGS).optional().meta({ description: 'Added to the tags of each row.' }),
 });
 
 /** How the columns of a file become fields of feedback. */

@@ -1,4 +1,5 @@
 import { DateTime, Info, type Zone } from 'luxon';
+import { readInstant } from '../readInstant.ts';
 import { CellFault, type Read } from './cells.ts';
 import { hasOffset } from './dateFormat.ts';
 import type { TimeRule } from './importMapping.ts';
@@ -37,15 +38,16 @@ export function createTimeReader(rule: TimeRule): (cell: unknown) => Read<number
     const text = cell.replace(/\s+/g, ' ').trim();
     if (text === '') return undefined;
     if (parseFormat) return parseFormat(text);
-    if (/^[+-]?\d+(?:[.,]\d+)?$/.test(text)) return fromNumber(Number(text.replace(',', '.')), rule.unit, fromLocal);
+    const isNumber = /^[+-]?\d+(?:[.,]\d+)?$/.test(text);
+    if (isNumber && rule.unit) return fromNumber(Number(text.replace(',', '.')), rule.unit, fromLocal);
     const iso = readIsoTime(text);
-    if (iso === undefined) return NOT_ISO;
+    if (iso === undefined) return isNumber ? NO_UNIT : NOT_ISO;
     return iso.isLocal ? fromLocal(iso.ms) : iso.ms;
   };
 }
 
 function fromNumber(value: number, unit: TimeRule['unit'], fromLocal: (localMs: number) => Read<number>): Read<number> {
-  if (unit === undefined) return NO_UNIT;
+  if (unit === undefined) return readInstant(value) ?? NO_UNIT;
   if (!Number.isFinite(value)) return NOT_TIME;
   if (unit === 'excelSerial') return fromLocal(SPREADSHEET_EPOCH_MS + Math.round(value * DAY_MS));
   return Math.round(unit === 'seconds' ? value * 1000 : value);

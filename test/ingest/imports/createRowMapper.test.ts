@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { UnfitMapping } from '../../../src/ingest/imports/checkColumns.ts';
 import { createRowMapper } from '../../../src/ingest/imports/createRowMapper.ts';
-import type { ImportMapping } from '../../../src/ingest/imports/importMapping.ts';
+import type { ColumnRule, ImportMapping } from '../../../src/ingest/imports/importMapping.ts';
 
 const map = (mapping: ImportMapping, row: unknown, columns: string[] | null = Object.keys(row as object)) =>
   createRowMapper(mapping, columns).map(row);
@@ -134,9 +134,11 @@ describe('a row', () => {
   });
 
   it('finds columns in other forms of Unicode, and never what an object inherits', () => {
-    const mapping: ImportMapping = {
-      columns: { Qualité: { field: 'overallRating' }, constructor: { field: 'improvements' } },
-    };
+    const rules: [string, ColumnRule][] = [
+      ['Qualité', { field: 'overallRating' }],
+      ['constructor', { field: 'improvements' }],
+    ];
+    const mapping: ImportMapping = { columns: Object.fromEntries(rules) };
     const decomposed = 'Qualite\u0301';
     expect(map(mapping, { [decomposed]: '4' }, [decomposed, 'constructor']).value).toEqual({ overallRating: 4 });
   });
