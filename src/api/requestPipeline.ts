@@ -47,10 +47,11 @@ export function createRequestPipeline(options: {
         caller = authentication.authorize(caller, request, requirement);
       }
 
-      // 5. Pseudonyms in place of user ids in the query and the path. Handlers replace those in bodies.
+      // 5. Pseudonyms in place of user ids in the query and the path. Handlers replace those in bodies. White space at the
+      // ends of an id has no meaning.
       let rawQuery = parseQuery(request.url!);
-      if (typeof rawQuery.userId === 'string') rawQuery = { ...rawQuery, userId: pseudonym(rawQuery.userId) };
-      if (isAboutUser) params = { ...params, id: pseudonym(params.id!) };
+      if (typeof rawQuery.userId === 'string') rawQuery = { ...rawQuery, userId: pseudonym(rawQuery.userId.trim()) };
+      if (isAboutUser) params = { ...params, id: pseudonym(params.id!.trim()) };
 
       // 6. Validation of the query, then of the body.
       const query = querySchema ? validate(querySchema, rawQuery) : rawQuery;

@@ -3,6 +3,7 @@ import { DAY_MS } from '../aggregates/days.ts';
 import { isOrigin, KEY_NAME, SCOPES, type Scope } from '../models/keys/keySchema.ts';
 import { createAccessKey, isValid, listAccessKeys, revokeAccessKey, rotateAccessKey } from '../models/keys/keys.ts';
 import type { CommandContext } from './commandContext.ts';
+import { readId } from './readId.ts';
 
 const UNITS_MS: Record<string, number> = { m: 60_000, h: 3_600_000, d: DAY_MS };
 const MAX_OVERLAP_MS = 90 * DAY_MS;
@@ -14,7 +15,7 @@ export function addKeysCommands(program: Command, { withModels, print }: Command
     .command('create')
     .description('create a key and print it, only now')
     .option('--scope <scope>', `one of ${SCOPES.join(', ')}`)
-    .option('--org <orgId>', 'bind it to one org')
+    .option('--org <orgId>', 'bind it to one org', readId)
     .option('--name <name>', 'a note for people', '')
     .option('--expires <when>', 'lifetime such as 90d, or an ISO 8601 instant')
     .option('--browser', 'create a browser key, which only sends feedback; needs --origin')

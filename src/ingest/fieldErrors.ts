@@ -22,7 +22,12 @@ export function fieldErrors(error: z.ZodError, known: readonly string[]): FieldE
   for (const issue of error.issues) {
     if (issue.code === 'unrecognized_keys')
       for (const key of issue.keys.slice(0, MAX_UNKNOWN_FIELDS))
-        add([...issue.path, key], `is not a field; the fields are ${known.join(', ')}`);
+        add(
+          [...issue.path, key],
+          issue.path.length === 0
+            ? `is not a field; the fields are ${known.join(', ')}`
+            : 'is not known here; take it out',
+        );
     else add(issue.path, issue.message);
   }
   return [...errors.values()];

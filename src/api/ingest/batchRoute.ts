@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { feedbackSchema } from '../../ingest/feedbackSchema.ts';
+import { sentFeedbackSchema } from '../../ingest/feedbackSchema.ts';
 import { MAX_UNKNOWN_FIELDS } from '../../ingest/fieldErrors.ts';
 import type { AdmittedFeedback } from '../../ingest/groupCommit.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
@@ -8,6 +8,7 @@ import { createJsonReader } from '../http/readBody.ts';
 import type { RateLimits } from '../rateLimits.ts';
 import { batchResponseSchema } from '../reading/readingSchemas.ts';
 import { Reply, type Route, route } from '../route.ts';
+import { acceptedItem } from './acceptedItem.ts';
 import { idempotencyKeyOf, itemId } from './idempotencyKey.ts';
 import { INGEST_ROUTE, type Intake } from './intake.ts';
 
@@ -19,10 +20,12 @@ export function batchRoute({
   intake,
   limits,
   metrics,
+  earliestCreatedAt,
 }: {
   intake: Intake;
   limits: RateLimits;
   metrics: Metrics;
+  earliestCreatedAt?: number;
 }): Route {
   const readJson = createJsonReader(BODY_LIMITS);
   return route('POST /v1/feedback/batch', {
@@ -30,7 +33,9 @@ export function batchRoute({
     cors: true,
     summary: `Send up to ${MAX_ITEMS} feedback`,
     content: {
-      'application/json': z.strictObject({ feedback: z.array(feedbackSchema).min(1).max(MAX_ITEMS) }),
+      'application/json': z.strictObject({
+        feedback: z.array(sentFeedbackSchema(earliestCreatedAt)).min(1).max(MAX_ITEMS),
+      }),
     },
     responses: {
       202: { description: 'All accepted', schema: batchResponseSchema },
@@ -47,7 +52,7 @@ export function batchRoute({
         try {
           const accepted = intake.accept(item, admission, itemId(key, index), `/feedback/${index}`);
           admitted.push(accepted);
-          return { index, id: accepted.feedback.id, status: 'accepted' };
+          return { index, ...acceptedItem(accepted.feedback) };
         } catch (error) {
           if (!(error instanceof Problem)) throw error;
           if (error.status === 429) overLimit ??= error;

@@ -1,20 +1,29 @@
-import { feedbackSchema } from '../../ingest/feedbackSchema.ts';
+import { sentFeedbackSchema } from '../../ingest/feedbackSchema.ts';
 import { createJsonReader } from '../http/readBody.ts';
 import type { RateLimits } from '../rateLimits.ts';
 import { acceptedSchema } from '../reading/readingSchemas.ts';
 import { type Route, route } from '../route.ts';
+import { acceptedItem } from './acceptedItem.ts';
 import { idempotencyKeyOf } from './idempotencyKey.ts';
 import { INGEST_ROUTE, type Intake } from './intake.ts';
 
 const BODY_LIMITS = { maxBytes: 256 * 1024, maxHeldBytes: 16 * 1024 * 1024, maxMs: 10_000 };
 
-export function feedbackRoute({ intake, limits }: { intake: Intake; limits: RateLimits }): Route {
+export function feedbackRoute({
+  intake,
+  limits,
+  earliestCreatedAt,
+}: {
+  intake: Intake;
+  limits: RateLimits;
+  earliestCreatedAt?: number;
+}): Route {
   const readJson = createJsonReader(BODY_LIMITS);
   return route('POST /v1/feedback', {
     ...INGEST_ROUTE,
     cors: true,
     summary: 'Send one feedback',
-    content: { 'application/json': feedbackSchema },
+    content: { 'application/json': sentFeedbackSchema(earliestCreatedAt) },
     responses: { 202: { description: 'Accepted', schema: acceptedSchema } },
     async handle({ caller, request, response }) {
       const key = idempotencyKeyOf(request);
@@ -22,7 +31,7 @@ export function feedbackRoute({ intake, limits }: { intake: Intake; limits: Rate
       const admitted = intake.accept(body, admission, key);
       limits.setRecordHeaders(caller, response);
       await intake.commit([admitted], admission.bytes);
-      return { id: admitted.feedback.id, status: 'accepted' };
+      return acceptedItem(admitted.feedback);
     },
   });
 }

@@ -60,7 +60,11 @@ async function importAll(
 ) {
   const { intake, metrics, importBytes, admission, key } = options;
   const refusals: { line: number; problem: ProblemDetails }[] = [];
-  const result = { accepted: 0, refused: 0, refusals };
+  const result: { accepted: number; refused: number; adjusted?: number; refusals: typeof refusals } = {
+    accepted: 0,
+    refused: 0,
+    refusals,
+  };
   let chunk: AdmittedFeedback[] = [];
   let lastLine = 0;
   let settledLine = 0;
@@ -68,6 +72,8 @@ async function importAll(
   async function settle(): Promise<void> {
     if (chunk.length > 0) await intake.commit(chunk, 0);
     result.accepted += chunk.length;
+    const adjusted = chunk.filter(({ feedback }) => feedback.sentCreatedAt !== undefined).length;
+    if (adjusted > 0) result.adjusted = (result.adjusted ?? 0) + adjusted;
     chunk = [];
     settledLine = lastLine;
   }

@@ -59,10 +59,12 @@ export interface IntakeOptions extends PrivacyOptions {
   shares: FairShare;
   limits: RateLimits;
   metrics: Metrics;
+  /** Feedback from before this time is refused; epoch ms. */
+  earliestCreatedAt?: number;
 }
 
 export function createIntake(options: IntakeOptions): Intake {
-  const { groupCommit, shares, limits, metrics } = options;
+  const { groupCommit, shares, limits, metrics, earliestCreatedAt } = options;
   const loadShedder = createLoadShedder({ ...options, timeSlicer: createTimeSlicer() });
   const filterPrivacy = createPrivacyFilter(options);
   const newId = createIdGenerator();
@@ -87,7 +89,7 @@ export function createIntake(options: IntakeOptions): Intake {
       const priority = loadShedder.admit(orgId, admission);
       limits.countRecord(caller, orgId);
       const now = Date.now();
-      const input = validateFeedback(value, now, pointer);
+      const input = validateFeedback(value, { now, earliest: earliestCreatedAt }, pointer);
       bindToOrg(input, caller, pointer);
       const refusals = filterPrivacy(input, now);
       if (refusals) throw invalidAt(pointer, refusals);
@@ -115,11 +117,15 @@ function orgOf(value: unknown, caller: Caller): string | undefined {
   if (caller.orgId !== null) return caller.orgId;
   const { orgId } = (value ?? {}) as { orgId?: unknown };
   // Bounds the text that is kept for an org; a character takes one or two UTF-16 units.
-  return typeof orgId === 'string' && orgId.length <= 2 * MAX_ID_CHARACTERS ? orgId : undefined;
+  return typeof orgId === 'string' && orgId.length <= 2 * MAX_ID_CHARACTERS ? orgId.trim() : undefined;
 }
 
-function validateFeedback(value: unknown, now: number, pointer: string): FeedbackInput {
-  const { feedback, errors } = checkFeedback(value, now);
+function validateFeedback(
+  value: unknown,
+  { now, earliest }: { now: number; earliest: number | undefined },
+  pointer: string,
+): FeedbackInput {
+  const { feedback, errors } = checkFeedback(value, now, earliest);
   if (errors) throw invalidAt(pointer, errors);
   return feedback;
 }

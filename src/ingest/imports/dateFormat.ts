@@ -30,7 +30,12 @@ export const dateFormatSchema = z
 
 /** The letters of a format's tokens, without quoted text. */
 function lettersOf(format: string): string[] {
-  return format.replace(/'[^']*'/g, '').match(/([A-Za-z])\1*/g)?.map((token) => token[0]!) ?? [];
+  return (
+    format
+      .replace(/'[^']*'/g, '')
+      .match(/([A-Za-z])\1*/g)
+      ?.map((token) => token[0]!) ?? []
+  );
 }
 
 function isWholeDate(format: string): boolean {
@@ -66,7 +71,8 @@ export const timeZoneSchema = z
     example: 'Europe/Berlin',
   });
 
-function isTimeZone(zone: string): boolean {
+/** Whether a text is the IANA name of a time zone, or an offset such as +02:00. */
+export function isTimeZone(zone: string): boolean {
   if (OFFSET.test(zone)) return true;
   if (!/^[A-Za-z]/.test(zone)) return false;
   try {

@@ -1,16 +1,18 @@
 import { z } from 'zod';
-import { labelSchema } from '../feedbackSchema.ts';
-import { idSchema } from '../ids.ts';
+import { MAX_TAGS } from '../feedbackSchema.ts';
+import { newIdSchema } from '../ids.ts';
+import { labelSchema } from '../labels.ts';
 import { dateFormatSchema, timeZoneSchema } from './dateFormat.ts';
 
 /** Limits of one mapping. */
 export const MAPPING_LIMITS = {
   columns: 500,
-  columnCharacters: 200,
+  columnCharacters: 500,
   tableEntries: 200,
   cellCharacters: 200,
   noAnswer: 50,
   affixCharacters: 50,
+  skipRows: 10,
 } as const;
 
 export const RATING_FIELDS = ['overallRating', 'uxRating', 'growMethodRating'] as const;
@@ -37,7 +39,14 @@ const tableSchema = z
     maxProperties: MAPPING_LIMITS.tableEntries,
     description:
       'text of a cell → rating; null: no answer. Case and repeated spaces make no difference; a cell that is not in the table is refused.',
-    example: { 'Very satisfied': 5, Satisfied: 4, Neutral: 3, Unsatisfied: 2, 'Very unsatisfied': 1, "Don't know": null },
+    example: {
+      'Very satisfied': 5,
+      Satisfied: 4,
+      Neutral: 3,
+      Unsatisfied: 2,
+      'Very unsatisfied': 1,
+      "Don't know": null,
+    },
   });
 
 const ratingRule = z.strictObject({
@@ -128,7 +137,7 @@ function faultText(fault: z.core.$ZodIssue): string {
     return `${fault.keys
       .slice(0, 5)
       .map((key) => JSON.stringify(key.slice(0, 50)))
-      .join(', ')} cannot stand in this rule`;
+      .join(', ')} is not known here; take it out`;
   return [fault.path.map(String).join('.').slice(0, MAPPING_LIMITS.cellCharacters), fault.message].join(' ').trim();
 }
 
@@ -137,15 +146,15 @@ const MAX_MESSAGE_CHARACTERS = 1000;
 const columnRuleSchema = z.union([leaveOutRule, fieldRuleSchema], { error: ruleError }).meta({ id: 'ColumnRule' });
 
 const constantsSchema = z.strictObject({
-  orgId: idSchema.optional().meta({ description: 'Org of all rows.', example: 'acme' }),
-  sessionId: idSchema.optional(),
+  orgId: newIdSchema.optional().meta({ description: 'Org of all rows.', example: 'acme' }),
+  sessionId: newIdSchema.optional(),
   experiment: labelSchema.optional(),
   variant: labelSchema.optional(),
   createdAt: z.iso
     .datetime({ offset: true, error: 'must be an ISO 8601 instant with its offset, such as 2026-11-24T09:30:00Z' })
     .optional()
     .meta({ description: 'Time of all rows, if the file has none.', example: '2026-11-24T09:30:00Z' }),
-  tags: z.array(labelSchema).max(20).optional().meta({ description: 'Added to the tags of each row.' }),
+  tags: z.array(labelSchema).max(MAX_TAGS).optional().meta({ description: 'Added to the tags of each row.' }),
 });
 
 /** How the columns of a file become fields of feedback. */
@@ -168,6 +177,14 @@ export const importMappingSchema = z
       .enum(['refuse', 'leaveOut'], { error: 'must be refuse or leaveOut' })
       .optional()
       .meta({ description: 'Columns that have no rule. Default: `refuse`, so that none is lost without a word.' }),
+    missingColumns: z
+      .enum(['refuse', 'ignore'], { error: 'must be refuse or ignore' })
+      .optional()
+      .meta({ description: 'Columns that have a rule and are not in the file. Default: `refuse`.' }),
+    skipRows: z.int().min(0).max(MAPPING_LIMITS.skipRows).optional().meta({
+      description: 'Number of rows after the header that are no answers, such as a second header row. Default: 0.',
+      example: 2,
+    }),
     noAnswer: z
       .array(cellText)
       .max(MAPPING_LIMITS.noAnswer)
