@@ -12,6 +12,8 @@ export interface ProblemDetails {
   status: number;
   detail: string;
   errors?: FieldError[];
+  /** further members, see `problemSchema` */
+  [member: string]: unknown;
 }
 
 export const TITLES = {
@@ -40,11 +42,13 @@ export class Problem extends Error {
   readonly headers: Record<string, string>;
   /** reason in the metric of refusals, if the status alone does not tell */
   readonly reason: string | undefined;
+  /** further members of the JSON object (RFC 9457, section 3.2), see `problemSchema` */
+  readonly members: object | undefined;
 
   constructor(
     status: ProblemStatus,
     detail: string,
-    more: { errors?: FieldError[]; headers?: Record<string, string>; reason?: string } = {},
+    more: { errors?: FieldError[]; headers?: Record<string, string>; reason?: string; members?: object } = {},
   ) {
     // A stack trace is of no use here, and takes ten times as long as the rest of a refusal.
     const { stackTraceLimit } = Error;
@@ -55,6 +59,7 @@ export class Problem extends Error {
     this.errors = more.errors;
     this.headers = more.headers ?? {};
     this.reason = more.reason;
+    this.members = more.members;
   }
 
   details(): ProblemDetails {
@@ -64,6 +69,7 @@ export class Problem extends Error {
       status: this.status,
       detail: this.message,
       ...(this.errors && { errors: this.errors }),
+      ...this.members,
     };
   }
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { parseJson, WrongJson } from './parseJson.ts';
+import { parseJson, WrongJson } from '../../ingest/parseJson.ts';
 import { Problem } from './problem.ts';
 
 /** Media type of the body in lower case; empty if it is missing, or has another charset than UTF-8. */

@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
+import { FileProblem } from '../../ingest/files/fileProblem.ts';
+import { type FileFormat, openTable, type Table } from '../../ingest/files/openTable.ts';
 import type { AdmittedFeedback } from '../../ingest/groupCommit.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
-import { invalid, Problem, type ProblemDetails, problemOf } from '../http/problem.ts';
-import { bodyStream, mediaTypeOf } from '../http/readBody.ts';
+import { Problem, type ProblemDetails, type ProblemStatus, problemOf } from '../http/problem.ts';
+import { bodyStream, limitBytes } from '../http/readBody.ts';
 import { importResponseSchema } from '../reading/readingSchemas.ts';
 import { Reply, type Route, route } from '../route.ts';
 import type { RequestAdmission } from './admissionControl.ts';
@@ -32,7 +34,10 @@ export function importRoute(options: ImportOptions): Route {
     summary: `Send feedback as a stream, up to ${importBytes} bytes; gzip allowed`,
     content: {
       'application/x-ndjson': z.string().meta({ description: 'One feedback per line, as JSON.' }),
-      'text/csv': z.string().meta({ description: 'A header line with the names of fields; tags separated by ";".' }),
+      'text/csv': z.string().meta({
+        description:
+          'A header line with the names of fields; cells separated by ",", ";" or tabs, tags by ";". UTF-8, UTF-16 or windows-1252.',
+      }),
     },
     responses: {
       202: { description: 'All accepted', schema: importResponseSchema },
@@ -65,9 +70,9 @@ async function importAll(
     refused: 0,
     refusals,
   };
+  let settled = { ...result, settledThroughLine: 0 };
   let chunk: AdmittedFeedback[] = [];
   let lastLine = 0;
-  let settledLine = 0;
 
   async function settle(): Promise<void> {
     if (chunk.length > 0) await intake.commit(chunk, 0);
@@ -75,46 +80,103 @@ async function importAll(
     const adjusted = chunk.filter(({ feedback }) => feedback.sentCreatedAt !== undefined).length;
     if (adjusted > 0) result.adjusted = (result.adjusted ?? 0) + adjusted;
     chunk = [];
-    settledLine = lastLine;
+    settled = { ...result, refusals: [...refusals], settledThroughLine: lastLine };
   }
 
   function refuse(line: number, problem: Problem): void {
-    if (++result.refused > MAX_REFUSED_LINES)
-      throw new Problem(400, `More than ${MAX_REFUSED_LINES} lines are refused.`);
+    result.refused++;
     metrics.refused.inc({ reason: 'invalid' });
     if (refusals.length < MAX_REPORTED_LINES) refusals.push({ line, problem: problem.details() });
   }
 
+  let table: Table | undefined;
   try {
-    const rows = importRows(bodyStream(request, importBytes), mediaTypeOf(request), importBytes);
-    for await (const { line, value, error } of rows) {
+    table = await openImport(request, importBytes);
+    for await (const { line, endLine, value, error } of importRows(table)) {
       try {
-        if (error !== undefined) throw invalid([{ pointer: '', message: error }]);
+        if (error !== undefined) throw unreadableRow(error);
         chunk.push(intake.accept(value, admission, itemId(key, line)));
       } catch (problem) {
         if (!(problem instanceof Problem) || problem.status === 429) throw problem;
         refuse(line, problem);
       }
-      lastLine = line;
-      if (chunk.length >= CHUNK_LINES) await settle();
+      lastLine = endLine;
+      const isHopeless = result.refused > MAX_REFUSED_LINES;
+      if (chunk.length >= CHUNK_LINES || isHopeless) await settle();
+      if (isHopeless) throw new Problem(400, `More than ${MAX_REFUSED_LINES} lines are refused.`);
     }
     await settle();
-    return result;
+    const { encoding, delimiter } = table;
+    return { ...result, ...(encoding && { encoding }), ...(delimiter && { delimiter }) };
   } catch (error) {
-    const problem = problemOf(error);
-    throw problem.status === 500 ? error : stoppedEarly(problem, result.accepted, settledLine);
+    const problem = error instanceof FileProblem ? new Problem(STATUSES[error.kind], error.message) : problemOf(error);
+    if (problem.status === 500) throw error;
+    throw stoppedEarly(problem, chunk.length > 0 ? settled : { ...result, settledThroughLine: lastLine });
+  } finally {
+    await table?.close();
   }
 }
 
-/** Adds to a problem how far the import came: settled lines need not be sent again. */
-function stoppedEarly({ status, message, errors, headers }: Problem, accepted: number, line: number): Problem {
-  const progress =
-    line > 0
-      ? ` The import stopped early. All lines up to line ${line} are settled, ${accepted} feedback accepted. Continue after that line, or send the whole import again with the same ids.`
-      : '';
-  return new Problem(status, `${message}${progress}`, {
+const unreadableRow = (error: string) =>
+  new Problem(400, `The row ${error}. Nothing of it was stored.`, { errors: [{ pointer: '', message: error }] });
+
+const FORMATS = new Map<string, FileFormat>([
+  ['application/x-ndjson', 'ndjson'],
+  ['application/ndjson', 'ndjson'],
+  ['application/jsonl', 'ndjson'],
+  ['text/csv', 'csv'],
+  ['text/tab-separated-values', 'csv'],
+]);
+
+/** Opens the body as rows. Throws Problem 400, 413 or 415, or FileProblem. */
+async function openImport(request: IncomingMessage, importBytes: number): Promise<Table> {
+  const { type, charset } = contentTypeOf(request);
+  const format = FORMATS.get(type);
+  if (!format) throw new Problem(415, 'Content-Type must be application/x-ndjson or text/csv.');
+  const bytes = readable(limitBytes(importBytes, bodyStream(request, importBytes)));
+  return openTable(bytes, { format, charset, maxBytes: importBytes });
+}
+
+/** Media type and charset of the body, in lower case. */
+function contentTypeOf(request: IncomingMessage): { type: string; charset: string | undefined } {
+  const [type = '', ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';');
+  const charset = parameters.map((part) => /^\s*charset\s*=\s*["']?([\w.:+-]+)["']?\s*$/.exec(part)?.[1]).find(Boolean);
+  return { type: type.trim(), charset };
+}
+
+const STATUSES: Record<FileProblem['kind'], ProblemStatus> = { unreadable: 400, tooLarge: 413, wrongType: 415 };
+
+/** Errors of the stream, such as those of zlib, become a Problem. */
+async function* readable(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* bytes;
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    const reason = String((error as Error).message).slice(0, 200);
+    throw new Problem(400, `The body could not be read to its end: ${reason}.`);
+  }
+}
+
+/** How far an import came: settled lines need not be sent again. */
+interface Progress {
+  accepted: number;
+  refused: number;
+  refusals: { line: number; problem: ProblemDetails }[];
+  settledThroughLine: number;
+}
+
+/** Adds to a problem how far the import came. */
+function stoppedEarly({ status, message, errors, headers, reason }: Problem, progress: Progress): Problem {
+  const { accepted, refused, settledThroughLine } = progress;
+  const prose =
+    settledThroughLine > 0
+      ? `The import stopped early. All lines up to line ${settledThroughLine} are settled, ${accepted} feedback accepted, ${refused} lines refused. Continue after that line, or send the whole import again with the same ids.`
+      : 'Nothing was stored.';
+  return new Problem(status, `${message.replace(/ Nothing was stored\.$/, '')} ${prose}`, {
     ...(errors && { errors }),
+    ...(reason !== undefined && { reason }),
     // The rest of the body is not read.
     headers: { ...headers, connection: 'close' },
+    members: progress,
   });
 }
