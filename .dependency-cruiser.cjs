@@ -21,10 +21,17 @@ const FEATURES = {
     'models/feedback/storeBatch', // passes a fence in the transaction that stores feedback
     'worker/ingest/', // drops what is erased
   ],
+  'imports?': [
+    'models/erasure/eraseOrgSettings', // the erasure of an org erases its imports
+    'service/gauges',
+  ],
   insights: ['api/discovery/'], // same periods and trends
   keys: ['api/authentication', 'api/requestPipeline'], // authentication and CORS
   reanalysis: [],
-  retention: ['api/settings/'], // a rule is a setting
+  retention: [
+    'api/settings/', // a rule is a setting
+    'models/imports/undoImport', // takes feedback back
+  ],
   settings: [],
   taxonomy: [],
 };

@@ -75,6 +75,7 @@ const environmentSchema = z.object({
   OVERFLOW_LIMIT_MB: between(...MEGABYTES).optional(),
   EARLIEST_CREATED_AT: pastTime.default(DEFAULT_EARLIEST_MS),
   IMPORT_LIMIT_MB: whole(256, 1, 65_536),
+  IMPORTS_PER_ORG: whole(10, 1, 1_000),
   ORG_SHARE_PER_SECOND: whole(200, 1, 1_000_000),
   EGRESS_ALLOWLIST: z
     .string()

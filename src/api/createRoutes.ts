@@ -7,6 +7,7 @@ import type { Models } from '../models/database.ts';
 import type { ActiveSettings } from '../models/settings/activeSettings.ts';
 import type { ActiveTaxonomies } from '../models/taxonomy/activeTaxonomies.ts';
 import type { ErasureQueue } from '../queues/erasureQueue.ts';
+import type { ImportQueue } from '../queues/importQueue.ts';
 import type { ReanalysisQueue } from '../queues/reanalysisQueue.ts';
 import { auditRoutes } from './audit/auditRoutes.ts';
 import { discoveryRoutes } from './discovery/discoveryRoutes.ts';
@@ -14,6 +15,8 @@ import { docsRoutes } from './docs/docsRoutes.ts';
 import { openApiOf } from './docs/openapi.ts';
 import { erasureRoutes } from './erasure/erasureRoutes.ts';
 import { exportRoutes } from './erasure/exportRoutes.ts';
+import { importRoutes } from './imports/importRoutes.ts';
+import { mappingRoutes } from './imports/mappingRoutes.ts';
 import { ingestRoutes } from './ingest/ingestRoutes.ts';
 import { insightRoutes } from './insights/insightRoutes.ts';
 import type { KeyCache } from './keys/keyCache.ts';
@@ -49,6 +52,9 @@ export interface RouteServices {
   earliestCreatedAt: number;
   /** Max bytes of one import, after decompression */
   importBytes: number;
+  /** max imports of an org that wait or run */
+  importsPerOrg: number;
+  imports: ImportQueue;
   /** state of each dependency: true if it answers */
   dependencies(): Promise<Record<string, boolean>>;
 }
@@ -71,6 +77,8 @@ export function createRoutes(services: RouteServices): { ingest: Route[]; others
     ...signIn.routes,
     ...erasureRoutes(services),
     ...exportRoutes(services),
+    ...importRoutes(services),
+    ...mappingRoutes(services),
     ...settingsRoutes(services),
     ...retentionRoutes(services),
     ...statusRoutes({ dependencies }),

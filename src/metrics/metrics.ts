@@ -71,6 +71,18 @@ export function createMetrics() {
       'feedback_reanalysis_remaining',
       'Estimated feedback that the current pass of a re-analysis has yet to read.',
     ),
+    imports: counter('feedback_imports_total', 'Imports that ended, by outcome.', 'outcome'),
+    importRows: counter(
+      'feedback_import_rows_total',
+      'Rows of imports that are settled, by outcome; removed: feedback that an undo took back.',
+      'outcome',
+    ),
+    importRunning: gauge('feedback_import_running', '1 while this worker runs an import or its undo, else 0.'),
+    importsPending: gauge(
+      'feedback_imports_pending',
+      'Imports that are not finished, by state, read from MongoDB at each scrape.',
+      'state',
+    ),
     erased: counter('feedback_erased_total', 'Stored feedback deleted by erasure requests.'),
     erasureRunning: gauge('feedback_erasure_running', '1 while this worker runs an erasure, else 0.'),
     retentionRemoved: counter(

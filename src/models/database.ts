@@ -11,6 +11,14 @@ import { type ErasureDocument, erasureSchema } from './erasure/erasureSchema.ts'
 import { type FenceDocument, fenceSchema, type TombstoneDocument, tombstoneSchema } from './erasure/tombstoneSchema.ts';
 import { type ChoiceListDocument, choiceListSchema } from './feedback/choiceListSchema.ts';
 import { type FeedbackDocument, feedbackDocumentSchema } from './feedback/feedbackDocument.ts';
+import {
+  type ImportDocument,
+  importSchema,
+  type RefusalDocument,
+  refusalSchema,
+  type SavedMappingDocument,
+  savedMappingSchema,
+} from './imports/importSchema.ts';
 import { type AccessKeyDocument, accessKeySchema } from './keys/keySchema.ts';
 import { drainClosedSockets } from './mongodb/closedSockets.ts';
 import { type InternalStateDocument, internalStateSchema } from './mongodb/internalState.ts';
@@ -48,6 +56,9 @@ export function defineModels(connection: Connection) {
     erasures: connection.model<ErasureDocument>('Erasure', erasureSchema),
     tombstones: connection.model<TombstoneDocument>('Tombstone', tombstoneSchema),
     fences: connection.model<FenceDocument>('Fence', fenceSchema),
+    imports: connection.model<ImportDocument>('Import', importSchema),
+    importRefusals: connection.model<RefusalDocument>('ImportRefusal', refusalSchema),
+    importMappings: connection.model<SavedMappingDocument>('ImportMapping', savedMappingSchema),
   };
 }
 

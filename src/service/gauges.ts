@@ -1,5 +1,6 @@
 import type { Admission, BacklogLimits } from '../ingest/overload/admission.ts';
 import { pingDatabase } from '../models/database.ts';
+import { countPendingImports } from '../models/imports/imports.ts';
 import { readQueueState } from '../queues/queueState.ts';
 import type { Dependencies } from './openDependencies.ts';
 
@@ -7,8 +8,9 @@ export type Gauges = ReturnType<typeof createGauges>;
 
 /** Reads the present state of the stores for metrics, readiness and admission control. */
 export function createGauges(shared: Dependencies, admission: Admission, limits: BacklogLimits) {
-  const { metrics, models, redis, ingest, deadLetters, reanalyses, erasures, retention } = shared;
-  const queues = [ingest.queue, ingest.overflow, deadLetters.queue, reanalyses.queue, erasures.queue, retention.queue];
+  const { metrics, models, redis, ingest, ...others } = shared;
+  const background = [others.deadLetters, others.reanalyses, others.erasures, others.retention, others.imports];
+  const queues = [ingest.queue, ingest.overflow, ...background.map(({ queue }) => queue)];
 
   /** Pings each dependency. Returns if it answers, by name. */
   async function dependencies(): Promise<Record<string, boolean>> {
@@ -31,6 +33,8 @@ export function createGauges(shared: Dependencies, admission: Admission, limits:
     const { mongodb } = await dependencies();
     await sampleBacklog();
     if (mongodb) metrics.discoveryPendingBatches.set(await models.pendingTexts.estimatedDocumentCount());
+    if (mongodb)
+      for (const [state, count] of await countPendingImports(models)) metrics.importsPending.set({ state }, count);
     for (const queue of queues) {
       const { jobs, oldestJobAgeSeconds } = await readQueueState(queue, redis, Date.now());
       for (const [state, count] of Object.entries(jobs)) metrics.queueJobs.set({ queue: queue.name, state }, count);

@@ -7,6 +7,7 @@ import { createActiveTaxonomies } from '../models/taxonomy/activeTaxonomies.ts';
 import { connectPromptly } from '../queues/connect.ts';
 import { createDeadLetterQueue } from '../queues/deadLetterQueue.ts';
 import { createErasureQueue } from '../queues/erasureQueue.ts';
+import { createImportQueue } from '../queues/importQueue.ts';
 import { createIngestQueue } from '../queues/ingestQueue.ts';
 import { createReanalysisQueue } from '../queues/reanalysisQueue.ts';
 import { createRetentionQueue } from '../queues/retentionQueue.ts';
@@ -36,6 +37,7 @@ export function openDependencies({ config, stores, log }: DependencyOptions, onS
     reanalyses: createReanalysisQueue(options),
     erasures: createErasureQueue(options),
     retention: createRetentionQueue(options),
+    imports: createImportQueue(options),
     taxonomies: createActiveTaxonomies(models),
     settings: createActiveSettings(models),
   };

@@ -39,7 +39,7 @@ export async function startApi(
   { gauges, admission }: { gauges: Gauges; admission: Admission },
   onStop: OnStop,
 ) {
-  const { metrics, models, redis, ingest, taxonomies, settings, reanalyses, erasures } = shared;
+  const { metrics, models, redis, ingest, taxonomies, settings, reanalyses, erasures, imports } = shared;
   const keys = createKeyCache(models, {
     ingest: config.BOOTSTRAP_INGEST_KEY,
     read: config.BOOTSTRAP_READ_KEY,
@@ -86,7 +86,9 @@ export async function startApi(
     signIn: createSignIn(config, { models, metrics, log, redis, addressOf, publicUrl, fetch: fetchFor(config) }),
     erasures,
     earliestCreatedAt: config.EARLIEST_CREATED_AT,
+    imports,
     importBytes: config.IMPORT_LIMIT_MB * 1024 * 1024,
+    importsPerOrg: config.IMPORTS_PER_ORG,
   });
   url = await listen(createHttpServer(listener), { host: config.HOST, port: config.PORT, setting: 'PORT' }, onStop);
   return { url, served, refreshKeys: keys.refresh, ready };

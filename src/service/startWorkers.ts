@@ -1,10 +1,13 @@
 import { createFindPhrases } from '../analysis/discovery/createFindPhrases.ts';
+import { createPseudonyms } from '../ingest/pseudonyms.ts';
 import { forgetPhrases } from '../models/discovery/forgetPhrases.ts';
 import { recountPhrases } from '../models/discovery/recountPhrases.ts';
+import type { ForgetPhrases } from '../models/erasure/eraseFeedback.ts';
 import { orgsBeingErased } from '../models/erasure/erasures.ts';
 import { connectPatiently } from '../queues/connect.ts';
 import { createRetentionQueue } from '../queues/retentionQueue.ts';
 import { createErasureWorker } from '../worker/erasureWorker.ts';
+import { createImportWorker } from '../worker/importWorker.ts';
 import { createIngestWorker } from '../worker/ingest/ingestWorker.ts';
 import { createReanalysisWorker } from '../worker/reanalysisWorker.ts';
 import { createRetentionWorker } from '../worker/retentionWorker.ts';
@@ -16,21 +19,36 @@ export function startWorkers(shared: Dependencies, { config, stores, log }: Depe
   const jobs = connectPatiently(stores.redisUrl, shared.onRedisError);
   onStop(() => jobs.disconnect());
   const findPhrases = createFindPhrases();
-  const { models, metrics, taxonomies, settings, ingest, deadLetters, erasures } = shared;
+  const { models, metrics, taxonomies, settings, ingest, deadLetters, erasures, imports } = shared;
   const common = { connection: jobs, prefix: config.QUEUE_PREFIX, models, metrics, log };
   const share = config.BACKGROUND_PERCENT / 100;
   const { WORKER_TRANSACTIONS: transactions, WORKER_BATCH_SIZE: maxBatchSize, WORKER_PREFETCH: prefetch } = config;
   const limits = { transactions, maxBatchSize, prefetch };
-  onStop(createIngestWorker({ ...common, deadLetters, taxonomies, settings, findPhrases, limits }).close);
+  const ingestWorker = createIngestWorker({ ...common, deadLetters, taxonomies, settings, findPhrases, limits });
+  onStop(ingestWorker.close);
   onStop(createReanalysisWorker({ ...common, taxonomies, share }).close);
+  const forget: ForgetPhrases = (deleted, session) => forgetPhrases(models, deleted, findPhrases, session);
   const erasureWorker = createErasureWorker({
     ...common,
     erasures,
     ingest,
     deadLetters,
-    forgetPhrases: (deleted, session) => forgetPhrases(models, deleted, findPhrases, session),
+    forgetPhrases: forget,
   });
   onStop(erasureWorker.close);
+  const importWorker = createImportWorker({
+    ...common,
+    imports,
+    taxonomies,
+    settings,
+    pseudonym: createPseudonyms(config.PSEUDONYM_KEY),
+    forgetPhrases: forget,
+    earliestMs: config.EARLIEST_CREATED_AT,
+    maxBytes: config.IMPORT_LIMIT_MB * 1024 * 1024,
+    share,
+    isBusy: ingestWorker.isBusy,
+  });
+  onStop(importWorker.close);
   const retentionWorker = createRetentionWorker({
     ...common,
     settings,

@@ -38,6 +38,7 @@ const OF_PEOPLE = [
 ];
 /** Middleware before the routes. A router among it would hide routes from this test. */
 const MIDDLEWARE = /^(<anonymous>|helmetMiddleware|onError)$/;
+const MAPPING = { columns: { Score: { field: 'overallRating' } } };
 /** The smallest body that each route takes; those that name an org name the one of `orgId`. */
 const THEME = { id: 'wool', label: 'Wool', description: 'All of wool.', terms: 'wool' };
 const BODIES: Record<string, (orgId?: string) => unknown> = {
@@ -53,6 +54,13 @@ const BODIES: Record<string, (orgId?: string) => unknown> = {
   'put /v1/settings': () => ({ version: 0, redaction: 'mask', retention: 'forever' }),
   'post /v1/retention/dry-run': () => ({}),
   'post /v1/erasures': (orgId) => ({ what: 'user', id: 'nobody', orgId }),
+  'post /v1/imports': () => {
+    const form = new FormData();
+    form.set('file', new Blob(['Score\n9\n']), 'scores.csv');
+    form.set('mapping', JSON.stringify(MAPPING));
+    return form;
+  },
+  'put /v1/import-mappings/{name}': () => MAPPING,
 };
 /** Routes that name nothing of anybody: what they answer is searched for what is another org's. */
 const NAMELESS = ['get /v1/discovery', 'get /v1/erasures', 'get /v1/erasures/public-key'];
@@ -81,6 +89,7 @@ const theirs: Record<string, string> = {
   feedback: 'canary-feedback-1',
   themes: 'canary-theme',
   experiments: 'canary-experiment',
+  mappings: 'canary-mapping',
 };
 
 interface Operation {
@@ -92,6 +101,7 @@ interface Operation {
 }
 let operations: Operation[];
 let ownErasure: string;
+let ownImport: string;
 
 beforeAll(async () => {
   running = await startTestService(isolatedStores());
@@ -133,8 +143,13 @@ async function ask(
   const type = name.endsWith('/import') ? 'application/x-ndjson' : 'application/json';
   const response = await fetch(running.service.apiUrl + path, {
     method: method.toUpperCase(),
-    headers: { ...(authorization !== undefined && { authorization }), 'content-type': type },
-    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    headers: {
+      ...(authorization !== undefined && { authorization }),
+      ...(!(body instanceof FormData) && { 'content-type': type }),
+    },
+    ...(body !== undefined && {
+      body: typeof body === 'string' || body instanceof FormData ? body : JSON.stringify(body),
+    }),
   });
   return { status: response.status, text: await response.text(), headers: response.headers };
 }
@@ -212,6 +227,7 @@ describe('the key of one org', () => {
     ownErasure = await erase('acme', 'own');
     await addPerson(running.models, 'shared@example.com', [{ role: 'viewer', orgId: 'acme' }]);
     await offer('acme', 'own');
+    ownImport = await importFor('acme', 'own');
     before = await answersToAcme();
     await plantCanaries();
   }, 120_000);
@@ -293,6 +309,7 @@ describe('the key of one org', () => {
       ['/v1/keys', ''],
       ['/v1/audit', ''],
       ['/v1/erasures', ''],
+      ['/v1/imports', ''],
       ['/v1/people', ''],
     ] as const;
     for (const [path, more] of lists) {
@@ -323,7 +340,7 @@ const get = (path: string, key: string) => ask({ method: 'get', name: '' }, path
 /** An answer without what differs from call to call, and without the id that was asked for. */
 function comparable({ status, text, headers }: Awaited<ReturnType<typeof ask>>) {
   const { date: _, ratelimit: __, ...kept } = Object.fromEntries(headers);
-  const told = text.replaceAll(/canary|nobody/g, '…').replace(/"exportedAt":"[^"]+"/, '');
+  const told = text.replaceAll(/canary|nobody/g, '…').replace(/"(exportedAt|savedAt)":"[^"]+"/, '');
   return { status, text: told, headers: kept };
 }
 
@@ -368,7 +385,21 @@ async function offer(orgId: string, prefix: string): Promise<void> {
   await inviteToOrg(running.models, { email, role: 'viewer', orgId, actor: COMMAND_LINE });
 }
 
+/** Imports a file of which no row can be stored, and saves a mapping. */
+async function importFor(orgId: string, prefix: string): Promise<string> {
+  const options = { key: KEYS.admin, body: MAPPING };
+  await running.call('PUT', `/v1/import-mappings/${prefix}-mapping?orgId=${orgId}`, options);
+  const operation = { method: 'post', name: 'post /v1/imports' };
+  const { text } = await ask(operation, `/v1/imports?orgId=${orgId}`, `Bearer ${KEYS.admin}`);
+  const { id } = JSON.parse(text);
+  const isDone = async () =>
+    (await running.call('GET', `/v1/imports/${id}`, { key: KEYS.admin })).body.state === 'done';
+  await until(isDone, 'the import is done');
+  return id;
+}
+
 async function plantCanaries(): Promise<void> {
+  theirs.imports = await importFor('canary-org', 'canary');
   await erase('canary-org', 'canary-other');
   theirs.erasures = await erase('canary-org', 'canary');
   const themes = [{ ...THEME, id: 'canary-theme', label: 'Canary', terms: 'unicorn' }];
@@ -429,6 +460,8 @@ async function answersToAcme(): Promise<Map<string, string>> {
       feedback: 'own-feedback-1',
       themes: 'performance',
       erasures: ownErasure,
+      imports: ownImport,
+      mappings: 'own-mapping',
     };
     for (const who of ['own', 'shared']) {
       const rest = { users: `${who}-user`, sessions: `${who}-session`, experiments: `${who}-experiment` };

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { mismatches, verifyAggregates } from '../../src/models/aggregates/verifyAggregates.ts';
 import { pendingErasureIds } from '../../src/models/erasure/erasures.ts';
 import type { FeedbackDocument } from '../../src/models/feedback/feedbackDocument.ts';
+import { listImports, pendingImportIds } from '../../src/models/imports/imports.ts';
 import { readMetrics } from '../support/metricsOf.ts';
 import type { Ledger, Sent } from './ledger.ts';
 import type { System } from './system.ts';
@@ -16,6 +17,10 @@ export interface Verdict {
   invented: string[];
   /** stored although its user was erased */
   returned: string[];
+  /** stored although its import was undone */
+  notTakenBack: string[];
+  /** imports that failed, or whose counts do not add up */
+  importDifferences: string[];
   /** stored with other content than sent */
   altered: string[];
   /** counted in the totals of everyone beyond the number stored */
@@ -37,12 +42,14 @@ const PATIENCE_MS = 120_000;
 export async function compare(system: System, ledger: Ledger): Promise<Verdict> {
   const stuckJobs = await quiet(system);
   const seen = new Set<string>();
-  const [invented, altered, returned]: string[][] = [[], [], []];
+  const [invented, altered, returned, notTakenBack]: string[][] = [[], [], [], []];
   const isErased = ({ userId }: Pick<Sent, 'userId'>) => ledger.erasedUsers.has(userId ?? '');
   for await (const document of system.models.feedback.find().lean<FeedbackDocument[]>().cursor()) {
     seen.add(document._id);
-    const sent = ledger.sent.get(document._id);
-    if (!sent) invented!.push(document._id);
+    const imported = system.imported.get(document._id);
+    const sent = ledger.sent.get(document._id) ?? imported?.sent;
+    if (imported?.isUndone) notTakenBack!.push(document._id);
+    else if (!sent) invented!.push(document._id);
     else if (isErased(sent)) returned!.push(document._id);
     else if (!isAsSent(document, sent)) altered!.push(document._id);
   }
@@ -52,9 +59,16 @@ export async function compare(system: System, ledger: Ledger): Promise<Verdict> 
   return {
     accepted: ledger.accepted.size,
     stored: seen.size,
-    lost: [...ledger.accepted].filter((id) => !seen.has(id) && !isErased(ledger.sent.get(id)!)),
+    lost: [
+      ...[...ledger.accepted].filter((id) => !seen.has(id) && !isErased(ledger.sent.get(id)!)),
+      ...[...system.imported].flatMap(([id, { sent, isUndone }]) =>
+        isUndone || seen.has(id) || isErased(sent) ? [] : [id],
+      ),
+    ],
     invented: invented!,
     returned: returned!,
+    notTakenBack: notTakenBack!,
+    importDifferences: await importDifferences(system),
     altered: altered!,
     countedTwice: Math.max(0, counted - seen.size),
     aggregateDifferences: mismatches(audit),
@@ -74,7 +88,8 @@ export function isSound(reckoning: Verdict): boolean {
 async function quiet({ ingest, models }: System): Promise<number> {
   const started = Date.now();
   for (let still = 0; ; ) {
-    const left = (await ingest.countJobs()) + (await pendingErasureIds(models)).length;
+    const left =
+      (await ingest.countJobs()) + (await pendingErasureIds(models)).length + (await pendingImportIds(models)).length;
     still = left === 0 ? still + 1 : 0;
     if (still > 4) return 0;
     if (Date.now() - started > PATIENCE_MS) return left;
@@ -102,6 +117,15 @@ function isAsSent(document: FeedbackDocument, sent: Sent): boolean {
     FIELDS.every((field) => document[field] === sent[field]) &&
     JSON.stringify(document.tags) === JSON.stringify(sent.tags)
   );
+}
+
+async function importDifferences({ models }: System): Promise<string[]> {
+  const imports = await listImports(models, { orgId: undefined, limit: 10_000 });
+  return imports.flatMap(({ _id, state, counts, removed, failure }) => {
+    const { rows, stored, duplicates, refused, erased } = counts;
+    const isSound = state !== 'failed' && refused + duplicates === 0 && stored + erased === rows && removed <= stored;
+    return isSound ? [] : [`${_id}: ${state} ${JSON.stringify({ ...counts, removed, failure })}`];
+  });
 }
 
 async function deadLetterDifferences({ deadLetters }: System, { poison }: Ledger): Promise<string[]> {

@@ -4,15 +4,9 @@ import { findErasure, requestErasure } from '../../src/models/erasure/erasures.t
 import { type MadeKey, rotateAccessKey } from '../../src/models/keys/keys.ts';
 import type { Random } from '../support/random.ts';
 import type { StoreProxy } from '../support/storeProxy.ts';
+import type { Fault } from './fault.ts';
+import { importFault } from './importFault.ts';
 import { PREFIX, type Role, type System } from './system.ts';
-
-/** One way to break something and repair it. */
-export interface Fault {
-  /** The thing it breaks. Only one fault at a time breaks a thing. */
-  target(system: System, random: Random): string;
-  /** Breaks the target for the nth time (from 0). Resolves when it is repaired, with a description. */
-  inject(system: System, target: string, random: Random, nth: number): Promise<string>;
-}
 
 /** Longer than a job's lock, so that other workers take the jobs over. */
 const LONGER_THAN_LOCK_MS = 14_000;
@@ -251,6 +245,7 @@ export const FAULTS: Record<string, Fault> = {
       return `erased, ${found?.removed.feedback} feedback in ${Date.now() - started} ms`;
     },
   },
+  import: importFault,
   'key-rotation': {
     target: () => 'the clients’ key',
     async inject(system) {

@@ -2,6 +2,12 @@ import type { FeedbackInput } from '../../src/ingest/feedbackSchema.ts';
 
 export type Sent = FeedbackInput & { id: string };
 
+/** A row of an imported file. Once its import is undone, it may not be stored. */
+export interface ImportedRow {
+  sent: Sent;
+  isUndone: boolean;
+}
+
 /** The clients' own record of everything they sent and everything that was accepted. */
 export interface Ledger {
   sent: Map<string, Sent>;

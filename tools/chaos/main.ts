@@ -65,13 +65,18 @@ async function isSeen(name: string): Promise<boolean> {
       measure: false,
       dist,
     });
-    const { lost, countedTwice, aggregateDifferences, deadLetterDifferences } = reckoning;
+    const { lost, countedTwice, aggregateDifferences, deadLetterDifferences, notTakenBack, importDifferences } =
+      reckoning;
+    const ofImports = notTakenBack.length + importDifferences.length;
     // Crashes and unfinished jobs aren't the sabotage's effect.
     const seen =
-      [lost, aggregateDifferences, deadLetterDifferences].some(({ length }) => length > 0) || countedTwice > 0;
+      [lost, aggregateDifferences, deadLetterDifferences].some(({ length }) => length > 0) ||
+      countedTwice > 0 ||
+      ofImports > 0;
     process.stdout.write(
       `${seen ? 'seen  ' : 'MISSED'}  ${name}: ${lost.length} lost, ${countedTwice} counted twice, ` +
-        `${aggregateDifferences.length} aggregate differences, ${deadLetterDifferences.length} dead-letter differences\n`,
+        `${aggregateDifferences.length} aggregate differences, ${deadLetterDifferences.length} dead-letter differences, ` +
+        `${ofImports} differences of imports\n`,
     );
     if (seen) return true;
   }

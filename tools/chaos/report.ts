@@ -34,6 +34,8 @@ export function reportOf({ ledger, reckoning, recoveryMs, throughput }: ChaosRun
     ...differences('lost', reckoning.lost),
     ...differences('stored, never sent', reckoning.invented),
     ...differences('stored, erased', reckoning.returned),
+    ...differences('stored, undone', reckoning.notTakenBack),
+    ...differences('import differences', reckoning.importDifferences),
     ...differences('stored otherwise', reckoning.altered),
     `counted twice           ${count(reckoning.countedTwice)}`,
     ...differences('aggregate differences', reckoning.aggregateDifferences),

@@ -49,6 +49,13 @@ export const SABOTAGES: Record<string, Sabotage> = {
     by: 'return;',
     faults: ['mongod-kill', 'mongod-stepdown'],
   },
+  'undo-without-fence': {
+    title: 'stores rows of imports that are undone',
+    file: 'src/models/imports/importProgress.js',
+    line: "{ _id: importId, state: 'running', 'counts.rows': from }",
+    by: '{ _id: importId }',
+    faults: ['import', 'worker-zombie'],
+  },
 };
 
 /** Copies the compiled service and breaks the copy. Returns its folder. */

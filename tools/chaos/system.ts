@@ -10,6 +10,7 @@ import { type Running, run } from '../support/processes.ts';
 import type { RestartingStore } from '../support/restartingStore.ts';
 import { type StoreProxy, startProxy } from '../support/storeProxy.ts';
 import { startThrowAwayStores } from '../support/throwAwayStores.ts';
+import type { ImportedRow } from './ledger.ts';
 
 /** A process of the service, with its own proxy before each store. */
 export interface Role {
@@ -41,6 +42,10 @@ export interface System {
   erasures: ErasureQueue;
   /** users whose erasure was requested */
   erasedUsers: Set<string>;
+  /** rows of imported files, by id */
+  imported: Map<string, ImportedRow>;
+  /** key that imports files and undoes imports */
+  adminKey: string;
   /** the clients' key, which is rotated during a run */
   clientKey: { id: string; key: string };
   stop(): Promise<void>;
@@ -127,6 +132,8 @@ async function open(
     deadLetters,
     erasures,
     erasedUsers: new Set(),
+    imported: new Map(),
+    adminKey: (await createAccessKey(models, { scope: 'admin', name: 'imports' })).key,
     clientKey: await createAccessKey(models, { scope: 'ingest', name: 'clients' }),
     apis: await startRoles('api', apis),
     workers: await startRoles('worker', workers),

@@ -34,6 +34,12 @@ const whole = (min: number, max: number, error = `must be ${min} to ${max}`) =>
     .regex(/^\d{1,15}$/, { error })
     .transform(Number)
     .pipe(z.int({ error }).min(min, { error }).max(max, { error }));
+/** `true` or `false`; absent means `false`. */
+const flag = z
+  .enum(['true', 'false'], { error: 'must be true or false' })
+  .default('false')
+  .transform((text) => text === 'true')
+  .pipe(z.boolean());
 const limit = whole(1, 200).default(50);
 const cursor = z
   .string()
@@ -68,6 +74,25 @@ export const queries = {
   none: z.strictObject({}),
   one: z.strictObject({ orgId: inOrg }),
   list: z.strictObject({ orgId: inOrg, limit, cursor }),
+  newImport: z.strictObject({
+    orgId: idSchema
+      .meta({
+        description: 'Org of every row. Without it, each row names its own, or the mapping does.',
+        example: 'acme',
+      })
+      .optional(),
+    dryRun: flag.meta({ description: 'Only report what would be stored, by the first 1,000 rows.' }),
+    again: flag.meta({ description: 'Import a file that was imported before, with the same mapping, once more.' }),
+    format: z
+      .enum(['csv', 'ndjson', 'xlsx'], { error: 'must be csv, ndjson or xlsx' })
+      .meta({ description: 'Format of the file. Default: by its content.' })
+      .optional(),
+    charset: z
+      .string()
+      .regex(/^[\w.:-]{1,40}$/, { error: 'must be the name of an encoding, such as windows-1252' })
+      .meta({ description: 'Encoding of the file. Default: by its content.', example: 'windows-1252' })
+      .optional(),
+  }),
   erasures: z.strictObject({ limit, cursor: z.uuid({ error: 'is not the nextCursor of a page' }).optional() }),
   audit: z.strictObject({
     orgId: inOrg,

@@ -130,6 +130,7 @@ export const storedFeedbackSchema = feedbackSchema
     textRemovedAt: instant
       .optional()
       .meta({ description: 'when retention removed the text; the offsets of mentions then have no meaning' }),
+    importId: z.string().optional().meta({ description: 'import that stored it, and that an undo of takes it back' }),
   })
   .meta({ id: 'StoredFeedback' });
 

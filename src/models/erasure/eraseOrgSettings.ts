@@ -1,5 +1,6 @@
 import { CHOICES } from '../../aggregates/contribution.ts';
 import type { Models } from '../database.ts';
+import { eraseImports } from '../imports/eraseImports.ts';
 import type { Removed } from './erasureSchema.ts';
 
 /** Revokes the keys bound to an org, and returns how many. Keys bound to no org can still send its feedback. */
@@ -9,7 +10,7 @@ export async function revokeKeysOfOrg(models: Models, orgId: string): Promise<nu
 }
 
 /**
- * Removes an org's choice lists, taxonomies, settings, invitations and people's roles. Calling it again removes
+ * Removes an org's choice lists, taxonomies, settings, imports, invitations and people's roles. Calling it again removes
  * nothing.
  *
  * @returns the counts for the receipt
@@ -22,6 +23,7 @@ export async function eraseOrgSettings(
   const choices = await models.choiceLists.deleteMany({ _id: { $in: lists } });
   const taxonomies = await models.taxonomies.deleteMany({ orgId });
   await models.orgSettings.deleteMany({ orgId });
+  await eraseImports(models, orgId);
   await models.invitations.deleteMany({ orgId });
   await models.people.updateMany({ 'roles.orgId': orgId }, { $pull: { roles: { orgId } } });
   return { choiceLists: choices.deletedCount, taxonomies: taxonomies.deletedCount };

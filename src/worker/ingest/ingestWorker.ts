@@ -40,13 +40,20 @@ const OVERFLOW_BATCH_WHILE_BUSY = 100;
 const MIN_INTERVAL_MS = 50;
 /** Max overflow jobs fetched and not yet done, as a share of `prefetch`, beside the other jobs. */
 const OVERFLOW_PREFETCH = 0.5;
+/** Milliseconds after a job in which more are expected. */
+const BUSY_MS = 1_000;
 /** Stalls after which a job is suspected of ending its workers. Its records are then written one by one. */
 const SUSPECT_STALLS = 5;
 /** Stalls after which a job goes to the dead-letter queue as a whole. */
 const MAX_STALLS = 12;
 
+export interface IngestWorker extends RunningWorker {
+  /** Whether feedback arrives: a job was running within the last second. */
+  isBusy(): boolean;
+}
+
 /** Starts the worker that makes stored, counted feedback of ingest jobs. `close` waits for the jobs under way. */
-export function createIngestWorker(options: IngestWorkerOptions): RunningWorker {
+export function createIngestWorker(options: IngestWorkerOptions): IngestWorker {
   const { models, deadLetters, metrics, log } = options;
   const { transactions, maxBatchSize, prefetch } = options.limits;
   const stop = new AbortController();
@@ -54,6 +61,7 @@ export function createIngestWorker(options: IngestWorkerOptions): RunningWorker 
   const tombstones = createTombstones(models);
   const toDeadLetter = createToDeadLetter(deadLetters, tombstones);
   let runningJobs = 0;
+  let lastJobMs = Number.NEGATIVE_INFINITY;
 
   async function backOff(attempt: number, error: unknown): Promise<void> {
     log.warn({ attempt, err: error }, 'MongoDB is away; the batch waits');
@@ -111,7 +119,10 @@ export function createIngestWorker(options: IngestWorkerOptions): RunningWorker 
     concurrency: { ingest: prefetch, overflow: Math.ceil(prefetch * OVERFLOW_PREFETCH) },
     process(job) {
       runningJobs++;
-      return processJob(job).finally(() => runningJobs--);
+      return processJob(job).finally(() => {
+        runningJobs--;
+        lastJobMs = performance.now();
+      });
     },
     onOutcome: (queue, outcome, error) => {
       metrics.jobAttempts.inc({ queue, outcome });
@@ -125,6 +136,7 @@ export function createIngestWorker(options: IngestWorkerOptions): RunningWorker 
   const compaction = startAggregateCompaction({ models, isBusy, log });
 
   return {
+    isBusy: () => isBusy() || performance.now() - lastJobMs < BUSY_MS,
     async close() {
       stop.abort();
       // Together: a step that waits for MongoDB must not let the worker take more jobs meanwhile.
