@@ -1,6 +1,6 @@
 import { parseJsonText, WrongJson } from '../parseJson.ts';
 import { type DecodedText, faultOf } from './decodeText.ts';
-import type { TableRow } from './openTable.ts';
+import type { TableRow } from './tableRow.ts';
 import { isBlank, textLines } from './textLines.ts';
 
 /** Reads one JSON value for each line that is not blank. Throws FileProblem for a line over the limit. */

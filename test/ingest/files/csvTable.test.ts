@@ -111,11 +111,11 @@ describe('a quote astray', () => {
     }
   });
 
-  it('that is never closed costs its row alone, in a file of 300,000 rows', async () => {
-    const rows = Array.from({ length: 300_000 }, (_, n) => `${n},text\n`);
+  it('that is never closed costs its row alone, in a file of 100,000 rows', async () => {
+    const rows = Array.from({ length: 100_000 }, (_, n) => `${n},text\n`);
     rows[1_200] = '1200,"text\n';
     const { values, errors } = await readAll(`a,b\n${rows.join('')}`, { size: 65_536 });
-    expect([values.length, Object.keys(errors)]).toEqual([299_999, ['1202']]);
+    expect([values.length, Object.keys(errors)]).toEqual([99_999, ['1202']]);
   });
 
   it.each(['"\n', 'a,"\n', '"a\n', '"""\n', '""""\n', 'x","y\n', '"a""b\n', '""\n"', '"\n\n\n', ',""",\n'])(

@@ -1,6 +1,6 @@
-import { columnsOf } from '../csvTable.ts';
+import { columnsOf } from '../columnsOf.ts';
 import { FileProblem } from '../fileProblem.ts';
-import type { TableRow } from '../openTable.ts';
+import type { TableRow } from '../tableRow.ts';
 import { isBlank } from '../textLines.ts';
 import type { CellValue } from './cellValue.ts';
 import { type SheetRow, sheetRows } from './sheetRows.ts';
