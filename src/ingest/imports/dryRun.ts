@@ -1,10 +1,10 @@
 import { columnKey } from './cells.ts';
 import { checkColumns } from './checkColumns.ts';
 import { type CheckFeedback, createPreviewChecker } from './createRowChecker.ts';
-import { describeColumn } from './describeColumn.ts';
 import type { DryRunReport } from './dryRunSchema.ts';
 import { type ColumnError, type ImportMapping, MAPPING_LIMITS } from './importMapping.ts';
-import { proposeMapping } from './proposeMapping.ts';
+import { describeColumn } from './proposal/describeColumn.ts';
+import { proposeMapping } from './proposal/proposeMapping.ts';
 
 /** Max rows that a report shows. */
 const MAX_STORED_SHOWN = 20;

@@ -1,5 +1,5 @@
+import type { TimeRule } from '../importMapping.ts';
 import type { ColumnDescription } from './describeColumn.ts';
-import type { TimeRule } from './importMapping.ts';
 
 /** Proposes how times are read. A time zone is never guessed: it is asked for unless the file says it. */
 export function proposeTimeRule(
