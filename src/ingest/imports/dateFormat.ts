@@ -7,7 +7,13 @@ const FORMAT =
 
 /** Runs of one letter that a format can have. Signs of punctuation and quoted text stand for themselves. */
 const TOKENS =
-  /^(?:(?:yyyy|yy)(?!y)|M{1,4}(?!M)|d{1,2}(?!d)|E{3,4}(?!E)|H{1,2}(?!H)|h{1,2}(?!h)|m{1,2}(?!m)|s{1,2}(?!s)|S{1,3}(?!S)|a(?!a)|Z{1,3}(?!Z)|'[^']*'|[ ,./:()-])+$/;
+  /^(?:(?:yyyy|yy)(?!y)|M{1,4}(?!M)|d{1,2}(?!d)|E{3,4}(?!E)|H{1,2}(?!H)|h{1,2}(?!h)|m{1,2}(?!m)|s{1,2}(?!s)|S(?:SS)?(?!S)|a(?!a)|Z{1,3}(?!Z)|'[^']*'|[ ,./:()-])+$/;
+
+const SIGN = '[ ./-]';
+const DAY = ['d{1,2}', 'M{1,4}', 'yyyy'];
+const TIME = '(H{1,2}:mm(:ss)?|h{1,2}:mm(:ss)? a)';
+/** JSON Schema's pattern, for the usual orders. It is narrower than the rule, which it cannot say. */
+const USUAL = `^(${[DAY, [DAY[1], DAY[0], DAY[2]], DAY.toReversed()].map((parts) => parts.join(SIGN)).join('|')})( ${TIME}( Z{1,3})?)?$`;
 
 /**
  * A date format in tokens of Unicode (UTS 35), as the library luxon reads them: year, month and day once each, perhaps a
@@ -22,7 +28,7 @@ export const dateFormatSchema = z
     error: 'must have a year, a month and a day, each part once, H without a, h with a, minutes with hours',
   })
   .meta({
-    pattern: TOKENS.source,
+    pattern: USUAL,
     description:
       'Format of a time that is not ISO 8601: yyyy or yy, M to MMMM, d, H, h, m, s, S, a, Z, EEE; other letters in quotes.',
     example: 'dd/MM/yyyy HH:mm',
@@ -66,7 +72,7 @@ export const timeZoneSchema = z
   .max(50, { error: ZONE })
   .refine(isTimeZone, { error: ZONE })
   .meta({
-    pattern: '^([A-Za-z]|[+-][01])[A-Za-z0-9_+/:-]{1,49}$',
+    anyOf: [{ enum: ['UTC', ...Intl.supportedValuesOf('timeZone')] }, { pattern: OFFSET.source }],
     description: 'Time zone of times without an offset: IANA name, or an offset. Required if there are any.',
     example: 'Europe/Berlin',
   });

@@ -1,15 +1,16 @@
 import { columnKey } from './cells.ts';
 import { checkColumns } from './checkColumns.ts';
 import { type CheckFeedback, createPreviewChecker } from './createRowChecker.ts';
-import { describeColumn } from './describeColumn.ts';
 import type { DryRunReport } from './dryRunSchema.ts';
 import { type ColumnError, type ImportMapping, MAPPING_LIMITS } from './importMapping.ts';
-import { proposeMapping } from './proposeMapping.ts';
+import { describeColumn } from './proposal/describeColumn.ts';
+import { proposeMapping } from './proposal/proposeMapping.ts';
 
-/** Max rows that a report shows. */
+/** Max entries of each list in a report. */
 const MAX_STORED_SHOWN = 20;
 const MAX_REFUSALS_SHOWN = 100;
 const MAX_REASONS_SHOWN = 50;
+const MAX_PROBLEMS_SHOWN = 100;
 
 /** A file to read; `Table` of src/ingest/files is one. */
 interface ImportTable extends Pick<DryRunReport, 'format' | 'encoding' | 'delimiter'> {
@@ -89,7 +90,7 @@ export async function dryRun(
     mapping: used,
     isProposed: proposal !== undefined,
     notes: proposal?.notes ?? [],
-    problems,
+    problems: problems.slice(0, MAX_PROBLEMS_SHOWN),
     accepted,
     refused,
     stored,

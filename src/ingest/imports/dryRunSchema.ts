@@ -43,8 +43,9 @@ export const dryRunReportSchema = z
         }),
       )
       .meta({ description: 'reasons of the mapping, and questions that it leaves open' }),
-    problems: z.array(rowErrorSchema).meta({
-      description: 'faults of the mapping for this file, for which the import would be refused as a whole',
+    problems: z.array(rowErrorSchema).max(100).meta({
+      description:
+        'faults of the mapping for this file, for which the import would be refused as a whole; rows below are read without these columns',
     }),
     accepted: count.meta({ description: 'number of rows that would be stored' }),
     refused: count.meta({ description: 'number of rows that would be refused' }),

@@ -1,7 +1,7 @@
 import { columnKey } from './cells.ts';
 import { hasOffset } from './dateFormat.ts';
 import type { ColumnRule, ImportMapping } from './importMapping.ts';
-import type { ProposedRule } from './proposeRule.ts';
+import type { ProposedRule } from './proposal/proposeRule.ts';
 
 /**
  * A mapping that is shipped for the export of a tool. Columns that a survey adds are not in it; they are proposed. Columns of

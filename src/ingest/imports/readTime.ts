@@ -57,16 +57,25 @@ function formatParser(format: string, { locale = 'en' }: TimeRule, fromLocal: (l
   const isInstant = hasOffset(format);
   const options = { locale, zone: 'utc' };
   const parser = DateTime.buildFormatParser(format, options);
-  const isEnglish = locale === 'en';
+  const respell = createSpelling(locale);
   return (text: string): Read<number> => {
-    const time = DateTime.fromFormatParser(isEnglish ? plainEnglish(text) : text, parser, options);
+    const time = DateTime.fromFormatParser(respell(text), parser, options);
     if (!time.isValid) return NOT_IN_FORMAT;
     return isInstant ? time.toMillis() : fromLocal(time.toMillis());
   };
 }
 
-/** Writes `a.m.` and `Sept` as the parser knows them. */
-const plainEnglish = (text: string) => text.replace(/\b([ap])\.\s?m\.?/i, '$1m').replace(/\bSept\b/i, 'Sep');
+/** Makes the function that writes `a.m.` and `Sept` as the parser knows them: am and pm are English in many languages. */
+function createSpelling(locale: string): (text: string) => string {
+  const meridiems = Info.meridiems({ locale });
+  return (text) => {
+    const spelled = text.replace(
+      /(\d ?)([ap])\.? ?m\.?(?!\p{L})/iu,
+      (_, before: string, letter: string) => `${before}${meridiems[letter.toLowerCase() === 'a' ? 0 : 1]}`,
+    );
+    return locale === 'en' ? spelled.replace(/\bSept\b/i, 'Sep') : spelled;
+  };
+}
 
 const zoneOf = (name: string): Zone => Info.normalizeZone(/^[+-]/.test(name) ? `UTC${name}` : name);
 

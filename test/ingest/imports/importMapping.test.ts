@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { z } from 'zod';
 import { fieldErrors } from '../../../src/ingest/fieldErrors.ts';
+import { dateFormatSchema, timeZoneSchema } from '../../../src/ingest/imports/dateFormat.ts';
 import { importMappingSchema } from '../../../src/ingest/imports/importMapping.ts';
 import { presets } from '../../../src/ingest/imports/presets.ts';
 
@@ -74,9 +76,17 @@ describe('a mapping', () => {
     );
   });
 
-  it('describes itself as JSON Schema', () => {
+  it('describes itself as JSON Schema, which shows nothing as valid that is refused', () => {
     const json = JSON.stringify(z.toJSONSchema(importMappingSchema, { io: 'input' }));
     expect(json).toContain('"maxProperties":500');
     expect(json).toContain('leadingNumber');
+    const { pattern, anyOf } = { ...dateFormatSchema.meta(), ...timeZoneSchema.meta() } as unknown as {
+      pattern: string;
+      anyOf: [{ enum: string[] }, { pattern: string }];
+    };
+    const formats = fc.stringMatching(new RegExp(pattern));
+    fc.assert(fc.property(formats, (format) => dateFormatSchema.safeParse(format).success));
+    const zones = fc.oneof(fc.constantFrom(...anyOf[0].enum), fc.stringMatching(new RegExp(anyOf[1].pattern)));
+    fc.assert(fc.property(zones, (zone) => timeZoneSchema.safeParse(zone).success));
   });
 });

@@ -1,8 +1,8 @@
-import { CellFault, comparable, readText, showCell } from './cells.ts';
+import { CellFault, comparable, readText, showCell } from '../cells.ts';
+import type { RatingRule } from '../importMapping.ts';
+import { createRatingReader } from '../readRating.ts';
 import { detectTimeFormat, type TimeFormat } from './detectTimeFormat.ts';
-import type { RatingRule } from './importMapping.ts';
 import { ratingTableOf } from './ratingWords.ts';
-import { createRatingReader } from './readRating.ts';
 
 /** Max different texts of a column that are kept. */
 const MAX_DISTINCT = 200;

@@ -1,8 +1,8 @@
-import { CHOICES, RATINGS, type RatingName } from '../../aggregates/contribution.ts';
-import { FEEDBACK_FIELDS } from '../feedbackSchema.ts';
+import { CHOICES, RATINGS, type RatingName } from '../../../aggregates/contribution.ts';
+import { FEEDBACK_FIELDS } from '../../feedbackSchema.ts';
+import type { ColumnRule, FieldRule } from '../importMapping.ts';
 import type { ColumnDescription } from './describeColumn.ts';
 import { createHeaderTest, type HeaderWord } from './headerWords.ts';
-import type { ColumnRule, FieldRule } from './importMapping.ts';
 import { proposeTimeRule } from './proposeTimeRule.ts';
 
 /** Proposal for one column, with its reason. */

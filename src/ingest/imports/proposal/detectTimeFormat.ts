@@ -1,8 +1,8 @@
-import { memoize } from '../../analysis/memoize.ts';
-import { CellFault } from './cells.ts';
-import type { TimeRule } from './importMapping.ts';
-import { readIsoTime } from './readIsoTime.ts';
-import { createTimeReader } from './readTime.ts';
+import { memoize } from '../../../analysis/memoize.ts';
+import { CellFault } from '../cells.ts';
+import type { TimeRule } from '../importMapping.ts';
+import { readIsoTime } from '../readIsoTime.ts';
+import { createTimeReader } from '../readTime.ts';
 
 type Locale = NonNullable<TimeRule['locale']>;
 

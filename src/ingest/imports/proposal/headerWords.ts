@@ -23,7 +23,7 @@ const WORDS = {
   experiment: /^experiment$/,
   variant: /^variant$/,
   tags: /\btags?\b|\blabels?\b|[ck]ategor|topics?\b|themen?\b|schlagw|étiquette|catégor|etiqueta|categor[ií]a/,
-  text: /^(text|body)$|comment|feedback|improv|suggest|\bwhy\b|reason|tell us|anything else|review (text|content|title|body)|message|describ|open-ended|explain|like (most|least|best)|kommentar|anmerkung|verbesser|warum|vorschl|begründ|commentaire|améli|pourquoi|sugerencia|comentario|mejor|por ?qu[eé]|melhor|sugest|comentário|remark/,
+  text: /^(text|body)$|comment|feedback|improv|suggest|\bwhy\b|reason|tell us|anything else|review (text|content|title|body)|message|describ|open-ended|explain|like (most|least|best)|missing|fehlt|vermiss|manqu|falta|kommentar|anmerkung|verbesser|warum|vorschl|begründ|commentaire|améli|pourquoi|sugerencia|comentario|mejor|por ?qu[eé]|melhor|sugest|comentário|remark/,
   internal: /\breply\b|developer|company response|\bagent\b|assignee|\bintern(al|e|o|a)?\b|review notes/,
   metadata:
     /duration|progress|finished|language|sprache|langue|idioma|browser|\bos\b|device|gerät|platform|\burl\b|\blink\b|referr|network id|collector|channel|\bstatus\b|\butm|country|city|version|response type|user ?agent|\bseed\b|last ?page|survey ?id|\bkind\b/,

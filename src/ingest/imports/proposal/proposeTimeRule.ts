@@ -1,5 +1,5 @@
+import type { TimeRule } from '../importMapping.ts';
 import type { ColumnDescription } from './describeColumn.ts';
-import type { TimeRule } from './importMapping.ts';
 
 /** Proposes how times are read. A time zone is never guessed: it is asked for unless the file says it. */
 export function proposeTimeRule(
@@ -39,7 +39,8 @@ export function proposeTimeRule(
         format: time.format,
         ...(time.locale !== 'en' && { locale: time.locale }),
       };
-      const why = `holds times in the format ${time.format}`;
+      const doubt = time.isSure ? '' : `, read as ${time.locale}: other languages have the same names of months`;
+      const why = `holds times in the format ${time.format}${doubt}`;
       const proposed = time.hasOffset
         ? { rule: withFormat, why, sure: true }
         : inZone(withFormat, why, time.isUtc ? 'UTC' : undefined);

@@ -1,9 +1,9 @@
-import { columnKey } from './cells.ts';
-import { isTimeZone } from './dateFormat.ts';
+import { columnKey } from '../cells.ts';
+import { isTimeZone } from '../dateFormat.ts';
+import type { MappingNote } from '../dryRunSchema.ts';
+import type { ColumnError, ColumnRule, ImportMapping } from '../importMapping.ts';
+import { findPreset, presetRule } from '../presets.ts';
 import { type ColumnDescription, describeColumn } from './describeColumn.ts';
-import type { MappingNote } from './dryRunSchema.ts';
-import type { ColumnError, ColumnRule, ImportMapping } from './importMapping.ts';
-import { findPreset, presetRule } from './presets.ts';
 import { type ProposedRule, proposeRule } from './proposeRule.ts';
 
 export interface ProposedMapping {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { importMappingSchema } from '../../../src/ingest/imports/importMapping.ts';
-import { proposeMapping } from '../../../src/ingest/imports/proposeMapping.ts';
+import { importMappingSchema } from '../../../../src/ingest/imports/importMapping.ts';
+import { proposeMapping } from '../../../../src/ingest/imports/proposal/proposeMapping.ts';
 
 /** Proposes for columns with these cells. */
 function propose(cells: Record<string, unknown[]>, zone?: string) {

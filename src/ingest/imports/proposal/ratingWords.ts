@@ -1,4 +1,4 @@
-import { comparable } from './cells.ts';
+import { comparable } from '../cells.ts';
 
 /** Answers of scales with five steps, best first, in English, German, French, Spanish and Portuguese. */
 const SCALES: readonly (readonly string[])[] = [
