@@ -32,7 +32,7 @@ function showBar(): ImportProgress {
 
 function start(found: ImportDocument): SingleBar {
   const format = isUndo(found) ? UNDO_FORMAT : FORMAT;
-  const bar = new SingleBar({ format, barsize: 24, hideCursor: true, forceRedraw: true }, Presets.shades_classic);
+  const bar = new SingleBar({ format, barsize: 24, hideCursor: true }, Presets.shades_classic);
   bar.start(shareOf(found).total, 0, figuresOf(found));
   return bar;
 }
@@ -60,8 +60,12 @@ const isUndo = ({ state }: ImportDocument) => state === 'undoing' || state === '
 
 /** The finished part of the work, and all of it: bytes of an import, or feedback of an undo. */
 function shareOf(found: ImportDocument): { done: number; total: number } {
-  if (found.state === 'done' || found.state === 'undone') return { done: 1, total: 1 };
-  if (isUndo(found)) return { done: found.removed, total: Math.max(1, found.counts.stored) };
+  if (isUndo(found)) {
+    // An erasure may have removed a part.
+    const total = Math.max(1, found.state === 'undone' ? found.removed : found.counts.stored);
+    return { done: found.state === 'undone' ? total : found.removed, total };
+  }
+  if (found.state === 'done') return { done: 1, total: 1 };
   return { done: found.bytesRead, total: Math.max(1, found.bytes) };
 }
 

@@ -23,7 +23,7 @@ export function linesOfReport(report: DryRunReport): string[] {
     `Stored    ${count(accepted)} rows, such as:`,
     ...report.stored
       .slice(0, SHOWN.stored)
-      .map(({ line, feedback }) => `  line ${line}  ${inOneLine(JSON.stringify(feedback))}`),
+      .map(({ line, feedback }) => `  line ${line}  ${inOneLine(JSON.stringify(feedback, withReadableTime))}`),
     `Refused   ${count(refused)} rows${refused > 0 ? ':' : ''}`,
     ...report.reasons
       .slice(0, SHOWN.reasons)
@@ -33,6 +33,10 @@ export function linesOfReport(report: DryRunReport): string[] {
       ),
   ];
 }
+
+/** Times of feedback are epoch milliseconds. */
+const withReadableTime = (name: string, value: unknown) =>
+  name === 'createdAt' && typeof value === 'number' ? new Date(value).toISOString() : value;
 
 const DELIMITERS = { ',': 'commas', ';': 'semicolons', '\t': 'tabs' } as const;
 

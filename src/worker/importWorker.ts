@@ -38,7 +38,7 @@ interface ImportWorkerOptions extends WorkerDependencies {
 }
 
 /** Max feedback taken back in one transaction. */
-const UNDO_CHUNK = 100;
+const UNDO_CHUNK = 200;
 const MAX_PAUSE_MS = 5_000;
 /** Runs without progress after which an import is given up: its file ends its workers. */
 const MAX_ATTEMPTS = 10;

@@ -254,6 +254,8 @@ describe('the key of one org', () => {
     );
     for (const operation of guarded()) {
       if (!operation.path.includes('{')) continue;
+      // It saves under the name in its path, in the own org.
+      if (operation.name === 'put /v1/import-mappings/{name}') continue;
       const key = `Bearer ${acme[operation.scope as Scope]}`;
       const answers = await Promise.all(
         [theirs, nobodys].map((ids) => ask(operation, filled(operation.path, ids), key)),
@@ -390,7 +392,7 @@ async function importFor(orgId: string, prefix: string): Promise<string> {
   const options = { key: KEYS.admin, body: MAPPING };
   await running.call('PUT', `/v1/import-mappings/${prefix}-mapping?orgId=${orgId}`, options);
   const operation = { method: 'post', name: 'post /v1/imports' };
-  const { text } = await ask(operation, `/v1/imports?orgId=${orgId}`, `Bearer ${KEYS.admin}`);
+  const { text } = await ask(operation, `/v1/imports?orgId=${orgId}&again=true`, `Bearer ${KEYS.admin}`);
   const { id } = JSON.parse(text);
   const isDone = async () =>
     (await running.call('GET', `/v1/imports/${id}`, { key: KEYS.admin })).body.state === 'done';
@@ -399,6 +401,7 @@ async function importFor(orgId: string, prefix: string): Promise<string> {
 }
 
 async function plantCanaries(): Promise<void> {
+  await importFor('canary-org', 'canary');
   theirs.imports = await importFor('canary-org', 'canary');
   await erase('canary-org', 'canary-other');
   theirs.erasures = await erase('canary-org', 'canary');

@@ -62,7 +62,10 @@ for (const level of ['orgId', 'userId', 'sessionId'] as const)
     { partialFilterExpression: { [level]: { $exists: true } } },
   );
 feedbackDocumentSchema.index({ createdAt: 1, _id: 1 });
-feedbackDocumentSchema.index({ importId: 1 }, { partialFilterExpression: { importId: { $exists: true } } });
+feedbackDocumentSchema.index(
+  { importId: 1, createdAt: 1 },
+  { partialFilterExpression: { importId: { $exists: true } } },
+);
 
 export function storedId(feedback: Pick<AcceptedFeedback, 'id' | 'namespace'>): string {
   return feedback.namespace === undefined ? feedback.id : `${feedback.id} ${feedback.namespace}`;

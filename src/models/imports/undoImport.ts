@@ -21,7 +21,12 @@ export async function undoChunk(
   forgetPhrases: ForgetPhrases,
   { importId, limit }: { importId: string; limit: number },
 ): Promise<number> {
-  const found = await models.feedback.find({ importId }, { _id: 1 }).limit(limit).lean<{ _id: string }[]>();
+  // In the order of time, so that a chunk changes the aggregates and sketches of few days.
+  const found = await models.feedback
+    .find({ importId }, { _id: 1 })
+    .sort({ createdAt: 1 })
+    .limit(limit)
+    .lean<{ _id: string }[]>();
   if (found.length === 0) return 0;
   return removeFeedback(models, parts, idsOf(found), {
     aggregates: 'reduced',
