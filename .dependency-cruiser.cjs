@@ -15,6 +15,7 @@ const rule = (name, from, to, comment) => ({
 const FEATURES = {
   discovery: [
     'models/feedback/storeBatch', // notes new texts in the transaction that stores them
+    'models/feedback/oldIds', // rewrites ids, also in notes and sketches
     'worker/ingest/ingestWorker', // counts phrases between batches
   ],
   erasure: [

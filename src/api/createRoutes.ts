@@ -3,6 +3,7 @@ import type { Admission } from '../ingest/overload/admission.ts';
 import type { FairShare } from '../ingest/overload/fairShare.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Models } from '../models/database.ts';
+import type { FindAcceptedBefore } from '../models/feedback/findAcceptedBefore.ts';
 import type { ActiveSettings } from '../models/settings/activeSettings.ts';
 import type { ActiveTaxonomies } from '../models/taxonomy/activeTaxonomies.ts';
 import type { ErasureQueue } from '../queues/erasureQueue.ts';
@@ -35,6 +36,7 @@ export interface RouteServices {
   models: Models;
   keys: KeyCache;
   groupCommit: GroupCommit;
+  findAcceptedBefore: FindAcceptedBefore;
   admission: Admission;
   shares: FairShare;
   limits: RateLimits;

@@ -51,7 +51,7 @@ export const feedbackSchema = z
     id: idSchema
       .meta({
         description:
-          'Your id, which makes it safe to send again: the same id counts once, permanently. Default: generated.',
+          'Your id, which makes it safe to send again: the same id counts once in its org, permanently. Default: generated.',
       })
       .optional(),
     orgId: idSchema
@@ -104,8 +104,6 @@ export type AcceptedFeedback = Omit<FeedbackInput, 'id' | 'createdAt'> & {
   createdAt: number;
   /** epoch milliseconds, by the clock of the API that accepted it */
   acceptedAt: number;
-  /** org of a bound key, so that ids sent by different orgs' keys never collide */
-  namespace?: string | undefined;
 };
 
 const ANSWERS = [...RATINGS, ...CHOICES];
@@ -138,13 +136,8 @@ export function checkFeedback(value: unknown, now: number): CheckedFeedback {
 const isBlank = (text: unknown) => typeof text === 'string' && text.trim() === '';
 
 /** Turns validated input into queued feedback. Changes the object in place, since a copy costs as much as validation. */
-export function acceptFeedback(
-  input: FeedbackInput,
-  { id, now, namespace }: { id: string; now: number; namespace?: string | undefined },
-): AcceptedFeedback {
-  const accepted: AcceptedFeedback = Object.assign(input, { id, createdAt: createdAtOf(now, input), acceptedAt: now });
-  if (namespace !== undefined) accepted.namespace = namespace;
-  return accepted;
+export function acceptFeedback(input: FeedbackInput, { id, now }: { id: string; now: number }): AcceptedFeedback {
+  return Object.assign(input, { id, createdAt: createdAtOf(now, input), acceptedAt: now });
 }
 
 const createdAtOf = (now: number, { createdAt = now }: FeedbackInput): number =>

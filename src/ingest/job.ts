@@ -12,6 +12,7 @@ const acceptedSchema = feedbackSchema.extend({
   id: idSchema,
   createdAt: z.int().min(0).max(8.64e15),
   acceptedAt: z.int().min(0),
+  /** org of the key, in jobs of version 0.2.0 and before: always equal to `orgId` */
   namespace: idSchema.optional(),
 });
 

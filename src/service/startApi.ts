@@ -11,6 +11,7 @@ import type { Config } from '../config.ts';
 import { createGroupCommit } from '../ingest/groupCommit.ts';
 import type { Admission } from '../ingest/overload/admission.ts';
 import { createFairShare } from '../ingest/overload/fairShare.ts';
+import { createFindAcceptedBefore } from '../models/feedback/findAcceptedBefore.ts';
 import { createGuardedFetch, type GuardedFetch } from '../outgoing/guardedFetch.ts';
 import type { Gauges } from './gauges.ts';
 import { listen } from './listen.ts';
@@ -73,6 +74,7 @@ export async function startApi(
     }),
     addressOf,
     groupCommit,
+    findAcceptedBefore: createFindAcceptedBefore(models),
     metrics,
     log,
     dependencies: gauges.dependencies,

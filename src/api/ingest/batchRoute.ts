@@ -1,15 +1,16 @@
 import { z } from 'zod';
+import { createItemIds } from '../../ingest/createItemIds.ts';
 import { feedbackSchema } from '../../ingest/feedbackSchema.ts';
 import { MAX_UNKNOWN_FIELDS } from '../../ingest/fieldErrors.ts';
-import type { AdmittedFeedback } from '../../ingest/groupCommit.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 import { invalid, Problem } from '../http/problem.ts';
 import { createJsonReader } from '../http/readBody.ts';
 import type { RateLimits } from '../rateLimits.ts';
 import { batchResponseSchema } from '../reading/readingSchemas.ts';
 import { Reply, type Route, route } from '../route.ts';
-import { idempotencyKeyOf, itemId } from './idempotencyKey.ts';
+import { idempotencyKeyOf } from './idempotencyKey.ts';
 import { INGEST_ROUTE, type Intake } from './intake.ts';
+import type { TakenFeedback } from './knownFeedback.ts';
 
 const BODY_LIMITS = { maxBytes: 16 * 1024 * 1024, maxHeldBytes: 24 * 1024 * 1024 };
 /** Max feedback in one batch. */
@@ -41,25 +42,35 @@ export function batchRoute({
       const { body, admission } = await intake.readBody(readJson, { request, response, caller }, key);
       const items = itemsOf(body);
       intake.admitAny(items, admission);
-      const admitted: AdmittedFeedback[] = [];
+      const itemId = key === undefined ? undefined : createItemIds(key);
+      const admitted: TakenFeedback[] = [];
+      const accepted: { index: number; id: string; status: 'accepted'; duplicate?: true }[] = [];
       let overLimit: Problem | undefined;
       const results = items.map((item, index) => {
         try {
-          const accepted = intake.accept(item, admission, itemId(key, index), `/feedback/${index}`);
-          admitted.push(accepted);
-          return { index, id: accepted.feedback.id, status: 'accepted' };
+          const one = intake.accept(item, admission, itemId, `/feedback/${index}`);
+          const result = { index, id: one.feedback.id, status: 'accepted' } as const;
+          admitted.push(one);
+          accepted.push(result);
+          return result;
         } catch (error) {
           if (!(error instanceof Problem)) throw error;
           if (error.status === 429) overLimit ??= error;
           return { index, status: 'refused', problem: error.details() };
         }
       });
+      if (admitted.length === 0 && overLimit) throw overLimit;
+      const finding = intake.findKnown(admitted, admission);
       if (admitted.length > 0) await intake.commit(admitted, admission.bytes);
-      else if (overLimit) throw overLimit;
+      const { isKnown, isComplete } = await finding;
+      accepted.forEach((result, index) => {
+        if (isKnown[index]) result.duplicate = true;
+      });
       limits.setRecordHeaders(caller, response);
       const refused = items.length - admitted.length;
       if (refused > 0) metrics.refused.inc({ reason: 'invalid' }, refused);
-      return new Reply(refused > 0 ? 207 : 202, { accepted: admitted.length, refused, results });
+      const duplicates = isComplete ? isKnown.filter(Boolean).length : null;
+      return new Reply(refused > 0 ? 207 : 202, { accepted: admitted.length, duplicates, refused, results });
     },
   });
 }

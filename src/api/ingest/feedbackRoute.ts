@@ -19,7 +19,7 @@ export function feedbackRoute({ intake, limits }: { intake: Intake; limits: Rate
     async handle({ caller, request, response }) {
       const key = idempotencyKeyOf(request);
       const { body, admission } = await intake.readBody(readJson, { request, response, caller }, key);
-      const admitted = intake.accept(body, admission, key);
+      const admitted = intake.accept(body, admission, key === undefined ? undefined : () => key);
       limits.setRecordHeaders(caller, response);
       await intake.commit([admitted], admission.bytes);
       return { id: admitted.feedback.id, status: 'accepted' };

@@ -1,15 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import type { AdmittedFeedback } from '../../ingest/groupCommit.ts';
+import { createItemIds, TooManyItems } from '../../ingest/createItemIds.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 import { invalid, Problem, type ProblemDetails, problemOf } from '../http/problem.ts';
 import { bodyStream, mediaTypeOf } from '../http/readBody.ts';
 import { importResponseSchema } from '../reading/readingSchemas.ts';
 import { Reply, type Route, route } from '../route.ts';
 import type { RequestAdmission } from './admissionControl.ts';
-import { idempotencyKeyOf, itemId } from './idempotencyKey.ts';
+import { idempotencyKeyOf } from './idempotencyKey.ts';
 import { importRows } from './importRows.ts';
 import { INGEST_ROUTE, type Intake } from './intake.ts';
+import type { TakenFeedback } from './knownFeedback.ts';
 
 /** Lines that are sent to the queue together. */
 const CHUNK_LINES = 500;
@@ -60,14 +61,19 @@ async function importAll(
 ) {
   const { intake, metrics, importBytes, admission, key } = options;
   const refusals: { line: number; problem: ProblemDetails }[] = [];
-  const result = { accepted: 0, refused: 0, refusals };
-  let chunk: AdmittedFeedback[] = [];
+  const result = { accepted: 0, duplicates: 0 as number | null, refused: 0, refusals };
+  const itemId = key === undefined ? undefined : createItemIds(key);
+  let chunk: TakenFeedback[] = [];
   let lastLine = 0;
   let settledLine = 0;
 
   async function settle(): Promise<void> {
+    const finding = intake.findKnown(chunk, admission);
     if (chunk.length > 0) await intake.commit(chunk, 0);
+    const { isKnown, isComplete } = await finding;
     result.accepted += chunk.length;
+    if (!isComplete) result.duplicates = null;
+    else if (result.duplicates !== null) result.duplicates += isKnown.filter(Boolean).length;
     chunk = [];
     settledLine = lastLine;
   }
@@ -84,7 +90,7 @@ async function importAll(
     for await (const { line, value, error } of rows) {
       try {
         if (error !== undefined) throw invalid([{ pointer: '', message: error }]);
-        chunk.push(intake.accept(value, admission, itemId(key, line)));
+        chunk.push(intake.accept(value, admission, itemId));
       } catch (problem) {
         if (!(problem instanceof Problem) || problem.status === 429) throw problem;
         refuse(line, problem);
@@ -95,16 +101,38 @@ async function importAll(
     await settle();
     return result;
   } catch (error) {
+    if (error instanceof TooManyItems) {
+      // Sends what was accepted, so that the next import can begin after a known line.
+      await settle();
+      throw tooManyItems(settledLine, result.accepted);
+    }
     const problem = problemOf(error);
-    throw problem.status === 500 ? error : stoppedEarly(problem, result.accepted, settledLine);
+    throw problem.status === 500 ? error : stoppedEarly(problem, { ...result, line: settledLine, key });
   }
 }
 
-/** Adds to a problem how far the import came: settled lines need not be sent again. */
-function stoppedEarly({ status, message, errors, headers }: Problem, accepted: number, line: number): Problem {
+const tooManyItems = (line: number, accepted: number) =>
+  new Problem(
+    413,
+    `There are too many different lines without an id for one Idempotency-Key. All lines up to line ${line} are settled, ${accepted} feedback accepted. Continue after that line with another Idempotency-Key, or give every line an id.`,
+    { headers: { connection: 'close' } },
+  );
+
+/**
+ * Adds to a problem how far the import came, and how to continue. Under a key, the rest of a file must not be sent alone:
+ * a line that equals a settled one would be taken for it.
+ */
+function stoppedEarly(
+  { status, message, errors, headers }: Problem,
+  { accepted, line, key }: { accepted: number; line: number; key: string | undefined },
+): Problem {
+  const next =
+    key === undefined
+      ? 'Continue after that line. Lines with ids can also be sent again: they count once.'
+      : 'Send the whole import again with the same Idempotency-Key: settled lines count once.';
   const progress =
     line > 0
-      ? ` The import stopped early. All lines up to line ${line} are settled, ${accepted} feedback accepted. Continue after that line, or send the whole import again with the same ids.`
+      ? ` The import stopped early. All lines up to line ${line} are settled, ${accepted} feedback accepted. ${next}`
       : '';
   return new Problem(status, `${message}${progress}`, {
     ...(errors && { errors }),

@@ -1,18 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ItemId } from '../../ingest/createItemIds.ts';
 import { acceptFeedback, checkFeedback, type FeedbackInput } from '../../ingest/feedbackSchema.ts';
-import { type AdmittedFeedback, type GroupCommit, totalBytes } from '../../ingest/groupCommit.ts';
+import { type GroupCommit, totalBytes } from '../../ingest/groupCommit.ts';
 import { createIdGenerator } from '../../ingest/idGenerator.ts';
 import { MAX_ID_CHARACTERS } from '../../ingest/ids.ts';
 import { jobBytes } from '../../ingest/job.ts';
 import type { Admission } from '../../ingest/overload/admission.ts';
 import type { FairShare } from '../../ingest/overload/fairShare.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
+import type { FindAcceptedBefore } from '../../models/feedback/findAcceptedBefore.ts';
 import type { Caller } from '../caller.ts';
 import { invalid, Problem } from '../http/problem.ts';
 import type { ReadJson } from '../http/readBody.ts';
 import type { RateLimits } from '../rateLimits.ts';
 import { createLoadShedder, type RequestAdmission, withBodyLength } from './admissionControl.ts';
 import { idempotencyHeaders } from './idempotencyKey.ts';
+import { createKnownFeedback, type KnownFeedback, type TakenFeedback } from './knownFeedback.ts';
 import { createPrivacyFilter, type PrivacyOptions } from './privacyFilter.ts';
 import { createTimeSlicer } from './timeSlices.ts';
 
@@ -27,8 +30,8 @@ export const INGEST_ROUTE = {
  * The path of feedback from a request to the queue, which all ingest routes share.
  *
  * 1. `begin` or `readBody` refuses a request early if its feedback is being shed.
- * 2. `accept` takes one value: admit, count against the rate limits, validate, bind to the org, filter, build.
- * 3. `commit` resolves when the queue has the feedback.
+ * 2. `accept` takes one value: admit, count against the rate limits, validate, bind to the org, make an id, filter, build.
+ * 3. `commit` resolves when the queue has the feedback. `findKnown` runs beside it.
  */
 export interface Intake {
   /** `key`: the request's Idempotency-Key, if the request may get a reservation. Throws Problem 429. */
@@ -41,18 +44,19 @@ export interface Intake {
   ): Promise<{ body: unknown; admission: RequestAdmission }>;
   /** Throws Problem 429 if all of these values are overflow, and overflow is shed. */
   admitAny(values: readonly unknown[], admission: RequestAdmission): void;
-  /** `pointer`: JSON pointer to the value in the body. Throws Problem. */
-  accept(
-    value: unknown,
-    admission: RequestAdmission,
-    defaultId: string | undefined,
-    pointer?: string,
-  ): AdmittedFeedback;
+  /**
+   * `makeId`: makes the id of a value that has none; without it, one is generated. `pointer`: JSON pointer to the value
+   * in the body. Throws Problem, and what `makeId` throws.
+   */
+  accept(value: unknown, admission: RequestAdmission, makeId: ItemId | undefined, pointer?: string): TakenFeedback;
+  /** Which of the feedback are known already. A browser's key, which anybody can read, learns nothing. Never rejects. */
+  findKnown(admitted: readonly TakenFeedback[], admission: RequestAdmission): ReturnType<KnownFeedback['find']>;
   /** `sentBytes`: size of the request, 0 if unknown. */
-  commit(admitted: AdmittedFeedback[], sentBytes: number): Promise<void>;
+  commit(admitted: TakenFeedback[], sentBytes: number): Promise<void>;
 }
 
 export interface IntakeOptions extends PrivacyOptions {
+  findAcceptedBefore: FindAcceptedBefore;
   groupCommit: GroupCommit;
   admission: Admission;
   shares: FairShare;
@@ -65,8 +69,11 @@ export function createIntake(options: IntakeOptions): Intake {
   const loadShedder = createLoadShedder({ ...options, timeSlicer: createTimeSlicer() });
   const filterPrivacy = createPrivacyFilter(options);
   const newId = createIdGenerator();
+  const known = createKnownFeedback(options.findAcceptedBefore);
 
   return {
+    findKnown: async (admitted, { caller }) =>
+      caller.origins ? { isKnown: [], isComplete: false } : known.find(admitted),
     begin: loadShedder.begin,
     async readBody(readJson, { request, response, caller }, key) {
       let admission = loadShedder.begin(request, caller, key);
@@ -80,7 +87,7 @@ export function createIntake(options: IntakeOptions): Intake {
       const isAnyWithinShare = values.some((value) => loadShedder.isWithinShare(orgOf(value, admission.caller)));
       if (!isAnyWithinShare) loadShedder.admitOverflow(admission);
     },
-    accept(value, admission, defaultId, pointer = '') {
+    accept(value, admission, makeId, pointer = '') {
       const { caller } = admission;
       const orgId = orgOf(value, caller);
       const priority = loadShedder.admit(orgId, admission);
@@ -88,11 +95,11 @@ export function createIntake(options: IntakeOptions): Intake {
       const now = Date.now();
       const input = validateFeedback(value, now, pointer);
       bindToOrg(input, caller, pointer);
+      const givenId = input.id ?? makeId?.(input);
       filterPrivacy(input, now, pointer);
-      const id = input.id ?? defaultId ?? newId();
-      const feedback = acceptFeedback(input, { id, now, namespace: caller.orgId ?? undefined });
+      const feedback = acceptFeedback(input, { id: givenId ?? newId(), now });
       shares.consume(orgId, performance.now());
-      return { feedback, priority, bytes: jobBytes(feedback) };
+      return { feedback, priority, bytes: jobBytes(feedback), canRepeat: givenId !== undefined };
     },
     async commit(admitted, sentBytes) {
       await groupCommit.add(admitted);
@@ -104,6 +111,7 @@ export function createIntake(options: IntakeOptions): Intake {
         sentBytes: Math.min(sentBytes, bytes),
       });
       metrics.accepted.inc(admitted.length);
+      known.remember(admitted);
     },
   };
 }

@@ -3,7 +3,7 @@ import { RATINGS } from '../../aggregates/contribution.ts';
 import { idSchema } from '../../ingest/ids.ts';
 import type { Models } from '../../models/database.ts';
 import { type FeedbackDocument, publicId } from '../../models/feedback/feedbackDocument.ts';
-import { type ChoiceFilter, findFeedback, findOneFeedback } from '../../models/feedback/findFeedback.ts';
+import { type ChoiceFilter, findFeedback, findFeedbackById } from '../../models/feedback/findFeedback.ts';
 import { type Caller, restrictToOrg } from '../caller.ts';
 import { CURSOR_ID, CURSOR_TIME, readCursor, writeCursor } from '../http/cursor.ts';
 import { Problem } from '../http/problem.ts';
@@ -22,19 +22,32 @@ export function feedbackRoutes({ models }: { models: Models }): Route[] {
       handle: ({ caller, query }) => listFeedback(models, caller, query),
     }),
     route('GET /v1/feedback/{id}', {
-      summary: 'Get one feedback with its analysis',
+      summary: 'Get one feedback with its analysis; `orgId` if several orgs have the id',
       scope: 'read',
       query: queries.one,
       responses: ok(storedFeedbackSchema),
-      errors: [404],
-      async handle({ caller, query, params: { id } }) {
-        const found =
-          idSchema.safeParse(id).success && (await findOneFeedback(models, id, restrictToOrg(caller, query.orgId)));
-        if (!found) throw new Problem(404, 'This key can see no feedback with this id. It may not be stored yet.');
-        return presentFeedback(found);
-      },
+      errors: [404, 409],
+      handle: ({ caller, query, params: { id } }) => getFeedback(models, id, restrictToOrg(caller, query.orgId)),
     }),
   ];
+}
+
+/** Max orgs that a refusal names. */
+const MAX_NAMED_ORGS = 10;
+
+/** Without `orgId`: the feedback of no org, or else the only one. */
+async function getFeedback(models: Models, id: string, orgId: string | undefined) {
+  const found = idSchema.safeParse(id).success
+    ? await findFeedbackById(models, id, { orgId, limit: MAX_NAMED_ORGS + 1 })
+    : [];
+  const [first] = found;
+  if (!first) throw new Problem(404, 'This key can see no feedback with this id. It may not be stored yet.');
+  if (orgId === undefined && first.orgId !== undefined && found.length > 1) {
+    const named = found.slice(0, MAX_NAMED_ORGS).map((one) => one.orgId);
+    const more = found.length > MAX_NAMED_ORGS ? ' and others' : '';
+    throw new Problem(409, `Several orgs have feedback with this id. Name one by orgId: ${named.join(', ')}${more}.`);
+  }
+  return presentFeedback(first);
 }
 
 async function listFeedback(models: Models, caller: Caller, query: z.infer<typeof queries.feedback>) {

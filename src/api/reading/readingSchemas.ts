@@ -122,13 +122,24 @@ export const acceptedSchema = z
   .strictObject({ id: idSchema, status: z.literal('accepted') })
   .meta({ id: 'Accepted', description: 'The feedback is in the queue, on disk, and will be counted once.' });
 
+const duplicates = count.nullable().meta({
+  description:
+    'how many of the accepted have an id that was known already, so that they add nothing; null if the database did not answer in time, and for browser keys',
+});
+
 export const batchResponseSchema = z
   .strictObject({
     accepted: count,
+    duplicates,
     refused: count,
     results: z.array(
       z.union([
-        z.strictObject({ index: count, id: idSchema, status: z.literal('accepted') }),
+        z.strictObject({
+          index: count,
+          id: idSchema,
+          status: z.literal('accepted'),
+          duplicate: z.literal(true).optional().meta({ description: 'The id was known already.' }),
+        }),
         z.strictObject({ index: count, status: z.literal('refused'), problem: problemSchema }),
       ]),
     ),
@@ -138,6 +149,7 @@ export const batchResponseSchema = z
 export const importResponseSchema = z
   .strictObject({
     accepted: count,
+    duplicates,
     refused: count,
     refusals: z
       .array(z.strictObject({ line: count, problem: problemSchema }))

@@ -6,7 +6,7 @@ import { TOMBSTONE_SEQUENCE } from '../mongodb/internalState.ts';
 import { createBloomFilter } from './bloomFilter.ts';
 import type { ErasureSubject } from './erasureSchema.ts';
 import { readErasureSecrets } from './erasureSecrets.ts';
-import { hashOf, hashOfTombstone, tombstoneId } from './tombstoneSchema.ts';
+import { hashOf, hashOfTombstone, idInOrg, tombstoneId } from './tombstoneSchema.ts';
 
 // Why erased feedback cannot come back
 //
@@ -108,8 +108,8 @@ export function createTombstones(models: Models): Tombstones {
       ids.push(tombstoneId(secret, hash, null));
       if (orgId !== undefined) ids.push(tombstoneId(secret, hash, orgId));
     };
-    addCandidates('feedback', _id);
-    if (publicId(_id) !== _id) addCandidates('feedback', publicId(_id));
+    addCandidates('feedback', publicId(_id));
+    addCandidates('feedback', idInOrg({ _id, orgId }));
     addCandidates('user', userId);
     addCandidates('session', sessionId);
     addCandidates('org', orgId);

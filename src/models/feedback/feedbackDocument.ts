@@ -3,11 +3,9 @@ import type { Countable } from '../../aggregates/contribution.ts';
 import type { Analysis, FullAnalysis } from '../../analysis/analysis.ts';
 import { type AcceptedFeedback, FEEDBACK_FIELDS } from '../../ingest/feedbackSchema.ts';
 
-/**
- * A stored feedback. `_id` is the feedback's id. If the key that sent it is bound to an org, a space and the org's id
- * follow. One org can then neither occupy nor probe another's ids.
- */
-export type FeedbackDocument = Omit<AcceptedFeedback, 'id' | 'namespace' | 'createdAt' | 'acceptedAt'> & {
+/** A stored feedback. */
+export type FeedbackDocument = Omit<AcceptedFeedback, 'id' | 'createdAt' | 'acceptedAt'> & {
+  /** see `storedId` */
   _id: string;
   createdAt: Date;
   acceptedAt: Date;
@@ -54,10 +52,15 @@ for (const level of ['orgId', 'userId', 'sessionId'] as const)
   );
 feedbackDocumentSchema.index({ createdAt: 1, _id: 1 });
 
-export function storedId(feedback: Pick<AcceptedFeedback, 'id' | 'namespace'>): string {
-  return feedback.namespace === undefined ? feedback.id : `${feedback.id} ${feedback.namespace}`;
+/**
+ * The `_id` of a feedback: its id, and if it belongs to an org, a space and the org's id. Ids are unique within an org, so
+ * no org can occupy or probe the ids of another. Old ids (`oldIds.ts`) lack the org.
+ */
+export function storedId({ id, orgId }: Pick<AcceptedFeedback, 'id' | 'orgId'>): string {
+  return orgId === undefined ? id : `${id} ${orgId}`;
 }
 
+/** The id of a feedback as its sender knows it. */
 export function publicId(storedId: string): string {
   return storedId.split(' ', 1)[0]!;
 }

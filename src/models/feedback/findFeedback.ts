@@ -65,16 +65,19 @@ export async function findFeedback(
 }
 
 /**
- * The feedback with a public id, or null. Ids sent with an org's own key belong to that org, so several orgs may have
- * the same one. `orgId` selects an org; without it, an id that belongs to no org comes first.
+ * The feedback with a public id, which several orgs may have: that of no org first, then by org, `limit` at most. `orgId`
+ * selects an org.
  */
-export async function findOneFeedback(models: Models, id: string, orgId?: string): Promise<FeedbackDocument | null> {
-  const [first] = await models.feedback
+export function findFeedbackById(
+  models: Models,
+  id: string,
+  { orgId, limit }: { orgId: string | undefined; limit: number },
+): Promise<FeedbackDocument[]> {
+  return models.feedback
     .find({ _id: { $gte: id, $lt: `${id}!` }, ...(orgId !== undefined && { orgId }) })
     .sort({ _id: 1 })
-    .limit(1)
+    .limit(limit)
     .lean<FeedbackDocument[]>();
-  return first ?? null;
 }
 
 function match(filter: FeedbackFilter): Record<string, unknown> {

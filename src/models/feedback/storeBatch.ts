@@ -10,6 +10,7 @@ import { findAll, idsOf, insertAll } from '../mongodb/bulkWrites.ts';
 import { isDuplicate } from '../mongodb/errors.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
 import type { FeedbackDocument } from './feedbackDocument.ts';
+import { rewriteOldIdsOf } from './oldIds.ts';
 
 export type StoreOutcome = 'stored' | 'duplicate' | 'erased';
 
@@ -43,6 +44,7 @@ export function createBatchWriter(models: Models, options: BatchWriterOptions = 
   const fence = tombstones.createFence();
   let isRegistered = false;
   let expectsRepeats = false;
+  let hasOldIds = true;
 
   /** Stores a batch in one transaction, and returns the ids that were new. */
   function storeInTransaction(insert: InsertStep, sequence: number): Promise<Set<string>> {
@@ -78,6 +80,7 @@ export function createBatchWriter(models: Models, options: BatchWriterOptions = 
   async function storeChecked(documents: FeedbackDocument[]): Promise<StoreOutcome[]> {
     const { erased, sequence } = await tombstones.check(documents);
     const kept = documents.filter((_, index) => !erased[index]);
+    if (hasOldIds && kept.length > 0) hasOldIds = !(await rewriteOldIdsOf(models, kept));
     const store = expectsRepeats ? storeMissing : storeOptimistically;
     const added = kept.length > 0 ? await store(firstOfEachId(kept), sequence) : new Set<string>();
     // Repeats come in waves: clients that retry after an outage, an import that is sent again.

@@ -10,6 +10,7 @@ import type { DeadLetterQueue } from '../../queues/deadLetterQueue.ts';
 import { type IngestWorkerJob, startIngestWorker } from '../../queues/ingestQueue.ts';
 import { startAggregateCompaction } from '../aggregateCompaction.ts';
 import { startDiscoveryCounter } from '../discoveryCounter.ts';
+import { startOldIdRewriter } from '../oldIdRewriter.ts';
 import type { RunningWorker, WorkerDependencies } from '../startBackgroundWorker.ts';
 import { createBatchScheduler } from './batchScheduler.ts';
 import { createToDeadLetter } from './deadLetter.ts';
@@ -123,12 +124,13 @@ export function createIngestWorker(options: IngestWorkerOptions): RunningWorker 
   const isBusy = () => runningJobs > 0;
   const discovery = startDiscoveryCounter({ models, findPhrases: options.findPhrases, isBusy, log });
   const compaction = startAggregateCompaction({ models, isBusy, log });
+  const oldIds = startOldIdRewriter({ models, isBusy, log });
 
   return {
     async close() {
       stop.abort();
       // Together: a step that waits for MongoDB must not let the worker take more jobs meanwhile.
-      await Promise.all([ingest.close(), discovery.close(), compaction.close()]);
+      await Promise.all([ingest.close(), discovery.close(), compaction.close(), oldIds.close()]);
     },
   };
 }
