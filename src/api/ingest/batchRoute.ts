@@ -13,6 +13,8 @@ import { INGEST_ROUTE, type Intake } from './intake.ts';
 import type { TakenFeedback } from './knownFeedback.ts';
 
 const BODY_LIMITS = { maxBytes: 16 * 1024 * 1024, maxHeldBytes: 24 * 1024 * 1024 };
+/** Max milliseconds that the response waits to learn what was known. */
+const KNOWN_TIMEOUT_MS = 250;
 /** Max feedback in one batch. */
 const MAX_ITEMS = 1_000;
 
@@ -60,7 +62,7 @@ export function batchRoute({
         }
       });
       if (admitted.length === 0 && overLimit) throw overLimit;
-      const finding = intake.findKnown(admitted, admission);
+      const finding = intake.findKnown(admitted, admission, KNOWN_TIMEOUT_MS);
       if (admitted.length > 0) await intake.commit(admitted, admission.bytes);
       const { isKnown, isComplete } = await finding;
       accepted.forEach((result, index) => {

@@ -14,6 +14,8 @@ import type { TakenFeedback } from './knownFeedback.ts';
 
 /** Lines that are sent to the queue together. */
 const CHUNK_LINES = 500;
+/** Max milliseconds that the import waits to learn what of a chunk was known. */
+const KNOWN_TIMEOUT_MS = 5_000;
 /** Max refused lines in one import. */
 const MAX_REFUSED_LINES = 10_000;
 /** Max refused lines that the response names. */
@@ -68,14 +70,17 @@ async function importAll(
   let settledLine = 0;
 
   async function settle(): Promise<void> {
-    const finding = intake.findKnown(chunk, admission);
+    const counting = result.duplicates === null ? null : countDuplicates(result.duplicates);
     if (chunk.length > 0) await intake.commit(chunk, 0);
-    const { isKnown, isComplete } = await finding;
     result.accepted += chunk.length;
-    if (!isComplete) result.duplicates = null;
-    else if (result.duplicates !== null) result.duplicates += isKnown.filter(Boolean).length;
+    result.duplicates = await counting;
     chunk = [];
     settledLine = lastLine;
+  }
+
+  async function countDuplicates(before: number): Promise<number | null> {
+    const { isKnown, isComplete } = await intake.findKnown(chunk, admission, KNOWN_TIMEOUT_MS);
+    return isComplete ? before + isKnown.filter(Boolean).length : null;
   }
 
   function refuse(line: number, problem: Problem): void {

@@ -50,7 +50,11 @@ export interface Intake {
    */
   accept(value: unknown, admission: RequestAdmission, makeId: ItemId | undefined, pointer?: string): TakenFeedback;
   /** Which of the feedback are known already. A browser's key, which anybody can read, learns nothing. Never rejects. */
-  findKnown(admitted: readonly TakenFeedback[], admission: RequestAdmission): ReturnType<KnownFeedback['find']>;
+  findKnown(
+    admitted: readonly TakenFeedback[],
+    admission: RequestAdmission,
+    timeoutMs: number,
+  ): ReturnType<KnownFeedback['find']>;
   /** `sentBytes`: size of the request, 0 if unknown. */
   commit(admitted: TakenFeedback[], sentBytes: number): Promise<void>;
 }
@@ -72,8 +76,8 @@ export function createIntake(options: IntakeOptions): Intake {
   const known = createKnownFeedback(options.findAcceptedBefore);
 
   return {
-    findKnown: async (admitted, { caller }) =>
-      caller.origins ? { isKnown: [], isComplete: false } : known.find(admitted),
+    findKnown: async (admitted, { caller }, timeoutMs) =>
+      caller.origins ? { isKnown: [], isComplete: false } : known.find(admitted, timeoutMs),
     begin: loadShedder.begin,
     async readBody(readJson, { request, response, caller }, key) {
       let admission = loadShedder.begin(request, caller, key);

@@ -13,17 +13,15 @@ export interface TakenFeedback extends AdmittedFeedback {
 export interface KnownFeedback {
   /**
    * Looks for each feedback's id among those before it, those that this process has accepted lately, and stored ones.
-   * `isComplete`: false if MongoDB did not answer in time, so that more of them may be known. Never rejects.
+   * `isComplete`: false if MongoDB did not answer within `timeoutMs`, so that more of them may be known. Never rejects.
    */
-  find(admitted: readonly TakenFeedback[]): Promise<{ isKnown: boolean[]; isComplete: boolean }>;
+  find(admitted: readonly TakenFeedback[], timeoutMs: number): Promise<{ isKnown: boolean[]; isComplete: boolean }>;
   /** Remembers what the queue has. */
   remember(admitted: readonly TakenFeedback[]): void;
 }
 
 /** Max ids in one of two generations. Workers have stored most feedback before that many more are accepted. */
 const GENERATION_IDS = 20_000;
-/** Max milliseconds that a response waits for MongoDB. */
-const TIMEOUT_MS = 250;
 /** Milliseconds without a look into MongoDB after it did not answer in time, so that not every response waits for it. */
 const REST_MS = 5_000;
 
@@ -36,21 +34,24 @@ export function createKnownFeedback(
   let restsUntilMs = Number.NEGATIVE_INFINITY;
 
   /** The ids of stored feedback, or undefined if they cannot be found out in time. */
-  async function findStored(feedback: readonly AcceptedFeedback[]): Promise<ReadonlySet<string> | undefined> {
+  async function findStored(
+    feedback: readonly AcceptedFeedback[],
+    timeoutMs: number,
+  ): Promise<ReadonlySet<string> | undefined> {
     if (feedback.length === 0) return new Set();
     if (nowMs() < restsUntilMs) return undefined;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), TIMEOUT_MS);
+      timer = setTimeout(() => resolve(undefined), timeoutMs);
     });
-    const found = await Promise.race([findAcceptedBefore(feedback, TIMEOUT_MS).catch(() => undefined), late]);
+    const found = await Promise.race([findAcceptedBefore(feedback, timeoutMs).catch(() => undefined), late]);
     clearTimeout(timer);
     if (!found) restsUntilMs = nowMs() + REST_MS;
     return found;
   }
 
   return {
-    async find(admitted) {
+    async find(admitted, timeoutMs) {
       const before = new Set<string>();
       const unknown: AcceptedFeedback[] = [];
       const ids = admitted.map(({ feedback, canRepeat }) => {
@@ -62,7 +63,7 @@ export function createKnownFeedback(
         unknown.push(feedback);
         return id;
       });
-      const stored = await findStored(unknown);
+      const stored = await findStored(unknown, timeoutMs);
       const isKnown = ids.map((id) => id === true || (id !== undefined && stored?.has(id) === true));
       return { isKnown, isComplete: stored !== undefined };
     },

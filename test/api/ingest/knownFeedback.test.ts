@@ -22,7 +22,7 @@ describe('known feedback', () => {
       ...[admitted('new'), admitted('new'), admitted('new', 'globex'), admitted('late'), admitted('late', 'globex')],
       ...[admitted('stored'), admitted('stored', 'globex'), admitted('lone', ''), admitted('made', 'acme', false)],
     ];
-    expect(await known.find(request)).toEqual({
+    expect(await known.find(request, 250)).toEqual({
       isKnown: [false, true, false, true, false, true, false, true, false],
       isComplete: true,
     });
@@ -32,8 +32,8 @@ describe('known feedback', () => {
 
   it('of a request without ids is none, and MongoDB is not asked', async () => {
     const known = createKnownFeedback(() => Promise.reject(new Error('asked')));
-    expect(await known.find([admitted('a', 'acme', false)])).toEqual({ isKnown: [false], isComplete: true });
-    expect(await known.find([])).toEqual({ isKnown: [], isComplete: true });
+    expect(await known.find([admitted('a', 'acme', false)], 250)).toEqual({ isKnown: [false], isComplete: true });
+    expect(await known.find([], 250)).toEqual({ isKnown: [], isComplete: true });
   });
 
   it.each([
@@ -53,14 +53,14 @@ describe('known feedback', () => {
     known.remember([admitted('late')]);
     const startedMs = performance.now();
     for (let n = 0; n < 20; n++)
-      expect(await known.find([admitted('late'), admitted('x')])).toEqual({
+      expect(await known.find([admitted('late'), admitted('x')], 250)).toEqual({
         isKnown: [true, false],
         isComplete: false,
       });
     expect([calls, performance.now() - startedMs < 1_000]).toEqual([1, true]);
     isAway = false;
     nowMs = 5_001;
-    expect(await known.find([admitted('x')])).toEqual({ isKnown: [false], isComplete: true });
+    expect(await known.find([admitted('x')], 250)).toEqual({ isKnown: [false], isComplete: true });
     expect(calls).toBe(2);
   });
 
@@ -69,7 +69,7 @@ describe('known feedback', () => {
     known.remember([admitted('first')]);
     const others = Array.from({ length: 45_000 }, (_, n) => admitted(`o-${n}`));
     for (let offset = 0; offset < others.length; offset += 500) known.remember(others.slice(offset, offset + 500));
-    const { isKnown } = await known.find([admitted('first'), admitted('o-44999'), admitted('o-30000')]);
+    const { isKnown } = await known.find([admitted('first'), admitted('o-44999'), admitted('o-30000')], 250);
     expect(isKnown).toEqual([false, true, true]);
   });
 });
