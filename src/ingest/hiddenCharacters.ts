@@ -62,6 +62,7 @@ const TAG_END = '\u{e007f}';
  * `except`: a character that is no fault
  */
 export function hiddenCharacterAt(text: string, except = ''): number {
+  if (text.search(HIDDEN) < 0) return -1;
   for (const match of text.matchAll(HIDDEN)) {
     const [character] = match;
     if (character === except) continue;
