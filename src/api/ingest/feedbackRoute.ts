@@ -4,7 +4,7 @@ import type { RateLimits } from '../rateLimits.ts';
 import { acceptedSchema } from '../reading/readingSchemas.ts';
 import { type Route, route } from '../route.ts';
 import { idempotencyKeyOf } from './idempotencyKey.ts';
-import { INGEST_ROUTE, type Intake } from './intake.ts';
+import { FROM_PAGES, INGEST_ROUTE, type Intake } from './intake.ts';
 
 const BODY_LIMITS = { maxBytes: 256 * 1024, maxHeldBytes: 16 * 1024 * 1024, maxMs: 10_000 };
 
@@ -13,12 +13,13 @@ export function feedbackRoute({ intake, limits }: { intake: Intake; limits: Rate
   return route('POST /v1/feedback', {
     ...INGEST_ROUTE,
     cors: true,
+    description: FROM_PAGES,
     summary: 'Send one feedback',
     content: { 'application/json': feedbackSchema },
     responses: { 202: { description: 'Accepted', schema: acceptedSchema } },
-    async handle({ caller, request, response }) {
+    async handle({ caller, request, response, keyed }) {
       const key = idempotencyKeyOf(request);
-      const { body, admission } = await intake.readBody(readJson, { request, response, caller }, key);
+      const { body, admission } = await intake.readBody(readJson, { request, response, caller, keyed }, key);
       const admitted = intake.accept(body, admission, key);
       limits.setRecordHeaders(caller, response);
       await intake.commit([admitted], admission.bytes);
