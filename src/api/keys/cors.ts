@@ -11,7 +11,7 @@ const EXPOSED_HEADERS = 'retry-after, ratelimit, ratelimit-policy';
 const PREFLIGHT_SECONDS = 600;
 
 const NULL_ORIGIN =
-  ' This page sends the origin null: it is a file or a sandboxed frame, or sends a beacon under the Referrer-Policy no-referrer or same-origin.';
+  ' This page sends the origin null: it is a file or a sandboxed frame, or its Referrer-Policy hides it from a beacon. Then send by fetch with keepalive.';
 
 /**
  * Checks a key that is bound to origins, a browser's key. `isCorsRoute`: whether such keys may call the route.
