@@ -10,7 +10,7 @@ import { batchResponseSchema } from '../reading/readingSchemas.ts';
 import { Reply, type Route, route } from '../route.ts';
 import { acceptedItem } from './acceptedItem.ts';
 import { idempotencyKeyOf, itemId } from './idempotencyKey.ts';
-import { INGEST_ROUTE, type Intake } from './intake.ts';
+import { FROM_PAGES, INGEST_ROUTE, type Intake } from './intake.ts';
 
 const BODY_LIMITS = { maxBytes: 16 * 1024 * 1024, maxHeldBytes: 24 * 1024 * 1024 };
 /** Max feedback in one batch. */
@@ -31,6 +31,7 @@ export function batchRoute({
   return route('POST /v1/feedback/batch', {
     ...INGEST_ROUTE,
     cors: true,
+    description: FROM_PAGES,
     summary: `Send up to ${MAX_ITEMS} feedback`,
     content: {
       'application/json': z.strictObject({
@@ -41,9 +42,9 @@ export function batchRoute({
       202: { description: 'All accepted', schema: batchResponseSchema },
       207: { description: 'Some refused', schema: batchResponseSchema },
     },
-    async handle({ caller, request, response }) {
+    async handle({ caller, request, response, keyed }) {
       const key = idempotencyKeyOf(request);
-      const { body, admission } = await intake.readBody(readJson, { request, response, caller }, key);
+      const { body, admission } = await intake.readBody(readJson, { request, response, caller, keyed }, key);
       const items = itemsOf(body);
       intake.admitAny(items, admission);
       const admitted: AdmittedFeedback[] = [];

@@ -2,8 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { AdmittedFeedback } from '../../ingest/groupCommit.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
+import { contentTypeOf, requireUtf8 } from '../http/contentType.ts';
 import { invalid, Problem, type ProblemDetails, problemOf } from '../http/problem.ts';
-import { bodyStream, mediaTypeOf } from '../http/readBody.ts';
+import { bodyStream } from '../http/readBody.ts';
 import { importResponseSchema } from '../reading/readingSchemas.ts';
 import { Reply, type Route, route } from '../route.ts';
 import type { RequestAdmission } from './admissionControl.ts';
@@ -86,7 +87,9 @@ async function importAll(
   }
 
   try {
-    const rows = importRows(bodyStream(request, importBytes), mediaTypeOf(request), importBytes);
+    const contentType = contentTypeOf(request);
+    requireUtf8(contentType, 'an import');
+    const rows = importRows(bodyStream(request, importBytes), contentType.type, importBytes);
     for await (const { line, value, error } of rows) {
       try {
         if (error !== undefined) throw invalid([{ pointer: '', message: error }]);

@@ -8,6 +8,7 @@ import type { Admission } from '../../ingest/overload/admission.ts';
 import type { FairShare } from '../../ingest/overload/fairShare.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 import type { Caller } from '../caller.ts';
+import type { KeyedBody } from '../http/keyedBody.ts';
 import { invalid, Problem } from '../http/problem.ts';
 import type { ReadJson } from '../http/readBody.ts';
 import type { RateLimits } from '../rateLimits.ts';
@@ -15,6 +16,10 @@ import { createLoadShedder, type RequestAdmission, withBodyLength } from './admi
 import { idempotencyHeaders } from './idempotencyKey.ts';
 import { createPrivacyFilter, type PrivacyOptions } from './privacyFilter.ts';
 import { createTimeSlicer } from './timeSlices.ts';
+
+/** Facts for OpenAPI on routes that pages may call. */
+export const FROM_PAGES =
+  'A page that closes may send the same JSON by `navigator.sendBeacon`, as text/plain of up to 64 KiB without an Authorization header. The object then has the further field `key` with a browser key, and the page must be of one of its origins.';
 
 /** Properties that all ingest routes share. */
 export const INGEST_ROUTE = {
@@ -36,7 +41,7 @@ export interface Intake {
   /** `begin`, then reads a JSON body and its true length. Throws Problem, 429 if the whole body is shed. */
   readBody(
     readJson: ReadJson,
-    exchange: { request: IncomingMessage; response: ServerResponse; caller: Caller },
+    exchange: { request: IncomingMessage; response: ServerResponse; caller: Caller; keyed: KeyedBody | undefined },
     key: string | undefined,
   ): Promise<{ body: unknown; admission: RequestAdmission }>;
   /** Throws Problem 429 if all of these values are overflow, and overflow is shed. */
@@ -70,12 +75,17 @@ export function createIntake(options: IntakeOptions): Intake {
 
   return {
     begin: loadShedder.begin,
-    async readBody(readJson, { request, response, caller }, key) {
+    async readBody(readJson, { request, response, caller, keyed }, key) {
       let admission = loadShedder.begin(request, caller, key);
-      const body = await readJson(request, response, (bytes) => {
-        admission = withBodyLength(admission, bytes.length);
+      const waitForSlice = (bytes: number) => {
+        admission = withBodyLength(admission, bytes);
         return loadShedder.waitForSlice(admission);
-      });
+      };
+      if (keyed) {
+        await waitForSlice(keyed.bytes);
+        return { body: keyed.value, admission };
+      }
+      const body = await readJson(request, response, ({ length }) => waitForSlice(length));
       return { body, admission };
     },
     admitAny(values, admission) {
