@@ -47,14 +47,10 @@ const CONTENT_FIELDS = FEEDBACK_FIELDS.filter((field) => field !== 'id');
 function contentOf(input: FeedbackInput): string {
   const content: Record<string, unknown> = {};
   for (const field of CONTENT_FIELDS) {
-    if (input[field] === undefined) continue;
-    content[field] = field === 'createdAt' ? epochMsOf(input[field]) : input[field];
+    if (input[field] !== undefined) content[field] = input[field];
   }
   return JSON.stringify(content);
 }
-
-/** A time has many spellings. */
-const epochMsOf = (time: unknown) => (typeof time === 'string' ? Date.parse(time) : time);
 
 /** Slots of a new table; a power of two. */
 const FIRST_SLOTS = 256;

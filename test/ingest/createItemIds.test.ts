@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createItemIds, MAX_KEY_CHARACTERS, TooManyItems } from '../../src/ingest/createItemIds.ts';
-import type { FeedbackInput } from '../../src/ingest/feedbackSchema.ts';
+import { checkFeedback, type FeedbackInput } from '../../src/ingest/feedbackSchema.ts';
 import { idSchema } from '../../src/ingest/ids.ts';
 
 const idsOf = (items: readonly FeedbackInput[], key = 'k') => items.map(createItemIds(key));
@@ -51,24 +51,24 @@ describe('ids of items under an Idempotency-Key', () => {
       { overallRating: 3, experiment: 'o', variant: 'p' },
       { overallRating: 3, tags: ['o', 'p'] },
       { overallRating: 3, tags: ['o,p'] },
-      { overallRating: 3, createdAt: '2026-03-01' },
-      { overallRating: 3, createdAt: '2026-03-02' },
+      { overallRating: 3, createdAt: Date.UTC(2026, 2, 1) },
+      { overallRating: 3, createdAt: Date.UTC(2026, 2, 2) },
     ];
     const ids = [...idsOf(items, 'k'), ...idsOf(items, 'l')];
     expect(new Set(ids).size).toBe(2 * items.length);
   });
 
-  it('depend on the content alone: not on the order of fields, nor on how a time is written', () => {
-    const ways: FeedbackInput[] = [
-      { overallRating: 2, orgId: 'o', createdAt: '2026-03-01T10:00:00Z' },
-      { createdAt: '2026-03-01T12:00:00+02:00', orgId: 'o', overallRating: 2 },
-      { orgId: 'o', createdAt: Date.UTC(2026, 2, 1, 10), overallRating: 2 },
-    ];
+  it('depend on the content alone: not on the order of fields, nor on how a time or a label is written', () => {
+    const ways = [
+      { overallRating: 2, easeOfUse: 'Tr\u00e8s facile', createdAt: '2026-03-01T10:00:00Z' },
+      { createdAt: '2026-03-01T12:00:00+02:00', easeOfUse: 'Tre\u0300s facile ', overallRating: 2 },
+      { easeOfUse: ' Tr\u00e8s facile', createdAt: Date.UTC(2026, 2, 1, 10), overallRating: 2, orgId: null },
+    ].map((way) => checkFeedback(way, Date.UTC(2026, 5, 1)).feedback!);
     expect(new Set(ways.map((way) => idsOf([way])[0])).size).toBe(1);
   });
 
   it('are the same in every release, so that a file can be sent again after an upgrade', () => {
-    const item: FeedbackInput = { orgId: 'acme', overallRating: 4, createdAt: '2026-03-01T10:00:00Z', tags: ['a'] };
+    const item: FeedbackInput = { orgId: 'acme', overallRating: 4, createdAt: Date.UTC(2026, 2, 1, 10), tags: ['a'] };
     expect(idsOf([item, item], 'upload-7')).toEqual(['upload-7.XmfapBBd4UteP0F', 'upload-7.81AN1RgwblGTdxc']);
   });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { createItemIds } from '../../ingest/createItemIds.ts';
-import { feedbackSchema } from '../../ingest/feedbackSchema.ts';
+import { sentFeedbackSchema } from '../../ingest/feedbackSchema.ts';
 import { MAX_UNKNOWN_FIELDS } from '../../ingest/fieldErrors.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 import { invalid, Problem } from '../http/problem.ts';
@@ -8,8 +8,9 @@ import { createJsonReader } from '../http/readBody.ts';
 import type { RateLimits } from '../rateLimits.ts';
 import { batchResponseSchema } from '../reading/readingSchemas.ts';
 import { Reply, type Route, route } from '../route.ts';
+import { acceptedItem } from './acceptedItem.ts';
 import { idempotencyKeyOf } from './idempotencyKey.ts';
-import { INGEST_ROUTE, type Intake } from './intake.ts';
+import { FROM_PAGES, INGEST_ROUTE, type Intake } from './intake.ts';
 import type { TakenFeedback } from './knownFeedback.ts';
 
 const BODY_LIMITS = { maxBytes: 16 * 1024 * 1024, maxHeldBytes: 24 * 1024 * 1024 };
@@ -22,36 +23,41 @@ export function batchRoute({
   intake,
   limits,
   metrics,
+  earliestCreatedAt,
 }: {
   intake: Intake;
   limits: RateLimits;
   metrics: Metrics;
+  earliestCreatedAt?: number;
 }): Route {
   const readJson = createJsonReader(BODY_LIMITS);
   return route('POST /v1/feedback/batch', {
     ...INGEST_ROUTE,
     cors: true,
+    description: FROM_PAGES,
     summary: `Send up to ${MAX_ITEMS} feedback`,
     content: {
-      'application/json': z.strictObject({ feedback: z.array(feedbackSchema).min(1).max(MAX_ITEMS) }),
+      'application/json': z.strictObject({
+        feedback: z.array(sentFeedbackSchema(earliestCreatedAt)).min(1).max(MAX_ITEMS),
+      }),
     },
     responses: {
       202: { description: 'All accepted', schema: batchResponseSchema },
       207: { description: 'Some refused', schema: batchResponseSchema },
     },
-    async handle({ caller, request, response }) {
+    async handle({ caller, request, response, keyed }) {
       const key = idempotencyKeyOf(request);
-      const { body, admission } = await intake.readBody(readJson, { request, response, caller }, key);
+      const { body, admission } = await intake.readBody(readJson, { request, response, caller, keyed }, key);
       const items = itemsOf(body);
       intake.admitAny(items, admission);
       const itemId = key === undefined ? undefined : createItemIds(key);
       const admitted: TakenFeedback[] = [];
-      const accepted: { index: number; id: string; status: 'accepted'; duplicate?: true }[] = [];
+      const accepted: AcceptedResult[] = [];
       let overLimit: Problem | undefined;
       const results = items.map((item, index) => {
         try {
           const one = intake.accept(item, admission, itemId, `/feedback/${index}`);
-          const result = { index, id: one.feedback.id, status: 'accepted' } as const;
+          const result: AcceptedResult = { index, ...acceptedItem(one.feedback) };
           admitted.push(one);
           accepted.push(result);
           return result;
@@ -76,6 +82,8 @@ export function batchRoute({
     },
   });
 }
+
+type AcceptedResult = ReturnType<typeof acceptedItem> & { index: number; duplicate?: true };
 
 /** The items of a batch, not yet validated. Throws Problem 400. */
 function itemsOf(body: unknown): unknown[] {

@@ -2,8 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { createItemIds, TooManyItems } from '../../ingest/createItemIds.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
+import { contentTypeOf, requireUtf8 } from '../http/contentType.ts';
 import { invalid, Problem, type ProblemDetails, problemOf } from '../http/problem.ts';
-import { bodyStream, mediaTypeOf } from '../http/readBody.ts';
+import { bodyStream } from '../http/readBody.ts';
 import { importResponseSchema } from '../reading/readingSchemas.ts';
 import { Reply, type Route, route } from '../route.ts';
 import type { RequestAdmission } from './admissionControl.ts';
@@ -63,7 +64,13 @@ async function importAll(
 ) {
   const { intake, metrics, importBytes, admission, key } = options;
   const refusals: { line: number; problem: ProblemDetails }[] = [];
-  const result = { accepted: 0, duplicates: 0 as number | null, refused: 0, refusals };
+  const result: {
+    accepted: number;
+    duplicates: number | null;
+    refused: number;
+    adjusted?: number;
+    refusals: typeof refusals;
+  } = { accepted: 0, duplicates: 0, refused: 0, refusals };
   const itemId = key === undefined ? undefined : createItemIds(key);
   let chunk: TakenFeedback[] = [];
   let lastLine = 0;
@@ -74,6 +81,8 @@ async function importAll(
     if (chunk.length > 0) await intake.commit(chunk, 0);
     result.accepted += chunk.length;
     result.duplicates = await counting;
+    const adjusted = chunk.filter(({ feedback }) => feedback.sentCreatedAt !== undefined).length;
+    if (adjusted > 0) result.adjusted = (result.adjusted ?? 0) + adjusted;
     chunk = [];
     settledLine = lastLine;
   }
@@ -91,7 +100,9 @@ async function importAll(
   }
 
   try {
-    const rows = importRows(bodyStream(request, importBytes), mediaTypeOf(request), importBytes);
+    const contentType = contentTypeOf(request);
+    requireUtf8(contentType, 'an import');
+    const rows = importRows(bodyStream(request, importBytes), contentType.type, importBytes);
     for await (const { line, value, error } of rows) {
       try {
         if (error !== undefined) throw invalid([{ pointer: '', message: error }]);

@@ -37,9 +37,8 @@ const MAX_NAMED_ORGS = 10;
 
 /** Without `orgId`: the feedback of no org, or else the only one. */
 async function getFeedback(models: Models, id: string, orgId: string | undefined) {
-  const found = idSchema.safeParse(id).success
-    ? await findFeedbackById(models, id, { orgId, limit: MAX_NAMED_ORGS + 1 })
-    : [];
+  const { data } = idSchema.safeParse(id);
+  const found = data === undefined ? [] : await findFeedbackById(models, data, { orgId, limit: MAX_NAMED_ORGS + 1 });
   const [first] = found;
   if (!first) throw new Problem(404, 'This key can see no feedback with this id. It may not be stored yet.');
   if (orgId === undefined && first.orgId !== undefined && found.length > 1) {

@@ -4,10 +4,12 @@ import type { Analysis, FullAnalysis } from '../../analysis/analysis.ts';
 import { type AcceptedFeedback, FEEDBACK_FIELDS } from '../../ingest/feedbackSchema.ts';
 
 /** A stored feedback. */
-export type FeedbackDocument = Omit<AcceptedFeedback, 'id' | 'createdAt' | 'acceptedAt'> & {
+export type FeedbackDocument = Omit<AcceptedFeedback, 'id' | 'createdAt' | 'sentCreatedAt' | 'acceptedAt'> & {
   /** see `storedId` */
   _id: string;
   createdAt: Date;
+  /** time that was sent, if it was so far ahead that `createdAt` is the time of arrival */
+  sentCreatedAt?: Date;
   acceptedAt: Date;
   analysis: Analysis;
   /** time at which its text was removed; the analysis stays */
@@ -32,6 +34,7 @@ export const feedbackDocumentSchema = new Schema<FeedbackDocument>(
     willingToPay: text,
     improvements: text,
     createdAt: { type: Date, required: true },
+    sentCreatedAt: { type: Date },
     acceptedAt: { type: Date, required: true },
     experiment: text,
     variant: text,
@@ -77,6 +80,7 @@ export function toDocument(feedback: AcceptedFeedback, analysis: Analysis | Full
   // Field by field: several times as fast as a spread with exceptions.
   for (const field of COPIED) if (feedback[field] !== undefined) fields[field] = feedback[field];
   fields.createdAt = new Date(feedback.createdAt);
+  if (feedback.sentCreatedAt !== undefined) fields.sentCreatedAt = new Date(feedback.sentCreatedAt);
   fields.acceptedAt = new Date(feedback.acceptedAt);
   fields.analysis = storedAnalysis(analysis);
   return fields as unknown as FeedbackDocument;

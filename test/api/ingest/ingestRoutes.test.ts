@@ -37,6 +37,7 @@ beforeEach(async () => {
   const serveRoute = createRequestPipeline({
     authentication: {
       authenticate: () => caller,
+      authenticateByBody: () => caller,
       requireSession: () => caller,
       authorize: () => caller,
     },
