@@ -1,6 +1,15 @@
 import { KINDS, type Kind, type Mention, SENTIMENT_LABELS, type Sentiment } from '../analysis/analysis.ts';
 import { memoize } from '../analysis/memoize.ts';
-import { type AggregateKey, type Dimensions, globalKeys, keysOf, orgKeys, subjectKeys } from './aggregateKey.ts';
+import {
+  type AggregateKey,
+  type Dimensions,
+  globalKeys,
+  keysOf,
+  orgKeys,
+  subjectKeys,
+  zoneDayKey,
+  zoneDayKeys,
+} from './aggregateKey.ts';
 import { byName } from './byName.ts';
 import { choiceKey, OTHER_CHOICE } from './choiceKey.ts';
 import { dayOf } from './days.ts';
@@ -63,7 +72,7 @@ interface OrgDay extends Span {
 /**
  * The sum of the contributions of several feedback, by path of the aggregate.
  *
- * 1. Add the feedback of each org and day; users, sessions and variants get each contribution directly.
+ * 1. Add the feedback of each org and day; users, sessions, variants and local days get each contribution directly.
  * 2. Add the org-days to their orgs and to the days of all orgs.
  * 3. Add the days of all orgs to the aggregate `all`.
  *
@@ -83,6 +92,7 @@ export function sumContributions(feedback: Iterable<Countable>): Map<string, Agg
     addDelta(orgDay.delta, delta);
     extendSpan(orgDay, createdAt, createdAt);
     if (countable.other) addDelta(addDelta(orgDay.globalExtra, deltaFor(countable, countable.other.all)), delta, -1);
+    if (countable.localDays) for (const key of zoneDayKeys(countable)) addTo(deltas, key, delta, createdAt, createdAt);
     for (const key of subjectKeys(countable)) addTo(deltas, key, delta, createdAt, createdAt);
   }
   const days = new Map<string, OrgDay>();
@@ -111,6 +121,19 @@ export function addContribution(deltas: Map<string, AggregateDelta>, feedback: C
   for (const { key, delta, firstAt, lastAt } of contribution(feedback))
     if (factor > 0) addTo(deltas, key, delta, firstAt, lastAt);
     else addTo(deltas, key, addDelta(new Map(), delta, -1), null, null);
+}
+
+/** Adds the contribution of one feedback to a local day of its org, or subtracts it, in place. */
+export function addToZoneDay(
+  deltas: Map<string, AggregateDelta>,
+  feedback: Countable & { orgId: string },
+  text: string,
+  factor: 1 | -1 = 1,
+): void {
+  const delta = ownDelta(feedback);
+  const key = zoneDayKey(feedback.orgId, text);
+  if (factor > 0) addTo(deltas, key, delta, feedback.createdAt, feedback.createdAt);
+  else addTo(deltas, key, addDelta(new Map(), delta, -1), null, null);
 }
 
 /**

@@ -15,7 +15,11 @@ export type FeedbackDocument = Omit<AcceptedFeedback, 'id' | 'namespace' | 'crea
   /** time at which its text was removed; the analysis stays */
   textRemovedAt?: Date;
   other?: Countable['other'];
+  /** see `Dimensions` */
+  localDays?: string[];
 };
+
+export const LOCAL_DAYS_INDEX = { orgId: 1, localDays: 1, createdAt: 1 } as const;
 
 const text = { type: String };
 const rating = { type: Number };
@@ -41,6 +45,7 @@ export const feedbackDocumentSchema = new Schema<FeedbackDocument>(
     analysis: { type: Schema.Types.Mixed, required: true },
     textRemovedAt: { type: Date },
     other: { type: Schema.Types.Mixed },
+    localDays: { type: [String], default: undefined },
   },
   { collection: 'feedback', versionKey: false, minimize: false, strict: 'throw' },
 );
@@ -53,6 +58,8 @@ for (const level of ['orgId', 'userId', 'sessionId'] as const)
     { partialFilterExpression: { [level]: { $exists: true } } },
   );
 feedbackDocumentSchema.index({ createdAt: 1, _id: 1 });
+// For changes of an org's time zone, and for the first and last feedback of a local day. Without a zone it takes no space.
+feedbackDocumentSchema.index(LOCAL_DAYS_INDEX, { partialFilterExpression: { localDays: { $exists: true } } });
 
 export function storedId(feedback: Pick<AcceptedFeedback, 'id' | 'namespace'>): string {
   return feedback.namespace === undefined ? feedback.id : `${feedback.id} ${feedback.namespace}`;
