@@ -184,7 +184,7 @@ describe('the setting', () => {
     ['CEST', /no time zone/],
     ['', /IANA name|no time zone/],
     [42, /IANA name/],
-    ['A'.repeat(10_000), /IANA name/],
+    ['A'.repeat(1_000), /IANA name/],
   ])('refuses %j, and says which name is meant', async (timeZone, message) => {
     const { version } = await get('/v1/settings?orgId=berlin');
     const body = { version, redaction: null, retention: null, timeZone };
