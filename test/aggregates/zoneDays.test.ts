@@ -41,7 +41,7 @@ describe('the days of a time zone', () => {
     // Clocks went from 24:00 to 1:00: there was no midnight.
     ['America/Sao_Paulo', '2018-11-04', 23],
     ['Africa/Cairo', '2024-04-26', 23],
-    ['Asia/Beirut', '2023-03-30', 23],
+    ['Asia/Beirut', '2023-03-26', 23],
     // Clocks went from 24:00 to 23:00.
     ['America/Sao_Paulo', '2018-02-17', 25],
     // The zone moved to the other side of the date line.
@@ -126,7 +126,7 @@ describe('the days of a time zone', () => {
     );
   });
 
-  it('cover all time without a gap or an overlap, minute by minute of a year with changes', () => {
+  it('cover all time without a gap or an overlap, through years with changes of the clock', () => {
     for (const [zone, year] of [
       ['America/St_Johns', 2006],
       ['Africa/Casablanca', 2024],
@@ -137,8 +137,10 @@ describe('the days of a time zone', () => {
       for (let ms = Date.UTC(year, 0, 1); ms < Date.UTC(year + 1, 0, 1); ms += 30 * MINUTE_MS) {
         const instant = new Date(ms);
         const day = dayIn(instant, zone);
+        const isFirst = previous === '';
         if (day === previous) continue;
         previous = day;
+        if (isFirst) continue;
         expect([zone, instant, day]).toEqual([zone, instant, dateShown(instant, zone)]);
         expect(isIn(instant, instantsOf({ from: day, to: day, zone }))).toBe(true);
         expect(isIn(new Date(ms - 30 * MINUTE_MS), instantsOf({ from: day, to: day, zone }))).toBe(false);
