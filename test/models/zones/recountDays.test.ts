@@ -113,7 +113,7 @@ async function compareSums(orgId = 'acme'): Promise<void> {
 describe('a change of the time zone', () => {
   it('recounts all days, which are exact after every step, whoever does it', async () => {
     const writer = createWriter();
-    await writer.store(spread(1_100));
+    await writer.store(spread(1_010));
     await writer.store(spread(30, 'globex'));
     await setZone('Europe/Berlin');
     expect(await settingsOf(models, 'acme')).toMatchObject({
@@ -190,14 +190,13 @@ describe('a change of the time zone', () => {
 
   it('may come again at any step: the last one wins', async () => {
     const writer = createWriter();
-    await writer.store(spread(700));
+    await writer.store(spread(510));
     for (const [first, second] of [
-      ['Europe/Berlin', 'Asia/Tokyo'],
       ['Europe/Berlin', 'Asia/Tokyo'],
       ['Asia/Tokyo', 'Europe/Berlin'],
       ['Pacific/Apia', null],
     ] as const)
-      for (const steps of [0, 1, 2, 3, 4, 5, 6, 8]) {
+      for (const steps of [0, 1, 2, 3, 4, 6]) {
         await setZone(first);
         for (let n = 0; n < steps; n++) await step();
         await compareDays();
@@ -227,7 +226,7 @@ describe('a change of the time zone', () => {
   }, 60_000);
 
   it('ends without a trace if the org is erased meanwhile, at any step', async () => {
-    for (const steps of [1, 2, 3, 5, 7, 9]) {
+    for (const steps of [1, 3, 5, 8]) {
       const writer = createWriter();
       await setZone('Europe/Berlin');
       await finish();
@@ -362,7 +361,7 @@ describe('a change of the time zone', () => {
         await compareSums();
         if (!commands.some((one) => one.do === 'remove' && one.aggregates === 'kept')) await compareDays();
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   }, 300_000);
 });
