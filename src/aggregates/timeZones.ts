@@ -10,7 +10,7 @@ export function isTimeZone(name: string): boolean {
   const canonical = canonicalZone(name);
   if (canonical === undefined) return false;
   const isInOtherCase = canonical !== name && canonical.toLowerCase() === name.toLowerCase();
-  // Of an alias, such as Asia/Kolkata, the runtime does not tell the case.
+  // The runtime does not tell the case of an alias, such as Asia/Kolkata.
   return !isInOtherCase && name.split('/').every((word) => /^[A-Z]/.test(word));
 }
 

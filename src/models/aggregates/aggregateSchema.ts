@@ -22,7 +22,7 @@ export interface AggregateDocument extends Omit<AggregateKey, 'path'>, PackedDel
    * would replace it by a cached sum that does not contain the change.
    */
   changed?: number;
-  /** of a retained total only, see `retainedTotals.ts` */
+  /** set for retained totals only, see `retainedTotals.ts` */
   zones?: string[];
 }
 

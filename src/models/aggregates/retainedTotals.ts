@@ -10,10 +10,10 @@ import { partOf } from './partDocuments.ts';
 import { byAggregate, prepareSubtraction } from './prepareSubtraction.ts';
 import { addTotals, totalsOf } from './readTotals.ts';
 
-/** What an aggregate counts of removed feedback of one org. */
+/** Counts that an aggregate keeps of removed feedback of one org. */
 export interface RetainedTotal {
   orgId: string | null;
-  /** of `org-day` only: the zones whose local days count the same feedback, sorted; empty for the other kinds */
+  /** zones whose local days count the same feedback, sorted; set for `org-day` only, else empty */
   zones: readonly string[];
   delta: AggregateDelta;
 }

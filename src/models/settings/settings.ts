@@ -56,7 +56,7 @@ export function effectiveSettings(
 export async function saveSettings(
   models: Models,
   change: Pick<OrgSettingDocument, 'orgId' | 'redaction' | 'retention'> & {
-    /** of an org only; left out: as it is */
+    /** zone of an org; left out: as it is */
     timeZone?: string | null | undefined;
     edited: number;
     actor: Actor;

@@ -12,7 +12,7 @@ export type OrgZone = Pick<OrgZoneDocument, 'active' | 'activeSince' | 'utcUntil
  * behind the same fence. Readers ask `isCurrent` after they have read, since the days of a former zone are removed.
  */
 export interface ActiveZones {
-  /** by org */
+  /** The zones, by org. */
   all(): ReadonlyMap<string, OrgZone>;
   /** Reads the zones if they have not been read yet. */
   load(): Promise<void>;

@@ -14,7 +14,7 @@ interface RecountOptions {
   moveFences(): Promise<void>;
 }
 
-/** What a step did: feedback that it counted in the wanted zone, or took out of a former one. */
+/** Result of a step: feedback that it counted in the wanted zone, or took out of a former one. */
 export interface RecountStep {
   counted: number;
   removed: number;
