@@ -28,12 +28,17 @@ const FEATURES = {
   retention: ['api/settings/'], // a rule is a setting
   settings: [],
   taxonomy: [],
+  zones: [
+    'models/feedback/storeBatch', // marks the local days of what it stores
+    'models/settings/', // the zone is a setting
+    'worker/ingest/ingestWorker', // writers read the zones behind their fences
+  ],
 };
 /** Puts the features together. */
 const COMPOSITION = '^src/(main\\.ts|service/|commands/|api/create(App|Routes|ExpressApp)\\.ts|models/database\\.ts)';
 /** Types and objects that a whole process shares: passed in from the composition, so importing them couples little. */
 const SHARED_BY_ALL =
-  '^src/(api/keys/keyCache|models/(keys/keySchema|retention/retentionCutoff|settings/(activeSettings|settingsSchema)|taxonomy/activeTaxonomies))\\.ts$';
+  '^src/(api/keys/keyCache|models/(keys/keySchema|retention/retentionCutoff|settings/(activeSettings|settingsSchema)|taxonomy/activeTaxonomies|zones/activeZones))\\.ts$';
 const ownFeatureOnly = ([feature, importers]) => ({
   name: `${feature}-is-imported-by-itself`,
   comment: 'a feature is imported by itself, by the composition, and by what FEATURES names',

@@ -6,6 +6,7 @@ import type { Models } from '../models/database.ts';
 import type { FindAcceptedBefore } from '../models/feedback/findAcceptedBefore.ts';
 import type { ActiveSettings } from '../models/settings/activeSettings.ts';
 import type { ActiveTaxonomies } from '../models/taxonomy/activeTaxonomies.ts';
+import type { ActiveZones } from '../models/zones/activeZones.ts';
 import type { ErasureQueue } from '../queues/erasureQueue.ts';
 import type { ReanalysisQueue } from '../queues/reanalysisQueue.ts';
 import { auditRoutes } from './audit/auditRoutes.ts';
@@ -42,6 +43,7 @@ export interface RouteServices {
   limits: RateLimits;
   taxonomies: ActiveTaxonomies;
   settings: ActiveSettings;
+  zones: ActiveZones;
   pseudonym: Pseudonym;
   reanalyses: ReanalysisQueue;
   signIn: SignIn;

@@ -114,6 +114,19 @@ export function createMetrics() {
       'feedback_reanalysis_remaining',
       'Estimated feedback that the current pass of a re-analysis has yet to read.',
     ),
+    zoneRecounted: closedCounter(
+      'feedback_zone_recounted_total',
+      "Feedback counted in an org's new time zone, or removed from its former one.",
+      seriesOf({ step: ['counted', 'removed'] }),
+    ),
+    zoneRecountRunning: gauge(
+      'feedback_zone_recount_running',
+      '1 while this worker recounts days after a change of a time zone, else 0.',
+    ),
+    zoneRecountRemaining: gauge(
+      'feedback_zone_recount_remaining',
+      'Estimated feedback that the recount has yet to count in the new time zone.',
+    ),
     erased: counter('feedback_erased_total', 'Stored feedback deleted by erasure requests.'),
     erasureRunning: gauge('feedback_erasure_running', '1 while this worker runs an erasure, else 0.'),
     retentionRemoved: closedCounter(

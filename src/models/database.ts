@@ -20,6 +20,7 @@ import { type OrgSettingDocument, orgSettingSchema } from './settings/settingsSc
 import { type OneTimeLinkDocument, oneTimeLinkSchema } from './signIn/oneTimeLinkSchema.ts';
 import { type SessionDocument, sessionSchema } from './signIn/sessionSchema.ts';
 import { type TaxonomyDocument, taxonomySchema } from './taxonomy/taxonomySchema.ts';
+import { type OrgZoneDocument, orgZoneSchema } from './zones/orgZoneSchema.ts';
 
 /** The collections, as Mongoose models on one connection. */
 export function defineModels(connection: Connection) {
@@ -37,6 +38,7 @@ export function defineModels(connection: Connection) {
     auditLog: connection.model<AuditEntryDocument>('AuditEntry', auditEntrySchema),
     choiceLists: connection.model<ChoiceListDocument>('ChoiceList', choiceListSchema),
     orgSettings: connection.model<OrgSettingDocument>('OrgSetting', orgSettingSchema),
+    orgZones: connection.model<OrgZoneDocument>('OrgZone', orgZoneSchema),
     phraseSketches: connection.model<PhraseSketchDocument>('PhraseSketch', phraseSketchSchema),
     pendingTexts: connection.model<PendingTextsDocument>('PendingTexts', pendingTextsSchema),
     taxonomies: connection.model<TaxonomyDocument>('Taxonomy', taxonomySchema),

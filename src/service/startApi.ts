@@ -40,7 +40,7 @@ export async function startApi(
   { gauges, admission }: { gauges: Gauges; admission: Admission },
   onStop: OnStop,
 ) {
-  const { metrics, models, redis, ingest, taxonomies, settings, reanalyses, erasures } = shared;
+  const { metrics, models, redis, ingest, taxonomies, settings, zones, reanalyses, erasures } = shared;
   const keys = createKeyCache(models, {
     ingest: config.BOOTSTRAP_INGEST_KEY,
     read: config.BOOTSTRAP_READ_KEY,
@@ -83,6 +83,7 @@ export async function startApi(
     limits,
     taxonomies,
     settings,
+    zones,
     pseudonym: createPseudonyms(config.PSEUDONYM_KEY),
     reanalyses,
     signIn: createSignIn(config, { models, metrics, log, redis, addressOf, publicUrl, fetch: fetchFor(config) }),

@@ -4,12 +4,14 @@ import { defaultTaxonomy } from '../analysis/taxonomy/defaultTaxonomy.ts';
 import { forgetPhrases } from '../models/discovery/forgetPhrases.ts';
 import { recountPhrases } from '../models/discovery/recountPhrases.ts';
 import { orgsBeingErased } from '../models/erasure/erasures.ts';
+import { advanceFences } from '../models/erasure/setTombstones.ts';
 import { connectPatiently } from '../queues/connect.ts';
 import { createRetentionQueue } from '../queues/retentionQueue.ts';
 import { createErasureWorker } from '../worker/erasureWorker.ts';
 import { createIngestWorker } from '../worker/ingest/ingestWorker.ts';
 import { createReanalysisWorker } from '../worker/reanalysisWorker.ts';
 import { createRetentionWorker } from '../worker/retentionWorker.ts';
+import { startZonesWorker } from '../worker/zonesWorker.ts';
 import type { OnStop } from './onStop.ts';
 import type { Dependencies, DependencyOptions } from './openDependencies.ts';
 
@@ -20,13 +22,14 @@ export function startWorkers(shared: Dependencies, { config, stores, log }: Depe
   const read = createTextAnalyzer();
   const isKnown = knownBy(defaultTaxonomy);
   const findPhrases = (text: string) => phrasesIn(text, read(text, () => []).clauses, isKnown);
-  const { models, metrics, taxonomies, settings, ingest, deadLetters, erasures } = shared;
+  const { models, metrics, taxonomies, settings, zones, ingest, deadLetters, erasures } = shared;
   const common = { connection: jobs, prefix: config.QUEUE_PREFIX, models, metrics, log };
   const share = config.BACKGROUND_PERCENT / 100;
   const { WORKER_TRANSACTIONS: transactions, WORKER_BATCH_SIZE: maxBatchSize, WORKER_PREFETCH: prefetch } = config;
   const limits = { transactions, maxBatchSize, prefetch };
-  onStop(createIngestWorker({ ...common, deadLetters, taxonomies, settings, findPhrases, limits }).close);
+  onStop(createIngestWorker({ ...common, deadLetters, taxonomies, settings, zones, findPhrases, limits }).close);
   onStop(createReanalysisWorker({ ...common, taxonomies, share }).close);
+  onStop(startZonesWorker({ models, metrics, log, share, moveFences: () => advanceFences(models) }).close);
   const erasureWorker = createErasureWorker({
     ...common,
     erasures,

@@ -77,7 +77,8 @@ export function isSound(reckoning: Verdict): boolean {
 async function quiet({ ingest, models }: System): Promise<number> {
   const started = Date.now();
   for (let still = 0; ; ) {
-    const left = (await ingest.countJobs()) + (await pendingErasureIds(models)).length;
+    const recounts = await models.orgZones.countDocuments({ isSettled: false });
+    const left = (await ingest.countJobs()) + (await pendingErasureIds(models)).length + recounts;
     still = left === 0 ? still + 1 : 0;
     if (still > 4) return 0;
     if (Date.now() - started > PATIENCE_MS) return left;

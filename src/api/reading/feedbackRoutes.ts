@@ -4,22 +4,26 @@ import { idSchema } from '../../ingest/ids.ts';
 import type { Models } from '../../models/database.ts';
 import { type FeedbackDocument, publicId } from '../../models/feedback/feedbackDocument.ts';
 import { type ChoiceFilter, findFeedback, findFeedbackById } from '../../models/feedback/findFeedback.ts';
-import { type Caller, restrictToOrg } from '../caller.ts';
+import { restrictToOrg } from '../caller.ts';
 import { CURSOR_ID, CURSOR_TIME, readCursor, writeCursor } from '../http/cursor.ts';
 import { Problem } from '../http/problem.ts';
 import { ok, type Route, route } from '../route.ts';
-import { queries, timesOf } from './querySchemas.ts';
+import { instantsIn, queries } from './querySchemas.ts';
+import { type ReadingServices, readInZone } from './readInZone.ts';
 import { feedbackPageSchema, storedFeedbackSchema } from './readingSchemas.ts';
 
 /** Routes that read stored feedback. */
-export function feedbackRoutes({ models }: { models: Models }): Route[] {
+export function feedbackRoutes({ models, zones }: ReadingServices): Route[] {
   return [
     route('GET /v1/feedback', {
       summary: 'List feedback, with filters, ordered by time',
       scope: 'read',
       query: queries.feedback,
       responses: ok(feedbackPageSchema),
-      handle: ({ caller, query }) => listFeedback(models, caller, query),
+      handle: ({ caller, query }) => {
+        const orgId = restrictToOrg(caller, query.orgId);
+        return readInZone(zones, orgId, (zone) => listFeedback(models, { ...query, orgId, zone }));
+      },
     }),
     route('GET /v1/feedback/{id}', {
       summary: 'Get one feedback with its analysis; `orgId` if several orgs have the id',
@@ -49,8 +53,8 @@ async function getFeedback(models: Models, id: string, orgId: string | undefined
   return presentFeedback(first);
 }
 
-async function listFeedback(models: Models, caller: Caller, query: z.infer<typeof queries.feedback>) {
-  const { order, limit, cursor, from, to, orgId, easeOfUse, helpfulness, willingToPay, ...filter } = query;
+async function listFeedback(models: Models, query: z.infer<typeof queries.feedback> & { zone: string | undefined }) {
+  const { order, limit, cursor, from, to, zone, easeOfUse, helpfulness, willingToPay, ...filter } = query;
   const ratings = Object.fromEntries(
     RATINGS.flatMap((name) => (filter[name] === undefined ? [] : [[name, starRange(filter[name])]])),
   );
@@ -63,8 +67,7 @@ async function listFeedback(models: Models, caller: Caller, query: z.infer<typeo
       easeOfUse: exactly(easeOfUse),
       helpfulness: exactly(helpfulness),
       willingToPay: wordOrQuoted(willingToPay),
-      orgId: restrictToOrg(caller, orgId),
-      ...timesOf({ from, to }),
+      created: instantsIn({ from, to, zone }),
     },
     { order, limit, after: after && { createdAt: new Date(after[0]), id: after[1] } },
   );
@@ -74,7 +77,7 @@ async function listFeedback(models: Models, caller: Caller, query: z.infer<typeo
   };
 }
 
-function presentFeedback({ _id, other: _, ...fields }: FeedbackDocument) {
+function presentFeedback({ _id, other: _, localDays: __, ...fields }: FeedbackDocument) {
   return { id: publicId(_id), ...fields };
 }
 

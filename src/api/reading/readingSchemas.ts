@@ -64,13 +64,27 @@ export const figuresSchema = figures
   .extend({ firstAt: instant.nullable(), lastAt: instant.nullable() })
   .meta({ id: 'Figures', description: 'Totals of feedback, and the times of its first and last one.' });
 
-export const summarySchema = figuresSchema
-  .extend({ population: figuresSchema.meta({ description: 'The same figures for everyone that the key may see.' }) })
+/** Zone of the days that a response names or that a request named. */
+export const zoneOfDays = {
+  timeZone: z.string().meta({
+    description: 'zone of the days: of the one org that is asked for, if it has one; else UTC',
+    example: 'Europe/Berlin',
+  }),
+  utcDaysUntil: z.iso.date().optional().meta({
+    description:
+      'up to this day, feedback that retention removed is counted by its UTC day: its time was not kept when the zone was set',
+  }),
+};
+
+const figuresOfDays = figuresSchema.extend(zoneOfDays);
+export const summarySchema = figuresOfDays
+  .extend({ population: figuresOfDays.meta({ description: 'The same figures for everyone that the key may see.' }) })
   .meta({ id: 'Summary' });
 
 export const trendSchema = z
   .strictObject({
     interval: z.string(),
+    ...zoneOfDays,
     periods: z.array(figuresSchema.extend({ from: z.iso.date(), to: z.iso.date() })),
   })
   .meta({ id: 'Trend', description: 'Periods in order, including those without feedback.' });
@@ -118,7 +132,7 @@ export const storedFeedbackSchema = feedbackSchema
   .meta({ id: 'StoredFeedback' });
 
 export const feedbackPageSchema = z
-  .strictObject({ items: z.array(storedFeedbackSchema), nextCursor })
+  .strictObject({ items: z.array(storedFeedbackSchema), nextCursor, ...zoneOfDays })
   .meta({ id: 'FeedbackPage' });
 
 const acceptedFields = {

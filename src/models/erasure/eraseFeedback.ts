@@ -113,7 +113,9 @@ export async function recordRemoved(
  * behind. An aggregate that still counts something counts feedback accepted after the request, and stays.
  */
 export async function removeEmptyAggregates(models: Models, { _id: id, subject }: PendingErasure): Promise<void> {
-  const kinds = { user: ['user'], session: ['session'], org: ['org', 'org-day'], feedback: [] }[subject.what];
+  const kinds = { user: ['user'], session: ['session'], org: ['org', 'org-day', 'org-zone-day'], feedback: [] }[
+    subject.what
+  ];
   const suffix = subject.what === 'org' || subject.orgId === null ? '' : ` ${pathWord(subject.orgId)}`;
   for (const kind of kinds) {
     const path = `${kind} ${pathWord(subject.id)}${suffix}`;

@@ -9,7 +9,7 @@ export async function revokeKeysOfOrg(models: Models, orgId: string): Promise<nu
 }
 
 /**
- * Removes an org's choice lists, taxonomies, settings, invitations and people's roles. Calling it again removes
+ * Removes an org's choice lists, taxonomies, settings, time zone, invitations and people's roles. Calling it again removes
  * nothing.
  *
  * @returns the counts for the receipt
@@ -22,6 +22,7 @@ export async function eraseOrgSettings(
   const choices = await models.choiceLists.deleteMany({ _id: { $in: lists } });
   const taxonomies = await models.taxonomies.deleteMany({ orgId });
   await models.orgSettings.deleteMany({ orgId });
+  await models.orgZones.deleteOne({ _id: orgId });
   await models.invitations.deleteMany({ orgId });
   await models.people.updateMany({ 'roles.orgId': orgId }, { $pull: { roles: { orgId } } });
   return { choiceLists: choices.deletedCount, taxonomies: taxonomies.deletedCount };

@@ -15,7 +15,11 @@ export type FeedbackDocument = Omit<AcceptedFeedback, 'id' | 'createdAt' | 'sent
   /** time at which its text was removed; the analysis stays */
   textRemovedAt?: Date;
   other?: Countable['other'];
+  /** see `Dimensions` */
+  localDays?: string[];
 };
+
+export const LOCAL_DAYS_INDEX = { orgId: 1, localDays: 1, createdAt: 1 } as const;
 
 const text = { type: String };
 const rating = { type: Number };
@@ -42,6 +46,7 @@ export const feedbackDocumentSchema = new Schema<FeedbackDocument>(
     analysis: { type: Schema.Types.Mixed, required: true },
     textRemovedAt: { type: Date },
     other: { type: Schema.Types.Mixed },
+    localDays: { type: [String], default: undefined },
   },
   { collection: 'feedback', versionKey: false, minimize: false, strict: 'throw' },
 );
@@ -54,6 +59,8 @@ for (const level of ['orgId', 'userId', 'sessionId'] as const)
     { partialFilterExpression: { [level]: { $exists: true } } },
   );
 feedbackDocumentSchema.index({ createdAt: 1, _id: 1 });
+// For changes of an org's time zone, and for the first and last feedback of a local day. Without a zone it takes no space.
+feedbackDocumentSchema.index(LOCAL_DAYS_INDEX, { partialFilterExpression: { localDays: { $exists: true } } });
 
 /**
  * The `_id` of a feedback: its id, and if it belongs to an org, a space and the org's id. Ids are unique within an org, so

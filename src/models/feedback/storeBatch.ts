@@ -9,6 +9,8 @@ import { createTombstones, StaleTombstones, type Tombstones } from '../erasure/c
 import { findAll, idsOf, insertAll } from '../mongodb/bulkWrites.ts';
 import { isDuplicate } from '../mongodb/errors.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
+import type { ActiveZones } from '../zones/activeZones.ts';
+import { markLocalDays } from '../zones/markLocalDays.ts';
 import type { FeedbackDocument } from './feedbackDocument.ts';
 import { rewriteOldIdsOf } from './oldIds.ts';
 
@@ -31,6 +33,8 @@ export interface BatchWriter {
 export interface BatchWriterOptions extends PartsWriterOptions {
   /** tombstones shared by the writers of a process; without them the writer reads its own */
   tombstones?: Tombstones | undefined;
+  /** time zones of orgs, refreshed with the tombstones; without them all days are UTC days */
+  zones?: Pick<ActiveZones, 'all'> | undefined;
 }
 
 /** Inserts feedback in the transaction, and returns the deltas that it adds to the aggregates. */
@@ -81,6 +85,8 @@ export function createBatchWriter(models: Models, options: BatchWriterOptions = 
     const { erased, sequence } = await tombstones.check(documents);
     const kept = documents.filter((_, index) => !erased[index]);
     if (hasOldIds && kept.length > 0) hasOldIds = !(await rewriteOldIdsOf(models, kept));
+    // After the check: a transaction by outdated zones then has an outdated sequence, too, and does not pass the fence.
+    if (options.zones) markLocalDays(kept, options.zones.all());
     const store = expectsRepeats ? storeMissing : storeOptimistically;
     const added = kept.length > 0 ? await store(firstOfEachId(kept), sequence) : new Set<string>();
     // Repeats come in waves: clients that retry after an outage, an import that is sent again.

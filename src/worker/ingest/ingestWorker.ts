@@ -6,6 +6,7 @@ import { createChoiceLists } from '../../models/feedback/choiceLists.ts';
 import { createBatchWriter } from '../../models/feedback/storeBatch.ts';
 import type { ActiveSettings } from '../../models/settings/activeSettings.ts';
 import type { ActiveTaxonomies } from '../../models/taxonomy/activeTaxonomies.ts';
+import type { ActiveZones } from '../../models/zones/activeZones.ts';
 import type { DeadLetterQueue } from '../../queues/deadLetterQueue.ts';
 import { type IngestWorkerJob, startIngestWorker } from '../../queues/ingestQueue.ts';
 import { startAggregateCompaction } from '../aggregateCompaction.ts';
@@ -20,6 +21,7 @@ interface IngestWorkerOptions extends WorkerDependencies {
   deadLetters: DeadLetterQueue;
   taxonomies: ActiveTaxonomies;
   settings: ActiveSettings;
+  zones: ActiveZones;
   findPhrases: FindPhrases;
   limits: {
     /** max concurrent transactions */
@@ -48,11 +50,11 @@ const MAX_STALLS = 12;
 
 /** Starts the worker that makes stored, counted feedback of ingest jobs. `close` waits for the jobs under way. */
 export function createIngestWorker(options: IngestWorkerOptions): RunningWorker {
-  const { models, deadLetters, metrics, log } = options;
+  const { models, zones, deadLetters, metrics, log } = options;
   const { transactions, maxBatchSize, prefetch } = options.limits;
   const stop = new AbortController();
   const choiceLists = createChoiceLists(models);
-  const tombstones = createTombstones(models);
+  const tombstones = createTombstones(models, zones.refresh);
   const toDeadLetter = createToDeadLetter(deadLetters, tombstones);
   let runningJobs = 0;
 
@@ -67,7 +69,7 @@ export function createIngestWorker(options: IngestWorkerOptions): RunningWorker 
 
   const writers = Array.from({ length: transactions }, () => {
     const onConflict = () => metrics.transactionRetries.inc();
-    const writer = createBatchWriter(models, { onConflict, tombstones });
+    const writer = createBatchWriter(models, { onConflict, tombstones, zones });
     return (records: QueuedRecord[]) =>
       processBatch(records, {
         taxonomies: options.taxonomies,
