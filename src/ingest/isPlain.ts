@@ -28,7 +28,7 @@ const isPlainLetter = (unit: number) =>
   (unit >= 0x621 && unit <= 0x63a) || // Arabic
   (unit >= 0x641 && unit <= 0x64a) ||
   (unit >= 0x5d0 && unit <= 0x5ea) || // Hebrew
-  (unit >= 0x391 && unit <= 0x3ce) || // Greek
+  (unit >= 0x391 && unit <= 0x3ce && unit !== 0x3a2) || // Greek
   (unit >= 0x1ea0 && unit <= 0x1ef9) || // Vietnamese
   (unit >= 0x2010 && unit <= 0x2026) || // dashes and quotes
   unit === 0x20ac; // euro
