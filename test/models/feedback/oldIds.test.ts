@@ -115,7 +115,7 @@ describe('the rewriting of old ids', () => {
       const ids = new Set(await storedIds());
       const examples = (await discoveryState()).flatMap(({ counters }) => counters.flatMap((one) => one.examples));
       expect(examples.filter((id) => !ids.has(id))).toEqual([]);
-      // What is stored under the new ids from the beginning gives the same content.
+      // The same content as that of feedback stored under the new ids from the beginning.
       const contents = await models.feedback.find().sort({ _id: 1 }).lean();
       expect(contents).toEqual(feedback.toSorted((a, b) => (a._id < b._id ? -1 : 1)));
     },
