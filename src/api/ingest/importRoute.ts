@@ -4,6 +4,7 @@ import { FileProblem } from '../../ingest/files/fileProblem.ts';
 import { type FileFormat, openTable, type Table } from '../../ingest/files/openTable.ts';
 import type { AdmittedFeedback } from '../../ingest/groupCommit.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
+import { contentTypeOf } from '../http/contentType.ts';
 import { Problem, type ProblemDetails, type ProblemStatus, problemOf } from '../http/problem.ts';
 import { bodyStream, limitBytes } from '../http/readBody.ts';
 import { importResponseSchema } from '../reading/readingSchemas.ts';
@@ -64,15 +65,17 @@ async function importAll(
   options: ImportOptions & { admission: RequestAdmission; key: string | undefined },
 ) {
   const { intake, metrics, importBytes, admission, key } = options;
-  const refusals: { line: number; problem: ProblemDetails }[] = [];
-  const result = { accepted: 0, refused: 0, refusals };
-  let settled = { ...result, settledThroughLine: 0 };
+  const refusals: Counts['refusals'] = [];
+  const result: Counts = { accepted: 0, refused: 0, refusals };
+  let settled: Progress = { ...result, settledThroughLine: 0 };
   let chunk: AdmittedFeedback[] = [];
   let lastLine = 0;
 
   async function settle(): Promise<void> {
     if (chunk.length > 0) await intake.commit(chunk, 0);
     result.accepted += chunk.length;
+    const adjusted = chunk.filter(({ feedback }) => feedback.sentCreatedAt !== undefined).length;
+    if (adjusted > 0) result.adjusted = (result.adjusted ?? 0) + adjusted;
     chunk = [];
     settled = { ...result, refusals: [...refusals], settledThroughLine: lastLine };
   }
@@ -131,13 +134,6 @@ async function openImport(request: IncomingMessage, importBytes: number): Promis
   return openTable(bytes, { format, charset, maxBytes: importBytes });
 }
 
-/** Media type and charset of the body, in lower case. */
-function contentTypeOf(request: IncomingMessage): { type: string; charset: string | undefined } {
-  const [type = '', ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';');
-  const charset = parameters.map((part) => /^\s*charset\s*=\s*["']?([\w.:+-]+)["']?\s*$/.exec(part)?.[1]).find(Boolean);
-  return { type: type.trim(), charset };
-}
-
 const STATUSES: Record<FileProblem['kind'], ProblemStatus> = { unreadable: 400, tooLarge: 413, wrongType: 415 };
 
 /** Errors of the stream, such as those of zlib, become a Problem. */
@@ -151,11 +147,15 @@ async function* readable(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   }
 }
 
-/** How far an import came: settled lines need not be sent again. */
-interface Progress {
+interface Counts {
   accepted: number;
   refused: number;
+  adjusted?: number;
   refusals: { line: number; problem: ProblemDetails }[];
+}
+
+/** How far an import came: settled lines need not be sent again. */
+interface Progress extends Counts {
   settledThroughLine: number;
 }
 

@@ -40,7 +40,7 @@ const FIELDS = new Set<string>(FEEDBACK_FIELDS);
 const NUMBERS = new Set<string>(RATINGS);
 const TEXTS = new Set<string>([...CHOICES, 'improvements']);
 
-/** Types the cells of a row: empty is no answer, ratings and epoch milliseconds are numbers, tags are separated by `;`. */
+/** Types the cells of a row: empty is no answer, ratings are numbers, tags are separated by `;`. */
 function fieldsOf(cells: Record<string, string>): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   for (const [name, cell] of Object.entries(cells)) {
@@ -48,13 +48,11 @@ function fieldsOf(cells: Record<string, string>): Record<string, unknown> {
     if (trimmed === '') continue;
     if (name === 'tags') fields[name] = tagsOf(trimmed);
     else if (NUMBERS.has(name)) fields[name] = DECIMAL.test(trimmed) ? Number(trimmed) : trimmed;
-    else if (name === 'createdAt') fields[name] = DIGITS.test(trimmed) ? Number(trimmed) : trimmed;
     else fields[name] = TEXTS.has(name) ? cell : trimmed;
   }
   return fields;
 }
 
-const DIGITS = /^\d+$/;
 const DECIMAL = /^[+-]?\d+(?:\.\d+)?$/;
 
 const tagsOf = (cell: string) =>

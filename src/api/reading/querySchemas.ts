@@ -3,6 +3,7 @@ import { DAY_LENGTH, DAY_MS } from '../../aggregates/days.ts';
 import { INTERVALS } from '../../aggregates/periods.ts';
 import { SENTIMENT_LABELS } from '../../analysis/analysis.ts';
 import { idSchema } from '../../ingest/ids.ts';
+import { labelFilterSchema } from '../../ingest/labels.ts';
 import { RANKINGS } from '../../models/aggregates/rankSubjects.ts';
 import type { DayRange } from '../../models/aggregates/readTotals.ts';
 
@@ -44,7 +45,8 @@ const stars = z
   .regex(/^[1-5](-[1-5])?$/, { error: 'must be a rating, such as 2, or a range, such as 1-2' })
   .meta({ description: 'A rating, or a range of them.', example: '1-2' })
   .optional();
-const willingToPay = word.meta({
+const label = labelFilterSchema.optional();
+const willingToPay = labelFilterSchema.optional().meta({
   description: 'A word of the answer, in any case; or the whole answer in double quotes.',
   example: 'yes',
 });
@@ -92,12 +94,12 @@ export const queries = {
     overallRating: stars,
     uxRating: stars,
     growMethodRating: stars,
-    easeOfUse: word,
-    helpfulness: word,
+    easeOfUse: label,
+    helpfulness: label,
     willingToPay,
-    experiment: word,
-    variant: word,
-    tag: word,
+    experiment: label,
+    variant: label,
+    tag: label,
     order: z.enum(['newest', 'oldest']).default('newest'),
     limit,
     cursor,

@@ -31,6 +31,10 @@ const plainProblem = z.strictObject({
 const importCounts = {
   accepted: count,
   refused: count.meta({ description: 'number of lines that are refused' }),
+  adjusted: count.optional().meta({
+    description:
+      'number of those accepted at their time of arrival, since their own was over a day ahead; absent for 0',
+  }),
   refusals: z
     .array(z.strictObject({ line: count, problem: plainProblem }))
     .meta({ description: 'the first 100 refusals' }),
@@ -114,6 +118,9 @@ export const storedFeedbackSchema = feedbackSchema
   .extend({
     id: idSchema,
     createdAt: instant,
+    sentCreatedAt: instant.optional().meta({
+      description: 'the time that was sent, if it was over a day ahead; createdAt is then the time of arrival',
+    }),
     acceptedAt: instant,
     analysis: z.strictObject({
       version: z.string(),
@@ -134,8 +141,16 @@ export const feedbackPageSchema = z
   .strictObject({ items: z.array(storedFeedbackSchema), nextCursor })
   .meta({ id: 'FeedbackPage' });
 
+const acceptedFields = {
+  id: idSchema,
+  status: z.literal('accepted'),
+  createdAt: instant
+    .optional()
+    .meta({ description: 'the time of arrival, if the time that was sent was over a day ahead' }),
+  sentCreatedAt: instant.optional().meta({ description: 'the time that was sent, in the same case' }),
+};
 export const acceptedSchema = z
-  .strictObject({ id: idSchema, status: z.literal('accepted') })
+  .strictObject(acceptedFields)
   .meta({ id: 'Accepted', description: 'The feedback is in the queue, on disk, and will be counted once.' });
 
 export const batchResponseSchema = z
@@ -144,7 +159,7 @@ export const batchResponseSchema = z
     refused: count,
     results: z.array(
       z.union([
-        z.strictObject({ index: count, id: idSchema, status: z.literal('accepted') }),
+        z.strictObject({ index: count, ...acceptedFields }),
         z.strictObject({ index: count, status: z.literal('refused'), problem: problemSchema }),
       ]),
     ),

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { DAY_MS, dayOf } from '../../aggregates/days.ts';
 import { figuresOf } from '../../aggregates/figures.ts';
 import { type Interval, periodStart, periodsBetween } from '../../aggregates/periods.ts';
-import { labelSchema } from '../../ingest/feedbackSchema.ts';
+import { labelFilterSchema, spellingsOf } from '../../ingest/labels.ts';
 import {
   addTotals,
   readDays,
@@ -57,11 +57,12 @@ export function totalsRoutes({ models }: { models: Models }): Route[] {
       query: queries.one,
       responses: ok(experimentSchema),
       async handle({ caller, query, params: { experiment } }) {
-        if (!labelSchema.safeParse(experiment).success)
+        if (!labelFilterSchema.safeParse(experiment).success)
           throw invalid([{ pointer: '/experiment', message: 'is not the name of an experiment' }]);
-        const variants = await readVariants(models, experiment, restrictToOrg(caller, query.orgId));
+        const names = spellingsOf(experiment);
+        const variants = await readVariants(models, names, restrictToOrg(caller, query.orgId));
         return {
-          experiment,
+          experiment: names[0],
           variants: [...variants].map(([variant, totals]) => ({ variant, ...presentTotals(totals) })),
         };
       },
