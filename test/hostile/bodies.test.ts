@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { parseJson, WrongJson } from '../../src/api/http/parseJson.ts';
 import { problemSchema } from '../../src/api/reading/readingSchemas.ts';
+import { parseJson, WrongJson } from '../../src/ingest/parseJson.ts';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
 import { isolatedStores } from '../support/stores/stores.ts';
 import { medianMs } from '../support/timing.ts';

@@ -146,9 +146,11 @@ describe('a bomb', () => {
     ['legal rows', legalRow, 'text/csv', 413],
     ['empty rows', '\n', 'text/csv', 413],
     ['invalid rows', '9,x\n', 'text/csv', 400],
-    ['one cell without an end', 'x', 'text/csv', 400],
+    ['one cell without an end', 'x', 'text/csv', 413],
     ['quotes', '""', 'text/csv', 413],
     ['cells', ',', 'text/csv', 413],
+    ['quotes astray', '4,"x\n', 'text/csv', 400],
+    ['quoted line ends', '"\n', 'text/csv', 413],
   ])(
     'of %s costs at most 1.5 times the largest legal import',
     async (_, unit, type, expected) => {

@@ -5,8 +5,8 @@ import { parse } from '@swc/core';
 import type { AttackPattern, check as Check } from 'recheck';
 import { createTextAnalyzer } from '../../src/analysis/analyzer.ts';
 import { phrasesIn } from '../../src/analysis/discovery/phrases.ts';
-import { parseJson } from '../../src/api/http/parseJson.ts';
 import { checkFeedback } from '../../src/ingest/feedbackSchema.ts';
+import { parseJson } from '../../src/ingest/parseJson.ts';
 import { wordPattern } from '../../src/models/feedback/findFeedback.ts';
 import { growthOver, medianMs } from '../support/timing.ts';
 

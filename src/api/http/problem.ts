@@ -13,6 +13,8 @@ export interface ProblemDetails {
   status: number;
   detail: string;
   errors?: FieldError[];
+  /** further members, see `problemSchema` */
+  [member: string]: unknown;
 }
 
 export const TITLES = {
@@ -41,11 +43,13 @@ export class Problem extends Error {
   readonly headers: Record<string, string>;
   /** reason in the metric of refusals, if the status alone does not tell */
   readonly reason: RefusalReason | undefined;
+  /** further members of the JSON object (RFC 9457, section 3.2), see `problemSchema` */
+  readonly members: object | undefined;
 
   constructor(
     status: ProblemStatus,
     detail: string,
-    more: { errors?: FieldError[]; headers?: Record<string, string>; reason?: RefusalReason } = {},
+    more: { errors?: FieldError[]; headers?: Record<string, string>; reason?: RefusalReason; members?: object } = {},
   ) {
     // A stack trace is of no use here, and takes ten times as long as the rest of a refusal.
     const { stackTraceLimit } = Error;
@@ -56,6 +60,7 @@ export class Problem extends Error {
     this.errors = more.errors;
     this.headers = more.headers ?? {};
     this.reason = more.reason;
+    this.members = more.members;
   }
 
   details(): ProblemDetails {
@@ -65,6 +70,7 @@ export class Problem extends Error {
       status: this.status,
       detail: this.message,
       ...(this.errors && { errors: this.errors }),
+      ...this.members,
     };
   }
 }

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { parseJson, WrongJson } from '../../ingest/parseJson.ts';
 import { contentEncodingOf } from './contentEncoding.ts';
 import { contentTypeOf, requireUtf8 } from './contentType.ts';
-import { parseJson, WrongJson } from './parseJson.ts';
 import { Problem } from './problem.ts';
 
 /** The body, decompressed, as a stream. `limit`: max bytes before decompression, as some gzip inflates to nothing. */

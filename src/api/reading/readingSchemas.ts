@@ -19,13 +19,39 @@ const fieldError = z.strictObject({
   message: z.string(),
 });
 
-export const problemSchema = z
-  .strictObject({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    errors: z.array(fieldError).optional(),
+const plainProblem = z.strictObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  errors: z.array(fieldError).optional(),
+});
+
+/** Counts of an import, as far as it came. */
+const duplicates = count.nullable().meta({
+  description:
+    'how many of the accepted have an id that was known already, so that they add nothing; null if the database did not answer in time, and for browser keys',
+});
+
+const importCounts = {
+  accepted: count,
+  duplicates,
+  refused: count.meta({ description: 'number of lines that are refused' }),
+  adjusted: count.optional().meta({
+    description:
+      'number of those accepted at their time of arrival, since their own was over a day ahead; absent for 0',
+  }),
+  refusals: z
+    .array(z.strictObject({ line: count, problem: plainProblem }))
+    .meta({ description: 'the first 100 refusals' }),
+};
+
+export const problemSchema = plainProblem
+  .extend({
+    ...z.object(importCounts).partial().shape,
+    settledThroughLine: count
+      .optional()
+      .meta({ description: 'In an import that stopped early: it and every line before it were accepted or refused.' }),
   })
   .meta({ id: 'Problem', description: 'A refusal (RFC 9457), with every invalid field.' });
 
@@ -147,11 +173,6 @@ export const acceptedSchema = z
   .strictObject(acceptedFields)
   .meta({ id: 'Accepted', description: 'The feedback is in the queue, on disk, and will be counted once.' });
 
-const duplicates = count.nullable().meta({
-  description:
-    'how many of the accepted have an id that was known already, so that they add nothing; null if the database did not answer in time, and for browser keys',
-});
-
 export const batchResponseSchema = z
   .strictObject({
     accepted: count,
@@ -172,16 +193,11 @@ export const batchResponseSchema = z
 
 export const importResponseSchema = z
   .strictObject({
-    accepted: count,
-    duplicates,
-    refused: count,
-    adjusted: count.optional().meta({
-      description:
-        'number of those accepted at their time of arrival, since their own was over a day ahead; absent for 0',
-    }),
-    refusals: z
-      .array(z.strictObject({ line: count, problem: problemSchema }))
-      .meta({ description: 'the first 100 refusals' }),
+    ...importCounts,
+    encoding: z
+      .enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'])
+      .meta({ description: 'The encoding in which the file was read.' }),
+    delimiter: z.enum([',', ';', '\t']).optional().meta({ description: 'The delimiter of a CSV.' }),
   })
   .meta({ id: 'ImportAnswer' });
 

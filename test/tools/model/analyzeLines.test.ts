@@ -6,7 +6,7 @@ import { analyzeLines } from '../../../tools/model/analyze/analyzeLines.ts';
 
 const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
 
-async function run(lines: Iterable<string>) {
+async function run(lines: Iterable<string | Buffer>) {
   const output = new PassThrough();
   const faults: string[] = [];
   const read = (async () => {
@@ -50,6 +50,24 @@ describe('analyzeLines', () => {
       clauses: [],
       mentions: [],
     });
+  });
+
+  it.each([
+    ['with a mark', 'utf8', '\ufeff'],
+    ['in UTF-16', 'utf16le', '\ufeff'],
+    ['in windows-1252', 'latin1', ''],
+  ] as const)('reads lines %s, and splits none at U+2028', async (_, encoding, mark) => {
+    const separator = encoding === 'latin1' ? ' ' : '\u2028';
+    const lines = `${mark}{"id":"Zoë","improvements":"The calendar${separator}is slow"}\r\n{"id":"é","improvements":"Lovely"}`;
+    const { broken, written } = await run([Buffer.from(lines, encoding)]);
+    expect([broken, written.map(({ id }) => id)]).toEqual([0, ['Zoë', 'é']]);
+    expect(written[0]).toMatchObject({ mentions: [{ theme: 'performance' }, { theme: 'calendar' }] });
+  });
+
+  it('reports a line that is not in the encoding of the rest, and refuses other bytes', async () => {
+    const mixed = Buffer.concat([Buffer.from('{"id":"Zoë"}\n'), Buffer.from('{"id":"Zo\xeb"}\n', 'latin1')]);
+    expect(await run([mixed])).toMatchObject({ faults: [expect.stringMatching(/^2: .*not UTF-8/)] });
+    await expect(run([Buffer.from([0, 1, 2, 255])])).rejects.toMatchObject({ name: 'FileProblem' });
   });
 
   it('waits for a slow reader (back-pressure)', async () => {

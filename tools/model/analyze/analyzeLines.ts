@@ -1,15 +1,19 @@
-import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { Analyze } from '../../../src/analysis/analysis.ts';
+import { decodeText, faultOf } from '../../../src/ingest/files/decodeText.ts';
+import { isBlank, textLines } from '../../../src/ingest/files/textLines.ts';
 
 /** Characters of output collected before a write. A write for each line would take longer than the analysis. */
 const CHUNK_LENGTH = 64 * 1024;
+/** Max characters of one line. */
+const MAX_CHARACTERS = 16 * 1024 * 1024;
 
 /**
  * Analyses JSON lines (`id`, `improvements`): writes one JSON line for each, in the same order, with back-pressure. Passes
  * an invalid line to `reportLine` and skips it.
  *
  * @returns the number of invalid lines
+ * @throws FileProblem if the input is no text, or a line is too long
  */
 export async function analyzeLines({
   input,
@@ -22,25 +26,32 @@ export async function analyzeLines({
   analyze: Analyze;
   reportLine: (line: number, error: string) => void;
 }): Promise<number> {
-  let number = 0;
+  const text = await decodeText(buffersOf(input));
   let invalid = 0;
   let chunk = '';
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    number++;
-    if (line.trim() === '') continue;
-    const parsed = parseLine(line);
-    if (typeof parsed === 'string') {
-      invalid++;
-      reportLine(number, parsed);
-      continue;
+  const report = (line: number, error: string) => {
+    invalid++;
+    reportLine(line, error);
+  };
+  try {
+    for await (const { line, text: json } of textLines(text.chunks, MAX_CHARACTERS)) {
+      if (isBlank(json)) continue;
+      const fault = faultOf(json, text.encoding);
+      const parsed = fault ?? parseLine(json);
+      if (typeof parsed === 'string') report(line, parsed);
+      else chunk += `${resultLine(parsed, analyze)}\n`;
+      if (chunk.length < CHUNK_LENGTH) continue;
+      await write(output, chunk);
+      chunk = '';
     }
-    chunk += `${resultLine(parsed, analyze)}\n`;
-    if (chunk.length < CHUNK_LENGTH) continue;
+  } finally {
     await write(output, chunk);
-    chunk = '';
   }
-  await write(output, chunk);
   return invalid;
+}
+
+async function* buffersOf(input: Readable): AsyncGenerator<Buffer> {
+  for await (const chunk of input) yield Buffer.from(chunk);
 }
 
 interface Line {

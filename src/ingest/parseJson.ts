@@ -8,15 +8,18 @@ export class WrongJson extends Error {
 /** Max levels of nested arrays and objects. */
 const MAX_LEVELS = 32;
 
+/** Parses JSON in UTF-8, see `parseJsonText`. Throws WrongJson. */
+export function parseJson(bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) throw new WrongJson('it holds bytes that are not UTF-8.');
+  return parseJsonText(bytes.toString('utf8').replace(/^\ufeff/, ''));
+}
+
 /**
- * Parses JSON strictly, so that every reader gets the same value: UTF-8 only, bounded nesting, no duplicate keys in an
- * object.
+ * Parses JSON strictly, so that every reader gets the same value: bounded nesting, no duplicate keys in an object.
  *
  * @throws WrongJson
  */
-export function parseJson(bytes: Buffer): unknown {
-  if (!isUtf8(bytes)) throw new WrongJson('it holds bytes that are not UTF-8.');
-  const text = bytes.toString('utf8').replace(/^\ufeff/, '');
+export function parseJsonText(text: string): unknown {
   const keys = countKeys(text);
   let value: unknown;
   try {
