@@ -15,7 +15,7 @@ const LEASE_MS = 45_000;
 const MAX_PENDING_NOTES = 200;
 
 /**
- * Rewrites the ids of feedback that versions up to 0.2.0 stored without its org, beside the ingest (`models/feedback/oldIds.ts`).
+ * Rewrites the ids of feedback that earlier versions stored without its org, beside the ingest (`models/feedback/oldIds.ts`).
  * Passes over all feedback repeat until one finds none; then it ends, in every process and for good. A new process
  * starts a pass from the beginning, which is a read of the index where the ids are rewritten already.
  */

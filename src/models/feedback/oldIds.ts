@@ -7,8 +7,8 @@ import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
 import { OLD_IDS } from '../mongodb/internalState.ts';
 import { type FeedbackDocument, publicId, storedId } from './feedbackDocument.ts';
 
-// Old ids: up to version 0.2.0, the `_id` of feedback that came with a key of no org was its id alone, even if it belonged
-// to an org. A worker rewrites them in the background (`oldIdRewriter.ts`), and until it is done, a batch writer rewrites
+// Old ids: earlier versions stored feedback that came with a key of no org under its id alone, even if it belonged to an
+// org. A worker rewrites them in the background (`oldIdRewriter.ts`), and until it is done, a batch writer rewrites
 // those that it receives again. So an id that is sent again counts once at every moment.
 //
 // - A rewrite deletes a feedback and inserts it under its new id, in one transaction. Aggregates do not change. Whatever

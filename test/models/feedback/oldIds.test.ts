@@ -45,7 +45,7 @@ beforeEach(async () => {
 const documentOf = (feedback: Partial<AcceptedFeedback> & { id: string }): FeedbackDocument =>
   toDocument({ createdAt: 1_000, acceptedAt: 1_000, overallRating: 4, ...feedback }, analyze(feedback.improvements));
 
-/** Stores feedback as version 0.2.0 did: under its id alone, and under `<id> <org>` if its key was bound to the org. */
+/** Stores feedback as earlier versions did: under its id alone, and under `<id> <org>` if its key was bound to the org. */
 async function storeOld(documents: FeedbackDocument[], isBound = (_: FeedbackDocument) => false): Promise<void> {
   await models.internalState.updateOne({ _id: OLD_IDS }, { value: { isDone: true } }, { upsert: true });
   const old = documents.map((document) =>
