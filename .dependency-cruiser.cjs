@@ -15,11 +15,13 @@ const rule = (name, from, to, comment) => ({
 const FEATURES = {
   discovery: [
     'models/feedback/storeBatch', // notes new texts in the transaction that stores them
+    'models/feedback/oldIds', // rewrites ids, also in notes and sketches
     'worker/ingest/ingestWorker', // counts phrases between batches
   ],
   erasure: [
     'models/feedback/storeBatch', // passes a fence in the transaction that stores feedback
     'worker/ingest/', // drops what is erased
+    'worker/importWorker', // the same
   ],
   'imports?': [
     'models/erasure/eraseOrgSettings', // the erasure of an org erases its imports
@@ -34,12 +36,17 @@ const FEATURES = {
   ],
   settings: [],
   taxonomy: [],
+  zones: [
+    'models/feedback/storeBatch', // marks the local days of what it stores
+    'models/settings/', // the zone is a setting
+    'worker/ingest/ingestWorker', // writers read the zones behind their fences
+  ],
 };
 /** Puts the features together. */
 const COMPOSITION = '^src/(main\\.ts|service/|commands/|api/create(App|Routes|ExpressApp)\\.ts|models/database\\.ts)';
 /** Types and objects that a whole process shares: passed in from the composition, so importing them couples little. */
 const SHARED_BY_ALL =
-  '^src/(api/keys/keyCache|models/(keys/keySchema|retention/retentionCutoff|settings/(activeSettings|settingsSchema)|taxonomy/activeTaxonomies))\\.ts$';
+  '^src/(api/keys/keyCache|models/(keys/keySchema|retention/retentionCutoff|settings/(activeSettings|settingsSchema)|taxonomy/activeTaxonomies|zones/activeZones))\\.ts$';
 const ownFeatureOnly = ([feature, importers]) => ({
   name: `${feature}-is-imported-by-itself`,
   comment: 'a feature is imported by itself, by the composition, and by what FEATURES names',

@@ -1,4 +1,4 @@
-import { dayOf } from './days.ts';
+import { DAY_LENGTH, dayOf } from './days.ts';
 
 /** The subject of an aggregate. `all` is all orgs together. A user or session has one aggregate for each org. */
 export type Level = 'all' | 'org' | 'user' | 'session' | 'variant';
@@ -11,18 +11,19 @@ export type Level = 'all' | 'org' | 'user' | 'session' | 'variant';
  * | --- | --- |
  * | `all`, `all-day` | `all` · `all-day 2026-11-24` |
  * | `org`, `org-day` | `org acme` · `org-day acme 2026-11-24` |
+ * | `org-zone-day` | `org-zone-day acme Europe/Berlin 2026-11-24` |
  * | `user`, `session` | `user u-17 acme` · `session s-9 acme` (an empty last word without an org) |
  * | `variant` | `variant checkout blue%20button acme` |
  */
 export interface AggregateKey {
-  kind: Level | 'all-day' | 'org-day';
+  kind: Level | 'all-day' | 'org-day' | 'org-zone-day';
   path: string;
   orgId: string | null;
   /** id of the org, user or session; name of the variant; empty for `all` */
   id: string;
   /** set for `variant` only */
   experiment?: string;
-  /** UTC day, `YYYY-MM-DD`; set for the `-day` kinds only */
+  /** `YYYY-MM-DD`; set for the `-day` kinds only. A UTC day, but for `org-zone-day` a day of the zone in the path. */
   day?: string;
 }
 
@@ -46,13 +47,40 @@ export interface Dimensions {
   experiment?: string | undefined;
   variant?: string | undefined;
   createdAt: Date;
+  /**
+   * Local days that count the feedback, besides the UTC day: a zone, a space and a day of it, such as `Europe/Berlin
+   * 2026-11-24`. Stored with the feedback, so that a contribution depends neither on settings nor on the rules of zones.
+   */
+  localDays?: readonly string[] | undefined;
 }
+
+/** A day of a zone, as `localDays` has it. */
+export const localDay = (zone: string, day: string) => `${zone} ${day}`;
+/** Whether an item of `localDays` is a day of a zone. */
+export const isDayIn = (zone: string) => (text: string) => text.startsWith(`${zone} `);
+export const zoneOfLocalDay = (text: string) => text.slice(0, text.indexOf(' '));
 
 /** The keys of all aggregates that count a feedback. */
 export function keysOf(feedback: Dimensions): AggregateKey[] {
   const { orgId, createdAt } = feedback;
   const day = dayOf(createdAt);
-  return [...globalKeys(day), ...(orgId === undefined ? [] : orgKeys(orgId, day)), ...subjectKeys(feedback)];
+  return [
+    ...globalKeys(day),
+    ...(orgId === undefined ? [] : orgKeys(orgId, day)),
+    ...zoneDayKeys(feedback),
+    ...subjectKeys(feedback),
+  ];
+}
+
+/** The keys of the local days that count a feedback of an org with a time zone. */
+export function zoneDayKeys({ orgId, localDays = [] }: Pick<Dimensions, 'orgId' | 'localDays'>): AggregateKey[] {
+  return orgId === undefined ? [] : localDays.map((text) => zoneDayKey(orgId, text));
+}
+
+/** The key of one local day of an org. `text` is as in `localDays`. */
+export function zoneDayKey(orgId: string, text: string): AggregateKey {
+  const day = text.slice(-DAY_LENGTH);
+  return { kind: 'org-zone-day', path: `org-zone-day ${pathWord(orgId)} ${text}`, orgId, id: orgId, day };
 }
 
 /** The keys of all orgs together, for all time and for one UTC day. */

@@ -1,6 +1,15 @@
 import { KINDS, type Kind, type Mention, SENTIMENT_LABELS, type Sentiment } from '../analysis/analysis.ts';
 import { memoize } from '../analysis/memoize.ts';
-import { type AggregateKey, type Dimensions, globalKeys, keysOf, orgKeys, subjectKeys } from './aggregateKey.ts';
+import {
+  type AggregateKey,
+  type Dimensions,
+  globalKeys,
+  keysOf,
+  orgKeys,
+  subjectKeys,
+  zoneDayKey,
+  zoneDayKeys,
+} from './aggregateKey.ts';
 import { byName } from './byName.ts';
 import { choiceKey, OTHER_CHOICE } from './choiceKey.ts';
 import { dayOf } from './days.ts';
@@ -58,12 +67,14 @@ interface OrgDay extends Span {
   delta: Delta;
   /** global delta minus `delta`: not empty if only one of the two lists counts a choice as 'other' */
   globalExtra: Delta;
+  localDays?: readonly string[] | undefined;
 }
 
 /**
  * The sum of the contributions of several feedback, by path of the aggregate.
  *
- * 1. Add the feedback of each org and day; users, sessions and variants get each contribution directly.
+ * 1. Add the feedback of each org and day; users, sessions and variants get each contribution directly. Feedback of an
+ *    org with a time zone is first added by its local days.
  * 2. Add the org-days to their orgs and to the days of all orgs.
  * 3. Add the days of all orgs to the aggregate `all`.
  *
@@ -75,15 +86,26 @@ interface OrgDay extends Span {
 export function sumContributions(feedback: Iterable<Countable>): Map<string, AggregateDelta> {
   const deltas = new Map<string, AggregateDelta>();
   const orgDays = new Map<string, OrgDay>();
+  const zonedDays = new Map<string, OrgDay>();
   for (const countable of feedback) {
-    const { orgId, createdAt } = countable;
+    const { orgId, createdAt, localDays } = countable;
     const delta = ownDelta(countable);
     const day = dayOf(createdAt);
-    const orgDay = orgDayIn(orgDays, orgId === undefined ? day : `${day} ${orgId}`, orgId, day);
+    const orgDay = localDays
+      ? orgDayIn(zonedDays, `${day} ${orgId} ${localDays}`, orgId, day, localDays)
+      : orgDayIn(orgDays, orgId === undefined ? day : `${day} ${orgId}`, orgId, day);
     addDelta(orgDay.delta, delta);
     extendSpan(orgDay, createdAt, createdAt);
     if (countable.other) addDelta(addDelta(orgDay.globalExtra, deltaFor(countable, countable.other.all)), delta, -1);
     for (const key of subjectKeys(countable)) addTo(deltas, key, delta, createdAt, createdAt);
+  }
+  for (const zonedDay of zonedDays.values()) {
+    const { orgId, day, delta, globalExtra, firstAt, lastAt } = zonedDay;
+    for (const key of zoneDayKeys(zonedDay)) addTo(deltas, key, delta, firstAt, lastAt);
+    const orgDay = orgDayIn(orgDays, orgId === undefined ? day : `${day} ${orgId}`, orgId, day);
+    addDelta(orgDay.delta, delta);
+    addDelta(orgDay.globalExtra, globalExtra);
+    extendSpan(orgDay, firstAt, lastAt);
   }
   const days = new Map<string, OrgDay>();
   for (const { orgId, day, delta, globalExtra, firstAt, lastAt } of orgDays.values()) {
@@ -98,10 +120,17 @@ export function sumContributions(feedback: Iterable<Countable>): Map<string, Agg
 }
 
 /** Returns the org-day under a key of the map. Adds an empty one if there is none. */
-function orgDayIn(orgDays: Map<string, OrgDay>, mapKey: string, orgId: string | undefined, day: string): OrgDay {
+function orgDayIn(
+  orgDays: Map<string, OrgDay>,
+  mapKey: string,
+  orgId: string | undefined,
+  day: string,
+  localDays?: readonly string[],
+): OrgDay {
   const known = orgDays.get(mapKey);
   if (known) return known;
-  const orgDay: OrgDay = { orgId, day, delta: new Map(), globalExtra: new Map(), firstAt: null, lastAt: null };
+  const sums = { delta: new Map(), globalExtra: new Map(), firstAt: null, lastAt: null };
+  const orgDay: OrgDay = { orgId, day, localDays, ...sums };
   orgDays.set(mapKey, orgDay);
   return orgDay;
 }
@@ -111,6 +140,19 @@ export function addContribution(deltas: Map<string, AggregateDelta>, feedback: C
   for (const { key, delta, firstAt, lastAt } of contribution(feedback))
     if (factor > 0) addTo(deltas, key, delta, firstAt, lastAt);
     else addTo(deltas, key, addDelta(new Map(), delta, -1), null, null);
+}
+
+/** Adds the contribution of one feedback to a local day of its org, or subtracts it, in place. */
+export function addToZoneDay(
+  deltas: Map<string, AggregateDelta>,
+  feedback: Countable & { orgId: string },
+  text: string,
+  factor: 1 | -1 = 1,
+): void {
+  const delta = ownDelta(feedback);
+  const key = zoneDayKey(feedback.orgId, text);
+  if (factor > 0) addTo(deltas, key, delta, feedback.createdAt, feedback.createdAt);
+  else addTo(deltas, key, addDelta(new Map(), delta, -1), null, null);
 }
 
 /**

@@ -55,12 +55,17 @@ async function startWorker(options: {
   ]);
   const { createActiveSettings } = await import('../models/settings/activeSettings.ts');
   const { createActiveTaxonomies } = await import('../models/taxonomy/activeTaxonomies.ts');
+  const { createActiveZones } = await import('../models/zones/activeZones.ts');
   const { createPseudonyms } = await import('../ingest/pseudonyms.ts');
   await createIndexes(models);
-  const [settings, taxonomies] = [createActiveSettings(models), createActiveTaxonomies(models)];
+  const [settings, taxonomies, zones] = [
+    createActiveSettings(models),
+    createActiveTaxonomies(models),
+    createActiveZones(models),
+  ];
   const findPhrases = createFindPhrases();
   const worker = createImportWorker({
-    ...{ connection, prefix: config.QUEUE_PREFIX, models, imports: queue, settings, taxonomies },
+    ...{ connection, prefix: config.QUEUE_PREFIX, models, imports: queue, settings, taxonomies, zones },
     metrics: createMetrics(),
     log: pino({ level: 'error', serializers: { err: serializeError } }, pino.destination({ fd: 2 })),
     pseudonym: createPseudonyms(config.PSEUDONYM_KEY),
@@ -74,6 +79,7 @@ async function startWorker(options: {
     async close() {
       await worker.close();
       settings.close();
+      zones.close();
       taxonomies.close();
     },
   };

@@ -29,7 +29,7 @@ export const feedbackSchema = z.strictObject({
   id: newIdSchema
     .meta({
       description:
-        'Your id, which makes it safe to send again: the same id counts once, permanently. Default: generated.',
+        'Your id, which makes it safe to send again: the same id counts once in its org, permanently. Default: generated.',
     })
     .optional(),
   orgId: newIdSchema
@@ -84,8 +84,6 @@ export type AcceptedFeedback = Omit<FeedbackInput, 'id' | 'createdAt'> & {
   sentCreatedAt?: number | undefined;
   /** epoch milliseconds, by the clock of the API that accepted it */
   acceptedAt: number;
-  /** org of a bound key, so that ids sent by different orgs' keys never collide */
-  namespace?: string | undefined;
 };
 
 const ANSWERS = [...RATINGS, ...CHOICES];
@@ -140,10 +138,7 @@ const isBlank = (text: unknown) => typeof text === 'string' && text.trim() === '
  * Turns validated input into queued feedback. Changes the object in place, since a copy costs as much as validation. A time
  * that is too far ahead becomes `sentCreatedAt`: the feedback is kept at its time of arrival.
  */
-export function acceptFeedback(
-  input: FeedbackInput,
-  { id, now, namespace }: { id: string; now: number; namespace?: string | undefined },
-): AcceptedFeedback {
+export function acceptFeedback(input: FeedbackInput, { id, now }: { id: string; now: number }): AcceptedFeedback {
   const { createdAt = now } = input;
   const isAdjusted = isAhead(createdAt, now);
   const accepted: AcceptedFeedback = Object.assign(input, {
@@ -152,7 +147,6 @@ export function acceptFeedback(
     acceptedAt: now,
   });
   if (isAdjusted) accepted.sentCreatedAt = createdAt;
-  if (namespace !== undefined) accepted.namespace = namespace;
   return accepted;
 }
 

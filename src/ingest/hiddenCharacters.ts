@@ -45,8 +45,8 @@ const SHAPING =
   /^(?![\p{scx=Latin}\p{scx=Greek}\p{scx=Cyrillic}\p{scx=Common}\p{scx=Inherited}\p{scx=Armenian}\p{scx=Georgian}\p{scx=Hebrew}\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\p{scx=Bopomofo}])[\p{L}\p{M}]$/u;
 const RIGHT_TO_LEFT =
   /[\p{scx=Arabic}\p{scx=Hebrew}\p{scx=Syriac}\p{scx=Thaana}\p{scx=Nko}\p{scx=Adlam}\p{scx=Mandaic}\p{scx=Samaritan}\p{scx=Hanifi_Rohingya}]/u;
-const EMOJI_END = /^(?:\p{ExtPict}|\p{EMod}|\ufe0f|\u20e3)$/u;
-const EMOJI = /^\p{ExtPict}$/u;
+const EMOJI_END = /^(?:\p{Extended_Pictographic}|[\u{1f3fb}-\u{1f3ff}]|\ufe0f|\u20e3)$/u;
+const EMOJI = /^\p{Extended_Pictographic}$/u;
 const KEYCAP_BASE = /^[0-9#*]$/;
 /** Signs that have an emoji style and a text style. */
 const STYLED = /^(?:\p{Emoji}|(?![\0-\x7f])[\p{S}\p{P}])$/u;
@@ -62,6 +62,7 @@ const TAG_END = '\u{e007f}';
  * `except`: a character that is no fault
  */
 export function hiddenCharacterAt(text: string, except = ''): number {
+  if (text.search(HIDDEN) < 0) return -1;
   for (const match of text.matchAll(HIDDEN)) {
     const [character] = match;
     if (character === except) continue;

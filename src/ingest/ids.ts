@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hasAtMost } from './hasAtMost.ts';
 import { describeCharacter, hiddenCharacterAt } from './hiddenCharacters.ts';
+import { isPlain } from './isPlain.ts';
 
 export const MAX_ID_CHARACTERS = 128;
 
@@ -9,17 +10,6 @@ const TOO_LONG = `must be at most ${MAX_ID_CHARACTERS} characters`;
 /** Letters, marks, digits, punctuation and symbols. */
 const VISIBLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S}]+$/u;
 const NOT_VISIBLE = /[^\p{L}\p{M}\p{N}\p{P}\p{S}]/u;
-
-/** Whether a text is an id as it is: short ASCII without spaces. True for nearly all. */
-function isPlain(text: string): boolean {
-  const { length } = text;
-  if (length === 0 || length > MAX_ID_CHARACTERS) return false;
-  for (let index = 0; index < length; index++) {
-    const unit = text.charCodeAt(index);
-    if (unit <= 0x20 || unit > 0x7e) return false;
-  }
-  return true;
-}
 
 /**
  * Error text for an id that is not taken. `text`: as sent; `id`: without white space at its ends; `isNew`: it must hold no
@@ -38,7 +28,7 @@ const createIdSchema = (isNew: boolean) =>
   z
     .string({ error: RULE })
     .check((payload) => {
-      if (isPlain(payload.value)) return;
+      if (isPlain(payload.value, MAX_ID_CHARACTERS, false)) return;
       const id = payload.value.trim();
       const fault = faultOf(payload.value, id, isNew);
       if (fault === undefined) payload.value = id;

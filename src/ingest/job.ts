@@ -26,6 +26,7 @@ const acceptedSchema = feedbackSchema.extend({
   createdAt: z.int().min(0).max(8.64e15),
   sentCreatedAt: z.int().min(0).max(8.64e15).optional(),
   acceptedAt: z.int().min(0),
+  /** org of the key, in jobs of earlier versions: always equal to `orgId` */
   namespace: idSchema.optional(),
 });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hasAtMost } from './hasAtMost.ts';
 import { describeCharacter, hiddenCharacterAt, visiblePart } from './hiddenCharacters.ts';
+import { isPlain } from './isPlain.ts';
 
 /** Max characters of a choice, a tag, or the name of an experiment or variant. */
 export const MAX_LABEL_CHARACTERS = 100;
@@ -9,20 +10,7 @@ const RULE = `must be text of 1 to ${MAX_LABEL_CHARACTERS} characters`;
 const BLANK = 'is blank; leave it out';
 const TOO_LONG = `must be at most ${MAX_LABEL_CHARACTERS} characters`;
 
-const SPACE = 0x20;
-
-/** Whether a text is a label as it is: short ASCII with single spaces between its words. True for nearly all. */
-function isPlain(text: string): boolean {
-  const { length } = text;
-  if (length > MAX_LABEL_CHARACTERS) return false;
-  let previous = SPACE;
-  for (let index = 0; index < length; index++) {
-    const unit = text.charCodeAt(index);
-    if (unit < SPACE || unit > 0x7e || (unit === SPACE && previous === SPACE)) return false;
-    previous = unit;
-  }
-  return previous !== SPACE;
-}
+const isPlainLabel = (text: string) => isPlain(text, MAX_LABEL_CHARACTERS, true);
 
 type ReadLabel = { label: string; fault?: never } | { label?: never; fault: string };
 
@@ -32,13 +20,13 @@ type ReadLabel = { label: string; fault?: never } | { label?: never; fault: stri
  * are left out.
  */
 export function readLabel(text: string): ReadLabel {
-  if (isPlain(text)) return { label: text };
+  if (isPlainLabel(text)) return { label: text };
   // JSON Schema can trim white space only, so the limit is for the text without it.
   if (!hasAtMost(text.trim(), MAX_LABEL_CHARACTERS)) return { fault: TOO_LONG };
   const [start, end] = visiblePart(text);
   if (start === end) return { fault: BLANK };
   const part = text.slice(start, end);
-  const dropped = WITHOUT_SPACES.test(part) ? ZERO_WIDTH_SPACE : '';
+  const dropped = part.includes(ZERO_WIDTH_SPACE) && WITHOUT_SPACES.test(part) ? ZERO_WIDTH_SPACE : '';
   const hidden = hiddenCharacterAt(part, dropped);
   if (hidden >= 0)
     return { fault: `holds ${describeCharacter(text, start + hidden)}, which cannot be seen; take it out` };
@@ -63,7 +51,7 @@ const PATTERN = `^\\s*\\S(.{0,${MAX_LABEL_CHARACTERS - 2}}\\S)?\\s*$`;
 export const labelSchema = z
   .string({ error: RULE })
   .check((payload) => {
-    if (isPlain(payload.value)) return;
+    if (isPlainLabel(payload.value)) return;
     const { label, fault } = readLabel(payload.value);
     if (fault === undefined) payload.value = label;
     else payload.issues.push({ code: 'custom', input: payload.value, message: fault });

@@ -4,7 +4,6 @@ export interface RawRecord {
   orgId?: string;
   userId?: string;
   sessionId?: string;
-  namespace?: string;
   /** epoch milliseconds; 0 if it cannot be read */
   acceptedAt: number;
 }
@@ -37,7 +36,7 @@ export function scrub(payload: unknown, isUnwanted: (record: RawRecord) => boole
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
-const ID_FIELDS = ['id', 'orgId', 'userId', 'sessionId', 'namespace'] as const;
+const ID_FIELDS = ['id', 'orgId', 'userId', 'sessionId'] as const;
 
 function rawRecordOf(object: Record<string, unknown>): RawRecord | undefined {
   const { acceptedAt } = object;

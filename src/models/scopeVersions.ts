@@ -3,7 +3,7 @@ import { recordAuditEvent } from './audit/auditLog.ts';
 import type { Actor, AuditEntryDocument } from './audit/auditSchema.ts';
 import type { Models } from './database.ts';
 import { isDuplicate } from './mongodb/errors.ts';
-import { inTransaction } from './mongodb/inTransaction.ts';
+import { inTransaction, type Transaction } from './mongodb/inTransaction.ts';
 import type { ScopeVersion } from './scopeVersionSchema.ts';
 
 /** The edited version is not the latest any more (optimistic concurrency). */
@@ -38,9 +38,11 @@ export async function saveVersion<Version extends ScopeVersion>(
     action: string;
     details: AuditEntryDocument['details'];
     outdated(latest: number): string;
+    /** Further writes of the same transaction. */
+    also?: (transaction: Transaction) => Promise<void>;
   },
 ): Promise<number> {
-  const { orgId, edited, values, actor, now, action, details, outdated } = change;
+  const { orgId, edited, values, actor, now, action, details, outdated, also } = change;
   const requireLatest = async () => {
     const latest = (await latestVersion(versions, orgId))?.version ?? 0;
     if (latest !== edited) throw new OutdatedVersion(outdated(latest));
@@ -53,6 +55,7 @@ export async function saveVersion<Version extends ScopeVersion>(
       await versions.create([{ ...document, ...values } as never], { session: transaction });
       const event = { actor, action, target: orgId ?? '', orgId, details: { version, ...details } };
       await recordAuditEvent(models, event, transaction);
+      await also?.(transaction);
     });
   } catch (error) {
     if (isDuplicate(error)) await requireLatest();

@@ -4,6 +4,7 @@ import { createMetrics } from '../metrics/metrics.ts';
 import { closeDatabase, openDatabase } from '../models/database.ts';
 import { createActiveSettings } from '../models/settings/activeSettings.ts';
 import { createActiveTaxonomies } from '../models/taxonomy/activeTaxonomies.ts';
+import { createActiveZones } from '../models/zones/activeZones.ts';
 import { connectPromptly } from '../queues/connect.ts';
 import { createDeadLetterQueue } from '../queues/deadLetterQueue.ts';
 import { createErasureQueue } from '../queues/erasureQueue.ts';
@@ -21,7 +22,7 @@ export interface DependencyOptions {
 
 export type Dependencies = ReturnType<typeof openDependencies>;
 
-/** Opens everything that both roles use: database, queues, active taxonomies and settings, metrics. Waits for no store. */
+/** Opens everything that both roles use: database, queues, active taxonomies, settings and time zones, metrics. Waits for no store. */
 export function openDependencies({ config, stores, log }: DependencyOptions, onStop: OnStop) {
   const metrics = createMetrics();
   const models = openDatabase({ uri: stores.mongodbUri, appName: 'feedback-tracker', poolSize: 20 });
@@ -40,6 +41,7 @@ export function openDependencies({ config, stores, log }: DependencyOptions, onS
     imports: createImportQueue(options),
     taxonomies: createActiveTaxonomies(models),
     settings: createActiveSettings(models),
+    zones: createActiveZones(models),
   };
   for (const { close } of Object.values(closables)) onStop(close);
   return { metrics, models, onRedisError, redis, ...closables };

@@ -11,6 +11,7 @@ import { createGroupCommit } from '../ingest/groupCommit.ts';
 import type { Admission } from '../ingest/overload/admission.ts';
 import { createFairShare } from '../ingest/overload/fairShare.ts';
 import { createPseudonyms } from '../ingest/pseudonyms.ts';
+import { createFindAcceptedBefore } from '../models/feedback/findAcceptedBefore.ts';
 import { createGuardedFetch, type GuardedFetch } from '../outgoing/guardedFetch.ts';
 import type { Gauges } from './gauges.ts';
 import { listen } from './listen.ts';
@@ -39,7 +40,7 @@ export async function startApi(
   { gauges, admission }: { gauges: Gauges; admission: Admission },
   onStop: OnStop,
 ) {
-  const { metrics, models, redis, ingest, taxonomies, settings, reanalyses, erasures, imports } = shared;
+  const { metrics, models, redis, ingest, taxonomies, settings, zones, reanalyses, erasures, imports } = shared;
   const keys = createKeyCache(models, {
     ingest: config.BOOTSTRAP_INGEST_KEY,
     read: config.BOOTSTRAP_READ_KEY,
@@ -73,6 +74,7 @@ export async function startApi(
     }),
     addressOf,
     groupCommit,
+    findAcceptedBefore: createFindAcceptedBefore(models),
     metrics,
     log,
     dependencies: gauges.dependencies,
@@ -81,6 +83,7 @@ export async function startApi(
     limits,
     taxonomies,
     settings,
+    zones,
     pseudonym: createPseudonyms(config.PSEUDONYM_KEY),
     reanalyses,
     signIn: createSignIn(config, { models, metrics, log, redis, addressOf, publicUrl, fetch: fetchFor(config) }),

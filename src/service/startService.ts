@@ -56,6 +56,7 @@ async function open(options: ServiceOptions, onStop: OnStop): Promise<Omit<Servi
   const prepared = retryUntilDone(async () => {
     await createIndexes(shared.models);
     await shared.settings.refresh();
+    await shared.zones.refresh();
   }, onStop);
   const metricsUrl = await listen(
     createMetricsServer(shared.metrics, gauges.sample),

@@ -4,6 +4,7 @@ import { forgetPhrases } from '../models/discovery/forgetPhrases.ts';
 import { recountPhrases } from '../models/discovery/recountPhrases.ts';
 import type { ForgetPhrases } from '../models/erasure/eraseFeedback.ts';
 import { orgsBeingErased } from '../models/erasure/erasures.ts';
+import { advanceFences } from '../models/erasure/setTombstones.ts';
 import { connectPatiently } from '../queues/connect.ts';
 import { createRetentionQueue } from '../queues/retentionQueue.ts';
 import { createErasureWorker } from '../worker/erasureWorker.ts';
@@ -11,6 +12,7 @@ import { createImportWorker } from '../worker/importWorker.ts';
 import { createIngestWorker } from '../worker/ingest/ingestWorker.ts';
 import { createReanalysisWorker } from '../worker/reanalysisWorker.ts';
 import { createRetentionWorker } from '../worker/retentionWorker.ts';
+import { startZonesWorker } from '../worker/zonesWorker.ts';
 import type { OnStop } from './onStop.ts';
 import type { Dependencies, DependencyOptions } from './openDependencies.ts';
 
@@ -19,14 +21,15 @@ export function startWorkers(shared: Dependencies, { config, stores, log }: Depe
   const jobs = connectPatiently(stores.redisUrl, shared.onRedisError);
   onStop(() => jobs.disconnect());
   const findPhrases = createFindPhrases();
-  const { models, metrics, taxonomies, settings, ingest, deadLetters, erasures, imports } = shared;
+  const { models, metrics, taxonomies, settings, zones, ingest, deadLetters, erasures, imports } = shared;
   const common = { connection: jobs, prefix: config.QUEUE_PREFIX, models, metrics, log };
   const share = config.BACKGROUND_PERCENT / 100;
   const { WORKER_TRANSACTIONS: transactions, WORKER_BATCH_SIZE: maxBatchSize, WORKER_PREFETCH: prefetch } = config;
   const limits = { transactions, maxBatchSize, prefetch };
-  const ingestWorker = createIngestWorker({ ...common, deadLetters, taxonomies, settings, findPhrases, limits });
+  const ingestWorker = createIngestWorker({ ...common, deadLetters, taxonomies, settings, zones, findPhrases, limits });
   onStop(ingestWorker.close);
   onStop(createReanalysisWorker({ ...common, taxonomies, share }).close);
+  onStop(startZonesWorker({ models, metrics, log, share, moveFences: () => advanceFences(models) }).close);
   const forget: ForgetPhrases = (deleted, session) => forgetPhrases(models, deleted, findPhrases, session);
   const erasureWorker = createErasureWorker({
     ...common,
@@ -41,6 +44,7 @@ export function startWorkers(shared: Dependencies, { config, stores, log }: Depe
     imports,
     taxonomies,
     settings,
+    zones,
     pseudonym: createPseudonyms(config.PSEUDONYM_KEY),
     forgetPhrases: forget,
     earliestMs: config.EARLIEST_CREATED_AT,

@@ -19,6 +19,7 @@ import {
   pendingErasureIds,
   setFeedbackTombstones,
 } from '../models/erasure/erasures.ts';
+import { idsOf } from '../models/mongodb/bulkWrites.ts';
 import type { DeadLetterQueue } from '../queues/deadLetterQueue.ts';
 import { ERASURE_QUEUE, type ErasureJob, type ErasureQueue } from '../queues/erasureQueue.ts';
 import { scrubDeadLetters, scrubJobs } from '../queues/erasureScrub.ts';
@@ -59,8 +60,9 @@ export function createErasureWorker(options: ErasureWorkerOptions): RunningWorke
 
   /** Deletes the feedback that is stored now. False if the worker is stopping. */
   async function deleteFeedback(erasure: PendingErasure, context: BackgroundContext): Promise<boolean> {
-    for await (const ids of findErasable(models, erasure, CHUNK.tombstones)) {
-      await setFeedbackTombstones(models, ids, erasure.acceptedUntil);
+    for await (const found of findErasable(models, erasure, CHUNK.tombstones)) {
+      await setFeedbackTombstones(models, found, erasure.acceptedUntil);
+      const ids = idsOf(found);
       for (let offset = 0; offset < ids.length; offset += CHUNK.deleted) {
         if (context.isStopping()) return false;
         const startMs = performance.now();

@@ -1,5 +1,6 @@
 import { createPrivacyFilter } from '../ingest/privacyFilter.ts';
 import type { Pseudonym } from '../ingest/pseudonyms.ts';
+import { createTombstones } from '../models/erasure/checkTombstones.ts';
 import { createChoiceLists } from '../models/feedback/choiceLists.ts';
 import { createBatchWriter } from '../models/feedback/storeBatch.ts';
 import { deleteOrphanFiles } from '../models/imports/importFiles.ts';
@@ -10,6 +11,7 @@ import { type ForgetPhrases, finishUndo, undoChunk } from '../models/imports/und
 import { isOutage } from '../models/mongodb/errors.ts';
 import type { ActiveSettings } from '../models/settings/activeSettings.ts';
 import type { ActiveTaxonomies } from '../models/taxonomy/activeTaxonomies.ts';
+import type { ActiveZones } from '../models/zones/activeZones.ts';
 import { IMPORT_QUEUE, type ImportJob, type ImportQueue } from '../queues/importQueue.ts';
 import { runImport } from './imports/runImport.ts';
 import {
@@ -23,6 +25,7 @@ interface ImportWorkerOptions extends WorkerDependencies {
   imports: Pick<ImportQueue, 'request' | 'countWaiting'>;
   taxonomies: ActiveTaxonomies;
   settings: ActiveSettings;
+  zones: ActiveZones;
   pseudonym: Pseudonym;
   forgetPhrases: ForgetPhrases;
   /** earliest time of a feedback that is taken, in epoch milliseconds */
@@ -53,10 +56,14 @@ const SWEEP_MS = 10_000;
  * import follows it in the same job.
  */
 export function createImportWorker(options: ImportWorkerOptions): RunningWorker {
-  const { models, imports, metrics, log, isBusy, sliceMs = SLICE_MS } = options;
+  const { models, imports, zones, metrics, log, isBusy, sliceMs = SLICE_MS } = options;
   const runOptions = {
     ...options,
-    writer: createBatchWriter(models, { onConflict: () => metrics.transactionRetries.inc() }),
+    writer: createBatchWriter(models, {
+      onConflict: () => metrics.transactionRetries.inc(),
+      tombstones: createTombstones(models, zones.refresh),
+      zones,
+    }),
     prepare: { ...options, markChoices: createChoiceLists(models).mark },
     filterPrivacy: createPrivacyFilter(options),
   };

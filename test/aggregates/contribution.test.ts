@@ -44,6 +44,9 @@ const countable: fc.Arbitrary<Countable> = fc.record({
       maxLength: 4,
     }),
   }) as fc.Arbitrary<Countable['analysis']>,
+  localDays: fc.option(fc.subarray(['Europe/Berlin 2026-01-01', 'Europe/Berlin 2026-01-02', 'Etc/GMT+5 2026-01-01']), {
+    nil: undefined,
+  }),
   other: fc.option(fc.record({ org: questions, all: questions }), { nil: undefined }),
 });
 const many = fc.array(countable, { maxLength: 20 });

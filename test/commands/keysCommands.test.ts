@@ -61,7 +61,7 @@ it.each([
   [['create', '--scope', 'write'], '--scope must be one of'],
   [['create', '--scope', 'read', '--browser', '--origin', 'https://a.example'], 'has the scope ingest'],
   [['create', '--browser'], '--browser and --origin go together'],
-  [['create', '--browser', '--origin', 'https://*.example/'], '--origin must be such as'],
+  [['create', '--browser', '--origin', 'https://*.example/'], 'here https://*.example'],
   [['create', '--scope', 'read', '--expires', 'soon'], '--expires must be'],
   [['rotate', 'x', '--overlap', 'long'], '--overlap must be'],
   [['rotate', 'nothing'], 'there is no key nothing'],

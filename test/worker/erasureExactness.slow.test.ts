@@ -73,7 +73,6 @@ const CUTOFF = new Date(1.5 * DAY);
 
 const accepted = fc
   .record({
-    namespace: maybe('o1'),
     acceptedAt: fc.integer({ min: 0, max: 2_000_000 }),
     createdAt: fc.integer({ min: 0, max: 3 * DAY }),
     orgId: maybe('o1', 'o2', '$o'),
@@ -156,8 +155,9 @@ async function eraseStepByStep(erasure: ErasureDocument, step: () => unknown) {
   await beginErasure(models, erasure, pending.subject);
   step();
   const parts = createPartsWriter(models, { maxParts: 2, oldMs: 0 });
-  for await (const ids of findErasable(models, pending, 2)) {
-    await setFeedbackTombstones(models, ids, pending.acceptedUntil);
+  for await (const found of findErasable(models, pending, 2)) {
+    const ids = found.map(({ _id }) => _id);
+    await setFeedbackTombstones(models, found, pending.acceptedUntil);
     step();
     await eraseChunk(models, parts, forget, pending, ids);
     step();

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { COMMAND_LINE } from '../../src/models/audit/auditLog.ts';
 import { findErasure, requestErasure } from '../../src/models/erasure/erasures.ts';
 import { type MadeKey, rotateAccessKey } from '../../src/models/keys/keys.ts';
+import { saveSettings, settingsOf } from '../../src/models/settings/settings.ts';
 import type { Random } from '../support/random.ts';
 import type { StoreProxy } from '../support/storeProxy.ts';
 import type { Fault } from './fault.ts';
@@ -12,6 +13,7 @@ import { PREFIX, type Role, type System } from './system.ts';
 const LONGER_THAN_LOCK_MS = 14_000;
 const TRAP_PATIENCE_MS = 3_000;
 const ERASURE_PATIENCE_MS = 60_000;
+const RECOUNT_PATIENCE_MS = 60_000;
 const KEY_OVERLAP_MS = 60_000;
 /** Slow enough to stay below the limit of failed authentications. */
 const KEY_POLL_MS = 2_500;
@@ -260,6 +262,20 @@ export const FAULTS: Record<string, Fault> = {
         while (!(await isKnown(apiUrl, next!.key)) && Date.now() - started < KEY_OVERLAP_MS) await sleep(KEY_POLL_MS);
       system.clientKey = { id: next!.stored._id, key: next!.key };
       return `followed by another after ${Date.now() - started} ms`;
+    },
+  },
+  'zone-change': {
+    target: (_system, random) => `org-${random.int(0, 19)}`,
+    async inject({ models }, orgId, random) {
+      const timeZone = random.pick(['Europe/Berlin', 'Asia/Kathmandu', 'America/St_Johns', 'UTC']);
+      await untilBack(async () => {
+        const { version: edited, redaction, retention } = await settingsOf(models, orgId);
+        await saveSettings(models, { orgId, edited, redaction, retention, timeZone, actor: COMMAND_LINE });
+      });
+      const started = Date.now();
+      const isDone = async () => (await settingsOf(models, orgId).catch(() => null))?.dayRecount === null;
+      while (!(await isDone()) && Date.now() - started < RECOUNT_PATIENCE_MS) await sleep(100);
+      return `has the days of ${timeZone} after ${Date.now() - started} ms`;
     },
   },
   // The commit took effect, but the worker doesn't learn of it.

@@ -3,7 +3,7 @@ import { listAuditEvents, presentAuditEvent } from '../../models/audit/auditLog.
 import type { Models } from '../../models/database.ts';
 import { restrictToOrg } from '../caller.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
-import { queries, timesOf } from '../reading/querySchemas.ts';
+import { instantsIn, queries } from '../reading/querySchemas.ts';
 import { ok, type Route, route } from '../route.ts';
 import { auditPageSchema } from './auditSchemas.ts';
 
@@ -16,7 +16,7 @@ export function auditRoutes({ models }: { models: Models }): Route[] {
       query: queries.audit,
       responses: ok(auditPageSchema),
       async handle({ caller, query: { orgId, action, limit, cursor, ...range } }) {
-        const filter = { orgId: restrictToOrg(caller, orgId), action, ...timesOf(range) };
+        const filter = { orgId: restrictToOrg(caller, orgId), action, ...instantsIn(range) };
         const { items, next } = await listAuditEvents(models, filter, { limit, after: readCursor(cursor, z.uuid()) });
         return { items: items.map(presentAuditEvent), nextCursor: next === null ? null : writeCursor(next) };
       },

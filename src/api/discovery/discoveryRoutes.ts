@@ -46,7 +46,7 @@ export function discoveryRoutes({ models, taxonomies }: { models: Models; taxono
         const { themes } = (await taxonomies.of([orgId ?? null]))(orgId ?? null);
         // A comparison would tell a key that is bound to an org what other orgs say.
         const mayCompare = orgId !== undefined && caller.orgId === null;
-        return discover(models, orgId, themes, { ...query, mayCompare });
+        return { timeZone: 'UTC' as const, ...(await discover(models, orgId, themes, { ...query, mayCompare })) };
       },
     }),
   );

@@ -40,6 +40,7 @@ const phrase = z.strictObject({
 
 export const discoverySchema = z
   .strictObject({
+    timeZone: z.literal('UTC').meta({ description: 'phrases are counted by UTC day for every org' }),
     complete: z.boolean().meta({ description: 'false while phrases of stored feedback are not yet counted' }),
     period: phraseDays.meta({ description: 'null without any text' }),
     baseline: phraseDays,

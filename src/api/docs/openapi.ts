@@ -8,6 +8,7 @@ type Json = Record<string, unknown>;
 export interface Operation {
   operationId: string;
   summary: string;
+  description?: string;
   security: Record<string, string[]>[];
   parameters: { name: string; in: string; required: boolean; description?: string; schema: Json }[];
   requestBody?: { required: boolean; content: Record<string, { schema: Json }> };
@@ -41,6 +42,7 @@ export function openApiOf(routes: readonly Route[]): OpenApi {
     const operation: Operation = {
       operationId: `${route.method} ${route.path}`.replace(/[^a-z0-9]+/gi, '-').replace(/-$/, ''),
       summary: route.summary,
+      ...(route.description !== undefined && { description: route.description }),
       security: securityOf(route),
       parameters: [
         ...[...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { FieldError } from '../../ingest/fieldErrors.ts';
 import { TooMuchWaiting } from '../../ingest/groupCommit.ts';
+import type { RefusalReason } from '../../metrics/metrics.ts';
 import { isOutage } from '../../models/mongodb/errors.ts';
 import { QueueUnavailable } from '../../queues/connect.ts';
 import { jsonMessage } from './sendJson.ts';
@@ -41,14 +42,14 @@ export class Problem extends Error {
   readonly errors: FieldError[] | undefined;
   readonly headers: Record<string, string>;
   /** reason in the metric of refusals, if the status alone does not tell */
-  readonly reason: string | undefined;
+  readonly reason: RefusalReason | undefined;
   /** further members of the JSON object (RFC 9457, section 3.2), see `problemSchema` */
   readonly members: object | undefined;
 
   constructor(
     status: ProblemStatus,
     detail: string,
-    more: { errors?: FieldError[]; headers?: Record<string, string>; reason?: string; members?: object } = {},
+    more: { errors?: FieldError[]; headers?: Record<string, string>; reason?: RefusalReason; members?: object } = {},
   ) {
     // A stack trace is of no use here, and takes ten times as long as the rest of a refusal.
     const { stackTraceLimit } = Error;

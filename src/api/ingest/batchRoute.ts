@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { createItemIds } from '../../ingest/createItemIds.ts';
 import { sentFeedbackSchema } from '../../ingest/feedbackSchema.ts';
 import { MAX_UNKNOWN_FIELDS } from '../../ingest/fieldErrors.ts';
-import type { AdmittedFeedback } from '../../ingest/groupCommit.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 import { invalid, Problem } from '../http/problem.ts';
 import { createJsonReader } from '../http/readBody.ts';
@@ -9,10 +9,13 @@ import type { RateLimits } from '../rateLimits.ts';
 import { batchResponseSchema } from '../reading/readingSchemas.ts';
 import { Reply, type Route, route } from '../route.ts';
 import { acceptedItem } from './acceptedItem.ts';
-import { idempotencyKeyOf, itemId } from './idempotencyKey.ts';
-import { INGEST_ROUTE, type Intake } from './intake.ts';
+import { idempotencyKeyOf } from './idempotencyKey.ts';
+import { FROM_PAGES, INGEST_ROUTE, type Intake } from './intake.ts';
+import type { TakenFeedback } from './knownFeedback.ts';
 
 const BODY_LIMITS = { maxBytes: 16 * 1024 * 1024, maxHeldBytes: 24 * 1024 * 1024 };
+/** Max milliseconds that the response waits to learn what was known. */
+const KNOWN_TIMEOUT_MS = 250;
 /** Max feedback in one batch. */
 const MAX_ITEMS = 1_000;
 
@@ -31,6 +34,7 @@ export function batchRoute({
   return route('POST /v1/feedback/batch', {
     ...INGEST_ROUTE,
     cors: true,
+    description: FROM_PAGES,
     summary: `Send up to ${MAX_ITEMS} feedback`,
     content: {
       'application/json': z.strictObject({
@@ -41,33 +45,45 @@ export function batchRoute({
       202: { description: 'All accepted', schema: batchResponseSchema },
       207: { description: 'Some refused', schema: batchResponseSchema },
     },
-    async handle({ caller, request, response }) {
+    async handle({ caller, request, response, keyed }) {
       const key = idempotencyKeyOf(request);
-      const { body, admission } = await intake.readBody(readJson, { request, response, caller }, key);
+      const { body, admission } = await intake.readBody(readJson, { request, response, caller, keyed }, key);
       const items = itemsOf(body);
       intake.admitAny(items, admission);
-      const admitted: AdmittedFeedback[] = [];
+      const itemId = key === undefined ? undefined : createItemIds(key);
+      const admitted: TakenFeedback[] = [];
+      const accepted: AcceptedResult[] = [];
       let overLimit: Problem | undefined;
       const results = items.map((item, index) => {
         try {
-          const accepted = intake.accept(item, admission, itemId(key, index), `/feedback/${index}`);
-          admitted.push(accepted);
-          return { index, ...acceptedItem(accepted.feedback) };
+          const one = intake.accept(item, admission, itemId, `/feedback/${index}`);
+          const result: AcceptedResult = { index, ...acceptedItem(one.feedback) };
+          admitted.push(one);
+          accepted.push(result);
+          return result;
         } catch (error) {
           if (!(error instanceof Problem)) throw error;
           if (error.status === 429) overLimit ??= error;
           return { index, status: 'refused', problem: error.details() };
         }
       });
+      if (admitted.length === 0 && overLimit) throw overLimit;
+      const finding = intake.findKnown(admitted, admission, KNOWN_TIMEOUT_MS);
       if (admitted.length > 0) await intake.commit(admitted, admission.bytes);
-      else if (overLimit) throw overLimit;
+      const { isKnown, isComplete } = await finding;
+      accepted.forEach((result, index) => {
+        if (isKnown[index]) result.duplicate = true;
+      });
       limits.setRecordHeaders(caller, response);
       const refused = items.length - admitted.length;
       if (refused > 0) metrics.refused.inc({ reason: 'invalid' }, refused);
-      return new Reply(refused > 0 ? 207 : 202, { accepted: admitted.length, refused, results });
+      const duplicates = isComplete ? isKnown.filter(Boolean).length : null;
+      return new Reply(refused > 0 ? 207 : 202, { accepted: admitted.length, duplicates, refused, results });
     },
   });
 }
+
+type AcceptedResult = ReturnType<typeof acceptedItem> & { index: number; duplicate?: true };
 
 /** The items of a batch, not yet validated. Throws Problem 400. */
 function itemsOf(body: unknown): unknown[] {

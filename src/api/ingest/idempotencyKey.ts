@@ -1,17 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
+import { MAX_KEY_CHARACTERS } from '../../ingest/createItemIds.ts';
 import { idSchema } from '../../ingest/ids.ts';
 import { Problem } from '../http/problem.ts';
-
-/** Max characters of an Idempotency-Key; the ids of a batch's or import's items append their number to it. */
-const MAX_KEY_CHARACTERS = 112;
 
 export const idempotencyHeaders = z.object({
   'idempotency-key': idSchema
     .max(MAX_KEY_CHARACTERS)
     .meta({
       description:
-        'The id of a single feedback that has none. In a batch or an import, the start of the ids of items that have none. A request that is refused with 429 keeps its reservation under this key (not an import).',
+        'The id of a single feedback that has none. In a batch or an import, items without an id get one from this key and their content, so the same item counts once when the request is repeated. A request that is refused with 429 keeps its reservation under this key (not an import).',
     })
     .optional(),
 });
@@ -25,6 +23,3 @@ export function idempotencyKeyOf(request: IncomingMessage): string | undefined {
     throw new Problem(400, `Idempotency-Key must be 1 to ${MAX_KEY_CHARACTERS} visible characters, without spaces.`);
   return parsed.data;
 }
-
-/** The id of an item that has none of its own. */
-export const itemId = (key: string | undefined, number: number) => (key === undefined ? undefined : `${key}.${number}`);

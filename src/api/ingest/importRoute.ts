@@ -1,20 +1,24 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
+import { createItemIds, TooManyItems } from '../../ingest/createItemIds.ts';
 import { FileProblem } from '../../ingest/files/fileProblem.ts';
 import { type FileFormat, openTable, type Table } from '../../ingest/files/openTable.ts';
-import type { AdmittedFeedback } from '../../ingest/groupCommit.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
+import { contentTypeOf } from '../http/contentType.ts';
 import { Problem, type ProblemDetails, type ProblemStatus, problemOf } from '../http/problem.ts';
 import { bodyStream, limitBytes } from '../http/readBody.ts';
 import { importResponseSchema } from '../reading/readingSchemas.ts';
 import { Reply, type Route, route } from '../route.ts';
 import type { RequestAdmission } from './admissionControl.ts';
-import { idempotencyKeyOf, itemId } from './idempotencyKey.ts';
+import { idempotencyKeyOf } from './idempotencyKey.ts';
 import { importRows } from './importRows.ts';
 import { INGEST_ROUTE, type Intake } from './intake.ts';
+import type { TakenFeedback } from './knownFeedback.ts';
 
 /** Lines that are sent to the queue together. */
 const CHUNK_LINES = 500;
+/** Max milliseconds that the import waits to learn what of a chunk was known. */
+const KNOWN_TIMEOUT_MS = 5_000;
 /** Max refused lines in one import. */
 const MAX_REFUSED_LINES = 10_000;
 /** Max refused lines that the response names. */
@@ -64,23 +68,27 @@ async function importAll(
   options: ImportOptions & { admission: RequestAdmission; key: string | undefined },
 ) {
   const { intake, metrics, importBytes, admission, key } = options;
-  const refusals: { line: number; problem: ProblemDetails }[] = [];
-  const result: { accepted: number; refused: number; adjusted?: number; refusals: typeof refusals } = {
-    accepted: 0,
-    refused: 0,
-    refusals,
-  };
-  let settled = { ...result, settledThroughLine: 0 };
-  let chunk: AdmittedFeedback[] = [];
+  const refusals: Counts['refusals'] = [];
+  const result: Counts = { accepted: 0, duplicates: 0, refused: 0, refusals };
+  const itemId = key === undefined ? undefined : createItemIds(key);
+  let settled: Progress = { ...result, settledThroughLine: 0 };
+  let chunk: TakenFeedback[] = [];
   let lastLine = 0;
 
   async function settle(): Promise<void> {
+    const counting = result.duplicates === null ? null : countDuplicates(result.duplicates);
     if (chunk.length > 0) await intake.commit(chunk, 0);
     result.accepted += chunk.length;
+    result.duplicates = await counting;
     const adjusted = chunk.filter(({ feedback }) => feedback.sentCreatedAt !== undefined).length;
     if (adjusted > 0) result.adjusted = (result.adjusted ?? 0) + adjusted;
     chunk = [];
     settled = { ...result, refusals: [...refusals], settledThroughLine: lastLine };
+  }
+
+  async function countDuplicates(before: number): Promise<number | null> {
+    const { isKnown, isComplete } = await intake.findKnown(chunk, admission, KNOWN_TIMEOUT_MS);
+    return isComplete ? before + isKnown.filter(Boolean).length : null;
   }
 
   function refuse(line: number, problem: Problem): void {
@@ -95,7 +103,7 @@ async function importAll(
     for await (const { line, endLine, value, error } of importRows(table)) {
       try {
         if (error !== undefined) throw unreadableRow(error);
-        chunk.push(intake.accept(value, admission, itemId(key, line)));
+        chunk.push(intake.accept(value, admission, itemId));
       } catch (problem) {
         if (!(problem instanceof Problem) || problem.status === 429) throw problem;
         refuse(line, problem);
@@ -109,9 +117,12 @@ async function importAll(
     const { encoding, delimiter } = table;
     return { ...result, ...(encoding && { encoding }), ...(delimiter && { delimiter }) };
   } catch (error) {
-    const problem = error instanceof FileProblem ? new Problem(STATUSES[error.kind], error.message) : problemOf(error);
+    // Sends what was accepted, so that the next import can begin after a known line.
+    if (error instanceof TooManyItems) await settle();
+    const problem = importProblemOf(error);
     if (problem.status === 500) throw error;
-    throw stoppedEarly(problem, chunk.length > 0 ? settled : { ...result, settledThroughLine: lastLine });
+    const progress = chunk.length > 0 ? settled : { ...result, settledThroughLine: lastLine };
+    throw stoppedEarly(problem, progress, nextStep(error, key));
   } finally {
     await table?.close();
   }
@@ -137,14 +148,22 @@ async function openImport(request: IncomingMessage, importBytes: number): Promis
   return openTable(bytes, { format, charset, maxBytes: importBytes });
 }
 
-/** Media type and charset of the body, in lower case. */
-function contentTypeOf(request: IncomingMessage): { type: string; charset: string | undefined } {
-  const [type = '', ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';');
-  const charset = parameters.map((part) => /^\s*charset\s*=\s*["']?([\w.:+-]+)["']?\s*$/.exec(part)?.[1]).find(Boolean);
-  return { type: type.trim(), charset };
+const STATUSES: Record<FileProblem['kind'], ProblemStatus> = { unreadable: 400, tooLarge: 413, wrongType: 415 };
+
+function importProblemOf(error: unknown): Problem {
+  if (error instanceof FileProblem) return new Problem(STATUSES[error.kind], error.message);
+  if (error instanceof TooManyItems)
+    return new Problem(413, 'There are too many different lines without an id for one Idempotency-Key.');
+  return problemOf(error);
 }
 
-const STATUSES: Record<FileProblem['kind'], ProblemStatus> = { unreadable: 400, tooLarge: 413, wrongType: 415 };
+/** How to continue. Under a key, the rest of a file must not be sent alone: a line that equals a settled one has its id. */
+function nextStep(error: unknown, key: string | undefined): string {
+  if (error instanceof TooManyItems) return 'Continue after that line with another Idempotency-Key.';
+  return key === undefined
+    ? 'Continue after that line. Lines with ids can also be sent again: they count once.'
+    : 'Send the whole import again with the same Idempotency-Key: settled lines count once.';
+}
 
 /** Errors of the stream, such as those of zlib, become a Problem. */
 async function* readable(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -157,20 +176,29 @@ async function* readable(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   }
 }
 
-/** How far an import came: settled lines need not be sent again. */
-interface Progress {
+interface Counts {
   accepted: number;
+  duplicates: number | null;
   refused: number;
+  adjusted?: number;
   refusals: { line: number; problem: ProblemDetails }[];
+}
+
+/** How far an import came: settled lines need not be sent again. */
+interface Progress extends Counts {
   settledThroughLine: number;
 }
 
-/** Adds to a problem how far the import came. */
-function stoppedEarly({ status, message, errors, headers, reason }: Problem, progress: Progress): Problem {
+/** Adds to a problem how far the import came, and how to continue. */
+function stoppedEarly(
+  { status, message, errors, headers, reason }: Problem,
+  progress: Progress,
+  next: string,
+): Problem {
   const { accepted, refused, settledThroughLine } = progress;
   const prose =
     settledThroughLine > 0
-      ? `The import stopped early. All lines up to line ${settledThroughLine} are settled, ${accepted} feedback accepted, ${refused} lines refused. Continue after that line, or send the whole import again with the same ids.`
+      ? `The import stopped early. All lines up to line ${settledThroughLine} are settled, ${accepted} feedback accepted, ${refused} lines refused. ${next}`
       : 'Nothing was stored.';
   return new Problem(status, `${message.replace(/ Nothing was stored\.$/, '')} ${prose}`, {
     ...(errors && { errors }),

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ItemId } from '../../ingest/createItemIds.ts';
 import { acceptFeedback, checkFeedback, type FeedbackInput } from '../../ingest/feedbackSchema.ts';
 import type { FieldError } from '../../ingest/fieldErrors.ts';
-import { type AdmittedFeedback, type GroupCommit, totalBytes } from '../../ingest/groupCommit.ts';
+import { type GroupCommit, totalBytes } from '../../ingest/groupCommit.ts';
 import { createIdGenerator } from '../../ingest/idGenerator.ts';
 import { MAX_ID_CHARACTERS } from '../../ingest/ids.ts';
 import { jobBytes } from '../../ingest/job.ts';
@@ -9,13 +10,20 @@ import type { Admission } from '../../ingest/overload/admission.ts';
 import type { FairShare } from '../../ingest/overload/fairShare.ts';
 import { createPrivacyFilter, type PrivacyOptions } from '../../ingest/privacyFilter.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
+import type { FindAcceptedBefore } from '../../models/feedback/findAcceptedBefore.ts';
 import type { Caller } from '../caller.ts';
+import type { KeyedBody } from '../http/keyedBody.ts';
 import { invalid, Problem } from '../http/problem.ts';
 import type { ReadJson } from '../http/readBody.ts';
 import type { RateLimits } from '../rateLimits.ts';
 import { createLoadShedder, type RequestAdmission, withBodyLength } from './admissionControl.ts';
 import { idempotencyHeaders } from './idempotencyKey.ts';
+import { createKnownFeedback, type KnownFeedback, type TakenFeedback } from './knownFeedback.ts';
 import { createTimeSlicer } from './timeSlices.ts';
+
+/** Facts for OpenAPI on routes that pages may call. */
+export const FROM_PAGES =
+  'A page that closes may send the same JSON by `navigator.sendBeacon`, as text/plain of up to 64 KiB without an Authorization header. The object then has the further field `key` with a browser key, and the page must be of one of its origins.';
 
 /** Properties that all ingest routes share. */
 export const INGEST_ROUTE = {
@@ -28,8 +36,8 @@ export const INGEST_ROUTE = {
  * The path of feedback from a request to the queue, which all ingest routes share.
  *
  * 1. `begin` or `readBody` refuses a request early if its feedback is being shed.
- * 2. `accept` takes one value: admit, count against the rate limits, validate, bind to the org, filter, build.
- * 3. `commit` resolves when the queue has the feedback.
+ * 2. `accept` takes one value: admit, count against the rate limits, validate, bind to the org, make an id, filter, build.
+ * 3. `commit` resolves when the queue has the feedback. `findKnown` runs beside it.
  */
 export interface Intake {
   /** `key`: the request's Idempotency-Key, if the request may get a reservation. Throws Problem 429. */
@@ -37,23 +45,28 @@ export interface Intake {
   /** `begin`, then reads a JSON body and its true length. Throws Problem, 429 if the whole body is shed. */
   readBody(
     readJson: ReadJson,
-    exchange: { request: IncomingMessage; response: ServerResponse; caller: Caller },
+    exchange: { request: IncomingMessage; response: ServerResponse; caller: Caller; keyed: KeyedBody | undefined },
     key: string | undefined,
   ): Promise<{ body: unknown; admission: RequestAdmission }>;
   /** Throws Problem 429 if all of these values are overflow, and overflow is shed. */
   admitAny(values: readonly unknown[], admission: RequestAdmission): void;
-  /** `pointer`: JSON pointer to the value in the body. Throws Problem. */
-  accept(
-    value: unknown,
+  /**
+   * `makeId`: makes the id of a value that has none; without it, one is generated. `pointer`: JSON pointer to the value
+   * in the body. Throws Problem, and what `makeId` throws.
+   */
+  accept(value: unknown, admission: RequestAdmission, makeId: ItemId | undefined, pointer?: string): TakenFeedback;
+  /** Which of the feedback are known already. A browser's key, which anybody can read, learns nothing. Never rejects. */
+  findKnown(
+    admitted: readonly TakenFeedback[],
     admission: RequestAdmission,
-    defaultId: string | undefined,
-    pointer?: string,
-  ): AdmittedFeedback;
+    timeoutMs: number,
+  ): ReturnType<KnownFeedback['find']>;
   /** `sentBytes`: size of the request, 0 if unknown. */
-  commit(admitted: AdmittedFeedback[], sentBytes: number): Promise<void>;
+  commit(admitted: TakenFeedback[], sentBytes: number): Promise<void>;
 }
 
 export interface IntakeOptions extends PrivacyOptions {
+  findAcceptedBefore: FindAcceptedBefore;
   groupCommit: GroupCommit;
   admission: Admission;
   shares: FairShare;
@@ -68,22 +81,30 @@ export function createIntake(options: IntakeOptions): Intake {
   const loadShedder = createLoadShedder({ ...options, timeSlicer: createTimeSlicer() });
   const filterPrivacy = createPrivacyFilter(options);
   const newId = createIdGenerator();
+  const known = createKnownFeedback(options.findAcceptedBefore);
 
   return {
+    findKnown: async (admitted, { caller }, timeoutMs) =>
+      caller.origins ? { isKnown: [], isComplete: false } : known.find(admitted, timeoutMs),
     begin: loadShedder.begin,
-    async readBody(readJson, { request, response, caller }, key) {
+    async readBody(readJson, { request, response, caller, keyed }, key) {
       let admission = loadShedder.begin(request, caller, key);
-      const body = await readJson(request, response, (bytes) => {
-        admission = withBodyLength(admission, bytes.length);
+      const waitForSlice = (bytes: number) => {
+        admission = withBodyLength(admission, bytes);
         return loadShedder.waitForSlice(admission);
-      });
+      };
+      if (keyed) {
+        await waitForSlice(keyed.bytes);
+        return { body: keyed.value, admission };
+      }
+      const body = await readJson(request, response, ({ length }) => waitForSlice(length));
       return { body, admission };
     },
     admitAny(values, admission) {
       const isAnyWithinShare = values.some((value) => loadShedder.isWithinShare(orgOf(value, admission.caller)));
       if (!isAnyWithinShare) loadShedder.admitOverflow(admission);
     },
-    accept(value, admission, defaultId, pointer = '') {
+    accept(value, admission, makeId, pointer = '') {
       const { caller } = admission;
       const orgId = orgOf(value, caller);
       const priority = loadShedder.admit(orgId, admission);
@@ -91,12 +112,12 @@ export function createIntake(options: IntakeOptions): Intake {
       const now = Date.now();
       const input = validateFeedback(value, { now, earliest: earliestCreatedAt }, pointer);
       bindToOrg(input, caller, pointer);
+      const givenId = input.id ?? makeId?.(input);
       const refusals = filterPrivacy(input, now);
       if (refusals) throw invalidAt(pointer, refusals);
-      const id = input.id ?? defaultId ?? newId();
-      const feedback = acceptFeedback(input, { id, now, namespace: caller.orgId ?? undefined });
+      const feedback = acceptFeedback(input, { id: givenId ?? newId(), now });
       shares.consume(orgId, performance.now());
-      return { feedback, priority, bytes: jobBytes(feedback) };
+      return { feedback, priority, bytes: jobBytes(feedback), canRepeat: givenId !== undefined };
     },
     async commit(admitted, sentBytes) {
       await groupCommit.add(admitted);
@@ -108,6 +129,7 @@ export function createIntake(options: IntakeOptions): Intake {
         sentBytes: Math.min(sentBytes, bytes),
       });
       metrics.accepted.inc(admitted.length);
+      known.remember(admitted);
     },
   };
 }

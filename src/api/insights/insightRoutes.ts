@@ -3,18 +3,20 @@ import { DAY_MS, dayOf } from '../../aggregates/days.ts';
 import type { Delta } from '../../aggregates/delta.ts';
 import { driversOf } from '../../aggregates/insights/drivers.ts';
 import { themeChanges } from '../../aggregates/insights/themeChanges.ts';
+import { dayIn } from '../../aggregates/zoneDays.ts';
 import { chooseQuotes } from '../../analysis/discovery/chooseQuotes.ts';
 import { readDays, readTotals, type Subject } from '../../models/aggregates/readTotals.ts';
 import type { Models } from '../../models/database.ts';
 import { readClauses } from '../../models/feedback/readClauses.ts';
 import { invalid } from '../http/problem.ts';
 import { queries, themeSchema } from '../reading/querySchemas.ts';
+import { orgOf, type ReadingServices, readInZone } from '../reading/readInZone.ts';
 import { SUBJECTS, subjectOf } from '../reading/subject.ts';
 import { ok, type Route, route } from '../route.ts';
 import { driversSchema, emergingSchema, quotesSchema } from './insightSchemas.ts';
 
 /** Routes that summarize many texts: drivers of the rating, changing themes, and quotes. */
-export function insightRoutes({ models }: { models: Models }): Route[] {
+export function insightRoutes({ models, zones }: ReadingServices): Route[] {
   return SUBJECTS.flatMap(({ level, path, label }) => [
     route(`GET ${path}/drivers`, {
       summary: `Get the effect of each theme on the overall rating of ${label}`,
@@ -22,8 +24,10 @@ export function insightRoutes({ models }: { models: Models }): Route[] {
       query: queries.days,
       responses: ok(driversSchema),
       async handle({ caller, query, params }) {
-        const { delta } = await readTotals(models, subjectOf(caller, level, params.id, query.orgId), query);
-        return driversOf(delta);
+        const subject = subjectOf(caller, level, params.id, query.orgId);
+        return readInZone(zones, orgOf(subject), async (zone) =>
+          driversOf((await readTotals(models, subject, { ...query, zone })).delta),
+        );
       },
     }),
     route(`GET ${path}/emerging`, {
@@ -31,7 +35,10 @@ export function insightRoutes({ models }: { models: Models }): Route[] {
       scope: 'read',
       query: queries.emerging,
       responses: ok(emergingSchema),
-      handle: ({ caller, query, params }) => changesOf(models, subjectOf(caller, level, params.id, query.orgId), query),
+      handle: ({ caller, query, params }) => {
+        const subject = subjectOf(caller, level, params.id, query.orgId);
+        return readInZone(zones, orgOf(subject), (zone) => changesOf(models, subject, { ...query, zone }));
+      },
     }),
     route(`GET ${path}/themes/{theme}/quotes`, {
       summary: `Get typical quotes about a theme, from ${label}`,
@@ -41,19 +48,23 @@ export function insightRoutes({ models }: { models: Models }): Route[] {
       async handle({ caller, query, params: { theme, id } }) {
         if (!themeSchema.safeParse(theme).success)
           throw invalid([{ pointer: '/theme', message: 'is not the id of a theme' }]);
-        return quote(models, subjectOf(caller, level, id, query.orgId), theme, query);
+        const subject = subjectOf(caller, level, id, query.orgId);
+        return readInZone(zones, orgOf(subject), (zone) => quote(models, subject, theme, { ...query, zone }));
       },
     }),
   ]);
 }
 
-async function changesOf(models: Models, subject: Subject, { on, period, baseline }: z.infer<typeof queries.emerging>) {
-  const latest = on === undefined ? (await readTotals(models, subject)).lastAt : new Date(on);
+type InZone<Query> = Query & { zone: string | undefined };
+
+async function changesOf(models: Models, subject: Subject, query: InZone<z.infer<typeof queries.emerging>>) {
+  const { on, period, baseline, zone } = query;
+  const latest = on ?? (await lastDay(models, subject, zone));
   if (latest === null) return { current: null, baseline: null, themes: [], tooFew: [] };
-  const dayBefore = (days: number) => dayOf(new Date(Math.max(0, Date.parse(dayOf(latest)) - days * DAY_MS)));
+  const dayBefore = (days: number) => dayOf(new Date(Math.max(0, Date.parse(latest) - days * DAY_MS)));
   const current = { from: dayBefore(period - 1), to: dayBefore(0) };
   const previous = { from: dayBefore(period + baseline - 1), to: dayBefore(period) };
-  const days = await readDays(models, subject, { from: previous.from, to: current.to });
+  const days = await readDays(models, subject, { from: previous.from, to: current.to, zone });
   const now: Delta[] = [];
   const before: Delta[] = [];
   for (const [day, { delta }] of days) (day >= current.from ? now : before).push(delta);
@@ -66,7 +77,13 @@ async function changesOf(models: Models, subject: Subject, { on, period, baselin
   };
 }
 
-async function quote(models: Models, subject: Subject, theme: string, query: z.infer<typeof queries.quotes>) {
+/** The latest day with feedback, or null. */
+async function lastDay(models: Models, subject: Subject, zone: string | undefined): Promise<string | null> {
+  const { lastAt } = await readTotals(models, subject);
+  return lastAt && dayIn(lastAt, zone);
+}
+
+async function quote(models: Models, subject: Subject, theme: string, query: InZone<z.infer<typeof queries.quotes>>) {
   const clauses = await readClauses(models, subject, theme, query);
   const candidates = clauses
     .filter(({ sentiment }) => query.sentiment === undefined || sentiment.label === query.sentiment)

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '../../ingest/ids.ts';
-import { count, instant, sentiment } from '../reading/readingSchemas.ts';
+import { count, instant, sentiment, zoneOfDays } from '../reading/readingSchemas.ts';
 
 const fraction = z.number().min(0).max(1);
 const tooFew = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
@@ -34,6 +34,7 @@ const driver = z.strictObject({
 
 export const driversSchema = z
   .strictObject({
+    ...zoneOfDays,
     rated: count.meta({ description: 'number of feedback with an overall rating' }),
     mean: z.number().min(1).max(5).nullable(),
     drivers: z.array(driver).meta({ description: 'most harmful first' }),
@@ -62,6 +63,7 @@ const themeChange = z.strictObject({
 
 export const emergingSchema = z
   .strictObject({
+    ...zoneOfDays,
     current: daysOf.meta({ description: 'null without any feedback' }),
     baseline: daysOf,
     themes: z.array(themeChange).meta({ description: 'emerging, then declining, then steady; most certain first' }),
@@ -71,6 +73,7 @@ export const emergingSchema = z
 
 export const quotesSchema = z
   .strictObject({
+    ...zoneOfDays,
     theme: z.string(),
     candidates: count.meta({ description: 'number of clauses from which the quotes are chosen' }),
     since: instant.nullable().meta({ description: 'time of the oldest of them' }),

@@ -3,42 +3,58 @@ import { RATINGS } from '../../aggregates/contribution.ts';
 import { idSchema } from '../../ingest/ids.ts';
 import type { Models } from '../../models/database.ts';
 import { type FeedbackDocument, publicId } from '../../models/feedback/feedbackDocument.ts';
-import { type ChoiceFilter, findFeedback, findOneFeedback } from '../../models/feedback/findFeedback.ts';
-import { type Caller, restrictToOrg } from '../caller.ts';
+import { type ChoiceFilter, findFeedback, findFeedbackById } from '../../models/feedback/findFeedback.ts';
+import { restrictToOrg } from '../caller.ts';
 import { CURSOR_ID, CURSOR_TIME, readCursor, writeCursor } from '../http/cursor.ts';
 import { Problem } from '../http/problem.ts';
 import { ok, type Route, route } from '../route.ts';
-import { queries, timesOf } from './querySchemas.ts';
+import { instantsIn, queries } from './querySchemas.ts';
+import { type ReadingServices, readInZone } from './readInZone.ts';
 import { feedbackPageSchema, storedFeedbackSchema } from './readingSchemas.ts';
 
 /** Routes that read stored feedback. */
-export function feedbackRoutes({ models }: { models: Models }): Route[] {
+export function feedbackRoutes({ models, zones }: ReadingServices): Route[] {
   return [
     route('GET /v1/feedback', {
       summary: 'List feedback, with filters, ordered by time',
       scope: 'read',
       query: queries.feedback,
       responses: ok(feedbackPageSchema),
-      handle: ({ caller, query }) => listFeedback(models, caller, query),
+      handle: ({ caller, query }) => {
+        const orgId = restrictToOrg(caller, query.orgId);
+        return readInZone(zones, orgId, (zone) => listFeedback(models, { ...query, orgId, zone }));
+      },
     }),
     route('GET /v1/feedback/{id}', {
-      summary: 'Get one feedback with its analysis',
+      summary: 'Get one feedback with its analysis; `orgId` if several orgs have the id',
       scope: 'read',
       query: queries.one,
       responses: ok(storedFeedbackSchema),
-      errors: [404],
-      async handle({ caller, query, params: { id } }) {
-        const { data } = idSchema.safeParse(id);
-        const found = data !== undefined && (await findOneFeedback(models, data, restrictToOrg(caller, query.orgId)));
-        if (!found) throw new Problem(404, 'This key can see no feedback with this id. It may not be stored yet.');
-        return presentFeedback(found);
-      },
+      errors: [404, 409],
+      handle: ({ caller, query, params: { id } }) => getFeedback(models, id, restrictToOrg(caller, query.orgId)),
     }),
   ];
 }
 
-async function listFeedback(models: Models, caller: Caller, query: z.infer<typeof queries.feedback>) {
-  const { order, limit, cursor, from, to, orgId, easeOfUse, helpfulness, willingToPay, ...filter } = query;
+/** Max orgs that a refusal names. */
+const MAX_NAMED_ORGS = 10;
+
+/** Without `orgId`: the feedback of no org, or else the only one. */
+async function getFeedback(models: Models, id: string, orgId: string | undefined) {
+  const { data } = idSchema.safeParse(id);
+  const found = data === undefined ? [] : await findFeedbackById(models, data, { orgId, limit: MAX_NAMED_ORGS + 1 });
+  const [first] = found;
+  if (!first) throw new Problem(404, 'This key can see no feedback with this id. It may not be stored yet.');
+  if (orgId === undefined && first.orgId !== undefined && found.length > 1) {
+    const named = found.slice(0, MAX_NAMED_ORGS).map((one) => one.orgId);
+    const more = found.length > MAX_NAMED_ORGS ? ' and others' : '';
+    throw new Problem(409, `Several orgs have feedback with this id. Name one by orgId: ${named.join(', ')}${more}.`);
+  }
+  return presentFeedback(first);
+}
+
+async function listFeedback(models: Models, query: z.infer<typeof queries.feedback> & { zone: string | undefined }) {
+  const { order, limit, cursor, from, to, zone, easeOfUse, helpfulness, willingToPay, ...filter } = query;
   const ratings = Object.fromEntries(
     RATINGS.flatMap((name) => (filter[name] === undefined ? [] : [[name, starRange(filter[name])]])),
   );
@@ -51,8 +67,7 @@ async function listFeedback(models: Models, caller: Caller, query: z.infer<typeo
       easeOfUse: exactly(easeOfUse),
       helpfulness: exactly(helpfulness),
       willingToPay: wordOrQuoted(willingToPay),
-      orgId: restrictToOrg(caller, orgId),
-      ...timesOf({ from, to }),
+      created: instantsIn({ from, to, zone }),
     },
     { order, limit, after: after && { createdAt: new Date(after[0]), id: after[1] } },
   );
@@ -62,7 +77,7 @@ async function listFeedback(models: Models, caller: Caller, query: z.infer<typeo
   };
 }
 
-function presentFeedback({ _id, other: _, ...fields }: FeedbackDocument) {
+function presentFeedback({ _id, other: _, localDays: __, ...fields }: FeedbackDocument) {
   return { id: publicId(_id), ...fields };
 }
 

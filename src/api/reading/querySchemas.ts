@@ -1,18 +1,25 @@
 import { z } from 'zod';
-import { DAY_LENGTH, DAY_MS } from '../../aggregates/days.ts';
+import { DAY_LENGTH } from '../../aggregates/days.ts';
 import { INTERVALS } from '../../aggregates/periods.ts';
+import { type Instants, instantsOf } from '../../aggregates/zoneDays.ts';
 import { SENTIMENT_LABELS } from '../../analysis/analysis.ts';
 import { idSchema } from '../../ingest/ids.ts';
 import { labelFilterSchema } from '../../ingest/labels.ts';
 import { RANKINGS } from '../../models/aggregates/rankSubjects.ts';
 import type { DayRange } from '../../models/aggregates/readTotals.ts';
 
-const day = z.iso
-  .date({ error: 'must be a UTC day, such as 2026-11-24' })
-  .meta({ description: 'A UTC day; that day is included.', example: '2026-11-24' });
+const day = z.iso.date({ error: 'must be a day, such as 2026-11-24' }).meta({
+  description: 'A day, which is included: of the time zone of the one org that is asked for, else of UTC.',
+  example: '2026-11-24',
+});
 const moment = z
   .union([z.iso.date(), z.iso.datetime({ offset: true })], { error: 'must be a UTC day or an ISO 8601 instant' })
   .meta({ description: 'A UTC day, included; or an instant, which `to` excludes.', example: '2026-11-24' });
+const dayOrInstant = moment.meta({
+  description:
+    'A day, included, of the time zone of the one org that is asked for, else of UTC; or an instant, which `to` excludes.',
+  example: '2026-11-24',
+});
 const id = idSchema.optional();
 const inOrg = idSchema.meta({ description: 'Only data of this org.', example: 'acme' }).optional();
 const WORD = 'must be 1 to 100 characters, none of them a control character';
@@ -21,11 +28,16 @@ const word = z
   .regex(/^[^\p{C}]{1,100}$/u, { error: WORD })
   .meta({ pattern: '^.{1,100}$', description: WORD })
   .optional();
-/** The times of a range. `to`: a UTC day, which is included, or an instant. */
-export const timesOf = ({ from, to }: DayRange) => ({
-  from: from === undefined ? undefined : new Date(from),
-  before: to === undefined ? undefined : new Date(Date.parse(to) + (to.length === DAY_LENGTH ? DAY_MS : 0)),
-});
+/** The instants of a range. `to`: a day of the zone, which is included, or an instant. */
+export function instantsIn({ from, to, zone }: DayRange): Instants {
+  const isDay = (text: string | undefined) => text?.length === DAY_LENGTH;
+  const days = instantsOf({ from: isDay(from) ? from : undefined, to: isDay(to) ? to : undefined, zone });
+  return {
+    ...days,
+    from: days.from ?? (from === undefined ? undefined : new Date(from)),
+    before: days.before ?? (to === undefined ? undefined : new Date(to)),
+  };
+}
 
 /** A whole number in decimal digits: neither `1e2` nor `0x10`. */
 const whole = (min: number, max: number, error = `must be ${min} to ${max}`) =>
@@ -112,8 +124,8 @@ export const queries = {
     orgId: inOrg,
     userId: id,
     sessionId: id,
-    from: moment.optional(),
-    to: moment.optional(),
+    from: dayOrInstant.optional(),
+    to: dayOrInstant.optional(),
     theme: word,
     sentiment: z.enum([...SENTIMENT_LABELS, 'unscored']).optional(),
     overallRating: stars,
@@ -157,11 +169,11 @@ export const queries = {
   discovery: z
     .strictObject({
       from: day.optional().meta({
-        description: 'The first day, at most 91 days before the last. Default: 27 days before it.',
+        description: 'The first UTC day, at most 91 days before the last. Default: 27 days before it.',
         example: '2026-11-01',
       }),
       to: day.optional().meta({
-        description: 'The last day. Default: the latest day with phrases.',
+        description: 'The last UTC day. Default: the latest day with phrases.',
         example: '2026-11-24',
       }),
       limit: whole(1, 30).default(10).meta({ description: 'Max groups of phrases.' }),

@@ -28,9 +28,19 @@ const plainProblem = z.strictObject({
 });
 
 /** Counts of an import, as far as it came. */
+const duplicates = count.nullable().meta({
+  description:
+    'how many of the accepted have an id that was known already, so that they add nothing; null if the database did not answer in time, and for browser keys',
+});
+
 const importCounts = {
   accepted: count,
+  duplicates,
   refused: count.meta({ description: 'number of lines that are refused' }),
+  adjusted: count.optional().meta({
+    description:
+      'number of those accepted at their time of arrival, since their own was over a day ahead; absent for 0',
+  }),
   refusals: z
     .array(z.strictObject({ line: count, problem: plainProblem }))
     .meta({ description: 'the first 100 refusals' }),
@@ -80,13 +90,27 @@ export const figuresSchema = figures
   .extend({ firstAt: instant.nullable(), lastAt: instant.nullable() })
   .meta({ id: 'Figures', description: 'Totals of feedback, and the times of its first and last one.' });
 
-export const summarySchema = figuresSchema
-  .extend({ population: figuresSchema.meta({ description: 'The same figures for everyone that the key may see.' }) })
+/** Zone of the days that a response names or that a request named. */
+export const zoneOfDays = {
+  timeZone: z.string().meta({
+    description: 'zone of the days: of the one org that is asked for, if it has one; else UTC',
+    example: 'Europe/Berlin',
+  }),
+  utcDaysUntil: z.iso.date().optional().meta({
+    description:
+      'up to this day, feedback that retention removed is counted by its UTC day: its time was not kept when the zone was set',
+  }),
+};
+
+const figuresOfDays = figuresSchema.extend(zoneOfDays);
+export const summarySchema = figuresOfDays
+  .extend({ population: figuresOfDays.meta({ description: 'The same figures for everyone that the key may see.' }) })
   .meta({ id: 'Summary' });
 
 export const trendSchema = z
   .strictObject({
     interval: z.string(),
+    ...zoneOfDays,
     periods: z.array(figuresSchema.extend({ from: z.iso.date(), to: z.iso.date() })),
   })
   .meta({ id: 'Trend', description: 'Periods in order, including those without feedback.' });
@@ -135,7 +159,7 @@ export const storedFeedbackSchema = feedbackSchema
   .meta({ id: 'StoredFeedback' });
 
 export const feedbackPageSchema = z
-  .strictObject({ items: z.array(storedFeedbackSchema), nextCursor })
+  .strictObject({ items: z.array(storedFeedbackSchema), nextCursor, ...zoneOfDays })
   .meta({ id: 'FeedbackPage' });
 
 const acceptedFields = {
@@ -153,10 +177,15 @@ export const acceptedSchema = z
 export const batchResponseSchema = z
   .strictObject({
     accepted: count,
+    duplicates,
     refused: count,
     results: z.array(
       z.union([
-        z.strictObject({ index: count, ...acceptedFields }),
+        z.strictObject({
+          index: count,
+          ...acceptedFields,
+          duplicate: z.literal(true).optional().meta({ description: 'The id was known already.' }),
+        }),
         z.strictObject({ index: count, status: z.literal('refused'), problem: problemSchema }),
       ]),
     ),
@@ -166,10 +195,6 @@ export const batchResponseSchema = z
 export const importResponseSchema = z
   .strictObject({
     ...importCounts,
-    adjusted: count.optional().meta({
-      description:
-        'number of those accepted at their time of arrival, since their own was over a day ahead; absent for 0',
-    }),
     encoding: z
       .enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'])
       .meta({ description: 'The encoding in which the file was read.' }),

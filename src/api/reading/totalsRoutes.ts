@@ -11,11 +11,11 @@ import {
   type Subject,
   type Totals,
 } from '../../models/aggregates/readTotals.ts';
-import type { Models } from '../../models/database.ts';
 import { restrictToOrg } from '../caller.ts';
 import { invalid } from '../http/problem.ts';
 import { ok, type Route, route } from '../route.ts';
 import { queries } from './querySchemas.ts';
+import { orgOf, type ReadingServices, readInZone } from './readInZone.ts';
 import { experimentSchema, summarySchema, trendSchema } from './readingSchemas.ts';
 import { SUBJECTS, subjectOf } from './subject.ts';
 
@@ -23,7 +23,7 @@ import { SUBJECTS, subjectOf } from './subject.ts';
 const MAX_PERIODS = 1_000;
 
 /** Routes that read totals: of everyone, of one org, user or session, and of the variants of an experiment. */
-export function totalsRoutes({ models }: { models: Models }): Route[] {
+export function totalsRoutes({ models, zones }: ReadingServices): Route[] {
   return [
     ...SUBJECTS.flatMap(({ level, path, label }) => [
       route(`GET ${path}/summary`, {
@@ -33,11 +33,13 @@ export function totalsRoutes({ models }: { models: Models }): Route[] {
         responses: ok(summarySchema),
         async handle({ caller, query, params }) {
           const population: Subject = caller.orgId === null ? { level: 'all' } : { level: 'org', id: caller.orgId };
-          const [own, everyone] = await Promise.all([
-            readTotals(models, subjectOf(caller, level, params.id, query.orgId), query),
-            readTotals(models, population, query),
-          ]);
-          return { ...presentTotals(own), population: presentTotals(everyone) };
+          const subject = subjectOf(caller, level, params.id, query.orgId);
+          const totalsOf = (of: Subject) =>
+            readInZone(zones, orgOf(of), async (zone) =>
+              presentTotals(await readTotals(models, of, { ...query, zone })),
+            );
+          const [own, everyone] = await Promise.all([totalsOf(subject), totalsOf(population)]);
+          return { ...own, population: everyone };
         },
       }),
       route(`GET ${path}/trend`, {
@@ -46,8 +48,11 @@ export function totalsRoutes({ models }: { models: Models }): Route[] {
         query: queries.trend,
         responses: ok(trendSchema),
         async handle({ caller, query, params }) {
-          const days = await readDays(models, subjectOf(caller, level, params.id, query.orgId), query);
-          return { interval: query.interval, periods: periodsOf(days, query) };
+          const subject = subjectOf(caller, level, params.id, query.orgId);
+          return readInZone(zones, orgOf(subject), async (zone) => {
+            const days = await readDays(models, subject, { ...query, zone });
+            return { interval: query.interval, periods: periodsOf(days, query) };
+          });
         },
       }),
     ]),

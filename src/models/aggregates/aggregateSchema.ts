@@ -22,6 +22,8 @@ export interface AggregateDocument extends Omit<AggregateKey, 'path'>, PackedDel
    * would replace it by a cached sum that does not contain the change.
    */
   changed?: number;
+  /** set for retained totals only, see `retainedTotals.ts` */
+  zones?: string[];
 }
 
 /** Kinds of aggregates that can be paired: the first's kind to the second's. */
@@ -32,7 +34,7 @@ export const PAIRED_KIND: Partial<Record<AggregateKey['kind'], AggregateKey['kin
 };
 
 /** Kinds of aggregates that may count feedback after its removal: those that are not about one user or session. */
-export const RETAINED_KINDS = ['all', 'all-day', 'org', 'org-day', 'variant'] as const;
+export const RETAINED_KINDS = ['all', 'all-day', 'org', 'org-day', 'org-zone-day', 'variant'] as const;
 
 const SECOND_KINDS = new Set<string>(Object.values(PAIRED_KIND));
 
@@ -87,6 +89,7 @@ export const aggregateSchema = new Schema<AggregateDocument>(
     firstAt: { type: Date },
     lastAt: { type: Date },
     changed: { type: Number },
+    zones: { type: [String], default: undefined },
     n: { type: Number },
     f: { type: [Number], default: undefined },
     d: { type: String },

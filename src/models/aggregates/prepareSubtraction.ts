@@ -12,7 +12,7 @@ import { splitParts } from './splitParts.ts';
 const READ_AT_ONCE = 64;
 
 /** An aggregate that loses feedback, and the times of the earliest and the latest feedback that it loses. */
-interface Subtraction {
+export interface Subtraction {
   key: AggregateKey;
   from: Date;
   to: Date;
@@ -27,6 +27,8 @@ interface Subtraction {
  * 3. Split paired parts of the aggregates that steps 4 and 5 change.
  * 4. Delete the parts of aggregates that are now empty, with the ids in them, and remove their deltas from `deltas`.
  * 5. Find the first and last time again for aggregates that lost their earliest or latest feedback.
+ *
+ * `subtractions` has at most one for each aggregate.
  *
  * @returns number of aggregates that were deleted
  */
@@ -76,15 +78,22 @@ export async function prepareSubtraction(
 
 /** The subtractions of deleted feedback. */
 export function subtractionsOf(deleted: readonly Countable[]): Subtraction[] {
+  return byAggregate(
+    deleted.flatMap((feedback) =>
+      keysOf(feedback).map((key) => ({ key, from: feedback.createdAt, to: feedback.createdAt })),
+    ),
+  );
+}
+
+/** One subtraction for each aggregate, over all of its times. */
+export function byAggregate(all: readonly Subtraction[]): Subtraction[] {
   const subtractions = new Map<string, Subtraction>();
-  for (const feedback of deleted)
-    for (const key of keysOf(feedback)) {
-      const { createdAt } = feedback;
-      const known = subtractions.get(key.path) ?? { key, from: createdAt, to: createdAt };
-      if (createdAt < known.from) known.from = createdAt;
-      if (createdAt > known.to) known.to = createdAt;
-      subtractions.set(key.path, known);
-    }
+  for (const { key, from, to } of all) {
+    const known = subtractions.get(key.path);
+    if (!known) subtractions.set(key.path, { key, from, to });
+    else if (from < known.from) known.from = from;
+    if (known && to > known.to) known.to = to;
+  }
   return [...subtractions.values()];
 }
 

@@ -1,11 +1,11 @@
 import { pathWord } from '../../aggregates/aggregateKey.ts';
 import { CHOICES, extendSpan, ownDelta, RATINGS } from '../../aggregates/contribution.ts';
-import { dayOf } from '../../aggregates/days.ts';
 import { addDelta, type Delta } from '../../aggregates/delta.ts';
 import { addPacked } from '../../aggregates/packDelta.ts';
+import { dayIn, type ZonedDays } from '../../aggregates/zoneDays.ts';
 import type { Models } from '../database.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
-import { onDays } from '../mongodb/timeRange.ts';
+import { createdOn } from '../mongodb/timeRange.ts';
 import { type AggregateDocument, keysOfPart, namedBetween, partsUnder } from './aggregateSchema.ts';
 
 /** Subject of figures. `orgId` narrows a user or session to its feedback in one org. */
@@ -14,11 +14,8 @@ export type Subject =
   | { level: 'org'; id: string }
   | { level: 'user' | 'session'; id: string; orgId?: string | undefined };
 
-/** UTC days, `YYYY-MM-DD`, both inclusive. */
-export interface DayRange {
-  from?: string | undefined;
-  to?: string | undefined;
-}
+/** A range of days. A zone is that of the one org whose feedback is counted; see `models/zones`. */
+export type DayRange = ZonedDays;
 
 export interface Totals {
   delta: Delta;
@@ -41,7 +38,7 @@ export async function readTotals(models: Models, subject: Subject, range: DayRan
 }
 
 /**
- * The totals of each UTC day with feedback in a range, in order. Orgs and everyone have an aggregate for each day. The
+ * The totals of each day with feedback in a range, in order. Orgs and everyone have an aggregate for each day. The
  * days of a user or session are added up from its feedback, by the function that makes the aggregates.
  */
 export async function readDays(models: Models, subject: Subject, range: DayRange): Promise<Map<string, Totals>> {
@@ -100,7 +97,12 @@ export function totalsOf(part: AggregateDocument): Totals {
 }
 
 async function readDayAggregates(models: Models, subject: Subject, range: DayRange): Promise<Map<string, Totals>> {
-  const path = subject.level === 'org' ? `org-day ${pathWord(subject.id)}` : 'all-day';
+  const ofOrg = subject.level === 'org' && pathWord(subject.id);
+  const path = !ofOrg
+    ? 'all-day'
+    : range.zone === undefined
+      ? `org-day ${ofOrg}`
+      : `org-zone-day ${ofOrg} ${range.zone}`;
   const from = `${path} ${range.from ?? FIRST_DAY} `;
   const to = `${path} ${range.to ?? LAST_DAY}!`;
   const days = new Map<string, Totals>();
@@ -118,12 +120,11 @@ async function addUpDays(
   subject: Extract<Subject, { level: 'user' | 'session' }>,
   range: DayRange,
 ): Promise<Map<string, Totals>> {
-  const createdAt = onDays(range);
   const found = models.feedback
     .find({
       [subject.level === 'user' ? 'userId' : 'sessionId']: subject.id,
       ...(subject.orgId !== undefined && { orgId: subject.orgId }),
-      ...(createdAt && { createdAt }),
+      ...createdOn(range),
     })
     .select(COUNTED)
     .sort({ createdAt: 1 })
@@ -133,9 +134,10 @@ async function addUpDays(
   for await (const feedback of found) {
     const { createdAt } = feedback;
     const own = { delta: ownDelta(feedback), firstAt: createdAt, lastAt: createdAt };
-    const totals = days.get(dayOf(createdAt));
+    const day = dayIn(createdAt, range.zone);
+    const totals = days.get(day);
     if (totals) addToTotals(totals, own);
-    else days.set(dayOf(createdAt), own);
+    else days.set(day, own);
   }
   return days;
 }

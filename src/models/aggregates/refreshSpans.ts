@@ -1,6 +1,7 @@
 import type { AggregateKey } from '../../aggregates/aggregateKey.ts';
 import { extendSpan } from '../../aggregates/contribution.ts';
 import type { Models } from '../database.ts';
+import { LOCAL_DAYS_INDEX } from '../feedback/feedbackDocument.ts';
 import { type Update, updateAll } from '../mongodb/bulkWrites.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
 import { onDays } from '../mongodb/timeRange.ts';
@@ -24,9 +25,10 @@ export async function refreshSpans(
 ): Promise<void> {
   const updates: Update[] = [];
   for (const { key, first, last } of lost) {
+    const hint = key.kind === 'org-zone-day' && { hint: LOCAL_DAYS_INDEX };
     const createdAtOf = async (direction: 1 | -1) => {
       const found = await models.feedback
-        .findOne(feedbackIn(key), { createdAt: 1 }, { session: transaction })
+        .findOne(feedbackIn(key), { createdAt: 1 }, { session: transaction, ...hint })
         .sort({ createdAt: direction })
         .lean<{ createdAt: Date }>();
       return found?.createdAt ?? null;
@@ -62,7 +64,7 @@ async function retainedSpan(
 
 /** Matches the feedback that counts in an aggregate. */
 function feedbackIn(key: AggregateKey): Record<string, unknown> {
-  const { kind, orgId, id, experiment, day } = key;
+  const { kind, path, orgId, id, experiment, day } = key;
   const inOrg = { orgId: orgId ?? { $exists: false } };
   const onDay = { createdAt: onDays({ from: day, to: day }) };
   switch (kind) {
@@ -74,6 +76,8 @@ function feedbackIn(key: AggregateKey): Record<string, unknown> {
       return onDay;
     case 'org-day':
       return { ...inOrg, ...onDay };
+    case 'org-zone-day':
+      return { ...inOrg, localDays: path.slice(path.indexOf(' ', 'org-zone-day '.length) + 1) };
     case 'user':
       return { userId: id, ...inOrg };
     case 'session':

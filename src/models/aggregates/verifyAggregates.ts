@@ -1,4 +1,6 @@
+import { isDayIn } from '../../aggregates/aggregateKey.ts';
 import { type AggregateDelta, addContribution } from '../../aggregates/contribution.ts';
+import { localDayOf } from '../../aggregates/zoneDays.ts';
 import type { Models } from '../database.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
 import { withSnapshotHistory } from '../mongodb/withSnapshotHistory.ts';
@@ -36,11 +38,14 @@ async function verify(models: Models): Promise<Verification> {
     const stored = new Map<string, Totals>();
     for await (const document of models.aggregates.find({}, null, snapshot).lean<AggregateDocument[]>().cursor())
       for (const key of keysOfPart(document)) addPartAt(stored, key.path, document);
+    const zones = new Map<string, string | null>();
+    for await (const { _id, active } of models.orgZones.find({}, null, snapshot).lean().cursor())
+      zones.set(_id, active);
     const recomputed = new Map<string, AggregateDelta>();
     let feedback = 0;
     for await (const document of models.feedback.find({}, null, snapshot).lean<FeedbackDocument[]>().cursor()) {
       feedback++;
-      addContribution(recomputed, document);
+      addContribution(recomputed, inActiveZone(document, zones));
     }
     const expected = new Map<string, Totals>(recomputed);
     // Removed feedback that totals still count, by retention.
@@ -55,6 +60,14 @@ async function verify(models: Models): Promise<Verification> {
   } finally {
     await session.endSession();
   }
+}
+
+/** The feedback as it must be counted: in a local day of the zone that readers use, too. */
+function inActiveZone(document: FeedbackDocument, zones: ReadonlyMap<string, string | null>): FeedbackDocument {
+  const { orgId, createdAt, localDays = [] } = document;
+  const zone = orgId === undefined ? undefined : zones.get(orgId);
+  if (!zone || localDays.some(isDayIn(zone))) return document;
+  return { ...document, localDays: [...localDays, localDayOf(createdAt, zone)] };
 }
 
 /** The paths of the aggregates that differ. */

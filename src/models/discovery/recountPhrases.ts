@@ -1,4 +1,5 @@
 import type { Models } from '../database.ts';
+import { lockOldIds } from '../feedback/oldIds.ts';
 import { idsOf, insertAll } from '../mongodb/bulkWrites.ts';
 import { inTransaction } from '../mongodb/inTransaction.ts';
 import { onDays } from '../mongodb/timeRange.ts';
@@ -16,6 +17,8 @@ const MAX_TEXTS = 50_000;
 export async function recountPhrases(models: Models, day: string): Promise<void> {
   const filter = { createdAt: onDays({ from: day, to: day })!, improvements: { $exists: true } };
   await inTransaction(models, async (transaction) => {
+    // The notes would name ids that are being rewritten.
+    await lockOldIds(models, transaction);
     const texts = await models.feedback
       .find(filter, { 'analysis.language': 1 }, { session: transaction })
       .limit(MAX_TEXTS + 1)

@@ -6,7 +6,7 @@ import { TOMBSTONE_SEQUENCE } from '../mongodb/internalState.ts';
 import { createBloomFilter } from './bloomFilter.ts';
 import type { ErasureSubject } from './erasureSchema.ts';
 import { readErasureSecrets } from './erasureSecrets.ts';
-import { hashOf, hashOfTombstone, tombstoneId } from './tombstoneSchema.ts';
+import { hashOf, hashOfTombstone, idInOrg, tombstoneId } from './tombstoneSchema.ts';
 
 // Why erased feedback cannot come back
 //
@@ -71,7 +71,11 @@ export interface Fence {
 
 const BEFORE_ALL_TIME = new Date(-8.64e15);
 
-export function createTombstones(models: Models): Tombstones {
+/**
+ * `refreshOthers` reads what writers must know besides, such as the time zones of orgs. What was committed before
+ * `advanceFences` is then known to every writer that passes its fence after it.
+ */
+export function createTombstones(models: Models, refreshOthers = async () => {}): Tombstones {
   const filter = createBloomFilter();
   const erasedKinds = new Set<ErasureSubject['what']>();
   let key: Buffer | undefined;
@@ -92,6 +96,7 @@ export function createTombstones(models: Models): Tombstones {
         filter.add(hashOfTombstone(_id));
         erasedKinds.add(kind);
       }
+      await refreshOthers();
       knownSequence = Math.max(knownSequence ?? 0, sequence);
     } finally {
       await session.endSession();
@@ -108,8 +113,8 @@ export function createTombstones(models: Models): Tombstones {
       ids.push(tombstoneId(secret, hash, null));
       if (orgId !== undefined) ids.push(tombstoneId(secret, hash, orgId));
     };
-    addCandidates('feedback', _id);
-    if (publicId(_id) !== _id) addCandidates('feedback', publicId(_id));
+    addCandidates('feedback', publicId(_id));
+    addCandidates('feedback', idInOrg({ _id, orgId }));
     addCandidates('user', userId);
     addCandidates('session', sessionId);
     addCandidates('org', orgId);

@@ -29,7 +29,7 @@ export function feedbackOf({ what, id, orgId }: ErasureSubject): Record<string, 
     case 'session':
       return { sessionId: id, ...inOrg };
     case 'feedback':
-      // `_id` is `<id>` or `<id> <org>`: without an org, the id is erased in every org.
+      // Without an org, the id is erased in every org, and where there is none.
       return { _id: { $gte: id, $lt: `${id}!` }, ...inOrg };
   }
 }
@@ -40,13 +40,15 @@ function remainingFilter({ subject, acceptedUntil }: PendingErasure): Record<str
   return subject.what === 'feedback' ? matching : { ...matching, acceptedAt: { $lte: acceptedUntil } };
 }
 
-/** Ids of the feedback still to erase, in chunks of `size`. */
-export async function* findErasable(models: Models, erasure: PendingErasure, size: number): AsyncGenerator<string[]> {
+export type Erasable = Pick<FeedbackDocument, '_id' | 'orgId'>;
+
+/** The feedback still to erase, in chunks of `size`. */
+export function findErasable(models: Models, erasure: PendingErasure, size: number): AsyncGenerator<Erasable[]> {
   const found = models.feedback
-    .find(remainingFilter(erasure), { _id: 1 })
-    .lean<{ _id: string }[]>()
+    .find(remainingFilter(erasure), { orgId: 1 })
+    .lean<Erasable[]>()
     .cursor({ batchSize: size });
-  for await (const chunk of chunksOf<{ _id: string }>(found, size)) yield idsOf(chunk);
+  return chunksOf<Erasable>(found, size);
 }
 
 /**
@@ -111,7 +113,9 @@ export async function recordRemoved(
  * behind. An aggregate that still counts something counts feedback accepted after the request, and stays.
  */
 export async function removeEmptyAggregates(models: Models, { _id: id, subject }: PendingErasure): Promise<void> {
-  const kinds = { user: ['user'], session: ['session'], org: ['org', 'org-day'], feedback: [] }[subject.what];
+  const kinds = { user: ['user'], session: ['session'], org: ['org', 'org-day', 'org-zone-day'], feedback: [] }[
+    subject.what
+  ];
   const suffix = subject.what === 'org' || subject.orgId === null ? '' : ` ${pathWord(subject.orgId)}`;
   for (const kind of kinds) {
     const path = `${kind} ${pathWord(subject.id)}${suffix}`;

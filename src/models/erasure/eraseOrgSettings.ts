@@ -10,7 +10,7 @@ export async function revokeKeysOfOrg(models: Models, orgId: string): Promise<nu
 }
 
 /**
- * Removes an org's choice lists, taxonomies, settings, imports, invitations and people's roles. Calling it again removes
+ * Removes an org's choice lists, taxonomies, settings, time zone, imports, invitations and people's roles. Calling it again removes
  * nothing.
  *
  * @returns the counts for the receipt
@@ -24,6 +24,7 @@ export async function eraseOrgSettings(
   const taxonomies = await models.taxonomies.deleteMany({ orgId });
   await models.orgSettings.deleteMany({ orgId });
   await eraseImports(models, orgId);
+  await models.orgZones.deleteOne({ _id: orgId });
   await models.invitations.deleteMany({ orgId });
   await models.people.updateMany({ 'roles.orgId': orgId }, { $pull: { roles: { orgId } } });
   return { choiceLists: choices.deletedCount, taxonomies: taxonomies.deletedCount };

@@ -4,7 +4,7 @@ import type { Actor } from '../audit/auditSchema.ts';
 import type { Models } from '../database.ts';
 import { idsOf } from '../mongodb/bulkWrites.ts';
 import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
-import { feedbackOf } from './eraseFeedback.ts';
+import { type Erasable, feedbackOf } from './eraseFeedback.ts';
 import { revokeKeysOfOrg } from './eraseOrgSettings.ts';
 import {
   type ErasureDocument,
@@ -16,7 +16,7 @@ import {
 import { readErasureSecrets } from './erasureSecrets.ts';
 import { signReceipt } from './receipt.ts';
 import { setTombstones } from './setTombstones.ts';
-import { hashOf, tombstoneId } from './tombstoneSchema.ts';
+import { hashOf, idInOrg, tombstoneId } from './tombstoneSchema.ts';
 
 /** Max time in ms until every API process refuses a revoked key. */
 const KEY_REVOCATION_MS = 2_000;
@@ -113,11 +113,15 @@ export async function beginErasure(models: Models, erasure: ErasureDocument, sub
   await models.erasures.updateOne({ _id: erasure._id, startedAt: null }, { startedAt: new Date(), total });
 }
 
-/** Sets a tombstone for each feedback, so that the same id, sent again later, is dropped. */
-export function setFeedbackTombstones(models: Models, ids: readonly string[], acceptedUntil: Date): Promise<void> {
+/** Sets a tombstone for each feedback, so that the same id, sent again later in the same org, is dropped. */
+export function setFeedbackTombstones(
+  models: Models,
+  feedback: readonly Erasable[],
+  acceptedUntil: Date,
+): Promise<void> {
   return setTombstones(
     models,
-    ids.map((id) => ({ what: 'feedback', id, orgId: null, acceptedUntil })),
+    feedback.map((one) => ({ what: 'feedback', id: idInOrg(one), orgId: null, acceptedUntil })),
   );
 }
 

@@ -29,7 +29,7 @@ export async function* exportUser(
     .lean<FeedbackDocument[]>()
     .cursor({ batchSize: 500 });
   let separator = '\n';
-  for await (const { _id, other: _, ...fields } of found) {
+  for await (const { _id, other: _, localDays: __, ...fields } of found) {
     yield separator + JSON.stringify({ id: publicId(_id), ...fields });
     separator = ',\n';
   }

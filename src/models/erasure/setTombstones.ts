@@ -1,6 +1,6 @@
 import type { Models } from '../database.ts';
 import { updateAll } from '../mongodb/bulkWrites.ts';
-import { inTransaction } from '../mongodb/inTransaction.ts';
+import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
 import { TOMBSTONE_SEQUENCE } from '../mongodb/internalState.ts';
 import type { ErasureSubject } from './erasureSchema.ts';
 import { readErasureSecrets } from './erasureSecrets.ts';
@@ -30,15 +30,7 @@ interface TombstoneInput extends ErasureSubject {
 export async function setTombstones(models: Models, tombstones: readonly TombstoneInput[]): Promise<void> {
   if (tombstones.length === 0) return;
   const { tombstoneKey: key } = await readErasureSecrets(models);
-  const sequence = await inTransaction(models, async (transaction) => {
-    // Setters at work at once conflict here, so tombstones commit in the order of the sequence.
-    const { value } = (await models.internalState
-      .findOneAndUpdate(
-        { _id: TOMBSTONE_SEQUENCE },
-        { $inc: { value: 1 } },
-        { session: transaction, upsert: true, returnDocument: 'after' },
-      )
-      .lean<{ value: number }>())!;
+  await moveFences(models, async (value, transaction) => {
     const updates = tombstones.map(({ what, id, orgId, acceptedUntil }) => ({
       q: { _id: tombstoneId(key, hashOf(key, what, id), orgId) },
       u: {
@@ -48,6 +40,30 @@ export async function setTombstones(models: Models, tombstones: readonly Tombsto
       upsert: true,
     }));
     await updateAll(models.tombstones, updates, transaction);
+  });
+}
+
+/**
+ * Waits until no transaction can store feedback by what its writer read before the call, see `createTombstones`.
+ *
+ * @throws MongoServerError if a fence is held for too long; call it again
+ */
+export const advanceFences = (models: Models) => moveFences(models, async () => {});
+
+async function moveFences(
+  models: Models,
+  work: (sequence: number, transaction: Transaction) => Promise<void>,
+): Promise<void> {
+  const sequence = await inTransaction(models, async (transaction) => {
+    // Setters at work at once conflict here, so tombstones commit in the order of the sequence.
+    const { value } = (await models.internalState
+      .findOneAndUpdate(
+        { _id: TOMBSTONE_SEQUENCE },
+        { $inc: { value: 1 } },
+        { session: transaction, upsert: true, returnDocument: 'after' },
+      )
+      .lean<{ value: number }>())!;
+    await work(value, transaction);
     return value;
   });
   const fences = models.fences.collection;

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { Schema } from 'mongoose';
+import { type FeedbackDocument, publicId } from '../feedback/feedbackDocument.ts';
 import type { ErasureSubject } from './erasureSchema.ts';
 
 /**
@@ -48,6 +49,10 @@ export const fenceSchema = new Schema<FenceDocument>(
 
 /** The latest time that MongoDB and JavaScript can both represent. */
 export const NEVER_EXPIRES = new Date(8.64e15);
+
+/** The subject of a tombstone that erases an id in one org alone, or where there is none. It equals no id. */
+export const idInOrg = ({ _id, orgId = '' }: Pick<FeedbackDocument, '_id' | 'orgId'>): string =>
+  `${publicId(_id)} ${orgId}`;
 
 /** HMAC-SHA-256: 32 bytes. */
 export function hashOf(key: Buffer, kind: ErasureSubject['what'], id: string): Buffer {

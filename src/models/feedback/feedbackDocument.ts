@@ -3,14 +3,9 @@ import type { Countable } from '../../aggregates/contribution.ts';
 import type { Analysis, FullAnalysis } from '../../analysis/analysis.ts';
 import { type AcceptedFeedback, FEEDBACK_FIELDS } from '../../ingest/feedbackSchema.ts';
 
-/**
- * A stored feedback. `_id` is the feedback's id. If the key that sent it is bound to an org, a space and the org's id
- * follow. One org can then neither occupy nor probe another's ids.
- */
-export type FeedbackDocument = Omit<
-  AcceptedFeedback,
-  'id' | 'namespace' | 'createdAt' | 'sentCreatedAt' | 'acceptedAt'
-> & {
+/** A stored feedback. */
+export type FeedbackDocument = Omit<AcceptedFeedback, 'id' | 'createdAt' | 'sentCreatedAt' | 'acceptedAt'> & {
+  /** see `storedId` */
   _id: string;
   createdAt: Date;
   /** time that was sent, if it was so far ahead that `createdAt` is the time of arrival */
@@ -22,7 +17,11 @@ export type FeedbackDocument = Omit<
   other?: Countable['other'];
   /** the import that stored it, and that takes it along when it is undone */
   importId?: string;
+  /** see `Dimensions` */
+  localDays?: string[];
 };
+
+export const LOCAL_DAYS_INDEX = { orgId: 1, localDays: 1, createdAt: 1 } as const;
 
 const text = { type: String };
 const rating = { type: Number };
@@ -50,6 +49,7 @@ export const feedbackDocumentSchema = new Schema<FeedbackDocument>(
     textRemovedAt: { type: Date },
     other: { type: Schema.Types.Mixed },
     importId: text,
+    localDays: { type: [String], default: undefined },
   },
   { collection: 'feedback', versionKey: false, minimize: false, strict: 'throw' },
 );
@@ -66,11 +66,18 @@ feedbackDocumentSchema.index(
   { importId: 1, createdAt: 1 },
   { partialFilterExpression: { importId: { $exists: true } } },
 );
+// For changes of an org's time zone, and for the first and last feedback of a local day. Without a zone it takes no space.
+feedbackDocumentSchema.index(LOCAL_DAYS_INDEX, { partialFilterExpression: { localDays: { $exists: true } } });
 
-export function storedId(feedback: Pick<AcceptedFeedback, 'id' | 'namespace'>): string {
-  return feedback.namespace === undefined ? feedback.id : `${feedback.id} ${feedback.namespace}`;
+/**
+ * The `_id` of a feedback: its id, and if it belongs to an org, a space and the org's id. Ids are unique within an org, so
+ * no org can occupy or probe the ids of another. Old ids (`oldIds.ts`) lack the org.
+ */
+export function storedId({ id, orgId }: Pick<AcceptedFeedback, 'id' | 'orgId'>): string {
+  return orgId === undefined ? id : `${id} ${orgId}`;
 }
 
+/** The id of a feedback as its sender knows it. */
 export function publicId(storedId: string): string {
   return storedId.split(' ', 1)[0]!;
 }

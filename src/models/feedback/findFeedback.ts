@@ -1,19 +1,17 @@
 import { CHOICES, type ChoiceName, RATINGS, type RatingName } from '../../aggregates/contribution.ts';
+import type { Instants } from '../../aggregates/zoneDays.ts';
 import type { SentimentLabel } from '../../analysis/analysis.ts';
 import { spellingsOf } from '../../ingest/labels.ts';
 import type { Models } from '../database.ts';
 import { afterPosition, pageOf } from '../mongodb/keysetPage.ts';
-import { timeRange } from '../mongodb/timeRange.ts';
+import { createdAtInstants } from '../mongodb/timeRange.ts';
 import type { FeedbackDocument } from './feedbackDocument.ts';
 
 export interface FeedbackFilter extends Partial<Record<ChoiceName, ChoiceFilter | undefined>> {
   orgId?: string | undefined;
   userId?: string | undefined;
   sessionId?: string | undefined;
-  /** inclusive */
-  from?: Date | undefined;
-  /** exclusive */
-  before?: Date | undefined;
+  created?: Instants;
   theme?: string | undefined;
   sentiment?: SentimentLabel | 'unscored' | undefined;
   ratings?: Partial<Record<RatingName, { min: number; max: number }>>;
@@ -66,16 +64,19 @@ export async function findFeedback(
 }
 
 /**
- * The feedback with a public id, or null. Ids sent with an org's own key belong to that org, so several orgs may have
- * the same one. `orgId` selects an org; without it, an id that belongs to no org comes first.
+ * The feedback with a public id, which several orgs may have: that of no org first, then by org, `limit` at most. `orgId`
+ * selects an org.
  */
-export async function findOneFeedback(models: Models, id: string, orgId?: string): Promise<FeedbackDocument | null> {
-  const [first] = await models.feedback
+export function findFeedbackById(
+  models: Models,
+  id: string,
+  { orgId, limit }: { orgId: string | undefined; limit: number },
+): Promise<FeedbackDocument[]> {
+  return models.feedback
     .find({ _id: { $gte: id, $lt: `${id}!` }, ...(orgId !== undefined && { orgId }) })
     .sort({ _id: 1 })
-    .limit(1)
+    .limit(limit)
     .lean<FeedbackDocument[]>();
-  return first ?? null;
 }
 
 function match(filter: FeedbackFilter): Record<string, unknown> {
@@ -84,8 +85,7 @@ function match(filter: FeedbackFilter): Record<string, unknown> {
     if (filter[field] !== undefined) conditions[field] = filter[field];
   for (const field of ['experiment', 'variant'] as const)
     if (filter[field] !== undefined) conditions[field] = anySpelling(filter[field]);
-  const createdAt = timeRange(filter);
-  if (createdAt) conditions.createdAt = createdAt;
+  if (filter.created) Object.assign(conditions, createdAtInstants(filter.created));
   if (filter.theme !== undefined) conditions['analysis.mentions.theme'] = filter.theme;
   if (filter.sentiment === 'unscored') conditions['analysis.sentiment'] = null;
   else if (filter.sentiment !== undefined) conditions['analysis.sentiment.label'] = filter.sentiment;

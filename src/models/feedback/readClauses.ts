@@ -1,7 +1,7 @@
 import type { Sentiment } from '../../analysis/analysis.ts';
 import type { DayRange, Subject } from '../aggregates/readTotals.ts';
 import type { Models } from '../database.ts';
-import { onDays } from '../mongodb/timeRange.ts';
+import { createdOn } from '../mongodb/timeRange.ts';
 import { type FeedbackDocument, publicId } from './feedbackDocument.ts';
 import { trimClause } from './trimClause.ts';
 
@@ -34,11 +34,10 @@ export async function readClauses(
   limits = LIMITS,
 ): Promise<ThemeClause[]> {
   const field = subject.level === 'all' ? undefined : (`${subject.level}Id` as const);
-  const createdAt = onDays(range);
   const inOrg = 'orgId' in subject && subject.orgId !== undefined && { orgId: subject.orgId };
   const found = await models.feedback.aggregate<FeedbackDocument>(
     [
-      { $match: { ...(field && 'id' in subject && { [field]: subject.id }), ...(createdAt && { createdAt }) } },
+      { $match: { ...(field && 'id' in subject && { [field]: subject.id }), ...createdOn(range) } },
       { $sort: { createdAt: -1, _id: -1 } },
       { $limit: limits.searched },
       { $match: { 'analysis.mentions.theme': theme, ...inOrg } },

@@ -9,7 +9,10 @@ import { createTombstones, StaleTombstones, type Tombstones } from '../erasure/c
 import { findAll, idsOf, insertAll } from '../mongodb/bulkWrites.ts';
 import { isDuplicate } from '../mongodb/errors.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
+import type { ActiveZones } from '../zones/activeZones.ts';
+import { markLocalDays } from '../zones/markLocalDays.ts';
 import type { FeedbackDocument } from './feedbackDocument.ts';
+import { rewriteOldIdsOf } from './oldIds.ts';
 
 export type StoreOutcome = 'stored' | 'duplicate' | 'erased';
 
@@ -40,6 +43,8 @@ export type Alongside = (transaction: Transaction, counts: { stored: number; era
 export interface BatchWriterOptions extends PartsWriterOptions {
   /** tombstones shared by the writers of a process; without them the writer reads its own */
   tombstones?: Tombstones | undefined;
+  /** time zones of orgs, refreshed with the tombstones; without them all days are UTC days */
+  zones?: Pick<ActiveZones, 'all'> | undefined;
 }
 
 /** Inserts feedback in the transaction, and returns the deltas that it adds to the aggregates. */
@@ -59,6 +64,7 @@ export function createBatchWriter(models: Models, options: BatchWriterOptions = 
   const fence = tombstones.createFence();
   let isRegistered = false;
   let expectsRepeats = false;
+  let hasOldIds = true;
 
   /** Stores a batch in one transaction, and returns the ids that were new. */
   function storeInTransaction(insert: InsertStep, { sequence, alongside }: Conditions): Promise<Set<string>> {
@@ -95,6 +101,9 @@ export function createBatchWriter(models: Models, options: BatchWriterOptions = 
   async function storeChecked(documents: FeedbackDocument[], alongside?: Alongside): Promise<StoreOutcome[]> {
     const { erased, sequence } = await tombstones.check(documents);
     const kept = documents.filter((_, index) => !erased[index]);
+    if (hasOldIds && kept.length > 0) hasOldIds = !(await rewriteOldIdsOf(models, kept));
+    // After the check: a transaction by outdated zones then has an outdated sequence, too, and does not pass the fence.
+    if (options.zones) markLocalDays(kept, options.zones.all());
     const store = expectsRepeats ? storeMissing : storeOptimistically;
     const conditions: Conditions = {
       sequence,

@@ -13,6 +13,8 @@ export interface InternalStateDocument {
 export const SUBTRACTION_LOCK = 'feedback taken out';
 /** Number of transactions that have set tombstones. */
 export const TOMBSTONE_SEQUENCE = 'tombstone clock';
+/** Progress of the rewriting of old ids (`models/feedback/oldIds.ts`). Each transaction that rewrites some writes to it. */
+export const OLD_IDS = 'old feedback ids';
 /** Key of the HMAC in tombstones, in base64. */
 export const TOMBSTONE_KEY = 'tombstone key';
 /** Ed25519 private key that signs receipts of erasures, in PEM. */

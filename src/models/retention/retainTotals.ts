@@ -1,12 +1,10 @@
-import { pathWord } from '../../aggregates/aggregateKey.ts';
+import { zoneOfLocalDay } from '../../aggregates/aggregateKey.ts';
 import { type AggregateDelta, sumContributions } from '../../aggregates/contribution.ts';
 import { RETAINED_KINDS } from '../aggregates/aggregateSchema.ts';
-import { partOf } from '../aggregates/partDocuments.ts';
-import { addTotals, totalsOf } from '../aggregates/readTotals.ts';
+import { addRetained, retainedGroup } from '../aggregates/retainedTotals.ts';
 import type { Models } from '../database.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
 import { groupBy } from '../groupBy.ts';
-import { findAll, updateAll } from '../mongodb/bulkWrites.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
 
 const isRetained = ({ key: { kind } }: AggregateDelta) => RETAINED_KINDS.some((retained) => retained === kind);
@@ -25,22 +23,16 @@ export async function retainTotals(
   feedback: readonly FeedbackDocument[],
   transaction: Transaction,
 ): Promise<Set<string>> {
-  const totals = [...groupBy(feedback, (document) => document.orgId ?? null)].flatMap(([orgId, ofOrg]) =>
-    [...sumContributions(ofOrg).values()].filter(isRetained).map((delta) => ({ orgId, delta })),
-  );
-  const idOf = ({ orgId, delta }: (typeof totals)[number]) => `${delta.key.path} ${orgWord(orgId)}`;
-  const found = await findAll(models.retainedAggregates, { _id: { $in: totals.map(idOf) } }, transaction);
-  const known = new Map(found.map((document) => [document._id, totalsOf(document)]));
-  const updates = totals.map((total) => {
-    const { orgId, delta } = total;
-    const before = known.get(idOf(total));
-    const sum = before ? { key: delta.key, ...addTotals([before, delta]) } : delta;
-    const { _id, ...part } = partOf({ aggregate: sum }, orgWord(orgId));
-    return { q: { _id }, u: { ...part, orgId }, upsert: true };
+  const zonesOf = ({ localDays }: FeedbackDocument) => localDays?.map(zoneOfLocalDay).sort() ?? [];
+  const groups = groupBy(feedback, (document) => retainedGroup(document.orgId ?? null, zonesOf(document)));
+  const totals = [...groups.values()].flatMap((ofGroup) => {
+    const [first] = ofGroup as [FeedbackDocument];
+    const orgId = first.orgId ?? null;
+    const zones = zonesOf(first);
+    return [...sumContributions(ofGroup).values()]
+      .filter(isRetained)
+      .map((delta) => ({ orgId, zones: delta.key.kind === 'org-day' ? zones : [], delta }));
   });
-  await updateAll(models.retainedAggregates, updates, transaction);
+  await addRetained(models, totals, transaction);
   return new Set(totals.map(({ delta }) => delta.key.path));
 }
-
-/** Empty for feedback of no org. */
-const orgWord = (orgId: string | null) => pathWord(orgId ?? '');

@@ -29,6 +29,8 @@ export interface OrgSettingDocument extends ScopeVersion {
   /** null: follows the deployment, and the deployment the defaults */
   redaction: RedactionMode | null;
   retention: Retention | null;
+  /** IANA name of the zone of an org's days; null or missing: UTC. See `models/zones` for the zone in use. */
+  timeZone?: string | null;
 }
 
 /** Personal data in texts is not asked for, and so not kept. Feedback is kept until a retention rule is set. */
@@ -39,6 +41,7 @@ export const orgSettingSchema = new Schema<OrgSettingDocument>(
     ...scopeVersionFields,
     redaction: { type: String, default: null },
     retention: { type: Schema.Types.Mixed, default: null },
+    timeZone: { type: String, default: null },
   },
   { collection: 'org_settings', versionKey: false, minimize: false, strict: 'throw' },
 );

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { createItemIds, TooManyItems } from '../../ingest/createItemIds.ts';
-import { acceptFeedback, type FeedbackInput } from '../../ingest/feedbackSchema.ts';
+import { acceptFeedback } from '../../ingest/feedbackSchema.ts';
 import { FileProblem } from '../../ingest/files/fileProblem.ts';
 import { openTable, type Table } from '../../ingest/files/openTable.ts';
 import { undoGzip } from '../../ingest/files/undoGzip.ts';
@@ -122,12 +122,9 @@ async function* readRows(
     }
     if (isSkipped) yield position;
     else if (errors) yield { ...position, faults: errors.map(({ column, message }) => ({ column, message })) };
-    else yield { ...position, feedback: accept(feedback, orgId, acceptedAtMs) };
+    else yield { ...position, feedback: acceptFeedback(feedback, { id: feedback.id!, now: acceptedAtMs }) };
   }
 }
-
-const accept = (feedback: FeedbackInput, orgId: string | null, now: number) =>
-  acceptFeedback(feedback, { id: feedback.id!, now, namespace: orgId ?? undefined });
 
 /** The reason for which an import fails; undefined if the file and its mapping are not to blame. */
 function failureOf(error: unknown): string | undefined {

@@ -33,6 +33,6 @@ export function createToDeadLetter(
   };
 }
 
-function tombstoneSubjectOf({ id = '', namespace, acceptedAt, ...ids }: RawRecord): TombstoneSubject {
-  return { ...ids, _id: storedId({ id, namespace }), acceptedAt: new Date(acceptedAt) };
+function tombstoneSubjectOf({ id = '', acceptedAt, ...ids }: RawRecord): TombstoneSubject {
+  return { ...ids, _id: storedId({ ...ids, id }), acceptedAt: new Date(acceptedAt) };
 }

@@ -6,10 +6,12 @@ import { createChoiceLists } from '../../models/feedback/choiceLists.ts';
 import { createBatchWriter } from '../../models/feedback/storeBatch.ts';
 import type { ActiveSettings } from '../../models/settings/activeSettings.ts';
 import type { ActiveTaxonomies } from '../../models/taxonomy/activeTaxonomies.ts';
+import type { ActiveZones } from '../../models/zones/activeZones.ts';
 import type { DeadLetterQueue } from '../../queues/deadLetterQueue.ts';
 import { type IngestWorkerJob, startIngestWorker } from '../../queues/ingestQueue.ts';
 import { startAggregateCompaction } from '../aggregateCompaction.ts';
 import { startDiscoveryCounter } from '../discoveryCounter.ts';
+import { startOldIdRewriter } from '../oldIdRewriter.ts';
 import type { RunningWorker, WorkerDependencies } from '../startBackgroundWorker.ts';
 import { createBatchScheduler } from './batchScheduler.ts';
 import { createToDeadLetter } from './deadLetter.ts';
@@ -19,6 +21,7 @@ interface IngestWorkerOptions extends WorkerDependencies {
   deadLetters: DeadLetterQueue;
   taxonomies: ActiveTaxonomies;
   settings: ActiveSettings;
+  zones: ActiveZones;
   findPhrases: FindPhrases;
   limits: {
     /** max concurrent transactions */
@@ -54,11 +57,11 @@ export interface IngestWorker extends RunningWorker {
 
 /** Starts the worker that makes stored, counted feedback of ingest jobs. `close` waits for the jobs under way. */
 export function createIngestWorker(options: IngestWorkerOptions): IngestWorker {
-  const { models, deadLetters, metrics, log } = options;
+  const { models, zones, deadLetters, metrics, log } = options;
   const { transactions, maxBatchSize, prefetch } = options.limits;
   const stop = new AbortController();
   const choiceLists = createChoiceLists(models);
-  const tombstones = createTombstones(models);
+  const tombstones = createTombstones(models, zones.refresh);
   const toDeadLetter = createToDeadLetter(deadLetters, tombstones);
   let runningJobs = 0;
   let lastJobMs = Number.NEGATIVE_INFINITY;
@@ -74,7 +77,7 @@ export function createIngestWorker(options: IngestWorkerOptions): IngestWorker {
 
   const writers = Array.from({ length: transactions }, () => {
     const onConflict = () => metrics.transactionRetries.inc();
-    const writer = createBatchWriter(models, { onConflict, tombstones });
+    const writer = createBatchWriter(models, { onConflict, tombstones, zones });
     return (records: QueuedRecord[]) =>
       processBatch(records, {
         taxonomies: options.taxonomies,
@@ -134,13 +137,14 @@ export function createIngestWorker(options: IngestWorkerOptions): IngestWorker {
   const isBusy = () => runningJobs > 0;
   const discovery = startDiscoveryCounter({ models, findPhrases: options.findPhrases, isBusy, log });
   const compaction = startAggregateCompaction({ models, isBusy, log });
+  const oldIds = startOldIdRewriter({ models, isBusy, log });
 
   return {
     isBusy: () => isBusy() || performance.now() - lastJobMs < BUSY_MS,
     async close() {
       stop.abort();
       // Together: a step that waits for MongoDB must not let the worker take more jobs meanwhile.
-      await Promise.all([ingest.close(), discovery.close(), compaction.close()]);
+      await Promise.all([ingest.close(), discovery.close(), compaction.close(), oldIds.close()]);
     },
   };
 }

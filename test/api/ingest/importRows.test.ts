@@ -88,7 +88,7 @@ describe('an import of 200,000 lines', () => {
     }
     expect(await loading).toEqual({
       status: 202,
-      body: { accepted: 200_000, refused: 0, refusals: [], encoding: 'utf-8' },
+      body: { accepted: 200_000, duplicates: 0, refused: 0, refusals: [], encoding: 'utf-8' },
     });
     expect((most - before) / 1024 / 1024).toBeLessThan(150);
   }, 90_000);

@@ -26,6 +26,7 @@ beforeEach(async () => {
   const routes = ingestRoutes({
     admission: { ...admission, recordAdmitted: (traffic) => recorded.push(traffic) },
     groupCommit: { add: async () => {}, drain: async () => {} },
+    findAcceptedBefore: async () => new Set(),
     shares: createFairShare({ perSecond: 1 }),
     limits,
     settings: { of: () => effectiveSettings() },
@@ -36,6 +37,7 @@ beforeEach(async () => {
   const serveRoute = createRequestPipeline({
     authentication: {
       authenticate: () => caller,
+      authenticateByBody: () => caller,
       requireSession: () => caller,
       authorize: () => caller,
     },

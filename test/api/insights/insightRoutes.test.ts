@@ -127,6 +127,7 @@ describe('GET /v1/…/emerging', () => {
       '2026-02-14',
     ]);
     expect(await get('/v1/sessions/nobody/emerging')).toEqual({
+      timeZone: 'UTC',
       current: null,
       baseline: null,
       themes: [],

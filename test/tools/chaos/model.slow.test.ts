@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { mismatches, verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
+import { publicId } from '../../../src/models/feedback/feedbackDocument.ts';
 import { KEY, type Role, type System, startSystem } from '../../../tools/chaos/system.ts';
 import type { RestartingStore } from '../../../tools/support/restartingStore.ts';
 
@@ -77,7 +78,7 @@ async function settle(known: Known, { workers, ingest, models }: System): Promis
     still = left === 0 ? still + 1 : 0;
     if (Date.now() > until) throw new Error(`${left} jobs are never done`);
   }
-  const stored = new Set((await models.feedback.find({}, { _id: 1 }).lean()).map(({ _id }) => _id));
+  const stored = new Set((await models.feedback.find({}, { _id: 1 }).lean()).map(({ _id }) => publicId(_id)));
   expect([...known.accepted].filter((id) => !stored.has(id))).toEqual([]);
   const ofThisRun = [...stored].filter((id) => id.startsWith(`run-${run}-`));
   expect(ofThisRun.filter((id) => !known.accepted.has(id) && !known.unsure.has(id))).toEqual([]);

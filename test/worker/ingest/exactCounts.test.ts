@@ -18,7 +18,8 @@ function feedbackNumber(n: number) {
   const pick = <T>(values: T[], salt: number) => values[(n * 7919 + salt * 104_729) % values.length];
   return {
     id: `f-${n % 400}`,
-    orgId: pick(['acme', 'globex', 'a.b', '$x', 'émile', undefined], 1),
+    // The same org for each id: ids are unique within an org.
+    orgId: ['acme', 'globex', 'a.b', '$x', 'émile', undefined][(n % 400) % 6],
     userId: pick(['u1', 'u2', 'u3', undefined], 2),
     sessionId: pick(['s1', 's2', undefined], 3),
     overallRating: pick([1, 2, 3, 4, 5], 4),
@@ -52,14 +53,15 @@ describe('aggregates', () => {
   });
 
   it('keep the content that was accepted first, even if a later one was stored before it', async () => {
-    const record = (acceptedAt: number, overallRating: number, orgId: string) => ({
+    const record = (acceptedAt: number, overallRating: number, userId: string) => ({
       id: 'twice',
-      orgId,
+      orgId: 'acme',
+      userId,
       overallRating,
       createdAt: 1_700_000_000_000 + acceptedAt,
       acceptedAt,
     });
-    const rating = async () => (await running.models.feedback.findById('twice').lean())?.overallRating;
+    const rating = async () => (await running.models.feedback.findById('twice acme').lean())?.overallRating;
     await ingest.send([{ priority: 0, feedback: [record(2_000, 1, 'late')] }]);
     await until(async () => (await rating()) === 1, 'the later one is stored');
     await ingest.send([{ priority: 0, feedback: [record(1_000, 5, 'early')] }]);

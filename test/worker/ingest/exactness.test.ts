@@ -19,7 +19,6 @@ const DAY = 86_400_000;
 const accepted = fc
   .record({
     id: fc.constantFrom(...'abcdefghijkl'),
-    namespace: maybe('o1'),
     acceptedAt: fc.integer({ min: 0, max: 1_000_000 }),
     createdAt: fc.integer({ min: 0, max: 3 * DAY }),
     orgId: maybe('o1', 'o2', '$o'),
@@ -58,7 +57,7 @@ describe('concurrent batch writers', () => {
 
         const first = new Map<string, number>();
         for (const one of writers.flat(2)) {
-          const id = one.namespace === undefined ? one.id : `${one.id} ${one.namespace}`;
+          const id = one.orgId === undefined ? one.id : `${one.id} ${one.orgId}`;
           first.set(id, Math.min(one.acceptedAt, first.get(id) ?? Number.POSITIVE_INFINITY));
         }
         const kept = await models.feedback.find().lean();

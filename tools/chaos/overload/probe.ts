@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FeedbackInput } from '../../../src/ingest/feedbackSchema.ts';
+import { publicId, storedId } from '../../../src/models/feedback/feedbackDocument.ts';
 import { KEY, type System } from '../system.ts';
 
 const EVERY_MS = 100;
@@ -51,11 +52,13 @@ export function startProbe(system: System, name: string): { stop(): Promise<Prob
     while (running || (awaited.size > 0 && performance.now() - lastFoundAt < PATIENCE_MS)) {
       await sleep(LOOK_MS);
       if (awaited.size === 0) continue;
-      const found = await feedback.find({ _id: { $in: [...awaited.keys()] } }, { projection: { _id: 1 } }).toArray();
+      const ids = [...awaited.keys()].map((id) => storedId({ id, orgId: name }));
+      const found = await feedback.find({ _id: { $in: ids } }, { projection: { _id: 1 } }).toArray();
       for (const { _id } of found) {
+        const id = publicId(_id);
         lastFoundAt = performance.now();
-        result.latenciesMs.push(lastFoundAt - awaited.get(_id)!);
-        awaited.delete(_id);
+        result.latenciesMs.push(lastFoundAt - awaited.get(id)!);
+        awaited.delete(id);
       }
     }
   }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mismatches, verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
+import { publicId } from '../../../src/models/feedback/feedbackDocument.ts';
 import { type System, startSystem } from '../system.ts';
 import { createLoad, type Load, type LoadResult } from './load.ts';
 import { type ProbeResult, postOne, startProbe } from './probe.ts';
@@ -86,12 +87,12 @@ export async function runOverload(options: OverloadOptions): Promise<OverloadRun
     const after = await findPeak(system, 'peak-after', options);
 
     progress('comparing');
-    const ids = acceptedIds(singles, [before.sent, ...loads, after.sent]);
+    const accepted = acceptedBy(singles, [before.sent, ...loads, after.sent]);
     return {
       ...run,
       peaks: { before: before.rate, after: after.rate },
-      accepted: ids.size,
-      lost: await countMissing(system, ids),
+      accepted: [...accepted.values()].reduce((sum, count) => sum + count, 0),
+      lost: await countMissing(system, accepted),
       aggregateDifferences: mismatches(await verifyAggregates(system.models)),
     };
   } finally {
@@ -235,17 +236,20 @@ async function beFlooded(stage: Stage, traffic: Traffic) {
   return { goodput, memory, flooded, sent, last, recoveryMs: { accepted, empty: performance.now() - over } };
 }
 
-function acceptedIds(single: string[], loads: LoadResult[]): Set<string> {
-  const ids = new Set(single);
-  for (const { batches, perBatch } of loads)
-    for (const batch of batches) for (let n = 0; n < perBatch; n++) ids.add(`${batch}.${n}`);
-  return ids;
+/** Accepted feedback by what their ids begin with: the id of a single one, or the key of a batch. */
+function acceptedBy(singles: string[], loads: LoadResult[]): Map<string, number> {
+  const batches = loads.flatMap(({ batches, perBatch }) => [...batches].map((batch) => [batch, perBatch] as const));
+  return new Map([...singles.map((id) => [id, 1] as const), ...batches]);
 }
 
-/** Counts ids that aren't stored. Removes stored ids from `ids` itself, since a copy would be large. */
-async function countMissing({ models }: System, ids: Set<string>): Promise<number> {
-  for await (const { _id } of models.feedback.find({}, { _id: 1 }).lean().cursor()) ids.delete(_id);
-  return ids.size;
+/** Counts accepted feedback that isn't stored. Counts down in `accepted` itself, since a copy would be large. */
+async function countMissing({ models }: System, accepted: Map<string, number>): Promise<number> {
+  for await (const { _id } of models.feedback.find({}, { _id: 1 }).lean().cursor()) {
+    const key = publicId(_id).split('.', 1)[0]!;
+    const left = accepted.get(key);
+    if (left !== undefined) accepted.set(key, left - 1);
+  }
+  return [...accepted.values()].reduce((sum, left) => sum + Math.max(0, left), 0);
 }
 
 /** Joins the calm measurements before and after the flood, since the machine's speed may have changed. */
