@@ -28,7 +28,9 @@ export const importFault: Fault = {
     for (const sent of rows) system.imported.set(sent.id, { sent, isUndone });
     const id = await uploadUntilAccepted(system, random, { name, rows });
     if (isUndone) {
-      await sleep(random.int(0, UNDO_WITHIN_MS));
+      // In turn: in the middle of the import, and at any time, perhaps before its first row.
+      if (nth % 4 === 1) await untilCounted(system, id);
+      else await sleep(random.int(0, UNDO_WITHIN_MS));
       await untilAccepted(system, random, 'DELETE', `/${id}`);
     }
     const startMs = Date.now();
@@ -65,6 +67,15 @@ async function untilAccepted(
     if (response && response.status < 500 && response.status !== 429 && response.status !== 401)
       throw new Error(`an import was refused with ${response.status}: ${text}`);
     await sleep(random.int(100, 500));
+  }
+}
+
+/** Waits until some rows of an import are stored, or its patience has ended. */
+async function untilCounted({ models }: System, id: string): Promise<void> {
+  const startMs = Date.now();
+  while (Date.now() - startMs < PATIENCE_MS) {
+    if (((await findImport(models, id).catch(() => null))?.counts.stored ?? 0) > 0) return;
+    await sleep(50);
   }
 }
 

@@ -49,12 +49,12 @@ export const SABOTAGES: Record<string, Sabotage> = {
     by: 'return;',
     faults: ['mongod-kill', 'mongod-stepdown'],
   },
-  'undo-without-fence': {
-    title: 'stores rows of imports that are undone',
-    file: 'src/models/imports/importProgress.js',
-    line: "{ _id: importId, state: 'running', 'counts.rows': from }",
-    by: '{ _id: importId }',
-    faults: ['import', 'worker-zombie'],
+  'import-unmarked': {
+    title: 'stores rows of imports as if apps had sent them',
+    file: 'src/worker/imports/storeRows.js',
+    line: 'Object.assign(document, { importId })',
+    by: 'document',
+    faults: ['import'],
   },
 };
 
