@@ -22,14 +22,11 @@ const TAGS = `must be a list of at most ${FEEDBACK_LIMITS.tags} different tags`;
 const line = (max: number) =>
   new RegExp(`^[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}][^\\p{C}\\p{Zl}\\p{Zp}]{0,${max - 1}}$`, 'u');
 
-/** JSON Schema of a rule. Its pattern is looser than the rule, since some readers do not know the classes of Unicode. */
-const asPattern = (pattern: string, rule: string) => ({ pattern, description: rule });
-
 const rating = z.int({ error: RATING }).min(1, { error: RATING }).max(5, { error: RATING });
 export const labelSchema = z
   .string({ error: CHOICE })
   .regex(line(FEEDBACK_LIMITS.choiceCharacters), { error: CHOICE })
-  .meta(asPattern(`^\\S.{0,${FEEDBACK_LIMITS.choiceCharacters - 1}}$`, CHOICE));
+  .meta({ id: 'Label', description: CHOICE });
 
 const instant = z.union(
   [
@@ -44,6 +41,10 @@ const text = z
   .string({ error: TEXT })
   .refine((value) => hasAtMost(value, FEEDBACK_LIMITS.textCharacters), { error: TEXT })
   .refine((value) => value.isWellFormed(), { error: 'must be well-formed Unicode; it holds half a surrogate pair' });
+
+const ANSWERS = [...RATINGS, ...CHOICES];
+/** A character that `trim` keeps: readers of JSON Schema differ in the meaning of `\S`. */
+const NOT_BLANK = '[^\\t-\\r \\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff]';
 
 /** A feedback as an app sends it. */
 export const feedbackSchema = z
@@ -86,12 +87,22 @@ export const feedbackSchema = z
       .meta({
         description: 'Labels of your own, such as the release or the kind of session.',
         example: ['coach-led'],
+        uniqueItems: true,
       })
       .optional(),
   })
   .meta({
     id: 'Feedback',
     description: 'One submission. Needs at least one rating, choice or text; every field is optional.',
+    anyOf: [...ANSWERS, 'improvements'].map((field) => ({
+      required: [field],
+      ...(field === 'improvements' && { properties: { improvements: { pattern: NOT_BLANK } } }),
+    })),
+    dependentRequired: { experiment: ['variant'], variant: ['experiment'] },
+    examples: [
+      { overallRating: 4, orgId: 'acme', userId: 'u-17', improvements: 'Great coach, but the calendar sync is slow.' },
+      { id: 'f-1', willingToPay: 'Yes, at $10', experiment: 'new check-in', variant: 'b', tags: ['coach-led'] },
+    ],
   });
 
 export type FeedbackInput = z.infer<typeof feedbackSchema>;
@@ -107,8 +118,6 @@ export type AcceptedFeedback = Omit<FeedbackInput, 'id' | 'createdAt'> & {
   /** org of a bound key, so that ids sent by different orgs' keys never collide */
   namespace?: string | undefined;
 };
-
-const ANSWERS = [...RATINGS, ...CHOICES];
 
 type CheckedFeedback = { feedback: FeedbackInput; errors?: never } | { feedback?: never; errors: FieldError[] };
 

@@ -30,7 +30,10 @@ export function batchRoute({
     cors: true,
     summary: `Send up to ${MAX_ITEMS} feedback`,
     content: {
-      'application/json': z.strictObject({ feedback: z.array(feedbackSchema).min(1).max(MAX_ITEMS) }),
+      'application/json': z.strictObject({ feedback: z.array(feedbackSchema).min(1).max(MAX_ITEMS) }).meta({
+        id: 'Batch',
+        examples: [{ feedback: [{ overallRating: 5 }, { uxRating: 2, improvements: 'The menu is hard to find.' }] }],
+      }),
     },
     responses: {
       202: { description: 'All accepted', schema: batchResponseSchema },

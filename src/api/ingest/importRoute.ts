@@ -31,8 +31,14 @@ export function importRoute(options: ImportOptions): Route {
     ...INGEST_ROUTE,
     summary: `Send feedback as a stream, up to ${importBytes} bytes; gzip allowed`,
     content: {
-      'application/x-ndjson': z.string().meta({ description: 'One feedback per line, as JSON.' }),
-      'text/csv': z.string().meta({ description: 'A header line with the names of fields; tags separated by ";".' }),
+      'application/x-ndjson': z.string().meta({
+        description: 'One feedback per line, as JSON.',
+        examples: ['{"overallRating":5,"orgId":"acme"}\n{"uxRating":2,"improvements":"The menu is hard to find."}\n'],
+      }),
+      'text/csv': z.string().meta({
+        description: 'A header line with the names of fields; tags separated by ";".',
+        examples: ['orgId,overallRating,improvements,tags\nacme,4,"Slow, but kind.",coach-led;mobile\n'],
+      }),
     },
     responses: {
       202: { description: 'All accepted', schema: importResponseSchema },

@@ -11,6 +11,7 @@ import type { Caller } from '../caller.ts';
 import { invalid, Problem } from '../http/problem.ts';
 import type { ReadJson } from '../http/readBody.ts';
 import type { RateLimits } from '../rateLimits.ts';
+import { queries } from '../reading/querySchemas.ts';
 import { createLoadShedder, type RequestAdmission, withBodyLength } from './admissionControl.ts';
 import { idempotencyHeaders } from './idempotencyKey.ts';
 import { createPrivacyFilter, type PrivacyOptions } from './privacyFilter.ts';
@@ -19,6 +20,7 @@ import { createTimeSlicer } from './timeSlices.ts';
 /** Properties that all ingest routes share. */
 export const INGEST_ROUTE = {
   scope: 'ingest',
+  query: queries.none,
   headers: idempotencyHeaders,
   errors: [400, 408, 413, 415],
 } as const;

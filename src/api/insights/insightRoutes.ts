@@ -7,19 +7,20 @@ import { chooseQuotes } from '../../analysis/discovery/chooseQuotes.ts';
 import { readDays, readTotals, type Subject } from '../../models/aggregates/readTotals.ts';
 import type { Models } from '../../models/database.ts';
 import { readClauses } from '../../models/feedback/readClauses.ts';
-import { invalid } from '../http/problem.ts';
+import { invalid, Problem } from '../http/problem.ts';
+import type { UnknownTheme } from '../reading/knownThemes.ts';
 import { queries, themeSchema } from '../reading/querySchemas.ts';
 import { SUBJECTS, subjectOf } from '../reading/subject.ts';
 import { ok, type Route, route } from '../route.ts';
 import { driversSchema, emergingSchema, quotesSchema } from './insightSchemas.ts';
 
 /** Routes that summarize many texts: drivers of the rating, changing themes, and quotes. */
-export function insightRoutes({ models }: { models: Models }): Route[] {
+export function insightRoutes({ models, unknownTheme }: { models: Models; unknownTheme: UnknownTheme }): Route[] {
   return SUBJECTS.flatMap(({ level, path, label }) => [
     route(`GET ${path}/drivers`, {
       summary: `Get the effect of each theme on the overall rating of ${label}`,
       scope: 'read',
-      query: queries.days,
+      query: queries.of[level].days,
       responses: ok(driversSchema),
       async handle({ caller, query, params }) {
         const { delta } = await readTotals(models, subjectOf(caller, level, params.id, query.orgId), query);
@@ -29,25 +30,42 @@ export function insightRoutes({ models }: { models: Models }): Route[] {
     route(`GET ${path}/emerging`, {
       summary: `Get the themes mentioned more or less often than before, for ${label}`,
       scope: 'read',
-      query: queries.emerging,
+      query: queries.of[level].emerging,
       responses: ok(emergingSchema),
       handle: ({ caller, query, params }) => changesOf(models, subjectOf(caller, level, params.id, query.orgId), query),
     }),
     route(`GET ${path}/themes/{theme}/quotes`, {
       summary: `Get typical quotes about a theme, from ${label}`,
       scope: 'read',
-      query: queries.quotes,
+      query: queries.of[level].quotes,
       responses: ok(quotesSchema),
+      errors: [404],
       async handle({ caller, query, params: { theme, id } }) {
         if (!themeSchema.safeParse(theme).success)
           throw invalid([{ pointer: '/theme', message: 'is not the id of a theme' }]);
-        return quote(models, subjectOf(caller, level, id, query.orgId), theme, query);
+        const subject = subjectOf(caller, level, id, query.orgId);
+        const problem = await unknownTheme(theme, orgOf(subject));
+        if (problem !== undefined)
+          throw new Problem(404, `The theme of the path ${problem}`, {
+            errors: [{ pointer: '/theme', message: problem }],
+          });
+        return quote(models, subject, theme, query);
       },
     }),
   ]);
 }
 
-async function changesOf(models: Models, subject: Subject, { on, period, baseline }: z.infer<typeof queries.emerging>) {
+/** The only org whose data a subject covers; undefined for all. */
+function orgOf(subject: Subject): string | undefined {
+  if (subject.level === 'all') return undefined;
+  return subject.level === 'org' ? subject.id : subject.orgId;
+}
+
+async function changesOf(
+  models: Models,
+  subject: Subject,
+  { on, period, baseline }: z.infer<(typeof queries.of)['user']['emerging']>,
+) {
   const latest = on === undefined ? (await readTotals(models, subject)).lastAt : new Date(on);
   if (latest === null) return { current: null, baseline: null, themes: [], tooFew: [] };
   const dayBefore = (days: number) => dayOf(new Date(Math.max(0, Date.parse(dayOf(latest)) - days * DAY_MS)));
@@ -66,7 +84,12 @@ async function changesOf(models: Models, subject: Subject, { on, period, baselin
   };
 }
 
-async function quote(models: Models, subject: Subject, theme: string, query: z.infer<typeof queries.quotes>) {
+async function quote(
+  models: Models,
+  subject: Subject,
+  theme: string,
+  query: z.infer<(typeof queries.of)['user']['quotes']>,
+) {
   const clauses = await readClauses(models, subject, theme, query);
   const candidates = clauses
     .filter(({ sentiment }) => query.sentiment === undefined || sentiment.label === query.sentiment)

@@ -3,23 +3,26 @@ import { RATINGS } from '../../aggregates/contribution.ts';
 import { idSchema } from '../../ingest/ids.ts';
 import type { Models } from '../../models/database.ts';
 import { type FeedbackDocument, publicId } from '../../models/feedback/feedbackDocument.ts';
-import { type ChoiceFilter, findFeedback, findOneFeedback } from '../../models/feedback/findFeedback.ts';
+import { findFeedback, findOneFeedback } from '../../models/feedback/findFeedback.ts';
 import { type Caller, restrictToOrg } from '../caller.ts';
 import { CURSOR_ID, CURSOR_TIME, readCursor, writeCursor } from '../http/cursor.ts';
-import { Problem } from '../http/problem.ts';
+import { invalid, Problem } from '../http/problem.ts';
 import { ok, type Route, route } from '../route.ts';
+import { wholeAnswer, wordOrQuoted } from './choiceFilter.ts';
+import type { UnknownTheme } from './knownThemes.ts';
 import { queries, timesOf } from './querySchemas.ts';
 import { feedbackPageSchema, storedFeedbackSchema } from './readingSchemas.ts';
 
 /** Routes that read stored feedback. */
-export function feedbackRoutes({ models }: { models: Models }): Route[] {
+export function feedbackRoutes(services: { models: Models; unknownTheme: UnknownTheme }): Route[] {
+  const { models } = services;
   return [
     route('GET /v1/feedback', {
       summary: 'List feedback, with filters, ordered by time',
       scope: 'read',
       query: queries.feedback,
       responses: ok(feedbackPageSchema),
-      handle: ({ caller, query }) => listFeedback(models, caller, query),
+      handle: ({ caller, query }) => listFeedback(services, caller, query),
     }),
     route('GET /v1/feedback/{id}', {
       summary: 'Get one feedback with its analysis',
@@ -37,21 +40,28 @@ export function feedbackRoutes({ models }: { models: Models }): Route[] {
   ];
 }
 
-async function listFeedback(models: Models, caller: Caller, query: z.infer<typeof queries.feedback>) {
+async function listFeedback(
+  { models, unknownTheme }: { models: Models; unknownTheme: UnknownTheme },
+  caller: Caller,
+  query: z.infer<typeof queries.feedback>,
+) {
   const { order, limit, cursor, from, to, orgId, easeOfUse, helpfulness, willingToPay, ...filter } = query;
   const ratings = Object.fromEntries(
     RATINGS.flatMap((name) => (filter[name] === undefined ? [] : [[name, starRange(filter[name])]])),
   );
   const after = readCursor(cursor, z.tuple([CURSOR_TIME, CURSOR_ID]));
+  const org = restrictToOrg(caller, orgId);
+  const problem = filter.theme === undefined ? undefined : await unknownTheme(filter.theme, org);
+  if (problem !== undefined) throw invalid([{ pointer: '/theme', message: problem }]);
   const page = await findFeedback(
     models,
     {
       ...filter,
       ratings,
-      easeOfUse: exactly(easeOfUse),
-      helpfulness: exactly(helpfulness),
+      easeOfUse: wholeAnswer(easeOfUse),
+      helpfulness: wholeAnswer(helpfulness),
       willingToPay: wordOrQuoted(willingToPay),
-      orgId: restrictToOrg(caller, orgId),
+      orgId: org,
       ...timesOf({ from, to }),
     },
     { order, limit, after: after && { createdAt: new Date(after[0]), id: after[1] } },
@@ -64,16 +74,6 @@ async function listFeedback(models: Models, caller: Caller, query: z.infer<typeo
 
 function presentFeedback({ _id, other: _, ...fields }: FeedbackDocument) {
   return { id: publicId(_id), ...fields };
-}
-
-const exactly = (choice: string | undefined): ChoiceFilter | undefined =>
-  choice === undefined ? undefined : { exactly: choice };
-
-/** A word of a choice, or the whole choice in double quotes. */
-function wordOrQuoted(text: string | undefined): ChoiceFilter | undefined {
-  if (text === undefined) return undefined;
-  const quoted = /^"(.*)"$/.exec(text)?.[1];
-  return quoted === undefined ? { word: text } : { exactly: quoted };
 }
 
 function starRange(value: string): { min: number; max: number } {

@@ -12,10 +12,15 @@ const own = {
   retention: retentionSchema.nullable().meta({ description: 'null: as the deployment, or the default' }),
 };
 
-export const settingsBodySchema = z.strictObject({
-  version: version.meta({ description: 'version that was edited; 409 if it is not the latest' }),
-  ...own,
-});
+export const settingsBodySchema = z
+  .strictObject({
+    version: version.meta({ description: 'version that was edited; 409 if it is not the latest' }),
+    ...own,
+  })
+  .meta({
+    id: 'SettingsEdit',
+    examples: [{ version: 0, redaction: 'mask', retention: { months: 24, what: 'text', aggregates: 'kept' } }],
+  });
 
 export const settingsSchema = z
   .strictObject({
