@@ -12,13 +12,14 @@ import { didYouMean } from '../http/nearestNames.ts';
 export type UnknownTheme = (theme: string, orgId: string | undefined) => Promise<string | undefined>;
 
 /**
- * Known are the themes of the active taxonomy, and those of a former one that stored totals still count. Totals are
- * read for other themes only. Without an org, the taxonomies of all orgs count, too.
+ * Known are the themes of the org's and of the deployment's taxonomy, and those of a former one that stored totals still
+ * count. Totals are read for other themes only. Without an org, the taxonomies of all orgs count, too.
  */
 export function createUnknownTheme(models: Models, taxonomies: ActiveTaxonomies): UnknownTheme {
   return async (theme, orgId) => {
-    const scope = orgId ?? null;
-    const active = flatThemes((await taxonomies.of([scope]))(scope).themes).map(({ id }) => id);
+    const scopes = orgId === undefined ? [null] : [orgId, null];
+    const taxonomyOf = await taxonomies.of(scopes);
+    const active = scopes.flatMap((scope) => flatThemes(taxonomyOf(scope).themes).map(({ id }) => id));
     if (active.includes(theme)) return undefined;
     const { delta } = await readTotals(models, orgId === undefined ? { level: 'all' } : { level: 'org', id: orgId });
     const counted = themesIn(delta);
