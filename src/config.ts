@@ -1,5 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { DEFAULT_EARLIEST_MS } from './ingest/createdAt.ts';
+import { readInstant } from './ingest/readInstant.ts';
 import { parseNetworks } from './networks.ts';
 
 const port = (value: number) => z.coerce.number({ error: 'must be a port' }).int().min(0).max(65_535).default(value);
@@ -22,6 +24,13 @@ const networks = z
       return z.NEVER;
     }
   });
+/** A day or an instant from 1970 on, in epoch ms. */
+const pastTime = z.string().transform((text, context) => {
+  const time = readInstant(text);
+  if (time !== undefined && time >= 0 && time <= Date.now()) return time;
+  context.addIssue('must be a UTC day such as 2000-01-01, or an ISO 8601 instant; from 1970 on, and not ahead');
+  return z.NEVER;
+});
 const secret = (pattern: RegExp, min: number) =>
   z
     .string()
@@ -64,6 +73,7 @@ const environmentSchema = z.object({
     .default('feedback'),
   BACKLOG_LIMIT_MB: whole(2048, ...MEGABYTES),
   OVERFLOW_LIMIT_MB: between(...MEGABYTES).optional(),
+  EARLIEST_CREATED_AT: pastTime.default(DEFAULT_EARLIEST_MS),
   IMPORT_LIMIT_MB: whole(256, 1, 65_536),
   ORG_SHARE_PER_SECOND: whole(200, 1, 1_000_000),
   EGRESS_ALLOWLIST: z

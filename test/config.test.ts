@@ -47,3 +47,17 @@ describe('a setting under its old name', () => {
     );
   });
 });
+
+describe('EARLIEST_CREATED_AT', () => {
+  const earliest = (EARLIEST_CREATED_AT: string) => readConfig({ EARLIEST_CREATED_AT }).EARLIEST_CREATED_AT;
+
+  it('is a day or an instant, and 2000-01-01 if it is not set', () => {
+    expect(earliest('')).toBe(Date.UTC(2000, 0, 1));
+    expect(earliest('2015-03-01')).toBe(Date.UTC(2015, 2, 1));
+    expect(earliest('1970-01-01T00:00:00Z')).toBe(0);
+  });
+
+  it.each(['1969-12-31', '2999-01-01', '0', 'today', '2015-03-01T10:00'])('is refused if it is %s', (text) => {
+    expect(() => earliest(text)).toThrow(/EARLIEST_CREATED_AT: must be a UTC day/);
+  });
+});

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Scope } from '../models/keys/keySchema.ts';
-import type { Caller } from './caller.ts';
+import { BOOTSTRAP_ID, type Caller } from './caller.ts';
 import { Problem } from './http/problem.ts';
 import { checkOrigin } from './keys/cors.ts';
 import type { FailedAuthLimit } from './keys/failedAuthLimit.ts';
@@ -22,6 +22,12 @@ export interface SessionAuthentication {
 export interface Authentication {
   /** @throws Problem 401 without valid credentials, 429 after too many wrong keys, 503 before the keys are loaded */
   authenticate(request: IncomingMessage): Caller;
+  /**
+   * Authenticates by a key that came in the body. Only a browser's key may, since it is no secret.
+   *
+   * @throws Problem as `authenticate` does, and 403 for another key
+   */
+  authenticateByBody(request: IncomingMessage, key: unknown): Caller;
   /** @throws Problem 401 without a session */
   requireSession(request: IncomingMessage): Caller;
   /**
@@ -50,20 +56,33 @@ export function createAuthentication(options: {
 }): Authentication {
   const { keys, failedAuthLimit, sessions } = options;
 
-  function authenticateByKey(request: IncomingMessage): Caller {
-    const key = bearerKey(request);
-    if (key === undefined) throw new Problem(401, 'Send the header "Authorization: Bearer <key>".', KEY_CHALLENGE);
-    failedAuthLimit.check(request);
+  function findCaller(key: string, request: IncomingMessage): Caller {
     const caller = keys.find(key, Date.now());
-    if (caller) return caller;
+    if (caller) {
+      if (caller.id === BOOTSTRAP_ID) failedAuthLimit.admitChosen(request, caller.scope);
+      return caller;
+    }
     if (!keys.isLoaded())
       throw new Problem(503, 'The keys have not been loaded yet. Try again.', { headers: { 'retry-after': '2' } });
+    failedAuthLimit.check(request);
     failedAuthLimit.count(request);
     throw new Problem(401, 'The key is unknown, revoked or expired.', KEY_CHALLENGE);
   }
 
+  function authenticateByKey(request: IncomingMessage): Caller {
+    const key = bearerKey(request);
+    if (key === undefined) throw new Problem(401, 'Send the header "Authorization: Bearer <key>".', KEY_CHALLENGE);
+    return findCaller(key, request);
+  }
+
   return {
     authenticate: (request) => sessions.authenticate(request) ?? authenticateByKey(request),
+    authenticateByBody(request, key) {
+      if (typeof key !== 'string' || !KEY.test(key)) throw new Problem(401, NO_KEY_IN_BODY, KEY_CHALLENGE);
+      const caller = findCaller(key, request);
+      if (caller.origins === undefined) throw new Problem(403, NO_BROWSER_KEY);
+      return caller;
+    },
     requireSession(request) {
       const caller = sessions.authenticate(request);
       if (caller) return caller;
@@ -85,3 +104,9 @@ export function createAuthentication(options: {
 
 const bearerKey = ({ headers }: IncomingMessage) =>
   /^Bearer ([\x21-\x7e]{1,200})$/i.exec(headers.authorization ?? '')?.[1];
+
+const KEY = /^[\x21-\x7e]{1,200}$/;
+const NO_KEY_IN_BODY =
+  'A text/plain body must be a JSON object with a browser key as the field "key". With another key, send application/json and the header "Authorization: Bearer <key>".';
+const NO_BROWSER_KEY =
+  'Only a browser key, which begins with ft_public_, may be in the body. Send this key in the header "Authorization: Bearer <key>", from a server.';

@@ -1,17 +1,20 @@
 import type { Scope } from '../models/keys/keySchema.ts';
 import { Problem } from './http/problem.ts';
 
+/** The id of every key from the environment. */
+export const BOOTSTRAP_ID = 'bootstrap';
+
 /** The key or the person that a request is authenticated as. */
 export interface Caller {
-  /** id of the key (`bootstrap` for one from the environment) or of the person */
+  /** id of the key (`BOOTSTRAP_ID` for one from the environment) or of the person */
   id: string;
   /** present for a person who is signed in */
   kind?: 'person';
   scope: Scope;
   /** the one org that the caller may see; null: every org */
   orgId: string | null;
-  /** origins that a browser's key may be sent from */
-  origins?: readonly string[];
+  /** origins that a browser's key may be sent from, also with a wildcard */
+  origins?: ReadonlySet<string>;
   /** epoch ms at which the key expires */
   expiresAt?: number;
 }

@@ -46,6 +46,8 @@ export interface RouteServices {
   signIn: SignIn;
   erasures: ErasureQueue;
   metrics: Metrics;
+  /** Feedback from before this time is refused; epoch ms. */
+  earliestCreatedAt: number;
   /** Max bytes of one import, after decompression */
   importBytes: number;
   /** state of each dependency: true if it answers */

@@ -1,11 +1,12 @@
 import type { ServerResponse } from 'node:http';
+import type { QuotaName } from '../metrics/metrics.ts';
 import type { Scope } from '../models/keys/keySchema.ts';
 import type { Quota, QuotaState } from '../queues/quota.ts';
 import type { Caller } from './caller.ts';
 import { Problem } from './http/problem.ts';
 
 /** Quotas per key and per org; null: unlimited. */
-export type Quotas = Record<`${'key' | 'org'}-${'reads' | 'posts' | 'records'}`, Quota | null>;
+export type Quotas = Record<QuotaName, Quota | null>;
 
 /** Rate limits, per key and per org, of requests and of the records in them. */
 export interface RateLimits {
@@ -27,7 +28,7 @@ export interface RateLimits {
 
 export interface RateLimitsOptions {
   quotas: Quotas;
-  onRefusal?(quota: string): void;
+  onRefusal?(quota: QuotaName): void;
 }
 
 type QuotaUse = [Quota, QuotaState];
@@ -58,7 +59,7 @@ export function createRateLimits({ quotas, onRefusal }: RateLimitsOptions): Rate
   function refuseExceeded(uses: QuotaUse[]): void {
     if (uses.every(([, { isGranted }]) => isGranted)) return;
     const exceeded = uses.filter(([, { isGranted }]) => !isGranted);
-    for (const [{ name }] of exceeded) onRefusal?.(name);
+    for (const [{ name }] of exceeded) onRefusal?.(name as QuotaName);
     const seconds = Math.max(...exceeded.map(([, state]) => state.resetSeconds));
     const names = exceeded.map(([quota]) => `${quota.name} (${quota.limit} a minute)`).join(' and ');
     throw new Problem(429, `This is over the limit ${names}. Send it again in ${seconds} seconds.`, {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authentication } from './authentication.ts';
 import type { ClientAddress } from './http/clientAddress.ts';
+import { createKeyedBodyReader, mayBeKeyed } from './http/keyedBody.ts';
 import { invalid } from './http/problem.ts';
 import { createJsonReader } from './http/readBody.ts';
 import { sendJson, sendText } from './http/sendJson.ts';
@@ -32,6 +33,7 @@ export function createRequestPipeline(options: {
     const { scope, cors = false, signedIn, query: querySchema, body: bodySchema, responses } = route;
     const requirement = scope && { scope, cors };
     const readJson = bodySchema && createJsonReader(route.bodyLimits);
+    const readKeyed = cors ? createKeyedBodyReader() : undefined;
     const isAboutUser = route.path.startsWith('/v1/users/{id}');
     const status = Math.min(...Object.keys(responses).map(Number));
     const { type } = responses[status]!;
@@ -41,24 +43,27 @@ export function createRequestPipeline(options: {
       if (cors && request.headers.origin !== undefined) allowOrigin(request, response, keys);
 
       // 2. Authentication, 3. rate limit, 4. authorization. A `signedIn` route needs a session only.
+      // A page that closes sends its key in the body.
       let caller = signedIn && authentication.requireSession(request);
+      const keyed = readKeyed && mayBeKeyed(request) ? await readKeyed(request, response) : undefined;
       if (requirement) {
-        caller = authentication.authenticate(request);
+        caller = keyed ? authentication.authenticateByBody(request, keyed.key) : authentication.authenticate(request);
         limits.countRequest(requirement.scope, caller, response);
         caller = authentication.authorize(caller, request, requirement);
       }
 
-      // 5. Pseudonyms in place of user ids in the query and the path. Handlers replace those in bodies.
+      // 5. Pseudonyms in place of user ids in the query and the path. Handlers replace those in bodies. White space at the
+      // ends of an id has no meaning.
       let rawQuery = parseQuery(request.url!);
-      if (typeof rawQuery.userId === 'string') rawQuery = { ...rawQuery, userId: pseudonym(rawQuery.userId) };
-      if (isAboutUser) params = { ...params, id: pseudonym(params.id!) };
+      if (typeof rawQuery.userId === 'string') rawQuery = { ...rawQuery, userId: pseudonym(rawQuery.userId.trim()) };
+      if (isAboutUser) params = { ...params, id: pseudonym(params.id!.trim()) };
 
       // 6. Validation of the query, then of the body.
       const query = querySchema ? validateQuery(querySchema, rawQuery) : rawQuery;
       const body = bodySchema && validate(bodySchema, await readJson!(request, response));
 
       // 7. Handler and reply.
-      const parsed = { params, query, body, caller };
+      const parsed = { params, query, body, keyed, caller };
       const result = await route.handle(new RouteContext(request, response, parsed, addressOf) as never);
       if (result instanceof Reply) sendJson(response, result.status, result.body);
       else if (result === undefined) return;

@@ -4,6 +4,7 @@ import type { Actor } from '../models/audit/auditSchema.ts';
 import type { Scope } from '../models/keys/keySchema.ts';
 import type { Caller } from './caller.ts';
 import type { ClientAddress } from './http/clientAddress.ts';
+import type { KeyedBody } from './http/keyedBody.ts';
 import type { ProblemStatus } from './http/problem.ts';
 import type { BodyLimits } from './http/readBody.ts';
 
@@ -21,9 +22,11 @@ export interface Route extends RouteBase {
 
 interface RouteBase {
   summary: string;
+  /** Further facts for OpenAPI. */
+  description?: string;
   /** The route needs a person's session; no key opens it. */
   signedIn?: true;
-  /** Web pages may call the route with a browser's key, from the origins that the key allows (CORS). */
+  /** Web pages may call the route with a browser's key, in a header or in the body, from the origins of the key (CORS). */
   cors?: true;
   headers?: z.ZodObject;
   bodyLimits?: BodyLimits;
@@ -104,13 +107,15 @@ export class RouteContext<Params, Query, Body, RouteCaller> {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
+  /** the body, if it carried the key; for routes with `cors` */
+  readonly keyed: KeyedBody | undefined;
   readonly caller: RouteCaller;
   readonly #addressOf: ClientAddress;
 
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
-    parsed: { params: Params; query: Query; body: Body; caller: RouteCaller },
+    parsed: { params: Params; query: Query; body: Body; keyed: KeyedBody | undefined; caller: RouteCaller },
     addressOf: ClientAddress,
   ) {
     this.request = request;
@@ -118,6 +123,7 @@ export class RouteContext<Params, Query, Body, RouteCaller> {
     this.params = parsed.params;
     this.query = parsed.query;
     this.body = parsed.body;
+    this.keyed = parsed.keyed;
     this.caller = parsed.caller;
     this.#addressOf = addressOf;
   }

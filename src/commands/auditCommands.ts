@@ -5,6 +5,7 @@ import { DAY_MS } from '../aggregates/days.ts';
 import { presentAuditEvent, streamAuditEvents } from '../models/audit/auditLog.ts';
 import type { Models } from '../models/database.ts';
 import type { CommandContext } from './commandContext.ts';
+import { readId } from './readId.ts';
 
 /** `audit export`. */
 export function addAuditCommands(program: Command, { withModels }: CommandContext): void {
@@ -15,7 +16,7 @@ export function addAuditCommands(program: Command, { withModels }: CommandContex
     .description('print the audit log as JSON lines, oldest first')
     .option('--from <when>', 'first UTC day or ISO 8601 instant')
     .option('--to <when>', 'last UTC day (included), or an instant (excluded)')
-    .option('--org <orgId>', 'only entries of one org')
+    .option('--org <orgId>', 'only entries of one org', readId)
     .action(async ({ from, to, org }) => {
       const filter = {
         orgId: org,

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { idSchema } from '../ingest/ids.ts';
 import { COMMAND_LINE } from '../models/audit/auditLog.ts';
 import { ERASABLE, type ErasureSubject } from '../models/erasure/erasureSchema.ts';
 import { readErasureSecrets } from '../models/erasure/erasureSecrets.ts';
 import { findErasure, listErasures, previewErasure, requestErasure } from '../models/erasure/erasures.ts';
 import { isGenuine } from '../models/erasure/receipt.ts';
 import type { CommandContext, QueueOptions, WithModels } from './commandContext.ts';
+import { readId } from './readId.ts';
 
 /** Max erasures that `erase list` prints. */
 const MAX_LISTED = 200;
@@ -24,7 +24,8 @@ export function addErasureCommands(
     .description('erase the feedback of a user, a session or an org: see docs/privacy.md');
   for (const what of ERASABLE) {
     const command = erase
-      .command(`${what} <id>`)
+      .command(what)
+      .argument('<id>', `id of the ${what}`, readId)
       .description(
         what === 'org'
           ? 'erase an org: its feedback, settings, taxonomy and people’s roles; revokes its keys'
@@ -32,9 +33,8 @@ export function addErasureCommands(
       )
       .option('--dry-run', 'print what would be erased; change nothing')
       .option('--wait', 'wait for the erasure, and print its receipt');
-    if (what !== 'org') command.option('--org <orgId>', 'erase in this org only (default: in every org)');
+    if (what !== 'org') command.option('--org <orgId>', 'erase in this org only (default: in every org)', readId);
     command.action(async (id: string, { org = null, dryRun, wait }) => {
-      if (!idSchema.safeParse(id).success) program.error(`"${id}" is not an id`);
       const subject: ErasureSubject = { what, id: what === 'user' ? pseudonym(id) : id, orgId: org };
       if (dryRun) return print(await preview(withModels, subject));
       await withQueue(openErasures, (erasures, withModels) =>

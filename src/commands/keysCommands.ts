@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { DAY_MS } from '../aggregates/days.ts';
-import { isOrigin, KEY_NAME, SCOPES, type Scope } from '../models/keys/keySchema.ts';
+import { KEY_NAME, SCOPES, type Scope } from '../models/keys/keySchema.ts';
 import { createAccessKey, isValid, listAccessKeys, revokeAccessKey, rotateAccessKey } from '../models/keys/keys.ts';
+import { originProblem } from '../models/keys/origins.ts';
 import type { CommandContext } from './commandContext.ts';
+import { readId } from './readId.ts';
 
 const UNITS_MS: Record<string, number> = { m: 60_000, h: 3_600_000, d: DAY_MS };
 const MAX_OVERLAP_MS = 90 * DAY_MS;
@@ -14,7 +16,7 @@ export function addKeysCommands(program: Command, { withModels, print }: Command
     .command('create')
     .description('create a key and print it, only now')
     .option('--scope <scope>', `one of ${SCOPES.join(', ')}`)
-    .option('--org <orgId>', 'bind it to one org')
+    .option('--org <orgId>', 'bind it to one org', readId)
     .option('--name <name>', 'a note for people', '')
     .option('--expires <when>', 'lifetime such as 90d, or an ISO 8601 instant')
     .option('--browser', 'create a browser key, which only sends feedback; needs --origin')
@@ -25,8 +27,10 @@ export function addKeysCommands(program: Command, { withModels, print }: Command
       if (!keyScope || !SCOPES.includes(keyScope)) return program.error(`--scope must be one of ${SCOPES.join(', ')}`);
       if (browser && keyScope !== 'ingest') program.error('a browser key has the scope ingest');
       if (Boolean(browser) !== origins.length > 0) program.error('--browser and --origin go together');
-      const invalid = origins.find((text) => !isOrigin(text));
-      if (invalid !== undefined) program.error(`--origin must be such as https://app.example, not "${invalid}"`);
+      for (const text of origins) {
+        const problem = originProblem(text);
+        if (problem !== undefined) program.error(`--origin ${problem}; not "${text}"`);
+      }
       if (!KEY_NAME.test(name)) program.error('--name must be one line of up to 200 visible characters');
       const expiresAt = expires === undefined ? null : expiryOf(expires, new Date());
       if (expiresAt !== null && !(expiresAt.getTime() > Date.now()))

@@ -8,10 +8,11 @@ import { disablePerson, invitePerson, removeRole, resetPerson } from '../models/
 import { ROLES, type RoleIn } from '../models/people/personSchema.ts';
 import { offerFirstAdmin } from '../models/signIn/oneTimeLinks.ts';
 import type { CommandContext } from './commandContext.ts';
+import { readId } from './readId.ts';
 
 /** Max entries that `list` prints. */
 const MAX_LISTED = 1_000_000;
-const ORG = ['--org <orgId>', 'the org of the role; without it, all orgs'] as const;
+const ORG = ['--org <orgId>', 'the org of the role; without it, all orgs', readId] as const;
 const linkOf = (publicUrl: string, token: string) => `${publicUrl}/welcome?token=${token}`;
 
 /** `people invite|remove-role|list|disable|reset`. */

@@ -2,13 +2,14 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { COMMAND_LINE, recordAuditEvent } from '../models/audit/auditLog.ts';
 import type { CommandContext, QueueOptions } from './commandContext.ts';
+import { readId } from './readId.ts';
 
 /** `reanalyse`: has workers analyse stored feedback by the active taxonomies, and can wait for them. */
 export function addReanalyseCommand(program: Command, { withQueue, waitFor, print }: CommandContext): void {
   program
     .command('reanalyse')
     .description('analyse stored feedback again by the active taxonomies')
-    .option('--org <orgId>', 'feedback of this org only (default: all feedback)')
+    .option('--org <orgId>', 'feedback of this org only (default: all feedback)', readId)
     .option('--wait', 'show the progress, and wait until it is done')
     .action(({ org = null, wait }) =>
       withQueue(openReanalyses, async (reanalyses, withModels) => {

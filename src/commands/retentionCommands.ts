@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { countExpired, retentionScope } from '../models/retention/expiredFeedback.ts';
 import { createActiveSettings } from '../models/settings/activeSettings.ts';
 import type { CommandContext, QueueOptions } from './commandContext.ts';
+import { readId } from './readId.ts';
 import { RETENTION_FORM, retentionOf } from './settingsCommands.ts';
 
 /** `retention dry-run|run`. */
@@ -13,7 +14,7 @@ export function addRetentionCommands(
   retention
     .command('dry-run')
     .description('print what a rule would remove, by month and org; change nothing')
-    .option('--org <orgId>', 'use this org (default: all orgs without a rule of their own)')
+    .option('--org <orgId>', 'use this org (default: all orgs without a rule of their own)', readId)
     .option('--retention <rule>', `${RETENTION_FORM} (default: the active rule)`, retentionOf)
     .action(({ org = null, retention: proposed }) =>
       withModels(async (models) => {

@@ -3,8 +3,9 @@ import { COMMAND_LINE } from '../models/audit/auditLog.ts';
 import { saveSettings, settingsOf } from '../models/settings/settings.ts';
 import { REDACTION_MODES, type Retention } from '../models/settings/settingsSchema.ts';
 import type { CommandContext } from './commandContext.ts';
+import { readId } from './readId.ts';
 
-const ORG = ['--org <orgId>', 'settings of this org (default: of the deployment)'] as const;
+const ORG = ['--org <orgId>', 'settings of this org (default: of the deployment)', readId] as const;
 /** Value that unsets a scope's own setting. */
 const FOLLOW = 'default';
 

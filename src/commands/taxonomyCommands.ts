@@ -9,8 +9,9 @@ import { type DryRun, dryRun, type Example } from '../models/taxonomy/dryRun.ts'
 import { effectiveTaxonomy, listTaxonomies, saveTaxonomy, saveTheme } from '../models/taxonomy/taxonomies.ts';
 import type { CommandContext } from './commandContext.ts';
 import { inOneLine } from './escapeForTerminal.ts';
+import { readId } from './readId.ts';
 
-const ORG = ['--org <orgId>', 'taxonomy of this org (default: of the deployment)'] as const;
+const ORG = ['--org <orgId>', 'taxonomy of this org (default: of the deployment)', readId] as const;
 /** Max versions that `taxonomy versions` prints. */
 const MAX_VERSIONS = 200;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type AcceptedFeedback, feedbackSchema } from './feedbackSchema.ts';
+import { type AcceptedFeedback, feedbackSchema, MAX_TAGS } from './feedbackSchema.ts';
 import { idSchema } from './ids.ts';
+import { acceptedLabelSchema } from './labels.ts';
 
 /** The payload of an ingest job: a batch of feedback. `version` lets a worker read jobs of an older API. */
 export interface IngestJob {
@@ -8,9 +9,22 @@ export interface IngestJob {
   feedback: unknown[];
 }
 
+const label = acceptedLabelSchema.optional();
+
+/** Records that any release of the API wrote. The rules for what is sent may be stricter by now. */
 const acceptedSchema = feedbackSchema.extend({
   id: idSchema,
+  orgId: idSchema.optional(),
+  userId: idSchema.optional(),
+  sessionId: idSchema.optional(),
+  easeOfUse: label,
+  helpfulness: label,
+  willingToPay: label,
+  experiment: label,
+  variant: label,
+  tags: z.array(acceptedLabelSchema).max(MAX_TAGS).optional(),
   createdAt: z.int().min(0).max(8.64e15),
+  sentCreatedAt: z.int().min(0).max(8.64e15).optional(),
   acceptedAt: z.int().min(0),
   namespace: idSchema.optional(),
 });

@@ -1,17 +1,45 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { WORKER_QUEUES } from '../queues/openQueue.ts';
+import { createClosedCounter, seriesOf } from './closedCounter.ts';
 
 /** Buckets of the end-to-end latency, in seconds. */
 export const LATENCY_BUCKETS = [
   ...[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2.5, 5, 10, 30, 60, 300, 1800],
 ];
 
+/** Reasons of the metric of refusals. */
+const REFUSAL_REASONS = [
+  'backlog',
+  'conflict',
+  'forbidden',
+  'guessing',
+  'internal',
+  'invalid',
+  'not_found',
+  'rate_limit',
+  'too_large',
+  'too_slow',
+  'unauthorized',
+  'unavailable',
+  'unsupported_type',
+] as const;
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
+
+/** Quotas of keys and orgs. */
+const QUOTAS = ['key-reads', 'key-posts', 'key-records', 'org-reads', 'org-posts', 'org-records'] as const;
+export type QuotaName = (typeof QUOTAS)[number];
+
 /** Every metric of the service. Labels have few values (low cardinality), never an id of an org, a user or a session. */
 export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
-  const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
-    new Counter({ name, help, labelNames, registers });
+  const counter = (name: string, help: string) => new Counter({ name, help, registers });
+  const closedCounter = <Labels extends Record<string, string>>(
+    name: string,
+    help: string,
+    series: readonly Labels[],
+  ) => createClosedCounter(registry, { name, help, series });
   const gauge = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
     new Gauge({ name, help, labelNames, registers });
   return {
@@ -24,17 +52,24 @@ export function createMetrics() {
       registers,
     }),
     accepted: counter('feedback_accepted_total', 'Feedback answered with 202, repeats included. Redis has it on disk.'),
-    refused: counter('feedback_refused_total', 'Feedback or requests refused, by reason.', 'reason'),
-    signIns: counter('feedback_sign_ins_total', 'Sign-in attempts, by method and outcome.', 'method', 'outcome'),
-    authFailures: counter(
+    refused: closedCounter(
+      'feedback_refused_total',
+      'Feedback or requests refused, by reason.',
+      seriesOf({ reason: REFUSAL_REASONS }),
+    ),
+    signIns: closedCounter('feedback_sign_ins_total', 'Sign-in attempts, by method and outcome.', [
+      ...seriesOf({ method: ['password'], outcome: ['signed_in', 'refused', 'limited'] }),
+      ...seriesOf({ method: ['oidc'], outcome: ['signed_in', 'refused'] }),
+    ]),
+    authFailures: closedCounter(
       'feedback_auth_failures_total',
       'Requests with an invalid key, and requests refused because their address had sent too many of them.',
-      'outcome',
+      seriesOf({ outcome: ['wrong', 'limited'] }),
     ),
-    rateLimited: counter(
+    rateLimited: closedCounter(
       'feedback_rate_limited_total',
       'Requests and records refused because a key or an org had used up a quota.',
-      'quota',
+      seriesOf({ quota: QUOTAS }),
     ),
     groupCommitSize: new Histogram({
       name: 'feedback_group_commit_size',
@@ -42,7 +77,11 @@ export function createMetrics() {
       buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
       registers,
     }),
-    processed: counter('feedback_processed_total', 'Records that the worker has finished with, by outcome.', 'outcome'),
+    processed: closedCounter(
+      'feedback_processed_total',
+      'Records that the worker has finished with, by outcome.',
+      seriesOf({ outcome: ['stored', 'duplicate', 'expired', 'dead_letter', 'erased'] }),
+    ),
     batchDuration: new Histogram({
       name: 'feedback_batch_duration_seconds',
       help: 'Time a batch spends in each phase.',
@@ -56,15 +95,19 @@ export function createMetrics() {
       buckets: LATENCY_BUCKETS,
       registers,
     }),
-    jobAttempts: counter('feedback_job_attempts_total', 'Job runs, by queue and outcome.', 'queue', 'outcome'),
+    jobAttempts: closedCounter(
+      'feedback_job_attempts_total',
+      'Job runs, by queue and outcome.',
+      seriesOf({ queue: WORKER_QUEUES, outcome: ['completed', 'failed', 'stalled'] }),
+    ),
     transactionRetries: counter(
       'feedback_transaction_retries_total',
       'Transactions retried after a conflict or a transient error.',
     ),
-    reanalysed: counter(
+    reanalysed: closedCounter(
       'feedback_reanalysed_total',
       'Feedback analysed again by a re-analysis, by whether its counts changed.',
-      'outcome',
+      seriesOf({ outcome: ['changed', 'same'] }),
     ),
     reanalysisRunning: gauge('feedback_reanalysis_running', '1 while this worker runs a re-analysis, else 0.'),
     reanalysisRemaining: gauge(
@@ -73,10 +116,10 @@ export function createMetrics() {
     ),
     erased: counter('feedback_erased_total', 'Stored feedback deleted by erasure requests.'),
     erasureRunning: gauge('feedback_erasure_running', '1 while this worker runs an erasure, else 0.'),
-    retentionRemoved: counter(
+    retentionRemoved: closedCounter(
       'feedback_retention_removed_total',
       'Feedback or texts of feedback removed by retention, by type.',
-      'type',
+      seriesOf({ type: ['text', 'feedback'] }),
     ),
     discoveryPendingBatches: gauge(
       'feedback_discovery_pending_batches',

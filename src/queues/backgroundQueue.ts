@@ -1,5 +1,5 @@
 import { DelayedError, type Queue } from 'bullmq';
-import { openQueue, type QueueOptions, startQueueWorker, type WorkerEvents } from './openQueue.ts';
+import { openQueue, type QueueOptions, startQueueWorker, type WorkerEvents, type WorkerQueue } from './openQueue.ts';
 
 /**
  * Opens a queue of background jobs, and keeps the last `keptDone` finished ones. Attempts are unlimited: each step can be
@@ -25,7 +25,7 @@ export interface BackgroundQueueOptions<Data> extends QueueOptions, WorkerEvents
 
 /** Runs `process` on each job of a queue, one at a time, until the job is done. */
 export function consumeBackgroundQueue<Data>(
-  queue: string,
+  queue: WorkerQueue,
   { process, ...options }: BackgroundQueueOptions<Data>,
 ): { close(): Promise<void> } {
   return startQueueWorker<Data>(

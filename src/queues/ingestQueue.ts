@@ -2,7 +2,7 @@ import { DelayedError, type Job, type JobsOptions, type Queue, type Worker } fro
 import type { Batch } from '../ingest/groupCommit.ts';
 import { encodeJob, type IngestJob } from '../ingest/job.ts';
 import { orUnavailable } from './connect.ts';
-import { openQueue, type QueueOptions, startQueueWorker, type WorkerEvents } from './openQueue.ts';
+import { openQueue, type QueueOptions, startQueueWorker, type WorkerEvents, type WorkerQueue } from './openQueue.ts';
 
 export const INGEST_QUEUE = 'ingest';
 /** Overflow has a queue of its own, so that workers always have room for jobs within the orgs' shares. */
@@ -115,7 +115,7 @@ async function delayAfterStall(job: Job<IngestJob>, token: string | undefined): 
   throw new DelayedError();
 }
 
-function startWorker(queue: string, concurrency: number, options: IngestWorkerOptions): Worker<IngestJob> {
+function startWorker(queue: WorkerQueue, concurrency: number, options: IngestWorkerOptions): Worker<IngestJob> {
   const { process, ...shared } = options;
   return startQueueWorker<IngestJob>(
     queue,

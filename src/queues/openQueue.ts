@@ -6,8 +6,12 @@ export interface QueueOptions {
   prefix: string;
 }
 
+/** The queues whose jobs workers run. */
+export const WORKER_QUEUES = ['ingest', 'overflow', 'reanalysis', 'erasure', 'retention'] as const;
+export type WorkerQueue = (typeof WORKER_QUEUES)[number];
+
 export interface WorkerEvents {
-  onOutcome(queue: string, outcome: 'completed' | 'failed' | 'stalled', error?: Error): void;
+  onOutcome(queue: WorkerQueue, outcome: 'completed' | 'failed' | 'stalled', error?: Error): void;
   onError(error: Error): void;
 }
 
@@ -29,7 +33,7 @@ export function openQueue<Data>(
 }
 
 export function startQueueWorker<Data>(
-  queue: string,
+  queue: WorkerQueue,
   process: Processor<Data>,
   options: QueueOptions & WorkerEvents & Pick<WorkerOptions, 'concurrency' | 'settings'>,
 ): Worker<Data> {

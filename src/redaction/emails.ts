@@ -1,10 +1,19 @@
+import { decode } from './encodings.ts';
 import { type Finding, isWordAt } from './finding.ts';
 
 /** Max characters of the local part and of the domain (RFC 5321). They bound the time for each `@`. */
 const MAX_LENGTH = { local: 64, domain: 255 };
 
-/** Finds e-mail addresses: `name@host.tld`, in Latin, Cyrillic and Greek letters. */
+/**
+ * Finds e-mail addresses: `name@host.tld`, in Latin, Cyrillic and Greek letters, also with characters that are encoded or
+ * written out, such as `name&#64;host.tld`, `name%40host.tld` and `name (at) host (dot) tld`.
+ */
 export function findEmails(text: string): Finding[] {
+  const { plain, offsetOf } = decode(text);
+  return findPlain(plain).map(({ kind, start, end }) => ({ kind, start: offsetOf(start), end: offsetOf(end) }));
+}
+
+function findPlain(text: string): Finding[] {
   const findings: Finding[] = [];
   for (let sign = text.indexOf('@'); sign >= 0; sign = text.indexOf('@', sign + 1)) {
     const start = localStart(text, sign);

@@ -22,7 +22,7 @@ export const MARKERS: Record<FindingKind, string> = {
 const FINDERS = [findSecrets, findIbans, findCards, findEmails, findPhones];
 
 /** Characters that every finding needs one of. Most texts have none. */
-const MAY_CONTAIN = /[\d@=٠-٩۰-۹०-९০-৯０-９]|-----BEGIN /;
+const MAY_CONTAIN = /[\d@=٠-٩۰-۹०-९০-৯０-９＠﹫]|-----BEGIN |&commat;|[([{<«]\s?\p{L}{1,10}\s?[)\]}>»]/u;
 
 /**
  * Finds e-mail addresses, phone numbers, card numbers, bank accounts and secrets, in the order of the text. Linear time for

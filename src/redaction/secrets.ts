@@ -98,19 +98,45 @@ const MIN_CLASS_CHANGES = 0.35;
 /** Finds runs of 32 or more characters that are random, such as keys of unknown services. */
 function findRandom(text: string): Finding[] {
   const findings: Finding[] = [];
+  const add = (run: string, start: number) => {
+    if (isRandom(run) && !isHash(text, run, start)) findings.push({ kind: 'token', start, end: start + run.length });
+  };
   for (const { 0: run, index } of text.matchAll(LONG_RUN)) {
-    let start = index;
     if (!/[./:]/.test(text[index - 1] ?? '') && isRandom(run)) {
-      findings.push({ kind: 'token', start, end: start + run.length });
+      add(run, index);
       continue;
     }
     // A path has slashes, too, so each part is tested alone.
+    let start = index;
     for (const part of run.split(/(?<=\/)|(?=\/)/)) {
-      if (part.length >= 32 && isRandom(part)) findings.push({ kind: 'token', start, end: start + part.length });
+      if (part.length >= 32) add(part, start);
       start += part.length;
     }
   }
   return findings;
+}
+
+/** Hexadecimal digits of a hash: MD5 or a short key, SHA-1 (commits), SHA-2. */
+const HASH_LENGTHS = [32, 40, 56, 64, 96, 128];
+/** Characters before a hash that are searched for words about it. */
+const LOOK_BACK = 40;
+/** Words that announce a hash, and those that announce a secret. */
+const HASH_WORDS =
+  /(?<!\p{L})(?:commits?|sha|hash(?:es)?|checksums?|prüfsumme|md5|digest|rev(?:ision)?|git|merge[ds]?|cherry-pick|etag|change-id|хеш|коммит)(?!\p{L})/giu;
+const SECRET_WORDS =
+  /(?<!\p{L})(?:pass(?:word|wd|wort|phrase|code)?|pwd|kennwort|contrase[nñ]a|senha|wachtwoord|hasło|пароль|(?:api|access|private|secret|auth)?keys?|schlüssel|clave|chave|clé|ключ|secrets?|tokens?|credentials?|bearer|authorization|cookie|session)(?!\p{L})/giu;
+
+/**
+ * True for the hash of a commit or a file as tools print it, which is public. The last word about it decides; without one,
+ * 32 digits are a key.
+ */
+function isHash(text: string, run: string, start: number): boolean {
+  const digits = run.replace(/^I(?=[\da-f]{40}$)/, ''); // a change of Gerrit
+  if (!HASH_LENGTHS.includes(digits.length) || !/^(?:[\da-f]+|[\dA-F]+)$/.test(digits)) return false;
+  const before = text.slice(Math.max(0, start - LOOK_BACK), start);
+  const lastOf = (words: RegExp) => [...before.matchAll(words)].at(-1)?.index ?? -1;
+  const [hash, secret] = [lastOf(HASH_WORDS), lastOf(SECRET_WORDS)];
+  return hash === secret ? digits.length > 32 : hash > secret;
 }
 
 /** True for hexadecimal digits, or for capitals, small letters and digits that alternate more than in words. */

@@ -85,6 +85,7 @@ export async function startApi(
     reanalyses,
     signIn: createSignIn(config, { models, metrics, log, redis, addressOf, publicUrl, fetch: fetchFor(config) }),
     erasures,
+    earliestCreatedAt: config.EARLIEST_CREATED_AT,
     importBytes: config.IMPORT_LIMIT_MB * 1024 * 1024,
   });
   url = await listen(createHttpServer(listener), { host: config.HOST, port: config.PORT, setting: 'PORT' }, onStop);

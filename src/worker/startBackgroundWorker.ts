@@ -5,6 +5,7 @@ import { createPartsWriter, type PartsWriter } from '../models/aggregates/partsW
 import type { Models } from '../models/database.ts';
 import { consumeBackgroundQueue } from '../queues/backgroundQueue.ts';
 import type { Connection } from '../queues/connect.ts';
+import type { WorkerQueue } from '../queues/openQueue.ts';
 
 /** Dependencies that every worker has. */
 export interface WorkerDependencies {
@@ -49,7 +50,7 @@ export type BackgroundProcess<Job> = (
  */
 export function startBackgroundWorker<Job>(
   { models, metrics, log, connection, prefix }: WorkerDependencies,
-  { queue, dutyCycle, process }: { queue: string; dutyCycle: DutyCycle; process: BackgroundProcess<Job> },
+  { queue, dutyCycle, process }: { queue: WorkerQueue; dutyCycle: DutyCycle; process: BackgroundProcess<Job> },
 ): RunningWorker {
   const stop = new AbortController();
   const context: BackgroundContext = {
@@ -62,7 +63,7 @@ export function startBackgroundWorker<Job>(
     connection,
     prefix,
     process: (job, save) => process(job, save, context),
-    onOutcome: (outcome, error) => {
+    onOutcome: (_, outcome, error) => {
       metrics.jobAttempts.inc({ queue, outcome });
       if (error && !stop.signal.aborted) log.warn({ err: error, queue }, 'a background job failed and will be resumed');
     },

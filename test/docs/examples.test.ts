@@ -2,13 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createAccessKey } from '../../src/models/keys/keys.ts';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
 import { isolatedStores } from '../support/stores/stores.ts';
 import { examplesOf, runExample } from './examples.ts';
 
 let running: TestService;
+let browserKey: string;
 beforeAll(async () => {
   running = await startTestService(isolatedStores());
+  const origins = ['https://app.example'];
+  browserKey = (await createAccessKey(running.models, { scope: 'ingest', orgId: 'acme', origins })).key;
+  await running.service.refreshKeys();
 });
 afterAll(() => running.stop());
 
@@ -17,6 +22,7 @@ const env = () => ({
   INGEST_KEY: KEYS.ingest,
   READ_KEY: KEYS.read,
   ADMIN_KEY: KEYS.admin,
+  BROWSER_KEY: browserKey,
 });
 
 /** Expects every shown field in the real answer, with the same value unless it is `…`. */

@@ -81,32 +81,27 @@ if (binary === undefined)
     await rm(folder, { recursive: true, force: true });
   });
 
-  it(
-    'finds no difference between the service and its OpenAPI document',
-    async () => {
-      const report = await new Promise<{ code: number | null; output: string }>((done) => {
-        const child = spawn(
-          binary!,
-          [
-            'run',
-            `${running.service.apiUrl}/openapi.json`,
-            ...['--header', `Authorization: Bearer ${KEYS.admin}`],
-            ...['--checks', 'all', '--mode', 'all', '--seed', SEED, '--max-time', String(SECONDS)],
-            ...['--max-examples', '25', '--suppress-health-check', 'all', '--no-shrink'],
-            ...['--request-timeout', '20', '--warnings', 'off'],
-          ],
-          { cwd: folder, env: { ...process.env, NO_COLOR: '1' } },
-        );
-        let output = '';
-        for (const stream of [child.stdout, child.stderr])
-          stream.setEncoding('utf8').on('data', (chunk) => {
-            output += chunk;
-          });
-        child.on('close', (code) => done({ code, output }));
-      });
-      expect(report).toEqual({ code: 0, output: expect.stringContaining('No issues found') });
-    },
-    // The phase that covers each schema has no limit of time.
-    600_000,
-  );
+  it('finds no difference between the service and its OpenAPI document', async () => {
+    const report = await new Promise<{ code: number | null; output: string }>((done) => {
+      const child = spawn(
+        binary!,
+        [
+          'run',
+          `${running.service.apiUrl}/openapi.json`,
+          ...['--header', `Authorization: Bearer ${KEYS.admin}`],
+          ...['--checks', 'all', '--mode', 'all', '--seed', SEED, '--max-time', String(SECONDS)],
+          ...['--max-examples', '25', '--suppress-health-check', 'all', '--no-shrink'],
+          ...['--request-timeout', '20', '--warnings', 'off'],
+        ],
+        { cwd: folder, env: { ...process.env, NO_COLOR: '1' } },
+      );
+      let output = '';
+      for (const stream of [child.stdout, child.stderr])
+        stream.setEncoding('utf8').on('data', (chunk) => {
+          output += chunk;
+        });
+      child.on('close', (code) => done({ code, output }));
+    });
+    expect(report).toEqual({ code: 0, output: expect.stringContaining('No issues found') });
+  }, 600_000); // The phase that covers each schema has no limit of time.
 });

@@ -45,6 +45,23 @@ const PIECES = [
     'call ',
     'order ',
   ],
+  ...[
+    '%40',
+    '&#64;',
+    '&#46;',
+    ' (at) ',
+    '[dot]',
+    '(',
+    '＠',
+    '．',
+    'ａ',
+    'test',
+    '&',
+    '#x40;',
+    '%25',
+    '3f786850',
+    'commit ',
+  ],
   ...['7', '00', '99', '電話', '٠٥٠', '😀', '\ud83d', '\ude00', '"', '&', ...Object.values(MARKERS)],
 ];
 const texts = fc
@@ -75,6 +92,69 @@ describe('redaction', () => {
   ])('masks the whole of a secret that contains another one: %s', (text, masked) => {
     expect(mask(text)).toBe(masked);
   });
+
+  it.each([
+    ['mail ana&#64;example.test please', 'mail [mail] please'],
+    ['ana&#064;example&#46;test', '[mail]'],
+    ['ana&#x40;example.test.', '[mail].'],
+    ['ana&#X0040;example&#x2E;test', '[mail]'],
+    ['ana&#64example.test', '[mail]'],
+    ['ana&commat;example&period;test', '[mail]'],
+    ['&#97;&#110;&#97;&#64;example.test', '[mail]'],
+    ['https://x.example/?email=ana.b%40example.test&page=2', 'https://x.example/?email=[mail]&page=2'],
+    ['to=ana%2540example.test', 'to=[mail]'],
+    ['mailto:ana%40example%2Etest', 'mailto:[mail]'],
+    ['write to ana (at) example.test, thanks', 'write to [mail], thanks'],
+    ['ana[at]example[dot]test', '[mail]'],
+    ['ana {AT} example {DOT} test', '[mail]'],
+    ['ana<at>example.test', '[mail]'],
+    ['ana (dot) maria ( at ) mail (dot) example (dot) test', '[mail]'],
+    ['ana.berg(ät)beispiel(punkt)de', '[mail]'],
+    ['ana [arroba] ejemplo [punto] es', '[mail]'],
+    ['ana(arobase)exemple(point)fr', '[mail]'],
+    ['ana＠example.test', '[mail]'],
+    ['ana﹫example．test', '[mail]'],
+    ['ａｎａ＠ｅｘａｍｐｌｅ．ｔｅｓｔ', '[mail]'],
+    ['анна＠пример．рф', '[mail]'],
+    ['one a%40b.test and two c(at)d.test', 'one [mail] and two [mail]'],
+  ])('masks an address with encoded characters, and nothing beside it: %s', (text, masked) => {
+    expect(mask(text)).toBe(masked);
+    expect(kindsIn([text])).toEqual(['e-mail']);
+  });
+
+  it.each([
+    'Look at example.com (at home) or (at) work.',
+    'Prices rose 20%40 times; see &#64; and &amp; in the text',
+    'meet me [at] noon, or call (at) one',
+    '50%4 off, R&D (point) and ＠ alone',
+    '渋谷＠東京',
+  ])('leaves text alone that only looks encoded: %s', (text) => expect(mask(text)).toBe(text));
+
+  const SHA1 = '3f786850e387550fdab836ed7e6dc881de23001b';
+  const SHA256 = '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae';
+  it.each([
+    `It broke with ${SHA1}`,
+    `Broken since commit ${SHA1.slice(0, 12)} (${SHA1.slice(0, 7)})`,
+    `See https://git.example/acme/app/commit/${SHA1} and ${SHA1}..${SHA1.replace('3', '4')}`,
+    `sha256:${SHA256} is what your download page says`,
+    `The image app@sha256:${SHA256} fails`,
+    `Get-FileHash gives ${SHA256.toUpperCase()}`,
+    `Change-Id: I${SHA1}`,
+    `The MD5 of the export is d41d8cd98f00b204e9800998ecf8427e`,
+    `The token check fails since commit ${SHA1}`,
+    `build passed at ${SHA1}, the keyboard works`,
+  ])('leaves the hash of a commit or a file: %s', (text) => expect(mask(text)).toBe(text));
+
+  it.each([
+    [`token=${SHA1}`, 'token=[key]'],
+    [`my api key: ${SHA256}`, 'my api key: [key]'],
+    [`I use the secret ${SHA256} here`, 'I use the secret [key] here'],
+    [`Authorization: Bearer ${SHA1}`, 'Authorization: Bearer [key]'],
+    [`https://u:${SHA1}@host`, 'https://u:[key]@host'],
+    ['d41d8cd98f00b204e9800998ecf8427e', '[key]'],
+    [`${SHA1}ab`, '[key]'],
+    [`${SHA1.slice(0, 20)}${SHA1.slice(20).toUpperCase()}`, '[key]'],
+  ])('masks hexadecimal digits that are a key: %s', (text, masked) => expect(mask(text)).toBe(masked));
 
   it('finds nothing more in a masked text, whatever the text', () => {
     fc.assert(

@@ -3,10 +3,13 @@ import { readConfig } from '../../src/config.ts';
 import { serializeError } from '../../src/metrics/serializeError.ts';
 import { closeDatabase, type Models, openDatabase } from '../../src/models/database.ts';
 import { type Service, startService } from '../../src/service/startService.ts';
+import { refuseUnlistedSeries } from './closedSeries.ts';
 import { CANARY, KEYS, outputFile } from './outputs.ts';
 import { until } from './until.ts';
 
 export { KEYS };
+
+refuseUnlistedSeries();
 
 export interface TestService {
   service: Service;

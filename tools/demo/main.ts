@@ -3,11 +3,12 @@ import { Command } from 'commander';
 import { pino } from 'pino';
 import { readConfig } from '../../src/config.ts';
 import { closeDatabase, openDatabase } from '../../src/models/database.ts';
-import { createAccessKey } from '../../src/models/keys/keys.ts';
+import { createAccessKey, revokeAccessKey } from '../../src/models/keys/keys.ts';
 import { type Service, startService } from '../../src/service/startService.ts';
 import { openStores } from '../../src/stores/openStores.ts';
 import { generateDemo } from './generateDemo.ts';
 import { loadDemo } from './load.ts';
+import { waitForKey } from './waitForKey.ts';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const DAY_MS = 86_400_000;
@@ -45,10 +46,19 @@ async function main(options: { count: string; until?: string }): Promise<void> {
   }
   const models = openDatabase({ uri: stores.mongodbUri, appName: 'feedback-tracker-demo', poolSize: 2 });
   await models.connection.asPromise();
-  const keyOf = async (scope: 'ingest' | 'read') => (await createAccessKey(models, { scope, name: 'demo' })).key;
-  const [ingestKey, readKey] = [await keyOf('ingest'), await keyOf('read')];
-  // A running service takes up new keys within a second.
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  const made = [
+    await createAccessKey(models, { scope: 'ingest', name: 'demo' }),
+    await createAccessKey(models, { scope: 'read', name: 'demo' }),
+  ] as const;
+  const [ingestKey, readKey] = [made[0].key, made[1].key];
+  try {
+    await waitForKey({ baseUrl, key: readKey, config });
+  } catch (error) {
+    for (const { id } of made) await revokeAccessKey(models, { id });
+    await closeDatabase(models);
+    await stores.stop();
+    throw error;
+  }
 
   const bar = new SingleBar(
     { format: 'Loading {bar} {percentage}% | {value} of {total} | {eta_formatted} left' },

@@ -28,9 +28,10 @@ export function flatThemes(taxonomy: Taxonomy): FlatTheme[] {
   ]);
 }
 
-/** The phrases of a comma-separated list. */
+/** The phrases of a comma-separated list, in Unicode's form NFC. */
 export function phrasesOf(list: string): string[] {
   return list
+    .normalize('NFC')
     .split(',')
     .map((phrase) => phrase.trim())
     .filter((phrase) => phrase !== '');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { labelSchema } from '../../ingest/feedbackSchema.ts';
 import { idSchema } from '../../ingest/ids.ts';
+import { labelFilterSchema } from '../../ingest/labels.ts';
 import { type ProblemStatus, TITLES } from '../http/problem.ts';
 import { type ParameterRule, themeSchema } from '../reading/querySchemas.ts';
 import { problemSchema } from '../reading/readingSchemas.ts';
@@ -12,6 +12,7 @@ type Json = Record<string, unknown>;
 export interface Operation {
   operationId: string;
   summary: string;
+  description?: string;
   security: Record<string, string[]>[];
   parameters: Parameter[];
   requestBody?: { required: boolean; content: Record<string, { schema: Json }> };
@@ -62,6 +63,7 @@ export function openApiOf(routes: readonly Route[]): OpenApi {
     const operation: Operation = {
       operationId: `${route.method} ${route.path}`.replace(/[^a-z0-9]+/gi, '-').replace(/-$/, ''),
       summary: route.summary,
+      ...(route.description !== undefined && { description: route.description }),
       security: securityOf(route),
       parameters: [
         ...pathParametersOf(route.path, toJson),
@@ -131,7 +133,7 @@ const PATH_PARAMETERS: Record<string, { schema: z.ZodType; example?: string }> =
   sessions: { schema: idSchema, example: 's-2041' },
   feedback: { schema: idSchema, example: 'f-1' },
   themes: { schema: themeSchema, example: 'performance' },
-  experiments: { schema: labelSchema, example: 'new check-in' },
+  experiments: { schema: labelFilterSchema, example: 'new check-in' },
 };
 
 function pathParametersOf(path: string, toJson: (schema: z.ZodType) => Json): Parameter[] {

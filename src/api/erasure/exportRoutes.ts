@@ -18,8 +18,9 @@ export function exportRoutes({ models }: { models: Models }): Route[] {
       scope: 'admin',
       query: queries.one,
       responses: ok(exportSchema),
-      async handle({ caller, actor, query, params: { id: userId }, response }) {
-        if (!idSchema.safeParse(userId).success) throw invalid([{ pointer: '/id', message: 'is not an id' }]);
+      async handle({ caller, actor, query, params: { id }, response }) {
+        const { data: userId } = idSchema.safeParse(id);
+        if (userId === undefined) throw invalid([{ pointer: '/id', message: 'is not an id' }]);
         const orgId = restrictToOrg(caller, query.orgId) ?? null;
         await recordAuditEvent(models, { actor, action: 'user.export', orgId });
         const chunks = exportUser(models, { userId, orgId, now: new Date() });

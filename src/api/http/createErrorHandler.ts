@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import type { Metrics } from '../../metrics/metrics.ts';
+import type { Metrics, RefusalReason } from '../../metrics/metrics.ts';
 import { problemOf, sendProblem } from './problem.ts';
 
 export type SendError = (error: unknown, request: IncomingMessage, response: ServerResponse) => void;
@@ -20,7 +20,7 @@ export function createErrorHandler({ metrics, log }: { metrics: Metrics; log: Lo
 }
 
 /** Label of the metric of refusals, by status. */
-const REJECTION_REASONS: Partial<Record<number, string>> = {
+const REJECTION_REASONS: Partial<Record<number, RefusalReason>> = {
   401: 'unauthorized',
   403: 'forbidden',
   404: 'not_found',

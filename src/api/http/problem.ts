@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { FieldError } from '../../ingest/fieldErrors.ts';
 import { TooMuchWaiting } from '../../ingest/groupCommit.ts';
+import type { RefusalReason } from '../../metrics/metrics.ts';
 import { isOutage } from '../../models/mongodb/errors.ts';
 import { QueueUnavailable } from '../../queues/connect.ts';
 import { jsonMessage } from './sendJson.ts';
@@ -39,12 +40,12 @@ export class Problem extends Error {
   readonly errors: FieldError[] | undefined;
   readonly headers: Record<string, string>;
   /** reason in the metric of refusals, if the status alone does not tell */
-  readonly reason: string | undefined;
+  readonly reason: RefusalReason | undefined;
 
   constructor(
     status: ProblemStatus,
     detail: string,
-    more: { errors?: FieldError[]; headers?: Record<string, string>; reason?: string } = {},
+    more: { errors?: FieldError[]; headers?: Record<string, string>; reason?: RefusalReason } = {},
   ) {
     // A stack trace is of no use here, and takes ten times as long as the rest of a refusal.
     const { stackTraceLimit } = Error;

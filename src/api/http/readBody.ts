@@ -1,20 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { contentEncodingOf } from './contentEncoding.ts';
+import { contentTypeOf, requireUtf8 } from './contentType.ts';
 import { parseJson, WrongJson } from './parseJson.ts';
 import { Problem } from './problem.ts';
 
-/** Media type of the body in lower case; empty if it is missing, or has another charset than UTF-8. */
-export function mediaTypeOf(request: IncomingMessage): string {
-  const type = request.headers['content-type'] ?? '';
-  return /^\s*([^\s;,]+)\s*(?:;\s*charset\s*=\s*(?:utf-8|"utf-8")\s*)?$/i.exec(type)?.[1]?.toLowerCase() ?? '';
-}
-
 /** The body, decompressed, as a stream. `limit`: max bytes before decompression, as some gzip inflates to nothing. */
 export function bodyStream(request: IncomingMessage, limit: number): Readable {
-  const encoding = request.headers['content-encoding'] ?? 'identity';
-  if (encoding === 'identity') return request;
-  if (encoding !== 'gzip') throw new Problem(415, 'Content-Encoding must be gzip or absent.');
+  if (contentEncodingOf(request) === 'identity') return request;
   const gunzip = createGunzip();
   request.on('error', (error) => gunzip.destroy(error));
   let sent = 0;
@@ -71,15 +65,16 @@ const MAX_BYTES = 4 * 1024;
 const MAX_BODIES_HELD = 64;
 const MAX_MS = 30_000;
 
-export function createJsonReader({
-  maxBytes = MAX_BYTES,
-  maxHeldBytes = MAX_BODIES_HELD * maxBytes,
-  maxMs = MAX_MS,
-}: BodyLimits = {}): ReadJson {
+/** `type`: the media type that the body must have */
+export function createJsonReader(
+  { maxBytes = MAX_BYTES, maxHeldBytes = MAX_BODIES_HELD * maxBytes, maxMs = MAX_MS }: BodyLimits = {},
+  type = 'application/json',
+): ReadJson {
   let heldBytes = 0;
   return async (request, response, inspect) => {
-    if (mediaTypeOf(request) !== 'application/json')
-      throw new Problem(415, 'Content-Type must be application/json, in UTF-8.');
+    const contentType = contentTypeOf(request);
+    if (contentType.type !== type) throw new Problem(415, `Content-Type must be ${type}, in UTF-8.`);
+    requireUtf8(contentType, 'JSON');
     let ownBytes = 0;
     response.on('close', () => {
       heldBytes -= ownBytes;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { feedbackSchema } from '../../ingest/feedbackSchema.ts';
+import { sentFeedbackSchema } from '../../ingest/feedbackSchema.ts';
 import { MAX_UNKNOWN_FIELDS } from '../../ingest/fieldErrors.ts';
 import type { AdmittedFeedback } from '../../ingest/groupCommit.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
@@ -8,8 +8,9 @@ import { createJsonReader } from '../http/readBody.ts';
 import type { RateLimits } from '../rateLimits.ts';
 import { batchResponseSchema } from '../reading/readingSchemas.ts';
 import { Reply, type Route, route } from '../route.ts';
+import { acceptedItem } from './acceptedItem.ts';
 import { idempotencyKeyOf, itemId } from './idempotencyKey.ts';
-import { INGEST_ROUTE, type Intake } from './intake.ts';
+import { FROM_PAGES, INGEST_ROUTE, type Intake } from './intake.ts';
 
 const BODY_LIMITS = { maxBytes: 16 * 1024 * 1024, maxHeldBytes: 24 * 1024 * 1024 };
 /** Max feedback in one batch. */
@@ -19,29 +20,34 @@ export function batchRoute({
   intake,
   limits,
   metrics,
+  earliestCreatedAt,
 }: {
   intake: Intake;
   limits: RateLimits;
   metrics: Metrics;
+  earliestCreatedAt?: number;
 }): Route {
   const readJson = createJsonReader(BODY_LIMITS);
   return route('POST /v1/feedback/batch', {
     ...INGEST_ROUTE,
     cors: true,
+    description: FROM_PAGES,
     summary: `Send up to ${MAX_ITEMS} feedback`,
     content: {
-      'application/json': z.strictObject({ feedback: z.array(feedbackSchema).min(1).max(MAX_ITEMS) }).meta({
-        id: 'Batch',
-        examples: [{ feedback: [{ overallRating: 5 }, { uxRating: 2, improvements: 'The menu is hard to find.' }] }],
-      }),
+      'application/json': z
+        .strictObject({ feedback: z.array(sentFeedbackSchema(earliestCreatedAt)).min(1).max(MAX_ITEMS) })
+        .meta({
+          id: 'Batch',
+          examples: [{ feedback: [{ overallRating: 5 }, { uxRating: 2, improvements: 'The menu is hard to find.' }] }],
+        }),
     },
     responses: {
       202: { description: 'All accepted', schema: batchResponseSchema },
       207: { description: 'Some refused', schema: batchResponseSchema },
     },
-    async handle({ caller, request, response }) {
+    async handle({ caller, request, response, keyed }) {
       const key = idempotencyKeyOf(request);
-      const { body, admission } = await intake.readBody(readJson, { request, response, caller }, key);
+      const { body, admission } = await intake.readBody(readJson, { request, response, caller, keyed }, key);
       const items = itemsOf(body);
       intake.admitAny(items, admission);
       const admitted: AdmittedFeedback[] = [];
@@ -50,7 +56,7 @@ export function batchRoute({
         try {
           const accepted = intake.accept(item, admission, itemId(key, index), `/feedback/${index}`);
           admitted.push(accepted);
-          return { index, id: accepted.feedback.id, status: 'accepted' };
+          return { index, ...acceptedItem(accepted.feedback) };
         } catch (error) {
           if (!(error instanceof Problem)) throw error;
           if (error.status === 429) overLimit ??= error;

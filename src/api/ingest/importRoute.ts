@@ -2,8 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { AdmittedFeedback } from '../../ingest/groupCommit.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
+import { contentTypeOf, requireUtf8 } from '../http/contentType.ts';
 import { invalid, Problem, type ProblemDetails, problemOf } from '../http/problem.ts';
-import { bodyStream, mediaTypeOf } from '../http/readBody.ts';
+import { bodyStream } from '../http/readBody.ts';
 import { importResponseSchema } from '../reading/readingSchemas.ts';
 import { Reply, type Route, route } from '../route.ts';
 import type { RequestAdmission } from './admissionControl.ts';
@@ -66,7 +67,11 @@ async function importAll(
 ) {
   const { intake, metrics, importBytes, admission, key } = options;
   const refusals: { line: number; problem: ProblemDetails }[] = [];
-  const result = { accepted: 0, refused: 0, refusals };
+  const result: { accepted: number; refused: number; adjusted?: number; refusals: typeof refusals } = {
+    accepted: 0,
+    refused: 0,
+    refusals,
+  };
   let chunk: AdmittedFeedback[] = [];
   let lastLine = 0;
   let settledLine = 0;
@@ -74,6 +79,8 @@ async function importAll(
   async function settle(): Promise<void> {
     if (chunk.length > 0) await intake.commit(chunk, 0);
     result.accepted += chunk.length;
+    const adjusted = chunk.filter(({ feedback }) => feedback.sentCreatedAt !== undefined).length;
+    if (adjusted > 0) result.adjusted = (result.adjusted ?? 0) + adjusted;
     chunk = [];
     settledLine = lastLine;
   }
@@ -86,7 +93,9 @@ async function importAll(
   }
 
   try {
-    const rows = importRows(bodyStream(request, importBytes), mediaTypeOf(request), importBytes);
+    const contentType = contentTypeOf(request);
+    requireUtf8(contentType, 'an import');
+    const rows = importRows(bodyStream(request, importBytes), contentType.type, importBytes);
     for await (const { line, value, error } of rows) {
       try {
         if (error !== undefined) throw invalid([{ pointer: '', message: error }]);

@@ -141,12 +141,12 @@ const FIELDS = new Set<string>(FEEDBACK_FIELDS);
 const NUMBERS = new Set<string>(RATINGS);
 const TEXTS = new Set<string>([...CHOICES, 'improvements']);
 
-/** Types the cells of a row: empty is no answer, ratings and epoch milliseconds are numbers, tags are separated by `;`. */
+/** Types the cells of a row: empty is no answer, ratings are numbers, tags are separated by `;`. */
 function fieldsOf(record: Record<string, string>): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   for (const [name, cell] of Object.entries(record)) {
     if (cell === '') continue;
-    if (NUMBERS.has(name) || (name === 'createdAt' && /^\d+$/.test(cell))) fields[name] = Number(cell);
+    if (NUMBERS.has(name)) fields[name] = Number(cell);
     else if (name === 'tags') fields[name] = cell.split(';').map((tag) => tag.trim());
     else fields[name] = TEXTS.has(name) ? cell : cell.trim();
   }

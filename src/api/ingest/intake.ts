@@ -8,6 +8,7 @@ import type { Admission } from '../../ingest/overload/admission.ts';
 import type { FairShare } from '../../ingest/overload/fairShare.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 import type { Caller } from '../caller.ts';
+import type { KeyedBody } from '../http/keyedBody.ts';
 import { invalid, Problem } from '../http/problem.ts';
 import type { ReadJson } from '../http/readBody.ts';
 import type { RateLimits } from '../rateLimits.ts';
@@ -16,6 +17,10 @@ import { createLoadShedder, type RequestAdmission, withBodyLength } from './admi
 import { idempotencyHeaders } from './idempotencyKey.ts';
 import { createPrivacyFilter, type PrivacyOptions } from './privacyFilter.ts';
 import { createTimeSlicer } from './timeSlices.ts';
+
+/** Facts for OpenAPI on routes that pages may call. */
+export const FROM_PAGES =
+  'A page that closes may send the same JSON by `navigator.sendBeacon`, as text/plain of up to 64 KiB without an Authorization header. The object then has the further field `key` with a browser key, and the page must be of one of its origins.';
 
 /** Properties that all ingest routes share. */
 export const INGEST_ROUTE = {
@@ -38,7 +43,7 @@ export interface Intake {
   /** `begin`, then reads a JSON body and its true length. Throws Problem, 429 if the whole body is shed. */
   readBody(
     readJson: ReadJson,
-    exchange: { request: IncomingMessage; response: ServerResponse; caller: Caller },
+    exchange: { request: IncomingMessage; response: ServerResponse; caller: Caller; keyed: KeyedBody | undefined },
     key: string | undefined,
   ): Promise<{ body: unknown; admission: RequestAdmission }>;
   /** Throws Problem 429 if all of these values are overflow, and overflow is shed. */
@@ -60,22 +65,29 @@ export interface IntakeOptions extends PrivacyOptions {
   shares: FairShare;
   limits: RateLimits;
   metrics: Metrics;
+  /** Feedback from before this time is refused; epoch ms. */
+  earliestCreatedAt?: number;
 }
 
 export function createIntake(options: IntakeOptions): Intake {
-  const { groupCommit, shares, limits, metrics } = options;
+  const { groupCommit, shares, limits, metrics, earliestCreatedAt } = options;
   const loadShedder = createLoadShedder({ ...options, timeSlicer: createTimeSlicer() });
   const filterPrivacy = createPrivacyFilter(options);
   const newId = createIdGenerator();
 
   return {
     begin: loadShedder.begin,
-    async readBody(readJson, { request, response, caller }, key) {
+    async readBody(readJson, { request, response, caller, keyed }, key) {
       let admission = loadShedder.begin(request, caller, key);
-      const body = await readJson(request, response, (bytes) => {
-        admission = withBodyLength(admission, bytes.length);
+      const waitForSlice = (bytes: number) => {
+        admission = withBodyLength(admission, bytes);
         return loadShedder.waitForSlice(admission);
-      });
+      };
+      if (keyed) {
+        await waitForSlice(keyed.bytes);
+        return { body: keyed.value, admission };
+      }
+      const body = await readJson(request, response, ({ length }) => waitForSlice(length));
       return { body, admission };
     },
     admitAny(values, admission) {
@@ -88,7 +100,7 @@ export function createIntake(options: IntakeOptions): Intake {
       const priority = loadShedder.admit(orgId, admission);
       limits.countRecord(caller, orgId);
       const now = Date.now();
-      const input = validateFeedback(value, now, pointer);
+      const input = validateFeedback(value, { now, earliest: earliestCreatedAt }, pointer);
       bindToOrg(input, caller, pointer);
       filterPrivacy(input, now, pointer);
       const id = input.id ?? defaultId ?? newId();
@@ -115,11 +127,15 @@ function orgOf(value: unknown, caller: Caller): string | undefined {
   if (caller.orgId !== null) return caller.orgId;
   const { orgId } = (value ?? {}) as { orgId?: unknown };
   // Bounds the text that is kept for an org; a character takes one or two UTF-16 units.
-  return typeof orgId === 'string' && orgId.length <= 2 * MAX_ID_CHARACTERS ? orgId : undefined;
+  return typeof orgId === 'string' && orgId.length <= 2 * MAX_ID_CHARACTERS ? orgId.trim() : undefined;
 }
 
-function validateFeedback(value: unknown, now: number, pointer: string): FeedbackInput {
-  const { feedback, errors } = checkFeedback(value, now);
+function validateFeedback(
+  value: unknown,
+  { now, earliest }: { now: number; earliest: number | undefined },
+  pointer: string,
+): FeedbackInput {
+  const { feedback, errors } = checkFeedback(value, now, earliest);
   if (errors) throw invalid(errors.map((error) => ({ ...error, pointer: pointer + error.pointer })));
   return feedback;
 }

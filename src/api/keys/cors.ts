@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { matchesOrigin } from '../../models/keys/origins.ts';
 import type { Caller } from '../caller.ts';
 import { Problem } from '../http/problem.ts';
 import type { KeyCache } from './keyCache.ts';
@@ -8,6 +9,9 @@ const ALLOWED_HEADERS = 'authorization, content-type, content-encoding, idempote
 const EXPOSED_HEADERS = 'retry-after, ratelimit, ratelimit-policy';
 /** Seconds for which a browser may cache the answer to a preflight request. */
 const PREFLIGHT_SECONDS = 600;
+
+const NULL_ORIGIN =
+  ' This page sends the origin null: it is a file or a sandboxed frame, or its Referrer-Policy hides it from a beacon. Then send by fetch with keepalive.';
 
 /**
  * Checks a key that is bound to origins, a browser's key. `isCorsRoute`: whether such keys may call the route.
@@ -19,8 +23,9 @@ export function checkOrigin(request: IncomingMessage, { origins }: Caller, isCor
   if (!isCorsRoute)
     throw new Problem(403, 'This key is for browsers: it may only post to /v1/feedback and /v1/feedback/batch.');
   const { origin } = request.headers;
-  if (origin === undefined || !origins.includes(origin))
-    throw new Problem(403, 'This key is for browsers: it may only be sent from its origins.');
+  if (origin !== undefined && matchesOrigin(origin, origins)) return;
+  const reason = origin === 'null' ? NULL_ORIGIN : '';
+  throw new Problem(403, `This key is for browsers: it may only be sent from pages of its origins.${reason}`);
 }
 
 /** Lets pages read the response if a browser's key is bound to their origin. Never allows cookies. */

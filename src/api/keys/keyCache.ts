@@ -1,9 +1,10 @@
 import type { Models } from '../../models/database.ts';
 import type { AccessKeyDocument, Scope } from '../../models/keys/keySchema.ts';
 import { findValidKeys, recordUse } from '../../models/keys/keys.ts';
+import { matchesOrigin, usableOrigins } from '../../models/keys/origins.ts';
 import { createPolledCache } from '../../models/polledCache.ts';
 import { hashToken } from '../../models/token.ts';
-import type { Caller } from '../caller.ts';
+import { BOOTSTRAP_ID, type Caller } from '../caller.ts';
 import { createLastUsed } from './lastUsed.ts';
 
 /**
@@ -29,7 +30,7 @@ const LAST_FLUSH_MS = 1_000;
 export function createKeyCache(models: Models, bootstrap: Partial<Record<Scope, string | undefined>>): KeyCache {
   const fixed = new Map<string, Caller>();
   for (const [scope, key] of Object.entries(bootstrap) as [Scope, string | undefined][])
-    if (key !== undefined) fixed.set(hashToken(key), { id: 'bootstrap', scope, orgId: null });
+    if (key !== undefined) fixed.set(hashToken(key), { id: BOOTSTRAP_ID, scope, orgId: null });
   const stored = createPolledCache({
     initial: indexKeys([]),
     read: async () => indexKeys(await findValidKeys(models, new Date())),
@@ -48,7 +49,7 @@ export function createKeyCache(models: Models, bootstrap: Partial<Record<Scope, 
       lastUsed.record(caller.id);
       return caller;
     },
-    hasOrigin: (origin) => stored.current().origins.has(origin),
+    hasOrigin: (origin) => matchesOrigin(origin, stored.current().origins),
     isLoaded: stored.isLoaded,
     refresh: stored.refresh,
     async close() {
@@ -64,7 +65,7 @@ function indexKeys(keys: readonly AccessKeyDocument[]) {
   return {
     /** callers by hash of the key */
     callers: new Map(keys.map((key) => [key.hash, callerOf(key)])),
-    origins: new Set(keys.flatMap((key) => key.origins)),
+    origins: usableOrigins(keys.flatMap((key) => key.origins)),
   };
 }
 
@@ -73,7 +74,7 @@ function callerOf({ _id: id, scope, orgId, origins, expiresAt }: AccessKeyDocume
     id,
     scope,
     orgId,
-    ...(origins.length > 0 && { origins }),
+    ...(origins.length > 0 && { origins: usableOrigins(origins) }),
     ...(expiresAt && { expiresAt: expiresAt.getTime() }),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../../ingest/ids.ts';
-import { isOrigin, KEY_NAME, SCOPES } from '../../models/keys/keySchema.ts';
+import { KEY_NAME, SCOPES } from '../../models/keys/keySchema.ts';
+import { originProblem } from '../../models/keys/origins.ts';
 import { instant, nextCursor } from '../reading/readingSchemas.ts';
 
 const MAX_ORIGINS = 20;
@@ -8,8 +9,15 @@ const MAX_OVERLAP_HOURS = 24 * 90;
 
 const originSchema = z
   .string()
-  .refine(isOrigin, { error: 'must be an origin as browsers send it, such as https://app.example' })
-  .meta({ example: 'https://app.example' });
+  .superRefine((text, context) => {
+    const problem = originProblem(text);
+    if (problem !== undefined) context.addIssue(problem);
+  })
+  .meta({
+    example: 'https://app.example',
+    description:
+      'Scheme, host and port, as browsers send them: https://app.example, capacitor://localhost, or https://*.shop.example for every subdomain.',
+  });
 const scope = z.enum(SCOPES, { error: `must be one of ${SCOPES.join(', ')}` });
 const name = z
   .string()

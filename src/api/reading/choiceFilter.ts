@@ -3,13 +3,14 @@ import type { ChoiceFilter } from '../../models/feedback/findFeedback.ts';
 /** A filter by a word of the answer, or by the whole answer in double quotes. */
 export function wordOrQuoted(text: string | undefined): ChoiceFilter | undefined {
   if (text === undefined) return undefined;
-  const answer = quoted(text);
-  return answer === undefined ? { word: text } : { exactly: answer };
+  const answer = withoutQuotes(text);
+  return answer === text ? { word: text } : { exactly: answer };
 }
 
 /** A filter by the whole answer, with or without double quotes. */
 export function wholeAnswer(text: string | undefined): ChoiceFilter | undefined {
-  return text === undefined ? undefined : { exactly: quoted(text) ?? text };
+  return text === undefined ? undefined : { exactly: withoutQuotes(text) };
 }
 
-const quoted = (text: string) => /^"(.+)"$/.exec(text)?.[1];
+/** The text between double quotes at the ends; the text itself without them. */
+export const withoutQuotes = (text: string) => /^\s*"(.+)"\s*$/.exec(text)?.[1] ?? text;

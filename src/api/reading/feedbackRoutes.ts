@@ -31,8 +31,8 @@ export function feedbackRoutes(services: { models: Models; unknownTheme: Unknown
       responses: ok(storedFeedbackSchema),
       errors: [404],
       async handle({ caller, query, params: { id } }) {
-        const found =
-          idSchema.safeParse(id).success && (await findOneFeedback(models, id, restrictToOrg(caller, query.orgId)));
+        const { data } = idSchema.safeParse(id);
+        const found = data !== undefined && (await findOneFeedback(models, data, restrictToOrg(caller, query.orgId)));
         if (!found) throw new Problem(404, 'This key can see no feedback with this id. It may not be stored yet.');
         return presentFeedback(found);
       },

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { DAY_LENGTH, DAY_MS } from '../../aggregates/days.ts';
 import { INTERVALS } from '../../aggregates/periods.ts';
 import { SENTIMENT_LABELS } from '../../analysis/analysis.ts';
-import { labelSchema } from '../../ingest/feedbackSchema.ts';
 import { idSchema } from '../../ingest/ids.ts';
+import { labelFilterSchema } from '../../ingest/labels.ts';
 import { RANKINGS } from '../../models/aggregates/rankSubjects.ts';
 import type { DayRange, Subject } from '../../models/aggregates/readTotals.ts';
 import { AUDIT_ACTIONS } from '../../models/audit/auditSchema.ts';
+import { withoutQuotes } from './choiceFilter.ts';
 
 const day = z.iso
   .date({ error: 'must be a UTC day, such as 2026-11-24' })
@@ -18,12 +19,12 @@ const moment = z
   .meta({ description: 'A UTC day, included; or an instant, which `to` excludes.', example: '2026-11-24' });
 const id = idSchema.optional();
 const inOrg = idSchema.meta({ description: 'Only data of this org.', example: 'acme' }).optional();
-const label = labelSchema.optional();
-const ANSWER = 'must be 1 to 100 characters, none of them a control character; or as many in double quotes';
+const label = labelFilterSchema.optional();
+const ANSWER = 'must be text of 1 to 100 characters, or as many in double quotes';
 const answer = z
   .string({ error: ANSWER })
-  .regex(/^("[^\p{C}]{1,100}"|[^\p{C}]{1,100})$/u, { error: ANSWER })
-  .meta({ id: 'Answer', description: ANSWER });
+  .refine((text) => labelFilterSchema.safeParse(withoutQuotes(text)).success, { error: ANSWER })
+  .meta({ id: 'Answer', pattern: '^\\s*\\S(.{0,100}\\S)?\\s*$', description: ANSWER });
 const wholeAnswer = answer
   .meta({ description: 'The whole answer, with or without double quotes.', example: 'Very easy' })
   .optional();
@@ -41,6 +42,7 @@ const whole = (min: number, max: number, error = `must be ${min} to ${max}`) =>
     .transform(Number)
     .pipe(z.int({ error }).min(min, { error }).max(max, { error }));
 const limit = whole(1, 200).default(50);
+const periods = whole(1, 1_000).default(1_000).meta({ description: 'Max periods.' });
 const cursor = z
   .string()
   .regex(/^[\w-]{0,2000}$/, { error: 'is not the nextCursor of a page' })
@@ -95,7 +97,7 @@ function subjectQueries(level: Subject['level']) {
   return {
     days: z.strictObject(dayRange).refine(isInOrder, OUT_OF_ORDER),
     trend: z
-      .strictObject({ ...dayRange, interval: z.enum(INTERVALS).default('day'), cursor })
+      .strictObject({ ...dayRange, interval: z.enum(INTERVALS).default('day'), limit: periods, cursor })
       .refine(isInOrder, OUT_OF_ORDER),
     emerging: z.strictObject({
       on: day.optional().meta({

@@ -106,6 +106,9 @@ export const storedFeedbackSchema = feedbackSchema
   .extend({
     id: idSchema,
     createdAt: instant,
+    sentCreatedAt: instant.optional().meta({
+      description: 'the time that was sent, if it was over a day ahead; createdAt is then the time of arrival',
+    }),
     acceptedAt: instant,
     analysis: z.strictObject({
       version: z.string(),
@@ -126,8 +129,16 @@ export const feedbackPageSchema = z
   .strictObject({ items: z.array(storedFeedbackSchema), nextCursor })
   .meta({ id: 'FeedbackPage' });
 
+const acceptedFields = {
+  id: idSchema,
+  status: z.literal('accepted'),
+  createdAt: instant
+    .optional()
+    .meta({ description: 'the time of arrival, if the time that was sent was over a day ahead' }),
+  sentCreatedAt: instant.optional().meta({ description: 'the time that was sent, in the same case' }),
+};
 export const acceptedSchema = z
-  .strictObject({ id: idSchema, status: z.literal('accepted') })
+  .strictObject(acceptedFields)
   .meta({ id: 'Accepted', description: 'The feedback is in the queue, on disk, and will be counted once.' });
 
 export const batchResponseSchema = z
@@ -136,7 +147,7 @@ export const batchResponseSchema = z
     refused: count,
     results: z.array(
       z.union([
-        z.strictObject({ index: count, id: idSchema, status: z.literal('accepted') }),
+        z.strictObject({ index: count, ...acceptedFields }),
         z.strictObject({ index: count, status: z.literal('refused'), problem: problemSchema }),
       ]),
     ),
@@ -147,6 +158,10 @@ export const importResponseSchema = z
   .strictObject({
     accepted: count,
     refused: count,
+    adjusted: count.optional().meta({
+      description:
+        'number of those accepted at their time of arrival, since their own was over a day ahead; absent for 0',
+    }),
     refusals: z
       .array(z.strictObject({ line: count, problem: problemSchema }))
       .meta({ description: 'the first 100 refusals' }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DAY_MS, dayOf } from '../../aggregates/days.ts';
 import { figuresOf } from '../../aggregates/figures.ts';
 import { INTERVALS, periodStart, periodsBetween, startOfLatest } from '../../aggregates/periods.ts';
-import { labelSchema } from '../../ingest/feedbackSchema.ts';
+import { labelFilterSchema, spellingsOf } from '../../ingest/labels.ts';
 import {
   addTotals,
   readDays,
@@ -20,8 +20,6 @@ import { queries } from './querySchemas.ts';
 import { experimentSchema, summarySchema, trendSchema } from './readingSchemas.ts';
 import { SUBJECTS, subjectOf } from './subject.ts';
 
-/** Max periods of one page of a trend. */
-const MAX_PERIODS = 1_000;
 /** The interval of a trend, and the last day of the next page. */
 const TREND_CURSOR = z.tuple([z.enum(INTERVALS), z.iso.date()]);
 
@@ -59,11 +57,12 @@ export function totalsRoutes({ models }: { models: Models }): Route[] {
       query: queries.one,
       responses: ok(experimentSchema),
       async handle({ caller, query, params: { experiment } }) {
-        if (!labelSchema.safeParse(experiment).success)
+        if (!labelFilterSchema.safeParse(experiment).success)
           throw invalid([{ pointer: '/experiment', message: 'is not the name of an experiment' }]);
-        const variants = await readVariants(models, experiment, restrictToOrg(caller, query.orgId));
+        const names = spellingsOf(experiment);
+        const variants = await readVariants(models, names, restrictToOrg(caller, query.orgId));
         return {
-          experiment,
+          experiment: names[0],
           variants: [...variants].map(([variant, totals]) => ({ variant, ...presentTotals(totals) })),
         };
       },
@@ -77,18 +76,18 @@ export function presentTotals({ delta, firstAt, lastAt }: Totals) {
 }
 
 /**
- * The latest `MAX_PERIODS` periods of the range, in order, including those without feedback; with the cursor of the page
+ * The latest `limit` periods of the range, in order, including those without feedback; with the cursor of the page
  * of earlier ones, if there are any. Without `from`, periods begin with the first feedback.
  */
 async function trendOf(models: Models, subject: Subject, query: z.infer<(typeof queries.of)['user']['trend']>) {
-  const { interval, from } = query;
+  const { interval, from, limit } = query;
   const to = lastDayOf(query);
   const days = await readDays(models, subject, { from, to });
   const [firstWithFeedback] = days.keys();
   const start = from ?? firstWithFeedback;
   const last = to ?? [...days.keys()].at(-1);
   if (start === undefined || last === undefined) return { interval, periods: [], nextCursor: null };
-  const earliest = startOfLatest(MAX_PERIODS, last, interval);
+  const earliest = startOfLatest(limit, last, interval);
   const groups = new Map<string, { to: string; days: Totals[] }>();
   for (const period of periodsBetween(start > earliest ? start : earliest, last, interval))
     groups.set(period.from, { to: period.to, days: [] });

@@ -1,6 +1,7 @@
 import { choiceKey, OTHER_CHOICE } from '../../aggregates/choiceKey.ts';
 import { RATINGS } from '../../aggregates/contribution.ts';
 import { RANKED } from '../../aggregates/packDelta.ts';
+import { spellingsOf } from '../../ingest/labels.ts';
 import type { Models } from '../database.ts';
 import { type ChoiceFilter, escaped, wordPattern } from '../feedback/findFeedback.ts';
 import { afterPosition, pageOf } from '../mongodb/keysetPage.ts';
@@ -174,7 +175,7 @@ function willing(filter: ChoiceFilter | undefined): Record<string, unknown> {
   const isNamed = { $ne: [key, OTHER_CHOICE] };
   const isMeant =
     'exactly' in filter
-      ? { $eq: [key, { $literal: choiceKey(filter.exactly) }] }
+      ? { $in: [key, { $literal: spellingsOf(filter.exactly).map(choiceKey) }] }
       : { $regexMatch: { input: choiceOfKey(key), regex: wordPattern(filter.word), options: 'i' } };
   const anyAnswer = { $map: { input: answers, as: 'answer', in: { $and: [isGiven, isNamed, isMeant] } } };
   return { willing: { $max: { $anyElementTrue: anyAnswer } } };

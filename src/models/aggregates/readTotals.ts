@@ -52,10 +52,13 @@ export async function readDays(models: Models, subject: Subject, range: DayRange
   return new Map([...days].filter(([, totals]) => totals.delta.size > 0).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The totals of each variant of an experiment, by name, in one org or all. */
-export async function readVariants(models: Models, experiment: string, orgId?: string): Promise<Map<string, Totals>> {
+/** The totals of each variant of an experiment, by name, in one org or all. `names`: all spellings of the experiment. */
+export async function readVariants(models: Models, names: string[], orgId?: string): Promise<Map<string, Totals>> {
   const parts = models.aggregates
-    .find({ $or: partsUnder(`variant ${pathWord(experiment)}`), ...(orgId !== undefined && { orgId }) })
+    .find({
+      $or: names.flatMap((name) => partsUnder(`variant ${pathWord(name)}`)),
+      ...(orgId !== undefined && { orgId }),
+    })
     .sort({ _id: 1 })
     .lean<AggregateDocument[]>()
     .cursor();

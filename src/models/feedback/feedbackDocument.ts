@@ -7,9 +7,14 @@ import { type AcceptedFeedback, FEEDBACK_FIELDS } from '../../ingest/feedbackSch
  * A stored feedback. `_id` is the feedback's id. If the key that sent it is bound to an org, a space and the org's id
  * follow. One org can then neither occupy nor probe another's ids.
  */
-export type FeedbackDocument = Omit<AcceptedFeedback, 'id' | 'namespace' | 'createdAt' | 'acceptedAt'> & {
+export type FeedbackDocument = Omit<
+  AcceptedFeedback,
+  'id' | 'namespace' | 'createdAt' | 'sentCreatedAt' | 'acceptedAt'
+> & {
   _id: string;
   createdAt: Date;
+  /** time that was sent, if it was so far ahead that `createdAt` is the time of arrival */
+  sentCreatedAt?: Date;
   acceptedAt: Date;
   analysis: Analysis;
   /** time at which its text was removed; the analysis stays */
@@ -34,6 +39,7 @@ export const feedbackDocumentSchema = new Schema<FeedbackDocument>(
     willingToPay: text,
     improvements: text,
     createdAt: { type: Date, required: true },
+    sentCreatedAt: { type: Date },
     acceptedAt: { type: Date, required: true },
     experiment: text,
     variant: text,
@@ -74,6 +80,7 @@ export function toDocument(feedback: AcceptedFeedback, analysis: Analysis | Full
   // Field by field: several times as fast as a spread with exceptions.
   for (const field of COPIED) if (feedback[field] !== undefined) fields[field] = feedback[field];
   fields.createdAt = new Date(feedback.createdAt);
+  if (feedback.sentCreatedAt !== undefined) fields.sentCreatedAt = new Date(feedback.sentCreatedAt);
   fields.acceptedAt = new Date(feedback.acceptedAt);
   fields.analysis = storedAnalysis(analysis);
   return fields as unknown as FeedbackDocument;

@@ -1,5 +1,6 @@
 import { CHOICES, type ChoiceName, RATINGS, type RatingName } from '../../aggregates/contribution.ts';
 import type { SentimentLabel } from '../../analysis/analysis.ts';
+import { spellingsOf } from '../../ingest/labels.ts';
 import type { Models } from '../database.ts';
 import { afterPosition, pageOf } from '../mongodb/keysetPage.ts';
 import { timeRange } from '../mongodb/timeRange.ts';
@@ -79,8 +80,10 @@ export async function findOneFeedback(models: Models, id: string, orgId?: string
 
 function match(filter: FeedbackFilter): Record<string, unknown> {
   const conditions: Record<string, unknown> = {};
-  for (const field of ['orgId', 'userId', 'sessionId', 'experiment', 'variant'] as const)
+  for (const field of ['orgId', 'userId', 'sessionId'] as const)
     if (filter[field] !== undefined) conditions[field] = filter[field];
+  for (const field of ['experiment', 'variant'] as const)
+    if (filter[field] !== undefined) conditions[field] = anySpelling(filter[field]);
   const createdAt = timeRange(filter);
   if (createdAt) conditions.createdAt = createdAt;
   if (filter.theme !== undefined) conditions['analysis.mentions.theme'] = filter.theme;
@@ -93,10 +96,17 @@ function match(filter: FeedbackFilter): Record<string, unknown> {
   for (const question of CHOICES) {
     const choice = filter[question];
     if (choice)
-      conditions[question] = 'exactly' in choice ? choice.exactly : { $regex: wordPattern(choice.word), $options: 'i' };
+      conditions[question] =
+        'exactly' in choice ? anySpelling(choice.exactly) : { $regex: wordPattern(choice.word), $options: 'i' };
   }
-  if (filter.tag !== undefined) conditions.tags = filter.tag;
+  if (filter.tag !== undefined) conditions.tags = anySpelling(filter.tag);
   return conditions;
+}
+
+/** Condition on a label. */
+function anySpelling(label: string): unknown {
+  const spellings = spellingsOf(label);
+  return spellings.length === 1 ? spellings[0] : { $in: spellings };
 }
 
 /**
@@ -104,7 +114,8 @@ function match(filter: FeedbackFilter): Record<string, unknown> {
  * It matches in linear time for any words.
  */
 export function wordPattern(words: string): string {
-  return `(?<![\\p{L}\\p{N}])${escaped(words)}(?![\\p{L}\\p{N}])`;
+  const spellings = spellingsOf(words).map(escaped);
+  return `(?<![\\p{L}\\p{N}])(?:${spellings.join('|')})(?![\\p{L}\\p{N}])`;
 }
 
 /** A regular expression (PCRE) that matches exactly this text. */

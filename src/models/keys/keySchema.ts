@@ -3,11 +3,6 @@ import { Schema } from 'mongoose';
 export const SCOPES = ['ingest', 'read', 'respond', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** Whether a text is an origin as browsers send it: scheme, host and port only. */
-export function isOrigin(text: string): boolean {
-  return text.length <= 300 && /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
-}
-
 /** Valid names of keys: one line without control characters, which a terminal would obey. */
 export const KEY_NAME = /^[^\p{C}\p{Zl}\p{Zp}]{0,200}$/u;
 
@@ -25,7 +20,7 @@ export interface AccessKeyDocument {
   revokedAt: Date | null;
   /** null: never */
   expiresAt: Date | null;
-  /** origins that a browser key may be used from; empty for any other key */
+  /** origins that a browser key may be used from, also with a wildcard (see origins.ts); empty for any other key */
   origins: string[];
   /** id of the key that was rotated to make this one */
   replaces: string | null;

@@ -36,6 +36,7 @@ beforeEach(async () => {
   const serveRoute = createRequestPipeline({
     authentication: {
       authenticate: () => caller,
+      authenticateByBody: () => caller,
       requireSession: () => caller,
       authorize: () => caller,
     },

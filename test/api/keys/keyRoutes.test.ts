@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createKeyCache } from '../../../src/api/keys/keyCache.ts';
 import { keySchema, keysPageSchema, madeKeySchema } from '../../../src/api/keys/keySchemas.ts';
 import { problemSchema } from '../../../src/api/reading/readingSchemas.ts';
@@ -294,6 +294,47 @@ describe('a key for browsers', () => {
     expect(reading.headers.get('access-control-allow-origin')).toBeNull();
   });
 
+  it('works from apps in a webview and from every subdomain of a wildcard, and from nowhere else', async () => {
+    const origins = ['capacitor://localhost', 'https://*.shop.example', 'http://localhost:8100'];
+    const { status, body } = await make({ scope: 'ingest', orgId: 'acme', origins });
+    expect([status, body.origins]).toEqual([201, origins]);
+    const preflight = (origin: string) =>
+      fetch(`${running.service.apiUrl}/v1/feedback`, {
+        method: 'OPTIONS',
+        headers: { origin, 'access-control-request-method': 'POST' },
+      });
+    const may = [
+      'capacitor://localhost',
+      'http://localhost:8100',
+      'https://berlin.shop.example',
+      'https://a.b.shop.example',
+    ];
+    for (const origin of may) {
+      expect((await preflight(origin)).headers.get('access-control-allow-origin')).toBe(origin);
+      const answer = await send(body.key, { headers: { origin } });
+      expect([origin, answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([origin, 202, origin]);
+    }
+    const mayNot = ['capacitor://local', 'ionic://localhost', 'http://localhost', 'https://shop.example', 'null'];
+    for (const origin of [
+      ...mayNot,
+      'http://berlin.shop.example',
+      'https://*.shop.example',
+      'https://evilshop.example',
+    ]) {
+      expect((await preflight(origin)).headers.get('access-control-allow-origin')).toBeNull();
+      expect([origin, (await send(body.key, { headers: { origin } })).status]).toEqual([origin, 403]);
+    }
+  });
+
+  it.each([
+    ['https://*.co.uk', 'must not stand for every site of co.uk'],
+    ['https://app.example/', 'here https://app.example'],
+    ['file://', 'any page can send the origin null'],
+  ])('is not made for the origin %s, and the error says why', async (origin, reason) => {
+    const { status, body } = await make({ scope: 'ingest', origins: [ORIGIN, origin] });
+    expect([status, body.errors]).toEqual([400, [{ pointer: '/origins/1', message: expect.stringContaining(reason) }]]);
+  });
+
   it('adds no header to responses without an origin', async () => {
     const answer = await send(KEYS.ingest);
     expect([answer.headers.get('vary'), answer.headers.get('access-control-allow-origin')]).toEqual([null, null]);
@@ -301,33 +342,76 @@ describe('a key for browsers', () => {
 });
 
 describe('guessing keys', () => {
-  it('is stopped after too many wrong keys from an address in a minute, even with a valid key', async () => {
-    const stores = isolatedStores();
-    const guarded = await startTestService(stores, { AUTH_FAILURES_PER_MINUTE: '5' });
+  let guarded: TestService;
+  beforeAll(async () => {
+    guarded = await startTestService(isolatedStores(), { AUTH_FAILURES_PER_MINUTE: '5' });
+  });
+  afterAll(() => guarded.stop());
+  const from = (address: string, key: string) =>
+    guarded.call('GET', '/v1/summary', { key, headers: { 'x-forwarded-for': `198.51.100.7, ${address}` } });
+  const guess = async (address: string, times: number) => {
+    const statuses: number[] = [];
+    for (let n = 0; n < times; n++) statuses.push((await from(address, `ft_read_wrong-${n}`)).status);
+    return statuses;
+  };
+
+  it('is stopped after too many wrong keys from an address in a minute', async () => {
+    expect(await guess('203.0.113.9', 7)).toEqual([401, 401, 401, 401, 401, 429, 429]);
+    const refused = await from('203.0.113.9', 'wrong');
+    expect(problemSchema.safeParse(refused.body).error?.issues).toBeUndefined();
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50);
+    // An IPv6 client has 2^64 addresses.
+    for (let n = 0; n < 5; n++) await from(`2001:db8:1:2::${n}`, 'wrong');
+    expect((await from('2001:db8:1:2:ffff::1', 'wrong')).status).toBe(429);
+    expect((await from('2001:db8:1:3::1', 'wrong')).status).toBe(401);
+    const metrics = await (await fetch(`${guarded.service.metricsUrl}/metrics`)).text();
+    expect(metrics).toMatch(/feedback_auth_failures_total\{outcome="wrong"\} 11\n/);
+    expect(metrics).toMatch(/feedback_auth_failures_total\{outcome="limited"\} 4\n/);
+  });
+
+  it('does not shut out generated keys from the same address, even new ones', async () => {
+    await guess('203.0.113.20', 6);
+    for (const scope of ['ingest', 'read', 'admin'] as const) {
+      const { key } = await createAccessKey(guarded.models, { scope, orgId: 'acme' });
+      await guarded.service.refreshKeys();
+      const headers = { 'x-forwarded-for': '203.0.113.20' };
+      const answer =
+        scope === 'ingest'
+          ? await guarded.call('POST', '/v1/feedback', { key, headers, body: { overallRating: 4 } })
+          : await from('203.0.113.20', key);
+      expect([scope, answer.status]).toEqual([scope, scope === 'ingest' ? 202 : 200]);
+    }
+    const { id, key } = await createAccessKey(guarded.models, { scope: 'read' });
+    await guarded.call('DELETE', `/v1/keys/${id}`, { key: KEYS.admin });
+    expect((await from('203.0.113.20', key)).status).toBe(429);
+  });
+
+  it('shuts out a key from the environment, which may be guessed, only from addresses that have not used it', async () => {
+    expect((await from('203.0.113.30', KEYS.read)).status).toBe(200);
+    await guess('203.0.113.30', 6);
+    await guess('203.0.113.31', 6);
+    const [known, otherKey, unknown, elsewhere] = [
+      await from('203.0.113.30', KEYS.read),
+      await from('203.0.113.30', KEYS.admin),
+      await from('203.0.113.31', KEYS.read),
+      await from('203.0.113.32', KEYS.read),
+    ];
+    expect([known.status, otherKey.status, unknown.status, elsewhere.status]).toEqual([200, 429, 429, 200]);
+    const wrong = await from('203.0.113.31', 'wrong');
+    const shown = ({ status, body }: typeof wrong) => ({ status, body });
+    expect(shown(unknown)).toEqual(shown(wrong));
+  });
+
+  it('reads nothing from the database', async () => {
+    const keys = createKeyCache(running.models, {});
+    await keys.refresh();
+    const find = jest.spyOn(running.models.accessKeys, 'find');
     try {
-      const from = (address: string, key: string) =>
-        guarded.call('GET', '/v1/summary', {
-          key,
-          headers: { 'x-forwarded-for': `198.51.100.7, ${address}` },
-        });
-      const statuses: number[] = [];
-      for (let n = 0; n < 7; n++) statuses.push((await from('203.0.113.9', `wrong-${n}`)).status);
-      expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429]);
-      const right = await from('203.0.113.9', KEYS.read);
-      expect(problemSchema.safeParse(right.body).error?.issues).toBeUndefined();
-      expect(right.status).toBe(429);
-      expect(Number(right.headers.get('retry-after'))).toBeGreaterThan(50);
-      expect((await from('203.0.113.10', KEYS.read)).status).toBe(200);
-      expect((await guarded.call('GET', '/v1/summary')).status).toBe(200);
-      // An IPv6 client has 2^64 addresses.
-      for (let n = 0; n < 5; n++) await from(`2001:db8:1:2::${n}`, 'wrong');
-      expect((await from('2001:db8:1:2:ffff::1', KEYS.read)).status).toBe(429);
-      expect((await from('2001:db8:1:3::1', KEYS.read)).status).toBe(200);
-      const metrics = await (await fetch(`${guarded.service.metricsUrl}/metrics`)).text();
-      expect(metrics).toMatch(/feedback_auth_failures_total\{outcome="wrong"\} 10\n/);
-      expect(metrics).toMatch(/feedback_auth_failures_total\{outcome="limited"\} 4\n/);
+      for (let n = 0; n < 1_000; n++) expect(keys.find(`ft_ingest_guess-${n}`, Date.now())).toBeUndefined();
+      expect(find).not.toHaveBeenCalled();
     } finally {
-      await guarded.stop();
+      find.mockRestore();
+      await keys.close();
     }
   });
 });

@@ -60,6 +60,12 @@ describe('a trend of more than 1,000 periods', () => {
     expect(inOrder(pages).reduce((sum, { count }) => sum + count, 0)).toBe(11);
   });
 
+  it('has smaller pages with a limit', async () => {
+    const pages = await pagesOf('/v1/trend?interval=month&limit=30');
+    expect(pages.map(({ periods }) => periods.length)).toEqual([30, 30, 19]);
+    expect(inOrder(pages).reduce((sum, { count }) => sum + count, 0)).toBe(25);
+  });
+
   it.each(['week', 'month'])('is cut between %ss only', async (interval) => {
     const pages = await pagesOf(`/v1/trend?from=1850-03-10&interval=${interval}`);
     expect(pages.length).toBeGreaterThan(1);

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { parse } from 'node:querystring';
+import { contentEncodingOf } from '../../http/contentEncoding.ts';
+import { contentTypeOf } from '../../http/contentType.ts';
 import { Problem } from '../../http/problem.ts';
 
 /** Max bytes of a form. */
@@ -13,10 +15,9 @@ export type FormFields = Partial<Record<string, string | string[]>>;
  * @throws Problem 415 for another media type; 413 for more than 8 KiB
  */
 export async function readForm(request: IncomingMessage): Promise<FormFields> {
-  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/x-www-form-urlencoded')
+  if (contentTypeOf(request).type !== 'application/x-www-form-urlencoded')
     throw new Problem(415, 'Content-Type must be application/x-www-form-urlencoded.');
-  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity')
+  if (contentEncodingOf(request) !== 'identity')
     throw new Problem(415, 'A form must not be compressed: leave Content-Encoding out.');
   const chunks: Buffer[] = [];
   let size = 0;
