@@ -12,8 +12,8 @@ export const MAX_UNKNOWN_FIELDS = 20;
 /** Max characters of a client's own field name that a refusal repeats. */
 const MAX_NAME_CHARACTERS = 200;
 
-/** Faults found by a schema, one per field. `known`: names of the fields that exist. */
-export function fieldErrors(error: z.ZodError, known: readonly string[]): FieldError[] {
+/** Faults found by a schema, one per field. `known`: names of the fields that exist. `noun`: what they are called. */
+export function fieldErrors(error: z.ZodError, known: readonly string[], noun = 'field'): FieldError[] {
   const errors = new Map<string, FieldError>();
   const add = (path: PropertyKey[], message: string) => {
     const pointer = path.map((part) => `/${escapePointer(String(part))}`).join('');
@@ -22,7 +22,10 @@ export function fieldErrors(error: z.ZodError, known: readonly string[]): FieldE
   for (const issue of error.issues) {
     if (issue.code === 'unrecognized_keys')
       for (const key of issue.keys.slice(0, MAX_UNKNOWN_FIELDS))
-        add([...issue.path, key], `is not a field; the fields are ${known.join(', ')}`);
+        add(
+          [...issue.path, key],
+          `is not a ${noun}; ${known.length > 0 ? `the ${noun}s are ${known.join(', ')}` : 'there are none'}`,
+        );
     else add(issue.path, issue.message);
   }
   return [...errors.values()];
