@@ -26,6 +26,14 @@ export function periodStart(day: string, interval: Interval): string {
   return dayOf(new Date(date.getTime() - ((date.getUTCDay() + 6) % 7) * DAY_MS));
 }
 
+/** The first day of the earliest of the latest `count` periods, the last of which holds a day. */
+export function startOfLatest(count: number, day: string, interval: Interval): string {
+  const start = new Date(periodStart(day, interval));
+  if (interval === 'month') start.setUTCMonth(start.getUTCMonth() - (count - 1));
+  else start.setUTCDate(start.getUTCDate() - (count - 1) * (interval === 'week' ? 7 : 1));
+  return dayOf(start);
+}
+
 function nextStart(start: number, interval: Interval): number {
   const date = new Date(start);
   if (interval === 'day') return start + DAY_MS;

@@ -25,6 +25,7 @@ import type { KeyCache } from './keys/keyCache.ts';
 import { keyRoutes } from './keys/keyRoutes.ts';
 import type { RateLimits } from './rateLimits.ts';
 import { feedbackRoutes } from './reading/feedbackRoutes.ts';
+import { createUnknownTheme } from './reading/knownThemes.ts';
 import { rankingRoutes } from './reading/rankingRoutes.ts';
 import { totalsRoutes } from './reading/totalsRoutes.ts';
 import { reanalysisRoutes } from './reanalysis/reanalysisRoutes.ts';
@@ -67,12 +68,13 @@ export interface RouteServices {
 export function createRoutes(services: RouteServices): { ingest: Route[]; others: Route[] } {
   const { keys, signIn } = services;
   const dependencies = async () => ({ ...(await services.dependencies()), keys: keys.isLoaded() });
+  const reading = { ...services, unknownTheme: createUnknownTheme(services.models, services.taxonomies) };
   const ingest = ingestRoutes(services);
   const documented = [
-    ...feedbackRoutes(services),
-    ...totalsRoutes(services),
-    ...rankingRoutes(services),
-    ...insightRoutes(services),
+    ...feedbackRoutes(reading),
+    ...totalsRoutes(reading),
+    ...rankingRoutes(reading),
+    ...insightRoutes(reading),
     ...discoveryRoutes(services),
     ...taxonomyRoutes(services),
     ...reanalysisRoutes(services),

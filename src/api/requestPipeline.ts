@@ -3,9 +3,10 @@ import type { Pseudonym } from '../ingest/pseudonyms.ts';
 import type { Authentication } from './authentication.ts';
 import type { ClientAddress } from './http/clientAddress.ts';
 import { createKeyedBodyReader, mayBeKeyed } from './http/keyedBody.ts';
+import { invalid } from './http/problem.ts';
 import { createJsonReader } from './http/readBody.ts';
 import { sendJson, sendText } from './http/sendJson.ts';
-import { validate } from './http/validate.ts';
+import { validate, validateQuery } from './http/validate.ts';
 import { allowOrigin } from './keys/cors.ts';
 import type { KeyCache } from './keys/keyCache.ts';
 import type { RateLimits } from './rateLimits.ts';
@@ -58,7 +59,7 @@ export function createRequestPipeline(options: {
       if (isAboutUser) params = { ...params, id: pseudonym(params.id!.trim()) };
 
       // 6. Validation of the query, then of the body.
-      const query = querySchema ? validate(querySchema, rawQuery) : rawQuery;
+      const query = querySchema ? validateQuery(querySchema, rawQuery) : rawQuery;
       const body = bodySchema && validate(bodySchema, await readJson!(request, response));
 
       // 7. Handler and reply.
@@ -74,7 +75,15 @@ export function createRequestPipeline(options: {
 
 const EMPTY_QUERY: RawQuery = Object.freeze({});
 
-/** A parameter that is repeated becomes a list, which schemas refuse. */
+/** Stands for bytes that are not UTF-8 after a URL is decoded. */
+const REPLACEMENT = '\uFFFD';
+const SENT_REPLACEMENT = /%ef%bf%bd/i;
+
+/**
+ * A parameter that is repeated becomes a list, which is refused.
+ *
+ * @throws Problem 400 for parameters that are not UTF-8: they would be decoded as something else
+ */
 function parseQuery(url: string): RawQuery {
   const start = url.indexOf('?');
   if (start < 0) return EMPTY_QUERY;
@@ -84,5 +93,8 @@ function parseQuery(url: string): RawQuery {
     const values = parameters.getAll(name);
     query[name] = values.length === 1 ? values[0]! : values;
   }
+  const garbled = Object.keys(query).filter((name) => String(query[name]).includes(REPLACEMENT));
+  if (garbled.length > 0 && !SENT_REPLACEMENT.test(url))
+    throw invalid(garbled.map((name) => ({ pointer: `/${name}`, message: 'is not UTF-8 in percent-encoding' })));
   return { ...query };
 }

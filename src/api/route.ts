@@ -90,7 +90,7 @@ export class Reply {
   }
 }
 
-/** Query parameters as sent. A repeated parameter becomes a list, which the routes' schemas refuse. */
+/** Query parameters as sent. A repeated parameter becomes a list, which is refused. */
 export type RawQuery = Record<string, string | string[]>;
 
 /** Parameters in the braces of a path. Their names are known if the path's type is a literal. */

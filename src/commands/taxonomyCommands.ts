@@ -78,9 +78,10 @@ export function addTaxonomyCommands(program: Command, { withModels, print }: Com
     .description('list the versions, newest first')
     .option(...ORG)
     .action(async ({ org = null }) => {
-      const versions = await withModels((models) => listTaxonomies(models, org, MAX_VERSIONS));
-      for (const { version, themes, createdAt, by } of versions)
+      const versions = await withModels((models) => listTaxonomies(models, org, MAX_VERSIONS + 1));
+      for (const { version, themes, createdAt, by } of versions.slice(0, MAX_VERSIONS))
         print(`${version}  ${createdAt.toISOString()}  ${themes ?? 'none of its own'}  ${by}`);
+      if (versions.length > MAX_VERSIONS) print('earlier versions are left out; GET /v1/taxonomy/versions lists them');
     });
 }
 

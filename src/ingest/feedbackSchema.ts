@@ -24,6 +24,10 @@ const text = z
   .refine((value) => hasAtMost(value, MAX_TEXT_CHARACTERS), { error: TEXT })
   .refine((value) => value.isWellFormed(), { error: 'must be well-formed Unicode; it holds half a surrogate pair' });
 
+const ANSWERS = [...RATINGS, ...CHOICES];
+/** A character that `trim` keeps: readers of JSON Schema differ in the meaning of `\S`. */
+const NOT_BLANK = '[^\\t-\\r \\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff]';
+
 /** A feedback as an app sends it. */
 export const feedbackSchema = z.strictObject({
   id: newIdSchema
@@ -85,8 +89,6 @@ export type AcceptedFeedback = Omit<FeedbackInput, 'id' | 'createdAt'> & {
   /** epoch milliseconds, by the clock of the API that accepted it */
   acceptedAt: number;
 };
-
-const ANSWERS = [...RATINGS, ...CHOICES];
 
 type CheckedFeedback = { feedback: FeedbackInput; errors?: never } | { feedback?: never; errors: FieldError[] };
 
@@ -150,6 +152,20 @@ export function acceptFeedback(input: FeedbackInput, { id, now }: { id: string; 
   return accepted;
 }
 
+/** The rules between fields as JSON Schema. */
+const NEEDS_ANSWER = {
+  anyOf: [
+    ...ANSWERS.map((field) => ({ required: [field], properties: { [field]: { not: { type: 'null' } } } })),
+    { required: ['improvements'], properties: { improvements: { type: 'string', pattern: NOT_BLANK } } },
+  ],
+};
+const EXPERIMENT_WITH_VARIANT = {
+  anyOf: ['null', 'string'].map((type) => ({
+    properties: { experiment: { type }, variant: { type } },
+    ...(type === 'string' && { required: ['experiment', 'variant'] }),
+  })),
+};
+
 /** A feedback as an API may send it, for OpenAPI: every field may be null. `earliest`: epoch ms. */
 export function sentFeedbackSchema(earliest = DEFAULT_EARLIEST_MS) {
   const { createdAt, ...shape } = feedbackSchema.shape;
@@ -177,5 +193,15 @@ export function sentFeedbackSchema(earliest = DEFAULT_EARLIEST_MS) {
       id: 'Feedback',
       description:
         'One submission. Needs at least one rating, choice or text; every other field is optional. `null` counts as left out.',
+      allOf: [NEEDS_ANSWER, EXPERIMENT_WITH_VARIANT],
+      examples: [
+        {
+          overallRating: 4,
+          orgId: 'acme',
+          userId: 'u-17',
+          improvements: 'Great coach, but the calendar sync is slow.',
+        },
+        { id: 'f-1', willingToPay: 'Yes, at $10', experiment: 'new check-in', variant: 'b', tags: ['coach-led'] },
+      ],
     });
 }

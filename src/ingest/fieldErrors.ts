@@ -12,8 +12,8 @@ export const MAX_UNKNOWN_FIELDS = 20;
 /** Max characters of a client's own field name that a refusal repeats. */
 const MAX_NAME_CHARACTERS = 200;
 
-/** Faults found by a schema, one per field. `known`: names of the fields that exist. */
-export function fieldErrors(error: z.ZodError, known: readonly string[]): FieldError[] {
+/** Faults found by a schema, one per field. `known`: names of the fields that exist. `noun`: what they are called. */
+export function fieldErrors(error: z.ZodError, known: readonly string[], noun = 'field'): FieldError[] {
   const errors = new Map<string, FieldError>();
   const add = (path: PropertyKey[], message: string) => {
     const pointer = path.map((part) => `/${escapePointer(String(part))}`).join('');
@@ -24,9 +24,9 @@ export function fieldErrors(error: z.ZodError, known: readonly string[]): FieldE
       for (const key of issue.keys.slice(0, MAX_UNKNOWN_FIELDS))
         add(
           [...issue.path, key],
-          issue.path.length === 0
-            ? `is not a field; the fields are ${known.join(', ')}`
-            : 'is not known here; take it out',
+          issue.path.length > 0
+            ? 'is not known here; take it out'
+            : `is not a ${noun}; ${known.length > 0 ? `the ${noun}s are ${known.join(', ')}` : 'there are none'}`,
         );
     else add(issue.path, issue.message);
   }

@@ -24,6 +24,9 @@ function faultOf(text: string, id: string, isNew: boolean): string | undefined {
   return `holds ${character}; an id has letters, digits, punctuation and symbols only`;
 }
 
+/** White space that `trim` takes: readers of JSON Schema differ in the meaning of `\s`. */
+const BLANKS = '[\\t-\\r \\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff]*';
+
 const createIdSchema = (isNew: boolean) =>
   z
     .string({ error: RULE })
@@ -34,8 +37,11 @@ const createIdSchema = (isNew: boolean) =>
       if (fault === undefined) payload.value = id;
       else payload.issues.push({ code: 'custom', input: payload.value, message: fault });
     })
-    // Looser than the rule: some readers of JSON Schema do not know the classes of Unicode.
-    .meta({ pattern: `^\\s*\\S{1,${MAX_ID_CHARACTERS}}\\s*$`, description: RULE });
+    .meta({
+      id: isNew ? 'NewId' : 'Id',
+      pattern: `^${BLANKS}[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}]{1,${MAX_ID_CHARACTERS}}${BLANKS}$`,
+      description: RULE,
+    });
 
 /** The id of a feedback, org, user or session that is asked for or stored. White space at its ends is left out. */
 export const idSchema = createIdSchema(false);

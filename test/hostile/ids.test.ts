@@ -111,7 +111,7 @@ describe('a forged cursor', () => {
       if (get?.parameters.some(({ name }) => name === 'cursor')) {
         const filled = path.replace(/\{\w+\}/g, 'x');
         paths.push(filled);
-        if (get.parameters.some(({ name }) => name === 'rank')) rankings.add(filled);
+        if (get.parameters.some(({ name }) => name === 'ranking')) rankings.add(filled);
       }
   });
   const ranks = ['', '&rank=lastAt', '&rank=overallRating', '&rank=sentiment&order=lowest', '&rank=shortfall'];

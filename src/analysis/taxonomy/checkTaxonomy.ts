@@ -1,7 +1,7 @@
 import { phrasesOf, type Taxonomy, type Theme } from './taxonomy.ts';
 
 /** Max themes and sub-themes of a taxonomy. */
-const MAX_THEMES = 300;
+export const MAX_THEMES = 300;
 /** Max terms and exceptions of a theme together. */
 const MAX_TERMS = 400;
 /** Max words of a term. */

@@ -36,8 +36,8 @@ ${Object.entries(api.components.schemas).map(
 function section(method: string, path: string, operation: Operation): Html {
   const parameters = operation.parameters.filter(({ in: place }) => place !== 'path');
   const rows = parameters.map(
-    ({ name, in: place, description, schema }) =>
-      html`<tr><th scope="row"><code>${name}</code>${place === 'header' && ' (header)'}<td>${type(schema)}<td>${description}`,
+    ({ name, in: place, description, schema, example, explode }) =>
+      html`<tr><th scope="row"><code>${explode ? Object.keys(example as object).join(', ') : name}</code>${place === 'header' && ' (header)'}<td>${type(schema)}<td>${description}`,
   );
   const bodies = Object.entries(operation.requestBody?.content ?? {}).map(
     ([media, { schema }]) => html`<p>Body, <code>${media}</code>: ${type(schema)} ${descriptionOf(schema)}</p>`,

@@ -1,7 +1,11 @@
 import { z } from 'zod';
+import { idSchema } from '../../ingest/ids.ts';
+import { labelFilterSchema } from '../../ingest/labels.ts';
 import { type ProblemStatus, TITLES } from '../http/problem.ts';
+import { type ParameterRule, themeSchema } from '../reading/querySchemas.ts';
 import { problemSchema } from '../reading/readingSchemas.ts';
 import type { Route } from '../route.ts';
+import { createPortablePatterns } from './portablePattern.ts';
 
 type Json = Record<string, unknown>;
 
@@ -10,9 +14,21 @@ export interface Operation {
   summary: string;
   description?: string;
   security: Record<string, string[]>[];
-  parameters: { name: string; in: string; required: boolean; description?: string; schema: Json }[];
+  parameters: Parameter[];
   requestBody?: { required: boolean; content: Record<string, { schema: Json }> };
   responses: Record<string, { description: string; content?: Record<string, { schema: Json }> }>;
+}
+
+interface Parameter {
+  name: string;
+  in: string;
+  required: boolean;
+  description?: string;
+  /** each property of its object is a parameter of its own: rules between parameters need one schema for them */
+  style?: 'form';
+  explode?: true;
+  schema: Json;
+  example?: unknown;
 }
 
 export interface OpenApi {
@@ -25,14 +41,19 @@ export interface OpenApi {
 /** The OpenAPI document of routes, from the same schemas that validate requests. */
 export function openApiOf(routes: readonly Route[]): OpenApi {
   const schemas: Record<string, Json> = {};
+  const portable = createPortablePatterns();
+  const withPortablePatterns = <T extends object>(json: T): T =>
+    JSON.parse(JSON.stringify(json), (key, value) =>
+      key === 'pattern' && typeof value === 'string' ? portable(value) : value,
+    );
   const toJson = (schema: z.ZodType, io: 'input' | 'output' = 'input'): Json => {
     // Nested in an object, so that even a named schema at the top becomes a reference.
     const { $defs, properties } = z.toJSONSchema(z.object({ schema }), { io }) as unknown as {
       $defs?: object;
       properties: { schema: Json };
     };
-    Object.assign(schemas, referringToComponents($defs ?? {}));
-    return referringToComponents(properties.schema);
+    Object.assign(schemas, withPortablePatterns(referringToComponents($defs ?? {})));
+    return withPortablePatterns(referringToComponents(properties.schema));
   };
   const problem = { 'application/problem+json': { schema: toJson(problemSchema) } };
 
@@ -45,12 +66,7 @@ export function openApiOf(routes: readonly Route[]): OpenApi {
       ...(route.description !== undefined && { description: route.description }),
       security: securityOf(route),
       parameters: [
-        ...[...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-          name: name!,
-          in: 'path',
-          required: true,
-          schema: { type: 'string' },
-        })),
+        ...pathParametersOf(route.path, toJson),
         ...parametersOf(route.query, 'query', toJson),
         ...parametersOf(route.headers, 'header', toJson),
       ],
@@ -110,21 +126,54 @@ function securityOf({ scope, signedIn }: Route): Record<string, string[]>[] {
   return scope === 'ingest' ? [byKey] : [byKey, { session: [] }];
 }
 
-function parametersOf(
-  schema: z.ZodObject | undefined,
-  place: 'query' | 'header',
-  toJson: (schema: z.ZodType, io: 'output') => Json,
-): Operation['parameters'] {
-  return Object.entries(schema?.shape ?? {}).map(([name, field]) => {
-    const { description, ...json } = toJson(field as z.ZodType, 'output');
+/** Parameters of a path, by the segment before each. A resource of another id is answered with 404. */
+const PATH_PARAMETERS: Record<string, { schema: z.ZodType; example?: string }> = {
+  orgs: { schema: idSchema, example: 'acme' },
+  users: { schema: idSchema, example: 'u-17' },
+  sessions: { schema: idSchema, example: 's-2041' },
+  feedback: { schema: idSchema, example: 'f-1' },
+  themes: { schema: themeSchema, example: 'performance' },
+  experiments: { schema: labelFilterSchema, example: 'new check-in' },
+};
+
+function pathParametersOf(path: string, toJson: (schema: z.ZodType) => Json): Parameter[] {
+  return [...path.matchAll(/(\w+)\/\{(\w+)\}/g)].map(([, segment = '', name = '']) => {
+    const { schema, example } = PATH_PARAMETERS[segment] ?? { schema: idSchema };
+    const { description: _, example: __, ...json } = toJson(schema);
+    return { name, in: 'path', required: true, schema: json, ...(example !== undefined && { example }) };
+  });
+}
+
+type ToJson = (schema: z.ZodType, io: 'output') => Json;
+
+function parametersOf(schema: z.ZodObject | undefined, place: 'query' | 'header', toJson: ToJson): Parameter[] {
+  if (!schema) return [];
+  const rules = (schema.meta()?.rules ?? []) as ParameterRule[];
+  const ruled = new Set(rules.flatMap(({ parameters }) => parameters));
+  const alone = Object.entries(schema.shape).flatMap(([name, field]) => {
+    const { description, deprecated = false, example, ...json } = toJson(field as z.ZodType, 'output');
+    // Accepted for older clients only.
+    if (deprecated || ruled.has(name)) return [];
     return {
       name,
       in: place,
       required: false,
       ...(description !== undefined && { description: String(description) }),
       schema: json,
+      ...(example !== undefined && { example }),
     };
   });
+  const together = rules.map(({ name, description, schema, example }) => ({
+    name,
+    in: place,
+    required: false,
+    description,
+    style: 'form' as const,
+    explode: true as const,
+    schema: toJson(schema, 'output'),
+    example,
+  }));
+  return [...alone, ...together];
 }
 
 /** Points references at the document's components, which hold each named schema once. */

@@ -13,7 +13,17 @@ export const erasureBodySchema = z
       .meta({ description: 'Erase only the data of this org. Default: of every org.', example: 'acme' })
       .optional(),
   })
-  .meta({ id: 'ErasureRequest', description: 'The subject of an erasure.' });
+  .meta({
+    id: 'ErasureRequest',
+    description: 'The subject of an erasure. An org is named by `id` alone.',
+    if: { properties: { what: { const: 'org' } }, required: ['what'] },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: { not: { required: ['orgId'] } },
+    examples: [
+      { what: 'user', id: 'u-17', orgId: 'acme' },
+      { what: 'org', id: 'closed-org' },
+    ],
+  });
 
 const removed = z
   .strictObject({

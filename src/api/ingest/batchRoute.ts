@@ -37,9 +37,12 @@ export function batchRoute({
     description: FROM_PAGES,
     summary: `Send up to ${MAX_ITEMS} feedback`,
     content: {
-      'application/json': z.strictObject({
-        feedback: z.array(sentFeedbackSchema(earliestCreatedAt)).min(1).max(MAX_ITEMS),
-      }),
+      'application/json': z
+        .strictObject({ feedback: z.array(sentFeedbackSchema(earliestCreatedAt)).min(1).max(MAX_ITEMS) })
+        .meta({
+          id: 'Batch',
+          examples: [{ feedback: [{ overallRating: 5 }, { uxRating: 2, improvements: 'The menu is hard to find.' }] }],
+        }),
     },
     responses: {
       202: { description: 'All accepted', schema: batchResponseSchema },

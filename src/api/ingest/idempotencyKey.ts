@@ -8,6 +8,8 @@ export const idempotencyHeaders = z.object({
   'idempotency-key': idSchema
     .max(MAX_KEY_CHARACTERS)
     .meta({
+      // Without blanks at its ends, which no header has.
+      pattern: `^[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}]{1,${MAX_KEY_CHARACTERS}}$`,
       description:
         'The id of a single feedback that has none. In a batch or an import, items without an id get one from this key and their content, so the same item counts once when the request is repeated. A request that is refused with 429 keeps its reservation under this key (not an import).',
     })

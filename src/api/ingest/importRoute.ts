@@ -37,10 +37,14 @@ export function importRoute(options: ImportOptions): Route {
     ...INGEST_ROUTE,
     summary: `Send feedback as a stream, up to ${importBytes} bytes; gzip allowed`,
     content: {
-      'application/x-ndjson': z.string().meta({ description: 'One feedback per line, as JSON.' }),
+      'application/x-ndjson': z.string().meta({
+        description: 'One feedback per line, as JSON.',
+        examples: ['{"overallRating":5,"orgId":"acme"}\n{"uxRating":2,"improvements":"The menu is hard to find."}\n'],
+      }),
       'text/csv': z.string().meta({
         description:
           'A header line with the names of fields; cells separated by ",", ";" or tabs, tags by ";". UTF-8, UTF-16 or windows-1252.',
+        examples: ['orgId,overallRating,improvements,tags\nacme,4,"Slow, but kind.",coach-led;mobile\n'],
       }),
     },
     responses: {

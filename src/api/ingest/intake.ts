@@ -16,6 +16,7 @@ import type { KeyedBody } from '../http/keyedBody.ts';
 import { invalid, Problem } from '../http/problem.ts';
 import type { ReadJson } from '../http/readBody.ts';
 import type { RateLimits } from '../rateLimits.ts';
+import { queries } from '../reading/querySchemas.ts';
 import { createLoadShedder, type RequestAdmission, withBodyLength } from './admissionControl.ts';
 import { idempotencyHeaders } from './idempotencyKey.ts';
 import { createKnownFeedback, type KnownFeedback, type TakenFeedback } from './knownFeedback.ts';
@@ -28,6 +29,7 @@ export const FROM_PAGES =
 /** Properties that all ingest routes share. */
 export const INGEST_ROUTE = {
   scope: 'ingest',
+  query: queries.none,
   headers: idempotencyHeaders,
   errors: [400, 408, 413, 415],
 } as const;

@@ -8,7 +8,7 @@ import { chooseQuotes } from '../../analysis/discovery/chooseQuotes.ts';
 import { readDays, readTotals, type Subject } from '../../models/aggregates/readTotals.ts';
 import type { Models } from '../../models/database.ts';
 import { readClauses } from '../../models/feedback/readClauses.ts';
-import { invalid } from '../http/problem.ts';
+import { invalid, Problem } from '../http/problem.ts';
 import { queries, themeSchema } from '../reading/querySchemas.ts';
 import { orgOf, type ReadingServices, readInZone } from '../reading/readInZone.ts';
 import { SUBJECTS, subjectOf } from '../reading/subject.ts';
@@ -16,12 +16,12 @@ import { ok, type Route, route } from '../route.ts';
 import { driversSchema, emergingSchema, quotesSchema } from './insightSchemas.ts';
 
 /** Routes that summarize many texts: drivers of the rating, changing themes, and quotes. */
-export function insightRoutes({ models, zones }: ReadingServices): Route[] {
+export function insightRoutes({ models, zones, unknownTheme }: ReadingServices): Route[] {
   return SUBJECTS.flatMap(({ level, path, label }) => [
     route(`GET ${path}/drivers`, {
       summary: `Get the effect of each theme on the overall rating of ${label}`,
       scope: 'read',
-      query: queries.days,
+      query: queries.of[level].days,
       responses: ok(driversSchema),
       async handle({ caller, query, params }) {
         const subject = subjectOf(caller, level, params.id, query.orgId);
@@ -33,7 +33,7 @@ export function insightRoutes({ models, zones }: ReadingServices): Route[] {
     route(`GET ${path}/emerging`, {
       summary: `Get the themes mentioned more or less often than before, for ${label}`,
       scope: 'read',
-      query: queries.emerging,
+      query: queries.of[level].emerging,
       responses: ok(emergingSchema),
       handle: ({ caller, query, params }) => {
         const subject = subjectOf(caller, level, params.id, query.orgId);
@@ -43,12 +43,18 @@ export function insightRoutes({ models, zones }: ReadingServices): Route[] {
     route(`GET ${path}/themes/{theme}/quotes`, {
       summary: `Get typical quotes about a theme, from ${label}`,
       scope: 'read',
-      query: queries.quotes,
+      query: queries.of[level].quotes,
       responses: ok(quotesSchema),
+      errors: [404],
       async handle({ caller, query, params: { theme, id } }) {
         if (!themeSchema.safeParse(theme).success)
           throw invalid([{ pointer: '/theme', message: 'is not the id of a theme' }]);
         const subject = subjectOf(caller, level, id, query.orgId);
+        const problem = await unknownTheme(theme, orgOf(subject));
+        if (problem !== undefined)
+          throw new Problem(404, `The theme of the path ${problem}`, {
+            errors: [{ pointer: '/theme', message: problem }],
+          });
         return readInZone(zones, orgOf(subject), (zone) => quote(models, subject, theme, { ...query, zone }));
       },
     }),
@@ -57,7 +63,11 @@ export function insightRoutes({ models, zones }: ReadingServices): Route[] {
 
 type InZone<Query> = Query & { zone: string | undefined };
 
-async function changesOf(models: Models, subject: Subject, query: InZone<z.infer<typeof queries.emerging>>) {
+async function changesOf(
+  models: Models,
+  subject: Subject,
+  query: InZone<z.infer<(typeof queries.of)['user']['emerging']>>,
+) {
   const { on, period, baseline, zone } = query;
   const latest = on ?? (await lastDay(models, subject, zone));
   if (latest === null) return { current: null, baseline: null, themes: [], tooFew: [] };
@@ -83,7 +93,12 @@ async function lastDay(models: Models, subject: Subject, zone: string | undefine
   return lastAt && dayIn(lastAt, zone);
 }
 
-async function quote(models: Models, subject: Subject, theme: string, query: InZone<z.infer<typeof queries.quotes>>) {
+async function quote(
+  models: Models,
+  subject: Subject,
+  theme: string,
+  query: InZone<z.infer<(typeof queries.of)['user']['quotes']>>,
+) {
   const clauses = await readClauses(models, subject, theme, query);
   const candidates = clauses
     .filter(({ sentiment }) => query.sentiment === undefined || sentiment.label === query.sentiment)

@@ -22,10 +22,10 @@ const scope = z.enum(SCOPES, { error: `must be one of ${SCOPES.join(', ')}` });
 const name = z
   .string()
   .regex(KEY_NAME, { error: 'must be one line of up to 200 visible characters' })
-  .meta({ pattern: '^[ -~]{0,200}$', description: 'The purpose of the key.' });
+  .meta({ id: 'KeyName', description: 'The purpose of the key.', example: 'CRM export' });
 const expiresAt = z.iso
   .datetime({ offset: true, error: 'must be an ISO 8601 instant, such as 2027-01-01T00:00:00Z' })
-  .meta({ description: 'The key is invalid from this instant on.' });
+  .meta({ description: 'The key is invalid from this instant on, which is in the future.' });
 
 export const newKeySchema = z
   .strictObject({
@@ -38,7 +38,16 @@ export const newKeySchema = z
         'Makes it a key for browsers, which is not secret and works from these origins only. Needs the scope ingest.',
     }),
   })
-  .meta({ id: 'NewKey' });
+  .meta({
+    id: 'NewKey',
+    if: { required: ['origins'] },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: { properties: { scope: { const: 'ingest' } } },
+    examples: [
+      { scope: 'read', orgId: 'acme', name: 'dashboard of Acme' },
+      { scope: 'ingest', origins: ['https://app.example'], expiresAt: '2099-01-01T00:00:00Z' },
+    ],
+  });
 
 export const rotationSchema = z
   .strictObject({
@@ -49,7 +58,7 @@ export const rotationSchema = z
       .default(24)
       .meta({ description: 'Hours for which the old key stays valid.' }),
   })
-  .meta({ id: 'KeyRotation' });
+  .meta({ id: 'KeyRotation', examples: [{ overlapHours: 48 }] });
 
 export const keySchema = z
   .strictObject({

@@ -16,7 +16,7 @@ export const newPersonSchema = z
     role,
     orgId: idSchema.optional().meta({ description: 'Org of the role. Without it, the role is in all orgs.' }),
   })
-  .meta({ id: 'NewPerson' });
+  .meta({ id: 'NewPerson', examples: [{ email: 'ada@example.com', role: 'viewer', orgId: 'acme' }] });
 
 const personSchema = z.strictObject({
   id: z.string(),

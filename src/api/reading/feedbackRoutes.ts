@@ -3,17 +3,19 @@ import { RATINGS } from '../../aggregates/contribution.ts';
 import { idSchema } from '../../ingest/ids.ts';
 import type { Models } from '../../models/database.ts';
 import { type FeedbackDocument, publicId } from '../../models/feedback/feedbackDocument.ts';
-import { type ChoiceFilter, findFeedback, findFeedbackById } from '../../models/feedback/findFeedback.ts';
+import { findFeedback, findFeedbackById } from '../../models/feedback/findFeedback.ts';
 import { restrictToOrg } from '../caller.ts';
 import { CURSOR_ID, CURSOR_TIME, readCursor, writeCursor } from '../http/cursor.ts';
-import { Problem } from '../http/problem.ts';
+import { invalid, Problem } from '../http/problem.ts';
 import { ok, type Route, route } from '../route.ts';
-import { instantsIn, queries } from './querySchemas.ts';
+import { wholeAnswer, wordOrQuoted } from './choiceFilter.ts';
+import { HOLDS_NO_TIME, holdsTime, instantsIn, queries } from './querySchemas.ts';
 import { type ReadingServices, readInZone } from './readInZone.ts';
 import { feedbackPageSchema, storedFeedbackSchema } from './readingSchemas.ts';
 
 /** Routes that read stored feedback. */
-export function feedbackRoutes({ models, zones }: ReadingServices): Route[] {
+export function feedbackRoutes(services: ReadingServices): Route[] {
+  const { models, zones } = services;
   return [
     route('GET /v1/feedback', {
       summary: 'List feedback, with filters, ordered by time',
@@ -22,7 +24,7 @@ export function feedbackRoutes({ models, zones }: ReadingServices): Route[] {
       responses: ok(feedbackPageSchema),
       handle: ({ caller, query }) => {
         const orgId = restrictToOrg(caller, query.orgId);
-        return readInZone(zones, orgId, (zone) => listFeedback(models, { ...query, orgId, zone }));
+        return readInZone(zones, orgId, (zone) => listFeedback(services, { ...query, orgId, zone }));
       },
     }),
     route('GET /v1/feedback/{id}', {
@@ -53,21 +55,28 @@ async function getFeedback(models: Models, id: string, orgId: string | undefined
   return presentFeedback(first);
 }
 
-async function listFeedback(models: Models, query: z.infer<typeof queries.feedback> & { zone: string | undefined }) {
+async function listFeedback(
+  { models, unknownTheme }: ReadingServices,
+  query: z.infer<typeof queries.feedback> & { zone: string | undefined },
+) {
   const { order, limit, cursor, from, to, zone, easeOfUse, helpfulness, willingToPay, ...filter } = query;
   const ratings = Object.fromEntries(
     RATINGS.flatMap((name) => (filter[name] === undefined ? [] : [[name, starRange(filter[name])]])),
   );
   const after = readCursor(cursor, z.tuple([CURSOR_TIME, CURSOR_ID]));
+  const problem = filter.theme === undefined ? undefined : await unknownTheme(filter.theme, filter.orgId);
+  if (problem !== undefined) throw invalid([{ pointer: '/theme', message: problem }]);
+  const created = instantsIn({ from, to, zone });
+  if (!holdsTime(created)) throw invalid([{ pointer: '/to', message: HOLDS_NO_TIME.error }]);
   const page = await findFeedback(
     models,
     {
       ...filter,
       ratings,
-      easeOfUse: exactly(easeOfUse),
-      helpfulness: exactly(helpfulness),
+      easeOfUse: wholeAnswer(easeOfUse),
+      helpfulness: wholeAnswer(helpfulness),
       willingToPay: wordOrQuoted(willingToPay),
-      created: instantsIn({ from, to, zone }),
+      created,
     },
     { order, limit, after: after && { createdAt: new Date(after[0]), id: after[1] } },
   );
@@ -79,16 +88,6 @@ async function listFeedback(models: Models, query: z.infer<typeof queries.feedba
 
 function presentFeedback({ _id, other: _, localDays: __, ...fields }: FeedbackDocument) {
   return { id: publicId(_id), ...fields };
-}
-
-const exactly = (choice: string | undefined): ChoiceFilter | undefined =>
-  choice === undefined ? undefined : { exactly: choice };
-
-/** A word of a choice, or the whole choice in double quotes. */
-function wordOrQuoted(text: string | undefined): ChoiceFilter | undefined {
-  if (text === undefined) return undefined;
-  const quoted = /^"(.*)"$/.exec(text)?.[1];
-  return quoted === undefined ? { word: text } : { exactly: quoted };
 }
 
 function starRange(value: string): { min: number; max: number } {

@@ -6,14 +6,18 @@ import { SENTIMENT_LABELS } from '../../analysis/analysis.ts';
 import { idSchema } from '../../ingest/ids.ts';
 import { labelFilterSchema } from '../../ingest/labels.ts';
 import { RANKINGS } from '../../models/aggregates/rankSubjects.ts';
-import type { DayRange } from '../../models/aggregates/readTotals.ts';
+import type { DayRange, Subject } from '../../models/aggregates/readTotals.ts';
+import { AUDIT_ACTIONS } from '../../models/audit/auditSchema.ts';
+import { withoutQuotes } from './choiceFilter.ts';
 
 const day = z.iso.date({ error: 'must be a day, such as 2026-11-24' }).meta({
   description: 'A day, which is included: of the time zone of the one org that is asked for, else of UTC.',
   example: '2026-11-24',
 });
 const moment = z
-  .union([z.iso.date(), z.iso.datetime({ offset: true })], { error: 'must be a UTC day or an ISO 8601 instant' })
+  .union([z.iso.date(), z.iso.datetime({ offset: true })], {
+    error: 'must be a UTC day or an ISO 8601 instant; write + as %2B',
+  })
   .meta({ description: 'A UTC day, included; or an instant, which `to` excludes.', example: '2026-11-24' });
 const dayOrInstant = moment.meta({
   description:
@@ -22,11 +26,14 @@ const dayOrInstant = moment.meta({
 });
 const id = idSchema.optional();
 const inOrg = idSchema.meta({ description: 'Only data of this org.', example: 'acme' }).optional();
-const WORD = 'must be 1 to 100 characters, none of them a control character';
-const word = z
-  .string()
-  .regex(/^[^\p{C}]{1,100}$/u, { error: WORD })
-  .meta({ pattern: '^.{1,100}$', description: WORD })
+const label = labelFilterSchema.optional();
+const ANSWER = 'must be text of 1 to 100 characters, or as many in double quotes';
+const answer = z
+  .string({ error: ANSWER })
+  .refine((text) => labelFilterSchema.safeParse(withoutQuotes(text)).success, { error: ANSWER })
+  .meta({ id: 'Answer', pattern: '^\\s*\\S(.{0,100}\\S)?\\s*$', description: ANSWER });
+const wholeAnswer = answer
+  .meta({ description: 'The whole answer, with or without double quotes.', example: 'Very easy' })
   .optional();
 /** The instants of a range. `to`: a day of the zone, which is included, or an instant. */
 export function instantsIn({ from, to, zone }: DayRange): Instants {
@@ -53,6 +60,7 @@ const flag = z
   .transform((text) => text === 'true')
   .pipe(z.boolean());
 const limit = whole(1, 200).default(50);
+const periods = whole(1, 1_000).default(1_000).meta({ description: 'Max periods.' });
 const cursor = z
   .string()
   .regex(/^[\w-]{0,2000}$/, { error: 'is not the nextCursor of a page' })
@@ -60,26 +68,108 @@ const cursor = z
   .optional();
 const stars = z
   .string()
-  .regex(/^[1-5](-[1-5])?$/, { error: 'must be a rating, such as 2, or a range, such as 1-2' })
-  .meta({ description: 'A rating, or a range of them.', example: '1-2' })
+  .regex(/^(1(-[1-5])?|2(-[2-5])?|3(-[3-5])?|4(-[45])?|5(-5)?)$/, {
+    error: ({ input }) => {
+      const [, high, low] = /^([1-5])-([1-5])$/.exec(String(input)) ?? [];
+      return high === undefined
+        ? 'must be a rating, such as 2, or a range, such as 1-2'
+        : `is a range that no rating is in; write the lower rating first: ${low}-${high}`;
+    },
+  })
+  .meta({ description: 'A rating, or a range of them, the lower one first.', example: '1-2' })
   .optional();
-const label = labelFilterSchema.optional();
-const willingToPay = labelFilterSchema.optional().meta({
-  description: 'A word of the answer, in any case; or the whole answer in double quotes.',
-  example: 'yes',
-});
+const willingToPay = answer
+  .meta({ description: 'A word of the answer, in any case; or the whole answer in double quotes.', example: 'yes' })
+  .optional();
 
 /** The id of a theme, safe as part of a path and of a counter's name. */
 export const themeSchema = z
   .string()
-  .regex(/^[^\s.$%\0]{1,100}$/, { error: 'must be the id of a theme, such as performance' })
-  .meta({ description: 'The id of a theme.', example: 'performance' });
+  .regex(/^[^\p{C}\p{Z}.$%]{1,100}$/u, { error: 'must be the id of a theme, such as performance' })
+  .meta({
+    id: 'ThemeId',
+    description: 'A theme of the taxonomy, or of a former one that stored feedback still counts. Others are refused.',
+    example: 'performance',
+  });
+const auditAction = z
+  .string()
+  .regex(/^[a-z][a-z.-]{0,99}$/, { error: 'must be an action, such as key.create' })
+  .meta({ description: 'Only events of this action.', example: 'key.create', enum: AUDIT_ACTIONS })
+  .optional();
 const days = (min: number, max: number, byDefault: number) =>
   whole(min, max, `must be ${min} to ${max} days`).default(byDefault);
 
-const dayRange = { from: day.optional(), to: day.optional(), orgId: inOrg };
 const isInOrder = ({ from, to }: DayRange) => from === undefined || to === undefined || from <= to;
 const OUT_OF_ORDER = { path: ['to'], error: 'must not be before from' };
+/** Whether any instant is in the range: none is between one and itself. */
+export const holdsTime = ({ from, before }: Instants) => from === undefined || before === undefined || from < before;
+export const HOLDS_NO_TIME = { path: ['to'], error: 'must be after from' };
+
+/** Parameters of the routes about one subject. The path of an org names it, so that `orgId` may only repeat it. */
+function subjectQueries(level: Subject['level']) {
+  const orgId = level === 'org' ? inOrg.meta({ deprecated: true }) : inOrg;
+  const dayRange = { from: day.optional(), to: day.optional(), orgId };
+  return {
+    days: z.strictObject(dayRange).refine(isInOrder, OUT_OF_ORDER),
+    trend: z
+      .strictObject({ ...dayRange, interval: z.enum(INTERVALS).default('day'), limit: periods, cursor })
+      .refine(isInOrder, OUT_OF_ORDER),
+    emerging: z.strictObject({
+      on: day.optional().meta({
+        description: 'The last day of the current period. Default: the latest day with feedback.',
+        example: '2026-11-24',
+      }),
+      period: days(2, 92, 7).meta({ description: 'Length of the current period, in days.' }),
+      baseline: days(7, 366, 56).meta({ description: 'Length of the baseline before it, in days.' }),
+      orgId,
+    }),
+    quotes: z
+      .strictObject({
+        ...dayRange,
+        sentiment: z.enum(SENTIMENT_LABELS).optional().meta({ description: 'Only clauses of this sentiment.' }),
+        limit: whole(1, 20).default(5),
+      })
+      .refine(isInOrder, OUT_OF_ORDER),
+  };
+}
+
+/** A rule between parameters, for OpenAPI: they are documented as one object, whose schema can say it. */
+export interface ParameterRule {
+  name: string;
+  description: string;
+  parameters: string[];
+  schema: z.ZodType;
+  example: Record<string, string>;
+}
+
+const ranking = {
+  rank: z.enum(RANKINGS).default('count'),
+  order: z.enum(['highest', 'lowest']).default('highest'),
+  minCount: whole(1, 1e9, 'must be a whole number from 1')
+    .default(1)
+    .meta({ description: 'Only subjects with at least this many feedback.' }),
+  orgId: inOrg,
+  willingToPay,
+  theme: themeSchema.optional().meta({
+    description: 'With `rank=shortfall` only: only ratings of feedback with this theme.',
+    example: 'performance',
+  }),
+  limit,
+  cursor,
+};
+
+const { rank, theme } = ranking;
+const THEME_NEEDS_SHORTFALL: ParameterRule = {
+  name: 'ranking',
+  description: 'The figure to rank by. `theme` is for `rank=shortfall` only.',
+  parameters: ['rank', 'theme'],
+  schema: z.union([
+    z.strictObject({ rank: rank.optional() }),
+    z.strictObject({ rank: z.literal('shortfall'), theme: theme.nonoptional() }),
+  ]),
+  example: { rank: 'shortfall', theme: 'performance' },
+};
+const rules = { rules: [THEME_NEEDS_SHORTFALL] };
 
 /** Query schemas, by kind of route. */
 export const queries = {
@@ -105,34 +195,31 @@ export const queries = {
       .meta({ description: 'Encoding of the file. Default: by its content.', example: 'windows-1252' })
       .optional(),
   }),
+  versions: z.strictObject({ orgId: inOrg, limit: whole(1, 200).default(200), cursor }),
   erasures: z.strictObject({ limit, cursor: z.uuid({ error: 'is not the nextCursor of a page' }).optional() }),
-  audit: z.strictObject({
-    orgId: inOrg,
-    action: z
-      .string()
-      .regex(/^[a-z][a-z.-]{0,99}$/, { error: 'must be an action, such as key.create' })
-      .meta({ description: 'Only events of this action.', example: 'key.create' })
-      .optional(),
-    from: moment.optional(),
-    to: moment.optional(),
-    limit,
-    cursor,
-  }),
-  days: z.strictObject(dayRange).refine(isInOrder, OUT_OF_ORDER),
-  trend: z.strictObject({ ...dayRange, interval: z.enum(INTERVALS).default('day') }).refine(isInOrder, OUT_OF_ORDER),
+  audit: z
+    .strictObject({
+      orgId: inOrg,
+      action: auditAction,
+      from: moment.optional(),
+      to: moment.optional(),
+      limit,
+      cursor,
+    })
+    .refine((range) => holdsTime(instantsIn(range)), HOLDS_NO_TIME),
   feedback: z.strictObject({
     orgId: inOrg,
     userId: id,
     sessionId: id,
     from: dayOrInstant.optional(),
     to: dayOrInstant.optional(),
-    theme: word,
+    theme: themeSchema.optional(),
     sentiment: z.enum([...SENTIMENT_LABELS, 'unscored']).optional(),
     overallRating: stars,
     uxRating: stars,
     growMethodRating: stars,
-    easeOfUse: label,
-    helpfulness: label,
+    easeOfUse: wholeAnswer,
+    helpfulness: wholeAnswer,
     willingToPay,
     experiment: label,
     variant: label,
@@ -141,31 +228,21 @@ export const queries = {
     limit,
     cursor,
   }),
-  rank: z.strictObject({
-    rank: z.enum(RANKINGS).default('count'),
-    order: z.enum(['highest', 'lowest']).default('highest'),
-    minCount: whole(1, 1e9, 'must be a whole number from 1')
-      .default(1)
-      .meta({ description: 'Only subjects with at least this many feedback.' }),
-    orgId: inOrg,
-    userId: id.meta({ description: 'For sessions: only those in which this user gave feedback.' }),
-    willingToPay,
-    theme: themeSchema.optional().meta({
-      description: 'With `rank=shortfall`: only ratings of feedback with this theme.',
-      example: 'performance',
-    }),
-    limit,
-    cursor,
-  }),
-  emerging: z.strictObject({
-    on: day.optional().meta({
-      description: 'The last day of the current period. Default: the latest day with feedback.',
-      example: '2026-11-24',
-    }),
-    period: days(2, 92, 7).meta({ description: 'Length of the current period, in days.' }),
-    baseline: days(7, 366, 56).meta({ description: 'Length of the baseline before it, in days.' }),
-    orgId: inOrg,
-  }),
+  /** Rankings, by level. */
+  rank: {
+    org: z.strictObject(ranking).meta(rules),
+    user: z.strictObject(ranking).meta(rules),
+    session: z
+      .strictObject({ ...ranking, userId: id.meta({ description: 'Only sessions in which this user gave feedback.' }) })
+      .meta(rules),
+  },
+  /** Routes about one subject, by level. */
+  of: {
+    all: subjectQueries('all'),
+    org: subjectQueries('org'),
+    user: subjectQueries('user'),
+    session: subjectQueries('session'),
+  },
   discovery: z
     .strictObject({
       from: day.optional().meta({
@@ -177,13 +254,6 @@ export const queries = {
         example: '2026-11-24',
       }),
       limit: whole(1, 30).default(10).meta({ description: 'Max groups of phrases.' }),
-    })
-    .refine(isInOrder, OUT_OF_ORDER),
-  quotes: z
-    .strictObject({
-      ...dayRange,
-      sentiment: z.enum(SENTIMENT_LABELS).optional().meta({ description: 'Only clauses of this sentiment.' }),
-      limit: whole(1, 20).default(5),
     })
     .refine(isInOrder, OUT_OF_ORDER),
 };

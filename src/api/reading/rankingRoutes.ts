@@ -7,6 +7,8 @@ import { type Caller, restrictToOrg } from '../caller.ts';
 import { CURSOR_ID, CURSOR_TIME, readCursor, writeCursor } from '../http/cursor.ts';
 import { invalid } from '../http/problem.ts';
 import { ok, type Route, route } from '../route.ts';
+import { wordOrQuoted } from './choiceFilter.ts';
+import type { UnknownTheme } from './knownThemes.ts';
 import { queries } from './querySchemas.ts';
 import { rankingSchema } from './readingSchemas.ts';
 import { presentTotals } from './totalsRoutes.ts';
@@ -14,22 +16,27 @@ import { presentTotals } from './totalsRoutes.ts';
 const RANKED_LEVELS = ['org', 'user', 'session'] as const;
 type RankedLevel = (typeof RANKED_LEVELS)[number];
 
+type RankQuery = z.infer<(typeof queries.rank)['user']> & { userId?: string | undefined };
+
+interface RankingServices {
+  models: Models;
+  unknownTheme: UnknownTheme;
+}
+
 /** Routes that rank orgs, users or sessions by one of their totals. */
-export function rankingRoutes({ models }: { models: Models }): Route[] {
+export function rankingRoutes(services: RankingServices): Route[] {
   return RANKED_LEVELS.map((level) =>
     route(`GET /v1/${level}s`, {
       summary: `Rank the ${level}s`,
       scope: 'read',
-      query: queries.rank,
+      query: queries.rank[level],
       responses: ok(rankingSchema(level)),
-      handle: ({ caller, query }) => rank(models, caller, level, query),
+      handle: ({ caller, query }) => rank(services, caller, level, query),
     }),
   );
 }
 
-async function rank(models: Models, caller: Caller, level: RankedLevel, query: z.infer<typeof queries.rank>) {
-  if (query.userId !== undefined && level !== 'session')
-    throw invalid([{ pointer: '/userId', message: 'is for /v1/sessions only' }]);
+async function rank({ models, unknownTheme }: RankingServices, caller: Caller, level: RankedLevel, query: RankQuery) {
   if (query.theme !== undefined && query.rank !== 'shortfall')
     throw invalid([{ pointer: '/theme', message: 'is for rank=shortfall only' }]);
   const after = readCursor(
@@ -37,6 +44,8 @@ async function rank(models: Models, caller: Caller, level: RankedLevel, query: z
     z.tuple([query.rank === 'lastAt' ? CURSOR_TIME : z.number(), CURSOR_ID, z.number()]),
   );
   const orgId = restrictToOrg(caller, query.orgId);
+  const problem = query.theme === undefined ? undefined : await unknownTheme(query.theme, orgId);
+  if (problem !== undefined) throw invalid([{ pointer: '/theme', message: problem }]);
   // All pages use the reference of the first one, so that their shortfalls compare.
   const reference = query.rank === 'shortfall' ? (after?.[2] ?? (await readReference(models, orgId, query.theme))) : 0;
   const { items, next } = await rankSubjects(models, {
@@ -47,7 +56,7 @@ async function rank(models: Models, caller: Caller, level: RankedLevel, query: z
     limit: query.limit,
     orgId,
     userId: query.userId,
-    willingToPay: query.willingToPay,
+    willingToPay: wordOrQuoted(query.willingToPay),
     shortfall: { reference, theme: query.theme },
     after: after && { value: after[0], id: after[1] },
   });

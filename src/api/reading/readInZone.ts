@@ -1,10 +1,12 @@
 import type { Subject } from '../../models/aggregates/readTotals.ts';
 import type { Models } from '../../models/database.ts';
 import type { ActiveZones } from '../../models/zones/activeZones.ts';
+import type { UnknownTheme } from './knownThemes.ts';
 
 export interface ReadingServices {
   models: Models;
   zones: ActiveZones;
+  unknownTheme: UnknownTheme;
 }
 
 /** The zone of the days in a response, as a response says it. */

@@ -107,15 +107,23 @@ export const summarySchema = figuresOfDays
   .extend({ population: figuresOfDays.meta({ description: 'The same figures for everyone that the key may see.' }) })
   .meta({ id: 'Summary' });
 
+export const nextCursor = z.string().nullable().meta({ description: 'null on the last page' });
+
 export const trendSchema = z
   .strictObject({
     interval: z.string(),
     ...zoneOfDays,
     periods: z.array(figuresSchema.extend({ from: z.iso.date(), to: z.iso.date() })),
+    nextCursor: z
+      .string()
+      .nullable()
+      .meta({ description: 'Cursor of the page of earlier periods; null if there are none.' }),
   })
-  .meta({ id: 'Trend', description: 'Periods in order, including those without feedback.' });
-
-export const nextCursor = z.string().nullable().meta({ description: 'null on the last page' });
+  .meta({
+    id: 'Trend',
+    description:
+      'The latest 1,000 periods of the range, in order, including those without feedback. Earlier ones are on the next page.',
+  });
 
 export const rankingSchema = (level: 'org' | 'user' | 'session') =>
   z.strictObject({

@@ -14,7 +14,7 @@ export const SUBJECTS: readonly { level: Subject['level']; path: string; label: 
 /**
  * The subject of a request, restricted to the org that the caller may see. `id`: undefined for level `all`.
  *
- * @throws Problem 400 if `id` is not an id; 403 for another org
+ * @throws Problem 400 if `id` is not an id, or if `orgId` is another org than the one of the path; 403 for another org
  */
 export function subjectOf(
   caller: Caller,
@@ -29,5 +29,7 @@ export function subjectOf(
   const checked = idSchema.safeParse(id);
   if (!checked.success) throw invalid([{ pointer: '/id', message: 'is not an id' }]);
   const org = restrictToOrg(caller, level === 'org' ? checked.data : orgId);
+  if (level === 'org' && orgId !== undefined && orgId !== checked.data)
+    throw invalid([{ pointer: '/orgId', message: 'is another org than the one of the path; leave it out' }]);
   return level === 'org' ? { level, id: checked.data } : { level, id: checked.data, orgId: org };
 }

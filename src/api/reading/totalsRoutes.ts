@@ -1,7 +1,7 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { DAY_MS, dayOf } from '../../aggregates/days.ts';
 import { figuresOf } from '../../aggregates/figures.ts';
-import { type Interval, periodStart, periodsBetween } from '../../aggregates/periods.ts';
+import { INTERVALS, periodStart, periodsBetween, startOfLatest } from '../../aggregates/periods.ts';
 import { labelFilterSchema, spellingsOf } from '../../ingest/labels.ts';
 import {
   addTotals,
@@ -11,7 +11,9 @@ import {
   type Subject,
   type Totals,
 } from '../../models/aggregates/readTotals.ts';
+import type { Models } from '../../models/database.ts';
 import { restrictToOrg } from '../caller.ts';
+import { readCursor, writeCursor } from '../http/cursor.ts';
 import { invalid } from '../http/problem.ts';
 import { ok, type Route, route } from '../route.ts';
 import { queries } from './querySchemas.ts';
@@ -19,8 +21,10 @@ import { orgOf, type ReadingServices, readInZone } from './readInZone.ts';
 import { experimentSchema, summarySchema, trendSchema } from './readingSchemas.ts';
 import { SUBJECTS, subjectOf } from './subject.ts';
 
-/** Max periods of one trend. */
-const MAX_PERIODS = 1_000;
+type TrendQuery = z.infer<(typeof queries.of)['user']['trend']>;
+
+/** The interval of a trend, and the last day of the next page. */
+const TREND_CURSOR = z.tuple([z.enum(INTERVALS), z.iso.date()]);
 
 /** Routes that read totals: of everyone, of one org, user or session, and of the variants of an experiment. */
 export function totalsRoutes({ models, zones }: ReadingServices): Route[] {
@@ -29,7 +33,7 @@ export function totalsRoutes({ models, zones }: ReadingServices): Route[] {
       route(`GET ${path}/summary`, {
         summary: `Get the totals of ${label}, with those of everyone to compare`,
         scope: 'read',
-        query: queries.days,
+        query: queries.of[level].days,
         responses: ok(summarySchema),
         async handle({ caller, query, params }) {
           const population: Subject = caller.orgId === null ? { level: 'all' } : { level: 'org', id: caller.orgId };
@@ -45,14 +49,11 @@ export function totalsRoutes({ models, zones }: ReadingServices): Route[] {
       route(`GET ${path}/trend`, {
         summary: `Get the totals of ${label} per day, week or month`,
         scope: 'read',
-        query: queries.trend,
+        query: queries.of[level].trend,
         responses: ok(trendSchema),
         async handle({ caller, query, params }) {
           const subject = subjectOf(caller, level, params.id, query.orgId);
-          return readInZone(zones, orgOf(subject), async (zone) => {
-            const days = await readDays(models, subject, { ...query, zone });
-            return { interval: query.interval, periods: periodsOf(days, query) };
-          });
+          return readInZone(zones, orgOf(subject), (zone) => trendOf(models, subject, { ...query, zone }));
         },
       }),
     ]),
@@ -81,32 +82,35 @@ export function presentTotals({ delta, firstAt, lastAt }: Totals) {
 }
 
 /**
- * All periods of the range, including those without feedback. Without `from`, at most the latest `MAX_PERIODS`: one stray
- * feedback from long ago must not make the request fail.
+ * The latest `limit` periods of the range, in order, including those without feedback; with the cursor of the page
+ * of earlier ones, if there are any. Without `from`, periods begin with the first feedback.
  */
-function periodsOf(days: Map<string, Totals>, query: z.infer<typeof queries.trend>) {
-  const daysWithFeedback = [...days.keys()];
-  const last = query.to ?? daysWithFeedback.at(-1);
-  const first = query.from ?? (last && later(daysWithFeedback[0], earliestPeriod(last, query.interval)));
-  if (first === undefined || last === undefined) return [];
+async function trendOf(models: Models, subject: Subject, query: TrendQuery & { zone: string | undefined }) {
+  const { interval, from, limit, zone } = query;
+  const to = lastDayOf(query);
+  const days = await readDays(models, subject, { from, to, zone });
+  const [firstWithFeedback] = days.keys();
+  const start = from ?? firstWithFeedback;
+  const last = to ?? [...days.keys()].at(-1);
+  if (start === undefined || last === undefined) return { interval, periods: [], nextCursor: null };
+  const earliest = startOfLatest(limit, last, interval);
   const groups = new Map<string, { to: string; days: Totals[] }>();
-  for (const { from, to } of periodsBetween(first, last, query.interval)) {
-    if (groups.size >= MAX_PERIODS)
-      throw invalid([
-        {
-          pointer: '/from',
-          message: `gives more than ${MAX_PERIODS} periods; choose a shorter range or a longer interval`,
-        },
-      ]);
-    groups.set(from, { to, days: [] });
-  }
-  for (const [day, totals] of days) groups.get(periodStart(day, query.interval))?.days.push(totals);
-  return [...groups].map(([from, group]) => ({ from, to: group.to, ...presentTotals(addTotals(group.days)) }));
+  for (const period of periodsBetween(start > earliest ? start : earliest, last, interval))
+    groups.set(period.from, { to: period.to, days: [] });
+  for (const [day, totals] of days) groups.get(periodStart(day, interval))?.days.push(totals);
+  return {
+    interval,
+    periods: [...groups].map(([from, group]) => ({ from, to: group.to, ...presentTotals(addTotals(group.days)) })),
+    nextCursor: start < earliest ? writeCursor([interval, dayOf(new Date(Date.parse(earliest) - DAY_MS))]) : null,
+  };
 }
 
-function earliestPeriod(last: string, interval: Interval): string {
-  const days = { day: 1, week: 7, month: 28 }[interval] * (MAX_PERIODS - 1);
-  return dayOf(new Date(Date.parse(last) - days * DAY_MS));
+/** The last day of a page. @throws Problem 400 for a cursor of a trend with another range or interval */
+function lastDayOf({ from, to, interval, cursor }: TrendQuery): string | undefined {
+  const position = readCursor(cursor, TREND_CURSOR);
+  if (position === undefined) return to;
+  const [cursorInterval, day] = position;
+  if (cursorInterval !== interval || day < (from ?? day) || day > (to ?? day))
+    throw invalid([{ pointer: '/cursor', message: 'is of a trend with another from, to or interval' }]);
+  return day;
 }
-
-const later = (day: string | undefined, other: string) => (day !== undefined && day > other ? day : other);

@@ -28,9 +28,14 @@ export const retentionSchema = z
   )
   .meta({ id: 'Retention', description: 'How long feedback is kept.' });
 
-export const retentionBodySchema = z.strictObject({
-  retention: retentionSchema.optional().meta({ description: 'the rule to try out; default: the active one' }),
-});
+export const retentionBodySchema = z
+  .strictObject({
+    retention: retentionSchema.optional().meta({ description: 'the rule to try out; default: the active one' }),
+  })
+  .meta({
+    id: 'RetentionTrial',
+    examples: [{ retention: { months: 12, what: 'feedback', aggregates: 'reduced' } }, {}],
+  });
 export const retentionDryRunSchema = z
   .strictObject({
     orgId: orgOrDeployment,

@@ -27,13 +27,18 @@ const own = {
   retention: retentionSchema.nullable().meta({ description: 'null: as the deployment, or the default' }),
 };
 
-export const settingsBodySchema = z.strictObject({
-  version: version.meta({ description: 'version that was edited; 409 if it is not the latest' }),
-  ...own,
-  timeZone: ownTimeZone.optional().meta({
-    description: "zone of the days of the org's figures; null: UTC; left out: as it is. Of an org only.",
-  }),
-});
+export const settingsBodySchema = z
+  .strictObject({
+    version: version.meta({ description: 'version that was edited; 409 if it is not the latest' }),
+    ...own,
+    timeZone: ownTimeZone.optional().meta({
+      description: "zone of the days of the org's figures; null: UTC; left out: as it is. Of an org only.",
+    }),
+  })
+  .meta({
+    id: 'SettingsEdit',
+    examples: [{ version: 0, redaction: 'mask', retention: { months: 24, what: 'text', aggregates: 'kept' } }],
+  });
 
 export const settingsSchema = z
   .strictObject({

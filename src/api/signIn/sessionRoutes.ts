@@ -3,6 +3,7 @@ import { endSession } from '../../models/signIn/sessions.ts';
 import { signIn, signOutEverywhere } from '../../models/signIn/signIn.ts';
 import { Problem } from '../http/problem.ts';
 import { validate } from '../http/validate.ts';
+import { queries } from '../reading/querySchemas.ts';
 import { type Route, route } from '../route.ts';
 import { requiredSession, sessionOf, startBrowserSession } from './browserSession.ts';
 import { changeOwnPassword } from './changeOwnPassword.ts';
@@ -60,6 +61,7 @@ export function sessionRoutes(context: SignInContext): Route[] {
     route('GET /v1/session', {
       summary: 'The signed-in person and their roles',
       signedIn: true,
+      query: queries.none,
       responses: { 200: { description: 'The person', schema: sessionResponseSchema } },
       handle({ request }) {
         const { person, session } = requiredSession(request);
@@ -74,6 +76,7 @@ export function sessionRoutes(context: SignInContext): Route[] {
     route('DELETE /v1/session', {
       summary: 'Sign out',
       signedIn: true,
+      query: queries.none,
       responses: { 200: { description: 'Signed out', schema: doneSchema } },
       errors: [403],
       async handle({ request, response }) {
@@ -98,6 +101,7 @@ export function sessionRoutes(context: SignInContext): Route[] {
     route('POST /v1/session/sign-out-everywhere', {
       summary: 'Sign out in every browser',
       signedIn: true,
+      query: queries.none,
       responses: { 303: page('Signed out') },
       errors: [403],
       async handle({ request, response }) {
@@ -110,6 +114,7 @@ export function sessionRoutes(context: SignInContext): Route[] {
     route('PUT /v1/session/password', {
       summary: 'Change the password; every other session ends',
       signedIn: true,
+      query: queries.none,
       body: passwordChangeSchema,
       bodyLimits: { maxBytes: MAX_BODY_BYTES },
       responses: { 200: { description: 'Changed', schema: doneSchema } },

@@ -1,11 +1,14 @@
+import { z } from 'zod';
 import { checkTaxonomy, InvalidTaxonomy } from '../../analysis/taxonomy/checkTaxonomy.ts';
 import type { Taxonomy, Theme } from '../../analysis/taxonomy/taxonomy.ts';
 import type { Models } from '../../models/database.ts';
+import { pageOf } from '../../models/mongodb/keysetPage.ts';
 import { OutdatedVersion } from '../../models/scopeVersions.ts';
 import type { ActiveTaxonomies } from '../../models/taxonomy/activeTaxonomies.ts';
 import { dryRun } from '../../models/taxonomy/dryRun.ts';
 import { effectiveTaxonomy, listTaxonomies, saveTaxonomy, saveTheme } from '../../models/taxonomy/taxonomies.ts';
 import { orgOrDeployment } from '../caller.ts';
+import { readCursor, writeCursor } from '../http/cursor.ts';
 import { invalid, Problem } from '../http/problem.ts';
 import { queries } from '../reading/querySchemas.ts';
 import { ok, type Route, route } from '../route.ts';
@@ -32,7 +35,6 @@ const EDIT = {
 /** Max dry runs at once. Each takes about a second of this process, in slices. */
 const MAX_DRY_RUNS = 2;
 const RETRY_SOON = { headers: { 'retry-after': '2' } };
-const MAX_VERSIONS = 200;
 
 /** Routes on taxonomies: the active one, its versions, the effect of an edit, and the edit. */
 export function taxonomyRoutes({ models, taxonomies }: { models: Models; taxonomies: ActiveTaxonomies }): Route[] {
@@ -105,14 +107,17 @@ export function taxonomyRoutes({ models, taxonomies }: { models: Models; taxonom
     route('GET /v1/taxonomy/versions', {
       summary: 'List the versions of the taxonomy, newest first',
       scope: 'read',
-      query: queries.one,
+      query: queries.versions,
       responses: ok(taxonomyVersionsSchema),
-      async handle({ caller, query }) {
+      async handle({ caller, query: { limit, cursor, ...query } }) {
         const orgId = orgOrDeployment(caller, query);
-        const versions = await listTaxonomies(models, orgId, MAX_VERSIONS);
+        const after = readCursor(cursor, z.int());
+        const found = await listTaxonomies(models, orgId, limit + 1, after);
+        const { items, next } = pageOf(found, limit, ({ version }) => version);
         return {
           orgId,
-          versions: versions.map(({ version, themes, createdAt, by }) => ({ version, themes, createdAt, by })),
+          versions: items.map(({ version, themes, createdAt, by }) => ({ version, themes, createdAt, by })),
+          nextCursor: next && writeCursor(next),
         };
       },
     }),

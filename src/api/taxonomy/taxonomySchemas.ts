@@ -1,17 +1,39 @@
 import { z } from 'zod';
+import { MAX_TERM_WORDS, MAX_THEMES } from '../../analysis/taxonomy/checkTaxonomy.ts';
 import { idSchema } from '../../ingest/ids.ts';
-import { count, instant, orgOrDeployment } from '../reading/readingSchemas.ts';
+import { count, instant, nextCursor, orgOrDeployment } from '../reading/readingSchemas.ts';
 
-/** Schemas of taxonomies and of their dry runs. */
+/** Schemas of taxonomies and of their dry runs. They document the rules of `checkTaxonomy`, which names the theme. */
+const BLANK = '[\\t-\\r \\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff]';
+const NOT_BLANK = BLANK.replace('[', '[^');
+const WORD = "[\\p{L}\\p{N}\\p{M}'’]";
+const BETWEEN = "[^\\p{L}\\p{N}\\p{M}'’,]";
+const PHRASE = `${BETWEEN}*${WORD}+(${BETWEEN}+${WORD}+){0,${MAX_TERM_WORDS - 1}}${BETWEEN}*`;
+const notBlank = z.string().meta({ id: 'NotBlank', pattern: NOT_BLANK });
+const phrases = z.string().meta({
+  id: 'Phrases',
+  pattern: `^(${BLANK}*,)*${PHRASE}(,(${PHRASE}|${BLANK}*))*$`,
+  description: `Phrases of up to ${MAX_TERM_WORDS} words, separated by commas.`,
+});
 const themeFields = {
-  id: z.string().meta({ description: 'kebab-case', example: 'performance' }),
-  label: z.string(),
-  description: z.string(),
-  terms: z.string().meta({ description: 'words and phrases of up to four words, separated by commas' }),
+  id: z.string().meta({
+    pattern: '^[a-z][a-z0-9-]{0,63}$',
+    description: 'kebab-case, unique in the taxonomy',
+    example: 'performance',
+  }),
+  label: notBlank,
+  description: notBlank,
+  terms: phrases.meta({ description: 'words and phrases of up to four words, separated by commas' }),
   except: z
-    .string()
+    .union([phrases, z.string().meta({ pattern: `^${BLANK}*$` })])
     .optional()
     .meta({ description: 'phrases in which a term does not refer to this theme, separated by commas' }),
+};
+const CALENDAR = {
+  id: 'calendar',
+  label: 'Calendar',
+  description: 'Events and their sync.',
+  terms: 'calendar, event, sync of events',
 };
 const themes = z
   .array(
@@ -21,7 +43,8 @@ const themes = z
     }),
   )
   .min(1)
-  .meta({ id: 'Themes', description: 'A taxonomy: up to 300 themes, in two levels.' });
+  .max(MAX_THEMES)
+  .meta({ id: 'Themes', description: 'A taxonomy: up to 300 themes, in two levels. Each id is there once.' });
 const version = z.int().min(0);
 
 export const taxonomySchema = z
@@ -39,18 +62,33 @@ export const taxonomySchema = z
 /** Themes are checked by `checkTaxonomy`, whose errors name the theme. */
 export const uncheckedThemes = z.unknown().optional();
 
-export const taxonomyBodySchema = z.strictObject({
-  version: version.meta({ description: 'version that was edited; 409 if it is not the latest' }),
-  themes: themes.nullable().meta({
-    description: 'all themes; null: the org follows the deployment again, and the deployment the default',
-  }),
-});
-export const themeBodySchema = z.strictObject({
-  theme: z.strictObject(themeFields),
-  under: z.string().optional().meta({ description: 'id of the theme above it', example: 'performance' }),
-});
+export const taxonomyBodySchema = z
+  .strictObject({
+    version: version.meta({ description: 'version that was edited; 409 if it is not the latest' }),
+    themes: themes.nullable().meta({
+      description: 'all themes; null: the org follows the deployment again, and the deployment the default',
+    }),
+  })
+  .meta({ id: 'TaxonomyEdit', examples: [{ version: 0, themes: [CALENDAR] }] });
+export const themeBodySchema = z
+  .strictObject({
+    theme: z.strictObject(themeFields),
+    under: z
+      .string()
+      .optional()
+      .meta({ description: 'id of a theme of the taxonomy, which it becomes a sub-theme of', example: 'performance' }),
+  })
+  .meta({
+    id: 'NewTheme',
+    examples: [
+      { theme: CALENDAR },
+      { theme: { ...CALENDAR, id: 'time-zones', terms: 'time zone' }, under: 'calendar' },
+    ],
+  });
 export const savedTaxonomySchema = z.strictObject({ orgId: orgOrDeployment, version });
-export const dryRunBodySchema = z.strictObject({ themes });
+export const dryRunBodySchema = z
+  .strictObject({ themes })
+  .meta({ id: 'TaxonomyTrial', examples: [{ themes: [CALENDAR] }] });
 export const taxonomyVersionsSchema = z.strictObject({
   orgId: orgOrDeployment,
   versions: z.array(
@@ -63,6 +101,7 @@ export const taxonomyVersionsSchema = z.strictObject({
       by: z.string(),
     }),
   ),
+  nextCursor,
 });
 const examples = z
   .array(z.strictObject({ id: idSchema, start: count, end: count, text: z.string() }))

@@ -1,8 +1,9 @@
-import { OTHER_CHOICE } from '../../aggregates/choiceKey.ts';
+import { choiceKey, OTHER_CHOICE } from '../../aggregates/choiceKey.ts';
 import { RATINGS } from '../../aggregates/contribution.ts';
 import { RANKED } from '../../aggregates/packDelta.ts';
+import { spellingsOf } from '../../ingest/labels.ts';
 import type { Models } from '../database.ts';
-import { escaped, wordPattern } from '../feedback/findFeedback.ts';
+import { type ChoiceFilter, escaped, wordPattern } from '../feedback/findFeedback.ts';
 import { afterPosition, pageOf } from '../mongodb/keysetPage.ts';
 import { type AggregateDocument, keysOfPart, partsUnder } from './aggregateSchema.ts';
 import { addPartAt, addTotals, pathOf, type Totals } from './readTotals.ts';
@@ -20,8 +21,8 @@ export interface RankQuery {
   orgId?: string | undefined;
   /** only sessions in which this user gave feedback */
   userId?: string | undefined;
-  /** only subjects with a `willingToPay` that contains this word */
-  willingToPay?: string | undefined;
+  /** only subjects that gave such an answer */
+  willingToPay?: ChoiceFilter | undefined;
   shortfall?: Shortfall | undefined;
   after?: RankPosition | undefined;
 }
@@ -165,15 +166,18 @@ function valueFor({ by, shortfall }: RankQuery): unknown {
   return { $cond: [{ $gt: ['$k', 0] }, { $divide: ['$t', '$k'] }, null] };
 }
 
-function willing(word: string | undefined): Record<string, unknown> {
-  if (word === undefined) return {};
+function willing(filter: ChoiceFilter | undefined): Record<string, unknown> {
+  if (filter === undefined) return {};
   const regex = '\nc\\.willingToPay\\.([^\n]*) (-?[0-9]+)';
   const answers = { $regexFindAll: { input: '$d', regex } };
   const key = { $arrayElemAt: ['$$answer.captures', 0] };
   const isGiven = { $gt: [{ $toInt: { $arrayElemAt: ['$$answer.captures', 1] } }, 0] };
   const isNamed = { $ne: [key, OTHER_CHOICE] };
-  const hasWord = { $regexMatch: { input: choiceOfKey(key), regex: wordPattern(word), options: 'i' } };
-  const anyAnswer = { $map: { input: answers, as: 'answer', in: { $and: [isGiven, isNamed, hasWord] } } };
+  const isMeant =
+    'exactly' in filter
+      ? { $in: [key, { $literal: spellingsOf(filter.exactly).map(choiceKey) }] }
+      : { $regexMatch: { input: choiceOfKey(key), regex: wordPattern(filter.word), options: 'i' } };
+  const anyAnswer = { $map: { input: answers, as: 'answer', in: { $and: [isGiven, isNamed, isMeant] } } };
   return { willing: { $max: { $anyElementTrue: anyAnswer } } };
 }
 

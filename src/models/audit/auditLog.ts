@@ -3,7 +3,7 @@ import type { Models } from '../database.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
 import { pageOf } from '../mongodb/keysetPage.ts';
 import { timeRange } from '../mongodb/timeRange.ts';
-import type { Actor, AuditEntryDocument } from './auditSchema.ts';
+import { type Actor, AUDIT_ACTIONS, type AuditEntryDocument } from './auditSchema.ts';
 
 export interface AuditEvent {
   actor: Actor;
@@ -58,6 +58,13 @@ export async function listAuditEvents(
     .maxTimeMS(TIMEOUT_MS)
     .lean<AuditEntryDocument[]>();
   return pageOf(entries, page.limit, ({ _id }) => _id);
+}
+
+/** Whether an action is recorded now, or was recorded by a former version. `orgId`: only in entries of this org. */
+export async function isAuditAction(models: Models, { action, orgId }: AuditFilter): Promise<boolean> {
+  if ((AUDIT_ACTIONS as readonly (string | undefined)[]).includes(action)) return true;
+  const filter = match({ action, orgId });
+  return (await models.auditLog.find(filter).limit(1).maxTimeMS(TIMEOUT_MS).lean()).length > 0;
 }
 
 /** All entries that match, oldest first, streamed in batches. */

@@ -9,13 +9,39 @@ export interface Actor {
   from: string | null;
 }
 
+/** Every action that is recorded. */
+export const AUDIT_ACTIONS = [
+  'dead-letter.discard',
+  'dead-letter.replay',
+  'erasure.request',
+  'key.create',
+  'key.revoke',
+  'key.rotate',
+  'person.create',
+  'person.disable',
+  'person.first-admin',
+  'person.invite',
+  'person.join',
+  'person.link',
+  'person.password',
+  'person.reset',
+  'person.role',
+  'reanalysis.request',
+  'retention.run',
+  'session.sign-in',
+  'session.sign-out-everywhere',
+  'settings.put',
+  'taxonomy.save',
+  'user.export',
+] as const;
+
 /** An entry of the audit log. It is never changed, and holds no text of any feedback. */
 export interface AuditEntryDocument {
   /** UUIDv7: sorts by time, as far as the clocks of processes agree */
   _id: string;
   at: Date;
   actor: Actor;
-  /** for example `key.create` */
+  /** one of `AUDIT_ACTIONS` */
   action: string;
   /** id of the key, person, org or erasure; never the id of a user who gave feedback */
   target: string;

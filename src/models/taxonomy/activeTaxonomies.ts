@@ -28,6 +28,8 @@ export interface ActiveTaxonomies {
   of(orgIds: Iterable<string | null>): Promise<(orgId: string | null) => ActiveTaxonomy>;
   /** The same as analyzers. */
   analyzersOf(orgIds: Iterable<string | null>): Promise<(orgId: string | null) => Analyze>;
+  /** Whether any version of any scope has a theme with this id. */
+  hasTheme(id: string): Promise<boolean>;
   /** Reads the active versions now. */
   refresh(): Promise<void>;
   /** Changes with every new active version, of any scope. */
@@ -36,6 +38,7 @@ export interface ActiveTaxonomies {
 }
 
 const REFRESH_MS = 1_000;
+const SEARCH_TIMEOUT_MS = 5_000;
 /** Max taxonomies in memory, a few hundred KB each. */
 const MAX_CACHED = 40;
 
@@ -116,6 +119,12 @@ export function createActiveTaxonomies(models: Pick<Models, 'taxonomies'>): Acti
           return analysis;
         };
       };
+    },
+    async hasTheme(id) {
+      const found = await models.taxonomies
+        .exists({ $or: [{ 'themes.id': id }, { 'themes.themes.id': id }] })
+        .maxTimeMS(SEARCH_TIMEOUT_MS);
+      return found !== null;
     },
     refresh: heads.refresh,
     revision: () => heads.current().revision,

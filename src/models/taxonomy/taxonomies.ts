@@ -22,14 +22,15 @@ export async function effectiveTaxonomy(models: Models, orgId: string | null) {
   };
 }
 
-/** Versions of a scope, newest first, with the number of their themes. */
+/** Versions of a scope, newest first, with the number of their themes. `before`: only versions lower than this one. */
 export function listTaxonomies(
   models: Models,
   orgId: string | null,
   limit: number,
+  before?: number,
 ): Promise<(Omit<TaxonomyDocument, 'themes'> & { themes: number | null })[]> {
   return models.taxonomies.aggregate([
-    { $match: { orgId } },
+    { $match: { orgId, ...(before !== undefined && { version: { $lt: before } }) } },
     { $sort: { version: -1 } },
     { $limit: limit },
     { $set: { themes: { $cond: [{ $isArray: '$themes' }, { $size: '$themes' }, null] } } },

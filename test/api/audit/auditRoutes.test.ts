@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { auditPageSchema } from '../../../src/api/audit/auditSchemas.ts';
+import { AUDIT_ACTIONS } from '../../../src/models/audit/auditSchema.ts';
 import { createAccessKey } from '../../../src/models/keys/keys.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
 import { isolatedStores } from '../../support/stores/stores.ts';
@@ -120,6 +121,18 @@ describe('the audit log', () => {
     expect(await counts()).toEqual([keys, lines]);
     expect((await running.call('GET', '/v1/taxonomy?orgId=other')).body.version).toBe(0);
     expect((await running.call('GET', '/v1/reanalysis?orgId=other')).body.state).toBe('none');
+  });
+
+  it('knows every action that code in src/ records', async () => {
+    const files = (await readdir('src', { recursive: true })).filter((file) => file.endsWith('.ts'));
+    const recorded = new Set<string>();
+    for (const file of files)
+      for (const [, action = ''] of (await readFile(join('src', file), 'utf8')).matchAll(
+        /(?:\baction: |\bownEvent\([^)]*, |\beventOn\([^)]*, |action = .*[?:] )'([a-z-]+\.[a-z-]+)'/g,
+      ))
+        recorded.add(action);
+    expect(recorded.size).toBeGreaterThan(15);
+    expect([...recorded].filter((action) => !(AUDIT_ACTIONS as readonly string[]).includes(action))).toEqual([]);
   });
 
   it('is never changed or deleted by any code in src/', async () => {

@@ -174,10 +174,19 @@ describe('GET /v1/…/themes/{theme}/quotes', () => {
     expect(reads?.map(({ docsExamined }) => docsExamined <= 100)).toEqual([true, true, true, true]);
   });
 
-  it('has no quotes for an unknown theme, and refuses an invalid id of a theme', async () => {
-    expect(await get('/v1/themes/unknown/quotes')).toMatchObject({ candidates: 0, since: null, quotes: [] });
-    const { status, body } = await running.call('GET', '/v1/themes/%24where/quotes');
-    expect([status, body.errors[0].pointer]).toEqual([400, '/theme']);
+  it('has no quotes for a theme without feedback, and refuses an unknown theme and an invalid id', async () => {
+    expect(await get('/v1/users/nobody/themes/performance/quotes')).toMatchObject({
+      candidates: 0,
+      since: null,
+      quotes: [],
+    });
+    for (const [theme, expected] of [
+      ['unknown', 404],
+      ['%24where', 400],
+    ] as const) {
+      const { status, body } = await running.call('GET', `/v1/themes/${theme}/quotes`);
+      expect([status, body.errors[0].pointer]).toEqual([expected, '/theme']);
+    }
   });
 });
 
