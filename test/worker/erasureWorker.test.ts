@@ -7,6 +7,7 @@ import type { Models } from '../../src/models/database.ts';
 import { readErasureSecrets } from '../../src/models/erasure/erasureSecrets.ts';
 import { findErasure, requestErasure } from '../../src/models/erasure/erasures.ts';
 import { isGenuine } from '../../src/models/erasure/receipt.ts';
+import { publicId } from '../../src/models/feedback/feedbackDocument.ts';
 import type { DeadLetterQueue } from '../../src/queues/deadLetterQueue.ts';
 import { createErasureQueue, type ErasureQueue } from '../../src/queues/erasureQueue.ts';
 import type { IngestQueue } from '../../src/queues/ingestQueue.ts';
@@ -115,7 +116,7 @@ it('an erasure keeps aggregates exact, resumes after its worker is killed, and l
   const later = Array.from({ length: MORE }, (_, index) => FORMER + index).filter(
     (n) => n % 4 === 0 && (n - (n % 50)) % 100 !== 0,
   );
-  expect(remaining.map(({ _id }) => _id).sort()).toEqual(later.map((n) => `f-${n}`).sort());
+  expect(remaining.map(({ _id }) => publicId(_id)).sort()).toEqual(later.map((n) => `f-${n}`).sort());
   expect(await models.feedback.countDocuments({ userId: { $ne: 'erased-user' } })).toBe(((FORMER + MORE) * 3) / 4);
 
   // Dead letters and waiting jobs hold no erased record, and still hold the records of others.

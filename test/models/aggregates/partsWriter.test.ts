@@ -232,11 +232,11 @@ describe('a parts writer', () => {
         await writer.store(hours);
       const pairs = () => models.aggregates.countDocuments({ also: { $exists: true } });
       expect(await pairs()).toBe(6);
-      expect(await removeFeedback(models, createPartsWriter(models), ['f-6-2'])).toBe(1);
+      expect(await removeFeedback(models, createPartsWriter(models), ['f-6-2 acme'])).toBe(1);
       expect(await pairs()).toBeGreaterThanOrEqual(6);
       expect(await count(session('s'))).toBe(8);
       // The first feedback: the parts that must change are split, and the totals stay exact.
-      expect(await removeFeedback(models, createPartsWriter(models), ['f-5-1'])).toBe(1);
+      expect(await removeFeedback(models, createPartsWriter(models), ['f-5-1 acme'])).toBe(1);
       expect(await count(session('s'))).toBe(7);
       const [first] = (await readDays(models, { level: 'org', id: 'acme' }, {})).values();
       expect(first).toMatchObject({ firstAt: new Date(Date.UTC(2026, 0, 5, 2)) });
