@@ -5,7 +5,7 @@ import { addDeadLetterCommands } from './commands/deadLetterCommands.ts';
 import { addErasureCommands } from './commands/erasureCommands.ts';
 import { addExportCommand } from './commands/erasureExportCommand.ts';
 import { escapeForTerminal } from './commands/escapeForTerminal.ts';
-import { addImportCommands } from './commands/importCommands.ts';
+import { addImportCommands } from './commands/imports/importCommands.ts';
 import { addKeysCommands } from './commands/keysCommands.ts';
 import { addPeopleCommands } from './commands/peopleCommands.ts';
 import { addReanalyseCommand } from './commands/reanalysisCommands.ts';

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { idSchema } from '../ingest/ids.ts';
+import { idSchema } from '../ingest/names/ids.ts';
 
 /** The id that an argument of a command gives. Throws InvalidArgumentError. */
 export function readId(text: string): string {

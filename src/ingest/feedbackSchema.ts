@@ -3,8 +3,8 @@ import { CHOICES, RATINGS } from '../aggregates/contribution.ts';
 import { createdAtJsonSchema, DEFAULT_EARLIEST_MS, isAhead, readCreatedAt } from './createdAt.ts';
 import { type FieldError, fieldErrors } from './fieldErrors.ts';
 import { hasAtMost } from './hasAtMost.ts';
-import { newIdSchema } from './ids.ts';
-import { labelSchema } from './labels.ts';
+import { newIdSchema } from './names/ids.ts';
+import { labelSchema } from './names/labels.ts';
 
 /** Max tags of a feedback. */
 export const MAX_TAGS = 20;

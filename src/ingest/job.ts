@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type AcceptedFeedback, feedbackSchema, MAX_TAGS } from './feedbackSchema.ts';
-import { idSchema } from './ids.ts';
-import { acceptedLabelSchema } from './labels.ts';
+import { idSchema } from './names/ids.ts';
+import { acceptedLabelSchema } from './names/labels.ts';
 
 /** The payload of an ingest job: a batch of feedback. `version` lets a worker read jobs of an older API. */
 export interface IngestJob {

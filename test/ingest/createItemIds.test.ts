@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createItemIds, MAX_KEY_CHARACTERS, TooManyItems } from '../../src/ingest/createItemIds.ts';
 import { checkFeedback, type FeedbackInput } from '../../src/ingest/feedbackSchema.ts';
-import { idSchema } from '../../src/ingest/ids.ts';
+import { idSchema } from '../../src/ingest/names/ids.ts';
 
 const idsOf = (items: readonly FeedbackInput[], key = 'k') => items.map(createItemIds(key));
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SENTIMENT_LABELS } from '../../analysis/analysis.ts';
-import { idSchema } from '../../ingest/ids.ts';
+import { idSchema } from '../../ingest/names/ids.ts';
 import { q } from '../insights/insightSchemas.ts';
 import { count, instant } from '../reading/readingSchemas.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { idSchema } from '../../ingest/ids.ts';
-import { labelFilterSchema } from '../../ingest/labels.ts';
+import { idSchema } from '../../ingest/names/ids.ts';
+import { labelFilterSchema } from '../../ingest/names/labels.ts';
 import { type ProblemStatus, TITLES } from '../http/problem.ts';
 import { type ParameterRule, themeSchema } from '../reading/querySchemas.ts';
 import { problemSchema } from '../reading/readingSchemas.ts';

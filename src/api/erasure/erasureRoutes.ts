@@ -1,4 +1,4 @@
-import { idSchema } from '../../ingest/ids.ts';
+import { idSchema } from '../../ingest/names/ids.ts';
 import type { Pseudonym } from '../../ingest/pseudonyms.ts';
 import type { Models } from '../../models/database.ts';
 import type { ErasureDocument } from '../../models/erasure/erasureSchema.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema } from '../../ingest/ids.ts';
+import { idSchema } from '../../ingest/names/ids.ts';
 import { ERASABLE } from '../../models/erasure/erasureSchema.ts';
 import { count, figuresSchema, instant, nextCursor, storedFeedbackSchema } from '../reading/readingSchemas.ts';
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { idSchema } from '../../ingest/ids.ts';
+import { idSchema } from '../../ingest/names/ids.ts';
 import { recordAuditEvent } from '../../models/audit/auditLog.ts';
 import type { Models } from '../../models/database.ts';
 import { exportUser } from '../../models/erasure/exportUser.ts';

@@ -10,7 +10,7 @@ import { openTable, type Table } from '../../ingest/files/openTable.ts';
 import { undoGzip } from '../../ingest/files/undoGzip.ts';
 import { checkColumns } from '../../ingest/imports/checkColumns.ts';
 import { createFeedbackCheck } from '../../ingest/imports/createFeedbackCheck.ts';
-import { dryRun } from '../../ingest/imports/dryRun.ts';
+import { dryRunImport } from '../../ingest/imports/dryRunImport.ts';
 import { dryRunReportSchema } from '../../ingest/imports/dryRunSchema.ts';
 import type { ImportMapping } from '../../ingest/imports/importMapping.ts';
 import { parseMapping } from '../../ingest/imports/parseMapping.ts';
@@ -104,7 +104,7 @@ export function createImportRoute(options: ImportOptions): Route {
         acceptedAtMs: Date.now(),
         earliestMs: options.earliestCreatedAt,
       });
-      return await dryRun(table, { mapping: named?.mapping, maxRows: DRY_RUN_ROWS, check }).catch((error) => {
+      return await dryRunImport(table, { mapping: named?.mapping, maxRows: DRY_RUN_ROWS, check }).catch((error) => {
         throw error instanceof FileProblem ? unreadable(error) : error;
       });
     } finally {

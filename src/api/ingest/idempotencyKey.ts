@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { MAX_KEY_CHARACTERS } from '../../ingest/createItemIds.ts';
-import { idSchema } from '../../ingest/ids.ts';
+import { idSchema } from '../../ingest/names/ids.ts';
 import { Problem } from '../http/problem.ts';
 
 export const idempotencyHeaders = z.object({

@@ -4,8 +4,8 @@ import { acceptFeedback, checkFeedback, type FeedbackInput } from '../../ingest/
 import type { FieldError } from '../../ingest/fieldErrors.ts';
 import { type GroupCommit, totalBytes } from '../../ingest/groupCommit.ts';
 import { createIdGenerator } from '../../ingest/idGenerator.ts';
-import { MAX_ID_CHARACTERS } from '../../ingest/ids.ts';
 import { jobBytes } from '../../ingest/job.ts';
+import { MAX_ID_CHARACTERS } from '../../ingest/names/ids.ts';
 import type { Admission } from '../../ingest/overload/admission.ts';
 import type { FairShare } from '../../ingest/overload/fairShare.ts';
 import { createPrivacyFilter, type PrivacyOptions } from '../../ingest/privacyFilter.ts';

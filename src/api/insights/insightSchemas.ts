@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema } from '../../ingest/ids.ts';
+import { idSchema } from '../../ingest/names/ids.ts';
 import { count, instant, sentiment, zoneOfDays } from '../reading/readingSchemas.ts';
 
 const fraction = z.number().min(0).max(1);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema } from '../../ingest/ids.ts';
+import { idSchema } from '../../ingest/names/ids.ts';
 import { KEY_NAME, SCOPES } from '../../models/keys/keySchema.ts';
 import { originProblem } from '../../models/keys/origins.ts';
 import { instant, nextCursor } from '../reading/readingSchemas.ts';

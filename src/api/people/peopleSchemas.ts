@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema } from '../../ingest/ids.ts';
+import { idSchema } from '../../ingest/names/ids.ts';
 import { ROLES } from '../../models/people/personSchema.ts';
 import { instant, nextCursor } from '../reading/readingSchemas.ts';
 

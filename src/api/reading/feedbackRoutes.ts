@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RATINGS } from '../../aggregates/contribution.ts';
-import { idSchema } from '../../ingest/ids.ts';
+import { idSchema } from '../../ingest/names/ids.ts';
 import type { Models } from '../../models/database.ts';
 import { type FeedbackDocument, publicId } from '../../models/feedback/feedbackDocument.ts';
 import { findFeedback, findFeedbackById } from '../../models/feedback/findFeedback.ts';

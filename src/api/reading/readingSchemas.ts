@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CHOICES, RATINGS } from '../../aggregates/contribution.ts';
 import { KINDS, LANGUAGES, SENTIMENT_LABELS } from '../../analysis/analysis.ts';
 import { feedbackSchema } from '../../ingest/feedbackSchema.ts';
-import { idSchema } from '../../ingest/ids.ts';
+import { idSchema } from '../../ingest/names/ids.ts';
 
 /** Response schemas: they document the API, and tests validate responses against them. */
 

@@ -1,4 +1,4 @@
-import { idSchema } from '../../ingest/ids.ts';
+import { idSchema } from '../../ingest/names/ids.ts';
 import type { Subject } from '../../models/aggregates/readTotals.ts';
 import { type Caller, restrictToOrg } from '../caller.ts';
 import { invalid } from '../http/problem.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DAY_MS, dayOf } from '../../aggregates/days.ts';
 import { figuresOf } from '../../aggregates/figures.ts';
 import { INTERVALS, periodStart, periodsBetween, startOfLatest } from '../../aggregates/periods.ts';
-import { labelFilterSchema, spellingsOf } from '../../ingest/labels.ts';
+import { labelFilterSchema, spellingsOf } from '../../ingest/names/labels.ts';
 import {
   addTotals,
   readDays,

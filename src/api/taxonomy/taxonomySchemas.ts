@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MAX_TERM_WORDS, MAX_THEMES } from '../../analysis/taxonomy/checkTaxonomy.ts';
-import { idSchema } from '../../ingest/ids.ts';
+import { idSchema } from '../../ingest/names/ids.ts';
 import { count, instant, nextCursor, orgOrDeployment } from '../reading/readingSchemas.ts';
 
 /** Schemas of taxonomies and of their dry runs. They document the rules of `checkTaxonomy`, which names the theme. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MAX_TAGS } from '../feedbackSchema.ts';
-import { newIdSchema } from '../ids.ts';
-import { labelSchema } from '../labels.ts';
+import { newIdSchema } from '../names/ids.ts';
+import { labelSchema } from '../names/labels.ts';
 import { dateFormatSchema, timeZoneSchema } from './dateFormat.ts';
 
 /** Limits of one mapping. */

@@ -1,7 +1,7 @@
 import { choiceKey, OTHER_CHOICE } from '../../aggregates/choiceKey.ts';
 import { RATINGS } from '../../aggregates/contribution.ts';
 import { RANKED } from '../../aggregates/packDelta.ts';
-import { spellingsOf } from '../../ingest/labels.ts';
+import { spellingsOf } from '../../ingest/names/labels.ts';
 import type { Models } from '../database.ts';
 import { type ChoiceFilter, escaped, wordPattern } from '../feedback/findFeedback.ts';
 import { afterPosition, pageOf } from '../mongodb/keysetPage.ts';

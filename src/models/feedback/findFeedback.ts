@@ -1,7 +1,7 @@
 import { CHOICES, type ChoiceName, RATINGS, type RatingName } from '../../aggregates/contribution.ts';
 import type { Instants } from '../../aggregates/zoneDays.ts';
 import type { SentimentLabel } from '../../analysis/analysis.ts';
-import { spellingsOf } from '../../ingest/labels.ts';
+import { spellingsOf } from '../../ingest/names/labels.ts';
 import type { Models } from '../database.ts';
 import { afterPosition, pageOf } from '../mongodb/keysetPage.ts';
 import { createdAtInstants } from '../mongodb/timeRange.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkFeedback } from '../../../src/ingest/feedbackSchema.ts';
-import { dryRun } from '../../../src/ingest/imports/dryRun.ts';
+import { dryRunImport } from '../../../src/ingest/imports/dryRunImport.ts';
 import type { ImportMapping } from '../../../src/ingest/imports/importMapping.ts';
 import { presets } from '../../../src/ingest/imports/presets.ts';
 import { readExport } from './readExport.ts';
@@ -10,7 +10,7 @@ const NOW = Date.parse('2026-11-30T00:00:00Z');
 /** A dry run of a file in the format of a tool, with made-up rows. */
 async function dryRunOf(file: string, options: { mapping?: ImportMapping; zone?: string } = {}) {
   const table = await readExport(file);
-  const report = await dryRun(table, { ...options, check: (value) => checkFeedback(value, NOW) });
+  const report = await dryRunImport(table, { ...options, check: (value) => checkFeedback(value, NOW) });
   return { ...report, feedback: report.stored.map(({ feedback }) => feedback) };
 }
 const at = Date.parse;

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { presets } from '../ingest/imports/presets.ts';
-import { COMMAND_LINE } from '../models/audit/auditLog.ts';
-import { findImport, listImports, requestUndo } from '../models/imports/imports.ts';
-import { listMappings } from '../models/imports/savedMappings.ts';
-import type { CommandContext } from './commandContext.ts';
-import { inOneLine } from './escapeForTerminal.ts';
-import { showProgress } from './importProgress.ts';
+import { presets } from '../../ingest/imports/presets.ts';
+import { COMMAND_LINE } from '../../models/audit/auditLog.ts';
+import { findImport, listImports, requestUndo } from '../../models/imports/imports.ts';
+import { listMappings } from '../../models/imports/savedMappings.ts';
+import type { CommandContext } from '../commandContext.ts';
+import { inOneLine } from '../escapeForTerminal.ts';
+import { showProgress } from './showProgress.ts';
 import { withImportWorker } from './withImportWorker.ts';
 
 /** Max imports that `import list` prints. */

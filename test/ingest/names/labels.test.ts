@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { labelSchema, readLabel, spellingsOf } from '../../src/ingest/labels.ts';
+import { labelSchema, readLabel, spellingsOf } from '../../../src/ingest/names/labels.ts';
 
 const labelOf = (text: string) => readLabel(text).label;
 const faultOf = (text: string) => readLabel(text).fault;

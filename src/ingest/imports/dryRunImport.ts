@@ -39,7 +39,7 @@ interface DryRunOptions {
  *
  * @throws FileProblem if the file cannot be read
  */
-export async function dryRun(
+export async function dryRunImport(
   table: ImportTable,
   { mapping, zone, maxRows = 1000, check }: DryRunOptions,
 ): Promise<DryRunReport> {

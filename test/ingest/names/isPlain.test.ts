@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { hiddenCharacterAt } from '../../src/ingest/hiddenCharacters.ts';
-import { isPlain } from '../../src/ingest/isPlain.ts';
+import { hiddenCharacterAt } from '../../../src/ingest/names/hiddenCharacters.ts';
+import { isPlain } from '../../../src/ingest/names/isPlain.ts';
 
 it('takes only characters that can be seen, and that no other composes with', () => {
   const plain: string[] = [];

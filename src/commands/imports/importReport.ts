@@ -1,6 +1,6 @@
-import type { DryRunReport } from '../ingest/imports/dryRunSchema.ts';
-import type { ImportDocument, RefusalDocument } from '../models/imports/importSchema.ts';
-import { inOneLine } from './escapeForTerminal.ts';
+import type { DryRunReport } from '../../ingest/imports/dryRunSchema.ts';
+import type { ImportDocument, RefusalDocument } from '../../models/imports/importSchema.ts';
+import { inOneLine } from '../escapeForTerminal.ts';
 
 const SHOWN = { stored: 3, reasons: 10 };
 const count = (n: number) => n.toLocaleString('en');

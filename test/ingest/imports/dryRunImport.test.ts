@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkFeedback } from '../../../src/ingest/feedbackSchema.ts';
-import { dryRun } from '../../../src/ingest/imports/dryRun.ts';
+import { dryRunImport } from '../../../src/ingest/imports/dryRunImport.ts';
 import { dryRunReportSchema } from '../../../src/ingest/imports/dryRunSchema.ts';
 import type { ImportMapping } from '../../../src/ingest/imports/importMapping.ts';
 
@@ -47,7 +47,7 @@ const MAPPING: ImportMapping = {
 
 describe('a dry run', () => {
   it('shows rows as they would be stored, and refusals with line, column and reason', async () => {
-    const report = await dryRun(table(COLUMNS, [...ROWS, { error: 'has 5 cells, but the header has 3' }]), {
+    const report = await dryRunImport(table(COLUMNS, [...ROWS, { error: 'has 5 cells, but the header has 3' }]), {
       mapping: MAPPING,
       check,
     });
@@ -97,7 +97,7 @@ describe('a dry run', () => {
       ['8', '', 'b'],
       ['x', '', 'c'],
     ]);
-    const { reasons } = await dryRun(table(COLUMNS, rows), { mapping: MAPPING, check });
+    const { reasons } = await dryRunImport(table(COLUMNS, rows), { mapping: MAPPING, check });
     expect(reasons).toEqual([
       { column: 'Rating', message: expect.stringContaining('not from 1 to 5'), rows: 2, firstLine: 2 },
       { column: 'Rating', message: expect.stringContaining('not a number'), rows: 1, firstLine: 4 },
@@ -105,7 +105,7 @@ describe('a dry run', () => {
   });
 
   it('proposes a mapping, and shows the rest of the rows while a question is open', async () => {
-    const report = await dryRun(table(COLUMNS, ROWS), { check });
+    const report = await dryRunImport(table(COLUMNS, ROWS), { check });
     expect(report.isProposed).toBe(true);
     expect(report.mapping.columns.Date).toEqual({ field: 'createdAt' });
     expect(report.problems).toEqual([{ column: 'Date', message: expect.stringContaining('"zone": "Europe/Berlin"') }]);
@@ -114,13 +114,13 @@ describe('a dry run', () => {
   });
 
   it('takes the zone that is given', async () => {
-    const { problems, stored } = await dryRun(table(COLUMNS, ROWS), { check, zone: 'Europe/Berlin' });
+    const { problems, stored } = await dryRunImport(table(COLUMNS, ROWS), { check, zone: 'Europe/Berlin' });
     expect(problems).toEqual([]);
     expect(stored[0]?.feedback.createdAt).toBe(Date.parse('2026-01-05T09:00:00Z'));
   });
 
   it('says for which columns the file would be refused as a whole', async () => {
-    const { problems, accepted } = await dryRun(
+    const { problems, accepted } = await dryRunImport(
       table(['Rating', 'Team'], rowsOf(['Rating', 'Team'], [['4', 'north']])),
       {
         mapping: {
@@ -138,7 +138,7 @@ describe('a dry run', () => {
       COLUMNS,
       Array.from({ length: 5000 }, () => ROWS[0]!),
     );
-    const report = await dryRun(many, { mapping: { ...MAPPING, skipRows: 2 }, check });
+    const report = await dryRunImport(many, { mapping: { ...MAPPING, skipRows: 2 }, check });
     expect(report).toMatchObject({ rows: 1000, isWhole: false, accepted: 998, refused: 0 });
     expect(report.stored).toHaveLength(20);
     expect(report.stored[0]?.line).toBe(4);
@@ -147,7 +147,7 @@ describe('a dry run', () => {
 
   it('of NDJSON finds the columns in the rows', async () => {
     const rows = [{ value: { score: 4, text: 'ok' } }, { value: { score: 2, labels: ['a', 'b'] } }, { value: 7 }];
-    const report = await dryRun({ ...table(null, rows), format: 'ndjson' }, { check });
+    const report = await dryRunImport({ ...table(null, rows), format: 'ndjson' }, { check });
     expect(report.columns.map(({ name }) => name)).toEqual(['score', 'text', 'labels']);
     expect(report.mapping.columns).toEqual({
       score: { field: 'overallRating' },

@@ -1,11 +1,11 @@
 import { pino } from 'pino';
-import type { Config } from '../config.ts';
-import { serializeError } from '../metrics/serializeError.ts';
-import { createIndexes, type Models } from '../models/database.ts';
-import { type Connection, connectPatiently } from '../queues/connect.ts';
-import type { ImportQueue } from '../queues/importQueue.ts';
-import type { RunningWorker } from '../worker/startBackgroundWorker.ts';
-import { withDatabase, withStores } from './withStores.ts';
+import type { Config } from '../../config.ts';
+import { serializeError } from '../../metrics/serializeError.ts';
+import { createIndexes, type Models } from '../../models/database.ts';
+import { type Connection, connectPatiently } from '../../queues/connect.ts';
+import type { ImportQueue } from '../../queues/importQueue.ts';
+import type { RunningWorker } from '../../worker/startBackgroundWorker.ts';
+import { withDatabase, withStores } from '../withStores.ts';
 
 /** The stores of imports, and a way to have a worker run one. */
 export interface ImportAccess {
@@ -20,7 +20,7 @@ export function withImportWorker<T>(work: (access: ImportAccess) => Promise<T>):
   return withStores(({ redisUrl, mongodbUri }, config) =>
     withDatabase(mongodbUri, async (models) => {
       const connection = connectPatiently(redisUrl, () => {});
-      const { createImportQueue } = await import('../queues/importQueue.ts');
+      const { createImportQueue } = await import('../../queues/importQueue.ts');
       const queue = createImportQueue({ connection, prefix: config.QUEUE_PREFIX });
       const closers: (() => unknown)[] = [() => connection.disconnect(), queue.close];
       async function request(importId: string): Promise<void> {
@@ -48,15 +48,15 @@ async function startWorker(options: {
 }): Promise<RunningWorker> {
   const { models, config, connection, queue } = options;
   const [{ createImportWorker }, { createFindPhrases }, { forgetPhrases }, { createMetrics }] = await Promise.all([
-    import('../worker/importWorker.ts'),
-    import('../analysis/discovery/createFindPhrases.ts'),
-    import('../models/discovery/forgetPhrases.ts'),
-    import('../metrics/metrics.ts'),
+    import('../../worker/importWorker.ts'),
+    import('../../analysis/discovery/createFindPhrases.ts'),
+    import('../../models/discovery/forgetPhrases.ts'),
+    import('../../metrics/metrics.ts'),
   ]);
-  const { createActiveSettings } = await import('../models/settings/activeSettings.ts');
-  const { createActiveTaxonomies } = await import('../models/taxonomy/activeTaxonomies.ts');
-  const { createActiveZones } = await import('../models/zones/activeZones.ts');
-  const { createPseudonyms } = await import('../ingest/pseudonyms.ts');
+  const { createActiveSettings } = await import('../../models/settings/activeSettings.ts');
+  const { createActiveTaxonomies } = await import('../../models/taxonomy/activeTaxonomies.ts');
+  const { createActiveZones } = await import('../../models/zones/activeZones.ts');
+  const { createPseudonyms } = await import('../../ingest/pseudonyms.ts');
   await createIndexes(models);
   const [settings, taxonomies, zones] = [
     createActiveSettings(models),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hasAtMost } from './hasAtMost.ts';
+import { hasAtMost } from '../hasAtMost.ts';
 import { describeCharacter, hiddenCharacterAt } from './hiddenCharacters.ts';
 import { isPlain } from './isPlain.ts';
 

@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import type { ImportDocument } from '../models/imports/importSchema.ts';
+import type { ImportDocument } from '../../models/imports/importSchema.ts';
 
 const FORMAT =
   '{bar} {percentage}% | {rows} rows: {stored} stored, {duplicates} known, {refused} refused | {rate}/s{left}';

@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { closeDatabase, type Models, openDatabase } from '../../src/models/database.ts';
-import { csvOf, MAPPING } from '../support/imports.ts';
-import { runMain } from '../support/runMain.ts';
-import { isolatedStores } from '../support/stores/stores.ts';
+import { closeDatabase, type Models, openDatabase } from '../../../src/models/database.ts';
+import { csvOf, MAPPING } from '../../support/imports.ts';
+import { runMain } from '../../support/runMain.ts';
+import { isolatedStores } from '../../support/stores/stores.ts';
 
 let models: Models;
 let folder: string;

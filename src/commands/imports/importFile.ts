@@ -3,26 +3,26 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { v7 as uuidv7 } from 'uuid';
-import { openTable } from '../ingest/files/openTable.ts';
-import { undoGzip } from '../ingest/files/undoGzip.ts';
-import { idSchema } from '../ingest/ids.ts';
-import { createFeedbackCheck } from '../ingest/imports/createFeedbackCheck.ts';
-import { dryRun } from '../ingest/imports/dryRun.ts';
-import type { DryRunReport } from '../ingest/imports/dryRunSchema.ts';
-import type { ImportMapping } from '../ingest/imports/importMapping.ts';
-import { parseMapping } from '../ingest/imports/parseMapping.ts';
-import { createPrivacyFilter } from '../ingest/privacyFilter.ts';
-import { COMMAND_LINE } from '../models/audit/auditLog.ts';
-import type { Models } from '../models/database.ts';
-import { deleteImportFile, writeImportFile } from '../models/imports/importFiles.ts';
-import { listRefusals } from '../models/imports/importProgress.ts';
-import type { FileOptions, ImportDocument } from '../models/imports/importSchema.ts';
-import { createImport, findImport } from '../models/imports/imports.ts';
-import { resolveMapping } from '../models/imports/savedMappings.ts';
-import { createActiveSettings } from '../models/settings/activeSettings.ts';
-import type { CommandContext } from './commandContext.ts';
-import { showProgress } from './importProgress.ts';
+import { openTable } from '../../ingest/files/openTable.ts';
+import { undoGzip } from '../../ingest/files/undoGzip.ts';
+import { createFeedbackCheck } from '../../ingest/imports/createFeedbackCheck.ts';
+import { dryRunImport } from '../../ingest/imports/dryRunImport.ts';
+import type { DryRunReport } from '../../ingest/imports/dryRunSchema.ts';
+import type { ImportMapping } from '../../ingest/imports/importMapping.ts';
+import { parseMapping } from '../../ingest/imports/parseMapping.ts';
+import { idSchema } from '../../ingest/names/ids.ts';
+import { createPrivacyFilter } from '../../ingest/privacyFilter.ts';
+import { COMMAND_LINE } from '../../models/audit/auditLog.ts';
+import type { Models } from '../../models/database.ts';
+import { deleteImportFile, writeImportFile } from '../../models/imports/importFiles.ts';
+import { listRefusals } from '../../models/imports/importProgress.ts';
+import type { FileOptions, ImportDocument } from '../../models/imports/importSchema.ts';
+import { createImport, findImport } from '../../models/imports/imports.ts';
+import { resolveMapping } from '../../models/imports/savedMappings.ts';
+import { createActiveSettings } from '../../models/settings/activeSettings.ts';
+import type { CommandContext } from '../commandContext.ts';
 import { linesOfReport, linesOfResult } from './importReport.ts';
+import { showProgress } from './showProgress.ts';
 import { type ImportAccess, withImportWorker } from './withImportWorker.ts';
 
 /** Options of `import <file>`, as commander parses them. */
@@ -80,7 +80,7 @@ export function importFile(
       earliestMs: config.EARLIEST_CREATED_AT,
     });
     const table = await openTable(await undoGzip(createReadStream(path)), { ...fileOptions, maxBytes });
-    const report = await dryRun(table, { mapping: named?.mapping, maxRows: DRY_RUN_ROWS, check });
+    const report = await dryRunImport(table, { mapping: named?.mapping, maxRows: DRY_RUN_ROWS, check });
     for (const line of linesOfReport(report)) print(line);
     if (options.dryRun) return 0;
     if (!named) {

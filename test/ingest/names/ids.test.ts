@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { idSchema, newIdSchema } from '../../src/ingest/ids.ts';
+import { idSchema, newIdSchema } from '../../../src/ingest/names/ids.ts';
 
 const messageOf = (id: unknown, schema = newIdSchema) => schema.safeParse(id).error?.issues[0]?.message;
 
