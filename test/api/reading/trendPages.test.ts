@@ -94,7 +94,7 @@ it('has no mark with up to 1,000 periods', async () => {
     expect([query, body.periods.length, body.nextCursor]).toEqual([query, periods, null]);
   }
   const { body } = await running.call('GET', '/v1/orgs/nobody/trend');
-  expect(body).toEqual({ interval: 'day', periods: [], nextCursor: null });
+  expect(body).toEqual({ interval: 'day', timeZone: 'UTC', periods: [], nextCursor: null });
 });
 
 it('lists all versions of a taxonomy by pages', async () => {
