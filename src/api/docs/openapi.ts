@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mappingNameSchema } from '../../ingest/imports/mappingName.ts';
 import { idSchema } from '../../ingest/names/ids.ts';
 import { labelFilterSchema } from '../../ingest/names/labels.ts';
 import { type ProblemStatus, TITLES } from '../http/problem.ts';
@@ -134,10 +135,11 @@ const PATH_PARAMETERS: Record<string, { schema: z.ZodType; example?: string }> =
   feedback: { schema: idSchema, example: 'f-1' },
   themes: { schema: themeSchema, example: 'performance' },
   experiments: { schema: labelFilterSchema, example: 'new check-in' },
+  'import-mappings': { schema: mappingNameSchema, example: 'our-survey' },
 };
 
 function pathParametersOf(path: string, toJson: (schema: z.ZodType) => Json): Parameter[] {
-  return [...path.matchAll(/(\w+)\/\{(\w+)\}/g)].map(([, segment = '', name = '']) => {
+  return [...path.matchAll(/([\w-]+)\/\{(\w+)\}/g)].map(([, segment = '', name = '']) => {
     const { schema, example } = PATH_PARAMETERS[segment] ?? { schema: idSchema };
     const { description: _, example: __, ...json } = toJson(schema);
     return { name, in: 'path', required: true, schema: json, ...(example !== undefined && { example }) };

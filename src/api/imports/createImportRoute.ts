@@ -13,6 +13,7 @@ import { createFeedbackCheck } from '../../ingest/imports/createFeedbackCheck.ts
 import { dryRunImport } from '../../ingest/imports/dryRunImport.ts';
 import { dryRunReportSchema } from '../../ingest/imports/dryRunSchema.ts';
 import type { ImportMapping } from '../../ingest/imports/importMapping.ts';
+import { mappingNameSchema } from '../../ingest/imports/mappingName.ts';
 import { parseMapping } from '../../ingest/imports/parseMapping.ts';
 import { createPrivacyFilter, type PrivacyOptions } from '../../ingest/privacyFilter.ts';
 import type { Models } from '../../models/database.ts';
@@ -26,7 +27,7 @@ import { invalid, Problem } from '../http/problem.ts';
 import { idempotencyHeaders, idempotencyKeyOf } from '../ingest/idempotencyKey.ts';
 import { queries } from '../reading/querySchemas.ts';
 import { Reply, type Route, route } from '../route.ts';
-import { importFormSchema, importSchema, mappingNameSchema } from './importSchemas.ts';
+import { importFormSchema, importSchema } from './importSchemas.ts';
 import { presentImport } from './presentImport.ts';
 import { readUpload } from './readUpload.ts';
 

@@ -3,12 +3,6 @@ import { importMappingSchema } from '../../ingest/imports/importMapping.ts';
 import { IMPORT_STATES } from '../../models/imports/importSchema.ts';
 import { count, instant, nextCursor } from '../reading/readingSchemas.ts';
 
-const MAPPING_NAME = 'must be 1 to 100 letters, digits, ".", "_" or "-"';
-/** The name of a saved mapping, which is a part of a path. */
-export const mappingNameSchema = z
-  .string({ error: MAPPING_NAME })
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, { error: MAPPING_NAME });
-
 export const importFormSchema = z
   .strictObject({
     file: z.string().meta({ format: 'binary', description: 'CSV, NDJSON or XLSX, perhaps compressed with gzip.' }),
@@ -18,7 +12,10 @@ export const importFormSchema = z
       example: '{"columns":{"Rating":{"field":"overallRating"}},"otherColumns":"leaveOut"}',
     }),
   })
-  .meta({ id: 'ImportForm' });
+  .meta({
+    id: 'ImportForm',
+    examples: [{ file: 'Rating\r\n4\r\n', mapping: '{"columns":{"Rating":{"field":"overallRating"}}}' }],
+  });
 
 const counts = {
   rows: count.meta({ description: 'rows read so far: the sum of the next five' }),

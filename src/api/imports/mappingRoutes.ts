@@ -1,4 +1,5 @@
 import { type ImportMapping, importMappingSchema } from '../../ingest/imports/importMapping.ts';
+import { mappingNameSchema } from '../../ingest/imports/mappingName.ts';
 import { presets } from '../../ingest/imports/presets.ts';
 import type { Models } from '../../models/database.ts';
 import type { SavedMappingDocument } from '../../models/imports/importSchema.ts';
@@ -13,7 +14,7 @@ import { orgOrDeployment } from '../caller.ts';
 import { invalid, Problem } from '../http/problem.ts';
 import { queries } from '../reading/querySchemas.ts';
 import { ok, type Route, route } from '../route.ts';
-import { mappingNameSchema, mappingSchema, mappingsSchema } from './importSchemas.ts';
+import { mappingSchema, mappingsSchema } from './importSchemas.ts';
 import { MAX_MAPPING_BYTES } from './readUpload.ts';
 
 /** Routes for mappings that an org saved by name. Shipped ones are listed beside them. */

@@ -194,16 +194,18 @@ export const importMappingSchema = z
   .meta({
     id: 'ImportMapping',
     description: 'How the columns of a file become fields of feedback.',
-    example: {
-      columns: {
-        'How satisfied are you?': { field: 'overallRating', rating: 'leadingNumber' },
-        Submitted: { field: 'createdAt', format: 'dd/MM/yyyy HH:mm', zone: 'Europe/Berlin' },
-        Labels: { field: 'tags', separator: ';' },
-        'Internal note': { leaveOut: true },
+    examples: [
+      {
+        columns: {
+          'How satisfied are you?': { field: 'overallRating', rating: 'leadingNumber' },
+          Submitted: { field: 'createdAt', format: 'dd/MM/yyyy HH:mm', zone: 'Europe/Berlin' },
+          Labels: { field: 'tags', separator: ';' },
+          'Internal note': { leaveOut: true },
+        },
+        constants: { orgId: 'acme', tags: ['survey-2026'] },
+        otherColumns: 'refuse',
       },
-      constants: { orgId: 'acme', tags: ['survey-2026'] },
-      otherColumns: 'refuse',
-    },
+    ],
   });
 
 const isCountWithin = (min: number, max: number, record: object) => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenApi, Operation } from '../../../src/api/docs/openapi.ts';
 import { createAccessKey } from '../../../src/models/keys/keys.ts';
+import { postImport } from '../../support/imports.ts';
 import { addPerson } from '../../support/people.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
 import { isolatedStores } from '../../support/stores/stores.ts';
@@ -18,8 +19,12 @@ beforeAll(async () => {
     body: { ...example, id: 'f-1', overallRating: 2, experiment: 'new check-in', variant: 'a' },
   });
   await running.stored(1);
+  for (const query of ['', '?orgId=acme'])
+    await running.call('PUT', `/v1/import-mappings/our-survey${query}`, { key: KEYS.admin, body: MAPPING });
 }, 60_000);
 afterAll(() => running.stop());
+
+const MAPPING = { columns: { Score: { field: 'overallRating' } } };
 
 interface Call {
   name: string;
@@ -67,7 +72,7 @@ const operations = () =>
 
 /** Ids that the service makes, by the segment before them. */
 async function madeIds(path: string): Promise<Json> {
-  if (!/(keys|people|erasures)\/\{/.test(path)) return {};
+  if (!/(keys|people|erasures|imports)\/\{/.test(path)) return {};
   const keys = (await createAccessKey(running.models, { scope: 'read' })).id;
   const roles = [null, 'acme'].map((orgId) => ({ role: 'viewer' as const, orgId }));
   const person = await addPerson(running.models, `${keys}@example.com`, roles);
@@ -75,22 +80,35 @@ async function madeIds(path: string): Promise<Json> {
     key: KEYS.admin,
     body: { what: 'session', id: 'nobody' },
   });
-  return { keys, people: person._id, erasures: erasure.body.id };
+  const imported = await postImport(running, { file: 'Score\n4\n', mapping: MAPPING, query: '?again=true' });
+  return { keys, people: person._id, erasures: erasure.body.id, imports: imported.body.id };
 }
 
 async function send({ method, path, query, type, body }: Call, parameters: Operation['parameters']) {
   const made = await madeIds(path);
-  const filled = path.replace(/(\w+)\/\{(\w+)\}/g, (_, segment: string, name: string) => {
+  const filled = path.replace(/([\w-]+)\/\{(\w+)\}/g, (_, segment: string, name: string) => {
     const example = parameters.find((parameter) => parameter.in === 'path' && parameter.name === name)?.example;
     return `${segment}/${encodeURIComponent(String(example ?? made[segment]))}`;
   });
   const search = new URLSearchParams(query as Record<string, string>);
+  const isForm = type === 'multipart/form-data';
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
   const response = await fetch(`${running.service.apiUrl}${filled}?${search}`, {
     method: method.toUpperCase(),
-    headers: { authorization: `Bearer ${KEYS.admin}`, ...(type !== undefined && { 'content-type': type }) },
-    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    headers: {
+      authorization: `Bearer ${KEYS.admin}`,
+      ...(type !== undefined && !isForm && { 'content-type': type }),
+    },
+    ...(body !== undefined && { body: isForm ? formOf(body as Record<string, string>) : text }),
   });
   return { status: response.status, text: await response.text() };
+}
+
+function formOf({ file = '', ...fields }: Record<string, string>): FormData {
+  const form = new FormData();
+  form.set('file', new Blob([file]), 'export.csv');
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  return form;
 }
 
 describe('the examples of the OpenAPI document', () => {
@@ -100,7 +118,7 @@ describe('the examples of the OpenAPI document', () => {
       for (const { schema } of Object.values(operation.requestBody?.content ?? {}))
         expect([method, path, resolved(schema).examples]).toEqual([method, path, expect.anything()]);
       for (const { name, in: place, example } of operation.parameters)
-        if (place === 'path' && !/(keys|people|erasures)\/\{/.test(path))
+        if (place === 'path' && !/(keys|people|erasures|imports)\/\{/.test(path))
           expect([method, path, name, example]).toEqual([method, path, name, expect.any(String)]);
     }
   });
