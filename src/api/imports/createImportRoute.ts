@@ -21,6 +21,7 @@ import { deleteImportFile, readImportFile, writeImportFile } from '../../models/
 import type { FileOptions, ImportDocument } from '../../models/imports/importSchema.ts';
 import { createImport, TooManyWaiting } from '../../models/imports/imports.ts';
 import { resolveMapping } from '../../models/imports/savedMappings.ts';
+import type { ActiveZones } from '../../models/zones/activeZones.ts';
 import type { ImportQueue } from '../../queues/importQueue.ts';
 import { restrictToOrg } from '../caller.ts';
 import { invalid, Problem } from '../http/problem.ts';
@@ -34,6 +35,7 @@ import { readUpload } from './readUpload.ts';
 export interface ImportOptions extends PrivacyOptions {
   models: Models;
   imports: Pick<ImportQueue, 'request'>;
+  zones: Pick<ActiveZones, 'load' | 'all'>;
   /** max bytes of a file, as sent and decompressed */
   importBytes: number;
   /** earliest time of a feedback that is taken, in epoch milliseconds */
@@ -105,7 +107,10 @@ export function createImportRoute(options: ImportOptions): Route {
         acceptedAtMs: Date.now(),
         earliestMs: options.earliestCreatedAt,
       });
-      return await dryRunImport(table, { mapping: named?.mapping, maxRows: DRY_RUN_ROWS, check }).catch((error) => {
+      await options.zones.load();
+      const zone = (orgId === null ? undefined : options.zones.all().get(orgId)?.active) ?? undefined;
+      const report = dryRunImport(table, { mapping: named?.mapping, zone, maxRows: DRY_RUN_ROWS, check });
+      return await report.catch((error) => {
         throw error instanceof FileProblem ? unreadable(error) : error;
       });
     } finally {

@@ -20,6 +20,7 @@ import type { FileOptions, ImportDocument } from '../../models/imports/importSch
 import { createImport, findImport } from '../../models/imports/imports.ts';
 import { resolveMapping } from '../../models/imports/savedMappings.ts';
 import { createActiveSettings } from '../../models/settings/activeSettings.ts';
+import { createActiveZones } from '../../models/zones/activeZones.ts';
 import type { CommandContext } from '../commandContext.ts';
 import { linesOfReport, linesOfResult } from './importReport.ts';
 import { showProgress } from './showProgress.ts';
@@ -73,6 +74,9 @@ export function importFile(
 
     const settings = createActiveSettings(models);
     await settings.load().finally(settings.close);
+    const zones = createActiveZones(models);
+    await zones.load().finally(zones.close);
+    const zone = (orgId === null ? undefined : zones.all().get(orgId)?.active) ?? undefined;
     const filterPrivacy = createPrivacyFilter({ settings, pseudonym });
     const check = createFeedbackCheck({
       ...{ orgId, filterPrivacy },
@@ -80,7 +84,7 @@ export function importFile(
       earliestMs: config.EARLIEST_CREATED_AT,
     });
     const table = await openTable(await undoGzip(createReadStream(path)), { ...fileOptions, maxBytes });
-    const report = await dryRunImport(table, { mapping: named?.mapping, maxRows: DRY_RUN_ROWS, check });
+    const report = await dryRunImport(table, { mapping: named?.mapping, zone, maxRows: DRY_RUN_ROWS, check });
     for (const line of linesOfReport(report)) print(line);
     if (options.dryRun) return 0;
     if (!named) {
