@@ -139,8 +139,11 @@ const PATH_PARAMETERS: Record<string, { schema: z.ZodType; example?: string }> =
 };
 
 function pathParametersOf(path: string, toJson: (schema: z.ZodType) => Json): Parameter[] {
-  return [...path.matchAll(/([\w-]+)\/\{(\w+)\}/g)].map(([, segment = '', name = '']) => {
-    const { schema, example } = PATH_PARAMETERS[segment] ?? { schema: idSchema };
+  const segments = path.split('/');
+  return segments.flatMap((segment, index) => {
+    if (!segment.startsWith('{')) return [];
+    const name = segment.slice(1, -1);
+    const { schema, example } = PATH_PARAMETERS[segments[index - 1] ?? ''] ?? { schema: idSchema };
     const { description: _, example: __, ...json } = toJson(schema);
     return { name, in: 'path', required: true, schema: json, ...(example !== undefined && { example }) };
   });

@@ -1,5 +1,5 @@
-/** A class of characters that holds a class of Unicode, such as `[^\p{C}]`. */
-const UNICODE_CLASS = /\[(?:[^\]\\]|\\.)*\\p\{(?:[^\]\\]|\\.)*\]/g;
+/** A class of characters, or an escaped character outside of one, which may be a bracket. */
+const CHARACTER_CLASS = /\\.|\[(?:[^[\]\\]|\\.)*\]/g;
 /** Characters with a meaning in a class. */
 const SPECIAL = /[\\\]^[-]/;
 const FIRST_SURROGATE = 0xd800;
@@ -14,7 +14,8 @@ export function createPortablePatterns(): (pattern: string) => string {
   const known = new Map<string, string>();
   let characters: string | undefined;
   return (pattern) =>
-    pattern.replace(UNICODE_CLASS, (unicodeClass) => {
+    pattern.replace(CHARACTER_CLASS, (unicodeClass) => {
+      if (!unicodeClass.includes('\\p{')) return unicodeClass;
       let ranges = known.get(unicodeClass);
       if (ranges === undefined) {
         characters ??= allCharacters();

@@ -43,7 +43,8 @@ function readShared(value: string, { strings }: Workbook): { value?: CellValue; 
 }
 
 function readIsoDate(value: string): { value?: CellValue; error?: string } {
-  const isLocal = /T[^Z+]*$/.test(value) && !/-\d\d:\d\d$/.test(value);
+  const time = value.lastIndexOf('T');
+  const isLocal = time >= 0 && !/[Z+]/.test(value.slice(time)) && !/-\d\d:\d\d$/.test(value);
   const date = new Date(isLocal ? `${value}Z` : value);
   return Number.isNaN(date.getTime())
     ? { error: `holds the date ${value.slice(0, 40)}, which is none` }

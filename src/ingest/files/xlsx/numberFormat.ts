@@ -12,7 +12,7 @@ const BUILT_IN = new Map<number, NumberFormat>([
 ]);
 
 /** Parts of a format that are shown as they are, and colours, conditions and locales in brackets; not elapsed time. */
-const LITERALS = /"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]/gi;
+const LITERALS = /"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^[\]]*\]/gi;
 
 /** `code`: of a format of the workbook's own */
 export function numberFormatOf(id: number, code: string | undefined): NumberFormat {
