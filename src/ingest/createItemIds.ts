@@ -58,8 +58,8 @@ const FIRST_SLOTS = 256;
 const MAX_LOAD = 0.75;
 
 /**
- * Counts how often each hash of 64 bits came before. The table (open addressing) takes 12 bytes for each slot, a fraction
- * of what a `Map` of strings would.
+ * Counts how often each hash of 64 bits came before. The table (open addressing) takes 12 bytes for each slot, far less than
+ * a `Map` of strings.
  */
 function createRepeatCounter(maxDistinct: number): (low: number, high: number) => number {
   let slots = FIRST_SLOTS;

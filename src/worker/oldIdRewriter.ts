@@ -16,7 +16,7 @@ const MAX_PENDING_NOTES = 200;
 
 /**
  * Rewrites the ids of feedback that earlier versions stored without its org, beside the ingest (`models/feedback/oldIds.ts`).
- * Passes over all feedback repeat until one finds none; then it ends, in every process and for good. A new process
+ * Passes over all feedback repeat until one finds none. Then the work ends permanently, in every process. A new process
  * starts a pass from the beginning, which is a read of the index where the ids are rewritten already.
  */
 export function startOldIdRewriter(options: { models: Models; isBusy(): boolean; log: Logger }): RunningWorker {

@@ -1,5 +1,4 @@
-import { readTotals } from '../models/aggregates/readTotals.ts';
-import type { Models } from '../models/database.ts';
+import { readCount } from '../models/aggregates/readTotals.ts';
 import { findOutdated, reanalyse } from '../models/reanalysis/reanalyse.ts';
 import type { ActiveTaxonomies } from '../models/taxonomy/activeTaxonomies.ts';
 import { REANALYSIS_QUEUE, type ReanalysisJob } from '../queues/reanalysisQueue.ts';
@@ -72,7 +71,7 @@ export function createReanalysisWorker(options: ReanalysisWorkerOptions): Runnin
         await taxonomies.refresh();
         const revision = taxonomies.revision();
         const reanalysedBefore = job.reanalysed;
-        job = { ...job, total: await countOf(models, job.orgId) };
+        job = { ...job, total: await readCount(models, job.orgId) };
         for (let isAtEnd = false; !isAtEnd; ) {
           if (context.isStopping()) return false;
           const done = await step(job, context);
@@ -98,10 +97,4 @@ export function createReanalysisWorker(options: ReanalysisWorkerOptions): Runnin
 
   const dutyCycle = { share, maxPauseMs: MAX_PAUSE_MS };
   return startBackgroundWorker(options, { queue: REANALYSIS_QUEUE, dutyCycle, process });
-}
-
-/** Number of feedback in a scope, as the aggregates count it. */
-async function countOf(models: Models, orgId: string | null): Promise<number> {
-  const { delta } = await readTotals(models, orgId === null ? { level: 'all' } : { level: 'org', id: orgId });
-  return delta.get('n') ?? 0;
 }

@@ -21,7 +21,7 @@ import { deleteImportFile, readImportFile, writeImportFile } from '../../models/
 import type { FileOptions, ImportDocument } from '../../models/imports/importSchema.ts';
 import { createImport, TooManyWaiting } from '../../models/imports/imports.ts';
 import { resolveMapping } from '../../models/imports/savedMappings.ts';
-import type { ActiveZones } from '../../models/zones/activeZones.ts';
+import { type ActiveZones, activeZoneOf } from '../../models/zones/activeZones.ts';
 import type { ImportQueue } from '../../queues/importQueue.ts';
 import { restrictToOrg } from '../caller.ts';
 import { invalid, Problem } from '../http/problem.ts';
@@ -107,8 +107,7 @@ export function createImportRoute(options: ImportOptions): Route {
         acceptedAtMs: Date.now(),
         earliestMs: options.earliestCreatedAt,
       });
-      await options.zones.load();
-      const zone = (orgId === null ? undefined : options.zones.all().get(orgId)?.active) ?? undefined;
+      const zone = await activeZoneOf(options.zones, orgId);
       const report = dryRunImport(table, { mapping: named?.mapping, zone, maxRows: DRY_RUN_ROWS, check });
       return await report.catch((error) => {
         throw error instanceof FileProblem ? unreadable(error) : error;

@@ -122,7 +122,7 @@ export const trendSchema = z
   .meta({
     id: 'Trend',
     description:
-      'The latest 1,000 periods of the range, in order, including those without feedback. Earlier ones are on the next page.',
+      'The latest periods of the range, at most `limit`, in order, including those without feedback. Earlier ones are on the next page.',
   });
 
 export const rankingSchema = (level: 'org' | 'user' | 'session') =>

@@ -82,8 +82,8 @@ export function presentTotals({ delta, firstAt, lastAt }: Totals) {
 }
 
 /**
- * The latest `limit` periods of the range, in order, including those without feedback; with the cursor of the page
- * of earlier ones, if there are any. Without `from`, periods begin with the first feedback.
+ * The latest `limit` periods of the range, in order, including those without feedback. `nextCursor` is the page with earlier
+ * periods, null if there are none. Without `from`, periods begin with the first feedback.
  */
 async function trendOf(models: Models, subject: Subject, query: TrendQuery & { zone: string | undefined }) {
   const { interval, from, limit, zone } = query;

@@ -20,7 +20,7 @@ import type { FileOptions, ImportDocument } from '../../models/imports/importSch
 import { createImport, findImport } from '../../models/imports/imports.ts';
 import { resolveMapping } from '../../models/imports/savedMappings.ts';
 import { createActiveSettings } from '../../models/settings/activeSettings.ts';
-import { createActiveZones } from '../../models/zones/activeZones.ts';
+import { activeZoneOf, createActiveZones } from '../../models/zones/activeZones.ts';
 import type { CommandContext } from '../commandContext.ts';
 import { linesOfReport, linesOfResult } from './importReport.ts';
 import { showProgress } from './showProgress.ts';
@@ -75,8 +75,7 @@ export function importFile(
     const settings = createActiveSettings(models);
     await settings.load().finally(settings.close);
     const zones = createActiveZones(models);
-    await zones.load().finally(zones.close);
-    const zone = (orgId === null ? undefined : zones.all().get(orgId)?.active) ?? undefined;
+    const zone = await activeZoneOf(zones, orgId).finally(zones.close);
     const filterPrivacy = createPrivacyFilter({ settings, pseudonym });
     const check = createFeedbackCheck({
       ...{ orgId, filterPrivacy },

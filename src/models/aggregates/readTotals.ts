@@ -26,6 +26,12 @@ export interface Totals {
 export const FIRST_DAY = '1970-01-01';
 export const LAST_DAY = '9999-12-31';
 
+/** The number of feedback of an org, or of all orgs (null), as its total counts it. */
+export async function readCount(models: Models, orgId: string | null): Promise<number> {
+  const { delta } = await readTotals(models, orgId === null ? { level: 'all' } : { level: 'org', id: orgId });
+  return delta.get('n') ?? 0;
+}
+
 /** The totals for all time, or for the days of a range. */
 export async function readTotals(models: Models, subject: Subject, range: DayRange = {}): Promise<Totals> {
   if (range.from !== undefined || range.to !== undefined) {

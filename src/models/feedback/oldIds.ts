@@ -8,8 +8,8 @@ import { OLD_IDS } from '../mongodb/internalState.ts';
 import { type FeedbackDocument, publicId, storedId } from './feedbackDocument.ts';
 
 // Old ids: earlier versions stored feedback that came with a key of no org under its id alone, even if it belonged to an
-// org. A worker rewrites them in the background (`oldIdRewriter.ts`), and until it is done, a batch writer rewrites
-// those that it receives again. So an id that is sent again counts once at every moment.
+// org. A worker rewrites them in the background (`oldIdRewriter.ts`). Until it is done, a batch writer rewrites the
+// ones that it receives again. So an id that is sent again counts once at every moment.
 //
 // - A rewrite deletes a feedback and inserts it under its new id, in one transaction. Aggregates do not change. Whatever
 //   else changes or deletes the feedback meanwhile conflicts, and one of the two runs again.

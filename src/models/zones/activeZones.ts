@@ -23,6 +23,15 @@ export interface ActiveZones {
   close(): void;
 }
 
+/** The time zone of an org's days, if it has one. `orgId` null: no org. Reads the zones if needed. */
+export async function activeZoneOf(
+  zones: Pick<ActiveZones, 'load' | 'all'>,
+  orgId: string | null,
+): Promise<string | undefined> {
+  await zones.load();
+  return (orgId === null ? undefined : zones.all().get(orgId)?.active) ?? undefined;
+}
+
 const REFRESH_MS = 1_000;
 const FIELDS = { active: 1, activeSince: 1, utcUntil: 1, counted: 1 } as const;
 

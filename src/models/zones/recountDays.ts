@@ -1,5 +1,5 @@
 import type { PartsWriter } from '../aggregates/partsWriter.ts';
-import { readTotals } from '../aggregates/readTotals.ts';
+import { readCount } from '../aggregates/readTotals.ts';
 import type { Models } from '../database.ts';
 import { countFeedback } from './countFeedback.ts';
 import { countRetained } from './countRetained.ts';
@@ -68,7 +68,7 @@ const step = async (options: RecountOptions, state: OrgZoneDocument): Promise<Re
       cursor: null,
       isWalked: false,
       walked: 0,
-      total: await countOf(models, state._id),
+      total: await readCount(models, state._id),
       utcUntilNext: null,
     };
     return save({ counted: due, leaving: [...leaving, ...unused], isKnownToWriters: false, ...walk });
@@ -90,9 +90,3 @@ const NOTHING: RecountStep = { counted: 0, removed: 0, remaining: 0 };
 
 const isSame = (a: readonly string[], b: readonly string[]) =>
   a.length === b.length && a.every((zone) => b.includes(zone));
-
-/** Number of feedback of an org, as its total counts it. */
-async function countOf(models: Models, orgId: string): Promise<number> {
-  const { delta } = await readTotals(models, { level: 'org', id: orgId });
-  return delta.get('n') ?? 0;
-}
