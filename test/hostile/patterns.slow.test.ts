@@ -23,6 +23,9 @@ const IN_MONGODB = ['a', 'a b', '((((', 'a+a+a+', '\\w*\\w*'].map((words) => ({
   flags: 'iu',
 }));
 
+/** Builds patterns for the API's document, each from one class of the literals that are checked here. */
+const FROM_CLASSES = 'api/docs/portablePattern.ts';
+
 const literals: Pattern[] = [];
 const builtAtRunTime = new Set<string>();
 let check: typeof Check;
@@ -53,9 +56,9 @@ function isBusyAt(source: string, flags: string, { pumps, suffix }: AttackPatter
 }
 
 describe('the regular expressions of src/', () => {
-  it('are all found, since none is built at run time', () => {
+  it('are all found, since none is built at run time but from classes of others', () => {
     expect(literals.length).toBeGreaterThan(50);
-    expect([...builtAtRunTime]).toEqual([]);
+    expect([...builtAtRunTime]).toEqual([FROM_CLASSES]);
   });
 
   it('take linear time, whatever the text', async () => {

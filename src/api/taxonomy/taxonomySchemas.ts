@@ -6,13 +6,11 @@ import { count, instant, nextCursor, orgOrDeployment } from '../reading/readingS
 /** Schemas of taxonomies and of their dry runs. They document the rules of `checkTaxonomy`, which names the theme. */
 const BLANK = '[\\t-\\r \\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff]';
 const NOT_BLANK = BLANK.replace('[', '[^');
-const WORD = "[\\p{L}\\p{N}\\p{M}'’]";
-const BETWEEN = "[^\\p{L}\\p{N}\\p{M}'’,]";
-const PHRASE = `${BETWEEN}*${WORD}+(${BETWEEN}+${WORD}+){0,${MAX_TERM_WORDS - 1}}${BETWEEN}*`;
+const PART_OF_WORD = "[\\p{L}\\p{N}\\p{M}'’]";
 const notBlank = z.string().meta({ id: 'NotBlank', pattern: NOT_BLANK });
 const phrases = z.string().meta({
   id: 'Phrases',
-  pattern: `^(${BLANK}*,)*${PHRASE}(,(${PHRASE}|${BLANK}*))*$`,
+  pattern: PART_OF_WORD,
   description: `Phrases of up to ${MAX_TERM_WORDS} words, separated by commas.`,
 });
 const themeFields = {

@@ -14,7 +14,9 @@ const columns = (rule: unknown) => ({ columns: { Answer: rule } });
 
 describe('a mapping', () => {
   it('is taken as its own example shows it, and as each shipped one is', () => {
-    expect(errorsOf(importMappingSchema.meta()?.example)).toEqual([]);
+    const { examples = [] } = importMappingSchema.meta() as { examples?: unknown[] };
+    expect(examples).not.toEqual([]);
+    for (const example of examples) expect(errorsOf(example)).toEqual([]);
     for (const { mapping } of presets) expect(errorsOf(JSON.parse(JSON.stringify(mapping)))).toEqual([]);
   });
 
