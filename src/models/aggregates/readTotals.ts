@@ -1,11 +1,13 @@
 import { pathWord } from '../../aggregates/aggregateKey.ts';
-import { CHOICES, extendSpan, ownDelta, RATINGS } from '../../aggregates/contribution.ts';
+import { extendSpan, ownDelta } from '../../aggregates/contribution.ts';
 import { DAY_LENGTH } from '../../aggregates/days.ts';
 import { addDelta, type Delta } from '../../aggregates/delta.ts';
 import { addPacked } from '../../aggregates/packDelta.ts';
 import { dayIn, type ZonedDays } from '../../aggregates/zoneDays.ts';
 import type { Models } from '../database.ts';
+import { COUNTED_FIELDS } from '../feedback/countedFields.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
+import { forEachDocument } from '../mongodb/forEachDocument.ts';
 import { inSnapshot } from '../mongodb/inSnapshot.ts';
 import { createdOn } from '../mongodb/timeRange.ts';
 import { type AggregateDocument, partsUnder } from './aggregateSchema.ts';
@@ -116,33 +118,64 @@ async function readDayAggregates(models: Models, subject: Subject, range: DayRan
   return new Map([...sums].map(([path, totals]) => [path.slice(-DAY_LENGTH), totals]));
 }
 
-const COUNTED = ['createdAt', 'other', 'analysis', ...RATINGS, ...CHOICES];
+type OneSubject = Extract<Subject, { level: 'user' | 'session' }>;
 
-async function addUpDays(
-  models: Models,
-  subject: Extract<Subject, { level: 'user' | 'session' }>,
-  range: DayRange,
-): Promise<Map<string, Totals>> {
-  const found = models.feedback
-    .find({
-      [subject.level === 'user' ? 'userId' : 'sessionId']: subject.id,
-      ...(subject.orgId !== undefined && { orgId: subject.orgId }),
-      ...createdOn(range),
-    })
-    .select(COUNTED)
-    .sort({ createdAt: 1 })
-    .lean<FeedbackDocument[]>()
-    .cursor({ batchSize: 2_000 });
+const feedbackOf = ({ level, id, orgId }: OneSubject, range: DayRange) => ({
+  [level === 'user' ? 'userId' : 'sessionId']: id,
+  ...(orgId !== undefined && { orgId }),
+  ...createdOn(range),
+});
+
+async function addUpDays(models: Models, subject: OneSubject, range: DayRange): Promise<Map<string, Totals>> {
   const days = new Map<string, Totals>();
-  for await (const feedback of found) {
-    const { createdAt } = feedback;
-    const own = { delta: ownDelta(feedback), firstAt: createdAt, lastAt: createdAt };
-    const day = dayIn(createdAt, range.zone);
-    const totals = days.get(day);
-    if (totals) addToTotals(totals, own);
-    else days.set(day, own);
-  }
+  await inSnapshot(models, (snapshot) =>
+    forEachDocument<FeedbackDocument>(
+      models.feedback,
+      feedbackOf(subject, range),
+      COUNTED_FIELDS,
+      snapshot,
+      (found) => {
+        const { createdAt } = found;
+        const day = dayIn(createdAt, range.zone);
+        let totals = days.get(day);
+        if (!totals) {
+          totals = nothing();
+          days.set(day, totals);
+        }
+        addDelta(totals.delta, ownDelta(found));
+        extendSpan(totals, createdAt, createdAt);
+      },
+    ),
+  );
   return days;
+}
+
+/** The days of the feedback of a user or session. */
+export interface DaysOfOne {
+  first: string;
+  last: string;
+  /** the latest day with feedback besides the latest `max`; left out if there is none */
+  incomplete?: string;
+}
+
+/** The days of the feedback of a user or session in a range, of which at most `max` shall be counted. Null without any. */
+export async function findDaysOfOne(
+  models: Models,
+  subject: OneSubject,
+  range: DayRange,
+  max: number,
+): Promise<DaysOfOne | null> {
+  const createdAtOf = async (direction: 1 | -1, skip: number) => {
+    const found = await models.feedback
+      .findOne(feedbackOf(subject, range), { _id: 0, createdAt: 1 })
+      .sort({ createdAt: direction })
+      .skip(skip)
+      .lean<{ createdAt: Date }>();
+    return found ? dayIn(found.createdAt, range.zone) : undefined;
+  };
+  const [first, last, incomplete] = await Promise.all([createdAtOf(1, 0), createdAtOf(-1, 0), createdAtOf(-1, max)]);
+  if (first === undefined || last === undefined) return null;
+  return { first, last, ...(incomplete !== undefined && { incomplete }) };
 }
 
 /** The words with which the paths of a subject's aggregates begin. */

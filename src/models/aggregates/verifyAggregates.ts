@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type mongoose from 'mongoose';
 import { isDayIn, keysOf } from '../../aggregates/aggregateKey.ts';
 import { ownDelta } from '../../aggregates/contribution.ts';
 import type { Delta } from '../../aggregates/delta.ts';
@@ -7,7 +6,9 @@ import { createFingerprints, type Fingerprints } from '../../aggregates/fingerpr
 import { forEachCounter } from '../../aggregates/packDelta.ts';
 import { localDayOf } from '../../aggregates/zoneDays.ts';
 import type { Models } from '../database.ts';
+import { COUNTED_FIELDS } from '../feedback/countedFields.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
+import { type Fields, forEachDocument } from '../mongodb/forEachDocument.ts';
 import { inSnapshot, type Snapshot } from '../mongodb/inSnapshot.ts';
 import { withSnapshotHistory } from '../mongodb/withSnapshotHistory.ts';
 import { type AggregateDocument, pathOfPart } from './aggregateSchema.ts';
@@ -30,9 +31,8 @@ export interface VerifyOptions {
 }
 
 const MAX_AGGREGATES = 1_400_000;
-const BATCH_SIZE = 2_000;
-/** Documents that are decoded at once. Few enough to be garbage before the next collection of the young generation. */
-const DECODED = 64;
+/** Feedback between two reports of progress. */
+const REPORT_EVERY = 2_000;
 
 /** One pass: the aggregates whose hash is in its share of all hashes. */
 interface Pass {
@@ -101,22 +101,28 @@ async function verifyPass(
     const [high, low] = fingerprints.hash(path);
     if (high % pass.of === pass.number) add(high, low);
   };
-  await forEach<AggregateDocument>(models.aggregates, snapshot, PART_FIELDS, (part) => {
+  await forEachDocument<AggregateDocument>(models.aggregates, {}, PART_FIELDS, snapshot, (part) => {
     const addition = additionOf(part, fingerprints);
     for (const id of partIdsOf(part)) inPass(pathOfPart(id), (high, low) => table.addStored(high, low, addition));
   });
-  await forEach<AggregateDocument>(models.retainedAggregates, snapshot, PART_FIELDS, (part) => {
+  await forEachDocument<AggregateDocument>(models.retainedAggregates, {}, PART_FIELDS, snapshot, (part) => {
     const addition = additionOf(part, fingerprints);
     inPass(pathOfPart(part._id), (high, low) => table.addRecomputed(high, low, addition));
   });
   const inActiveZone = await activeZones(models, snapshot);
   let feedback = 0;
-  await forEach<FeedbackDocument>(models.feedback, snapshot, COUNTED_FIELDS, (document) => {
-    const [own, ofAll] = contributionsOf(document, fingerprints);
-    for (const { kind, path } of keysOf(inActiveZone(document)))
-      inPass(path, (high, low) => table.addRecomputed(high, low, kind === 'all' || kind === 'all-day' ? ofAll : own));
-    if (++feedback % BATCH_SIZE === 0) onProgress(Math.min(1, feedback / total));
-  });
+  await forEachDocument<FeedbackDocument>(
+    models.feedback,
+    {},
+    { ...DIMENSIONS, ...COUNTED_FIELDS },
+    snapshot,
+    (document) => {
+      const [own, ofAll] = contributionsOf(document, fingerprints);
+      for (const { kind, path } of keysOf(inActiveZone(document)))
+        inPass(path, (high, low) => table.addRecomputed(high, low, kind === 'all' || kind === 'all-day' ? ofAll : own));
+      if (++feedback % REPORT_EVERY === 0) onProgress(Math.min(1, feedback / total));
+    },
+  );
   const differences =
     table.differing() === 0 ? [] : await pathsOfDiffering(models, snapshot, table, fingerprints, inActiveZone);
   return { feedback, aggregates: table.recomputed(), differences };
@@ -171,17 +177,18 @@ async function pathsOfDiffering(
   const name = (path: string) => {
     if (table.takeDiffering(...fingerprints.hash(path))) differences.push(path);
   };
-  await forEach<AggregateDocument>(models.aggregates, snapshot, ID_FIELDS, (part) => {
+  await forEachDocument<AggregateDocument>(models.aggregates, {}, ID_FIELDS, snapshot, (part) => {
     for (const id of partIdsOf(part)) name(pathOfPart(id));
   });
-  await forEach<AggregateDocument>(models.retainedAggregates, snapshot, ID_FIELDS, ({ _id }) => name(pathOfPart(_id)));
-  await forEach<FeedbackDocument>(models.feedback, snapshot, DIMENSIONS, (document) => {
+  await forEachDocument<AggregateDocument>(models.retainedAggregates, {}, ID_FIELDS, snapshot, ({ _id }) =>
+    name(pathOfPart(_id)),
+  );
+  await forEachDocument<FeedbackDocument>(models.feedback, {}, DIMENSIONS, snapshot, (document) => {
     for (const { path } of keysOf(inActiveZone(document))) name(path);
   });
   return differences;
 }
 
-type Fields = Record<string, 1>;
 const ID_FIELDS: Fields = { also: 1 };
 const PART_FIELDS: Fields = { also: 1, firstAt: 1, lastAt: 1, n: 1, d: 1 };
 const DIMENSIONS: Fields = {
@@ -193,34 +200,3 @@ const DIMENSIONS: Fields = {
   createdAt: 1,
   localDays: 1,
 };
-const COUNTED_FIELDS: Fields = {
-  ...DIMENSIONS,
-  overallRating: 1,
-  uxRating: 1,
-  growMethodRating: 1,
-  easeOfUse: 1,
-  helpfulness: 1,
-  willingToPay: 1,
-  other: 1,
-  'analysis.kind': 1,
-  'analysis.sentiment.label': 1,
-  'analysis.sentiment.score': 1,
-  'analysis.mentions.theme': 1,
-  'analysis.mentions.sentiment.label': 1,
-};
-
-/** Calls `visit` with each document of a collection, in batches: a promise for each would take as long as its reading. */
-async function forEach<Document>(
-  { collection }: { collection: Pick<mongoose.Collection, 'find'> },
-  snapshot: Snapshot,
-  projection: Fields,
-  visit: (document: Document) => void,
-): Promise<void> {
-  const cursor = collection.find({}, { ...snapshot, projection, batchSize: BATCH_SIZE });
-  try {
-    while (await cursor.hasNext())
-      for (const document of cursor.readBufferedDocuments(DECODED)) visit(document as unknown as Document);
-  } finally {
-    await cursor.close();
-  }
-}
