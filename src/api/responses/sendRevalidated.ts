@@ -11,7 +11,7 @@ const CACHING = { 'cache-control': 'private, no-cache', vary: 'Authorization, Co
  */
 export function sendRevalidated(request: IncomingMessage, response: ServerResponse, body: unknown): void {
   const { headers, text } = jsonMessage(body, CACHING);
-  const etag = `W/"${hash('sha1', text, 'base64url')}"`;
+  const etag = `W/"${hash('sha256', text, 'base64url')}"`;
   if (isNamed(etag, request.headers['if-none-match'])) response.writeHead(304, { ...CACHING, etag }).end();
   else response.writeHead(200, { ...headers, etag }).end(text);
 }
