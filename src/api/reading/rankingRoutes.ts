@@ -7,6 +7,7 @@ import { RankingsNotBuilt, rankSubjects } from '../../models/rankings/rankSubjec
 import { type Caller, restrictToOrg } from '../caller.ts';
 import { CURSOR_ID, CURSOR_TIME, readCursor, writeCursor } from '../http/cursor.ts';
 import { invalid, Problem } from '../http/problem.ts';
+import type { FieldSelection } from '../responses/fieldSelection.ts';
 import { ok, type Route, route } from '../route.ts';
 import { wordOrQuoted } from './choiceFilter.ts';
 import type { UnknownTheme } from './knownThemes.ts';
@@ -29,12 +30,19 @@ export function rankingRoutes(services: RankingServices): Route[] {
       scope: 'read',
       query: queries.rank[level],
       responses: ok(rankingSchema(level)),
-      handle: ({ caller, query }) => rank(services, caller, level, query),
+      select: { list: 'items', keys: [`${level}Id`] },
+      handle: ({ caller, query, fields }) => rank(services, caller, level, query, fields),
     }),
   );
 }
 
-async function rank({ models, unknownTheme }: RankingServices, caller: Caller, level: RankedLevel, query: RankQuery) {
+async function rank(
+  { models, unknownTheme }: RankingServices,
+  caller: Caller,
+  level: RankedLevel,
+  query: RankQuery,
+  fields: FieldSelection,
+) {
   if (query.theme !== undefined && query.rank !== 'shortfall')
     throw invalid([{ pointer: '/theme', message: 'is for rank=shortfall only' }]);
   const after = readCursor(
@@ -63,7 +71,7 @@ async function rank({ models, unknownTheme }: RankingServices, caller: Caller, l
     items: items.map(({ id, value, ...totals }) => ({
       [`${level}Id`]: id,
       ...(query.rank === 'shortfall' && { shortfall: value }),
-      ...presentTotals(totals),
+      ...presentTotals(totals, fields),
     })),
     nextCursor: next && writeCursor([next.value, next.id, reference]),
     asOf,
