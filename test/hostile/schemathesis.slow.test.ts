@@ -25,8 +25,7 @@ const RULES: [field: string, reason: RegExp][] = [
   ['/to', /^must (not be before|be after) from$/],
   ['/from', /^must leave at most \d+ days$/],
   ['/bTo', /^must not be before bFrom$/],
-  // Two sides of a comparison that are the same, or that lack a name.
-  ['/b', /^is the same as a; /],
+  // A side of a comparison whose id or name is none.
   ['/[ab]', /^(has no (id|name of a variant) after the colon|is another org than orgId; leave orgId out)$/],
   ['/experiment', /^is needed for a variant$/],
   ['/(from|bFrom)', /^is not for variants, which are not counted by day$/],

@@ -31,7 +31,7 @@ export interface SideTotals {
 /**
  * The two sides of a comparison, limited to the org that the caller may see.
  *
- * @throws Problem 400 for a side that cannot be, or two that are the same; 403 for another org
+ * @throws Problem 400 for a side that cannot be; 403 for another org
  */
 export function sidesOf(caller: Caller, query: CompareQuery, pseudonym: Pseudonym): { a: Side; b: Side } {
   const { a: ofA, b: ofB = ofA, from, to, bFrom, bTo } = query;
@@ -39,10 +39,6 @@ export function sidesOf(caller: Caller, query: CompareQuery, pseudonym: Pseudony
   const checked = (text: string, pointer: string) => sideOf(caller, text, pointer, query, pseudonym);
   const a = { ...checked(ofA, '/a'), from, to };
   const b = { ...checked(ofB, '/b'), ...(hasOwnPeriod ? { from: bFrom, to: bTo } : { from, to }) };
-  if (a.name === b.name && a.from === b.from && a.to === b.to)
-    throw invalid([
-      { pointer: '/b', message: 'is the same as a; name another side, or another period by bFrom and bTo' },
-    ]);
   for (const side of [a, b])
     if ('variant' in side && (side.from !== undefined || side.to !== undefined))
       throw invalid([

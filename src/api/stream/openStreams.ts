@@ -53,10 +53,11 @@ export function createOpenStreams({
     };
     const stopListening = feed.listen(orgId, send);
     if (!stopListening) throw tooMany(503, 'This process has as many streams as it can serve. Try again.');
+    begin(response, times.retry);
     // A connection that nothing is written to is closed as idle. A revoked key loses its stream here.
     const heartbeat = setInterval(() => {
       if (!isStillValid(caller, request)) return end();
-      if (response.headersSent && !response.writableNeedDrain) response.write(':\n\n');
+      if (!response.writableNeedDrain) response.write(':\n\n');
     }, times.heartbeat);
     const timeout = setTimeout(end, times.whole);
     open.set(end, caller.id);
@@ -68,7 +69,6 @@ export function createOpenStreams({
       stopListening!();
       clearInterval(heartbeat);
       clearTimeout(timeout);
-      begin(response, times.retry);
       response.end();
     }
   }
