@@ -26,7 +26,7 @@ export interface FigureComparison {
   interval: [low: number, high: number] | null;
   /** p of the difference, adjusted for the number of figures (`qValues`), 0 to 1; null with too few observations */
   q: number | null;
-  /** of `b` against `a`; 'unclear' unless `q` ≤ 0.05 and the interval excludes 0 */
+  /** `b` against `a`; 'unclear' unless `q` ≤ 0.05 and the interval excludes 0 */
   verdict: 'higher' | 'lower' | 'unclear';
 }
 

@@ -24,7 +24,7 @@ export interface Contributions {
 }
 
 /**
- * What drives the difference of two mean overall ratings, theme by theme. All parts and `rest` add up to the difference.
+ * Decomposes the difference of two mean overall ratings, theme by theme. All parts and `rest` add up to the difference.
  *
  * A mean is a base plus the themes' impacts, each a share × a gap. The difference of two such products splits exactly into a
  * difference of shares at the average gap and a difference of gaps at the average share (Kitagawa, Journal of the American
