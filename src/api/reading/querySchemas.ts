@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { DAY_LENGTH } from '../../aggregates/days.ts';
 import { INTERVALS } from '../../aggregates/periods.ts';
+import { RANKINGS } from '../../aggregates/rankings/rankedValue.ts';
 import { type Instants, instantsOf } from '../../aggregates/zoneDays.ts';
 import { SENTIMENT_LABELS } from '../../analysis/analysis.ts';
 import { idSchema } from '../../ingest/names/ids.ts';
 import { labelFilterSchema } from '../../ingest/names/labels.ts';
-import { RANKINGS } from '../../models/aggregates/rankSubjects.ts';
 import type { DayRange, Subject } from '../../models/aggregates/readTotals.ts';
 import { AUDIT_ACTIONS } from '../../models/audit/auditSchema.ts';
 import { withoutQuotes } from './choiceFilter.ts';
