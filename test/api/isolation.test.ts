@@ -452,6 +452,14 @@ const VARIATIONS: Record<string, string[]> = {
   drivers: ['', '?from=2026-09-03'],
   discovery: ['', '?from=2026-09-05&to=2026-09-20&limit=30'],
   quotes: ['', '?limit=20'],
+  changes: ['', '?from=2026-09-03'],
+  'co-occurring': ['', '?limit=200'],
+  '/v1/compare': [
+    '?b=user:shared-user',
+    '?a=user:own-user&b=session:shared-session',
+    '?from=2026-09-03&bTo=2026-09-12',
+  ],
+  '/v1/stream': ['?limit=1'],
 };
 
 /** Answers of every reading route to acme's key, about its own data and about data it shares. */
