@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { jsonMessage } from '../http/sendJson.ts';
 
-/** What a response depends on besides its URL. A cache of one reader, such as a browser's, keeps it and asks again. */
+/** Headers for a cache of one reader, such as a browser's: it may keep the response, and asks before each use. */
 const CACHING = { 'cache-control': 'private, no-cache', vary: 'Authorization, Cookie, Accept-Encoding' };
 
 /**
@@ -11,7 +11,7 @@ const CACHING = { 'cache-control': 'private, no-cache', vary: 'Authorization, Co
  */
 export function sendRevalidated(request: IncomingMessage, response: ServerResponse, body: unknown): void {
   const { headers, text } = jsonMessage(body, CACHING);
-  const etag = `W/"${hash('sha1', text, 'base64url')}"`;
+  const etag = `W/"${hash('sha256', text, 'base64url')}"`;
   if (isNamed(etag, request.headers['if-none-match'])) response.writeHead(304, { ...CACHING, etag }).end();
   else response.writeHead(200, { ...headers, etag }).end(text);
 }
