@@ -1,12 +1,15 @@
 import { pathWord } from '../../aggregates/aggregateKey.ts';
 import { CHOICES, extendSpan, ownDelta, RATINGS } from '../../aggregates/contribution.ts';
+import { DAY_LENGTH } from '../../aggregates/days.ts';
 import { addDelta, type Delta } from '../../aggregates/delta.ts';
 import { addPacked } from '../../aggregates/packDelta.ts';
 import { dayIn, type ZonedDays } from '../../aggregates/zoneDays.ts';
 import type { Models } from '../database.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
+import { inSnapshot } from '../mongodb/inSnapshot.ts';
 import { createdOn } from '../mongodb/timeRange.ts';
-import { type AggregateDocument, keysOfPart, namedBetween, partsUnder } from './aggregateSchema.ts';
+import { type AggregateDocument, partsUnder } from './aggregateSchema.ts';
+import { readSums } from './readSums.ts';
 
 /** Subject of figures. `orgId` narrows a user or session to its feedback in one org. */
 export type Subject =
@@ -25,6 +28,8 @@ export interface Totals {
 
 export const FIRST_DAY = '1970-01-01';
 export const LAST_DAY = '9999-12-31';
+/** Parts in one reply of MongoDB. */
+const PARTS_AT_ONCE = 1_000;
 
 /** The number of feedback of an org, or of all orgs (null), as its total counts it. */
 export async function readCount(models: Models, orgId: string | null): Promise<number> {
@@ -39,13 +44,14 @@ export async function readTotals(models: Models, subject: Subject, range: DayRan
     return addTotals(days.values());
   }
   const sum = nothing();
-  for (const part of await readParts(models, partsUnder(pathOf(subject)))) addPart(sum, part);
+  for (const part of await readParts(models, { $or: partsUnder(pathOf(subject)) })) addPart(sum, part);
   return sum;
 }
 
 /**
- * The totals of each day with feedback in a range, in order. Orgs and everyone have an aggregate for each day. The
- * days of a user or session are added up from its feedback, by the function that makes the aggregates.
+ * The totals of each day with feedback in a range, in order. They may be shared with a cache: do not change their counters.
+ * Orgs and everyone have an aggregate for each day. The days of a user or session are added up from its feedback, by
+ * the function that makes the aggregates.
  */
 export async function readDays(models: Models, subject: Subject, range: DayRange): Promise<Map<string, Totals>> {
   const days =
@@ -57,16 +63,13 @@ export async function readDays(models: Models, subject: Subject, range: DayRange
 
 /** The totals of each variant of an experiment, by name, in one org or all. `names`: all spellings of the experiment. */
 export async function readVariants(models: Models, names: string[], orgId?: string): Promise<Map<string, Totals>> {
-  const parts = models.aggregates
-    .find({
-      $or: names.flatMap((name) => partsUnder(`variant ${pathWord(name)}`)),
-      ...(orgId !== undefined && { orgId }),
-    })
-    .sort({ _id: 1 })
-    .lean<AggregateDocument[]>()
-    .cursor();
+  const parts = await readParts(models, {
+    $or: names.flatMap((name) => partsUnder(`variant ${pathWord(name)}`)),
+    ...(orgId !== undefined && { orgId }),
+  });
+  parts.sort((a, b) => (a._id < b._id ? -1 : 1));
   const variants = new Map<string, Totals>();
-  for await (const part of parts) addPartAt(variants, part.id, part);
+  for (const part of parts) addPartAt(variants, part.id, part);
   return new Map([...variants].filter(([, { delta }]) => delta.size > 0));
 }
 
@@ -109,14 +112,8 @@ async function readDayAggregates(models: Models, subject: Subject, range: DayRan
     : range.zone === undefined
       ? `org-day ${ofOrg}`
       : `org-zone-day ${ofOrg} ${range.zone}`;
-  const from = `${path} ${range.from ?? FIRST_DAY} `;
-  const to = `${path} ${range.to ?? LAST_DAY}!`;
-  const days = new Map<string, Totals>();
-  for (const part of await readParts(models, namedBetween(from, to))) {
-    const day = keysOfPart(part).find((key) => key.day !== undefined)?.day ?? '';
-    addPartAt(days, day, part);
-  }
-  return days;
+  const sums = await readSums(models, `${path} ${range.from ?? FIRST_DAY} `, `${path} ${range.to ?? LAST_DAY}!`);
+  return new Map([...sums].map(([path, totals]) => [path.slice(-DAY_LENGTH), totals]));
 }
 
 const COUNTED = ['createdAt', 'other', 'analysis', ...RATINGS, ...CHOICES];
@@ -157,6 +154,10 @@ export function pathOf(subject: Subject): string {
   return words.join(' ');
 }
 
-function readParts(models: Models, filters: Record<string, unknown>[]): Promise<AggregateDocument[]> {
-  return models.aggregates.find({ $or: filters }).lean<AggregateDocument[]>();
+/** The parts that match, all of one instant: none is missed or read twice because of a merge. */
+function readParts(models: Models, filter: Record<string, unknown>): Promise<AggregateDocument[]> {
+  return inSnapshot(models, (snapshot) => {
+    const found = models.aggregates.collection.find(filter as never, { ...snapshot, batchSize: PARTS_AT_ONCE });
+    return found.toArray() as unknown as Promise<AggregateDocument[]>;
+  });
 }
