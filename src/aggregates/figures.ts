@@ -43,13 +43,18 @@ export interface Figures {
 
 /** The figures of a delta. Means are quotients of exact integer sums. */
 export function figuresOf(delta: Delta): Figures {
+  return someFiguresOf(delta, () => true) as Figures;
+}
+
+/** Some of the figures of a delta. Others are not computed. */
+export function someFiguresOf(delta: Delta, has: (name: keyof Figures) => boolean): Partial<Figures> {
   return {
-    count: countAt(delta, 'n'),
-    ratings: byName(RATINGS, (rating) => ratingFigures(histogramOf(delta, rating))),
-    ...choiceFigures(delta),
-    sentiment: sentimentFigures(delta),
-    kinds: byName(KINDS, (kind) => countAt(delta, KIND_PATHS[kind])),
-    themes: themeFigures(delta),
+    ...(has('count') && { count: countAt(delta, 'n') }),
+    ...(has('ratings') && { ratings: byName(RATINGS, (rating) => ratingFigures(histogramOf(delta, rating))) }),
+    ...((has('choices') || has('otherChoices')) && choiceFigures(delta)),
+    ...(has('sentiment') && { sentiment: sentimentFigures(delta) }),
+    ...(has('kinds') && { kinds: byName(KINDS, (kind) => countAt(delta, KIND_PATHS[kind])) }),
+    ...(has('themes') && { themes: themeFigures(delta) }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DAY_MS, dayOf } from '../../aggregates/days.ts';
-import { figuresOf } from '../../aggregates/figures.ts';
+import { someFiguresOf } from '../../aggregates/figures.ts';
 import { INTERVALS, type Interval, periodStart, periodsBetween, startOfLatest } from '../../aggregates/periods.ts';
 import { labelFilterSchema, spellingsOf } from '../../ingest/names/labels.ts';
 import {
@@ -16,6 +16,7 @@ import type { Models } from '../../models/database.ts';
 import { restrictToOrg } from '../caller.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import { invalid } from '../http/problem.ts';
+import { ALL_FIELDS, type FieldSelection } from '../responses/fieldSelection.ts';
 import { ok, type Route, route } from '../route.ts';
 import { queries } from './querySchemas.ts';
 import { orgOf, type ReadingServices, readInZone } from './readInZone.ts';
@@ -36,14 +37,18 @@ export function totalsRoutes({ models, zones }: ReadingServices): Route[] {
         scope: 'read',
         query: queries.of[level].days,
         responses: ok(summarySchema),
-        async handle({ caller, query, params }) {
+        select: {},
+        async handle({ caller, query, params, fields }) {
           const population: Subject = caller.orgId === null ? { level: 'all' } : { level: 'org', id: caller.orgId };
           const subject = subjectOf(caller, level, params.id, query.orgId);
-          const totalsOf = (of: Subject) =>
+          const totalsOf = (of: Subject, wanted: FieldSelection) =>
             readInZone(zones, orgOf(of), async (zone) =>
-              presentTotals(await readTotals(models, of, { ...query, zone })),
+              presentTotals(await readTotals(models, of, { ...query, zone }), wanted),
             );
-          const [own, everyone] = await Promise.all([totalsOf(subject), totalsOf(population)]);
+          const [own, everyone] = await Promise.all([
+            totalsOf(subject, fields),
+            fields.has('population') ? totalsOf(population, fields.inside('population')) : undefined,
+          ]);
           return { ...own, population: everyone };
         },
       }),
@@ -52,9 +57,10 @@ export function totalsRoutes({ models, zones }: ReadingServices): Route[] {
         scope: 'read',
         query: queries.of[level].trend,
         responses: ok(trendSchema),
-        async handle({ caller, query, params }) {
+        select: { list: 'periods', keys: ['from', 'to'], hasColumns: true },
+        async handle({ caller, query, params, fields }) {
           const subject = subjectOf(caller, level, params.id, query.orgId);
-          return readInZone(zones, orgOf(subject), (zone) => trendOf(models, subject, { ...query, zone }));
+          return readInZone(zones, orgOf(subject), (zone) => trendOf(models, subject, { ...query, zone }, fields));
         },
       }),
     ]),
@@ -63,23 +69,24 @@ export function totalsRoutes({ models, zones }: ReadingServices): Route[] {
       scope: 'read',
       query: queries.one,
       responses: ok(experimentSchema),
-      async handle({ caller, query, params: { experiment } }) {
+      select: { list: 'variants', keys: ['variant'] },
+      async handle({ caller, query, params: { experiment }, fields }) {
         if (!labelFilterSchema.safeParse(experiment).success)
           throw invalid([{ pointer: '/experiment', message: 'is not the name of an experiment' }]);
         const names = spellingsOf(experiment);
         const variants = await readVariants(models, names, restrictToOrg(caller, query.orgId));
         return {
           experiment: names[0],
-          variants: [...variants].map(([variant, totals]) => ({ variant, ...presentTotals(totals) })),
+          variants: [...variants].map(([variant, totals]) => ({ variant, ...presentTotals(totals, fields) })),
         };
       },
     }),
   ];
 }
 
-/** Totals as a response shows them. */
-export function presentTotals({ delta, firstAt, lastAt }: Totals) {
-  return { ...figuresOf(delta), firstAt, lastAt };
+/** Totals as a response shows them, as far as they are asked for. */
+export function presentTotals({ delta, firstAt, lastAt }: Totals, fields: FieldSelection = ALL_FIELDS) {
+  return { ...someFiguresOf(delta, (name) => fields.has(name)), firstAt, lastAt };
 }
 
 /** Max feedback of a user or session that one page of a trend counts, unless its latest period alone has more. */
@@ -90,15 +97,20 @@ const MAX_COUNTED = 1_000;
  * periods, null if there are none. Without `from`, periods begin with the first feedback. The days of a user or session are
  * counted from its feedback, so its pages are also limited by `MAX_COUNTED`.
  */
-async function trendOf(models: Models, subject: Subject, query: TrendQuery & { zone: string | undefined }) {
+async function trendOf(
+  models: Models,
+  subject: Subject,
+  query: TrendQuery & { zone: string | undefined },
+  fields: FieldSelection,
+) {
   const { interval, from, limit, zone } = query;
   const to = lastDayOf(query);
   const isOne = subject.level === 'user' || subject.level === 'session';
   const ofOne = isOne ? await findDaysOfOne(models, subject, { from, to, zone }, MAX_COUNTED) : null;
   const complete = ofOne?.incomplete && firstComplete(ofOne.incomplete, ofOne.last, interval);
   const days = await readDays(models, subject, { from: complete ?? from, to, zone });
-  const start = from ?? ofOne?.first ?? [...days.keys()][0];
-  const last = to ?? ofOne?.last ?? [...days.keys()].at(-1);
+  const start = from ?? (complete === undefined ? [...days.keys()][0] : ofOne?.first);
+  const last = to ?? [...days.keys()].at(-1);
   if (start === undefined || last === undefined) return { interval, periods: [], nextCursor: null };
   const latest = startOfLatest(limit, last, interval);
   const earliest = complete !== undefined && complete > latest ? complete : latest;
@@ -110,7 +122,11 @@ async function trendOf(models: Models, subject: Subject, query: TrendQuery & { z
     only && others.length === 0 ? only : addTotals(only ? [only, ...others] : []);
   return {
     interval,
-    periods: [...groups].map(([from, group]) => ({ from, to: group.to, ...presentTotals(sumOf(group.days)) })),
+    periods: [...groups].map(([from, group]) => ({
+      from,
+      to: group.to,
+      ...presentTotals(sumOf(group.days), fields),
+    })),
     nextCursor: start < earliest ? writeCursor([interval, dayOf(new Date(Date.parse(earliest) - DAY_MS))]) : null,
   };
 }

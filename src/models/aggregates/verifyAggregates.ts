@@ -137,7 +137,7 @@ function additionOf(part: AggregateDocument, fingerprints: Fingerprints): Additi
   };
 }
 
-/** What a feedback adds to the aggregates of its org, user, session and variant, and to those of everyone. */
+/** Additions of a feedback to the aggregates of its org, user, session and variant, and to those of everyone. */
 function contributionsOf(document: FeedbackDocument, fingerprints: Fingerprints): [own: Addition, ofAll: Addition] {
   const atMs = document.createdAt.getTime();
   const additionOf = (delta: Delta): Addition => ({

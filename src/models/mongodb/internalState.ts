@@ -15,6 +15,8 @@ export const SUBTRACTION_LOCK = 'feedback taken out';
 export const TOMBSTONE_SEQUENCE = 'tombstone clock';
 /** Progress of the rewriting of old ids (`models/feedback/oldIds.ts`). Each transaction that rewrites some writes to it. */
 export const OLD_IDS = 'old feedback ids';
+/** State of the rankings (`models/rankings/rankingState.ts`). */
+export const RANKINGS = 'rankings';
 /** Key of the HMAC in tombstones, in base64. */
 export const TOMBSTONE_KEY = 'tombstone key';
 /** Ed25519 private key that signs receipts of erasures, in PEM. */
