@@ -25,6 +25,14 @@ import { drainClosedSockets } from './mongodb/closedSockets.ts';
 import { type InternalStateDocument, internalStateSchema } from './mongodb/internalState.ts';
 import { type InvitationDocument, invitationSchema } from './people/invitationSchema.ts';
 import { type PersonDocument, personSchema } from './people/personSchema.ts';
+import {
+  type SearchBlockDocument,
+  type SearchNoteDocument,
+  type SearchPartDocument,
+  searchBlockSchema,
+  searchNoteSchema,
+  searchPartSchema,
+} from './search/searchSchemas.ts';
 import { type OrgSettingDocument, orgSettingSchema } from './settings/settingsSchema.ts';
 import { type OneTimeLinkDocument, oneTimeLinkSchema } from './signIn/oneTimeLinkSchema.ts';
 import { type SessionDocument, sessionSchema } from './signIn/sessionSchema.ts';
@@ -50,6 +58,9 @@ export function defineModels(connection: Connection) {
     orgZones: connection.model<OrgZoneDocument>('OrgZone', orgZoneSchema),
     phraseSketches: connection.model<PhraseSketchDocument>('PhraseSketch', phraseSketchSchema),
     pendingTexts: connection.model<PendingTextsDocument>('PendingTexts', pendingTextsSchema),
+    searchBlocks: connection.model<SearchBlockDocument>('SearchBlock', searchBlockSchema),
+    searchParts: connection.model<SearchPartDocument>('SearchPart', searchPartSchema),
+    searchNotes: connection.model<SearchNoteDocument>('SearchNote', searchNoteSchema),
     taxonomies: connection.model<TaxonomyDocument>('Taxonomy', taxonomySchema),
     people: connection.model<PersonDocument>('Person', personSchema),
     sessions: connection.model<SessionDocument>('Session', sessionSchema),
