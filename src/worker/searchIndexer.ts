@@ -6,6 +6,8 @@ import type { RunningWorker } from './startBackgroundWorker.ts';
 
 /** Max share of one thread's time while feedback is stored. */
 const SHARE_WHILE_BUSY = 0.05;
+/** Milliseconds after a change of feedback in which more are expected. */
+const BUSY_MS = 1_000;
 const PAUSE_MS = { between: 5, idle: 500, afterFailure: 1_000, max: 10_000 };
 
 /**
@@ -16,11 +18,15 @@ export function startSearchIndexer(options: { models: Models; isBusy(): boolean;
   const { models, isBusy, log } = options;
   const update = createIndexUpdater(models);
   let indexed = 0;
+  let lastNotesMs = Number.NEGATIVE_INFINITY;
+  // Imports store feedback, too, and other processes.
+  const isBusyAnywhere = () => isBusy() || performance.now() - lastNotesMs < BUSY_MS;
 
   return runPeriodically(async () => {
     const startMs = performance.now();
     try {
-      const step = await update({ isBusy: isBusy() });
+      const step = await update();
+      if (step.hasNotes) lastNotesMs = performance.now();
       indexed += step.indexed;
       if (!step.isWorking) {
         if (indexed > 0) log.debug({ indexed }, 'the search index is up to date');
@@ -28,7 +34,7 @@ export function startSearchIndexer(options: { models: Models; isBusy(): boolean;
         return PAUSE_MS.idle;
       }
       const tookMs = performance.now() - startMs;
-      return isBusy() ? Math.min(tookMs / SHARE_WHILE_BUSY, PAUSE_MS.max) : PAUSE_MS.between;
+      return isBusyAnywhere() ? Math.min(tookMs / SHARE_WHILE_BUSY, PAUSE_MS.max) : PAUSE_MS.between;
     } catch (error) {
       // A conflict or an outage: the step changed nothing, so it is still due.
       log.debug({ err: error }, 'the search index could not be updated and will be later');

@@ -11,8 +11,8 @@ import { createPartReader, type Part } from './partReader.ts';
 import type { SearchBlockDocument } from './searchSchemas.ts';
 import { allConditions, bucketsOf, type Selection, selectRows } from './selectRows.ts';
 
-/** Max counts of a filter in a block that are kept: those of some hundred filters at a million feedback. */
-const MAX_KEPT_COUNTS = 50_000;
+/** Max counts of a filter in a block that are kept: those of a hundred filters at a million feedback. */
+const MAX_KEPT_COUNTS = 20_000;
 
 /** A feedback that was found in a block. */
 export interface Row {
@@ -29,6 +29,13 @@ interface BlockRange extends PositionRange {
 export function createBlockReader(models: Models) {
   const { read: readParts, keep } = createPartReader(models);
   const counted = new LRUCache<string, Counts>({ max: MAX_KEPT_COUNTS });
+
+  /** A block never changes, so what matches in it does not either. */
+  function keepCount(block: SearchBlockDocument, key: string, { count, clauses }: Selection): Counts {
+    const counts = { count, clauses };
+    counted.set(keyOf(block, key), counts);
+    return counts;
+  }
 
   /** The rows of each block that match. */
   async function select(
@@ -99,10 +106,14 @@ export function createBlockReader(models: Models) {
       options: PageOptions,
       snapshot: Snapshot,
     ): Promise<Row[]> {
-      const selections = await select(ranges, filter, snapshot);
+      const key = JSON.stringify(filter);
+      const hopeful = ranges.filter(({ block }) => counted.get(keyOf(block, key))?.count !== 0);
+      const selections = await select(hopeful, filter, snapshot);
       const found: Row[] = [];
       for (const [index, selection] of selections.entries()) {
-        const range = ranges[index]!;
+        const range = hopeful[index]!;
+        keepCount(range.block, key, selection);
+        if (selection.count === 0) continue;
         const isAfter = await rowsAfter(range, selection, options, snapshot);
         const { rows } = range.block;
         for (let n = 0; n < rows && found.length < options.limit; n++) {
@@ -115,19 +126,16 @@ export function createBlockReader(models: Models) {
 
     /** Counts the feedback of blocks that match. */
     async count(ranges: readonly BlockRange[], filter: FeedbackFilter, snapshot: Snapshot): Promise<Counts> {
-      // A block never changes, so what matches in it does not either.
       const key = JSON.stringify(filter);
       const sum: Counts = { count: 0, clauses: 0 };
       const unknown: BlockRange[] = [];
       for (const range of ranges) {
-        const known = counted.get(`${range.block._id} ${key}`);
+        const known = counted.get(keyOf(range.block, key));
         if (known) addCounts(sum, known);
         else unknown.push(range);
       }
-      for (const [index, { count, clauses }] of (await select(unknown, filter, snapshot)).entries()) {
-        counted.set(`${unknown[index]!.block._id} ${key}`, { count, clauses });
-        addCounts(sum, { count, clauses });
-      }
+      for (const [index, selection] of (await select(unknown, filter, snapshot)).entries())
+        addCounts(sum, keepCount(unknown[index]!.block, key, selection));
       return sum;
     },
 
@@ -144,6 +152,8 @@ export function createBlockReader(models: Models) {
     },
   };
 }
+
+const keyOf = ({ _id }: SearchBlockDocument, filter: string) => `${_id} ${filter}`;
 
 export function addCounts(sum: Counts, { count, clauses }: Counts): void {
   sum.count += count;

@@ -15,6 +15,8 @@ export interface SearchBlockDocument {
   rows: number;
   /** feedback in it has changed since it was built */
   isDirty: boolean;
+  /** its texts are so long that it takes no more feedback */
+  isFull?: boolean;
   /** it names feedback that was erased */
   isErased?: boolean;
   /** first term of each of its term parts, in order */
@@ -56,6 +58,7 @@ export const searchBlockSchema = new Schema<SearchBlockDocument>(
     from: mixed,
     rows: { type: Number },
     isDirty: { type: Boolean },
+    isFull: { type: Boolean },
     isErased: { type: Boolean },
     buckets: { type: [String] },
   },

@@ -15,13 +15,15 @@ export interface BlockSizes {
   usual: number;
   /** max rows */
   max: number;
-  /** feedback behind the last block from which on a quiet service makes a block of them */
+  /** feedback behind the last block that become a block */
   min: number;
+  /** max characters of text; texts of usual length take a tenth */
+  characters: number;
 }
 
-const SIZES: BlockSizes = { usual: 4_096, max: 6_144, min: 256 };
-/** Max characters of text in a block. Texts of usual length take a tenth. */
-const MAX_CHARACTERS = 2_000_000;
+const SIZES: BlockSizes = { usual: 4_096, max: 6_144, min: 256, characters: 2_000_000 };
+/** Feedback read at once. Texts may be long. */
+const READ_BATCH = 500;
 /** Max notes applied in one transaction. */
 const MAX_NOTES = 1_000;
 /** Feedback is put into a new block at this age: by then, most of its time is stored. */
@@ -33,63 +35,92 @@ export interface IndexUpdate {
   isWorking: boolean;
   /** number of feedback put into blocks */
   indexed: number;
-}
-
-export interface UpdateOptions {
-  /** feedback arrives: only whole blocks are built behind the last one */
-  isBusy?: boolean;
-  /** only feedback that was erased is taken out of blocks */
-  erasedOnly?: boolean;
+  /** Whether it applied notes: feedback is being stored or changed. */
+  hasNotes: boolean;
 }
 
 /**
- * Updates the search index in steps. A step is one transaction, and does the first of these that is due:
+ * Updates the search index in steps. A step is one transaction:
  *
  * 1. Apply notes: mark the blocks that cover their times as changed, and delete the notes.
- * 2. Build a block of the first feedback behind the last block.
- * 3. Build a block that is marked anew, from the feedback that is stored. If it has grown too large, the rest becomes
- *    a marked block.
- * 4. Merge the last two blocks, if they are small.
+ * 2. Build one block, in turn: of the first feedback behind the last block; in place of a marked block, whose rest becomes
+ *    a marked block if it has grown too large; or in place of two small blocks.
  *
  * A block depends on the stored feedback alone, so a step that is interrupted or runs twice changes nothing. Steps of two
  * processes conflict, and one runs again. A note that commits during a step stays, and marks its block later.
+ *
+ * `erasedOnly`: only erased feedback is taken out of blocks.
  *
  * @throws MongoServerError during an outage; the next step does what this one did not
  */
 export function createIndexUpdater(models: Models, sizes: BlockSizes = SIZES) {
   const readDirectory = createDirectoryReader(models);
+  const works = [extend, renew, merge];
+  let turn = 0;
 
-  return async function update({ isBusy = false, erasedOnly = false }: UpdateOptions = {}): Promise<IndexUpdate> {
+  return async function update({ erasedOnly = false } = {}): Promise<IndexUpdate> {
     // Saves a quiet service the write that every transaction costs.
-    if (!erasedOnly && !(await isDue(isBusy))) return { isWorking: false, indexed: 0 };
+    if (!erasedOnly && !(await isDue())) return { isWorking: false, indexed: 0, hasNotes: false };
     return inTransaction(models, async (transaction) => {
-      const directory = await readDirectory(transaction);
-      if (await applyNotes(directory, erasedOnly, transaction)) return { isWorking: true, indexed: 0 };
-      const { blocks, end } = directory;
-      if (!erasedOnly && (await isLongerThan(end, isBusy ? sizes.max : sizes.min - 1, transaction)))
-        return built(await build(end, undefined, [], transaction));
-      const erased = blocks.findIndex(({ isErased }) => isErased);
-      const dirty = erased >= 0 || erasedOnly ? erased : blocks.findIndex(({ isDirty }) => isDirty);
-      if (dirty >= 0) return built(await rebuild(directory, dirty, 1, transaction));
-      if (!erasedOnly && !isBusy && hasSmallEnd(directory))
-        return built(await rebuild(directory, blocks.length - 2, 2, transaction));
-      return { isWorking: false, indexed: 0 };
+      const { hasNotes, ...directory } = await applyNotes(await readDirectory(transaction), erasedOnly, transaction);
+      const indexed = erasedOnly ? await removeOne(directory, transaction) : await buildOne(directory, transaction);
+      return { isWorking: hasNotes || indexed !== undefined, indexed: indexed ?? 0, hasNotes };
     });
   };
 
-  function isDue(isBusy: boolean): Promise<boolean> {
+  function isDue(): Promise<boolean> {
     return inSnapshot(models, async (snapshot) => {
       if ((await readNotes(models, snapshot, { limit: 1 })).length > 0) return true;
       const directory = await readDirectory(snapshot);
-      if (directory.blocks.some(({ isDirty }) => isDirty) || (!isBusy && hasSmallEnd(directory))) return true;
-      return isLongerThan(directory.end, isBusy ? sizes.max : sizes.min - 1, snapshot);
+      if (directory.blocks.some(({ isDirty }) => isDirty) || smallPairIn(directory) >= 0) return true;
+      return isLongerThan(directory.end, sizes.min - 1, snapshot);
     });
   }
 
-  /** Marks what notes name. False without notes. */
-  async function applyNotes(directory: Directory, erasedOnly: boolean, transaction: Transaction): Promise<boolean> {
+  /** Does what is due next. Returns how many feedback were put into a block; undefined if nothing is due. */
+  async function buildOne(directory: Directory, transaction: Transaction): Promise<number | undefined> {
+    // In turn: none of these may wait until there is an end of the others.
+    for (let index = 0; index < works.length; index++) {
+      const indexed = await works[(turn + index) % works.length]!(directory, transaction);
+      if (indexed === undefined) continue;
+      turn++;
+      return indexed;
+    }
+    return undefined;
+  }
+
+  /** Builds a block of the first feedback behind the last block. */
+  async function extend({ end }: Directory, transaction: Transaction): Promise<number | undefined> {
+    const isDue = await isLongerThan(end, sizes.min - 1, transaction);
+    return isDue ? build(end, undefined, [], transaction) : undefined;
+  }
+
+  /** Builds a block again that is marked. */
+  async function renew(directory: Directory, transaction: Transaction): Promise<number | undefined> {
+    const dirty = directory.blocks.findIndex(({ isDirty }) => isDirty);
+    return dirty >= 0 ? rebuild(directory, dirty, 1, transaction) : undefined;
+  }
+
+  /** Builds one block in place of two small ones. */
+  async function merge(directory: Directory, transaction: Transaction): Promise<number | undefined> {
+    const first = smallPairIn(directory);
+    return first >= 0 ? rebuild(directory, first, 2, transaction) : undefined;
+  }
+
+  /** Builds a block again that names erased feedback. */
+  async function removeOne(directory: Directory, transaction: Transaction): Promise<number | undefined> {
+    const erased = directory.blocks.findIndex(({ isErased }) => isErased);
+    return erased >= 0 ? rebuild(directory, erased, 1, transaction) : undefined;
+  }
+
+  /** Marks what notes name, and returns the directory with the marks. */
+  async function applyNotes(
+    directory: Directory,
+    erasedOnly: boolean,
+    transaction: Transaction,
+  ): Promise<Directory & { hasNotes: boolean }> {
     const notes = await readNotes(models, transaction, { limit: MAX_NOTES, erasedOnly });
-    if (notes.length === 0) return false;
+    if (notes.length === 0) return { ...directory, hasNotes: false };
     const touched = { dirty: new Set<string>(), erased: new Set<string>() };
     for (const { spans, isErasure } of notes)
       for (const index of blocksIn(directory, decodeFloats(spans)))
@@ -104,38 +135,42 @@ export function createIndexUpdater(models: Models, sizes: BlockSizes = SIZES) {
     await models.searchNotes.collection.deleteMany({ _id: { $in: idsOf(notes) as never[] } }, { session: transaction });
     const hasChanged = touched.dirty.size + touched.erased.size > 0;
     await changeState(models, { hasChanged }, transaction);
-    return true;
+    const blocks = directory.blocks.map((block) => ({
+      ...block,
+      isDirty: block.isDirty || touched.dirty.has(block._id) || touched.erased.has(block._id),
+      isErased: block.isErased === true || touched.erased.has(block._id),
+    }));
+    return { ...directory, blocks, hasNotes: true };
   }
 
   /** Whether more than `count` feedback of some age are stored from a position on. */
   async function isLongerThan(from: Position, count: number, transaction: Transaction): Promise<boolean> {
-    const found = await walk(from, undefined, transaction, { projection: BY_TIME, skip: count, limit: 1 });
-    return found.length > 0;
+    const found = walk(from, undefined, transaction, { projection: BY_TIME, skip: count, limit: 1 });
+    for await (const _ of found) return true;
+    return false;
   }
 
   /** Reads feedback from a position up to another one; without it, up to those that are too new for a block. */
-  function walk(
+  async function* walk(
     from: Position,
     to: Position | undefined,
     session: Transaction,
     options: { projection: Record<string, unknown>; skip?: number; limit: number },
-  ): Promise<Indexed[]> {
+  ): AsyncGenerator<Indexed> {
     const max = to ?? { createdAt: new Date(Date.now() - MIN_AGE_MS), id: '' };
-    if (comparePositions(max, from) <= 0) return Promise.resolve([]);
-    return models.feedback.collection
-      .find<Indexed>(
-        {},
-        {
-          ...options,
-          ...readIn(session),
-          hint: BY_TIME,
-          sort: BY_TIME,
-          min: { createdAt: from.createdAt, _id: from.id },
-          max: { createdAt: max.createdAt, _id: max.id },
-          batchSize: sizes.max + 1,
-        },
-      )
-      .toArray();
+    if (comparePositions(max, from) <= 0) return;
+    yield* models.feedback.collection.find<Indexed>(
+      {},
+      {
+        ...options,
+        ...readIn(session),
+        hint: BY_TIME,
+        sort: BY_TIME,
+        min: { createdAt: from.createdAt, _id: from.id },
+        max: { createdAt: max.createdAt, _id: max.id },
+        batchSize: READ_BATCH,
+      },
+    );
   }
 
   /** Replaces some blocks, which follow one another, by one or two. Returns how many feedback they hold. */
@@ -151,12 +186,10 @@ export function createIndexUpdater(models: Models, sizes: BlockSizes = SIZES) {
     replaced: readonly SearchBlockDocument[],
     transaction: Transaction,
   ): Promise<number> {
-    const found = await walk(start, to, transaction, { projection: INDEXED_FIELDS, limit: sizes.max + 1 });
-    const feedback = found.slice(0, rowsOf(found));
-    const isWhole = feedback.length === found.length;
+    const { feedback, isWhole, isFull } = await readBlock(start, to, transaction);
     const _id = randomBytes(9).toString('base64url');
     const { buckets, parts } = await encodeBlock(_id, feedback);
-    const block = { _id, from: start, rows: feedback.length, isDirty: false, buckets };
+    const block = { _id, from: start, rows: feedback.length, isDirty: false, ...(isFull && { isFull }), buckets };
     const next = feedback.length > 0 ? positionAfter(feedback.at(-1)!) : start;
     const rest = { _id: `${_id}+`, from: next, rows: 0, isDirty: true, buckets: [] };
     await insertAll(models.searchBlocks, to && !isWhole ? [block, rest] : [block], transaction);
@@ -166,15 +199,17 @@ export function createIndexUpdater(models: Models, sizes: BlockSizes = SIZES) {
     return feedback.length;
   }
 
-  /** The number of found feedback that one block takes. */
-  function rowsOf(found: readonly Indexed[]): number {
-    const max = found.length > sizes.max ? sizes.usual : found.length;
+  /** Reads the feedback of one block, from a position up to another one. `isWhole`: these are all of them. */
+  async function readBlock(start: Position, to: Position | undefined, transaction: Transaction) {
+    const feedback: Indexed[] = [];
     let characters = 0;
-    for (let row = 0; row < max; row++) {
-      characters += found[row]!.improvements?.length ?? 0;
-      if (characters > MAX_CHARACTERS && row > 0) return row;
+    for await (const document of walk(start, to, transaction, { projection: INDEXED_FIELDS, limit: sizes.max + 1 })) {
+      characters += document.improvements?.length ?? 0;
+      if (characters > sizes.characters && feedback.length > 0) return { feedback, isWhole: false, isFull: true };
+      feedback.push(document);
     }
-    return max;
+    if (feedback.length <= sizes.max) return { feedback, isWhole: true, isFull: false };
+    return { feedback: feedback.slice(0, sizes.usual), isWhole: false, isFull: false };
   }
 
   async function remove(blocks: readonly SearchBlockDocument[], session: Transaction): Promise<void> {
@@ -188,14 +223,15 @@ export function createIndexUpdater(models: Models, sizes: BlockSizes = SIZES) {
     await models.searchBlocks.collection.deleteMany({ _id: { $in: idsOf(blocks) as never[] } }, { session });
   }
 
-  /** Whether the last two blocks together are a small one. Doubling sizes put each feedback into few blocks in turn. */
-  function hasSmallEnd({ blocks }: Directory): boolean {
-    const [before, last] = blocks.slice(-2) as (SearchBlockDocument | undefined)[];
-    return before && last ? before.rows <= 2 * last.rows && before.rows + last.rows <= sizes.usual : false;
+  /** The number of the last block that makes a usual one with the next. Doubling sizes merge a feedback few times. */
+  function smallPairIn({ blocks }: Directory): number {
+    return blocks.findLastIndex(({ rows, isDirty, isFull }, index) => {
+      const next = blocks[index + 1];
+      if (!next || isDirty || next.isDirty || isFull || next.isFull) return false;
+      return rows <= 2 * next.rows && rows + next.rows <= sizes.usual;
+    });
   }
 }
-
-const built = (indexed: number): IndexUpdate => ({ isWorking: true, indexed });
 
 export type IndexUpdater = ReturnType<typeof createIndexUpdater>;
 

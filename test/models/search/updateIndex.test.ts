@@ -16,7 +16,7 @@ beforeEach(async () => {
   await Promise.all(Object.values(all).map((model) => model.deleteMany()));
 });
 
-const SIZES = { usual: 8, max: 12, min: 3 };
+const SIZES = { usual: 8, max: 12, min: 3, characters: 250 };
 const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
 const document = (id: string, improvements: string, createdAt = 1, acceptedAt = 1) =>
   toDocument({ id, orgId: 'acme', userId: id, improvements, acceptedAt, createdAt }, analyze(improvements));
