@@ -29,6 +29,12 @@ const FEATURES = {
   ],
   insights: ['api/discovery/'], // same periods and trends
   keys: ['api/authentication', 'api/requestPipeline'], // authentication and CORS
+  rankings: [
+    'models/aggregates/(partsWriter|prepareSubtraction)', // notes changes in the transaction that makes them
+    'api/reading/', // rankings are read beside totals
+    'worker/erasureWorker', // nothing of what is erased may stay
+    'worker/ingest/ingestWorker', // adds noted changes beside the ingest
+  ],
   reanalysis: [],
   retention: [
     'api/settings/', // a rule is a setting

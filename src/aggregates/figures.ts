@@ -43,14 +43,21 @@ export interface Figures {
 
 /** The figures of a delta. Means are quotients of exact integer sums. */
 export function figuresOf(delta: Delta): Figures {
+  return someFiguresOf(delta, () => true) as Figures;
+}
+
+/** Some of the figures of a delta. Others are not computed. */
+export function someFiguresOf(delta: Delta, has: (name: keyof Figures) => boolean): Partial<Figures> {
   const countAt = (path: string) => delta.get(path) ?? 0;
   return {
-    count: countAt('n'),
-    ratings: byName(RATINGS, (rating) => ratingFigures(histogramAt(delta, `r.${rating}`))),
-    ...choiceFigures(delta),
-    sentiment: sentimentFigures(countAt),
-    kinds: byName(KINDS, (kind) => countAt(`k.${kind}`)),
-    themes: themeFigures(delta, countAt),
+    ...(has('count') && { count: countAt('n') }),
+    ...(has('ratings') && {
+      ratings: byName(RATINGS, (rating) => ratingFigures(histogramAt(delta, `r.${rating}`))),
+    }),
+    ...((has('choices') || has('otherChoices')) && choiceFigures(delta)),
+    ...(has('sentiment') && { sentiment: sentimentFigures(countAt) }),
+    ...(has('kinds') && { kinds: byName(KINDS, (kind) => countAt(`k.${kind}`)) }),
+    ...(has('themes') && { themes: themeFigures(delta, countAt) }),
   };
 }
 

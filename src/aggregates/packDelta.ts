@@ -1,10 +1,5 @@
-import { SENTIMENT_LABELS } from '../analysis/analysis.ts';
 import { memoize } from '../analysis/memoize.ts';
-import { RATINGS } from './contribution.ts';
 import { type Delta, increment } from './delta.ts';
-
-/** Measures that subjects can be ranked by. They are stored as numbers of their own, so ranking unpacks no delta. */
-export const RANKED = [...RATINGS, 'sentiment'] as const;
 
 /**
  * A delta as stored. One string takes a third of the size and of the write time of a document with a field for each
@@ -13,8 +8,6 @@ export const RANKED = [...RATINGS, 'sentiment'] as const;
 export interface PackedDelta {
   /** number of feedback */
   n: number;
-  /** for each of `RANKED`: the number of feedback that have it, then its sum */
-  f: number[];
   /** every counter but `n`: a line feed, its path, a space, its value */
   d: string;
 }
@@ -24,21 +17,7 @@ export function packDelta(delta: Delta): PackedDelta {
   delta.forEach((value, path) => {
     if (path !== 'n') lines.push(value === 1 ? lineOfOne(path) : `\n${path} ${value}`);
   });
-  const countAt = (path: string) => delta.get(path) ?? 0;
-  const f: number[] = [];
-  for (const paths of RATING_PATHS) {
-    let [known, sum] = [0, 0];
-    for (let stars = 1; stars <= 5; stars++) {
-      const count = countAt(paths[stars - 1]!);
-      known += count;
-      sum += stars * count;
-    }
-    f.push(known, sum);
-  }
-  let scored = 0;
-  for (const path of SCORED_PATHS) scored += countAt(path);
-  f.push(scored, countAt('s.sum'));
-  return { n: countAt('n'), f, d: lines.join('') };
+  return { n: delta.get('n') ?? 0, d: lines.join('') };
 }
 
 export function unpackDelta(packed: Pick<PackedDelta, 'n' | 'd'>): Delta {
@@ -57,9 +36,6 @@ export function addPacked(delta: Delta, { n, d }: Pick<PackedDelta, 'n' | 'd'>):
   }
   return delta;
 }
-
-const RATING_PATHS = RATINGS.map((rating) => [1, 2, 3, 4, 5].map((stars) => `r.${rating}.${stars}`));
-const SCORED_PATHS = SENTIMENT_LABELS.map((label) => `s.${label}`);
 
 /** Max cached lines of value 1. Most counters of a new feedback are 1, and building their lines was an eighth of all garbage. */
 const MAX_CACHED_LINES = 20_000;

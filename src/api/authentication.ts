@@ -102,7 +102,8 @@ export function createAuthentication(options: {
   };
 }
 
-const bearerKey = ({ headers }: IncomingMessage) =>
+/** The key in the header `Authorization`. */
+export const bearerKey = ({ headers }: IncomingMessage) =>
   /^Bearer ([\x21-\x7e]{1,200})$/i.exec(headers.authorization ?? '')?.[1];
 
 const KEY = /^[\x21-\x7e]{1,200}$/;

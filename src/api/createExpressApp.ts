@@ -7,7 +7,8 @@ import { Problem } from './http/problem.ts';
 import { answerPreflight } from './keys/cors.ts';
 import type { KeyCache } from './keys/keyCache.ts';
 import type { ServeRoute } from './requestPipeline.ts';
-import type { Route } from './route.ts';
+import { compressLarge } from './responses/compressLarge.ts';
+import { isRead, type Route } from './route.ts';
 
 type ServableRoute = Route & { serve: ServeRoute };
 
@@ -44,9 +45,10 @@ export function createExpressApp(options: {
     measureDuration(metrics, request, response, () => request.route?.path ?? 'none');
     next();
   });
-  const add = ({ method, path, serve }: ServableRoute) =>
-    app[method](expressPath(path), (request, response) =>
-      serve(request, response, request.params as Record<string, string>),
+  const compress = compressLarge();
+  const add = (route: ServableRoute) =>
+    app[route.method](expressPath(route.path), ...(isRead(route) ? [compress] : []), (request, response) =>
+      route.serve(request, response, request.params as Record<string, string>),
     );
 
   // Ingest routes come first, before the middleware that only browsers need.

@@ -20,7 +20,11 @@ import { exportRoutes } from './erasure/exportRoutes.ts';
 import { importRoutes } from './imports/importRoutes.ts';
 import { mappingRoutes } from './imports/mappingRoutes.ts';
 import { ingestRoutes } from './ingest/ingestRoutes.ts';
+import { changeRoutes } from './insights/changeRoutes.ts';
+import { checkRoutes } from './insights/checkRoutes.ts';
+import { compareRoutes } from './insights/compareRoutes.ts';
 import { insightRoutes } from './insights/insightRoutes.ts';
+import { themePairRoutes } from './insights/themePairRoutes.ts';
 import type { KeyCache } from './keys/keyCache.ts';
 import { keyRoutes } from './keys/keyRoutes.ts';
 import type { RateLimits } from './rateLimits.ts';
@@ -34,6 +38,8 @@ import type { Route } from './route.ts';
 import { settingsRoutes } from './settings/settingsRoutes.ts';
 import type { SignIn } from './signIn/createSignIn.ts';
 import { statusRoutes } from './statusRoutes.ts';
+import type { OpenStreams } from './stream/openStreams.ts';
+import { streamRoutes } from './stream/streamRoutes.ts';
 import { taxonomyRoutes } from './taxonomy/taxonomyRoutes.ts';
 
 /** Services that the handlers use. */
@@ -60,6 +66,7 @@ export interface RouteServices {
   /** max imports of an org that wait or run */
   importsPerOrg: number;
   imports: ImportQueue;
+  streams: OpenStreams;
   /** state of each dependency: true if it answers */
   dependencies(): Promise<Record<string, boolean>>;
 }
@@ -75,6 +82,11 @@ export function createRoutes(services: RouteServices): { ingest: Route[]; others
     ...totalsRoutes(reading),
     ...rankingRoutes(reading),
     ...insightRoutes(reading),
+    ...changeRoutes(reading),
+    ...compareRoutes(reading),
+    ...themePairRoutes(reading),
+    ...checkRoutes(reading),
+    ...streamRoutes(services),
     ...discoveryRoutes(services),
     ...taxonomyRoutes(services),
     ...reanalysisRoutes(services),

@@ -10,7 +10,9 @@ import { validate, validateQuery } from './http/validate.ts';
 import { allowOrigin } from './keys/cors.ts';
 import type { KeyCache } from './keys/keyCache.ts';
 import type { RateLimits } from './rateLimits.ts';
-import { type RawQuery, Reply, type Route, RouteContext } from './route.ts';
+import { WHOLE } from './responses/answerSize.ts';
+import { sendRevalidated } from './responses/sendRevalidated.ts';
+import { isRead, type RawQuery, Reply, type Route, RouteContext } from './route.ts';
 
 /** Serves one route. Rejects with whatever a step or the handler throws. */
 export type ServeRoute = (
@@ -30,13 +32,14 @@ export function createRequestPipeline(options: {
   const { authentication, keys, limits, pseudonym, addressOf } = options;
 
   return (route) => {
-    const { scope, cors = false, signedIn, query: querySchema, body: bodySchema, responses } = route;
+    const { scope, cors = false, signedIn, query: querySchema, body: bodySchema, responses, size } = route;
     const requirement = scope && { scope, cors };
     const readJson = bodySchema && createJsonReader(route.bodyLimits);
     const readKeyed = cors ? createKeyedBodyReader() : undefined;
     const isAboutUser = route.path.startsWith('/v1/users/{id}');
     const status = Math.min(...Object.keys(responses).map(Number));
     const { type } = responses[status]!;
+    const canRevalidate = isRead(route);
 
     return async (request, response, params) => {
       // 1. CORS. Before anything can be refused, so that pages can read refusals.
@@ -60,15 +63,17 @@ export function createRequestPipeline(options: {
 
       // 6. Validation of the query, then of the body.
       const query = querySchema ? validateQuery(querySchema, rawQuery) : rawQuery;
+      const choice = size ? size.read(query) : WHOLE;
       const body = bodySchema && validate(bodySchema, await readJson!(request, response));
 
       // 7. Handler and reply.
-      const parsed = { params, query, body, keyed, caller };
+      const parsed = { params, query, body, keyed, caller, fields: choice.fields };
       const result = await route.handle(new RouteContext(request, response, parsed, addressOf) as never);
       if (result instanceof Reply) sendJson(response, result.status, result.body);
       else if (result === undefined) return;
-      else if (type === undefined) sendJson(response, status, result);
-      else sendText(response, status, type, String(result));
+      else if (type !== undefined) sendText(response, status, type, String(result));
+      else if (canRevalidate) sendRevalidated(request, response, size ? size.apply(result, choice) : result);
+      else sendJson(response, status, result);
     };
   };
 }

@@ -7,6 +7,8 @@ import type { ClientAddress } from './http/clientAddress.ts';
 import type { KeyedBody } from './http/keyedBody.ts';
 import type { ProblemStatus } from './http/problem.ts';
 import type { BodyLimits } from './http/readBody.ts';
+import { type AnswerSize, answerSizeOf, type Selectable } from './responses/answerSize.ts';
+import type { FieldSelection } from './responses/fieldSelection.ts';
 
 /** A route as the request pipeline serves it and OpenAPI documents it. */
 export interface Route extends RouteBase {
@@ -16,6 +18,7 @@ export interface Route extends RouteBase {
   scope?: Scope | undefined;
   query?: z.ZodObject | undefined;
   body?: z.ZodObject | undefined;
+  size?: AnswerSize;
   // The types of its context are checked where `route` is called.
   handle(context: RouteContext<never, never, never, never>): unknown;
 }
@@ -36,6 +39,8 @@ interface RouteBase {
   responses: Record<number, { description: string; schema?: z.ZodType; type?: string }>;
   /** refusals beyond those that follow from scope, session, query and body */
   errors?: readonly ProblemStatus[];
+  /** The query takes `fields`, and `layout` if there are columns. For responses with status 200 only. */
+  select?: Selectable;
 }
 
 /** A route whose handler gets its types from the schemas and the path of the endpoint. */
@@ -73,7 +78,22 @@ export function route<
   Body extends z.ZodObject | undefined = undefined,
 >(endpoint: Endpoint, definition: Definition<Endpoint, RouteScope, Query, Body>): Route {
   const [method, path] = endpoint.split(' ') as [string, string];
-  return { ...definition, method: method.toLowerCase(), path } as unknown as Route;
+  return { ...definition, ...sizeIn(definition), method: method.toLowerCase(), path } as unknown as Route;
+}
+
+/** The query and the responses of a definition with `select`, with what requests may choose. */
+function sizeIn({ select, query, responses }: RouteBase & { query?: z.ZodObject | undefined }): Partial<Route> {
+  if (!select || !query) return {};
+  const success = responses[200]!;
+  const size = answerSizeOf(success.schema as z.ZodObject, select);
+  // An extended schema has lost its metadata.
+  const extended = query.safeExtend(size.query).meta(query.meta() ?? {}) as z.ZodObject;
+  return { size, query: extended, responses: { ...responses, 200: { ...success, schema: size.response } } };
+}
+
+/** Whether a route answers a question with JSON that a client may keep, compress and ask for again. */
+export function isRead({ method, scope, responses }: Route): boolean {
+  return method === 'get' && scope === 'read' && responses[200] !== undefined && responses[200].type === undefined;
 }
 
 /** The only response of most routes that read. */
@@ -110,12 +130,21 @@ export class RouteContext<Params, Query, Body, RouteCaller> {
   /** the body, if it carried the key; for routes with `cors` */
   readonly keyed: KeyedBody | undefined;
   readonly caller: RouteCaller;
+  /** the fields of the response, or of its items, that are asked for; all of them without `select` */
+  readonly fields: FieldSelection;
   readonly #addressOf: ClientAddress;
 
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
-    parsed: { params: Params; query: Query; body: Body; keyed: KeyedBody | undefined; caller: RouteCaller },
+    parsed: {
+      params: Params;
+      query: Query;
+      body: Body;
+      keyed: KeyedBody | undefined;
+      caller: RouteCaller;
+      fields: FieldSelection;
+    },
     addressOf: ClientAddress,
   ) {
     this.request = request;
@@ -125,6 +154,7 @@ export class RouteContext<Params, Query, Body, RouteCaller> {
     this.body = parsed.body;
     this.keyed = parsed.keyed;
     this.caller = parsed.caller;
+    this.fields = parsed.fields;
     this.#addressOf = addressOf;
   }
 

@@ -1,6 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import mongoose, { type Connection } from 'mongoose';
-import { type AggregateDocument, aggregateSchema } from './aggregates/aggregateSchema.ts';
+import {
+  type AggregateDocument,
+  aggregateSchema,
+  OBSOLETE_INDEXES,
+  retainedAggregateSchema,
+} from './aggregates/aggregateSchema.ts';
 import { type AuditEntryDocument, auditEntrySchema } from './audit/auditSchema.ts';
 import {
   type PendingTextsDocument,
@@ -26,6 +31,14 @@ import { type InternalStateDocument, internalStateSchema } from './mongodb/inter
 import { type InvitationDocument, invitationSchema } from './people/invitationSchema.ts';
 import { type PersonDocument, personSchema } from './people/personSchema.ts';
 import {
+  type RankingBlock,
+  type RankingChange,
+  type RankingDirectory,
+  rankingBlockSchema,
+  rankingChangeSchema,
+  rankingDirectorySchema,
+} from './rankings/rankingSchemas.ts';
+import {
   type SearchBlockDocument,
   type SearchNoteDocument,
   type SearchPartDocument,
@@ -48,9 +61,12 @@ export function defineModels(connection: Connection) {
     /** contributions of removed feedback that totals still count; see `retainTotals.ts` */
     retainedAggregates: connection.model<AggregateDocument>(
       'RetainedAggregate',
-      aggregateSchema.clone(),
+      retainedAggregateSchema,
       'retired_aggregates',
     ),
+    rankingChanges: connection.model<RankingChange>('RankingChange', rankingChangeSchema),
+    rankingBlocks: connection.model<RankingBlock>('RankingBlock', rankingBlockSchema),
+    rankingDirectories: connection.model<RankingDirectory>('RankingDirectory', rankingDirectorySchema),
     accessKeys: connection.model<AccessKeyDocument>('AccessKey', accessKeySchema),
     auditLog: connection.model<AuditEntryDocument>('AuditEntry', auditEntrySchema),
     choiceLists: connection.model<ChoiceListDocument>('ChoiceList', choiceListSchema),
@@ -144,13 +160,16 @@ export async function closeDatabase({ connection }: Models): Promise<void> {
   await connection.close();
 }
 
-/** Creates the collections and indexes that do not exist yet. Throws if MongoDB is away. */
+/** Creates the collections and indexes that do not exist yet, and drops those that nothing needs. Throws if MongoDB is away. */
 export async function createIndexes(models: Models): Promise<void> {
   const { connection: _, ...all } = models;
   for (const model of Object.values(all)) {
     await model.createCollection();
     await model.createIndexes();
   }
+  const { collection } = models.aggregates;
+  for (const { name } of await collection.indexes())
+    if (name !== undefined && OBSOLETE_INDEXES.includes(name)) await collection.dropIndex(name);
 }
 
 /** Max milliseconds of a ping, and turns of the event loop after it in which an answer that has arrived is read. */

@@ -6,6 +6,9 @@ import { createFailedAuthLimit } from '../api/keys/failedAuthLimit.ts';
 import { createKeyCache } from '../api/keys/keyCache.ts';
 import { createRateLimits } from '../api/rateLimits.ts';
 import { createSignIn } from '../api/signIn/createSignIn.ts';
+import { createFigureFeed } from '../api/stream/figureFeed.ts';
+import { createOpenStreams } from '../api/stream/openStreams.ts';
+import { MAX_STREAMS, POLL_MS, readStreamed } from '../api/stream/streamRoutes.ts';
 import type { Config } from '../config.ts';
 import { createGroupCommit } from '../ingest/groupCommit.ts';
 import type { Admission } from '../ingest/overload/admission.ts';
@@ -64,6 +67,12 @@ export async function startApi(
     quotas: openQuotas(config, redis, onStop),
     onRefusal: (quota) => metrics.rateLimited.inc({ quota }),
   });
+  const feed = createFigureFeed({
+    read: (orgId) => readStreamed(models, orgId),
+    intervalMs: POLL_MS,
+    maxListeners: MAX_STREAMS,
+  });
+  const streams = createOpenStreams({ feed, keys });
   const { listener, served } = createApp({
     models,
     keys,
@@ -92,8 +101,11 @@ export async function startApi(
     imports,
     importBytes: config.IMPORT_LIMIT_MB * 1024 * 1024,
     importsPerOrg: config.IMPORTS_PER_ORG,
+    streams,
   });
   url = await listen(createHttpServer(listener), { host: config.HOST, port: config.PORT, setting: 'PORT' }, onStop);
+  // Before the server, which waits for open responses.
+  onStop(streams.close);
   return { url, served, refreshKeys: keys.refresh, ready };
 }
 

@@ -20,6 +20,7 @@ import {
   setFeedbackTombstones,
 } from '../models/erasure/erasures.ts';
 import { idsOf } from '../models/mongodb/bulkWrites.ts';
+import { eraseOrgRankings, settleRankings } from '../models/rankings/eraseFromRankings.ts';
 import type { DeadLetterQueue } from '../queues/deadLetterQueue.ts';
 import { ERASURE_QUEUE, type ErasureJob, type ErasureQueue } from '../queues/erasureQueue.ts';
 import { scrubDeadLetters, scrubJobs } from '../queues/erasureScrub.ts';
@@ -55,7 +56,8 @@ const SWEEP_MS = 30_000;
  * 3. Remove its records from dead letters and from the ingest queues.
  * 4. For an org, erase retained totals, sketches and settings.
  * 5. Remove empty aggregates that name the subject, and its feedback from the search index.
- * 6. Sign the receipt.
+ * 6. Wait until the rankings no longer contain it.
+ * 7. Sign the receipt.
  */
 export function createErasureWorker(options: ErasureWorkerOptions): RunningWorker {
   const { models, erasures, metrics } = options;
@@ -108,6 +110,9 @@ export function createErasureWorker(options: ErasureWorkerOptions): RunningWorke
       }
       await removeEmptyAggregates(models, erasure);
       await options.removeErased();
+      if (!(await settleRankings(models, context.isStopping))) return false;
+      const { what, id: subjectId } = erasure.subject;
+      if (what === 'org' && !(await eraseOrgRankings(models, subjectId, context.isStopping))) return false;
       await finishErasure(models, id);
       return true;
     } finally {

@@ -176,8 +176,46 @@ const CHECKS: Record<string, Check> = {
     match: { orgId: 'org-2' },
   }),
   'What made this session great?': listOf({ sessionId: 's-4', overallRating: { $gte: 4 } }),
-  'Is this user a promoter?': summaryOf({ userId: 'u-3' }),
-  'Should we use this org as a case study?': rankingOf({
+  async 'Is this user a promoter?'({ promoter, criteria }) {
+    const [row] = await raw({ $match: { userId: 'u-3' } }, { $group: { _id: null, ...means } });
+    const [, mean] = criteria;
+    expect(mean).toMatchObject({ criterion: 'meanRating', holds: row!.overallRating >= mean.threshold.min });
+    expect(mean.number).toBeCloseTo(row!.overallRating, 10);
+    expect(promoter).toBe('no');
+  },
+  async 'Should we use this org as a case study?'({ caseStudy, criteria }) {
+    const match = { orgId: 'org-2' };
+    const [row] = await raw({ $match: match }, { $group: { _id: null, ...means } });
+    const people = await raw({ $match: { ...match, userId: { $exists: true } } }, { $group: { _id: '$userId' } });
+    expect(criteria.map((one: Body) => one.number).slice(1, 3)).toEqual([
+      people.length,
+      expect.closeTo(row!.overallRating, 10),
+    ]);
+    expect(caseStudy).toBe('no');
+  },
+  async 'Since when?'({ from, to, tested, changes }) {
+    const days = (await raw({ $group: { _id: { $dateToString: { date: '$createdAt', format: '%Y-%m-%d' } } } })).map(
+      ({ _id }) => _id,
+    );
+    expect(to).toBe(days.sort().at(-1));
+    expect(Date.parse(to) - Date.parse(from)).toBe(364 * DAY_MS);
+    expect(tested).toBeGreaterThan(3);
+    // Nothing changes in this data.
+    expect(changes).toEqual([]);
+  },
+  async 'How do two orgs differ, and by what?'({ a, b, ratings, contributions }) {
+    const [one, other] = await Promise.all(
+      ['org-1', 'org-2'].map(
+        async (orgId) => (await raw({ $match: { orgId } }, { $group: { _id: null, ...means } }))[0],
+      ),
+    );
+    expect([a.feedback, b.feedback]).toEqual([one!.count, other!.count]);
+    const difference = other!.overallRating - one!.overallRating;
+    expect(ratings.overallRating.difference).toBeCloseTo(difference, 10);
+    const parts = contributions.themes.map(({ contribution }: Body) => contribution);
+    expect(parts.reduce((sum: number, part: number) => sum + part, contributions.rest)).toBeCloseTo(difference, 10);
+  },
+  'Which org is the happiest?': rankingOf({
     field: 'orgId',
     by: 'overallRating',
     minCount: 50,

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { readConfig } from '../../src/config.ts';
 import { serializeError } from '../../src/metrics/serializeError.ts';
 import { closeDatabase, type Models, openDatabase } from '../../src/models/database.ts';
+import { readRankingState } from '../../src/models/rankings/rankingState.ts';
 import { type Service, startService } from '../../src/service/startService.ts';
 import { refuseUnlistedSeries } from './closedSeries.ts';
 import { CANARY, KEYS, outputFile } from './outputs.ts';
@@ -22,6 +23,12 @@ export interface TestService {
   /** Resolves when at least this many feedback are stored. */
   stored(count: number): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** Whether the rankings count all feedback. */
+export async function areRankingsCurrent(models: Models): Promise<boolean> {
+  const state = await readRankingState(models);
+  return state.generation !== null && state.notes === null && !(await models.rankingChanges.exists({}));
 }
 
 interface CallOptions {
@@ -84,6 +91,7 @@ export async function startTestService(
         () => `${count} feedback are stored, not ${stored}`,
         60_000,
       );
+      await until(() => areRankingsCurrent(models), 'the rankings count all feedback', 60_000);
     },
     async stop() {
       await service.stop();

@@ -25,9 +25,10 @@ interface Parameter {
   in: string;
   required: boolean;
   description?: string;
-  /** each property of its object is a parameter of its own: rules between parameters need one schema for them */
+  /** With `explode`, each property of its object is a parameter of its own: a rule between parameters needs one schema for them. */
   style?: 'form';
-  explode?: true;
+  /** false: the items of a list have commas between them */
+  explode?: boolean;
   schema: Json;
   example?: unknown;
 }
@@ -164,6 +165,7 @@ function parametersOf(schema: z.ZodObject | undefined, place: 'query' | 'header'
       in: place,
       required: false,
       ...(description !== undefined && { description: String(description) }),
+      ...(json.type === 'array' && { style: 'form' as const, explode: false }),
       schema: json,
       ...(example !== undefined && { example }),
     };

@@ -27,6 +27,7 @@ export function feedbackRoutes(services: ReadingServices): Route[] {
       scope: 'read',
       query: queries.feedback,
       responses: ok(feedbackPageSchema),
+      select: { list: 'items', keys: ['id'] },
       handle: ({ caller, query }) => {
         const orgId = restrictToOrg(caller, query.orgId);
         return readInZone(zones, orgId, (zone) => listFeedback(search, services, { ...query, orgId, zone }));
@@ -37,6 +38,7 @@ export function feedbackRoutes(services: ReadingServices): Route[] {
       scope: 'read',
       query: queries.one,
       responses: ok(storedFeedbackSchema),
+      select: {},
       errors: [404, 409],
       handle: ({ caller, query, params: { id } }) => getFeedback(models, id, restrictToOrg(caller, query.orgId)),
     }),

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { CHOICES } from '../../aggregates/contribution.ts';
 import { DAY_LENGTH } from '../../aggregates/days.ts';
 import { INTERVALS } from '../../aggregates/periods.ts';
+import { RANKINGS } from '../../aggregates/rankings/rankedValue.ts';
 import { type Instants, instantsOf } from '../../aggregates/zoneDays.ts';
 import { KINDS, SENTIMENT_LABELS } from '../../analysis/analysis.ts';
 import { idSchema } from '../../ingest/names/ids.ts';
 import { labelFilterSchema } from '../../ingest/names/labels.ts';
-import { RANKINGS } from '../../models/aggregates/rankSubjects.ts';
 import type { DayRange, Subject } from '../../models/aggregates/readTotals.ts';
 import { AUDIT_ACTIONS } from '../../models/audit/auditSchema.ts';
 import { withoutQuotes } from './choiceFilter.ts';
@@ -111,6 +111,7 @@ function subjectQueries(level: Subject['level']) {
   const orgId = level === 'org' ? inOrg.meta({ deprecated: true }) : inOrg;
   const dayRange = { from: day.optional(), to: day.optional(), orgId };
   return {
+    one: z.strictObject({ orgId }),
     days: z.strictObject(dayRange).refine(isInOrder, OUT_OF_ORDER),
     trend: z
       .strictObject({ ...dayRange, interval: z.enum(INTERVALS).default('day'), limit: periods, cursor })
@@ -124,6 +125,9 @@ function subjectQueries(level: Subject['level']) {
       baseline: days(7, 366, 56).meta({ description: 'Length of the baseline before it, in days.' }),
       orgId,
     }),
+    pairs: z
+      .strictObject({ ...dayRange, limit: whole(1, 200).default(20).meta({ description: 'Max pairs.' }) })
+      .refine(isInOrder, OUT_OF_ORDER),
     quotes: z
       .strictObject({
         ...dayRange,
@@ -200,11 +204,22 @@ const SENTIMENT_NEEDS_THEME: ParameterRule = {
   example: { theme: 'performance', themeSentiment: 'negative' },
 };
 
+const SIDE = 'must be all, org:<id>, user:<id>, session:<id> or variant:<name>';
+/** A side of a comparison. Handlers check the id or the name after the colon. */
+const side = z.string({ error: SIDE }).regex(/^(all|(org|user|session|variant):\S.{0,150})$/u, { error: SIDE });
+const sideDescription = '`all`, `org:<id>`, `user:<id>`, `session:<id>` or, with `experiment`, `variant:<name>`.';
+
 /** Query schemas, by kind of route. */
 export const queries = {
   none: z.strictObject({}),
   one: z.strictObject({ orgId: inOrg }),
   list: z.strictObject({ orgId: inOrg, limit, cursor }),
+  stream: z.strictObject({
+    orgId: inOrg,
+    limit: whole(1, 1_000)
+      .meta({ description: 'End after so many events. Default: the stream ends after five minutes.' })
+      .optional(),
+  }),
   newImport: z.strictObject({
     orgId: idSchema
       .meta({
@@ -287,6 +302,28 @@ export const queries = {
     user: subjectQueries('user'),
     session: subjectQueries('session'),
   },
+  compare: z
+    .strictObject({
+      a: side.default('all').meta({ description: `Compared with: ${sideDescription}`, example: 'org:acme' }),
+      b: side.optional().meta({
+        description: `Compared: ${sideDescription} Default: the same as \`a\`, for two periods of it.`,
+        example: 'org:globex',
+      }),
+      from: day.optional(),
+      to: day.optional(),
+      bFrom: day.optional().meta({
+        description: 'First day of `b`, if it is another period. `from` and `to` are then of `a` alone.',
+        example: '2026-11-01',
+      }),
+      bTo: day.optional().meta({ description: 'Last day of `b`, if it is another period.', example: '2026-11-24' }),
+      experiment: label.meta({ description: 'The experiment of the variants.', example: 'new check-in' }),
+      orgId: inOrg,
+    })
+    .refine(isInOrder, OUT_OF_ORDER)
+    .refine(({ bFrom, bTo }) => isInOrder({ from: bFrom, to: bTo }), {
+      path: ['bTo'],
+      error: 'must not be before bFrom',
+    }),
   discovery: z
     .strictObject({
       from: day.optional().meta({

@@ -1,20 +1,19 @@
 import { z } from 'zod';
 import { referenceOf } from '../../aggregates/insights/drivers.ts';
-import { rankSubjects } from '../../models/aggregates/rankSubjects.ts';
+import { RANKED_LEVELS, type RankedLevel } from '../../aggregates/rankings/subjectChange.ts';
 import { readTotals } from '../../models/aggregates/readTotals.ts';
 import type { Models } from '../../models/database.ts';
+import { RankingsNotBuilt, rankSubjects } from '../../models/rankings/rankSubjects.ts';
 import { type Caller, restrictToOrg } from '../caller.ts';
 import { CURSOR_ID, CURSOR_TIME, readCursor, writeCursor } from '../http/cursor.ts';
-import { invalid } from '../http/problem.ts';
+import { invalid, Problem } from '../http/problem.ts';
+import type { FieldSelection } from '../responses/fieldSelection.ts';
 import { ok, type Route, route } from '../route.ts';
 import { wordOrQuoted } from './choiceFilter.ts';
 import type { UnknownTheme } from './knownThemes.ts';
 import { queries } from './querySchemas.ts';
 import { rankingSchema } from './readingSchemas.ts';
 import { presentTotals } from './totalsRoutes.ts';
-
-const RANKED_LEVELS = ['org', 'user', 'session'] as const;
-type RankedLevel = (typeof RANKED_LEVELS)[number];
 
 type RankQuery = z.infer<(typeof queries.rank)['user']> & { userId?: string | undefined };
 
@@ -31,12 +30,19 @@ export function rankingRoutes(services: RankingServices): Route[] {
       scope: 'read',
       query: queries.rank[level],
       responses: ok(rankingSchema(level)),
-      handle: ({ caller, query }) => rank(services, caller, level, query),
+      select: { list: 'items', keys: [`${level}Id`] },
+      handle: ({ caller, query, fields }) => rank(services, caller, level, query, fields),
     }),
   );
 }
 
-async function rank({ models, unknownTheme }: RankingServices, caller: Caller, level: RankedLevel, query: RankQuery) {
+async function rank(
+  { models, unknownTheme }: RankingServices,
+  caller: Caller,
+  level: RankedLevel,
+  query: RankQuery,
+  fields: FieldSelection,
+) {
   if (query.theme !== undefined && query.rank !== 'shortfall')
     throw invalid([{ pointer: '/theme', message: 'is for rank=shortfall only' }]);
   const after = readCursor(
@@ -48,7 +54,7 @@ async function rank({ models, unknownTheme }: RankingServices, caller: Caller, l
   if (problem !== undefined) throw invalid([{ pointer: '/theme', message: problem }]);
   // All pages use the reference of the first one, so that their shortfalls compare.
   const reference = query.rank === 'shortfall' ? (after?.[2] ?? (await readReference(models, orgId, query.theme))) : 0;
-  const { items, next } = await rankSubjects(models, {
+  const { items, next, asOf } = await rankSubjects(models, {
     level,
     by: query.rank,
     order: query.order,
@@ -57,17 +63,26 @@ async function rank({ models, unknownTheme }: RankingServices, caller: Caller, l
     orgId,
     userId: query.userId,
     willingToPay: wordOrQuoted(query.willingToPay),
-    shortfall: { reference, theme: query.theme },
+    reference,
+    theme: query.theme,
     after: after && { value: after[0], id: after[1] },
-  });
+  }).catch(refuseUnbuilt);
   return {
     items: items.map(({ id, value, ...totals }) => ({
       [`${level}Id`]: id,
       ...(query.rank === 'shortfall' && { shortfall: value }),
-      ...presentTotals(totals),
+      ...presentTotals(totals, fields),
     })),
     nextCursor: next && writeCursor([next.value, next.id, reference]),
+    asOf,
   };
+}
+
+function refuseUnbuilt(error: unknown): never {
+  if (!(error instanceof RankingsNotBuilt)) throw error;
+  throw new Problem(503, 'The rankings are being built from the stored feedback. Try again in a minute.', {
+    headers: { 'retry-after': '10' },
+  });
 }
 
 /** The mean that a shortfall is measured against: of all ratings, or of those without the theme. 0 without ratings. */

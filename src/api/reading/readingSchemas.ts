@@ -136,6 +136,10 @@ export const rankingSchema = (level: 'org' | 'user' | 'session') =>
       }),
     ),
     nextCursor,
+    asOf: instant.meta({
+      description:
+        'time up to which the order counts all feedback: seconds ago while much is being stored, else now. The figures of each item are exact.',
+    }),
   });
 
 export const experimentSchema = z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DAY_MS, dayOf } from '../../aggregates/days.ts';
-import { figuresOf } from '../../aggregates/figures.ts';
+import { someFiguresOf } from '../../aggregates/figures.ts';
 import { INTERVALS, periodStart, periodsBetween, startOfLatest } from '../../aggregates/periods.ts';
 import { labelFilterSchema, spellingsOf } from '../../ingest/names/labels.ts';
 import {
@@ -15,6 +15,7 @@ import type { Models } from '../../models/database.ts';
 import { restrictToOrg } from '../caller.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import { invalid } from '../http/problem.ts';
+import { ALL_FIELDS, type FieldSelection } from '../responses/fieldSelection.ts';
 import { ok, type Route, route } from '../route.ts';
 import { queries } from './querySchemas.ts';
 import { orgOf, type ReadingServices, readInZone } from './readInZone.ts';
@@ -35,14 +36,18 @@ export function totalsRoutes({ models, zones }: ReadingServices): Route[] {
         scope: 'read',
         query: queries.of[level].days,
         responses: ok(summarySchema),
-        async handle({ caller, query, params }) {
+        select: {},
+        async handle({ caller, query, params, fields }) {
           const population: Subject = caller.orgId === null ? { level: 'all' } : { level: 'org', id: caller.orgId };
           const subject = subjectOf(caller, level, params.id, query.orgId);
-          const totalsOf = (of: Subject) =>
+          const totalsOf = (of: Subject, wanted: FieldSelection) =>
             readInZone(zones, orgOf(of), async (zone) =>
-              presentTotals(await readTotals(models, of, { ...query, zone })),
+              presentTotals(await readTotals(models, of, { ...query, zone }), wanted),
             );
-          const [own, everyone] = await Promise.all([totalsOf(subject), totalsOf(population)]);
+          const [own, everyone] = await Promise.all([
+            totalsOf(subject, fields),
+            fields.has('population') ? totalsOf(population, fields.inside('population')) : undefined,
+          ]);
           return { ...own, population: everyone };
         },
       }),
@@ -51,9 +56,10 @@ export function totalsRoutes({ models, zones }: ReadingServices): Route[] {
         scope: 'read',
         query: queries.of[level].trend,
         responses: ok(trendSchema),
-        async handle({ caller, query, params }) {
+        select: { list: 'periods', keys: ['from', 'to'], hasColumns: true },
+        async handle({ caller, query, params, fields }) {
           const subject = subjectOf(caller, level, params.id, query.orgId);
-          return readInZone(zones, orgOf(subject), (zone) => trendOf(models, subject, { ...query, zone }));
+          return readInZone(zones, orgOf(subject), (zone) => trendOf(models, subject, { ...query, zone }, fields));
         },
       }),
     ]),
@@ -62,30 +68,36 @@ export function totalsRoutes({ models, zones }: ReadingServices): Route[] {
       scope: 'read',
       query: queries.one,
       responses: ok(experimentSchema),
-      async handle({ caller, query, params: { experiment } }) {
+      select: { list: 'variants', keys: ['variant'] },
+      async handle({ caller, query, params: { experiment }, fields }) {
         if (!labelFilterSchema.safeParse(experiment).success)
           throw invalid([{ pointer: '/experiment', message: 'is not the name of an experiment' }]);
         const names = spellingsOf(experiment);
         const variants = await readVariants(models, names, restrictToOrg(caller, query.orgId));
         return {
           experiment: names[0],
-          variants: [...variants].map(([variant, totals]) => ({ variant, ...presentTotals(totals) })),
+          variants: [...variants].map(([variant, totals]) => ({ variant, ...presentTotals(totals, fields) })),
         };
       },
     }),
   ];
 }
 
-/** Totals as a response shows them. */
-export function presentTotals({ delta, firstAt, lastAt }: Totals) {
-  return { ...figuresOf(delta), firstAt, lastAt };
+/** Totals as a response shows them, as far as they are asked for. */
+export function presentTotals({ delta, firstAt, lastAt }: Totals, fields: FieldSelection = ALL_FIELDS) {
+  return { ...someFiguresOf(delta, (name) => fields.has(name)), firstAt, lastAt };
 }
 
 /**
  * The latest `limit` periods of the range, in order, including those without feedback. `nextCursor` is the page with earlier
  * periods, null if there are none. Without `from`, periods begin with the first feedback.
  */
-async function trendOf(models: Models, subject: Subject, query: TrendQuery & { zone: string | undefined }) {
+async function trendOf(
+  models: Models,
+  subject: Subject,
+  query: TrendQuery & { zone: string | undefined },
+  fields: FieldSelection,
+) {
   const { interval, from, limit, zone } = query;
   const to = lastDayOf(query);
   const days = await readDays(models, subject, { from, to, zone });
@@ -100,7 +112,11 @@ async function trendOf(models: Models, subject: Subject, query: TrendQuery & { z
   for (const [day, totals] of days) groups.get(periodStart(day, interval))?.days.push(totals);
   return {
     interval,
-    periods: [...groups].map(([from, group]) => ({ from, to: group.to, ...presentTotals(addTotals(group.days)) })),
+    periods: [...groups].map(([from, group]) => ({
+      from,
+      to: group.to,
+      ...presentTotals(addTotals(group.days), fields),
+    })),
     nextCursor: start < earliest ? writeCursor([interval, dayOf(new Date(Date.parse(earliest) - DAY_MS))]) : null,
   };
 }

@@ -22,6 +22,8 @@ export interface AggregateDocument extends Omit<AggregateKey, 'path'>, PackedDel
    * would replace it by a cached sum that does not contain the change.
    */
   changed?: number;
+  /** sums for rankings, written by earlier versions */
+  f?: number[];
   /** set for retained totals only, see `retainedTotals.ts` */
   zones?: string[];
 }
@@ -97,6 +99,8 @@ export const aggregateSchema = new Schema<AggregateDocument>(
   { collection: 'aggregates', versionKey: false, minimize: false, strict: 'throw' },
 );
 
-// For rankings of all orgs, or of the users and sessions of one org. These fields never change.
-aggregateSchema.index({ kind: 1, orgId: 1 });
 aggregateSchema.index({ also: 1 }, { sparse: true });
+/** Indexes that earlier versions made and that nothing needs. Each costs every insert. */
+export const OBSOLETE_INDEXES = ['kind_1_orgId_1'];
+/** Retained totals are erased by org. */
+export const retainedAggregateSchema = aggregateSchema.clone().index({ kind: 1, orgId: 1 });

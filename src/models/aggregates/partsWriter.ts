@@ -5,6 +5,7 @@ import type { Models } from '../database.ts';
 import { deleteAll, idsOf, insertAll } from '../mongodb/bulkWrites.ts';
 import { isDuplicate } from '../mongodb/errors.ts';
 import { deadlineOf, type Transaction, TransactionAborted } from '../mongodb/inTransaction.ts';
+import { noteRankingChanges } from '../rankings/noteChanges.ts';
 import { type AggregateDocument, isPairedId, partsUnder, pathOfPart } from './aggregateSchema.ts';
 import { batchNumberOf, mergeDeltas, pairUp, partIdsOf, partOf, sumsOf } from './partDocuments.ts';
 import { type CachedSum, createWrittenPartsCache, type StagedParts, type WrittenParts } from './writtenParts.ts';
@@ -88,9 +89,10 @@ class StaleCachedSum extends TransactionAborted {
 }
 
 export function createPartsWriter(
-  { aggregates }: Pick<Models, 'aggregates'>,
+  models: Pick<Models, 'aggregates' | 'rankingChanges'>,
   { onConflict, maxParts = MAX_PARTS, remembered = REMEMBERED, oldMs = OLD_MS }: PartsWriterOptions = {},
 ): PartsWriter {
+  const { aggregates } = models;
   const name = randomBytes(6).toString('base64url');
   const cache = createWrittenPartsCache(remembered);
   let lastBatch = 0;
@@ -172,6 +174,7 @@ export function createPartsWriter(
       const suffix = writerSuffix(batch);
       const documents = parts.map((part) => partOf(part, suffix));
       await insertAll(aggregates, documents, transaction);
+      await noteRankingChanges(models, deltas, transaction);
       return {
         batch,
         parts,

@@ -4,6 +4,7 @@ import type { Models } from '../database.ts';
 import { deleteAll, findAll } from '../mongodb/bulkWrites.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
 import { SUBTRACTION_LOCK } from '../mongodb/internalState.ts';
+import { noteRankingChanges } from '../rankings/noteChanges.ts';
 import { type AggregateDocument, keysOfPart, partsUnder, pathOfPart } from './aggregateSchema.ts';
 import { type LostBounds, refreshSpans } from './refreshSpans.ts';
 import { splitParts } from './splitParts.ts';
@@ -27,6 +28,7 @@ export interface Subtraction {
  * 3. Split paired parts of the aggregates that steps 4 and 5 change.
  * 4. Delete the parts of aggregates that are now empty, with the ids in them, and remove their deltas from `deltas`.
  * 5. Find the first and last time again for aggregates that lost their earliest or latest feedback.
+ * 6. Note the deltas of step 4 and the lost times for the rankings. The staged deltas are noted by the parts writer.
  *
  * `subtractions` has at most one for each aggregate.
  *
@@ -50,6 +52,7 @@ export async function prepareSubtraction(
     for (const { path } of keysOfPart(part)) parts.set(path, [...(parts.get(path) ?? []), part]);
 
   const emptied = new Set<string>();
+  const emptying: AggregateDelta[] = [];
   const lostBounds: LostBounds[] = [];
   let deleted = 0;
   for (const { key, from, to } of subtractions) {
@@ -58,6 +61,8 @@ export async function prepareSubtraction(
     if (remaining === 0) {
       if (own.length > 0) deleted++;
       emptied.add(key.path);
+      const delta = deltas.get(key.path);
+      if (delta) emptying.push(delta);
       deltas.delete(key.path);
       continue;
     }
@@ -73,6 +78,9 @@ export async function prepareSubtraction(
     transaction,
   );
   await refreshSpans(models, lostBounds, transaction);
+  // A user without feedback in one org may have some in another.
+  const lost = [...lostBounds.filter(({ last }) => last), ...emptying].map(({ key }) => key);
+  await noteRankingChanges(models, emptying, transaction, lost);
   return deleted;
 }
 

@@ -9,7 +9,7 @@ import { createTombstones, StaleTombstones, type Tombstones } from '../erasure/c
 import { findAll, idsOf, insertAll } from '../mongodb/bulkWrites.ts';
 import { isDuplicate } from '../mongodb/errors.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
-import { noteChanges } from '../search/noteChanges.ts';
+import { noteForSearch } from '../search/noteForSearch.ts';
 import type { ActiveZones } from '../zones/activeZones.ts';
 import { markLocalDays } from '../zones/markLocalDays.ts';
 import type { FeedbackDocument } from './feedbackDocument.ts';
@@ -78,7 +78,7 @@ export function createBatchWriter(models: Models, options: BatchWriterOptions = 
       if (alongside) await alongside(transaction, inserted.length);
       // 2. Note the texts for discovery, so that the phrases of each are counted once, later; and all for the search index.
       await notePendingTexts(models, inserted, transaction);
-      await noteChanges(models, replaced.length > 0 ? [...inserted, ...replaced] : inserted, transaction);
+      await noteForSearch(models, replaced.length > 0 ? [...inserted, ...replaced] : inserted, transaction);
       // 3. Write the aggregate deltas as parts. Feedback and totals become visible together, or not at all.
       const staged = await parts.stage(deltas, transaction);
       // 4. Check the erasure fence. Tombstones that were set since the batch was checked abort the transaction.

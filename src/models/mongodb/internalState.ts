@@ -17,6 +17,8 @@ export const TOMBSTONE_SEQUENCE = 'tombstone clock';
 export const OLD_IDS = 'old feedback ids';
 /** State of the search index (`models/search/searchDirectory.ts`). Each transaction that changes the index writes to it. */
 export const SEARCH_INDEX = 'search index';
+/** State of the rankings (`models/rankings/rankingState.ts`). */
+export const RANKINGS = 'rankings';
 /** Key of the HMAC in tombstones, in base64. */
 export const TOMBSTONE_KEY = 'tombstone key';
 /** Ed25519 private key that signs receipts of erasures, in PEM. */

@@ -6,7 +6,7 @@ import type { Models } from '../database.ts';
 import { type FeedbackDocument, storedAnalysis } from '../feedback/feedbackDocument.ts';
 import { findAll, updateAll } from '../mongodb/bulkWrites.ts';
 import { yieldEvery } from '../mongodb/yieldEvery.ts';
-import { noteChanges } from '../search/noteChanges.ts';
+import { noteForSearch } from '../search/noteForSearch.ts';
 import type { ActiveTaxonomies } from '../taxonomy/activeTaxonomies.ts';
 
 /** The feedback visited last, in the order of time. */
@@ -109,7 +109,7 @@ export function reanalyse(
       });
     }
     if (updates.length > 0) await updateAll(models.feedback, updates, transaction);
-    await noteChanges(models, changedFeedback, transaction);
+    await noteForSearch(models, changedFeedback, transaction);
     const differences = [...deltas.values()].filter(({ delta }) => delta.size > 0);
     const staged = await parts.stage(differences, transaction);
     return { result: { reanalysed: outdated.length, changed: changedFeedback.length }, staged };

@@ -1,7 +1,7 @@
 import type { Models } from '../database.ts';
 import { inTransaction } from '../mongodb/inTransaction.ts';
 import { afterPosition } from '../mongodb/keysetPage.ts';
-import { noteChanges } from '../search/noteChanges.ts';
+import { noteForSearch } from '../search/noteForSearch.ts';
 import type { ActiveSettings } from '../settings/activeSettings.ts';
 import type { Retention } from '../settings/settingsSchema.ts';
 import { retentionCutoff } from './retentionCutoff.ts';
@@ -113,7 +113,7 @@ export function removeTexts(models: Models, ids: readonly string[], now: number)
     const found = await models.feedback
       .find(filter, { createdAt: 1 }, { session: transaction })
       .lean<ExpiredFeedback[]>();
-    await noteChanges(models, found, transaction);
+    await noteForSearch(models, found, transaction);
     const { modifiedCount } = await models.feedback.updateMany(
       filter,
       { $unset: { improvements: '' }, $set: { textRemovedAt: new Date(now) } },

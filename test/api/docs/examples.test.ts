@@ -90,7 +90,9 @@ async function send({ method, path, query, type, body }: Call, parameters: Opera
     const example = parameters.find((parameter) => parameter.in === 'path' && parameter.name === name)?.example;
     return `${segment}/${encodeURIComponent(String(example ?? made[segment]))}`;
   });
-  const search = new URLSearchParams(query as Record<string, string>);
+  // Without a limit it answers for minutes.
+  const limit = path === '/v1/stream' && { limit: '1' };
+  const search = new URLSearchParams({ ...(query as Record<string, string>), ...limit });
   const isForm = type === 'multipart/form-data';
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const response = await fetch(`${running.service.apiUrl}${filled}?${search}`, {

@@ -5,7 +5,6 @@ import type { FeedbackInput } from '../../../src/ingest/feedbackSchema.ts';
 import { partsUnder } from '../../../src/models/aggregates/aggregateSchema.ts';
 import { mergeOldParts } from '../../../src/models/aggregates/mergeOldParts.ts';
 import { createPartsWriter, type PartsWriter } from '../../../src/models/aggregates/partsWriter.ts';
-import { rankSubjects } from '../../../src/models/aggregates/rankSubjects.ts';
 import { readDays, readTotals, type Subject } from '../../../src/models/aggregates/readTotals.ts';
 import { refreshSpans } from '../../../src/models/aggregates/refreshSpans.ts';
 import { splitParts } from '../../../src/models/aggregates/splitParts.ts';
@@ -170,12 +169,6 @@ describe('a parts writer', () => {
       expect(await models.aggregates.countDocuments()).toBe(3);
       for (const level of [user('u%1'), session('s%1'), { level: 'all' } as const]) expect(await count(level)).toBe(1);
       expect([...(await readDays(models, { level: 'org', id: 'acme' }, {})).keys()]).toEqual(['1970-01-01']);
-      const by = { by: 'count', order: 'highest', minCount: 1, limit: 5, orgId: 'acme' } as const;
-      for (const [level, id] of [
-        ['user', 'u%1'],
-        ['session', 's%1'],
-      ] as const)
-        expect((await rankSubjects(models, { level, ...by })).items.map((item) => item.id)).toEqual([id]);
     });
 
     it('writes a part for each if one of them gains more', async () => {

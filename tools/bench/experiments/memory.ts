@@ -3,31 +3,14 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bodies } from '../../support/feedbackBodies.ts';
-import { readMetrics } from '../../support/metricsOf.ts';
-import { type Running, run } from '../../support/processes.ts';
+import { run } from '../../support/processes.ts';
 import { KEY, openSandbox, type Sandbox } from '../support/bench.ts';
 import { startWorker } from '../support/drain.ts';
 import type { Experiment } from '../support/figure.ts';
+import { mostMemory } from '../support/mostMemory.ts';
 
 const LINES = 1_000_000;
 const DRAIN_SECONDS = 25;
-const MIB = 2 ** 20;
-
-/** Max resident memory of a process while `work` runs, in MiB. */
-async function mostMemory(running: Running, work: Promise<unknown>): Promise<number> {
-  const url = await running.printed(/Metrics +(\S+)/);
-  let done = false;
-  const end = work.finally(() => {
-    done = true;
-  });
-  let most = 0;
-  while (!done) {
-    most = Math.max(most, (await readMetrics(url))('process_resident_memory_bytes'));
-    await sleep(250);
-  }
-  await end;
-  return most / MIB;
-}
 
 async function importLines(apiUrl: string, count: number): Promise<void> {
   function* lines() {

@@ -7,18 +7,22 @@ import { finishedDocuments } from './documents.ts';
 import { insert } from './insert.ts';
 
 const CHUNK = 50_000;
-const COMMAND = 500;
+/** Documents of one insert command. */
+export const COMMAND = 500;
 const AT_ONCE = 4;
 
-type Writes = Generator<[collection: string, documents: object[]]>;
+export type Writes = Generator<[collection: string, documents: object[]]>;
 
 /**
  * Stores feedback of one org in a sandbox, with its aggregates: one part for the org's and everyone's (as after merging),
  * and one part per 50,000 feedback for each user and session.
  */
 export async function stock(sandbox: Sandbox, count: number, org: string): Promise<void> {
-  const writes = writesOf(count, org);
-  // Generates the next chunk while MongoDB writes this one.
+  await writeAll(sandbox, writesOf(count, org));
+}
+
+/** Inserts documents, and generates the next ones while MongoDB writes. */
+export async function writeAll(sandbox: Sandbox, writes: Writes): Promise<void> {
   const write = async () => {
     for (const [collection, documents] of writes) await insert(sandbox.models, collection, documents);
   };

@@ -8,7 +8,7 @@ export function tableOf(machine: string, figures: Figure[]): string {
   const header = ['figure', 'value', 'baseline', 'ratio', 'spread', 'must', 'aim', ''];
   const rows = figures.map((figure) => [
     figure.name,
-    `${number(figure.value)} ${figure.unit}`,
+    `${number(figure.value)} ${figure.unit}${figure.mustValue === null ? '' : `, must ${number(figure.mustValue)}`}`,
     figure.baseline ? `${figure.baseline.name} ${number(figure.baseline.value)}` : '',
     figure.ratio === null ? '' : `${number(figure.ratio)}×`,
     `${number(figure.spread[0])} – ${number(figure.spread[1])}`,

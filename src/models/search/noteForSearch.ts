@@ -9,7 +9,7 @@ const GAP_MS = 1_000;
  * Notes feedback for the search index, in the transaction that stores, changes or deletes it. Until the index is updated,
  * searches read feedback of these times itself.
  */
-export async function noteChanges(
+export async function noteForSearch(
   models: Pick<Models, 'searchNotes'>,
   feedback: readonly { createdAt: Date }[],
   transaction: Transaction,

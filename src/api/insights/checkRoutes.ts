@@ -1,0 +1,87 @@
+import { DAY_MS, dayOf } from '../../aggregates/days.ts';
+import { changesIn } from '../../aggregates/insights/changes.ts';
+import { checkCaseStudy, checkPromoter } from '../../aggregates/insights/criteria.ts';
+import { userProfile } from '../../aggregates/insights/userProfile.ts';
+import { dayIn } from '../../aggregates/zoneDays.ts';
+import { readDays, readTotals } from '../../models/aggregates/readTotals.ts';
+import type { Models } from '../../models/database.ts';
+import { readPeople } from '../../models/feedback/readPeople.ts';
+import { sendJson } from '../http/sendJson.ts';
+import { queries } from '../reading/querySchemas.ts';
+import { type ReadingServices, readInZone } from '../reading/readInZone.ts';
+import { subjectOf } from '../reading/subject.ts';
+import { ok, type Route, route } from '../route.ts';
+import { caseStudySchema, profileSchema, promoterSchema } from './checkSchemas.ts';
+
+/** Days that are searched for a fall of the rating, and days that are recent. */
+const DAYS = { searched: 365, recent: 90 };
+/** Seconds that an app may keep a profile. */
+const PROFILE_SECONDS = 60;
+
+/** Routes that check a user or an org by criteria, or describe a user for apps. */
+export function checkRoutes({ models, zones }: ReadingServices): Route[] {
+  return [
+    route('GET /v1/users/{id}/promoter', {
+      summary: 'Check whether a user is a promoter, criterion by criterion',
+      scope: 'read',
+      query: queries.one,
+      responses: ok(promoterSchema),
+      async handle({ caller, query, params }) {
+        const { delta, lastAt } = await readTotals(models, subjectOf(caller, 'user', params.id, query.orgId));
+        const daysSince = lastAt && Math.max(0, Math.floor((Date.now() - lastAt.getTime()) / DAY_MS));
+        const { verdict, criteria } = checkPromoter(delta, daysSince);
+        return { promoter: verdict, criteria };
+      },
+    }),
+    route('GET /v1/orgs/{id}/case-study', {
+      summary: 'Check whether an org is fit for a case study, criterion by criterion',
+      scope: 'read',
+      query: queries.of.org.one,
+      responses: ok(caseStudySchema),
+      handle({ caller, query, params }) {
+        subjectOf(caller, 'org', params.id, query.orgId);
+        return readInZone(zones, params.id, (zone) => checkOrg(models, params.id, zone, caller.orgId === null));
+      },
+    }),
+    route('GET /v1/users/{id}/profile', {
+      summary: 'Get a few facts about a user, for an app that adapts to them',
+      description: 'Apps may keep it for a minute.',
+      scope: 'read',
+      query: queries.one,
+      responses: ok(profileSchema),
+      async handle({ caller, query, params, response }) {
+        const { delta, lastAt } = await readTotals(models, subjectOf(caller, 'user', params.id, query.orgId));
+        const body = { userId: params.id.trim(), ...userProfile(delta), lastAt };
+        sendJson(response, 200, body, { 'cache-control': `private, max-age=${PROFILE_SECONDS}` });
+      },
+    }),
+  ];
+}
+
+async function checkOrg(models: Models, id: string, zone: string | undefined, seesEveryone: boolean) {
+  const org = { level: 'org', id } as const;
+  const [totals, people, everyone] = await Promise.all([
+    readTotals(models, org),
+    readPeople(models, id),
+    seesEveryone ? readTotals(models, { level: 'all' }) : undefined,
+  ]);
+  const counts = [...people.values()];
+  const sample = {
+    people: counts.length,
+    named: counts.reduce((sum, count) => sum + count, 0),
+    mostOfOne: counts.reduce((most, count) => Math.max(most, count), 0),
+  };
+  const last = totals.lastAt && dayIn(totals.lastAt, zone);
+  const fall = last === null ? undefined : await recentFall(models, org, last, zone);
+  const { verdict, criteria } = checkCaseStudy(totals.delta, sample, fall, everyone?.delta);
+  return { caseStudy: verdict, criteria };
+}
+
+/** The latest change of the overall rating, if it is a fall and not long before the last day with feedback. */
+async function recentFall(models: Models, org: { level: 'org'; id: string }, last: string, zone: string | undefined) {
+  const daysBefore = (count: number) => dayOf(new Date(Date.parse(last) - count * DAY_MS));
+  const days = await readDays(models, org, { from: daysBefore(DAYS.searched - 1), to: last, zone });
+  const { changes } = changesIn(new Map([...days].map(([day, { delta }]) => [day, delta])));
+  const latest = changes.find(({ figure }) => figure === 'overallRating');
+  return latest?.direction === 'lower' && latest.since > daysBefore(DAYS.recent) ? latest : undefined;
+}

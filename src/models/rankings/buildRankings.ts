@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { figuresIn, RANKED_LEVELS, type RankedLevel } from '../../aggregates/rankings/subjectChange.ts';
+import { type AggregateDocument, keysOfPart } from '../aggregates/aggregateSchema.ts';
+import { totalsOf } from '../aggregates/readTotals.ts';
+import type { Models } from '../database.ts';
+import { inTransaction } from '../mongodb/inTransaction.ts';
+import { withSnapshotHistory } from '../mongodb/withSnapshotHistory.ts';
+import { yieldEvery } from '../mongodb/yieldEvery.ts';
+import { applyChanges } from './applyChanges.ts';
+import { deleteNotes } from './deleteNotes.ts';
+import { changeRankingState, createRankingState, readRankingState } from './rankingState.ts';
+import { createGroupedChanges, runPass } from './runPass.ts';
+
+/** Max subjects whose changes are held in memory. */
+const AT_ONCE = 20_000;
+/** Time after which another process takes the building over. */
+const LEASE_MS = 60_000;
+
+/**
+ * Builds the rankings from the aggregates, as a new generation of blocks, and returns whether they are ready: false while
+ * another process builds them. `isRebuild`: also if there are some already, which are read until the new ones are ready.
+ *
+ * Parts of aggregates add up, so they are added to the blocks as changes are, in any order. They are read in one snapshot,
+ * with the notes of the changes that they contain. The notes are deleted in the transaction that makes the blocks current.
+ */
+export async function buildRankings(models: Models, { isRebuild = false } = {}): Promise<boolean> {
+  await createRankingState(models);
+  const before = await readRankingState(models);
+  if (before.generation !== null && !isRebuild && !before.building) return true;
+  if (before.building && Math.abs(Date.now() - before.building.at.getTime()) < LEASE_MS) return false;
+  if (before.notes !== null && !before.building) {
+    await runPass(models);
+    return buildRankings(models, { isRebuild });
+  }
+  const generation = randomBytes(4).toString('hex');
+  const lease = () => ({ by: generation, at: new Date() });
+  const expected = { generation: before.generation, notes: before.notes, building: before.building ?? null };
+  if (!(await changeRankingState(models, expected, { building: lease() }))) return false;
+  const { pass, notes } = await withSnapshotHistory(models, () =>
+    addAllParts(models, generation, async () => {
+      if (!(await changeRankingState(models, { 'building.by': generation } as object, { building: lease() })))
+        throw new Error('another process builds the rankings');
+    }),
+  );
+  const isCurrent = await inTransaction(models, async (session) => {
+    const change = { generation, pass, notes: null, building: null };
+    if (!(await changeRankingState(models, { 'building.by': generation } as object, change, { session }))) return false;
+    await deleteNotes(models, notes, session);
+    return true;
+  });
+  if (isCurrent) await removeOtherGenerations(models, generation);
+  return isCurrent;
+}
+
+async function addAllParts(models: Models, generation: string, renew: () => Promise<void>) {
+  const session = await models.connection.startSession({ snapshot: true });
+  // The connection's read concern would override the session's.
+  const snapshot = { session, readConcern: { level: 'snapshot' as const } };
+  let changes = createGroupedChanges();
+  let pass = 0;
+  const apply = async () => {
+    pass++;
+    await applyChanges(models, changes.groups(), { generation, pass, isRepeated: false, isBuilding: true });
+    changes = createGroupedChanges();
+    await renew();
+  };
+  try {
+    const notes = await models.rankingChanges.find({}, { _id: 1 }, snapshot).lean<{ _id: never }[]>();
+    const parts = models.aggregates
+      .find({ kind: { $in: RANKED_LEVELS } }, null, snapshot)
+      .lean<AggregateDocument[]>()
+      .cursor({ batchSize: 1_000 });
+    const maybeYield = yieldEvery(100);
+    for await (const part of parts) {
+      await maybeYield();
+      const { delta, lastAt } = totalsOf(part);
+      const subjects = keysOfPart(part)
+        .filter(({ kind }) => (RANKED_LEVELS as readonly string[]).includes(kind))
+        .map(({ kind, id, orgId }) => ({ level: kind as RankedLevel, id, orgId }));
+      changes.add({ subjects, ...figuresIn(delta, lastAt) });
+      if (changes.size() >= AT_ONCE) await apply();
+    }
+    await apply();
+    return { pass, notes: notes.map(({ _id }) => _id) };
+  } finally {
+    await session.endSession();
+  }
+}
+
+async function removeOtherGenerations(models: Models, generation: string): Promise<void> {
+  const others = { _id: { $not: { $gte: `${generation} `, $lt: `${generation}!` } } };
+  await models.rankingBlocks.deleteMany(others);
+  await models.rankingDirectories.deleteMany(others);
+}
