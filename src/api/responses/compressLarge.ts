@@ -5,7 +5,7 @@ import type { RequestHandler } from 'express';
 /** Min bytes of a response that is compressed. A smaller one fits into one or two packets anyway. */
 const MIN_BYTES = 2_048;
 
-/** Of a trend of 888 KB, these levels make 138 KB (gzip) and 111 KB (brotli) in about 4 ms each; the default ones take 12 ms. */
+/** Levels that make 138 KB (gzip) or 111 KB (brotli) of a trend of 888 KB, in about 4 ms. The default ones take 12 ms. */
 const LEVELS = { level: 1, brotli: { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } } };
 
 /**

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { jsonMessage } from '../http/sendJson.ts';
 
-/** What a response depends on besides its URL. A cache of one reader, such as a browser's, keeps it and asks again. */
+/** Headers for a cache of one reader, such as a browser's: it may keep the response, and asks before each use. */
 const CACHING = { 'cache-control': 'private, no-cache', vary: 'Authorization, Cookie, Accept-Encoding' };
 
 /**

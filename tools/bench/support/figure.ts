@@ -17,12 +17,15 @@ export type Subject = (bench: Bench) => Promise<number | Record<string, number>>
 /** A row of the table: a subject, and the baseline measured in the same round, if any. */
 export interface FigureSpec {
   name: string;
-  title: string;
+  /** left out if the name says it all */
+  title?: string;
   /** a subject, or one of several values that a subject measures */
   subject: string;
   unit: string;
   /** a subject or value */
   baseline?: string;
+  /** name of the baseline in the table, if not its own */
+  baselineName?: string;
   /** subjects that must have been measured before */
   needs?: string[];
   /** Bound and aim of the ratio, or of the value if there is no baseline. Without them the figure is only shown. */
@@ -49,7 +52,7 @@ export interface Experiment {
 
 export interface Figure {
   name: string;
-  title: string;
+  title: string | null;
   value: number;
   unit: string;
   baseline: { name: string; value: number } | null;
@@ -74,10 +77,12 @@ export function figureOf(spec: FigureSpec, rounds: Record<string, number>[]): Fi
     bound === undefined || (spec.better === 'higher' ? measured >= bound : measured <= bound);
   return {
     name: spec.name,
-    title: spec.title,
+    title: spec.title ?? null,
     value,
     unit: spec.unit,
-    baseline: baseline ? { name: baseline, value: median(rounds.map((round) => round[baseline]!)) } : null,
+    baseline: baseline
+      ? { name: spec.baselineName ?? baseline, value: median(rounds.map((round) => round[baseline]!)) }
+      : null,
     ratio: baseline ? result : null,
     spread: [Math.min(...judged), Math.max(...judged)],
     must: must ?? null,

@@ -18,7 +18,7 @@ export function tableOf(machine: string, figures: Figure[]): string {
   ]);
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
   const line = (cells: string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
-  const titles = figures.map(({ name, title }) => `- ${name}: ${title}`);
+  const titles = figures.flatMap(({ name, title }) => (title === null ? [] : [`- ${name}: ${title}`]));
   return [
     `Machine: ${machine}`,
     '',
