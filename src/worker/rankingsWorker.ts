@@ -5,17 +5,15 @@ import { runPass } from '../models/rankings/runPass.ts';
 import { runPeriodically } from './runPeriodically.ts';
 import type { RunningWorker } from './startBackgroundWorker.ts';
 
-/** Max share of one thread's time while feedback is stored. */
-const SHARE_WHILE_BUSY = 0.1;
-const PAUSE_MS = { between: 50, idle: 250, whileBusy: 1_000, max: 4_000, building: 1_000, afterFailure: 1_000 };
+/** Max share of one thread's time, unless passes take so long that the rankings would be further behind than `max`. */
+const SHARE = 0.1;
+const PAUSE_MS = { min: 50, idle: 250, max: 4_000, building: 1_000, afterFailure: 1_000 };
 
 /**
  * Adds changes of aggregates to the rankings, in passes, and builds the rankings if there are none. Any number of processes
  * may do so at once.
  */
-export function startRankingsWorker(options: { models: Models; isBusy(): boolean; log: Logger }): RunningWorker {
-  const { models, isBusy, log } = options;
-
+export function startRankingsWorker({ models, log }: { models: Models; log: Logger }): RunningWorker {
   return runPeriodically(async () => {
     const startMs = performance.now();
     try {
@@ -23,13 +21,10 @@ export function startRankingsWorker(options: { models: Models; isBusy(): boolean
       if (changes === undefined) {
         const isReady = await buildRankings(models);
         if (isReady) log.info({ ms: Math.round(performance.now() - startMs) }, 'built the rankings');
-        return isReady ? PAUSE_MS.between : PAUSE_MS.building;
+        return isReady ? PAUSE_MS.min : PAUSE_MS.building;
       }
       if (changes === 0) return PAUSE_MS.idle;
-      const tookMs = performance.now() - startMs;
-      return isBusy()
-        ? Math.min(Math.max(tookMs / SHARE_WHILE_BUSY, PAUSE_MS.whileBusy), PAUSE_MS.max)
-        : PAUSE_MS.between;
+      return Math.min(Math.max((performance.now() - startMs) / SHARE, PAUSE_MS.min), PAUSE_MS.max);
     } catch (error) {
       // An outage or a conflict: what was applied counts once, and the next call joins the pass.
       log.debug({ err: error }, 'changes could not be added to the rankings and will be later');

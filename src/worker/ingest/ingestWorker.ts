@@ -138,7 +138,7 @@ export function createIngestWorker(options: IngestWorkerOptions): IngestWorker {
   const isBusy = () => runningJobs > 0;
   const discovery = startDiscoveryCounter({ models, findPhrases: options.findPhrases, isBusy, log });
   const compaction = startAggregateCompaction({ models, isBusy, log });
-  const rankings = startRankingsWorker({ models, isBusy, log });
+  const rankings = startRankingsWorker({ models, log });
   const oldIds = startOldIdRewriter({ models, isBusy, log });
 
   return {

@@ -1,4 +1,5 @@
 import { buildRankings } from '../../../src/models/rankings/buildRankings.ts';
+import { createIndexUpdater } from '../../../src/models/search/updateIndex.ts';
 import type { Sandbox } from './bench.ts';
 
 /**
@@ -7,6 +8,8 @@ import type { Sandbox } from './bench.ts';
  */
 export async function afterStock({ models }: Sandbox): Promise<void> {
   await buildRankings(models);
+  const update = createIndexUpdater(models);
+  while ((await update()).isWorking);
   // MongoDB goes on writing a bulk load for seconds, which doesn't happen in service.
   await models.connection.getClient().db('admin').command({ fsync: 1 });
 }
