@@ -8,7 +8,7 @@ import { CORE, type SubjectFigures } from './subjectChange.ts';
  */
 export interface SubjectBlock {
   ids: string[];
-  /** by `CORE`, then `lastAt` */
+  /** columns of `CORE`, then `lastAt` */
   columns: ArrayLike<number>[];
   themes: Map<string, SparseColumns>;
   answers: Map<string, SparseColumns>;

@@ -14,9 +14,9 @@ export interface RankedKey {
   orgId: string | null;
 }
 
-/** What feedback adds to the ranked figures of a subject: all numbers are sums, but for `lastAt`. */
+/** Gains of the ranked figures of a subject: all numbers are sums, but for `lastAt`. */
 export interface SubjectFigures {
-  /** by `CORE`: counts and sums */
+  /** columns of `CORE`: counts and sums */
   sums: number[];
   /** time of the latest feedback in ms; 0 for a change that only subtracts */
   lastAt: number;
@@ -34,7 +34,7 @@ export interface SubjectChange extends SubjectFigures {
 /** Columns of sums: `n` feedback, then for each measure the number of feedback that have it, and its sum. */
 export const CORE = { n: 0, overallRating: 1, uxRating: 3, growMethodRating: 5, sentiment: 7, length: 9 } as const;
 
-/** What one counter of a delta adds to a pair of sums: to the count, and to the sum. */
+/** Gain of a pair of sums by one counter of a delta: of the count, and of the sum. */
 const EFFECTS = new Map<string, { column: number; count: number; sum: number }>([
   ...RATINGS.flatMap((rating) =>
     [1, 2, 3, 4, 5].map((stars) => [`r.${rating}.${stars}`, { column: CORE[rating], count: 1, sum: stars }] as const),

@@ -79,7 +79,7 @@ async function groupChanges(models: Models, notes: readonly RankingChange[]): Pr
   for (let from = 0; from < lost.length; from += LOST_AT_ONCE)
     for (const [key, latest] of await latestTimes(models, lost.slice(from, from + LOST_AT_ONCE)))
       for (const group of groupsOf(key)) {
-        // Of everyone, the time may be that of the same user in another org.
+        // Everyone's group counts the same user in other orgs, too.
         const isOfAll = group === groupOf(key.level, undefined) && key.level !== 'org';
         sums.setLatest(group, key.id, isOfAll ? latest.ofAll : latest.inOrg);
       }
