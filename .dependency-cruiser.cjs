@@ -40,6 +40,11 @@ const FEATURES = {
     'api/settings/', // a rule is a setting
     'models/imports/undoImport', // takes feedback back
   ],
+  search: [
+    'api/reading/feedbackRoutes', // lists feedback
+    'models/feedback/(storeBatch|oldIds)', // note what they change, in their transactions
+    'models/(erasure/eraseFeedback|reanalysis/reanalyse|retention/(expiredFeedback|removeFeedback))', // the same
+  ],
   settings: [],
   taxonomy: [],
   zones: [

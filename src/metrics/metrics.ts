@@ -154,6 +154,11 @@ export function createMetrics() {
       'feedback_discovery_pending_batches',
       'Estimated stored batches whose phrases discovery has yet to count, read at each scrape.',
     ),
+    searchPending: gauge(
+      'feedback_search_pending',
+      'What the search index has yet to take in, read at each scrape: notes of changes, and blocks to build again.',
+      'kind',
+    ),
     dependencyUp: gauge('feedback_dependency_up', '1 if the dependency answers, else 0.', 'dependency'),
     queueJobs: gauge(
       'feedback_queue_jobs',

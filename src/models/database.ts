@@ -38,6 +38,14 @@ import {
   rankingChangeSchema,
   rankingDirectorySchema,
 } from './rankings/rankingSchemas.ts';
+import {
+  type SearchBlockDocument,
+  type SearchNoteDocument,
+  type SearchPartDocument,
+  searchBlockSchema,
+  searchNoteSchema,
+  searchPartSchema,
+} from './search/searchSchemas.ts';
 import { type OrgSettingDocument, orgSettingSchema } from './settings/settingsSchema.ts';
 import { type OneTimeLinkDocument, oneTimeLinkSchema } from './signIn/oneTimeLinkSchema.ts';
 import { type SessionDocument, sessionSchema } from './signIn/sessionSchema.ts';
@@ -66,6 +74,9 @@ export function defineModels(connection: Connection) {
     orgZones: connection.model<OrgZoneDocument>('OrgZone', orgZoneSchema),
     phraseSketches: connection.model<PhraseSketchDocument>('PhraseSketch', phraseSketchSchema),
     pendingTexts: connection.model<PendingTextsDocument>('PendingTexts', pendingTextsSchema),
+    searchBlocks: connection.model<SearchBlockDocument>('SearchBlock', searchBlockSchema),
+    searchParts: connection.model<SearchPartDocument>('SearchPart', searchPartSchema),
+    searchNotes: connection.model<SearchNoteDocument>('SearchNote', searchNoteSchema),
     taxonomies: connection.model<TaxonomyDocument>('Taxonomy', taxonomySchema),
     people: connection.model<PersonDocument>('Person', personSchema),
     sessions: connection.model<SessionDocument>('Session', sessionSchema),

@@ -33,6 +33,10 @@ export function createGauges(shared: Dependencies, admission: Admission, limits:
     const { mongodb } = await dependencies();
     await sampleBacklog();
     if (mongodb) metrics.discoveryPendingBatches.set(await models.pendingTexts.estimatedDocumentCount());
+    if (mongodb) {
+      metrics.searchPending.set({ kind: 'notes' }, await models.searchNotes.estimatedDocumentCount());
+      metrics.searchPending.set({ kind: 'blocks' }, await models.searchBlocks.countDocuments({ isDirty: true }));
+    }
     if (mongodb)
       for (const [state, count] of await countPendingImports(models)) metrics.importsPending.set({ state }, count);
     for (const queue of queues) {

@@ -5,6 +5,7 @@ import { recountPhrases } from '../models/discovery/recountPhrases.ts';
 import type { ForgetPhrases } from '../models/erasure/eraseFeedback.ts';
 import { orgsBeingErased } from '../models/erasure/erasures.ts';
 import { advanceFences } from '../models/erasure/setTombstones.ts';
+import { createIndexUpdater, removeErased } from '../models/search/updateIndex.ts';
 import { connectPatiently } from '../queues/connect.ts';
 import { createRetentionQueue } from '../queues/retentionQueue.ts';
 import { createErasureWorker } from '../worker/erasureWorker.ts';
@@ -12,6 +13,7 @@ import { createImportWorker } from '../worker/importWorker.ts';
 import { createIngestWorker } from '../worker/ingest/ingestWorker.ts';
 import { createReanalysisWorker } from '../worker/reanalysisWorker.ts';
 import { createRetentionWorker } from '../worker/retentionWorker.ts';
+import { startSearchIndexer } from '../worker/searchIndexer.ts';
 import { startZonesWorker } from '../worker/zonesWorker.ts';
 import type { OnStop } from './onStop.ts';
 import type { Dependencies, DependencyOptions } from './openDependencies.ts';
@@ -28,6 +30,7 @@ export function startWorkers(shared: Dependencies, { config, stores, log }: Depe
   const limits = { transactions, maxBatchSize, prefetch };
   const ingestWorker = createIngestWorker({ ...common, deadLetters, taxonomies, settings, zones, findPhrases, limits });
   onStop(ingestWorker.close);
+  onStop(startSearchIndexer({ models, isBusy: ingestWorker.isBusy, log }).close);
   onStop(createReanalysisWorker({ ...common, taxonomies, share }).close);
   onStop(startZonesWorker({ models, metrics, log, share, moveFences: () => advanceFences(models) }).close);
   const forget: ForgetPhrases = (deleted, session) => forgetPhrases(models, deleted, findPhrases, session);
@@ -37,6 +40,7 @@ export function startWorkers(shared: Dependencies, { config, stores, log }: Depe
     ingest,
     deadLetters,
     forgetPhrases: forget,
+    removeErased: () => removeErased(createIndexUpdater(models)),
   });
   onStop(erasureWorker.close);
   const importWorker = createImportWorker({

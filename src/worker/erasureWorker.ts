@@ -37,6 +37,8 @@ interface ErasureWorkerOptions extends WorkerDependencies {
   ingest: IngestQueue;
   deadLetters: DeadLetterQueue;
   forgetPhrases: ForgetPhrases;
+  /** Takes erased feedback out of the search index. */
+  removeErased(): Promise<void>;
 }
 
 /** Max ids that get tombstones at once; max feedback deleted, and max retained aggregates reduced, in one transaction. */
@@ -53,7 +55,7 @@ const SWEEP_MS = 30_000;
  * 2. Delete its feedback, chunk by chunk, with its contributions to aggregates and discovery.
  * 3. Remove its records from dead letters and from the ingest queues.
  * 4. For an org, erase retained totals, sketches and settings.
- * 5. Remove empty aggregates that name the subject.
+ * 5. Remove empty aggregates that name the subject, and its feedback from the search index.
  * 6. Wait until the rankings no longer contain it.
  * 7. Sign the receipt.
  */
@@ -107,6 +109,7 @@ export function createErasureWorker(options: ErasureWorkerOptions): RunningWorke
         await recordRemoved(models, id, await eraseOrgSettings(models, orgId));
       }
       await removeEmptyAggregates(models, erasure);
+      await options.removeErased();
       if (!(await settleRankings(models, context.isStopping))) return false;
       const { what, id: subjectId } = erasure.subject;
       if (what === 'org' && !(await eraseOrgRankings(models, subjectId, context.isStopping))) return false;

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { RATINGS } from '../../aggregates/contribution.ts';
+import { highlightsOf, parseQuery, type SearchQuery } from '../../analysis/search/searchQuery.ts';
 import { idSchema } from '../../ingest/names/ids.ts';
 import type { Models } from '../../models/database.ts';
 import { type FeedbackDocument, publicId } from '../../models/feedback/feedbackDocument.ts';
-import { findFeedback, findFeedbackById } from '../../models/feedback/findFeedback.ts';
+import { findFeedbackById } from '../../models/feedback/findFeedback.ts';
+import { createFeedbackSearch, type FeedbackSearch } from '../../models/search/searchFeedback.ts';
 import { restrictToOrg } from '../caller.ts';
 import { CURSOR_ID, CURSOR_TIME, readCursor, writeCursor } from '../http/cursor.ts';
 import { invalid, Problem } from '../http/problem.ts';
@@ -16,16 +18,19 @@ import { feedbackPageSchema, storedFeedbackSchema } from './readingSchemas.ts';
 /** Routes that read stored feedback. */
 export function feedbackRoutes(services: ReadingServices): Route[] {
   const { models, zones } = services;
+  const search = createFeedbackSearch(models);
   return [
     route('GET /v1/feedback', {
-      summary: 'List feedback, with filters, ordered by time',
+      summary: 'List feedback, with filters and words, ordered by time',
+      description:
+        'Each figure of a summary has a filter that lists what it counts. Figures of themes count clauses, and `matches.clauses` does; all others count feedback, as `matches.count` does.',
       scope: 'read',
       query: queries.feedback,
       responses: ok(feedbackPageSchema),
       select: { list: 'items', keys: ['id'] },
       handle: ({ caller, query }) => {
         const orgId = restrictToOrg(caller, query.orgId);
-        return readInZone(zones, orgId, (zone) => listFeedback(services, { ...query, orgId, zone }));
+        return readInZone(zones, orgId, (zone) => listFeedback(search, services, { ...query, orgId, zone }));
       },
     }),
     route('GET /v1/feedback/{id}', {
@@ -58,10 +63,16 @@ async function getFeedback(models: Models, id: string, orgId: string | undefined
 }
 
 async function listFeedback(
-  { models, unknownTheme }: ReadingServices,
+  search: FeedbackSearch,
+  { unknownTheme }: ReadingServices,
   query: z.infer<typeof queries.feedback> & { zone: string | undefined },
 ) {
-  const { order, limit, cursor, from, to, zone, easeOfUse, helpfulness, willingToPay, ...filter } = query;
+  const { order, limit, cursor, from, to, zone, easeOfUse, helpfulness, willingToPay, q, ...filter } = query;
+  if (filter.themeSentiment !== undefined && filter.theme === undefined)
+    throw invalid([
+      { pointer: '/themeSentiment', message: 'is the sentiment of clauses about a theme; name it in theme' },
+    ]);
+  const words = q === undefined ? undefined : parseQuery(q);
   const ratings = Object.fromEntries(
     RATINGS.flatMap((name) => (filter[name] === undefined ? [] : [[name, starRange(filter[name])]])),
   );
@@ -70,8 +81,7 @@ async function listFeedback(
   if (problem !== undefined) throw invalid([{ pointer: '/theme', message: problem }]);
   const created = instantsIn({ from, to, zone });
   if (!holdsTime(created)) throw invalid([{ pointer: '/to', message: HOLDS_NO_TIME.error }]);
-  const page = await findFeedback(
-    models,
+  const page = await search(
     {
       ...filter,
       ratings,
@@ -79,17 +89,20 @@ async function listFeedback(
       helpfulness: wholeAnswer(helpfulness),
       willingToPay: wordOrQuoted(willingToPay),
       created,
+      words,
     },
     { order, limit, after: after && { createdAt: new Date(after[0]), id: after[1] } },
   );
   return {
-    items: page.items.map(presentFeedback),
+    items: page.items.map((feedback) => presentFeedback(feedback, words)),
+    matches: page.matches,
     nextCursor: page.next && writeCursor([page.next.createdAt.getTime(), page.next.id]),
   };
 }
 
-function presentFeedback({ _id, other: _, localDays: __, ...fields }: FeedbackDocument) {
-  return { id: publicId(_id), ...fields };
+function presentFeedback({ _id, other: _, localDays: __, ...fields }: FeedbackDocument, words?: SearchQuery) {
+  const highlights = words && highlightsOf(fields.improvements ?? '', words);
+  return { id: publicId(_id), ...fields, ...(highlights && { highlights }) };
 }
 
 function starRange(value: string): { min: number; max: number } {

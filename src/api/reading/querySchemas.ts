@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { CHOICES } from '../../aggregates/contribution.ts';
 import { DAY_LENGTH } from '../../aggregates/days.ts';
 import { INTERVALS } from '../../aggregates/periods.ts';
 import { RANKINGS } from '../../aggregates/rankings/rankedValue.ts';
 import { type Instants, instantsOf } from '../../aggregates/zoneDays.ts';
-import { SENTIMENT_LABELS } from '../../analysis/analysis.ts';
+import { KINDS, SENTIMENT_LABELS } from '../../analysis/analysis.ts';
 import { idSchema } from '../../ingest/names/ids.ts';
 import { labelFilterSchema } from '../../ingest/names/labels.ts';
 import type { DayRange, Subject } from '../../models/aggregates/readTotals.ts';
@@ -175,6 +176,34 @@ const THEME_NEEDS_SHORTFALL: ParameterRule = {
 };
 const rules = { rules: [THEME_NEEDS_SHORTFALL] };
 
+/** Max characters of words to search for. */
+const MAX_QUERY_CHARACTERS = 100;
+const NO_WORDS = `must be 1 to ${MAX_QUERY_CHARACTERS} characters, with a word to search for`;
+const searchWords = z
+  .string({ error: NO_WORDS })
+  .max(MAX_QUERY_CHARACTERS, { error: NO_WORDS })
+  .regex(/[\p{L}\p{N}]/u, { error: NO_WORDS })
+  .meta({
+    description:
+      'Words that the text holds, in any order and in any case, with or without accents; a phrase in double quotes. The last word may be the beginning of one, unless it is in quotes.',
+    example: '"calendar sync" slo',
+  });
+
+const themeSentiment = z.enum(SENTIMENT_LABELS).meta({
+  description:
+    'With `theme`: feedback with a clause about it of this sentiment. `matches.clauses` counts the clauses, as figures of themes do.',
+});
+const SENTIMENT_NEEDS_THEME: ParameterRule = {
+  name: 'clauses',
+  description: 'A theme, and the sentiment of its clauses.',
+  parameters: ['theme', 'themeSentiment'],
+  schema: z.union([
+    z.strictObject({ theme: themeSchema.optional() }),
+    z.strictObject({ theme: themeSchema, themeSentiment }),
+  ]),
+  example: { theme: 'performance', themeSentiment: 'negative' },
+};
+
 const SIDE = 'must be all, org:<id>, user:<id>, session:<id> or variant:<name>';
 /** A side of a comparison. Handlers check the id or the name after the colon. */
 const side = z.string({ error: SIDE }).regex(/^(all|(org|user|session|variant):\S.{0,150})$/u, { error: SIDE });
@@ -222,27 +251,42 @@ export const queries = {
       cursor,
     })
     .refine((range) => holdsTime(instantsIn(range)), HOLDS_NO_TIME),
-  feedback: z.strictObject({
-    orgId: inOrg,
-    userId: id,
-    sessionId: id,
-    from: dayOrInstant.optional(),
-    to: dayOrInstant.optional(),
-    theme: themeSchema.optional(),
-    sentiment: z.enum([...SENTIMENT_LABELS, 'unscored']).optional(),
-    overallRating: stars,
-    uxRating: stars,
-    growMethodRating: stars,
-    easeOfUse: wholeAnswer,
-    helpfulness: wholeAnswer,
-    willingToPay,
-    experiment: label,
-    variant: label,
-    tag: label,
-    order: z.enum(['newest', 'oldest']).default('newest'),
-    limit,
-    cursor,
-  }),
+  feedback: z
+    .strictObject({
+      orgId: inOrg,
+      userId: id,
+      sessionId: id,
+      from: dayOrInstant.optional(),
+      to: dayOrInstant.optional(),
+      theme: themeSchema.optional(),
+      themeSentiment: themeSentiment.optional(),
+      sentiment: z
+        .enum([...SENTIMENT_LABELS, 'unscored'])
+        .meta({ description: 'Sentiment of the whole text; `unscored` without one.' })
+        .optional(),
+      kind: z.enum(KINDS).meta({ description: 'Purpose of the text.' }).optional(),
+      overallRating: stars,
+      uxRating: stars,
+      growMethodRating: stars,
+      easeOfUse: wholeAnswer,
+      helpfulness: wholeAnswer,
+      willingToPay,
+      experiment: label,
+      variant: label,
+      tag: label,
+      otherAnswer: z
+        .enum(CHOICES)
+        .meta({
+          description:
+            'Feedback whose answer to this question is counted in `otherChoices`: of its org, or of everyone if neither org, user, session nor experiment is given.',
+        })
+        .optional(),
+      q: searchWords.optional(),
+      order: z.enum(['newest', 'oldest']).default('newest'),
+      limit,
+      cursor,
+    })
+    .meta({ rules: [SENTIMENT_NEEDS_THEME] }),
   /** Rankings, by level. */
   rank: {
     org: z.strictObject(ranking).meta(rules),

@@ -166,12 +166,31 @@ export const storedFeedbackSchema = feedbackSchema
     textRemovedAt: instant
       .optional()
       .meta({ description: 'when retention removed the text; the offsets of mentions then have no meaning' }),
+    highlights: z
+      .array(z.strictObject({ start: count, end: count }))
+      .optional()
+      .meta({ description: 'with `q`: what was found, as UTF-16 offsets into improvements' }),
     importId: z.string().optional().meta({ description: 'import that stored it, and that an undo of takes it back' }),
   })
   .meta({ id: 'StoredFeedback' });
 
 export const feedbackPageSchema = z
-  .strictObject({ items: z.array(storedFeedbackSchema), nextCursor, ...zoneOfDays })
+  .strictObject({
+    items: z.array(storedFeedbackSchema),
+    nextCursor,
+    matches: z.strictObject({
+      count: count.nullable().meta({
+        description: 'exact number of feedback that match, on all pages; null while it is being counted',
+      }),
+      clauses: count.nullable().optional().meta({
+        description: 'with `theme`: number of their clauses about it, which figures of themes count',
+      }),
+      asOf: instant.optional().meta({
+        description: 'when they were counted, if it was before the page was read; they are being counted again',
+      }),
+    }),
+    ...zoneOfDays,
+  })
   .meta({ id: 'FeedbackPage' });
 
 const acceptedFields = {

@@ -13,6 +13,7 @@ import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
 import { deleteAll, findAll, idsOf } from '../mongodb/bulkWrites.ts';
 import { chunksOf } from '../mongodb/chunksOf.ts';
 import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
+import { noteForSearch } from '../search/noteForSearch.ts';
 import type { ErasureDocument, ErasureSubject, Removed } from './erasureSchema.ts';
 
 /** An erasure that is not finished. Its subject is deleted when it finishes, so it is still stored. */
@@ -85,6 +86,7 @@ export function eraseChunk(
     for (const document of documents) addContribution(deltas, document, -1);
     await deleteAll(models.feedback, idsOf(documents), transaction);
     const sketches = await forgetPhrases(documents, transaction);
+    await noteForSearch(models, documents, transaction, { isErasure: true });
     const aggregates = await prepareSubtraction(models, deltas, subtractionsOf(documents), transaction);
     const removed = { feedback: documents.length, aggregates, sketches };
     await recordRemoved(models, erasure._id, removed, transaction);

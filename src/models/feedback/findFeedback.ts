@@ -1,11 +1,15 @@
 import { CHOICES, type ChoiceName, RATINGS, type RatingName } from '../../aggregates/contribution.ts';
 import type { Instants } from '../../aggregates/zoneDays.ts';
-import type { SentimentLabel } from '../../analysis/analysis.ts';
+import type { Kind, Mention, SentimentLabel } from '../../analysis/analysis.ts';
+import { highlightsOf, type SearchQuery } from '../../analysis/search/searchQuery.ts';
 import { spellingsOf } from '../../ingest/names/labels.ts';
 import type { Models } from '../database.ts';
-import { afterPosition, pageOf } from '../mongodb/keysetPage.ts';
+import { readIn } from '../mongodb/inSnapshot.ts';
+import type { Transaction } from '../mongodb/inTransaction.ts';
+import { afterPosition } from '../mongodb/keysetPage.ts';
 import { createdAtInstants } from '../mongodb/timeRange.ts';
 import type { FeedbackDocument } from './feedbackDocument.ts';
+import { END, type Position, type PositionRange, START } from './position.ts';
 
 export interface FeedbackFilter extends Partial<Record<ChoiceName, ChoiceFilter | undefined>> {
   orgId?: string | undefined;
@@ -13,6 +17,13 @@ export interface FeedbackFilter extends Partial<Record<ChoiceName, ChoiceFilter 
   sessionId?: string | undefined;
   created?: Instants;
   theme?: string | undefined;
+  /** with a theme: sentiment of a clause about it */
+  themeSentiment?: SentimentLabel | undefined;
+  kind?: Kind | undefined;
+  /** question whose answer is counted as 'other', since its list of distinct answers was full */
+  otherAnswer?: ChoiceName | undefined;
+  /** words and phrases in the text */
+  words?: SearchQuery | undefined;
   sentiment?: SentimentLabel | 'unscored' | undefined;
   ratings?: Partial<Record<RatingName, { min: number; max: number }>>;
   experiment?: string | undefined;
@@ -23,30 +34,47 @@ export interface FeedbackFilter extends Partial<Record<ChoiceName, ChoiceFilter 
 /** Matches one exact choice, or every choice that contains a word, ignoring case. */
 export type ChoiceFilter = { exactly: string } | { word: string };
 
-export interface Position {
-  createdAt: Date;
-  /** stored id */
-  id: string;
-}
-
 export interface FeedbackPage {
   items: FeedbackDocument[];
   next: Position | null;
 }
 
-/** Max milliseconds that MongoDB may spend on one search. */
-const SEARCH_TIMEOUT_MS = 10_000;
+export interface PageOptions {
+  order: 'newest' | 'oldest';
+  limit: number;
+  /** the position at which the previous page ended */
+  after?: Position | undefined;
+}
 
-/** One page of feedback by time, ties by id. `after` is the position at which the previous page ended. */
-export async function findFeedback(
+export interface Counts {
+  /** number of feedback */
+  count: number;
+  /** number of their clauses about the theme of the filter; 0 without a theme */
+  clauses: number;
+}
+
+/** How a scan reads. Max milliseconds that MongoDB may spend on it, 10 s by default. */
+interface ScanOptions {
+  snapshot?: Transaction | undefined;
+  maxMs?: number | undefined;
+}
+
+const SCAN_MS = 10_000;
+/** Documents read at once by a scan for words. */
+const SCAN_BATCH = 500;
+
+/** Reads feedback itself, without the search index: the first that match, by time, ties by id. */
+export async function scanFeedback(
   models: Models,
   filter: FeedbackFilter,
-  page: { order: 'newest' | 'oldest'; limit: number; after?: Position | undefined },
-): Promise<FeedbackPage> {
-  const direction = page.order === 'newest' ? -1 : 1;
-  const conditions = [match(filter)];
-  if (page.after) {
-    const { createdAt, id } = page.after;
+  { order, limit, after }: PageOptions,
+  range: Partial<PositionRange> = {},
+  { snapshot, maxMs = SCAN_MS }: ScanOptions = {},
+): Promise<FeedbackDocument[]> {
+  const direction = order === 'newest' ? -1 : 1;
+  const conditions = [match(filter), ...within(range)];
+  if (after) {
+    const { createdAt, id } = after;
     const directions = { value: direction, id: direction } as const;
     conditions.push({
       ...afterPosition('createdAt', { value: createdAt, id }, directions),
@@ -54,13 +82,101 @@ export async function findFeedback(
       createdAt: { [direction === 1 ? '$gte' : '$lte']: createdAt },
     });
   }
-  const found = await models.feedback
-    .find({ $and: conditions })
-    .sort({ createdAt: direction, _id: direction })
-    .limit(page.limit + 1)
-    .maxTimeMS(SEARCH_TIMEOUT_MS)
-    .lean<FeedbackDocument[]>();
-  return pageOf(found, page.limit, ({ createdAt, _id: id }) => ({ createdAt, id }));
+  const { words } = filter;
+  const found = models.feedback.collection.find<FeedbackDocument>({ $and: conditions } as never, {
+    sort: { createdAt: direction, _id: direction },
+    maxTimeMS: maxMs,
+    ...(snapshot && readIn(snapshot)),
+    ...(words ? { batchSize: SCAN_BATCH } : { limit }),
+  });
+  if (!words) return found.toArray();
+  const items: FeedbackDocument[] = [];
+  for await (const document of found) {
+    if (highlightsOf(document.improvements ?? '', words)) items.push(document);
+    if (items.length === limit) break;
+  }
+  return items;
+}
+
+/** Code of MongoDB's error after the time for an operation. */
+export const OVERDUE = 50;
+
+class OverdueScan extends Error {
+  override name = 'OverdueScan';
+  readonly code = OVERDUE;
+}
+
+/** Counts feedback itself, without the search index. Throws an error with the code `OVERDUE` after `maxMs`. */
+export async function countMatches(
+  models: Models,
+  filter: FeedbackFilter,
+  range: PositionRange,
+  { snapshot, maxMs = SCAN_MS }: ScanOptions,
+): Promise<Counts> {
+  const { words, theme } = filter;
+  const conditions = [match(filter), ...within(range)];
+  const filtered: Record<string, unknown> = { $and: conditions };
+  const options = { maxTimeMS: maxMs, ...(snapshot && readIn(snapshot)) };
+  if (!words) {
+    const [counts] = await models.feedback.collection
+      .aggregate<Counts>(
+        [
+          { $match: filtered },
+          {
+            $group: { _id: null, count: { $sum: 1 }, clauses: { $sum: theme === undefined ? 0 : clausesIn(filter) } },
+          },
+        ],
+        options,
+      )
+      .toArray();
+    return counts ?? { count: 0, clauses: 0 };
+  }
+  const untilMs = performance.now() + maxMs;
+  const counts = { count: 0, clauses: 0 };
+  const projection = { improvements: 1, ...(theme !== undefined && { 'analysis.mentions': 1 }) };
+  const found = models.feedback.collection.find<FeedbackDocument>(filtered as never, {
+    ...options,
+    projection,
+    batchSize: SCAN_BATCH,
+  });
+  for await (const { improvements = '', analysis } of found) {
+    if (performance.now() > untilMs) throw new OverdueScan('a scan for words took too long');
+    if (!highlightsOf(improvements, words)) continue;
+    counts.count++;
+    for (const mention of analysis?.mentions ?? []) if (isCounted(mention, filter)) counts.clauses++;
+  }
+  return counts;
+}
+
+const isCounted = ({ theme, sentiment }: Mention, filter: FeedbackFilter) =>
+  theme === filter.theme && (filter.themeSentiment ?? sentiment.label) === sentiment.label;
+
+/** An expression: the number of clauses that `isCounted`. */
+function clausesIn({ theme, themeSentiment }: FeedbackFilter) {
+  const isAbout = { $eq: ['$$mention.theme', { $literal: theme }] };
+  const isSo = themeSentiment === undefined ? [] : [{ $eq: ['$$mention.sentiment.label', themeSentiment] }];
+  const filter = { input: '$analysis.mentions', as: 'mention', cond: { $and: [isAbout, ...isSo] } };
+  return { $size: { $filter: filter } };
+}
+
+/** Conditions on the place of feedback. The second one of each bounds the scan of the index. */
+function within({ from, to }: Partial<PositionRange>): Record<string, unknown>[] {
+  const { createdAt: first, id: firstId } = from ?? {};
+  const { createdAt: last, id: lastId } = to ?? {};
+  return [
+    ...(first && first > START.createdAt
+      ? [
+          { $or: [{ createdAt: { $gt: first } }, { createdAt: first, _id: { $gte: firstId } }] },
+          { createdAt: { $gte: first } },
+        ]
+      : []),
+    ...(last && last < END.createdAt
+      ? [
+          { $or: [{ createdAt: { $lt: last } }, { createdAt: last, _id: { $lt: lastId } }] },
+          { createdAt: { $lte: last } },
+        ]
+      : []),
+  ];
 }
 
 /**
@@ -86,7 +202,13 @@ function match(filter: FeedbackFilter): Record<string, unknown> {
   for (const field of ['experiment', 'variant'] as const)
     if (filter[field] !== undefined) conditions[field] = anySpelling(filter[field]);
   if (filter.created) Object.assign(conditions, createdAtInstants(filter.created));
-  if (filter.theme !== undefined) conditions['analysis.mentions.theme'] = filter.theme;
+  const { theme, themeSentiment, otherAnswer, kind } = filter;
+  if (theme !== undefined && themeSentiment !== undefined)
+    conditions['analysis.mentions'] = { $elemMatch: { theme, 'sentiment.label': themeSentiment } };
+  else if (theme !== undefined) conditions['analysis.mentions.theme'] = theme;
+  if (kind !== undefined) conditions['analysis.kind'] = kind;
+  if (otherAnswer !== undefined) conditions[`other.${otherListOf(filter)}`] = otherAnswer;
+  if (filter.words) conditions.improvements = { $exists: true };
   if (filter.sentiment === 'unscored') conditions['analysis.sentiment'] = null;
   else if (filter.sentiment !== undefined) conditions['analysis.sentiment.label'] = filter.sentiment;
   for (const rating of RATINGS) {
@@ -101,6 +223,11 @@ function match(filter: FeedbackFilter): Record<string, unknown> {
   }
   if (filter.tag !== undefined) conditions.tags = anySpelling(filter.tag);
   return conditions;
+}
+
+/** The list of distinct answers that decides what is 'other': of each org, or of everyone if the filter names nobody. */
+export function otherListOf({ orgId, userId, sessionId, experiment }: FeedbackFilter): 'org' | 'all' {
+  return [orgId, userId, sessionId, experiment].every((name) => name === undefined) ? 'all' : 'org';
 }
 
 /** Condition on a label. */

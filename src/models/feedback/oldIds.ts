@@ -5,6 +5,7 @@ import { renameTexts } from '../discovery/renameTexts.ts';
 import { deleteAll, findAll, idsOf, insertAll } from '../mongodb/bulkWrites.ts';
 import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
 import { OLD_IDS } from '../mongodb/internalState.ts';
+import { noteForSearch } from '../search/noteForSearch.ts';
 import { type FeedbackDocument, publicId, storedId } from './feedbackDocument.ts';
 
 // Old ids: earlier versions stored feedback that came with a key of no org under its id alone, even if it belonged to an
@@ -103,6 +104,7 @@ export function rewriteOldIds(
     await insertAll(models.feedback, renamed, transaction);
     const newIds = new Map(old.map(({ _id }, index) => [_id, renamed[index]!._id]));
     await renameTexts(models, old, newIds, transaction);
+    await noteForSearch(models, old, transaction);
     return { rewritten: old.length, generated: taken.size };
   });
 }

@@ -9,6 +9,7 @@ import { createTombstones, StaleTombstones, type Tombstones } from '../erasure/c
 import { findAll, idsOf, insertAll } from '../mongodb/bulkWrites.ts';
 import { isDuplicate } from '../mongodb/errors.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
+import { noteForSearch } from '../search/noteForSearch.ts';
 import type { ActiveZones } from '../zones/activeZones.ts';
 import { markLocalDays } from '../zones/markLocalDays.ts';
 import type { FeedbackDocument } from './feedbackDocument.ts';
@@ -48,9 +49,12 @@ export interface BatchWriterOptions extends PartsWriterOptions {
 }
 
 /** Inserts feedback in the transaction, and returns the deltas that it adds to the aggregates. */
-type InsertStep = (
-  transaction: Transaction,
-) => Promise<{ inserted: readonly FeedbackDocument[]; deltas: AggregateDelta[] }>;
+type InsertStep = (transaction: Transaction) => Promise<{
+  inserted: readonly FeedbackDocument[];
+  /** stored feedback that other feedback replaced, and those */
+  replaced: readonly FeedbackDocument[];
+  deltas: AggregateDelta[];
+}>;
 
 /** Conditions of a storing transaction. `sequence`: of the tombstones that its feedback was checked against. */
 interface Conditions {
@@ -70,10 +74,11 @@ export function createBatchWriter(models: Models, options: BatchWriterOptions = 
   function storeInTransaction(insert: InsertStep, { sequence, alongside }: Conditions): Promise<Set<string>> {
     return inPartsTransaction(models, parts, async (transaction) => {
       // 1. Insert the feedback. The unique index of ids recognises duplicates, so none is stored or counted twice.
-      const { inserted, deltas } = await insert(transaction);
+      const { inserted, replaced, deltas } = await insert(transaction);
       if (alongside) await alongside(transaction, inserted.length);
-      // 2. Note the texts for discovery, so that the phrases of each are counted once, later.
+      // 2. Note the texts for discovery, so that the phrases of each are counted once, later; and all for the search index.
       await notePendingTexts(models, inserted, transaction);
+      await noteForSearch(models, replaced.length > 0 ? [...inserted, ...replaced] : inserted, transaction);
       // 3. Write the aggregate deltas as parts. Feedback and totals become visible together, or not at all.
       const staged = await parts.stage(deltas, transaction);
       // 4. Check the erasure fence. Tombstones that were set since the batch was checked abort the transaction.
@@ -151,7 +156,7 @@ function insertNew(models: Models, documents: FeedbackDocument[]): InsertStep {
     // A failed sum is thrown only after MongoDB has answered: a transaction must not be aborted while a command runs.
     summing.catch(() => {});
     await insertAll(models.feedback, documents, transaction);
-    return { inserted: documents, deltas: await summing };
+    return { inserted: documents, replaced: [], deltas: await summing };
   };
 }
 
@@ -163,6 +168,7 @@ function insertMissing(models: Models, documents: FeedbackDocument[]): InsertSte
     const missing = documents.filter((document) => !stored.has(document._id));
     const deltas = sumContributions(missing);
     const replaced: FeedbackDocument[] = [];
+    const replacing: FeedbackDocument[] = [];
     const adopted: string[] = [];
     for (const document of documents) {
       const later = stored.get(document._id);
@@ -174,6 +180,7 @@ function insertMissing(models: Models, documents: FeedbackDocument[]): InsertSte
       addContribution(deltas, later, -1);
       addContribution(deltas, document);
       replaced.push(later);
+      replacing.push(document);
       const id = document._id as never;
       await models.feedback.collection.replaceOne({ _id: id }, document, { session: transaction });
     }
@@ -185,7 +192,7 @@ function insertMissing(models: Models, documents: FeedbackDocument[]): InsertSte
       );
     await insertAll(models.feedback, missing, transaction);
     await prepareSubtraction(models, deltas, subtractionsOf(replaced), transaction);
-    return { inserted: missing, deltas: [...deltas.values()] };
+    return { inserted: missing, replaced: [...replaced, ...replacing], deltas: [...deltas.values()] };
   };
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import mongoose from 'mongoose';
 import type { Models } from '../database.ts';
+import type { Transaction } from './inTransaction.ts';
 
 /** Options that make an operation read a snapshot. */
 export interface Snapshot {
@@ -8,8 +9,14 @@ export interface Snapshot {
   readConcern: { level: 'snapshot' };
 }
 
-/** MongoDB's code for a snapshot before the creation of a collection or index, which passes within milliseconds. */
-const SNAPSHOT_UNAVAILABLE = 246;
+/**
+ * Options of each read in the session of a snapshot. Without the read concern, the driver uses that of the connection, and
+ * reads the data of another moment. In a transaction, its own read concern counts.
+ */
+export const readIn = (session: Transaction): Snapshot => ({ session, readConcern: { level: 'snapshot' } });
+
+/** MongoDB's codes for a moment that it cannot show: a collection was just created, or the moment is too long ago. */
+const UNAVAILABLE = new Set<unknown>([239, 246]);
 const RETRY = { attempts: 20, pauseMs: 25 };
 
 /**
@@ -26,11 +33,10 @@ export async function inSnapshot<T>(
   for (let attempt = 1; ; attempt++) {
     const session = client.startSession({ snapshot: true });
     try {
-      // The connection's read concern would override the session's.
-      return await read({ session, readConcern: { level: 'snapshot' } });
+      return await read(readIn(session));
     } catch (error) {
-      const isEarly = (error as { code?: unknown }).code === SNAPSHOT_UNAVAILABLE;
-      if (!isEarly || attempt >= RETRY.attempts) throw error;
+      const isUnavailable = UNAVAILABLE.has((error as { code?: unknown }).code);
+      if (!isUnavailable || attempt >= RETRY.attempts) throw error;
       await sleep(RETRY.pauseMs);
     } finally {
       await session.endSession();

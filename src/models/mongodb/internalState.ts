@@ -15,6 +15,8 @@ export const SUBTRACTION_LOCK = 'feedback taken out';
 export const TOMBSTONE_SEQUENCE = 'tombstone clock';
 /** Progress of the rewriting of old ids (`models/feedback/oldIds.ts`). Each transaction that rewrites some writes to it. */
 export const OLD_IDS = 'old feedback ids';
+/** State of the search index (`models/search/searchDirectory.ts`). Each transaction that changes the index writes to it. */
+export const SEARCH_INDEX = 'search index';
 /** State of the rankings (`models/rankings/rankingState.ts`). */
 export const RANKINGS = 'rankings';
 /** Key of the HMAC in tombstones, in base64. */

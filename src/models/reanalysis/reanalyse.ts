@@ -6,6 +6,7 @@ import type { Models } from '../database.ts';
 import { type FeedbackDocument, storedAnalysis } from '../feedback/feedbackDocument.ts';
 import { findAll, updateAll } from '../mongodb/bulkWrites.ts';
 import { yieldEvery } from '../mongodb/yieldEvery.ts';
+import { noteForSearch } from '../search/noteForSearch.ts';
 import type { ActiveTaxonomies } from '../taxonomy/activeTaxonomies.ts';
 
 /** The feedback visited last, in the order of time. */
@@ -91,13 +92,13 @@ export function reanalyse(
     );
     const deltas = new Map<string, AggregateDelta>();
     const updates = [];
-    let changed = 0;
+    const changedFeedback: FeedbackDocument[] = [];
     const maybeYield = yieldEvery(TEXTS_PER_TURN);
     for (const before of outdated) {
       await maybeYield();
       const analysis = storedAnalysis(analyzerOf(before.orgId ?? null)(before.improvements));
       if (!isSame(before.analysis, analysis)) {
-        changed++;
+        changedFeedback.push(before);
         addContribution(deltas, before, -1);
         addContribution(deltas, { ...before, analysis });
       }
@@ -108,9 +109,10 @@ export function reanalyse(
       });
     }
     if (updates.length > 0) await updateAll(models.feedback, updates, transaction);
+    await noteForSearch(models, changedFeedback, transaction);
     const differences = [...deltas.values()].filter(({ delta }) => delta.size > 0);
     const staged = await parts.stage(differences, transaction);
-    return { result: { reanalysed: outdated.length, changed }, staged };
+    return { result: { reanalysed: outdated.length, changed: changedFeedback.length }, staged };
   });
 }
 

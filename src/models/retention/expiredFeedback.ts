@@ -1,5 +1,7 @@
 import type { Models } from '../database.ts';
+import { inTransaction } from '../mongodb/inTransaction.ts';
 import { afterPosition } from '../mongodb/keysetPage.ts';
+import { noteForSearch } from '../search/noteForSearch.ts';
 import type { ActiveSettings } from '../settings/activeSettings.ts';
 import type { Retention } from '../settings/settingsSchema.ts';
 import { retentionCutoff } from './retentionCutoff.ts';
@@ -105,10 +107,18 @@ export async function countExpired(models: Models, scope: RetentionScope, now: n
 }
 
 /** Removes the texts of feedback, but not their analyses. Returns how many it removed. */
-export async function removeTexts(models: Models, ids: readonly string[], now: number): Promise<number> {
-  const { modifiedCount } = await models.feedback.updateMany(
-    { _id: { $in: ids }, improvements: { $exists: true } },
-    { $unset: { improvements: '' }, $set: { textRemovedAt: new Date(now) } },
-  );
-  return modifiedCount;
+export function removeTexts(models: Models, ids: readonly string[], now: number): Promise<number> {
+  return inTransaction(models, async (transaction) => {
+    const filter = { _id: { $in: ids }, improvements: { $exists: true } };
+    const found = await models.feedback
+      .find(filter, { createdAt: 1 }, { session: transaction })
+      .lean<ExpiredFeedback[]>();
+    await noteForSearch(models, found, transaction);
+    const { modifiedCount } = await models.feedback.updateMany(
+      filter,
+      { $unset: { improvements: '' }, $set: { textRemovedAt: new Date(now) } },
+      { session: transaction },
+    );
+    return modifiedCount;
+  });
 }

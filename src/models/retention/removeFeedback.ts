@@ -6,6 +6,7 @@ import type { Models } from '../database.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
 import { deleteAll, findAll, idsOf } from '../mongodb/bulkWrites.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
+import { noteForSearch } from '../search/noteForSearch.ts';
 import { retainTotals } from './retainTotals.ts';
 
 export type RemovalOptions =
@@ -45,6 +46,7 @@ export function removeFeedback(
     const documents = await findAll(models.feedback, { _id: { $in: ids }, ...matching }, transaction);
     if (documents.length === 0) return { result: 0 };
     await deleteAll(models.feedback, idsOf(documents), transaction);
+    await noteForSearch(models, documents, transaction);
     if (!isKept) await options.alongside?.(documents, transaction);
     const deltas = new Map<string, AggregateDelta>();
     for (const document of documents) addContribution(deltas, document, -1);

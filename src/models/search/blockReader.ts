@@ -1,0 +1,180 @@
+import { LRUCache } from 'lru-cache';
+import type { Instants } from '../../aggregates/zoneDays.ts';
+import type { Models } from '../database.ts';
+import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
+import type { Counts, FeedbackFilter, PageOptions } from '../feedback/findFeedback.ts';
+import { comparePositions, type Position, type PositionRange } from '../feedback/position.ts';
+import { readIn } from '../mongodb/inSnapshot.ts';
+import type { Transaction } from '../mongodb/inTransaction.ts';
+import { IDS_PER_PART, partIds } from './encodeBlock.ts';
+import { filterTermsOf } from './filterTerms.ts';
+import { createPartReader, type Part } from './partReader.ts';
+import type { SearchBlockDocument } from './searchSchemas.ts';
+import { allConditions, bucketsOf, type Selection, selectRows } from './selectRows.ts';
+
+/** Max counts of a filter in a block that are kept: those of a hundred filters at a million feedback. */
+const MAX_KEPT_COUNTS = 20_000;
+
+/** A feedback that was found in a block. */
+export interface Row {
+  block: string;
+  row: number;
+}
+
+/** A block and the span of time that it covers. */
+interface BlockRange extends PositionRange {
+  block: SearchBlockDocument;
+}
+
+/** Finds and counts feedback in blocks of the search index. */
+export function createBlockReader(models: Models) {
+  const { read: readParts, keep } = createPartReader(models);
+  const counted = new LRUCache<string, Counts>({ max: MAX_KEPT_COUNTS });
+
+  /** A block never changes, so what matches in it does not either. */
+  function keepCount(block: SearchBlockDocument, key: string, { count, clauses }: Selection): Counts {
+    const counts = { count, clauses };
+    counted.set(keyOf(block, key), counts);
+    return counts;
+  }
+
+  /** The rows of each block that match. */
+  async function select(
+    ranges: readonly BlockRange[],
+    filter: FeedbackFilter,
+    snapshot: Transaction,
+  ): Promise<Selection[]> {
+    const query = { filter: filterTermsOf(filter), words: filter.words ?? [] };
+    const conditions = allConditions(query.filter, query.words);
+    const created = filter.created ?? {};
+    const needed = ranges.flatMap(({ block, ...range }) => [
+      ...conditions.flatMap((condition) =>
+        bucketsOf(block.buckets, condition).map((n) => partIds.bucket(block._id, n)),
+      ),
+      ...(isPartly(range, created) && block.rows > 0 ? [partIds.times(block._id)] : []),
+    ]);
+    const parts = await readParts(needed, snapshot);
+    return ranges.map(({ block, ...range }) => {
+      const times = isPartly(range, created) ? timesOf(parts, block) : undefined;
+      return selectRows(
+        block.rows,
+        query,
+        (condition) => bucketsOf(block.buckets, condition).map((n) => parts.get(partIds.bucket(block._id, n))!.bucket!),
+        times && ((row) => holds(created, times[row]!)),
+      );
+    });
+  }
+
+  /** Tells which rows of a block come after the position at which the last page ended; undefined: all do. */
+  async function rowsAfter(
+    { block, from, to }: BlockRange,
+    { rows }: Selection,
+    { order, after }: PageOptions,
+    snapshot: Transaction,
+  ): Promise<((row: number) => boolean) | undefined> {
+    const isInside = after && comparePositions(from, after) < 0 && comparePositions(after, to) < 0;
+    if (!isInside || block.rows === 0) return undefined;
+    const times = timesOf(await readParts([partIds.times(block._id)], snapshot), block);
+    const afterMs = after.createdAt.getTime();
+    const tied = [...rows.keys()].filter((row) => rows[row] === 1 && times[row] === afterMs);
+    const ids = await idsOf(
+      tied.map((row) => ({ block: block._id, row })),
+      snapshot,
+    );
+    const sign = order === 'newest' ? -1 : 1;
+    return (row) => {
+      if (times[row] !== afterMs) return sign * (times[row]! - afterMs) > 0;
+      const position = { createdAt: after.createdAt, id: ids({ block: block._id, row }) };
+      return sign * comparePositions(position, after) > 0;
+    };
+  }
+
+  /** Reads the ids of rows. */
+  async function idsOf(rows: readonly Row[], snapshot: Transaction): Promise<(row: Row) => string> {
+    const partOf = ({ block, row }: Row) => partIds.ids(block, Math.floor(row / IDS_PER_PART));
+    const parts = await readParts(rows.map(partOf), snapshot);
+    return (row) => parts.get(partOf(row))!.ids![row.row % IDS_PER_PART]!;
+  }
+
+  return {
+    /** Forgets all other blocks. */
+    keep,
+
+    /** The first rows of a page in blocks that follow one another in its order, `limit` at most. */
+    async rows(
+      ranges: readonly BlockRange[],
+      filter: FeedbackFilter,
+      options: PageOptions,
+      snapshot: Transaction,
+    ): Promise<Row[]> {
+      const key = JSON.stringify(filter);
+      const hopeful = ranges.filter(({ block }) => counted.get(keyOf(block, key))?.count !== 0);
+      const selections = await select(hopeful, filter, snapshot);
+      const found: Row[] = [];
+      for (const [index, selection] of selections.entries()) {
+        const range = hopeful[index]!;
+        keepCount(range.block, key, selection);
+        if (selection.count === 0) continue;
+        const isAfter = await rowsAfter(range, selection, options, snapshot);
+        const { rows } = range.block;
+        for (let n = 0; n < rows && found.length < options.limit; n++) {
+          const row = options.order === 'newest' ? rows - 1 - n : n;
+          if (selection.rows[row] === 1 && isAfter?.(row) !== false) found.push({ block: range.block._id, row });
+        }
+      }
+      return found;
+    },
+
+    /** Counts the feedback of blocks that match. */
+    async count(ranges: readonly BlockRange[], filter: FeedbackFilter, snapshot: Transaction): Promise<Counts> {
+      const key = JSON.stringify(filter);
+      const sum: Counts = { count: 0, clauses: 0 };
+      const unknown: BlockRange[] = [];
+      for (const range of ranges) {
+        const known = counted.get(keyOf(range.block, key));
+        if (known) addCounts(sum, known);
+        else unknown.push(range);
+      }
+      for (const [index, selection] of (await select(unknown, filter, snapshot)).entries())
+        addCounts(sum, keepCount(unknown[index]!.block, key, selection));
+      return sum;
+    },
+
+    /** Reads the feedback of rows, in order. Feedback that was read already stays as it is. */
+    async read(found: readonly (FeedbackDocument | Row)[], snapshot: Transaction): Promise<FeedbackDocument[]> {
+      const rows = found.filter((one): one is Row => 'row' in one);
+      if (rows.length === 0) return found as FeedbackDocument[];
+      const idOf = await idsOf(rows, snapshot);
+      const documents = await models.feedback.collection
+        .find<FeedbackDocument>({ _id: { $in: rows.map(idOf) as never[] } }, readIn(snapshot))
+        .toArray();
+      const byId = new Map(documents.map((document) => [document._id, document]));
+      return found.flatMap((one) => ('row' in one ? (byId.get(idOf(one)) ?? []) : [one]));
+    },
+  };
+}
+
+const keyOf = ({ _id }: SearchBlockDocument, filter: string) => `${_id} ${filter}`;
+
+export function addCounts(sum: Counts, { count, clauses }: Counts): void {
+  sum.count += count;
+  sum.clauses += clauses;
+}
+
+const timesOf = (parts: ReadonlyMap<string, Part>, { _id, rows }: SearchBlockDocument) =>
+  rows > 0 ? parts.get(partIds.times(_id))!.times! : new Float64Array();
+
+/** Whether some feedback of a span of time may be out of the range. Feedback may have the times of both ends. */
+function isPartly(
+  { from, to }: { from: Position; to: Position },
+  { from: first, before, without = [] }: Instants,
+): boolean {
+  if (first && from.createdAt < first) return true;
+  if (before && to.createdAt >= before) return true;
+  return without.some((gap) => from.createdAt < gap.before && to.createdAt >= gap.from);
+}
+
+function holds({ from, before, without = [] }: Instants, timeMs: number): boolean {
+  if ((from && timeMs < from.getTime()) || (before && timeMs >= before.getTime())) return false;
+  return !without.some((gap) => timeMs >= gap.from.getTime() && timeMs < gap.before.getTime());
+}

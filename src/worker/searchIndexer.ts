@@ -1,0 +1,44 @@
+import type { Logger } from 'pino';
+import type { Models } from '../models/database.ts';
+import { createIndexUpdater } from '../models/search/updateIndex.ts';
+import { runPeriodically } from './runPeriodically.ts';
+import type { RunningWorker } from './startBackgroundWorker.ts';
+
+/** Max share of one thread's time while feedback is stored. */
+const SHARE_WHILE_BUSY = 0.05;
+/** Milliseconds after a change of feedback in which more are expected. */
+const BUSY_MS = 1_000;
+const PAUSE_MS = { between: 5, idle: 500, afterFailure: 1_000, max: 10_000 };
+
+/**
+ * Updates the search index beside the ingest, in steps of some thousand feedback. Any number of processes may do so at
+ * once: of two steps that meet, one runs again.
+ */
+export function startSearchIndexer(options: { models: Models; isBusy(): boolean; log: Logger }): RunningWorker {
+  const { models, isBusy, log } = options;
+  const update = createIndexUpdater(models);
+  let indexed = 0;
+  let lastNotesMs = Number.NEGATIVE_INFINITY;
+  // Imports store feedback, too, and other processes.
+  const isBusyAnywhere = () => isBusy() || performance.now() - lastNotesMs < BUSY_MS;
+
+  return runPeriodically(async () => {
+    const startMs = performance.now();
+    try {
+      const step = await update();
+      if (step.hasNotes) lastNotesMs = performance.now();
+      indexed += step.indexed;
+      if (!step.isWorking) {
+        if (indexed > 0) log.debug({ indexed }, 'the search index is up to date');
+        indexed = 0;
+        return PAUSE_MS.idle;
+      }
+      const tookMs = performance.now() - startMs;
+      return isBusyAnywhere() ? Math.min(tookMs / SHARE_WHILE_BUSY, PAUSE_MS.max) : PAUSE_MS.between;
+    } catch (error) {
+      // A conflict or an outage: the step changed nothing, so it is still due.
+      log.debug({ err: error }, 'the search index could not be updated and will be later');
+      return PAUSE_MS.afterFailure * (0.5 + Math.random());
+    }
+  });
+}

@@ -1,0 +1,263 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { CHOICES, RATINGS } from '../../../src/aggregates/contribution.ts';
+import { figuresOf } from '../../../src/aggregates/figures.ts';
+import { KINDS, SENTIMENT_LABELS } from '../../../src/analysis/analysis.ts';
+import { createAnalyzer } from '../../../src/analysis/analyzer.ts';
+import { parseQuery } from '../../../src/analysis/search/searchQuery.ts';
+import { defaultTaxonomy } from '../../../src/analysis/taxonomy/defaultTaxonomy.ts';
+import { createPartsWriter } from '../../../src/models/aggregates/partsWriter.ts';
+import { readTotals } from '../../../src/models/aggregates/readTotals.ts';
+import { type FeedbackDocument, toDocument } from '../../../src/models/feedback/feedbackDocument.ts';
+import type { FeedbackFilter, PageOptions } from '../../../src/models/feedback/findFeedback.ts';
+import { createBatchWriter } from '../../../src/models/feedback/storeBatch.ts';
+import { removeTexts } from '../../../src/models/retention/expiredFeedback.ts';
+import { removeFeedback } from '../../../src/models/retention/removeFeedback.ts';
+import { createFeedbackSearch, type FeedbackSearch } from '../../../src/models/search/searchFeedback.ts';
+import { createIndexUpdater } from '../../../src/models/search/updateIndex.ts';
+import { testModels } from '../../support/stores/models.ts';
+
+const models = testModels();
+beforeEach(clear);
+
+async function clear() {
+  const { connection: _, ...all } = models;
+  await Promise.all(Object.values(all).map((model) => model.deleteMany()));
+}
+
+const SIZES = { usual: 8, max: 12, min: 3, characters: 250 };
+const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
+const TEXTS = [
+  undefined,
+  'The calendar sync is slow. The app crashes and is slow!',
+  'I love the calendar, but the pages are slow.',
+  'Please add a dark mode.',
+  'Why is the price so high?',
+  'Très bon café',
+  '同期が遅いです',
+];
+const START = Date.UTC(2026, 2, 1);
+const HOUR_MS = 3_600_000;
+
+interface Made {
+  n: number;
+  hour: number;
+  org: number;
+  text: number;
+  stars: number;
+}
+const made = fc.record({
+  n: fc.nat(400),
+  hour: fc.nat(12),
+  org: fc.nat(2),
+  text: fc.nat(TEXTS.length - 1),
+  stars: fc.nat(5),
+});
+
+function documentOf({ n, hour, org, text, stars }: Made, acceptedAt = 1_000): FeedbackDocument {
+  const improvements = TEXTS[text];
+  const input = {
+    id: `f-${n}`,
+    userId: `u-${n % 5}`,
+    ...(org > 0 && { orgId: `org-${org}` }),
+    ...(stars > 0 && { overallRating: stars, uxRating: 6 - stars }),
+    ...(stars % 2 === 1 && {
+      willingToPay: ['Yes', 'Yes, at $10 (maybe)', 'No', 'Yesterday'][n % 4]!,
+      easeOfUse: 'Hard',
+    }),
+    ...(n % 3 === 0 && { tags: n % 2 ? ['ios', 'beta 2'] : ['ios'] }),
+    ...(n % 4 === 0 && { experiment: 'check-in', variant: n % 8 ? 'a' : 'b' }),
+    ...(improvements !== undefined && { improvements }),
+  };
+  const document = toDocument({ ...input, acceptedAt, createdAt: START + hour * HOUR_MS }, analyze(improvements));
+  if (n % 7 === 0 && document.willingToPay) document.other = { org: ['willingToPay'], all: ['willingToPay'] };
+  return document;
+}
+
+const FILTERS: [string, FeedbackFilter, (feedback: FeedbackDocument) => boolean][] = [
+  ['nothing', {}, () => true],
+  ['an org', { orgId: 'org-1' }, ({ orgId }) => orgId === 'org-1'],
+  ['a user', { userId: 'u-3' }, ({ userId }) => userId === 'u-3'],
+  ['a tag', { tag: 'ios' }, ({ tags }) => tags?.includes('ios') === true],
+  ['a tag of two words', { tag: 'beta 2' }, ({ tags }) => tags?.includes('beta 2') === true],
+  ['no tag', { tag: 'absent' }, () => false],
+  [
+    'a theme',
+    { theme: 'performance' },
+    ({ analysis }) => analysis.mentions.some(({ theme }) => theme === 'performance'),
+  ],
+  [
+    'clauses',
+    { theme: 'performance', themeSentiment: 'negative' },
+    ({ analysis }) =>
+      analysis.mentions.some(({ theme, sentiment }) => theme === 'performance' && sentiment.label === 'negative'),
+  ],
+  ['a kind', { kind: 'question' }, ({ analysis }) => analysis.kind === 'question'],
+  ['a sentiment', { sentiment: 'mixed' }, ({ analysis }) => analysis.sentiment?.label === 'mixed'],
+  ['unscored', { sentiment: 'unscored' }, ({ analysis }) => analysis.sentiment === null],
+  [
+    'stars',
+    { ratings: { overallRating: { min: 2, max: 3 } } },
+    ({ overallRating: stars = 0 }) => stars === 2 || stars === 3,
+  ],
+  ['a word of an answer', { willingToPay: { word: 'YES' } }, ({ willingToPay = '' }) => /^Yes(,|$)/.test(willingToPay)],
+  [
+    'special characters',
+    { willingToPay: { word: '$10 (maybe' } },
+    ({ willingToPay = '' }) => willingToPay.includes('maybe'),
+  ],
+  ['an answer', { easeOfUse: { exactly: 'Hard' } }, ({ easeOfUse }) => easeOfUse === 'Hard'],
+  ['another answer', { otherAnswer: 'willingToPay' }, ({ other }) => other?.all?.includes('willingToPay') === true],
+  ['a variant', { experiment: 'check-in', variant: 'b' }, ({ variant }) => variant === 'b'],
+  [
+    'words',
+    { words: parseQuery('slow cal') },
+    ({ improvements = '' }) => improvements.includes('slow') && improvements.includes('calendar'),
+  ],
+  ['a phrase', { words: parseQuery('"is slow"') }, ({ improvements = '' }) => improvements.includes('is slow')],
+  ['an accent', { words: parseQuery('TRES cafe') }, ({ improvements = '' }) => improvements.includes('café')],
+  ['a letter of no alphabet', { words: parseQuery('遅い') }, ({ improvements = '' }) => improvements.includes('遅い')],
+];
+const TIMES: [FeedbackFilter['created'], (time: number) => boolean][] = [
+  [undefined, () => true],
+  [{ from: new Date(START + 3 * HOUR_MS) }, (hour) => hour >= 3],
+  [{ before: new Date(START + 7 * HOUR_MS) }, (hour) => hour < 7],
+  [
+    {
+      from: new Date(START + 2 * HOUR_MS),
+      before: new Date(START + 9 * HOUR_MS),
+      without: [{ from: new Date(START + 4 * HOUR_MS), before: new Date(START + 6 * HOUR_MS) }],
+    },
+    (hour) => (hour >= 2 && hour < 4) || (hour >= 6 && hour < 9),
+  ],
+];
+
+/** All pages. */
+async function pages(search: FeedbackSearch, filter: FeedbackFilter, options: PageOptions) {
+  const ids: string[] = [];
+  const first = await search(filter, options);
+  let page = first;
+  for (;;) {
+    ids.push(...page.items.map(({ _id }) => _id));
+    if (!page.next) return { ids, matches: first.matches };
+    expect(page.items).toHaveLength(options.limit);
+    page = await search(filter, { ...options, after: page.next });
+  }
+}
+
+const operation = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({ store: fc.array(made, { minLength: 1, maxLength: 30 }), acceptedAt: fc.nat(2_000) }),
+  },
+  { weight: 4, arbitrary: fc.record({ steps: fc.integer({ min: 1, max: 8 }) }) },
+  { weight: 1, arbitrary: fc.record({ remove: fc.nat(10) }) },
+  { weight: 1, arbitrary: fc.record({ clean: fc.nat(10) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      filters: fc.uniqueArray(fc.nat(FILTERS.length - 1), { minLength: 1, maxLength: 2 }),
+      time: fc.nat(TIMES.length - 1),
+      order: fc.constantFrom('newest' as const, 'oldest' as const),
+      limit: fc.integer({ min: 1, max: 9 }),
+    }),
+  },
+);
+
+describe('a search', () => {
+  it('finds and counts what is stored, however much of it is in the index, and whatever changed', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(operation, { minLength: 8, maxLength: 30 }), async (operations) => {
+        await clear();
+        const search = createFeedbackSearch(models);
+        const update = createIndexUpdater(models, SIZES);
+        const parts = createPartsWriter(models, {});
+        const { store } = createBatchWriter(models);
+        const all = () => models.feedback.find().lean<FeedbackDocument[]>();
+        const idsOfEach = async (n: number) =>
+          (await all()).filter((_, index) => index % 11 === n).map(({ _id }) => _id);
+        for (const step of operations) {
+          if ('store' in step) await store(step.store.map((one) => documentOf(one, step.acceptedAt)));
+          else if ('steps' in step) for (let n = 0; n < step.steps; n++) await update();
+          else if ('remove' in step) await removeFeedback(models, parts, await idsOfEach(step.remove));
+          else if ('clean' in step) await removeTexts(models, await idsOfEach(step.clean), 1);
+          else {
+            const [created, isInTime] = TIMES[step.time]!;
+            const filters = step.filters.map((index) => FILTERS[index]!);
+            const filter = Object.assign(
+              {},
+              ...filters.map(([, one]) => one),
+              created && { created },
+            ) as FeedbackFilter;
+            // Two filters on one field are the later one.
+            const tests = filters.filter(([, one], index) =>
+              filters.slice(index + 1).every(([, other]) => !Object.keys(one).some((name) => name in other)),
+            );
+            if (tests.length < filters.length) continue;
+            const direction = step.order === 'newest' ? -1 : 1;
+            const expected = (await all())
+              .filter((one) => filters.every(([, , test]) => test(one)))
+              .filter(({ createdAt }) => isInTime((createdAt.getTime() - START) / HOUR_MS))
+              .sort((a, b) => direction * (a.createdAt.getTime() - b.createdAt.getTime() || (a._id < b._id ? -1 : 1)));
+            const found = await pages(search, filter, step);
+            expect([filters.map(([name]) => name), found.ids]).toEqual([
+              filters.map(([name]) => name),
+              expected.map(({ _id }) => _id),
+            ]);
+            expect(found.matches.count).toBe(expected.length);
+          }
+        }
+      }),
+      { numRuns: Number(process.env.MODEL_RUNS ?? 12) },
+    );
+  }, 120_000);
+
+  it.each([
+    ['everyone', undefined],
+    ['an org', 'org-1'],
+  ])(
+    'counts what each figure of %s counts',
+    async (_, orgId) => {
+      const feedback = Array.from({ length: 90 }, (_, n) =>
+        documentOf({ n, hour: n % 13, org: n % 3, text: n % TEXTS.length, stars: n % 6 }),
+      );
+      await createBatchWriter(models).store(feedback);
+      const update = createIndexUpdater(models, SIZES);
+      while ((await update()).isWorking);
+      expect(await models.searchBlocks.countDocuments({ isDirty: false, rows: { $gt: 1 } })).toBeGreaterThan(3);
+      const search = createFeedbackSearch(models);
+      const { delta } = await readTotals(models, orgId === undefined ? { level: 'all' } : { level: 'org', id: orgId });
+      const figures = figuresOf(delta);
+      const count = async (filter: FeedbackFilter, unit: 'count' | 'clauses' = 'count') =>
+        (await search({ orgId, ...filter }, { order: 'newest', limit: 1 })).matches[unit];
+      expect(await count({})).toBe(figures.count);
+      for (const rating of RATINGS)
+        for (const stars of [1, 2, 3, 4, 5])
+          expect(await count({ ratings: { [rating]: { min: stars, max: stars } } })).toBe(
+            figures.ratings[rating].distribution[stars - 1],
+          );
+      for (const question of CHOICES) {
+        for (const [answer, n] of Object.entries(figures.choices[question])) {
+          const isOther = ({ other }: FeedbackDocument) => other?.all?.includes(question) === true;
+          // An answer is counted by name in every feedback or in none; here, some are marked at random.
+          const marked = feedback.filter(
+            (one) => one[question] === answer && isOther(one) && (orgId === undefined || one.orgId === orgId),
+          ).length;
+          expect(await count({ [question]: { exactly: answer } })).toBe(n + marked);
+        }
+        expect(await count({ otherAnswer: question })).toBe(figures.otherChoices[question] ?? 0);
+      }
+      for (const label of SENTIMENT_LABELS) expect(await count({ sentiment: label })).toBe(figures.sentiment[label]);
+      expect(await count({ sentiment: 'unscored' })).toBe(figures.sentiment.unscored);
+      for (const kind of KINDS) expect(await count({ kind })).toBe(figures.kinds[kind]);
+      expect(figures.themes.length).toBeGreaterThan(2);
+      for (const { theme, feedback: n, mentions, sentiment } of figures.themes) {
+        expect(await count({ theme })).toBe(n);
+        expect(await count({ theme }, 'clauses')).toBe(mentions);
+        for (const label of SENTIMENT_LABELS)
+          expect(await count({ theme, themeSentiment: label }, 'clauses')).toBe(sentiment[label]);
+      }
+    },
+    60_000,
+  );
+});
