@@ -31,7 +31,7 @@ export interface VerifyOptions {
 }
 
 const MAX_AGGREGATES = 1_400_000;
-/** Feedback between two reports of progress. */
+/** Documents between two reports of progress. */
 const REPORT_EVERY = 2_000;
 
 /** One pass: the aggregates whose hash is in its share of all hashes. */
@@ -92,16 +92,21 @@ async function verifyPass(
   { onProgress, maxAggregates }: Required<VerifyOptions>,
 ): Promise<Verification> {
   const { fingerprints } = pass;
-  const [parts, total] = await Promise.all([
+  const [parts, documents] = await Promise.all([
     models.aggregates.estimatedDocumentCount(),
     models.feedback.estimatedDocumentCount(),
   ]);
+  let read = 0;
+  const countRead = () => {
+    if (++read % REPORT_EVERY === 0) onProgress(Math.min(1, read / (parts + documents)));
+  };
   const table = createTotalsTable(maxAggregates, (1.2 * parts) / pass.of);
   const inPass = (path: string, add: (high: number, low: number) => void) => {
     const [high, low] = fingerprints.hash(path);
     if (high % pass.of === pass.number) add(high, low);
   };
   await forEachDocument<AggregateDocument>(models.aggregates, {}, PART_FIELDS, snapshot, (part) => {
+    countRead();
     const addition = additionOf(part, fingerprints);
     for (const id of partIdsOf(part)) inPass(pathOfPart(id), (high, low) => table.addStored(high, low, addition));
   });
@@ -120,11 +125,13 @@ async function verifyPass(
       const [own, ofAll] = contributionsOf(document, fingerprints);
       for (const { kind, path } of keysOf(inActiveZone(document)))
         inPass(path, (high, low) => table.addRecomputed(high, low, kind === 'all' || kind === 'all-day' ? ofAll : own));
-      if (++feedback % REPORT_EVERY === 0) onProgress(Math.min(1, feedback / total));
+      feedback++;
+      countRead();
     },
   );
   const differences =
     table.differing() === 0 ? [] : await pathsOfDiffering(models, snapshot, table, fingerprints, inActiveZone);
+  onProgress(1);
   return { feedback, aggregates: table.recomputed(), differences };
 }
 
