@@ -3,7 +3,7 @@ import type { Delta } from '../../aggregates/delta.ts';
 import { idSchema } from '../../ingest/names/ids.ts';
 import { labelFilterSchema, spellingsOf } from '../../ingest/names/labels.ts';
 import type { Pseudonym } from '../../ingest/pseudonyms.ts';
-import { addTotals, readDays, readVariants, type Subject } from '../../models/aggregates/readTotals.ts';
+import { addTotals, readDays, readVariant, type Subject } from '../../models/aggregates/readTotals.ts';
 import type { Models } from '../../models/database.ts';
 import { type Caller, restrictToOrg } from '../caller.ts';
 import { invalid } from '../http/problem.ts';
@@ -84,9 +84,9 @@ export async function readSide(models: Models, zones: ReadingServices['zones'], 
   const { name, from, to } = side;
   const shown = { name, from: from ?? null, to: to ?? null };
   if ('variant' in side) {
-    const variants = await readVariants(models, spellingsOf(side.experiment), side.orgId);
-    const totals = spellingsOf(side.variant).flatMap((spelling) => variants.get(spelling) ?? []);
-    return { ...shown, timeZone: 'UTC', total: addTotals(totals).delta };
+    const [experiments, variants] = [spellingsOf(side.experiment), spellingsOf(side.variant)];
+    const { delta } = await readVariant(models, { experiments, variants, orgId: side.orgId });
+    return { ...shown, timeZone: 'UTC', total: delta };
   }
   const { subject } = side;
   return readInZone(zones, orgOf(subject), async (zone) => {

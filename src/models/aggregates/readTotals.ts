@@ -75,6 +75,18 @@ export async function readVariants(models: Models, names: string[], orgId?: stri
   return new Map([...variants].filter(([, { delta }]) => delta.size > 0));
 }
 
+/** The totals of one variant of an experiment, in one org or all; each by all its spellings. */
+export async function readVariant(
+  models: Models,
+  { experiments, variants, orgId }: { experiments: string[]; variants: string[]; orgId?: string | undefined },
+): Promise<Totals> {
+  const inOrg = orgId === undefined ? '' : ` ${pathWord(orgId)}`;
+  const paths = experiments.flatMap((experiment) =>
+    variants.map((variant) => `variant ${pathWord(experiment)} ${pathWord(variant)}${inOrg}`),
+  );
+  return addTotals((await readParts(models, { $or: paths.flatMap(partsUnder) })).map(totalsOf));
+}
+
 const nothing = (): Totals => ({ delta: new Map(), firstAt: null, lastAt: null });
 
 /** Sum of totals, with the earliest and the latest time. Totals without counters may still hold the earliest time. */

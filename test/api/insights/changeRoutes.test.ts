@@ -162,6 +162,8 @@ describe('GET /v1/compare', () => {
     expect(own.a).toMatchObject({ side: 'org:acme', feedback: DAYS * 16 });
     expect(own.b.feedback).toBe(FEEDBACK.filter(({ orgId, userId }) => orgId === 'acme' && userId === 'u-1').length);
     const variants = await get('/v1/compare?experiment=check-in&a=variant:long&b=variant:short', bound);
-    expect(variants.a.feedback + variants.b.feedback).toBe(DAYS * 16);
+    expect([variants.a.feedback, variants.b.feedback]).toEqual([DAYS * 8, DAYS * 8]);
+    const none = await get('/v1/compare?experiment=check-in&a=variant:sho&b=variant:short&orgId=acm');
+    expect([none.a.feedback, none.b.feedback]).toEqual([0, 0]);
   });
 });
