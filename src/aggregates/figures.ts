@@ -1,10 +1,10 @@
 import { KINDS, type Kind, SENTIMENT_LABELS, type SentimentLabel } from '../analysis/analysis.ts';
+import { memoize } from '../analysis/memoize.ts';
 import { byName } from './byName.ts';
 import { choiceOf, OTHER_CHOICE } from './choiceKey.ts';
 import { CHOICES, type ChoiceName, RATINGS, type RatingName } from './contribution.ts';
 import type { Delta } from './delta.ts';
-import { type Histogram, histogramAt, meanOf, ratingsIn } from './statistics/meanDifference.ts';
-import { themesIn } from './themesIn.ts';
+import { type Histogram, meanOf, ratingsIn } from './statistics/meanDifference.ts';
 
 /** The figures of one rating question. */
 export interface RatingFigures {
@@ -48,18 +48,19 @@ export function figuresOf(delta: Delta): Figures {
 
 /** Some of the figures of a delta. Others are not computed. */
 export function someFiguresOf(delta: Delta, has: (name: keyof Figures) => boolean): Partial<Figures> {
-  const countAt = (path: string) => delta.get(path) ?? 0;
   return {
-    ...(has('count') && { count: countAt('n') }),
-    ...(has('ratings') && {
-      ratings: byName(RATINGS, (rating) => ratingFigures(histogramAt(delta, `r.${rating}`))),
-    }),
+    ...(has('count') && { count: countAt(delta, 'n') }),
+    ...(has('ratings') && { ratings: byName(RATINGS, (rating) => ratingFigures(histogramOf(delta, rating))) }),
     ...((has('choices') || has('otherChoices')) && choiceFigures(delta)),
-    ...(has('sentiment') && { sentiment: sentimentFigures(countAt) }),
-    ...(has('kinds') && { kinds: byName(KINDS, (kind) => countAt(`k.${kind}`)) }),
-    ...(has('themes') && { themes: themeFigures(delta, countAt) }),
+    ...(has('sentiment') && { sentiment: sentimentFigures(delta) }),
+    ...(has('kinds') && { kinds: byName(KINDS, (kind) => countAt(delta, KIND_PATHS[kind])) }),
+    ...(has('themes') && { themes: themeFigures(delta) }),
   };
 }
+
+const countAt = (delta: Delta, path: string) => delta.get(path) ?? 0;
+const histogramOf = (delta: Delta, rating: RatingName) =>
+  RATING_PATHS[rating].map((path) => countAt(delta, path)) as Histogram;
 
 function ratingFigures(distribution: Histogram): RatingFigures {
   const count = ratingsIn(distribution);
@@ -69,29 +70,62 @@ function ratingFigures(distribution: Histogram): RatingFigures {
 function choiceFigures(delta: Delta): Pick<Figures, 'choices' | 'otherChoices'> {
   const choices = byName(CHOICES, () => [] as [string, number][]);
   const otherChoices: Figures['otherChoices'] = {};
-  for (const [path, count] of delta) {
-    if (!path.startsWith('c.')) continue;
-    const [, question, key] = path.split('.') as [string, ChoiceName, string];
-    if (key === OTHER_CHOICE) otherChoices[question] = count;
-    else choices[question].push([choiceOf(key), count]);
-  }
+  delta.forEach((count, path) => {
+    if (!path.startsWith('c.')) return;
+    const { question, choice } = choiceCounter(path);
+    if (choice === undefined) otherChoices[question] = count;
+    else choices[question].push([choice, count]);
+  });
   const sorted = (entries: [string, number][]) =>
     Object.fromEntries(entries.sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)));
   return { choices: byName(CHOICES, (question) => sorted(choices[question])), otherChoices };
 }
 
-function sentimentFigures(countAt: (path: string) => number): Figures['sentiment'] {
-  const counts = byName(SENTIMENT_LABELS, (label) => countAt(`s.${label}`));
+function sentimentFigures(delta: Delta): Figures['sentiment'] {
+  const counts = byName(SENTIMENT_LABELS, (label) => countAt(delta, LABEL_PATHS[label]));
   const scored = Object.values(counts).reduce((sum, n) => sum + n, 0);
-  return { ...counts, unscored: countAt('s.unscored'), mean: scored ? countAt('s.sum') / 1000 / scored : null };
+  return {
+    ...counts,
+    unscored: countAt(delta, 's.unscored'),
+    mean: scored ? countAt(delta, 's.sum') / 1000 / scored : null,
+  };
 }
 
-function themeFigures(delta: Delta, countAt: (path: string) => number): ThemeFigures[] {
-  const themes = themesIn(delta).map((theme) => ({
-    theme,
-    mentions: countAt(`t.${theme}.n`),
-    feedback: countAt(`t.${theme}.f`),
-    sentiment: byName(SENTIMENT_LABELS, (label) => countAt(`t.${theme}.s.${label}`)),
-  }));
-  return themes.sort((a, b) => b.mentions - a.mentions);
+/** The themes with feedback. One pass over the counters: a look-up of each name takes several times as long. */
+function themeFigures(delta: Delta): ThemeFigures[] {
+  const themes = new Map<string, ThemeFigures>();
+  delta.forEach((count, path) => {
+    if (!path.startsWith('t.')) return;
+    const { theme, part, label } = themeCounter(path);
+    let figures = themes.get(theme);
+    if (!figures) {
+      figures = { theme, mentions: 0, feedback: 0, sentiment: { ...NO_MENTIONS } };
+      themes.set(theme, figures);
+    }
+    if (part === 'n') figures.mentions = count;
+    else if (part === 'f') figures.feedback = count;
+    else if (label !== undefined) figures.sentiment[label] = count;
+  });
+  return [...themes.values()]
+    .filter(({ feedback }) => feedback !== 0)
+    .sort((a, b) => b.mentions - a.mentions || (a.theme < b.theme ? -1 : 1));
 }
+
+// Paths of counters are made, and taken apart, once. To do so for each of many days took longer than to add them up.
+
+/** Max paths that are cached. */
+const MAX_CACHED = 50_000;
+const KIND_PATHS = byName(KINDS, (kind) => `k.${kind}`);
+const LABEL_PATHS = byName(SENTIMENT_LABELS, (label) => `s.${label}`);
+const NO_MENTIONS = byName(SENTIMENT_LABELS, () => 0);
+const RATING_PATHS = byName(RATINGS, (rating) => [1, 2, 3, 4, 5].map((stars) => `r.${rating}.${stars}`));
+
+const choiceCounter = memoize(MAX_CACHED, (path: string) => {
+  const [, question, key] = path.split('.') as [string, ChoiceName, string];
+  return { question, choice: key === OTHER_CHOICE ? undefined : choiceOf(key) };
+});
+
+const themeCounter = memoize(MAX_CACHED, (path: string) => {
+  const [, theme, part, label] = path.split('.') as [string, string, string, SentimentLabel | undefined];
+  return { theme, part, label: part === 's' ? label : undefined };
+});

@@ -24,18 +24,40 @@ export function unpackDelta(packed: Pick<PackedDelta, 'n' | 'd'>): Delta {
   return addPacked(new Map(), packed);
 }
 
-/** Adds a packed delta to a delta, in place, and returns it. */
-export function addPacked(delta: Delta, { n, d }: Pick<PackedDelta, 'n' | 'd'>): Delta {
-  increment(delta, 'n', n);
+/** Adds a packed delta to a delta, in place, and returns it. `nameOf` replaces each counter's path by an equal text. */
+export function addPacked(
+  delta: Delta,
+  packed: Pick<PackedDelta, 'n' | 'd'>,
+  nameOf?: (path: string) => string,
+): Delta {
+  forEachCounter(packed, (value, path) => increment(delta, nameOf ? nameOf(path) : path, value));
+  return delta;
+}
+
+/** Calls `visit` with each counter of a packed delta; with that of `n` even if it is 0. */
+export function forEachCounter(
+  { n, d }: Pick<PackedDelta, 'n' | 'd'>,
+  visit: (value: number, path: string) => void,
+): void {
+  visit(n, 'n');
   for (let from = 1; from < d.length; ) {
     const next = d.indexOf('\n', from);
     const end = next < 0 ? d.length : next;
-    const space = d.lastIndexOf(' ', end);
-    increment(delta, d.slice(from, space), Number(d.slice(space + 1, end)));
+    // Reads the value from its last digit back to the space, which makes no text of it.
+    let [value, scale, space] = [0, 1, end - 1];
+    for (let code = d.charCodeAt(space); code !== SPACE; code = d.charCodeAt(--space)) {
+      if (code === MINUS) value = -value;
+      else {
+        value += (code - ZERO) * scale;
+        scale *= 10;
+      }
+    }
+    visit(value, d.slice(from, space));
     from = end + 1;
   }
-  return delta;
 }
+
+const [SPACE, MINUS, ZERO] = [32, 45, 48] as const;
 
 /** Max cached lines of value 1. Most counters of a new feedback are 1, and building their lines was an eighth of all garbage. */
 const MAX_CACHED_LINES = 20_000;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { OpenApi } from '../../src/api/docs/openapi.ts';
-import { mismatches, verifyAggregates } from '../../src/models/aggregates/verifyAggregates.ts';
 import { createAccessKey } from '../../src/models/keys/keys.ts';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
+import { mismatches, storedAndRecomputed } from '../support/storedAndRecomputed.ts';
 import { isolatedStores } from '../support/stores/stores.ts';
 
 let running: TestService;
@@ -43,7 +43,7 @@ describe('ids that look alike', () => {
         const { body: listed } = await running.call('GET', `/v1/users?${query({ orgId: id })}`);
         expect(listed.items.map(({ userId }: { userId: string }) => userId)).toEqual([id]);
       }
-    expect(mismatches(await verifyAggregates(running.models))).toEqual([]);
+    expect(mismatches(await storedAndRecomputed(running.models))).toEqual([]);
   }, 60_000);
 
   it('are counted separately, whatever characters they have', async () => {

@@ -1,5 +1,5 @@
-import { mismatches, verifyAggregates } from '../../src/models/aggregates/verifyAggregates.ts';
 import type { Models } from '../../src/models/database.ts';
+import { mismatches, storedAndRecomputed } from './storedAndRecomputed.ts';
 
 /** Recomputes all aggregates on each `take`, and keeps the paths that ever differed. */
 export function collectAudits(models: Models) {
@@ -8,7 +8,7 @@ export function collectAudits(models: Models) {
     differences: [] as string[],
     async take(): Promise<void> {
       audits.count++;
-      audits.differences.push(...mismatches(await verifyAggregates(models)));
+      audits.differences.push(...mismatches(await storedAndRecomputed(models)));
     },
   };
   return audits;

@@ -8,7 +8,6 @@ import { defaultTaxonomy } from '../../src/analysis/taxonomy/defaultTaxonomy.ts'
 import type { AcceptedFeedback } from '../../src/ingest/feedbackSchema.ts';
 import { keysOfPart } from '../../src/models/aggregates/aggregateSchema.ts';
 import { createPartsWriter, type PartsWriter } from '../../src/models/aggregates/partsWriter.ts';
-import { mismatches, verifyAggregates } from '../../src/models/aggregates/verifyAggregates.ts';
 import { COMMAND_LINE } from '../../src/models/audit/auditLog.ts';
 import { closeDatabase, createIndexes, type Models, openDatabase } from '../../src/models/database.ts';
 import { countPhrases } from '../../src/models/discovery/countPhrases.ts';
@@ -34,6 +33,7 @@ import {
 import { type FeedbackDocument, toDocument } from '../../src/models/feedback/feedbackDocument.ts';
 import { createBatchWriter } from '../../src/models/feedback/storeBatch.ts';
 import { removeFeedback } from '../../src/models/retention/removeFeedback.ts';
+import { mismatches, storedAndRecomputed } from '../support/storedAndRecomputed.ts';
 import { isolatedStores } from '../support/stores/stores.ts';
 
 let models: Models;
@@ -184,7 +184,7 @@ async function eraseStepByStep(erasure: ErasureDocument, step: () => unknown) {
 }
 
 async function stateOf(of: Models) {
-  const verification = await verifyAggregates(of);
+  const verification = await storedAndRecomputed(of);
   expect(mismatches(verification)).toEqual([]);
   const parts = await of.aggregates.find().lean();
   const sketches = await of.phraseSketches.find().sort({ _id: 1 }).lean();
@@ -293,7 +293,7 @@ describe('an erasure', () => {
         if (isInterrupted) lastStep = interruptedAt + 1;
         const again = (await findErasure(models, erasure._id))!;
         expect(again.finishedAt === null).toBe(isInterrupted);
-        expect(mismatches(await verifyAggregates(models))).toEqual([]);
+        expect(mismatches(await storedAndRecomputed(models))).toEqual([]);
         const signed = isInterrupted ? await eraseStepByStep(again, () => {}) : again.receipt;
         expect(signed!.receipt.removed).toMatchObject({ feedback: meant, aggregates: gone });
         await store(without, others, 5);

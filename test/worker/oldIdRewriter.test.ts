@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createAnalyzer } from '../../src/analysis/analyzer.ts';
 import { defaultTaxonomy } from '../../src/analysis/taxonomy/defaultTaxonomy.ts';
-import { mismatches, verifyAggregates } from '../../src/models/aggregates/verifyAggregates.ts';
 import { closeDatabase, createIndexes, openDatabase } from '../../src/models/database.ts';
 import { toDocument } from '../../src/models/feedback/feedbackDocument.ts';
 import { areOldIdsRewritten } from '../../src/models/feedback/oldIds.ts';
 import { createBatchWriter } from '../../src/models/feedback/storeBatch.ts';
 import { OLD_IDS } from '../../src/models/mongodb/internalState.ts';
 import { startTestService, type TestService } from '../support/service.ts';
+import { mismatches, storedAndRecomputed } from '../support/storedAndRecomputed.ts';
 import { testQueues } from '../support/stores/queues.ts';
 import { isolatedStores } from '../support/stores/stores.ts';
 import { until } from '../support/until.ts';
@@ -56,7 +56,7 @@ it('workers rewrite the ids of an earlier version beside the ingest, and what is
   await until(() => areOldIdsRewritten(models), 'all ids are rewritten');
   expect(await models.feedback.countDocuments()).toBe(2 * OLD);
   expect(await models.feedback.countDocuments({ _id: { $not: / / } })).toBe(0);
-  expect(mismatches(await verifyAggregates(models))).toEqual([]);
+  expect(mismatches(await storedAndRecomputed(models))).toEqual([]);
   const known = await service!.call('POST', '/v1/feedback/batch', {
     body: { feedback: [body(7), { ...body(7), id: 'n' }] },
   });

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { retentionDryRunSchema } from '../../src/api/retention/retentionSchemas.ts';
 import { acceptFeedback } from '../../src/ingest/feedbackSchema.ts';
 import { readTotals } from '../../src/models/aggregates/readTotals.ts';
-import { mismatches, verifyAggregates } from '../../src/models/aggregates/verifyAggregates.ts';
 import { COMMAND_LINE } from '../../src/models/audit/auditLog.ts';
 import { retentionCutoff } from '../../src/models/retention/retentionCutoff.ts';
 import { saveTaxonomy } from '../../src/models/taxonomy/taxonomies.ts';
@@ -11,6 +10,7 @@ import { createRetentionQueue, type RetentionQueue } from '../../src/queues/rete
 import { runMain } from '../support/runMain.ts';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
 import { spawnScript } from '../support/spawnScript.ts';
+import { mismatches, storedAndRecomputed } from '../support/storedAndRecomputed.ts';
 import { openQueues, testQueues } from '../support/stores/queues.ts';
 import { isolatedStores, ownStores } from '../support/stores/stores.ts';
 import { until } from '../support/until.ts';
@@ -63,7 +63,7 @@ function feedbackOf(orgId: string, count: number, now = NOW) {
 const send = (orgId: string, count: number, now = NOW) =>
   ingest.send([{ priority: 0, feedback: feedbackOf(orgId, count, now) }]);
 const countOf = (orgId: string) => running.models.feedback.countDocuments({ orgId });
-const differences = async () => mismatches(await verifyAggregates(running.models));
+const differences = async () => mismatches(await storedAndRecomputed(running.models));
 const summary = async (orgId: string) => (await running.call('GET', `/v1/orgs/${orgId}/summary`)).body;
 
 async function idle(): Promise<void> {
@@ -259,7 +259,7 @@ it('a run of retention resumes after its worker is killed, with exact totals at 
   };
   const service = await startTestService(own, { BACKGROUND_PERCENT: '1' });
   const ownRuns = createRetentionQueue({ connection: queues.connection, prefix: own.prefix });
-  const audit = async () => mismatches(await verifyAggregates(service.models));
+  const audit = async () => mismatches(await storedAndRecomputed(service.models));
   let worker: ReturnType<typeof spawnScript> | undefined;
   try {
     for (const orgId of ['a', 'b', 'c']) await queues.ingest.send([{ priority: 0, feedback: feedbackOf(orgId, 500) }]);

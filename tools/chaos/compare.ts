@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mismatches, verifyAggregates } from '../../src/models/aggregates/verifyAggregates.ts';
+import { readCount } from '../../src/models/aggregates/readTotals.ts';
+import { verifyAggregates } from '../../src/models/aggregates/verifyAggregates.ts';
 import { pendingErasureIds } from '../../src/models/erasure/erasures.ts';
 import { type FeedbackDocument, publicId } from '../../src/models/feedback/feedbackDocument.ts';
 import { listImports, pendingImportIds } from '../../src/models/imports/imports.ts';
 import { readMetrics } from '../support/metricsOf.ts';
 import type { Ledger, Sent } from './ledger.ts';
+import { rankingDifferences } from './rankingDifferences.ts';
 import type { System } from './system.ts';
 
 /** The stores' final content, compared with the clients' ledger. */
@@ -27,6 +29,8 @@ export interface Verdict {
   countedTwice: number;
   /** paths of aggregates that differ from their recomputation */
   aggregateDifferences: string[];
+  /** subjects whose ranked figures differ from their aggregates */
+  rankingDifferences: string[];
   /** unstorable records missing from the dead letters, and dead letters that shouldn't be there */
   deadLetterDifferences: string[];
   /** gauges of the service that aren't 0 after the queues are empty */
@@ -57,8 +61,7 @@ export async function compare(system: System, ledger: Ledger): Promise<Verdict> 
     else if (!isAsSent(document, sent)) altered!.push(id);
   }
   const audit = await verifyAggregates(system.models);
-  const everything = audit.stored.find(({ path }) => path === 'all');
-  const counted = everything?.delta.find(([counter]) => counter === 'n')?.[1] ?? 0;
+  const counted = await readCount(system.models, null);
   return {
     accepted: ledger.accepted.size,
     stored: seen.size,
@@ -74,7 +77,8 @@ export async function compare(system: System, ledger: Ledger): Promise<Verdict> 
     importDifferences: await importDifferences(system),
     altered: altered!,
     countedTwice: Math.max(0, counted - seen.size),
-    aggregateDifferences: mismatches(audit),
+    aggregateDifferences: audit.differences,
+    rankingDifferences: await rankingDifferences(system.models),
     deadLetterDifferences: await deadLetterDifferences(system, ledger),
     gaugeDifferences: await gaugeDifferences(system, ledger),
     crashes: [...system.apis, ...system.workers].flatMap((role) => role.crashes),
@@ -93,7 +97,8 @@ async function quiet({ ingest, models }: System): Promise<number> {
   for (let still = 0; ; ) {
     const recounts = await models.orgZones.countDocuments({ isSettled: false });
     const pending = [...(await pendingErasureIds(models)), ...(await pendingImportIds(models))];
-    const left = (await ingest.countJobs()) + pending.length + recounts;
+    const unranked = await models.rankingChanges.estimatedDocumentCount();
+    const left = (await ingest.countJobs()) + pending.length + recounts + unranked;
     still = left === 0 ? still + 1 : 0;
     if (still > 4) return 0;
     if (Date.now() - started > PATIENCE_MS) return left;

@@ -39,6 +39,7 @@ export function reportOf({ ledger, reckoning, recoveryMs, throughput }: ChaosRun
     ...differences('stored otherwise', reckoning.altered),
     `counted twice           ${count(reckoning.countedTwice)}`,
     ...differences('aggregate differences', reckoning.aggregateDifferences),
+    ...differences('ranking differences', reckoning.rankingDifferences),
     ...differences('dead-letter differences', reckoning.deadLetterDifferences),
     ...differences('gauges that differ', reckoning.gaugeDifferences),
     ...differences('processes that crashed', reckoning.crashes),

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { DAY_MS, dayOf } from '../../aggregates/days.ts';
 import { someFiguresOf } from '../../aggregates/figures.ts';
-import { INTERVALS, periodStart, periodsBetween, startOfLatest } from '../../aggregates/periods.ts';
+import { INTERVALS, type Interval, periodStart, periodsBetween, startOfLatest } from '../../aggregates/periods.ts';
 import { labelFilterSchema, spellingsOf } from '../../ingest/names/labels.ts';
 import {
   addTotals,
+  findDaysOfOne,
   readDays,
   readTotals,
   readVariants,
@@ -88,9 +89,13 @@ export function presentTotals({ delta, firstAt, lastAt }: Totals, fields: FieldS
   return { ...someFiguresOf(delta, (name) => fields.has(name)), firstAt, lastAt };
 }
 
+/** Max feedback of a user or session that one page of a trend counts, unless its latest period alone has more. */
+const MAX_COUNTED = 1_000;
+
 /**
  * The latest `limit` periods of the range, in order, including those without feedback. `nextCursor` is the page with earlier
- * periods, null if there are none. Without `from`, periods begin with the first feedback.
+ * periods, null if there are none. Without `from`, periods begin with the first feedback. The days of a user or session are
+ * counted from its feedback, so its pages are also limited by `MAX_COUNTED`.
  */
 async function trendOf(
   models: Models,
@@ -100,25 +105,40 @@ async function trendOf(
 ) {
   const { interval, from, limit, zone } = query;
   const to = lastDayOf(query);
-  const days = await readDays(models, subject, { from, to, zone });
-  const [firstWithFeedback] = days.keys();
-  const start = from ?? firstWithFeedback;
+  const isOne = subject.level === 'user' || subject.level === 'session';
+  const ofOne = isOne ? await findDaysOfOne(models, subject, { from, to, zone }, MAX_COUNTED) : null;
+  const complete = ofOne?.incomplete && firstComplete(ofOne.incomplete, ofOne.last, interval);
+  const days = await readDays(models, subject, { from: complete ?? from, to, zone });
+  const start = from ?? (complete === undefined ? [...days.keys()][0] : ofOne?.first);
   const last = to ?? [...days.keys()].at(-1);
   if (start === undefined || last === undefined) return { interval, periods: [], nextCursor: null };
-  const earliest = startOfLatest(limit, last, interval);
+  const latest = startOfLatest(limit, last, interval);
+  const earliest = complete !== undefined && complete > latest ? complete : latest;
   const groups = new Map<string, { to: string; days: Totals[] }>();
   for (const period of periodsBetween(start > earliest ? start : earliest, last, interval))
     groups.set(period.from, { to: period.to, days: [] });
   for (const [day, totals] of days) groups.get(periodStart(day, interval))?.days.push(totals);
+  const sumOf = ([only, ...others]: Totals[]) =>
+    only && others.length === 0 ? only : addTotals(only ? [only, ...others] : []);
   return {
     interval,
     periods: [...groups].map(([from, group]) => ({
       from,
       to: group.to,
-      ...presentTotals(addTotals(group.days), fields),
+      ...presentTotals(sumOf(group.days), fields),
     })),
     nextCursor: start < earliest ? writeCursor([interval, dayOf(new Date(Date.parse(earliest) - DAY_MS))]) : null,
   };
+}
+
+/** The first day of the period after the one with an incomplete day; of that period itself, if it holds the last day. */
+function firstComplete(incomplete: string, last: string, interval: Interval): string {
+  let first = incomplete;
+  for (const { from } of periodsBetween(incomplete, last, interval)) {
+    first = from;
+    if (from > incomplete) break;
+  }
+  return first;
 }
 
 /** The last day of a page. @throws Problem 400 for a cursor of a trend with another range or interval */

@@ -1,12 +1,17 @@
 import { pathWord } from '../../aggregates/aggregateKey.ts';
-import { CHOICES, extendSpan, ownDelta, RATINGS } from '../../aggregates/contribution.ts';
+import { extendSpan, ownDelta } from '../../aggregates/contribution.ts';
+import { DAY_LENGTH } from '../../aggregates/days.ts';
 import { addDelta, type Delta } from '../../aggregates/delta.ts';
 import { addPacked } from '../../aggregates/packDelta.ts';
 import { dayIn, type ZonedDays } from '../../aggregates/zoneDays.ts';
 import type { Models } from '../database.ts';
+import { COUNTED_FIELDS } from '../feedback/countedFields.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
+import { forEachDocument } from '../mongodb/forEachDocument.ts';
+import { inSnapshot } from '../mongodb/inSnapshot.ts';
 import { createdOn } from '../mongodb/timeRange.ts';
-import { type AggregateDocument, keysOfPart, namedBetween, partsUnder } from './aggregateSchema.ts';
+import { type AggregateDocument, partsUnder } from './aggregateSchema.ts';
+import { readSums } from './readSums.ts';
 
 /** Subject of figures. `orgId` narrows a user or session to its feedback in one org. */
 export type Subject =
@@ -25,6 +30,8 @@ export interface Totals {
 
 export const FIRST_DAY = '1970-01-01';
 export const LAST_DAY = '9999-12-31';
+/** Parts in one reply of MongoDB. */
+const PARTS_AT_ONCE = 1_000;
 
 /** The number of feedback of an org, or of all orgs (null), as its total counts it. */
 export async function readCount(models: Models, orgId: string | null): Promise<number> {
@@ -39,13 +46,14 @@ export async function readTotals(models: Models, subject: Subject, range: DayRan
     return addTotals(days.values());
   }
   const sum = nothing();
-  for (const part of await readParts(models, partsUnder(pathOf(subject)))) addPart(sum, part);
+  for (const part of await readParts(models, { $or: partsUnder(pathOf(subject)) })) addPart(sum, part);
   return sum;
 }
 
 /**
- * The totals of each day with feedback in a range, in order. Orgs and everyone have an aggregate for each day. The
- * days of a user or session are added up from its feedback, by the function that makes the aggregates.
+ * The totals of each day with feedback in a range, in order. They may be shared with a cache: do not change their counters.
+ * Orgs and everyone have an aggregate for each day. The days of a user or session are added up from its feedback, by
+ * the function that makes the aggregates.
  */
 export async function readDays(models: Models, subject: Subject, range: DayRange): Promise<Map<string, Totals>> {
   const days =
@@ -57,16 +65,13 @@ export async function readDays(models: Models, subject: Subject, range: DayRange
 
 /** The totals of each variant of an experiment, by name, in one org or all. `names`: all spellings of the experiment. */
 export async function readVariants(models: Models, names: string[], orgId?: string): Promise<Map<string, Totals>> {
-  const parts = models.aggregates
-    .find({
-      $or: names.flatMap((name) => partsUnder(`variant ${pathWord(name)}`)),
-      ...(orgId !== undefined && { orgId }),
-    })
-    .sort({ _id: 1 })
-    .lean<AggregateDocument[]>()
-    .cursor();
+  const parts = await readParts(models, {
+    $or: names.flatMap((name) => partsUnder(`variant ${pathWord(name)}`)),
+    ...(orgId !== undefined && { orgId }),
+  });
+  parts.sort((a, b) => (a._id < b._id ? -1 : 1));
   const variants = new Map<string, Totals>();
-  for await (const part of parts) addPartAt(variants, part.id, part);
+  for (const part of parts) addPartAt(variants, part.id, part);
   return new Map([...variants].filter(([, { delta }]) => delta.size > 0));
 }
 
@@ -109,43 +114,68 @@ async function readDayAggregates(models: Models, subject: Subject, range: DayRan
     : range.zone === undefined
       ? `org-day ${ofOrg}`
       : `org-zone-day ${ofOrg} ${range.zone}`;
-  const from = `${path} ${range.from ?? FIRST_DAY} `;
-  const to = `${path} ${range.to ?? LAST_DAY}!`;
+  const sums = await readSums(models, `${path} ${range.from ?? FIRST_DAY} `, `${path} ${range.to ?? LAST_DAY}!`);
+  return new Map([...sums].map(([path, totals]) => [path.slice(-DAY_LENGTH), totals]));
+}
+
+type OneSubject = Extract<Subject, { level: 'user' | 'session' }>;
+
+const feedbackOf = ({ level, id, orgId }: OneSubject, range: DayRange) => ({
+  [level === 'user' ? 'userId' : 'sessionId']: id,
+  ...(orgId !== undefined && { orgId }),
+  ...createdOn(range),
+});
+
+async function addUpDays(models: Models, subject: OneSubject, range: DayRange): Promise<Map<string, Totals>> {
   const days = new Map<string, Totals>();
-  for (const part of await readParts(models, namedBetween(from, to))) {
-    const day = keysOfPart(part).find((key) => key.day !== undefined)?.day ?? '';
-    addPartAt(days, day, part);
-  }
+  await inSnapshot(models, (snapshot) =>
+    forEachDocument<FeedbackDocument>(
+      models.feedback,
+      feedbackOf(subject, range),
+      COUNTED_FIELDS,
+      snapshot,
+      (found) => {
+        const { createdAt } = found;
+        const day = dayIn(createdAt, range.zone);
+        let totals = days.get(day);
+        if (!totals) {
+          totals = nothing();
+          days.set(day, totals);
+        }
+        addDelta(totals.delta, ownDelta(found));
+        extendSpan(totals, createdAt, createdAt);
+      },
+    ),
+  );
   return days;
 }
 
-const COUNTED = ['createdAt', 'other', 'analysis', ...RATINGS, ...CHOICES];
+/** The days of the feedback of a user or session. */
+export interface DaysOfOne {
+  first: string;
+  last: string;
+  /** the latest day with feedback besides the latest `max`; left out if there is none */
+  incomplete?: string;
+}
 
-async function addUpDays(
+/** The days of the feedback of a user or session in a range, of which at most `max` shall be counted. Null without any. */
+export async function findDaysOfOne(
   models: Models,
-  subject: Extract<Subject, { level: 'user' | 'session' }>,
+  subject: OneSubject,
   range: DayRange,
-): Promise<Map<string, Totals>> {
-  const found = models.feedback
-    .find({
-      [subject.level === 'user' ? 'userId' : 'sessionId']: subject.id,
-      ...(subject.orgId !== undefined && { orgId: subject.orgId }),
-      ...createdOn(range),
-    })
-    .select(COUNTED)
-    .sort({ createdAt: 1 })
-    .lean<FeedbackDocument[]>()
-    .cursor({ batchSize: 2_000 });
-  const days = new Map<string, Totals>();
-  for await (const feedback of found) {
-    const { createdAt } = feedback;
-    const own = { delta: ownDelta(feedback), firstAt: createdAt, lastAt: createdAt };
-    const day = dayIn(createdAt, range.zone);
-    const totals = days.get(day);
-    if (totals) addToTotals(totals, own);
-    else days.set(day, own);
-  }
-  return days;
+  max: number,
+): Promise<DaysOfOne | null> {
+  const createdAtOf = async (direction: 1 | -1, skip: number) => {
+    const found = await models.feedback
+      .findOne(feedbackOf(subject, range), { _id: 0, createdAt: 1 })
+      .sort({ createdAt: direction })
+      .skip(skip)
+      .lean<{ createdAt: Date }>();
+    return found ? dayIn(found.createdAt, range.zone) : undefined;
+  };
+  const [first, last, incomplete] = await Promise.all([createdAtOf(1, 0), createdAtOf(-1, 0), createdAtOf(-1, max)]);
+  if (first === undefined || last === undefined) return null;
+  return { first, last, ...(incomplete !== undefined && { incomplete }) };
 }
 
 /** The words with which the paths of a subject's aggregates begin. */
@@ -157,6 +187,10 @@ export function pathOf(subject: Subject): string {
   return words.join(' ');
 }
 
-function readParts(models: Models, filters: Record<string, unknown>[]): Promise<AggregateDocument[]> {
-  return models.aggregates.find({ $or: filters }).lean<AggregateDocument[]>();
+/** The parts that match, all of one instant: none is missed or read twice because of a merge. */
+function readParts(models: Models, filter: Record<string, unknown>): Promise<AggregateDocument[]> {
+  return inSnapshot(models, (snapshot) => {
+    const found = models.aggregates.collection.find(filter as never, { ...snapshot, batchSize: PARTS_AT_ONCE });
+    return found.toArray() as unknown as Promise<AggregateDocument[]>;
+  });
 }

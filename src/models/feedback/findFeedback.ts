@@ -4,7 +4,8 @@ import type { Kind, Mention, SentimentLabel } from '../../analysis/analysis.ts';
 import { highlightsOf, type SearchQuery } from '../../analysis/search/searchQuery.ts';
 import { spellingsOf } from '../../ingest/names/labels.ts';
 import type { Models } from '../database.ts';
-import { readIn, type Snapshot } from '../mongodb/inSnapshot.ts';
+import { readIn } from '../mongodb/inSnapshot.ts';
+import type { Transaction } from '../mongodb/inTransaction.ts';
 import { afterPosition } from '../mongodb/keysetPage.ts';
 import { createdAtInstants } from '../mongodb/timeRange.ts';
 import type { FeedbackDocument } from './feedbackDocument.ts';
@@ -54,7 +55,7 @@ export interface Counts {
 
 /** How a scan reads. Max milliseconds that MongoDB may spend on it, 10 s by default. */
 interface ScanOptions {
-  snapshot?: Snapshot | undefined;
+  snapshot?: Transaction | undefined;
   maxMs?: number | undefined;
 }
 

@@ -42,6 +42,7 @@ export async function readClauses(
       { $limit: limits.searched },
       { $match: { 'analysis.mentions.theme': theme, ...inOrg } },
       { $limit: limits.found },
+      { $project: { userId: 1, createdAt: 1, overallRating: 1, improvements: 1, 'analysis.mentions': 1 } },
     ],
     { maxTimeMS: limits.timeoutMs, hint: { ...(field && { [field]: 1 }), createdAt: 1, _id: 1 } },
   );

@@ -1,39 +1,45 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import mongoose from 'mongoose';
 import type { Models } from '../database.ts';
 import type { Transaction } from './inTransaction.ts';
 
-/** The session of a snapshot. Its operations read; they are no transaction. */
-export type Snapshot = Transaction;
+/** Options that make an operation read a snapshot. */
+export interface Snapshot {
+  session: mongoose.mongo.ClientSession;
+  readConcern: { level: 'snapshot' };
+}
 
 /**
- * Options of each read in a snapshot. Without the read concern, the driver uses that of the connection, and reads the data
- * of another moment. In a transaction, its own read concern counts.
+ * Options of each read in the session of a snapshot. Without the read concern, the driver uses that of the connection, and
+ * reads the data of another moment. In a transaction, its own read concern counts.
  */
-export const readIn = (session: Transaction) => ({ session, readConcern: { level: 'snapshot' as const } });
+export const readIn = (session: Transaction): Snapshot => ({ session, readConcern: { level: 'snapshot' } });
 
-/** Errors for a moment that MongoDB cannot show: a collection was just created, or the moment is too long ago. */
-const UNAVAILABLE = new Set([239, 246]);
-const RETRY_MS = [10, 50, 200, 500];
+/** MongoDB's codes for a moment that it cannot show: a collection was just created, or the moment is too long ago. */
+const UNAVAILABLE = new Set<unknown>([239, 246]);
+const RETRY = { attempts: 20, pauseMs: 25 };
 
 /**
- * Runs reads that all see the data of one moment, each with the options of `readIn`. `work` may run again, at a later moment.
- *
- * @throws MongoServerError if MongoDB does not keep a moment for as long as `work` takes
+ * Runs `read`, all of whose operations read one snapshot: all of a transaction, or nothing of it. Other reads may miss or
+ * double what a transaction moves while they run. Runs it again if the snapshot is not available yet.
  */
-export async function inSnapshot<Result>(
-  models: Pick<Models, 'connection'>,
-  work: (snapshot: Snapshot) => Promise<Result>,
-): Promise<Result> {
-  for (let attempt = 0; ; attempt++) {
-    const snapshot = await models.connection.startSession({ snapshot: true });
+export async function inSnapshot<T>(
+  { connection }: Pick<Models, 'connection'>,
+  read: (snapshot: Snapshot) => Promise<T>,
+): Promise<T> {
+  const client: mongoose.mongo.MongoClient | undefined = connection.getClient();
+  // Mongoose's own `startSession` would wait for a connection.
+  if (!client) throw new mongoose.Error('not connected to MongoDB yet');
+  for (let attempt = 1; ; attempt++) {
+    const session = client.startSession({ snapshot: true });
     try {
-      return await work(snapshot);
+      return await read(readIn(session));
     } catch (error) {
-      const pauseMs = RETRY_MS[attempt];
-      if (pauseMs === undefined || !UNAVAILABLE.has(Number((error as { code?: number }).code))) throw error;
-      await sleep(pauseMs);
+      const isUnavailable = UNAVAILABLE.has((error as { code?: unknown }).code);
+      if (!isUnavailable || attempt >= RETRY.attempts) throw error;
+      await sleep(RETRY.pauseMs);
     } finally {
-      await snapshot.endSession();
+      await session.endSession();
     }
   }
 }

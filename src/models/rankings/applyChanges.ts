@@ -282,7 +282,8 @@ async function saveBounds(
   if (writes.length > 0) await rankingDirectories.collection.bulkWrite(writes, { ordered: false });
 }
 
-const bufferedBlock = (block: RankingBlock): RankingBlock => ({
+/** A block with buffers in place of what the driver gives. */
+export const bufferedBlock = (block: RankingBlock): RankingBlock => ({
   ...block,
   columns: bytesOf(block.columns),
   themes: block.themes.map((one) => ({ ...one, data: bytesOf(one.data) })),

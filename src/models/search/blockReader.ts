@@ -4,7 +4,8 @@ import type { Models } from '../database.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
 import type { Counts, FeedbackFilter, PageOptions } from '../feedback/findFeedback.ts';
 import { comparePositions, type Position, type PositionRange } from '../feedback/position.ts';
-import { readIn, type Snapshot } from '../mongodb/inSnapshot.ts';
+import { readIn } from '../mongodb/inSnapshot.ts';
+import type { Transaction } from '../mongodb/inTransaction.ts';
 import { IDS_PER_PART, partIds } from './encodeBlock.ts';
 import { filterTermsOf } from './filterTerms.ts';
 import { createPartReader, type Part } from './partReader.ts';
@@ -41,7 +42,7 @@ export function createBlockReader(models: Models) {
   async function select(
     ranges: readonly BlockRange[],
     filter: FeedbackFilter,
-    snapshot: Snapshot,
+    snapshot: Transaction,
   ): Promise<Selection[]> {
     const query = { filter: filterTermsOf(filter), words: filter.words ?? [] };
     const conditions = allConditions(query.filter, query.words);
@@ -69,7 +70,7 @@ export function createBlockReader(models: Models) {
     { block, from, to }: BlockRange,
     { rows }: Selection,
     { order, after }: PageOptions,
-    snapshot: Snapshot,
+    snapshot: Transaction,
   ): Promise<((row: number) => boolean) | undefined> {
     const isInside = after && comparePositions(from, after) < 0 && comparePositions(after, to) < 0;
     if (!isInside || block.rows === 0) return undefined;
@@ -89,7 +90,7 @@ export function createBlockReader(models: Models) {
   }
 
   /** Reads the ids of rows. */
-  async function idsOf(rows: readonly Row[], snapshot: Snapshot): Promise<(row: Row) => string> {
+  async function idsOf(rows: readonly Row[], snapshot: Transaction): Promise<(row: Row) => string> {
     const partOf = ({ block, row }: Row) => partIds.ids(block, Math.floor(row / IDS_PER_PART));
     const parts = await readParts(rows.map(partOf), snapshot);
     return (row) => parts.get(partOf(row))!.ids![row.row % IDS_PER_PART]!;
@@ -104,7 +105,7 @@ export function createBlockReader(models: Models) {
       ranges: readonly BlockRange[],
       filter: FeedbackFilter,
       options: PageOptions,
-      snapshot: Snapshot,
+      snapshot: Transaction,
     ): Promise<Row[]> {
       const key = JSON.stringify(filter);
       const hopeful = ranges.filter(({ block }) => counted.get(keyOf(block, key))?.count !== 0);
@@ -125,7 +126,7 @@ export function createBlockReader(models: Models) {
     },
 
     /** Counts the feedback of blocks that match. */
-    async count(ranges: readonly BlockRange[], filter: FeedbackFilter, snapshot: Snapshot): Promise<Counts> {
+    async count(ranges: readonly BlockRange[], filter: FeedbackFilter, snapshot: Transaction): Promise<Counts> {
       const key = JSON.stringify(filter);
       const sum: Counts = { count: 0, clauses: 0 };
       const unknown: BlockRange[] = [];
@@ -140,7 +141,7 @@ export function createBlockReader(models: Models) {
     },
 
     /** Reads the feedback of rows, in order. Feedback that was read already stays as it is. */
-    async read(found: readonly (FeedbackDocument | Row)[], snapshot: Snapshot): Promise<FeedbackDocument[]> {
+    async read(found: readonly (FeedbackDocument | Row)[], snapshot: Transaction): Promise<FeedbackDocument[]> {
       const rows = found.filter((one): one is Row => 'row' in one);
       if (rows.length === 0) return found as FeedbackDocument[];
       const idOf = await idsOf(rows, snapshot);

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Models } from '../database.ts';
-import { readIn, type Snapshot } from '../mongodb/inSnapshot.ts';
+import { readIn } from '../mongodb/inSnapshot.ts';
+import type { Transaction } from '../mongodb/inTransaction.ts';
 import { type Bucket, blockOf, decodeBucket, decodeFloats } from './encodeBlock.ts';
 import type { SearchPartDocument } from './searchSchemas.ts';
 
@@ -21,7 +22,7 @@ export function createPartReader({ searchParts }: Models) {
   const cache = new LRUCache<string, Part>({ maxSize: CACHE_BYTES, sizeCalculation: bytesOf });
 
   /** @throws Error if a part is missing, which the snapshot rules out */
-  async function read(ids: Iterable<string>, session: Snapshot): Promise<ReadonlyMap<string, Part>> {
+  async function read(ids: Iterable<string>, session: Transaction): Promise<ReadonlyMap<string, Part>> {
     const parts = new Map<string, Part>();
     const missing: string[] = [];
     for (const id of new Set(ids)) {

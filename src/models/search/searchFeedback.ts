@@ -13,7 +13,8 @@ import {
   scanFeedback,
 } from '../feedback/findFeedback.ts';
 import { comparePositions, END, type Position, type PositionRange, START } from '../feedback/position.ts';
-import { inSnapshot, type Snapshot } from '../mongodb/inSnapshot.ts';
+import { inSnapshot } from '../mongodb/inSnapshot.ts';
+import type { Transaction } from '../mongodb/inTransaction.ts';
 import { pageOf } from '../mongodb/keysetPage.ts';
 import { addCounts, createBlockReader, type Row } from './blockReader.ts';
 import { decodeFloats } from './encodeBlock.ts';
@@ -59,7 +60,7 @@ export function createFeedbackSearch(models: Models) {
     filter: FeedbackFilter,
     options: PageOptions,
     segments: readonly Segment[],
-    snapshot: Snapshot,
+    snapshot: Transaction,
   ): Promise<FeedbackPage> {
     const limit = options.limit + 1;
     const found: (FeedbackDocument | Row)[] = [];
@@ -85,7 +86,7 @@ export function createFeedbackSearch(models: Models) {
   async function count(
     filter: FeedbackFilter,
     segments: readonly Segment[],
-    snapshot: Snapshot,
+    snapshot: Transaction,
     maxMs: number,
   ): Promise<Counts> {
     const sum: Counts = { count: 0, clauses: 0 };
@@ -104,7 +105,7 @@ export function createFeedbackSearch(models: Models) {
     return sum;
   }
 
-  async function segmentsFor(filter: FeedbackFilter, snapshot: Snapshot): Promise<Segment[]> {
+  async function segmentsFor(filter: FeedbackFilter, snapshot: Transaction): Promise<Segment[]> {
     // A user or a session has few feedback, and an index of its own.
     if (filter.userId !== undefined || filter.sessionId !== undefined) return [{ from: START, to: END }];
     const directory = await readDirectory(snapshot);
@@ -118,7 +119,11 @@ export function createFeedbackSearch(models: Models) {
   }
 
   /** The count as of now; if it takes long, the last one that is known, while a new one is made. */
-  async function matches(filter: FeedbackFilter, segments: readonly Segment[], snapshot: Snapshot): Promise<Matches> {
+  async function matches(
+    filter: FeedbackFilter,
+    segments: readonly Segment[],
+    snapshot: Transaction,
+  ): Promise<Matches> {
     const shown = ({ count, clauses }: Counts | Record<keyof Counts, null>) => ({
       count,
       ...(filter.theme !== undefined && { clauses }),
@@ -139,7 +144,7 @@ export function createFeedbackSearch(models: Models) {
     counting.add(key);
     try {
       const asOf = new Date();
-      const counts = await inSnapshot(models, async (snapshot) =>
+      const counts = await inSnapshot(models, async ({ session: snapshot }) =>
         count(filter, await segmentsFor(filter, snapshot), snapshot, COUNT_MS.background),
       );
       counted.set(key, { ...counts, asOf });
@@ -152,7 +157,7 @@ export function createFeedbackSearch(models: Models) {
 
   /** One page by time, ties by id, and the number of all feedback that match. */
   return (filter: FeedbackFilter, options: PageOptions): Promise<FeedbackPage & { matches: Matches }> =>
-    inSnapshot(models, async (snapshot) => {
+    inSnapshot(models, async ({ session: snapshot }) => {
       const segments = await segmentsFor(filter, snapshot);
       const found = await page(filter, options, segments, snapshot);
       return { ...found, matches: await matches(filter, segments, snapshot) };

@@ -69,7 +69,7 @@ export function createIndexUpdater(models: Models, sizes: BlockSizes = SIZES) {
   };
 
   function isDue(): Promise<boolean> {
-    return inSnapshot(models, async (snapshot) => {
+    return inSnapshot(models, async ({ session: snapshot }) => {
       if ((await readNotes(models, snapshot, { limit: 1 })).length > 0) return true;
       const directory = await readDirectory(snapshot);
       if (directory.blocks.some(({ isDirty }) => isDirty) || smallPairIn(directory) >= 0) return true;

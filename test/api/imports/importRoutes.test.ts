@@ -1,11 +1,11 @@
 import { request as httpRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mismatches, verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import { deleteOrphanFiles } from '../../../src/models/imports/importFiles.ts';
 import { createAccessKey } from '../../../src/models/keys/keys.ts';
 import { csvOf, importInState, MAPPING, postImport } from '../../support/imports.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
+import { mismatches, storedAndRecomputed } from '../../support/storedAndRecomputed.ts';
 import { isolatedStores } from '../../support/stores/stores.ts';
 import { until } from '../../support/until.ts';
 
@@ -25,7 +25,7 @@ const filesIn = async () => [
   await running.models.connection.collection('import_files.files').countDocuments(),
   await running.models.connection.collection('import_files.chunks').countDocuments(),
 ];
-const differences = async () => mismatches(await verifyAggregates(running.models));
+const differences = async () => mismatches(await storedAndRecomputed(running.models));
 
 describe('an import', () => {
   it('stores the rows of a file by its mapping, names the refused ones, and is undone to the last row', async () => {
@@ -67,7 +67,7 @@ describe('an import', () => {
     expect([undone.stored, undone.removed]).toEqual([1_176, 1_176]);
     expect(await running.models.feedback.countDocuments()).toBe(0);
     expect(await differences()).toEqual([]);
-    expect((await verifyAggregates(running.models)).stored).toEqual([]);
+    expect((await storedAndRecomputed(running.models)).stored).toEqual([]);
     expect((await running.call('DELETE', `/v1/imports/${sent.body.id}`, admin)).body.state).toBe('undone');
     const actions = await running.models.auditLog.find({ target: sent.body.id }).lean();
     expect(actions.map(({ action }) => action)).toEqual(['import.create', 'import.undo']);

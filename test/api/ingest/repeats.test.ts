@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mismatches, verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import { createAccessKey } from '../../../src/models/keys/keys.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
+import { mismatches, storedAndRecomputed } from '../../support/storedAndRecomputed.ts';
 import { testQueues } from '../../support/stores/queues.ts';
 import { isolatedStores } from '../../support/stores/stores.ts';
 import { until } from '../../support/until.ts';
@@ -42,7 +42,7 @@ describe('the same id in several orgs', () => {
     ).toEqual([...rows.map(() => ['accepted', true]), ['refused', undefined], ['accepted', undefined]]);
     await settled();
     expect([await countOf('north'), await countOf('south')]).toEqual([1, 1]);
-    expect(mismatches(await verifyAggregates(running.models))).toEqual([]);
+    expect(mismatches(await storedAndRecomputed(running.models))).toEqual([]);
   });
 
   it('is one id under a key of the org and under a key of none', async () => {

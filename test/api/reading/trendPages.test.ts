@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { periodStart } from '../../../src/aggregates/periods.ts';
+import { createAnalyzer } from '../../../src/analysis/analyzer.ts';
+import { defaultTaxonomy } from '../../../src/analysis/taxonomy/defaultTaxonomy.ts';
 import { trendSchema } from '../../../src/api/reading/readingSchemas.ts';
+import { toDocument } from '../../../src/models/feedback/feedbackDocument.ts';
+import { createBatchWriter } from '../../../src/models/feedback/storeBatch.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
 import { isolatedStores } from '../../support/stores/stores.ts';
 
@@ -111,4 +116,48 @@ it('lists all versions of a taxonomy by pages', async () => {
     cursor = body.nextCursor === null ? '' : `&cursor=${body.nextCursor}`;
   } while (cursor !== '');
   expect(seen).toEqual([5, 4, 3, 2, 1]);
+});
+
+describe('a trend of a user with thousands of feedback', () => {
+  const DAY_MS = 86_400_000;
+  const counts = Array.from({ length: 59 }, (_, day) => (day === 20 ? 1_300 : day % 7 === 3 ? 0 : 10 + day));
+
+  beforeAll(async () => {
+    const writer = createBatchWriter(running.models);
+    const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
+    const documents = counts.flatMap((count, day) =>
+      Array.from({ length: count }, (_, n) => {
+        const createdAt = Date.UTC(2026, 0, 1 + day) + Math.floor((n / count) * DAY_MS);
+        const feedback = { id: `h-${day}-${n}`, orgId: n % 2 ? 'acme' : 'other', userId: 'heavy', overallRating: 5 };
+        return toDocument({ ...feedback, createdAt, acceptedAt: createdAt }, analyze(undefined));
+      }),
+    );
+    for (let from = 0; from < documents.length; from += 1_000) await writer.store(documents.slice(from, from + 1_000));
+  }, 60_000);
+
+  it.each(['day', 'week', 'month'])('has pages of a bounded number of feedback, cut between %ss', async (interval) => {
+    const pages = await pagesOf(`/v1/users/heavy/trend?interval=${interval}`);
+    const periods = inOrder(pages);
+    for (const [n, { from }] of periods.entries()) if (n > 0) expect(from).toBe(dayAfter(periods[n - 1]!.to));
+    const expected = new Map<string, number>();
+    for (const [day, count] of counts.entries()) {
+      const start = periodStart(new Date(Date.UTC(2026, 0, 1 + day)).toISOString().slice(0, 10), interval as 'day');
+      expected.set(start, (expected.get(start) ?? 0) + count);
+    }
+    expect(periods.map(({ from, count }) => [from, count])).toEqual([...expected]);
+    expect(pages.length).toBeGreaterThan(1);
+    for (const page of pages) {
+      const counted = page.periods.map(({ count }) => count);
+      const total = counted.reduce((sum, count) => sum + count, 0);
+      expect(total <= 1_000 || counted.filter((count) => count > 0).length === 1).toBe(true);
+    }
+  });
+
+  it('is the same in one org, and in a range', async () => {
+    const pages = await pagesOf('/v1/users/heavy/trend?orgId=acme&from=2026-01-05&to=2026-02-25');
+    const sum = inOrder(pages).reduce((total, { count }) => total + count, 0);
+    const inRange = counts.slice(4, 56).reduce((total, count) => total + Math.floor(count / 2), 0);
+    expect(sum).toBe(inRange);
+    expect([inOrder(pages)[0]!.from, inOrder(pages).at(-1)!.to]).toEqual(['2026-01-05', '2026-02-25']);
+  });
 });

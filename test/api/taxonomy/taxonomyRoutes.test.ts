@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { problemSchema } from '../../../src/api/reading/readingSchemas.ts';
 import { reanalysisSchema } from '../../../src/api/reanalysis/reanalysisSchemas.ts';
 import { dryRunSchema, taxonomySchema, taxonomyVersionsSchema } from '../../../src/api/taxonomy/taxonomySchemas.ts';
-import { mismatches, verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import { createAccessKey } from '../../../src/models/keys/keys.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
+import { mismatches, storedAndRecomputed } from '../../support/storedAndRecomputed.ts';
 import { isolatedStores } from '../../support/stores/stores.ts';
 import { until } from '../../support/until.ts';
 
@@ -245,7 +245,7 @@ describe('a re-analysis', () => {
     expect(await themesOf('f-globex-1')).not.toContain('stable');
     const { body } = await running.call('GET', '/v1/orgs/acme/summary');
     expect(body.themes).toMatchObject([{ theme: 'stable', feedback: 62 }]);
-    expect(mismatches(await verifyAggregates(running.models))).toEqual([]);
+    expect(mismatches(await storedAndRecomputed(running.models))).toEqual([]);
   }, 30_000);
 
   it('of the deployment applies the taxonomy of each org, and a second one changes nothing', async () => {
@@ -255,6 +255,6 @@ describe('a re-analysis', () => {
       expect.stringMatching(/\+org@2$/),
     ]);
     expect((await reanalysed('')).reanalysed).toBe(0);
-    expect(mismatches(await verifyAggregates(running.models))).toEqual([]);
+    expect(mismatches(await storedAndRecomputed(running.models))).toEqual([]);
   }, 30_000);
 });

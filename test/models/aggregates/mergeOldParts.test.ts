@@ -60,7 +60,7 @@ describe('compaction', () => {
     expect(merged).toBeGreaterThan(0);
     expect(await totals()).toEqual(before);
     expect(await partsOf('user often')).toBeLessThan(8);
-    expect(await partsOf('user seldom')).toBe(3);
+    expect(await partsOf('user seldom')).toBe(1);
     if (pageSize === 5_000) expect(await partsOf('org acme')).toBe(1);
   });
 
@@ -84,6 +84,29 @@ describe('compaction', () => {
       0, 1,
     ]);
     expect((await readTotals(models, session)).delta.get('n')).toBe(10);
+  });
+
+  it('leaves one part of each day and few of an org, if only the shared aggregates are scanned', async () => {
+    await add({ often: 20, seldom: 3 });
+    const before = await totals();
+    for (let round = 0; round < 2; round++) await scan({ scan: 'shared', oldMs: 0 });
+    expect(await totals()).toEqual(before);
+    const ofDays = { $or: [{ _id: /^(org|all)-day / }, { also: /^(org|all)-day / }] };
+    expect(await models.aggregates.countDocuments(ofDays)).toBe(40);
+    expect(await partsOf('org acme')).toBeLessThan(4);
+    expect(await partsOf('user often')).toBe(20);
+  });
+
+  it('leaves the pairs of a user with several sessions alone, and merges those with one', async () => {
+    const parts = createPartsWriter(models, { maxParts: Number.POSITIVE_INFINITY });
+    for (let n = 0; n < 12; n++) {
+      const [userId, sessionId] = n < 6 ? ['busy', `s-${n}`] : ['steady', 's'];
+      const feedback = { id: `p-${n}`, userId, sessionId, acceptedAt: n, createdAt: n };
+      await addParts(models, parts, [toDocument(feedback, analyze(undefined))]);
+    }
+    await scan({ oldMs: 0 });
+    expect(await Promise.all(['user busy', 'user steady'].map(partsOf))).toEqual([6, 1]);
+    expect(await models.aggregates.countDocuments({ also: /^session s / })).toBe(1);
   });
 
   it('leaves young parts to their writers', async () => {

@@ -3,11 +3,11 @@ import { createAnalyzer } from '../../../src/analysis/analyzer.ts';
 import { defaultTaxonomy } from '../../../src/analysis/taxonomy/defaultTaxonomy.ts';
 import { createPartsWriter } from '../../../src/models/aggregates/partsWriter.ts';
 import { readTotals } from '../../../src/models/aggregates/readTotals.ts';
-import { mismatches, verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import { eraseRetainedTotals } from '../../../src/models/erasure/eraseRetainedTotals.ts';
 import { toDocument } from '../../../src/models/feedback/feedbackDocument.ts';
 import { createBatchWriter } from '../../../src/models/feedback/storeBatch.ts';
 import { removeFeedback } from '../../../src/models/retention/removeFeedback.ts';
+import { mismatches, storedAndRecomputed } from '../../support/storedAndRecomputed.ts';
 import { testModels } from '../../support/stores/models.ts';
 
 const models = testModels();
@@ -47,7 +47,7 @@ it('subtracts the retained totals of an org from its own totals and from everyon
   let erased = 0;
   while ((await eraseOne()) > 0) {
     erased++;
-    expect(mismatches(await verifyAggregates(models))).toEqual([]);
+    expect(mismatches(await storedAndRecomputed(models))).toEqual([]);
   }
   // Everyone's and the org's own, for all time and on each of 15 days; and a variant.
   expect(erased).toBe(2 * (1 + 15) + 1);
@@ -55,5 +55,5 @@ it('subtracts the retained totals of an org from its own totals and from everyon
   for (const collection of [models.aggregates, models.retainedAggregates])
     expect(await collection.countDocuments({ orgId: 'leaving' })).toBe(0);
   expect([await countOf('staying'), await everyones()]).toEqual([10, 10]);
-  expect(mismatches(await verifyAggregates(models))).toEqual([]);
+  expect(mismatches(await storedAndRecomputed(models))).toEqual([]);
 });

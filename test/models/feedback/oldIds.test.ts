@@ -7,7 +7,6 @@ import { knownBy, phrasesIn } from '../../../src/analysis/discovery/phrases.ts';
 import { defaultTaxonomy } from '../../../src/analysis/taxonomy/defaultTaxonomy.ts';
 import type { AcceptedFeedback } from '../../../src/ingest/feedbackSchema.ts';
 import { createPartsWriter } from '../../../src/models/aggregates/partsWriter.ts';
-import { mismatches, verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import { COMMAND_LINE } from '../../../src/models/audit/auditLog.ts';
 import { countPhrases } from '../../../src/models/discovery/countPhrases.ts';
 import { forgetPhrases } from '../../../src/models/discovery/forgetPhrases.ts';
@@ -29,6 +28,7 @@ import {
 import { createBatchWriter } from '../../../src/models/feedback/storeBatch.ts';
 import { OLD_IDS } from '../../../src/models/mongodb/internalState.ts';
 import { removeFeedback } from '../../../src/models/retention/removeFeedback.ts';
+import { mismatches, storedAndRecomputed } from '../../support/storedAndRecomputed.ts';
 import { testModels } from '../../support/stores/models.ts';
 
 const models = testModels();
@@ -102,11 +102,11 @@ describe('the rewriting of old ids', () => {
     async ({ isCounted }) => {
       await storeOld(feedback);
       if (isCounted) await count();
-      const before = await verifyAggregates(models);
+      const before = await storedAndRecomputed(models);
       expect(await storedIds()).not.toContain('f-1 globex');
       await rewriteAll();
       expect(await storedIds()).toEqual(feedback.map(({ _id }) => _id).sort());
-      const after = await verifyAggregates(models);
+      const after = await storedAndRecomputed(models);
       expect(after.stored).toEqual(before.stored);
       expect(mismatches(after)).toEqual([]);
       await count();
@@ -149,7 +149,7 @@ describe('the rewriting of old ids', () => {
           await rewriteAll();
           await writer.store(sent);
           expect(await storedIds()).toEqual(feedback.map(({ _id }) => _id).sort());
-          expect(mismatches(await verifyAggregates(models))).toEqual([]);
+          expect(mismatches(await storedAndRecomputed(models))).toEqual([]);
           const early = new Set(again.filter(({ acceptedAt }) => acceptedAt === 500).map(({ n }) => feedback[n]!._id));
           const replaced = await models.feedback.find({ overallRating: 1 }, { _id: 1 }).lean();
           expect(new Set(replaced.map(({ _id }) => _id))).toEqual(early);
@@ -163,7 +163,7 @@ describe('the rewriting of old ids', () => {
     const [unbound, bound] = [3, 5].map((overallRating) => documentOf({ id: 'same', orgId: 'acme', overallRating }));
     await storeOld([unbound!]);
     await storeOld([bound!], () => true);
-    const before = await verifyAggregates(models);
+    const before = await storedAndRecomputed(models);
     const outcomes = await rewriteOldIds(models, ['same']);
     expect(outcomes).toEqual({ rewritten: 1, generated: 1 });
     const kept = await models.feedback.find().sort({ overallRating: 1 }).lean();
@@ -172,7 +172,7 @@ describe('the rewriting of old ids', () => {
       [true, 5],
     ]);
     expect(kept[1]!._id).toBe('same acme');
-    expect((await verifyAggregates(models)).stored).toEqual(before.stored);
+    expect((await storedAndRecomputed(models)).stored).toEqual(before.stored);
     expect(await createBatchWriter(models).store([unbound!])).toEqual(['duplicate']);
   });
 
@@ -185,13 +185,13 @@ describe('the rewriting of old ids', () => {
       'stored',
     ]);
     expect(await storedIds()).toEqual(['order-1', 'order-1 acme', 'order-1 globex', 'order-2', 'order-2 globex']);
-    expect(mismatches(await verifyAggregates(models))).toEqual([]);
+    expect(mismatches(await storedAndRecomputed(models))).toEqual([]);
   });
 
   it('that fails before its commit, or runs twice or in two processes, changes nothing more', async () => {
     await storeOld(feedback);
     await count();
-    const before = await verifyAggregates(models);
+    const before = await storedAndRecomputed(models);
     const { collection } = models.phraseSketches;
     for (const [target, method] of [
       [models.pendingTexts, 'find'],
@@ -211,7 +211,7 @@ describe('the rewriting of old ids', () => {
     expect(both.map(({ rewritten }) => rewritten).sort((a, b) => a - b)).toEqual([0, expect.any(Number)]);
     await Promise.all([rewriteAll(), rewriteAll(2)]);
     expect(await storedIds()).toEqual(feedback.map(({ _id }) => _id).sort());
-    expect((await verifyAggregates(models)).stored).toEqual(before.stored);
+    expect((await storedAndRecomputed(models)).stored).toEqual(before.stored);
   });
 
   it('and an erasure at the same time leave nothing of the erased, and nothing of it comes back', async () => {
@@ -240,7 +240,7 @@ describe('the rewriting of old ids', () => {
     await Promise.all([erase(), rewriteAll()]);
     const left = feedback.filter(({ userId }) => userId !== 'u-1');
     expect(await storedIds()).toEqual(left.map(({ _id }) => _id).sort());
-    expect(mismatches(await verifyAggregates(models))).toEqual([]);
+    expect(mismatches(await storedAndRecomputed(models))).toEqual([]);
     const ids = new Set(await storedIds());
     const examples = (await discoveryState()).flatMap(({ counters }) => counters.flatMap((one) => one.examples));
     expect(examples.filter((id) => !ids.has(id))).toEqual([]);
@@ -268,7 +268,7 @@ describe('the rewriting of old ids', () => {
     const [removed] = await Promise.all([retire(), rewriteAll(4)]);
     expect(removed).toBe(expired.length);
     expect(await models.feedback.countDocuments()).toBe(feedback.length - expired.length);
-    expect(mismatches(await verifyAggregates(models))).toEqual([]);
+    expect(mismatches(await storedAndRecomputed(models))).toEqual([]);
   });
 
   it('and a recount of phrases at the same time count each text once', async () => {

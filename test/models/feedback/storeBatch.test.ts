@@ -1,11 +1,11 @@
 import { expect, it } from '@jest/globals';
 import { createAnalyzer } from '../../../src/analysis/analyzer.ts';
 import { defaultTaxonomy } from '../../../src/analysis/taxonomy/defaultTaxonomy.ts';
-import { mismatches, verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import { closeDatabase, openDatabase } from '../../../src/models/database.ts';
 import { toDocument } from '../../../src/models/feedback/feedbackDocument.ts';
 import { createBatchWriter } from '../../../src/models/feedback/storeBatch.ts';
 import { TransactionAborted } from '../../../src/models/mongodb/inTransaction.ts';
+import { mismatches, storedAndRecomputed } from '../../support/storedAndRecomputed.ts';
 import { testModels } from '../../support/stores/models.ts';
 
 const models = testModels();
@@ -56,7 +56,7 @@ it('feedback of an import replaces none, and is an app’s own once the app send
   // Accepted before the import: it was in a queue.
   await store([at('older', 1)]);
   expect(await read('older')).toEqual([1, undefined]);
-  expect(mismatches(await verifyAggregates(models))).toEqual([]);
+  expect(mismatches(await storedAndRecomputed(models))).toEqual([]);
 });
 
 it('what is stored alongside a batch commits with it, or stops it', async () => {

@@ -14,6 +14,7 @@ import type { RankQuery } from '../../../src/models/rankings/rankQuery.ts';
 import { RankingsNotBuilt, rankSubjects } from '../../../src/models/rankings/rankSubjects.ts';
 import { runPass } from '../../../src/models/rankings/runPass.ts';
 import { removeFeedback } from '../../../src/models/retention/removeFeedback.ts';
+import { rankingDifferences } from '../../../tools/chaos/rankingDifferences.ts';
 import { createRandom } from '../../../tools/support/random.ts';
 import { testModels } from '../../support/stores/models.ts';
 
@@ -173,6 +174,7 @@ describe('rankings', () => {
       }
       await settle();
       await expectExact();
+      expect(await rankingDifferences(models)).toEqual([]);
       const rows = await models.rankingBlocks.find().lean();
       for (const { rows: count } of rows) expect(count).toBeLessThanOrEqual(LIMITS.block);
       // Nothing is left of subjects without feedback.

@@ -5,7 +5,6 @@ import { defaultTaxonomy } from '../../../src/analysis/taxonomy/defaultTaxonomy.
 import { mergeOldParts } from '../../../src/models/aggregates/mergeOldParts.ts';
 import { createPartsWriter } from '../../../src/models/aggregates/partsWriter.ts';
 import { readDays, readTotals } from '../../../src/models/aggregates/readTotals.ts';
-import { mismatches, verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import { COMMAND_LINE } from '../../../src/models/audit/auditLog.ts';
 import { createTombstones } from '../../../src/models/erasure/checkTombstones.ts';
 import { eraseChunk, findErasable } from '../../../src/models/erasure/eraseFeedback.ts';
@@ -21,6 +20,7 @@ import { saveSettings, settingsOf } from '../../../src/models/settings/settings.
 import { createActiveZones } from '../../../src/models/zones/activeZones.ts';
 import type { OrgZoneDocument } from '../../../src/models/zones/orgZoneSchema.ts';
 import { nextRecount, recountDays } from '../../../src/models/zones/recountDays.ts';
+import { mismatches, storedAndRecomputed } from '../../support/storedAndRecomputed.ts';
 import { testModels } from '../../support/stores/models.ts';
 
 const models = testModels();
@@ -102,7 +102,7 @@ async function compareDays(orgId = 'acme'): Promise<void> {
   expect(shown).toEqual([...expected].sort().map(([day, counts]) => [day, ...counts]));
 }
 
-const verify = async () => expect(mismatches(await verifyAggregates(models))).toEqual([]);
+const verify = async () => expect(mismatches(await storedAndRecomputed(models))).toEqual([]);
 
 /** The sum of an org's days is its total, with retained totals, too. */
 async function compareSums(orgId = 'acme'): Promise<void> {

@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { mismatches, verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import { publicId } from '../../../src/models/feedback/feedbackDocument.ts';
 import { KEY, type Role, type System, startSystem } from '../../../tools/chaos/system.ts';
 import type { RestartingStore } from '../../../tools/support/restartingStore.ts';
+import { mismatches, storedAndRecomputed } from '../../support/storedAndRecomputed.ts';
 
 /** Sequences to try. A nightly run sets `MODEL_RUNS=150 MODEL_COMMANDS=80`. */
 const RUNS = Number(process.env.MODEL_RUNS ?? 2);
@@ -82,7 +82,7 @@ async function settle(known: Known, { workers, ingest, models }: System): Promis
   expect([...known.accepted].filter((id) => !stored.has(id))).toEqual([]);
   const ofThisRun = [...stored].filter((id) => id.startsWith(`run-${run}-`));
   expect(ofThisRun.filter((id) => !known.accepted.has(id) && !known.unsure.has(id))).toEqual([]);
-  expect(mismatches(await verifyAggregates(models))).toEqual([]);
+  expect(mismatches(await storedAndRecomputed(models))).toEqual([]);
 }
 
 /** Kills a store, unless a kill before this one still keeps it away. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import type { TestService } from '../../support/service.ts';
+import { storedAndRecomputed } from '../../support/storedAndRecomputed.ts';
 import { day, startServiceWithDemo } from './serviceWithDemo.ts';
 
 let running: TestService;
@@ -36,7 +36,7 @@ async function countOf(path: string): Promise<number> {
 
 describe('the demo, loaded through the API', () => {
   it('has aggregates that equal a recomputation from the raw feedback', async () => {
-    const { stored, recomputed } = await verifyAggregates(running.models);
+    const { stored, recomputed } = await storedAndRecomputed(running.models);
     expect(stored.length).toBeGreaterThan(8_000);
     expect(stored).toEqual(recomputed);
   }, 60_000);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { mismatches, verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import { KEYS, type TestService } from '../../support/service.ts';
+import { mismatches, storedAndRecomputed } from '../../support/storedAndRecomputed.ts';
 import { until } from '../../support/until.ts';
 import { COUNT, day, startServiceWithDemo } from './serviceWithDemo.ts';
 
@@ -59,12 +59,12 @@ it('a discovered phrase becomes a theme that counts in all stored feedback', asy
   const progress = () => get('/v1/reanalysis');
   await until(async () => (await progress()).walked >= COUNT / 2, 'half of it is analysed again', MAX_WAIT_MS);
   // Half has the new themes and half the old, and every total equals its feedback.
-  expect(mismatches(await verifyAggregates(running.models))).toEqual([]);
+  expect(mismatches(await storedAndRecomputed(running.models))).toEqual([]);
   expect((await progress()).state).toBe('running');
   await until(async () => (await progress()).state === 'done', 'all of it is analysed again', MAX_WAIT_MS);
   const stored = await raw({ improvements: { $exists: true } });
   expect(await raw({ 'analysis.version': /\+deployment@1$/ })).toBeGreaterThanOrEqual(stored);
-  expect(mismatches(await verifyAggregates(running.models))).toEqual([]);
+  expect(mismatches(await storedAndRecomputed(running.models))).toEqual([]);
 
   // The theme counts as if it had always existed: it emerged within the week, at this org, and costs it stars.
   const emerging = await get(`/v1/orgs/${ORG}/emerging?on=${day(67)}`);

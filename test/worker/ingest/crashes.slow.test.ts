@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import { closeDatabase, type Models, openDatabase } from '../../../src/models/database.ts';
 import { KEYS } from '../../support/service.ts';
 import { spawnScript } from '../../support/spawnScript.ts';
+import { storedAndRecomputed } from '../../support/storedAndRecomputed.ts';
 import { type OwnStores, ownStores } from '../../support/stores/stores.ts';
 import { until } from '../../support/until.ts';
 
@@ -108,7 +108,7 @@ describe('a SIGKILL under load', () => {
       );
       await sleep(300);
       expect(await models.feedback.countDocuments()).toBe(accepted);
-      const { stored, recomputed } = await verifyAggregates(models);
+      const { stored, recomputed } = await storedAndRecomputed(models);
       expect(stored).toEqual(recomputed);
     },
     90_000,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
+import { storedAndRecomputed } from '../../support/storedAndRecomputed.ts';
 import { testQueues } from '../../support/stores/queues.ts';
 import { isolatedStores } from '../../support/stores/stores.ts';
 import { until } from '../../support/until.ts';
@@ -47,7 +47,7 @@ describe('aggregates', () => {
     await running.stored(400);
     await until(async () => (await ingest.countJobs()) === 0, 'the queue is empty');
     expect(await running.models.feedback.countDocuments()).toBe(400);
-    const { stored, recomputed } = await verifyAggregates(running.models);
+    const { stored, recomputed } = await storedAndRecomputed(running.models);
     expect(stored.length).toBeGreaterThan(40);
     expect(stored).toEqual(recomputed);
   });
@@ -66,7 +66,7 @@ describe('aggregates', () => {
     await until(async () => (await rating()) === 1, 'the later one is stored');
     await ingest.send([{ priority: 0, feedback: [record(1_000, 5, 'early')] }]);
     await until(async () => (await rating()) === 5, 'the earlier one replaces it');
-    const { stored, recomputed } = await verifyAggregates(running.models);
+    const { stored, recomputed } = await storedAndRecomputed(running.models);
     expect(stored).toEqual(recomputed);
   });
 

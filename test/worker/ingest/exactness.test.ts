@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { createAnalyzer } from '../../../src/analysis/analyzer.ts';
 import { defaultTaxonomy } from '../../../src/analysis/taxonomy/defaultTaxonomy.ts';
 import type { AcceptedFeedback } from '../../../src/ingest/feedbackSchema.ts';
-import { verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import { createChoiceLists } from '../../../src/models/feedback/choiceLists.ts';
 import { toDocument } from '../../../src/models/feedback/feedbackDocument.ts';
 import { createBatchWriter } from '../../../src/models/feedback/storeBatch.ts';
+import { storedAndRecomputed } from '../../support/storedAndRecomputed.ts';
 import { testModels } from '../../support/stores/models.ts';
 
 const models = testModels();
@@ -52,7 +52,7 @@ describe('concurrent batch writers', () => {
             }
           }),
         );
-        const { stored, recomputed } = await verifyAggregates(models);
+        const { stored, recomputed } = await storedAndRecomputed(models);
         expect(stored).toEqual(recomputed);
 
         const first = new Map<string, number>();
@@ -77,7 +77,7 @@ describe('concurrent batch writers', () => {
     // Subtracts a feedback of the user, and then adds one.
     await other.store([document('a', 'v', 1, 40)]);
     await other.store([document('b', 'u', 1, 10)]);
-    const { stored, recomputed } = await verifyAggregates(models);
+    const { stored, recomputed } = await storedAndRecomputed(models);
     expect(stored).toEqual(recomputed);
     expect(stored.find(({ path }) => path === 'user u ')?.firstAt).toEqual(new Date(10));
   });

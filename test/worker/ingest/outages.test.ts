@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
+import { storedAndRecomputed } from '../../support/storedAndRecomputed.ts';
 import { openQueues } from '../../support/stores/queues.ts';
 import { type OwnStores, ownStores } from '../../support/stores/stores.ts';
 import { until } from '../../support/until.ts';
@@ -55,7 +55,7 @@ const postUntilAccepted = () =>
 async function everythingIsCounted(): Promise<void> {
   await running.stored(accepted);
   await until(async () => (await queues.ingest.countJobs()) === 0, reason('the queue is empty'), MAX_WAIT_MS);
-  const { stored, recomputed } = await verifyAggregates(running.models);
+  const { stored, recomputed } = await storedAndRecomputed(running.models);
   expect(stored).toEqual(recomputed);
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mismatches, verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
+import { verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import { COMMAND_LINE } from '../../../src/models/audit/auditLog.ts';
 import { saveTaxonomy } from '../../../src/models/taxonomy/taxonomies.ts';
 import { createReanalysisQueue, type Reanalysis } from '../../../src/queues/reanalysisQueue.ts';
@@ -48,7 +48,7 @@ async function withReanalysis<T>(sandbox: Sandbox, work: (find: () => Promise<Re
 }
 
 async function checkAggregates({ models }: Sandbox): Promise<void> {
-  const differences = mismatches(await verifyAggregates(models));
+  const differences = (await verifyAggregates(models)).differences;
   if (differences.length > 0) throw new Error(`not exact: ${differences.slice(0, 5).join(', ')}`);
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mismatches, verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
+import { verifyAggregates } from '../../../src/models/aggregates/verifyAggregates.ts';
 import { publicId } from '../../../src/models/feedback/feedbackDocument.ts';
 import { type System, startSystem } from '../system.ts';
 import { createLoad, type Load, type LoadResult } from './load.ts';
@@ -93,7 +93,7 @@ export async function runOverload(options: OverloadOptions): Promise<OverloadRun
       peaks: { before: before.rate, after: after.rate },
       accepted: [...accepted.values()].reduce((sum, count) => sum + count, 0),
       lost: await countMissing(system, accepted),
-      aggregateDifferences: mismatches(await verifyAggregates(system.models)),
+      aggregateDifferences: (await verifyAggregates(system.models)).differences,
     };
   } finally {
     await system.stop();
