@@ -99,7 +99,7 @@ if (!installed) process.stderr.write('Prometheus is not installed: the tests tha
     ['feedback_dependency_up{dependency="mongodb"}', 1],
     ['feedback_backlog_bytes{kind="limit"}', 2 * 1024 ** 3],
     ['feedback_discovery_pending_batches > bool 0', 1],
-    ['feedback_search_pending{kind="notes"} > bool 0', 1],
+    ['feedback_search_pending{kind="blocks"}', 0],
     ['process_resident_memory_bytes > bool 0', 1],
   ])(
     'reads %s as %d',

@@ -8,8 +8,8 @@ import type { Sandbox } from './bench.ts';
  */
 export async function afterStock({ models }: Sandbox): Promise<void> {
   await buildRankings(models);
-  const update = createIndexUpdater(models);
-  while ((await update()).isWorking);
+  const updateSearch = createIndexUpdater(models);
+  while ((await updateSearch()).isWorking);
   // MongoDB goes on writing a bulk load for seconds, which doesn't happen in service.
   await models.connection.getClient().db('admin').command({ fsync: 1 });
 }

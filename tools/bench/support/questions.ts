@@ -39,6 +39,12 @@ const LISTS = [
   'orgId={small}&tag=absent',
   'userId={user}',
   'sessionId={session}',
+  'kind=request',
+  'theme=performance&themeSentiment=negative',
+  'q=slow',
+  'q="the%20calendar"',
+  'q=cal&orgId={org}',
+  'q=absentword',
 ];
 const MANY_FILTERS = [
   'theme=performance&sentiment=negative&overallRating=1-2&tag={commonTag}',
