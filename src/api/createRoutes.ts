@@ -89,6 +89,6 @@ export function createRoutes(services: RouteServices): { ingest: Route[]; others
     ...retentionRoutes(services),
     ...statusRoutes({ dependencies }),
   ];
-  const docs = docsRoutes(openApiOf([...ingest, ...documented]));
+  const docs = docsRoutes(() => openApiOf([...ingest, ...documented]));
   return { ingest, others: [...documented, ...signIn.pages, ...docs] };
 }
