@@ -4,7 +4,7 @@ import type { FairShare } from '../ingest/overload/fairShare.ts';
 import type { Pseudonym } from '../ingest/pseudonyms.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Models } from '../models/database.ts';
-import type { FindAcceptedBefore } from '../models/feedback/findAcceptedBefore.ts';
+import type { StoredFeedback } from '../models/feedback/storedFeedback.ts';
 import type { ActiveSettings } from '../models/settings/activeSettings.ts';
 import type { ActiveTaxonomies } from '../models/taxonomy/activeTaxonomies.ts';
 import type { ActiveZones } from '../models/zones/activeZones.ts';
@@ -47,7 +47,7 @@ export interface RouteServices {
   models: Models;
   keys: KeyCache;
   groupCommit: GroupCommit;
-  findAcceptedBefore: FindAcceptedBefore;
+  storedFeedback: StoredFeedback;
   admission: Admission;
   shares: FairShare;
   limits: RateLimits;
@@ -101,6 +101,6 @@ export function createRoutes(services: RouteServices): { ingest: Route[]; others
     ...retentionRoutes(services),
     ...statusRoutes({ dependencies }),
   ];
-  const docs = docsRoutes(openApiOf([...ingest, ...documented]));
+  const docs = docsRoutes(() => openApiOf([...ingest, ...documented]));
   return { ingest, others: [...documented, ...signIn.pages, ...docs] };
 }

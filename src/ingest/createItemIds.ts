@@ -28,28 +28,45 @@ export function createItemIds(key: string, maxDistinct = MAX_DISTINCT_ITEMS): It
   return (input) => {
     const content = contentOf(input);
     const digest = sha256(content);
-    const ordinal = countRepeats(Number.parseInt(digest.slice(0, 8), 16), Number.parseInt(digest.slice(8, 16), 16));
-    // The content begins with a brace, so it equals no content with an ordinal before it.
-    return `${key}.${textOf(ordinal === 0 ? digest : sha256(`${ordinal} ${content}`))}`;
+    // Characters that the id does not use.
+    const ordinal = countRepeats(bitsAt(digest, HASH_CHARACTERS), bitsAt(digest, HASH_CHARACTERS + BITS_CHARACTERS));
+    // The content begins with a letter, so it equals no content with an ordinal before it.
+    const unique = ordinal === 0 ? digest : sha256(`${ordinal} ${content}`);
+    return `${key}.${unique.slice(0, HASH_CHARACTERS)}`;
   };
 }
 
-/** In hex: a third of the time of `createHash`. */
-const sha256 = (text: string) => hash('sha256', text, 'hex');
+/** In base64url. The one-shot function takes half the time of `createHash`. */
+const sha256 = (text: string) => hash('sha256', text, 'base64url');
 
-/** A part of the digest that `countRepeats` does not use. */
-const textOf = (digest: string) =>
-  Buffer.from(digest.slice(16, 40), 'hex').toString('base64url').slice(0, HASH_CHARACTERS);
+/** Characters that `bitsAt` reads, of 6 bits each. */
+const BITS_CHARACTERS = 5;
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const BITS = new Uint8Array(128);
+for (let bits = 0; bits < BASE64URL.length; bits++) BITS[BASE64URL.charCodeAt(bits)] = bits;
+
+/** 30 bits of a digest. */
+function bitsAt(digest: string, start: number): number {
+  let bits = 0;
+  for (let index = start; index < start + BITS_CHARACTERS; index++)
+    bits = (bits << 6) | BITS[digest.charCodeAt(index)]!;
+  return bits;
+}
 
 const CONTENT_FIELDS = FEEDBACK_FIELDS.filter((field) => field !== 'id');
 
-/** The fields that were sent, in a fixed order. A field that a later version adds changes nothing without it. */
+/**
+ * The fields that were sent, in a fixed order, each string with its length, so that different inputs never give the same
+ * text. A field that a later version adds changes nothing without it. Takes a third of the time of JSON.
+ */
 function contentOf(input: FeedbackInput): string {
-  const content: Record<string, unknown> = {};
+  let content = '';
   for (const field of CONTENT_FIELDS) {
-    if (input[field] !== undefined) content[field] = input[field];
+    const value = input[field];
+    if (value === undefined) continue;
+    content += typeof value === 'string' ? `${field} ${value.length} ${value} ` : `${field} ${JSON.stringify(value)} `;
   }
-  return JSON.stringify(content);
+  return content;
 }
 
 /** Slots of a new table; a power of two. */
@@ -58,7 +75,7 @@ const FIRST_SLOTS = 256;
 const MAX_LOAD = 0.75;
 
 /**
- * Counts how often each hash of 64 bits came before. The table (open addressing) takes 12 bytes for each slot, far less than
+ * Counts how often each hash of 60 bits came before. The table (open addressing) takes 12 bytes for each slot, far less than
  * a `Map` of strings.
  */
 function createRepeatCounter(maxDistinct: number): (low: number, high: number) => number {

@@ -14,7 +14,7 @@ import { createGroupCommit } from '../ingest/groupCommit.ts';
 import type { Admission } from '../ingest/overload/admission.ts';
 import { createFairShare } from '../ingest/overload/fairShare.ts';
 import { createPseudonyms } from '../ingest/pseudonyms.ts';
-import { createFindAcceptedBefore } from '../models/feedback/findAcceptedBefore.ts';
+import { createStoredFeedback } from '../models/feedback/storedFeedback.ts';
 import { createGuardedFetch, type GuardedFetch } from '../outgoing/guardedFetch.ts';
 import type { Gauges } from './gauges.ts';
 import { listen } from './listen.ts';
@@ -83,7 +83,7 @@ export async function startApi(
     }),
     addressOf,
     groupCommit,
-    findAcceptedBefore: createFindAcceptedBefore(models),
+    storedFeedback: createStoredFeedback(models),
     metrics,
     log,
     dependencies: gauges.dependencies,

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createGzip, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KEYS } from '../support/service.ts';
@@ -87,8 +86,11 @@ interface Legal {
   request: Request;
   cpu: number;
 }
-/** Max CPU time of a bomb, as a multiple of the largest legal body's: a bomb is cut off a little after the limit. */
-const MAX_TIMES = 1.5;
+/**
+ * Max CPU time of a bomb, as a multiple of the largest legal body's. A bomb is cut off a little after the limit. One that
+ * is not would cost about 32 times as much.
+ */
+const MAX_TIMES = 2;
 
 /** A unit, repeated until it inflates to so many bytes. Compressed as a stream, never held as a whole. */
 async function bomb(unit: string, bytes: number, start = ''): Promise<Buffer> {
@@ -152,7 +154,7 @@ describe('a bomb', () => {
     ['quotes astray', '4,"x\n', 'text/csv', 400],
     ['quoted line ends', '"\n', 'text/csv', 413],
   ])(
-    'of %s costs at most 1.5 times the largest legal import',
+    'of %s costs at most twice the largest legal import',
     async (_, unit, type, expected) => {
       const start = type === 'text/csv' ? HEADER : '';
       const body = await bomb(unit, 32 * LIMIT, start);
@@ -170,7 +172,7 @@ describe('a bomb', () => {
     ['quotes', '"'],
     ['backslashes', '\\'],
   ])(
-    'of %s in a batch costs at most 1.5 times the largest legal batch',
+    'of %s in a batch costs at most twice the largest legal batch',
     async (_, unit) => {
       const body = await bomb(unit, 300 * MIB);
       for (const path of ['/v1/feedback/batch', '/v1/feedback']) {
@@ -190,32 +192,26 @@ describe('a bomb', () => {
     expect([answer.status, performance.now() - started < 10_000]).toEqual([413, true]);
   });
 
-  it('makes other requests at most ten times slower, and the service recovers', async () => {
-    async function medianPost(): Promise<number> {
-      const times: number[] = [];
-      for (let n = 0; n < 40; n++) {
-        const started = performance.now();
-        const one = await post('/v1/feedback', Buffer.from(legalLine), 'application/json', false);
-        expect(one.status).toBe(202);
-        times.push(performance.now() - started);
-      }
-      return times.sort((a, b) => a - b)[20]!;
-    }
-    const quiet = await medianPost();
+  it('lets other requests be answered while it is read, and the service recovers', async () => {
+    let answered = 0;
     let under = true;
+    async function send(): Promise<void> {
+      const one = await post('/v1/feedback', Buffer.from(legalLine), 'application/json', false);
+      expect(one.status).toBe(202);
+      answered++;
+    }
+    const others = (async () => {
+      while (under) await send();
+    })();
     const bombs = await Promise.all([bomb('\n', 32 * LIMIT), bomb('{}\n', 32 * LIMIT), bomb('x', 32 * LIMIT)]);
-    const attackers = bombs.map(async (body) => {
-      while (under) {
-        await post(IMPORT, body, NDJSON);
-        await sleep(200);
-      }
-    });
-    const attacked = await medianPost();
+    const before = answered;
+    const ROUNDS = 5;
+    for (let round = 0; round < ROUNDS; round++) await Promise.all(bombs.map((body) => post(IMPORT, body, NDJSON)));
+    const during = answered - before;
     under = false;
-    await Promise.all(attackers);
-    const after = await medianPost();
-    expect(attacked / Math.max(quiet, after)).toBeLessThan(10);
-    // Measured again if it seems to stay slow, since a post waits for the disk.
-    expect(Math.min(after, await medianPost(), await medianPost()) / quiet).toBeLessThan(10);
-  }, 30_000);
+    await others;
+    // A bomb that held up the event loop would let in one at most.
+    expect(during).toBeGreaterThan(bombs.length * ROUNDS);
+    await send();
+  }, 60_000);
 });

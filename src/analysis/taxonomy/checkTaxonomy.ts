@@ -6,6 +6,8 @@ export const MAX_THEMES = 300;
 const MAX_TERMS = 400;
 /** Max words of a term. */
 export const MAX_TERM_WORDS = 4;
+/** A word of a term, or of an exception. */
+export const WORD = /[\p{L}\p{N}\p{M}'’]+/gu;
 const TEXTS = ['id', 'label', 'description', 'terms'] as const;
 const FIELDS = [...TEXTS, 'except', 'themes'];
 
@@ -72,7 +74,7 @@ function checkTheme(theme: unknown, position: string, seen: Set<string>): assert
   if (phrasesOf(terms).length === 0) throw new InvalidTaxonomy(`${name} has no terms`);
   if (phrases.length > MAX_TERMS) throw new InvalidTaxonomy(`${name} has more than ${MAX_TERMS} terms`);
   for (const phrase of phrases) {
-    const words = phrase.match(/[\p{L}\p{N}\p{M}'’]+/gu)?.length ?? 0;
+    const words = phrase.match(WORD)?.length ?? 0;
     if (words === 0) throw new InvalidTaxonomy(`${name}: ${JSON.stringify(phrase)} has no word`);
     if (words > MAX_TERM_WORDS)
       throw new InvalidTaxonomy(`${name}: ${JSON.stringify(phrase)} has more than ${MAX_TERM_WORDS} words`);

@@ -28,12 +28,15 @@ export function createPortablePatterns(): (pattern: string) => string {
 
 /** Every code point in order, without surrogates, which are no characters. */
 function allCharacters(): string {
-  const chunks: string[] = [];
-  for (let start = 0; start <= LAST_CODE_POINT; start += 0x1000) {
-    const points = Array.from({ length: 0x1000 }, (_, offset) => start + offset);
-    chunks.push(String.fromCodePoint(...points.filter((point) => point < FIRST_SURROGATE || point > LAST_SURROGATE)));
-  }
-  return chunks.join('');
+  const utf16 = Buffer.alloc(4 * (LAST_CODE_POINT + 1));
+  let bytes = 0;
+  for (let point = 0; point <= LAST_CODE_POINT; point++)
+    if (point < FIRST_SURROGATE || point > LAST_SURROGATE) {
+      // As UTF-16: a pair of surrogates beyond 16 bits.
+      if (point > 0xffff) bytes = utf16.writeUInt16LE(FIRST_SURROGATE + ((point - 0x10000) >> 10), bytes);
+      bytes = utf16.writeUInt16LE(point > 0xffff ? 0xdc00 + ((point - 0x10000) & 0x3ff) : point, bytes);
+    }
+  return utf16.toString('utf16le', 0, bytes);
 }
 
 function rangesOf(unicodeClass: string, characters: string): string {

@@ -66,9 +66,9 @@ export function createLoadShedder(options: {
   const { admission, shares, timeSlicer, nowMs = () => performance.now() } = options;
   const isWithinShare = (orgId: string | undefined) => shares.priorityOf(orgId, nowMs()) === 0;
 
-  function admitWithinShare(): void {
+  function admitWithinShare(now: number): void {
     timeSlicer.notePriorityWork();
-    const seconds = admission.retryAfterSeconds('withinShare', nowMs());
+    const seconds = admission.retryAfterSeconds('withinShare', now);
     if (seconds !== undefined) throw refusal(OVER_LIMIT, seconds);
   }
 
@@ -107,14 +107,15 @@ export function createLoadShedder(options: {
         bytes: Math.max(MIN_REQUEST_BYTES, length),
         isReserved: reservationKey !== undefined && admission.claim(reservationKey, nowMs()),
       };
-      if (caller.orgId === null || isWithinShare(caller.orgId)) admitWithinShare();
+      if (caller.orgId === null || isWithinShare(caller.orgId)) admitWithinShare(nowMs());
       else admitOverflow(request);
       return request;
     },
     waitForSlice: (request) => (request.bytes < MIN_SLICED_BYTES ? undefined : waitForSlice(request)),
     admit(orgId, request) {
-      const priority = shares.priorityOf(orgId, nowMs());
-      if (priority === 0) admitWithinShare();
+      const now = nowMs();
+      const priority = shares.priorityOf(orgId, now);
+      if (priority === 0) admitWithinShare(now);
       else admitOverflow(request);
       return priority;
     },

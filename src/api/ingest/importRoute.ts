@@ -17,7 +17,7 @@ import type { TakenFeedback } from './knownFeedback.ts';
 
 /** Lines that are sent to the queue together. */
 const CHUNK_LINES = 500;
-/** Max milliseconds that the import waits to learn what of a chunk was known. */
+/** Max milliseconds that the import waits to learn what was known, of its key and of each chunk. */
 const KNOWN_TIMEOUT_MS = 5_000;
 /** Max refused lines in one import. */
 const MAX_REFUSED_LINES = 10_000;
@@ -75,6 +75,7 @@ async function importAll(
   const refusals: Counts['refusals'] = [];
   const result: Counts = { accepted: 0, duplicates: 0, refused: 0, refusals };
   const itemId = key === undefined ? undefined : createItemIds(key);
+  const isKeyNew = key !== undefined && (await intake.isKeyNew(key, KNOWN_TIMEOUT_MS));
   let settled: Progress = { ...result, settledThroughLine: 0 };
   let chunk: TakenFeedback[] = [];
   let lastLine = 0;
@@ -91,7 +92,7 @@ async function importAll(
   }
 
   async function countDuplicates(before: number): Promise<number | null> {
-    const { isKnown, isComplete } = await intake.findKnown(chunk, admission, KNOWN_TIMEOUT_MS);
+    const { isKnown, isComplete } = await intake.findKnown(chunk, admission, KNOWN_TIMEOUT_MS, isKeyNew);
     return isComplete ? before + isKnown.filter(Boolean).length : null;
   }
 

@@ -10,7 +10,7 @@ import type { Admission } from '../../ingest/overload/admission.ts';
 import type { FairShare } from '../../ingest/overload/fairShare.ts';
 import { createPrivacyFilter, type PrivacyOptions } from '../../ingest/privacyFilter.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
-import type { FindAcceptedBefore } from '../../models/feedback/findAcceptedBefore.ts';
+import type { StoredFeedback } from '../../models/feedback/storedFeedback.ts';
 import type { Caller } from '../caller.ts';
 import type { KeyedBody } from '../http/keyedBody.ts';
 import { invalid, Problem } from '../http/problem.ts';
@@ -62,13 +62,15 @@ export interface Intake {
     admitted: readonly TakenFeedback[],
     admission: RequestAdmission,
     timeoutMs: number,
+    isKeyNew?: boolean,
   ): ReturnType<KnownFeedback['find']>;
+  isKeyNew: KnownFeedback['isKeyNew'];
   /** `sentBytes`: size of the request, 0 if unknown. */
   commit(admitted: TakenFeedback[], sentBytes: number): Promise<void>;
 }
 
 export interface IntakeOptions extends PrivacyOptions {
-  findAcceptedBefore: FindAcceptedBefore;
+  storedFeedback: StoredFeedback;
   groupCommit: GroupCommit;
   admission: Admission;
   shares: FairShare;
@@ -83,11 +85,12 @@ export function createIntake(options: IntakeOptions): Intake {
   const loadShedder = createLoadShedder({ ...options, timeSlicer: createTimeSlicer() });
   const filterPrivacy = createPrivacyFilter(options);
   const newId = createIdGenerator();
-  const known = createKnownFeedback(options.findAcceptedBefore);
+  const known = createKnownFeedback(options.storedFeedback);
 
   return {
-    findKnown: async (admitted, { caller }, timeoutMs) =>
-      caller.origins ? { isKnown: [], isComplete: false } : known.find(admitted, timeoutMs),
+    findKnown: async (admitted, { caller }, timeoutMs, isKeyNew) =>
+      caller.origins ? { isKnown: [], isComplete: false } : known.find(admitted, timeoutMs, isKeyNew),
+    isKeyNew: known.isKeyNew,
     begin: loadShedder.begin,
     async readBody(readJson, { request, response, caller, keyed }, key) {
       let admission = loadShedder.begin(request, caller, key);
@@ -114,12 +117,14 @@ export function createIntake(options: IntakeOptions): Intake {
       const now = Date.now();
       const input = validateFeedback(value, { now, earliest: earliestCreatedAt }, pointer);
       bindToOrg(input, caller, pointer);
-      const givenId = input.id ?? makeId?.(input);
+      const sentId = input.id;
+      const id = sentId ?? makeId?.(input);
       const refusals = filterPrivacy(input, now);
       if (refusals) throw invalidAt(pointer, refusals);
-      const feedback = acceptFeedback(input, { id: givenId ?? newId(), now });
+      const feedback = acceptFeedback(input, { id: id ?? newId(), now });
       shares.consume(orgId, performance.now());
-      return { feedback, priority, bytes: jobBytes(feedback), canRepeat: givenId !== undefined };
+      const idSource = sentId !== undefined ? 'sent' : id !== undefined ? 'key' : 'generated';
+      return { feedback, priority, bytes: jobBytes(feedback), idSource };
     },
     async commit(admitted, sentBytes) {
       await groupCommit.add(admitted);

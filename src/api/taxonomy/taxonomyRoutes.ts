@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UnknownParent } from '../../analysis/taxonomy/addTheme.ts';
 import { checkTaxonomy, InvalidTaxonomy } from '../../analysis/taxonomy/checkTaxonomy.ts';
 import type { Taxonomy, Theme } from '../../analysis/taxonomy/taxonomy.ts';
 import type { Models } from '../../models/database.ts';
@@ -47,7 +48,7 @@ export function taxonomyRoutes({ models, taxonomies }: { models: Models; taxonom
       await taxonomies.refresh();
       return version;
     } catch (error) {
-      throw refusalOf(error, '/theme');
+      throw refusalOf(error, error instanceof UnknownParent ? '/under' : '/theme');
     }
   }
 

@@ -1,12 +1,11 @@
 import { parseJsonText, WrongJson } from '../parseJson.ts';
 import { type DecodedText, faultOf } from './decodeText.ts';
 import type { TableRow } from './tableRow.ts';
-import { isBlank, textLines } from './textLines.ts';
+import { textLines } from './textLines.ts';
 
 /** Reads one JSON value for each line that is not blank. Throws FileProblem for a line over the limit. */
 export async function* ndjsonRows(text: DecodedText): AsyncGenerator<TableRow> {
   for await (const { line, text: json } of textLines(text.chunks)) {
-    if (isBlank(json)) continue;
     yield { line, endLine: line, ...readJson(json, text) };
   }
 }

@@ -11,7 +11,8 @@ interface TextLine {
 }
 
 /**
- * Splits a text into lines, which end with LF, CRLF or CR, mixed or not. U+2028 ends no line.
+ * Splits a text into lines, which end with LF, CRLF or CR, mixed or not. U+2028 ends no line. Leaves out blank lines here,
+ * since to hand on each of a million would cost more than a file of feedback.
  *
  * @throws FileProblem for a line over `maxCharacters`
  */
@@ -29,13 +30,15 @@ export async function* textLines(
     const lines = text.split(LINE_END);
     for (let index = 0; index < lines.length - 1; index++) {
       const whole = index === 0 ? rest + lines[0]! : lines[index]!;
-      refuseLongLine(whole, ++line, maxCharacters);
-      yield { line, text: whole };
+      line++;
+      if (whole === '') continue;
+      refuseLongLine(whole, line, maxCharacters);
+      if (!isBlank(whole)) yield { line, text: whole };
     }
     rest = lines.length === 1 ? rest + text : lines.at(-1)!;
     refuseLongLine(rest, line + 1, maxCharacters);
   }
-  if (rest !== '') yield { line: line + 1, text: rest };
+  if (!isBlank(rest)) yield { line: line + 1, text: rest };
 }
 
 export const isBlank = (text: string) => text === '' || text.trim() === '';

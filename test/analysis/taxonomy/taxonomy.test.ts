@@ -21,6 +21,10 @@ describe('a taxonomy', () => {
     [JSON.stringify([theme, theme]), /theme "speed" appears twice/],
     [JSON.stringify([{ ...theme, terms: ' ' }]), /theme "speed": "terms" must be a string that is not blank/],
     [JSON.stringify([{ ...theme, words: 'slow' }]), /theme "speed": unknown field "words"/],
+    [JSON.stringify([{ ...theme, terms: ', ,' }]), /theme "speed" has no terms/],
+    [JSON.stringify([{ ...theme, terms: 'slow, --' }]), /theme "speed": "--" has no word/],
+    [JSON.stringify([{ ...theme, except: '?!' }]), /theme "speed": "\?!" has no word/],
+    [JSON.stringify([{ ...theme, except: 'a b c d e' }]), /theme "speed": "a b c d e" has more than 4 words/],
     [JSON.stringify([{ ...theme, terms: 'a b c d e' }]), /theme "speed": "a b c d e" has more than 4 words/],
     [
       JSON.stringify([{ ...theme, themes: [{ ...theme, id: 'a', themes: [{ ...theme, id: 'b' }] }] }]),

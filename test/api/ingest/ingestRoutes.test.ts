@@ -26,7 +26,7 @@ beforeEach(async () => {
   const routes = ingestRoutes({
     admission: { ...admission, recordAdmitted: (traffic) => recorded.push(traffic) },
     groupCommit: { add: async () => {}, drain: async () => {} },
-    findAcceptedBefore: async () => new Set(),
+    storedFeedback: { findAcceptedBefore: async () => new Set<string>(), isKeyStored: async () => false },
     shares: createFairShare({ perSecond: 1 }),
     limits,
     settings: { of: () => effectiveSettings() },

@@ -219,7 +219,7 @@ describe('an added theme', () => {
   it.each([
     [{ theme: { ...stable, id: 'No' } }, '/theme', /kebab-case/],
     [{ theme: { ...stable, themes: [stable] } }, '/theme', /twice/],
-    [{ theme: stable, under: 'nowhere' }, '/theme', /no theme "nowhere"/],
+    [{ theme: stable, under: 'nowhere' }, '/under', /no theme "nowhere"/],
     [{}, '/theme', /list of themes|must be an object/],
     [{ theme: stable, version: 1 }, '/version', /./],
   ])('is refused with the invalid field: %j', async (body, pointer, message) => {

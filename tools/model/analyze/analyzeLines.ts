@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Analyze } from '../../../src/analysis/analysis.ts';
 import { decodeText, faultOf } from '../../../src/ingest/files/decodeText.ts';
-import { isBlank, textLines } from '../../../src/ingest/files/textLines.ts';
+import { textLines } from '../../../src/ingest/files/textLines.ts';
 
 /** Characters of output collected before a write. A write for each line would take longer than the analysis. */
 const CHUNK_LENGTH = 64 * 1024;
@@ -35,7 +35,6 @@ export async function analyzeLines({
   };
   try {
     for await (const { line, text: json } of textLines(text.chunks, MAX_CHARACTERS)) {
-      if (isBlank(json)) continue;
       const fault = faultOf(json, text.encoding);
       const parsed = fault ?? parseLine(json);
       if (typeof parsed === 'string') report(line, parsed);
