@@ -74,7 +74,7 @@ async function rank(
       ...presentTotals(totals, fields),
     })),
     nextCursor: next && writeCursor([next.value, next.id, reference]),
-    asOf,
+    ...(asOf && { asOf }),
   };
 }
 

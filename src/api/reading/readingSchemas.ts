@@ -136,9 +136,9 @@ export const rankingSchema = (level: 'org' | 'user' | 'session') =>
       }),
     ),
     nextCursor,
-    asOf: instant.meta({
+    asOf: instant.optional().meta({
       description:
-        'time up to which the order counts all feedback: seconds ago while much is being stored, else now. The figures of each item are exact.',
+        'time up to which the order counts all feedback, if some of it is too new: seconds ago at most. The figures of each item are exact.',
     }),
   });
 

@@ -15,8 +15,7 @@ const AT_ONCE = 200;
 const TIMEOUT_MS = 10_000;
 
 /** Ranks one org, or the sessions of one user, by their aggregates. */
-export async function rankInMemory(models: Models, query: RankQuery): Promise<{ best: BestRows; asOf: Date }> {
-  const asOf = new Date();
+export async function rankInMemory(models: Models, query: RankQuery): Promise<BestRows> {
   const { level, orgId, userId } = query;
   const ids: string[] =
     level === 'org'
@@ -54,5 +53,5 @@ export async function rankInMemory(models: Models, query: RankQuery): Promise<{ 
     theme: query.theme === undefined ? undefined : block.themes.get(query.theme),
     answered: isMeant && new Set(answered),
   });
-  return { best, asOf };
+  return best;
 }

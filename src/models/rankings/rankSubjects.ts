@@ -20,8 +20,8 @@ export type RankedSubject = Totals & RankedId;
 export interface RankedPage {
   items: RankedSubject[];
   next: RankedId | null;
-  /** time up to which the order counts all feedback */
-  asOf: Date;
+  /** time up to which the order counts all feedback; undefined if it counts all that is stored */
+  asOf?: Date | undefined;
 }
 
 /** The rankings are being built from the aggregates, as after an update from a version without them. */
@@ -44,7 +44,7 @@ const TIMEOUT_MS = 10_000;
 export async function rankSubjects(models: Models, query: RankQuery): Promise<RankedPage> {
   // One org, or the sessions of one user, are few: their aggregates are read.
   const isFew = query.userId !== undefined || (query.level === 'org' && query.orgId !== undefined);
-  const { best, asOf } = await (isFew ? rankInMemory(models, query) : rankByBlocks(models, query));
+  const { best, asOf } = isFew ? { best: await rankInMemory(models, query) } : await rankByBlocks(models, query);
   const found = best.items();
   const page = found.slice(0, query.limit);
   const last = page.at(-1);
@@ -60,16 +60,15 @@ export async function rankSubjects(models: Models, query: RankQuery): Promise<Ra
       return own && own.delta.size > 0 ? [{ ...item, ...own }] : [];
     }),
     next: found.length > query.limit && last ? { value: last.value, id: last.id } : null,
-    asOf,
+    ...(asOf && { asOf }),
   };
 }
 
-async function rankByBlocks(models: Models, query: RankQuery): Promise<{ best: BestRows; asOf: Date }> {
-  const asOf = new Date();
+async function rankByBlocks(models: Models, query: RankQuery): Promise<{ best: BestRows; asOf?: Date | undefined }> {
   const oldest = await models.rankingChanges.findOne({}, { at: 1 }).sort({ _id: 1 }).maxTimeMS(TIMEOUT_MS).lean();
   for (;;) {
     const best = createBestRows(query, query.limit + 1, query.after);
-    if (await addBestBlocks(models, query, best)) return { best, asOf: oldest && oldest.at < asOf ? oldest.at : asOf };
+    if (await addBestBlocks(models, query, best)) return { best, asOf: oldest?.at };
   }
 }
 

@@ -26,7 +26,7 @@ const items: fc.Arbitrary<Item[]> = fc.array(
   fc.record({
     from: fc.string(),
     count: counts,
-    mean: fc.option(fc.double({ noNaN: true }), { nil: null }),
+    mean: fc.option(fc.double({ noNaN: true, noDefaultInfinity: true }), { nil: null }),
     choices: fc.dictionary(
       fc.constantFrom('Yes', 'No, never', 'a.b', 'constructor'),
       counts.map((n) => n + 1),
