@@ -91,20 +91,19 @@ export interface BlockChange extends SubjectFigures {
 }
 
 /**
- * A block with changes added: at most one for each subject, in the order of ids. Subjects without feedback are left out.
- * Adding changes in any order and split gives the same block, but for `latest`, which replaces the time.
+ * A block with changes added: at most one for each subject, in the order of ids. Subjects whose sums are all 0 are left out.
+ * One without feedback may still have sums, until a change that belongs to them follows. So adding changes in any order and
+ * split gives the same block, but for `latest`, which replaces the time.
  */
 export function addChanges(block: SubjectBlock, changes: readonly BlockChange[]): SubjectBlock {
   const ids: string[] = [];
   const columns: number[][] = Array.from({ length: COLUMNS }, () => []);
-  /** new row of each old row; −1 if it is left out */
+  /** new row of each old row */
   const moved = new Int32Array(block.ids.length);
   const changedRows: { row: number; change: BlockChange }[] = [];
 
   const addRow = (id: string, old: number, change: BlockChange | undefined): void => {
-    const n = (old < 0 ? 0 : block.columns[CORE.n]![old]!) + (change?.sums[CORE.n] ?? 0);
-    if (old >= 0) moved[old] = n === 0 ? -1 : ids.length;
-    if (n === 0) return;
+    if (old >= 0) moved[old] = ids.length;
     if (change) changedRows.push({ row: ids.length, change });
     ids.push(id);
     for (let column = 0; column < CORE.length; column++)
@@ -123,11 +122,39 @@ export function addChanges(block: SubjectBlock, changes: readonly BlockChange[])
   }
   for (; next < changes.length; next++) addRow(changes[next]!.id, -1, changes[next]);
 
-  return {
+  const changed = {
     ids,
     columns,
     themes: addSparse(block.themes, moved, changedRows, ({ themes }) => themes),
     answers: addSparse(block.answers, moved, changedRows, ({ answers }) => answers),
+  };
+  return withoutEmptyRows(
+    changed,
+    changedRows.map(({ row }) => row),
+  );
+}
+
+/** The block without those of the changed rows whose sums are all 0. */
+function withoutEmptyRows(block: SubjectBlock, changedRows: readonly number[]): SubjectBlock {
+  const sums = block.columns.slice(0, CORE.length);
+  const empty = new Set(changedRows.filter((row) => sums.every((column) => column[row] === 0)));
+  if (empty.size === 0) return block;
+  for (const { rows } of [...block.themes.values(), ...block.answers.values()])
+    for (let index = 0; index < rows.length; index++) empty.delete(rows[index]!);
+  if (empty.size === 0) return block;
+  const isKept = (_: unknown, row: number) => !empty.has(row);
+  const moved = new Int32Array(block.ids.length);
+  let kept = 0;
+  for (let row = 0; row < moved.length; row++) moved[row] = empty.has(row) ? -1 : kept++;
+  const sparse = (all: ReadonlyMap<string, SparseColumns>) =>
+    new Map(
+      [...all].map(([name, { rows, columns }]) => [name, { rows: Array.from(rows, (row) => moved[row]!), columns }]),
+    );
+  return {
+    ids: block.ids.filter(isKept),
+    columns: block.columns.map((column) => Array.from(column).filter(isKept)),
+    themes: sparse(block.themes),
+    answers: sparse(block.answers),
   };
 }
 
@@ -175,7 +202,6 @@ function mergeSparse(
   };
   for (let index = 0; index < (before?.rows.length ?? 0); index++) {
     const row = moved[before!.rows[index]!]!;
-    if (row < 0) continue;
     while (next < additions.length && additions[next]!.row < row) pushAdded();
     const added = next < additions.length && additions[next]!.row === row ? additions[next++]!.values : undefined;
     push(row, (column) => before!.columns[column]![index]! + (added?.[column] ?? 0));
@@ -184,10 +210,15 @@ function mergeSparse(
   return { rows, columns };
 }
 
-/** A block in pieces of at most `maxRows`, all of about the same size. */
-export function splitBlock(block: SubjectBlock, maxRows: number): SubjectBlock[] {
+/** Number of values in the sparse columns of a block. */
+export function sparseValues({ themes, answers }: Pick<SubjectBlock, 'themes' | 'answers'>): number {
+  return [...themes.values(), ...answers.values()].reduce((sum, { rows }) => sum + rows.length, 0);
+}
+
+/** A block in `count` pieces of about the same size, or fewer if it has fewer rows. */
+export function splitBlock(block: SubjectBlock, pieces: number): SubjectBlock[] {
   const { length } = block.ids;
-  const count = Math.ceil(length / maxRows);
+  const count = Math.min(pieces, length);
   if (count <= 1) return [block];
   return Array.from({ length: count }, (_, piece) => {
     const [from, to] = [Math.floor((piece * length) / count), Math.floor(((piece + 1) * length) / count)];

@@ -200,7 +200,7 @@ export function pathOf(subject: Subject): string {
 }
 
 /** The parts that match, all of one instant: none is missed or read twice because of a merge. */
-function readParts(models: Models, filter: Record<string, unknown>): Promise<AggregateDocument[]> {
+export function readParts(models: Models, filter: Record<string, unknown>): Promise<AggregateDocument[]> {
   return inSnapshot(models, (snapshot) => {
     const found = models.aggregates.collection.find(filter as never, { ...snapshot, batchSize: PARTS_AT_ONCE });
     return found.toArray() as unknown as Promise<AggregateDocument[]>;

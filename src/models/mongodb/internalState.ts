@@ -17,6 +17,8 @@ export const TOMBSTONE_SEQUENCE = 'tombstone clock';
 export const OLD_IDS = 'old feedback ids';
 /** State of the search index (`models/search/searchDirectory.ts`). Each transaction that changes the index writes to it. */
 export const SEARCH_INDEX = 'search index';
+/** Processes that read long snapshots (`withSnapshotHistory.ts`). */
+export const SNAPSHOT_READERS = 'snapshot readers';
 /** State of the rankings (`models/rankings/rankingState.ts`). */
 export const RANKINGS = 'rankings';
 /** Key of the HMAC in tombstones, in base64. */

@@ -7,12 +7,12 @@ import { inTransaction } from '../mongodb/inTransaction.ts';
 import { withSnapshotHistory } from '../mongodb/withSnapshotHistory.ts';
 import { yieldEvery } from '../mongodb/yieldEvery.ts';
 import { applyChanges } from './applyChanges.ts';
-import { deleteNotes } from './deleteNotes.ts';
-import { changeRankingState, createRankingState, readRankingState } from './rankingState.ts';
+import { deleteNotes, IDS_AT_ONCE } from './deleteNotes.ts';
+import { changeRankingState, createRankingState, type RankingState, readRankingState } from './rankingState.ts';
 import { createGroupedChanges, runPass } from './runPass.ts';
 
 /** Max subjects whose changes are held in memory. */
-const AT_ONCE = 20_000;
+const AT_ONCE = 50_000;
 /** Time after which another process takes the building over. */
 const LEASE_MS = 60_000;
 
@@ -23,36 +23,88 @@ const LEASE_MS = 60_000;
  * Parts of aggregates add up, so they are added to the blocks as changes are, in any order. They are read in one snapshot,
  * with the notes of the changes that they contain. The notes are deleted in the transaction that makes the blocks current.
  */
-export async function buildRankings(models: Models, { isRebuild = false } = {}): Promise<boolean> {
+export async function buildRankings(
+  models: Models,
+  { isRebuild = false, isStopping = () => false, atOnce = AT_ONCE }: BuildOptions = {},
+): Promise<boolean> {
   await createRankingState(models);
   const before = await readRankingState(models);
   if (before.generation !== null && !isRebuild && !before.building) return true;
   if (before.building && Math.abs(Date.now() - before.building.at.getTime()) < LEASE_MS) return false;
   if (before.notes !== null && !before.building) {
     await runPass(models);
-    return buildRankings(models, { isRebuild });
+    return buildRankings(models, { isRebuild, isStopping, atOnce });
   }
   const generation = randomBytes(4).toString('hex');
   const lease = () => ({ by: generation, at: new Date() });
   const expected = { generation: before.generation, notes: before.notes, building: before.building ?? null };
   if (!(await changeRankingState(models, expected, { building: lease() }))) return false;
-  const { pass, notes } = await withSnapshotHistory(models, () =>
-    addAllParts(models, generation, async () => {
-      if (!(await changeRankingState(models, { 'building.by': generation } as object, { building: lease() })))
-        throw new Error('another process builds the rankings');
-    }),
-  );
-  const isCurrent = await inTransaction(models, async (session) => {
-    const change = { generation, pass, notes: null, building: null };
-    if (!(await changeRankingState(models, { 'building.by': generation } as object, change, { session }))) return false;
-    await deleteNotes(models, notes, session);
-    return true;
-  });
-  if (isCurrent) await removeOtherGenerations(models, generation);
-  return isCurrent;
+  const own = { 'building.by': generation } as object;
+  const renew = async () => {
+    if (isStopping()) throw new BuildStopped('this process stops');
+    if (!(await changeRankingState(models, own, { building: lease() })))
+      throw new BuildStopped('another process builds the rankings');
+  };
+  try {
+    if (before.generation === null) await forgetNotes(models, own, lease);
+    const { pass, notes } = await withSnapshotHistory(models, () => addAllParts(models, { generation, atOnce, renew }));
+    const isCurrent = await inTransaction(models, async (session) => {
+      const change = { generation, pass, notes: null, building: null };
+      if (!(await changeRankingState(models, own, change, { session }))) return false;
+      await deleteNotes(models, notes, session);
+      return true;
+    });
+    if (isCurrent) await removeOtherGenerations(models, generation);
+    return isCurrent;
+  } catch (error) {
+    // So that the next attempt need not wait for the end of the lease.
+    await changeRankingState(models, own, { building: null }).catch(() => {});
+    if (error instanceof BuildStopped) return false;
+    throw error;
+  }
 }
 
-async function addAllParts(models: Models, generation: string, renew: () => Promise<void>) {
+/**
+ * Deletes most notes before there are rankings. The parts that are read after it contain their changes. A hundred thousand
+ * of them would be too many for the transaction that makes the blocks current.
+ */
+async function forgetNotes(
+  models: Models,
+  own: Partial<RankingState>,
+  lease: () => NonNullable<RankingState['building']>,
+): Promise<void> {
+  for (let count = IDS_AT_ONCE; count === IDS_AT_ONCE; )
+    count = await inTransaction(models, async (session) => {
+      // Another process that has built the rankings needs its notes.
+      if (!(await changeRankingState(models, own, { building: lease() }, { session })))
+        throw new BuildStopped('another process builds the rankings');
+      const found = await models.rankingChanges.find({}, { _id: 1 }, { session }).limit(IDS_AT_ONCE).lean();
+      if (found.length === IDS_AT_ONCE)
+        await deleteNotes(
+          models,
+          found.map(({ _id }) => _id),
+          session,
+        );
+      return found.length;
+    });
+}
+
+interface BuildOptions {
+  isRebuild?: boolean;
+  /** Ends the building soon. What was built is built again later. */
+  isStopping?: () => boolean;
+  /** max subjects whose changes are held in memory */
+  atOnce?: number;
+}
+
+class BuildStopped extends Error {
+  override name = 'BuildStopped';
+}
+
+async function addAllParts(
+  models: Models,
+  { generation, atOnce, renew }: { generation: string; atOnce: number; renew: () => Promise<void> },
+) {
   const session = await models.connection.startSession({ snapshot: true });
   // The connection's read concern would override the session's.
   const snapshot = { session, readConcern: { level: 'snapshot' as const } };
@@ -68,6 +120,8 @@ async function addAllParts(models: Models, generation: string, renew: () => Prom
     const notes = await models.rankingChanges.find({}, { _id: 1 }, snapshot).lean<{ _id: never }[]>();
     const parts = models.aggregates
       .find({ kind: { $in: RANKED_LEVELS } }, null, snapshot)
+      // Subjects in order change few blocks at once.
+      .sort({ _id: 1 })
       .lean<AggregateDocument[]>()
       .cursor({ batchSize: 1_000 });
     const maybeYield = yieldEvery(100);
@@ -78,7 +132,7 @@ async function addAllParts(models: Models, generation: string, renew: () => Prom
         .filter(({ kind }) => (RANKED_LEVELS as readonly string[]).includes(kind))
         .map(({ kind, id, orgId }) => ({ level: kind as RankedLevel, id, orgId }));
       changes.add({ subjects, ...figuresIn(delta, lastAt) });
-      if (changes.size() >= AT_ONCE) await apply();
+      if (changes.size() >= atOnce) await apply();
     }
     await apply();
     return { pass, notes: notes.map(({ _id }) => _id) };
@@ -87,7 +141,11 @@ async function addAllParts(models: Models, generation: string, renew: () => Prom
   }
 }
 
-async function removeOtherGenerations(models: Models, generation: string): Promise<void> {
+/** Removes blocks of earlier generations, and those of builders that were lost. */
+export async function removeOtherGenerations(
+  models: Pick<Models, 'rankingBlocks' | 'rankingDirectories'>,
+  generation: string,
+): Promise<void> {
   const others = { _id: { $not: { $gte: `${generation} `, $lt: `${generation}!` } } };
   await models.rankingBlocks.deleteMany(others);
   await models.rankingDirectories.deleteMany(others);

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Models } from '../database.ts';
 import { inTransaction, TransactionAborted } from '../mongodb/inTransaction.ts';
-import { buildRankings } from './buildRankings.ts';
+import { buildRankings, removeOtherGenerations } from './buildRankings.ts';
+import { IDS_AT_ONCE } from './deleteNotes.ts';
 import { groupOf } from './rankingGroups.ts';
 import { changeRankingState, readRankingState, requirePass } from './rankingState.ts';
 import { runPass } from './runPass.ts';
@@ -15,11 +16,24 @@ const PAUSE_MS = 200;
 export async function settleRankings(models: Models, isStopping: () => boolean): Promise<boolean> {
   const noted = await models.rankingChanges.find({}, { _id: 1 }).lean();
   const ids = noted.map(({ _id }) => _id);
+  /** Whether one of the notes is still there. Forgets those that are not. */
+  const isAnyLeft = async () => {
+    while (ids.length > 0) {
+      if (await models.rankingChanges.exists({ _id: { $in: ids.slice(-IDS_AT_ONCE) } })) return true;
+      ids.splice(-IDS_AT_ONCE);
+    }
+    return false;
+  };
   while (!isStopping()) {
-    if ((await readRankingState(models)).notes === null && !(await models.rankingChanges.exists({ _id: { $in: ids } })))
+    const { generation, notes, building } = await readRankingState(models);
+    if (notes === null && !(await isAnyLeft())) {
+      // A builder that was lost may have left blocks with the names of what is erased.
+      if (generation !== null && !building) await removeOtherGenerations(models, generation);
       return true;
+    }
     try {
-      if ((await runPass(models)) === undefined && !(await buildRankings(models))) await sleep(PAUSE_MS);
+      if ((await runPass(models)) === undefined && !(await buildRankings(models, { isStopping })))
+        await sleep(PAUSE_MS);
     } catch (error) {
       if (!(error instanceof TransactionAborted)) throw error;
     }

@@ -49,10 +49,14 @@ export async function noteRankingChanges(
       answers,
     ],
   );
+  const orgIds = new Set<string>();
+  for (const { subjects } of changes) for (const { orgId } of subjects) if (orgId !== null) orgIds.add(orgId);
+  for (const [, , orgId] of lostKeys) if (orgId !== null) orgIds.add(orgId);
   const note: RankingChange = {
     _id: new mongoose.Types.ObjectId(),
     at: new Date(),
     rows: changes.length + lostKeys.length,
+    orgIds: [...orgIds],
     changes: JSON.stringify(stored),
     ...(lostKeys.length > 0 && { lost: JSON.stringify(lostKeys) }),
   };

@@ -2,8 +2,8 @@ import { type BestRows, createBestRows } from '../../aggregates/rankings/bestRow
 import { compareIds } from '../../aggregates/rankings/compareIds.ts';
 import { addChanges, emptyBlock } from '../../aggregates/rankings/subjectBlock.ts';
 import { figuresIn } from '../../aggregates/rankings/subjectChange.ts';
-import { type AggregateDocument, keysOfPart, partsUnder } from '../aggregates/aggregateSchema.ts';
-import { pathOf, totalsOf } from '../aggregates/readTotals.ts';
+import { keysOfPart, partsUnder } from '../aggregates/aggregateSchema.ts';
+import { pathOf, readParts, totalsOf } from '../aggregates/readTotals.ts';
 import type { Models } from '../database.ts';
 import { answerFilter } from './answerFilter.ts';
 import { groupOf } from './rankingGroups.ts';
@@ -28,7 +28,7 @@ export async function rankInMemory(models: Models, query: RankQuery): Promise<Be
     const filters = ids
       .slice(from, from + AT_ONCE)
       .flatMap((id) => partsUnder(pathOf(level === 'org' ? { level, id } : { level, id, orgId })));
-    const parts = await models.aggregates.find({ $or: filters }).maxTimeMS(TIMEOUT_MS).lean<AggregateDocument[]>();
+    const parts = await readParts(models, { $or: filters });
     for (const part of parts) {
       const { delta, lastAt } = totalsOf(part);
       const subjects = keysOfPart(part).flatMap((key) =>

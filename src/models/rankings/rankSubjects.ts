@@ -3,9 +3,8 @@ import { bestBound } from '../../aggregates/rankings/blockBounds.ts';
 import { unpackColumns } from '../../aggregates/rankings/packColumns.ts';
 import { columnsFor } from '../../aggregates/rankings/rankedValue.ts';
 import { type PackedSparse, unpackIds, unpackSparse } from '../../aggregates/rankings/subjectBlock.ts';
-import type { AggregateDocument } from '../aggregates/aggregateSchema.ts';
 import { keysOfPart, partsUnder } from '../aggregates/aggregateSchema.ts';
-import { addPartAt, addTotals, pathOf, type Totals } from '../aggregates/readTotals.ts';
+import { addPartAt, addTotals, pathOf, readParts, type Totals } from '../aggregates/readTotals.ts';
 import type { Models } from '../database.ts';
 import { answerFilter } from './answerFilter.ts';
 import { rankInMemory } from './rankInMemory.ts';
@@ -65,7 +64,12 @@ export async function rankSubjects(models: Models, query: RankQuery): Promise<Ra
 }
 
 async function rankByBlocks(models: Models, query: RankQuery): Promise<{ best: BestRows; asOf?: Date | undefined }> {
-  const oldest = await models.rankingChanges.findOne({}, { at: 1 }).sort({ _id: 1 }).maxTimeMS(TIMEOUT_MS).lean();
+  // A reader of one org must not learn when others store feedback.
+  const oldest = await models.rankingChanges
+    .findOne(query.orgId === undefined ? {} : { orgIds: query.orgId }, { at: 1 })
+    .sort({ _id: 1 })
+    .maxTimeMS(TIMEOUT_MS)
+    .lean();
   for (;;) {
     const best = createBestRows(query, query.limit + 1, query.after);
     if (await addBestBlocks(models, query, best)) return { best, asOf: oldest?.at };
@@ -147,7 +151,7 @@ function rowsWithAnswer(packed: PackedSparse): number[] {
 async function readPage(models: Models, { level, orgId }: RankQuery, ids: string[]): Promise<Map<string, Totals>> {
   if (ids.length === 0) return new Map();
   const filters = ids.flatMap((id) => partsUnder(pathOf(level === 'org' ? { level, id } : { level, id, orgId })));
-  const parts = await models.aggregates.find({ $or: filters }).maxTimeMS(TIMEOUT_MS).lean<AggregateDocument[]>();
+  const parts = await readParts(models, { $or: filters });
   const totals = new Map(ids.map((id) => [id, addTotals([])]));
   for (const part of parts) {
     const id = keysOfPart(part).find((key) => key.kind === level)?.id ?? part.id;

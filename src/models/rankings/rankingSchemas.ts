@@ -16,6 +16,8 @@ export interface RankingChange {
   at: Date;
   /** number of changes */
   rows: number;
+  /** orgs of the changes */
+  orgIds: string[];
   /** see `noteChanges.ts` */
   changes: string;
   /** subjects that may have lost their latest feedback */
@@ -56,6 +58,7 @@ export const rankingChangeSchema = new Schema<RankingChange>(
     _id: { type: mongoose.Schema.Types.ObjectId, required },
     at: { type: Date, required },
     rows: { type: Number, required },
+    orgIds: { type: [String], required },
     changes: { type: String, required },
     lost: { type: String },
   },

@@ -1,9 +1,9 @@
 import type { BlockChange } from '../../aggregates/rankings/subjectBlock.ts';
 import type { RankedKey, SubjectChange, SubjectFigures } from '../../aggregates/rankings/subjectChange.ts';
-import type { AggregateDocument } from '../aggregates/aggregateSchema.ts';
-import { partsUnder } from '../aggregates/aggregateSchema.ts';
-import { pathOf } from '../aggregates/readTotals.ts';
+import { keysOfPart, partsUnder } from '../aggregates/aggregateSchema.ts';
+import { pathOf, readParts } from '../aggregates/readTotals.ts';
 import type { Models } from '../database.ts';
+import { yieldEvery } from '../mongodb/yieldEvery.ts';
 import { applyChanges, type BlockLimits } from './applyChanges.ts';
 import { deleteNotes } from './deleteNotes.ts';
 import { changesOf } from './noteChanges.ts';
@@ -11,8 +11,10 @@ import { groupOf, groupsOf } from './rankingGroups.ts';
 import type { RankingChange } from './rankingSchemas.ts';
 import { changeRankingState, readRankingState } from './rankingState.ts';
 
-/** Max notes, and max changes in them, that one pass applies. A first note with more changes is applied alone. */
-const MAX = { notes: 2_000, changes: 30_000 };
+/** Max changes that one pass applies. A first note with more changes is applied alone. */
+export const MAX_CHANGES = 40_000;
+/** Max notes that one pass applies. */
+const MAX_NOTES = 4_000;
 /** Max subjects whose latest time is looked up in one query. */
 const LOST_AT_ONCE = 64;
 
@@ -55,13 +57,13 @@ async function nextNotes({ rankingChanges }: Models): Promise<RankingChange['_id
   const found = await rankingChanges
     .find({}, { rows: 1 })
     .sort({ _id: 1 })
-    .limit(MAX.notes)
+    .limit(MAX_NOTES)
     .lean<Pick<RankingChange, '_id' | 'rows'>[]>();
   let sum = 0;
   return found
     .filter(({ rows }, index) => {
       sum += rows;
-      return index === 0 || sum <= MAX.changes;
+      return index === 0 || sum <= MAX_CHANGES;
     })
     .map(({ _id }) => _id);
 }
@@ -69,12 +71,15 @@ async function nextNotes({ rankingChanges }: Models): Promise<RankingChange['_id
 /** The changes of notes, one for each subject and group. */
 async function groupChanges(models: Models, notes: readonly RankingChange[]): Promise<Map<string, BlockChange[]>> {
   const sums = createGroupedChanges();
-  const lost: RankedKey[] = [];
+  const lostKeys = new Map<string, RankedKey>();
+  const maybeYield = yieldEvery(4);
   for (const note of notes) {
+    await maybeYield();
     const read = changesOf(note);
     for (const change of read.changes) sums.add(change);
-    lost.push(...read.lost);
+    for (const key of read.lost) lostKeys.set(`${key.level} ${key.id} ${key.orgId ?? ''}`, key);
   }
+  const lost = [...lostKeys.values()];
   // After all notes were read: the latest time that is found now is no older than they are.
   for (let from = 0; from < lost.length; from += LOST_AT_ONCE)
     for (const [key, latest] of await latestTimes(models, lost.slice(from, from + LOST_AT_ONCE)))
@@ -87,20 +92,23 @@ async function groupChanges(models: Models, notes: readonly RankingChange[]): Pr
 }
 
 async function latestTimes(
-  { aggregates }: Pick<Models, 'aggregates'>,
+  models: Models,
   keys: readonly RankedKey[],
 ): Promise<[RankedKey, { inOrg: number; ofAll: number }][]> {
-  return Promise.all(
-    keys.map(async (key): Promise<[RankedKey, { inOrg: number; ofAll: number }]> => {
-      const { level, id, orgId } = key;
-      const path = pathOf(level === 'org' ? { level, id } : { level, id });
-      const parts = await aggregates
-        .find({ $or: partsUnder(path) }, { lastAt: 1, orgId: 1 })
-        .lean<Pick<AggregateDocument, 'lastAt' | 'orgId'>[]>();
-      const latest = (some: typeof parts) => Math.max(0, ...some.map(({ lastAt }) => lastAt?.getTime() ?? 0));
-      return [key, { ofAll: latest(parts), inOrg: latest(parts.filter((part) => part.orgId === orgId)) }];
-    }),
-  );
+  const parts = await readParts(models, { $or: keys.flatMap(({ level, id }) => partsUnder(pathOf({ level, id }))) });
+  const bySubject = new Map<string, { lastMs: number; orgId: string | null }[]>();
+  for (const part of parts)
+    for (const { kind, id, orgId } of keysOfPart(part)) {
+      const name = `${kind} ${id}`;
+      const times = bySubject.get(name) ?? [];
+      bySubject.set(name, times);
+      times.push({ lastMs: part.lastAt?.getTime() ?? 0, orgId });
+    }
+  return keys.map((key) => {
+    const times = bySubject.get(`${key.level} ${key.id}`) ?? [];
+    const latest = (some: typeof times) => some.reduce((max, { lastMs }) => Math.max(max, lastMs), 0);
+    return [key, { ofAll: latest(times), inOrg: latest(times.filter(({ orgId }) => orgId === key.orgId)) }];
+  });
 }
 
 /** Sums of changes, by group and subject. */

@@ -55,6 +55,15 @@ describe('a snapshot read', () => {
     expect(await window()).toBe(1);
   }, 60_000);
 
+  it('keeps the history of another that has not ended', async () => {
+    const inner = withSnapshotHistory(models, async () => {
+      await withSnapshotHistory(models, async () => {});
+      expect(await window()).toBe(3_600);
+    });
+    await inner;
+    expect(await window()).toBe(1);
+  }, 30_000);
+
   it('restores the history window if it fails', async () => {
     const failed = withSnapshotHistory(models, async () => {
       expect(await window()).toBe(3_600);

@@ -10,6 +10,7 @@ import { type FeedbackDocument, toDocument } from '../../../src/models/feedback/
 import { createBatchWriter } from '../../../src/models/feedback/storeBatch.ts';
 import { TransactionAborted } from '../../../src/models/mongodb/inTransaction.ts';
 import { buildRankings } from '../../../src/models/rankings/buildRankings.ts';
+import { settleRankings } from '../../../src/models/rankings/eraseFromRankings.ts';
 import type { RankQuery } from '../../../src/models/rankings/rankQuery.ts';
 import { RankingsNotBuilt, rankSubjects } from '../../../src/models/rankings/rankSubjects.ts';
 import { runPass } from '../../../src/models/rankings/runPass.ts';
@@ -22,7 +23,7 @@ const models = testModels();
 const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
 const TEXTS = ['The app is slow and crashes.', 'Great coach!', 'Please add a dark mode, the price is high.', undefined];
 /** So small that blocks are split and dropped all the time. */
-const LIMITS = { block: 5, afterSplit: 3 };
+const LIMITS = { block: 5, afterSplit: 3, sparse: 8 };
 
 let random = createRandom(1).next;
 let next = 0;
@@ -137,7 +138,7 @@ describe('rankings', () => {
     await expectExact();
     await writer.store(Array.from({ length: 50 }, feedback));
     expect(await buildRankings(models)).toBe(true);
-    expect(await buildRankings(models, { isRebuild: true })).toBe(true);
+    expect(await buildRankings(models, { isRebuild: true, atOnce: 7 })).toBe(true);
     await settle();
     await expectExact();
     expect(await models.rankingChanges.countDocuments()).toBe(0);
@@ -205,8 +206,40 @@ describe('rankings', () => {
     expect(page.items.map(({ id, delta }) => [id, delta.get('n')])).toEqual([['u', 2]]);
     expect(page.asOf!.getTime()).toBeLessThanOrEqual(Date.now());
     expect(page.asOf!.getTime()).toBeGreaterThanOrEqual(before.getTime());
+    // Readers of another org do not learn of it.
+    expect((await rankSubjects(models, { ...COUNT, level: 'user', orgId: 'acme' })).asOf).toEqual(page.asOf);
+    expect((await rankSubjects(models, { ...COUNT, level: 'user', orgId: 'globex' })).asOf).toBeUndefined();
     await settle();
     expect((await rankSubjects(models, { ...COUNT, level: 'user' })).asOf).toBeUndefined();
+  });
+
+  it('are built again at once after a builder stopped, and an erasure removes what a lost one left', async () => {
+    await createBatchWriter(models).store(Array.from({ length: 30 }, feedback));
+    expect(await buildRankings(models, { isStopping: () => true, atOnce: 5 })).toBe(false);
+    expect(await models.rankingBlocks.countDocuments()).toBeGreaterThan(0);
+    expect(await buildRankings(models)).toBe(true);
+    const built = await models.rankingBlocks.countDocuments();
+    const [block] = await models.rankingBlocks.find().limit(1).lean();
+    await models.rankingBlocks.collection.insertOne({ ...block!, _id: 'lost user  ' as never });
+    expect(await settleRankings(models, () => false)).toBe(true);
+    expect(await models.rankingBlocks.countDocuments()).toBe(built);
+  });
+
+  it('stay within the size of a document, however many answers there are', async () => {
+    await buildRankings(models);
+    const answers = Array.from({ length: 40 }, (_, n) => ({
+      ...feedback(),
+      userId: `u-${n}`,
+      willingToPay: `At $${n}`,
+    }));
+    await createBatchWriter(models).store(answers);
+    await settle();
+    const blocks = await models.rankingBlocks.find().lean();
+    for (const { rows, themes, answers } of blocks) {
+      const values = [...themes, ...answers].reduce((sum, one) => sum + one.rows, 0);
+      expect(rows === 1 || values <= LIMITS.sparse).toBe(true);
+    }
+    await expectExact();
   });
 });
 
