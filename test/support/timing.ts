@@ -18,11 +18,14 @@ function timesOf(run: () => unknown, tries: number): number[] {
   }).sort((a, b) => a - b);
 }
 
+/** Max measurements of a growth, and a growth after which no more are made. */
+const MAX_MEASUREMENTS = 12;
+const SURELY_LINEAR = 2.5;
 /** Min milliseconds of a measurement. Shorter work is repeated, so that the clock's resolution and a pause don't matter. */
 const MIN_MS = 2;
 
 /**
- * Factor by which a run takes longer for twice the text: 2 if it is linear, 4 if it is quadratic. The least of a few
+ * Factor by which a run takes longer for twice the text: 2 if it is linear, 4 if it is quadratic. The least of some
  * measurements, since a busy machine only ever makes a run longer.
  */
 export function growthOver(unit: string, length: number, run: (text: string) => unknown): number {
@@ -39,5 +42,8 @@ export function growthOver(unit: string, length: number, run: (text: string) => 
     leastMs(() => {
       for (let round = 0; round < rounds; round++) run(text);
     }, 9);
-  return Math.min(...[1, 2, 3].map(() => timeOf(twice) / timeOf(once)));
+  let least = Number.POSITIVE_INFINITY;
+  for (let measured = 0; measured < MAX_MEASUREMENTS && least > SURELY_LINEAR; measured++)
+    least = Math.min(least, timeOf(twice) / timeOf(once));
+  return least;
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exportSchema } from '../../../src/api/erasure/erasureSchemas.ts';
 import { acceptedSchema, batchResponseSchema, feedbackPageSchema } from '../../../src/api/reading/readingSchemas.ts';
-import { KEYS, startTestService, type TestService } from '../../support/service.ts';
+import { areRankingsCurrent, KEYS, startTestService, type TestService } from '../../support/service.ts';
 import { isolatedStores } from '../../support/stores/stores.ts';
 import { until } from '../../support/until.ts';
 
@@ -22,6 +22,7 @@ const countOf = async (query: Record<string, string>) => (await search(query)).l
 
 async function storedIn(orgId: string, count: number) {
   await until(async () => (await running.models.feedback.countDocuments({ orgId })) >= count, `${count} are stored`);
+  await until(() => areRankingsCurrent(running.models), 'the rankings count all feedback');
 }
 
 async function load(body: string, type: string) {

@@ -70,7 +70,7 @@ describe('fields', () => {
 
   it('of a list of feedback leave its cursor alone', async () => {
     const { body } = await get('/v1/feedback?limit=2&fields=overallRating,analysis.sentiment.label');
-    expect(Object.keys(body).sort()).toEqual(['items', 'nextCursor', 'timeZone']);
+    expect(Object.keys(body).sort()).toEqual(['items', 'matches', 'nextCursor', 'timeZone']);
     for (const item of body.items)
       expect(item).toEqual({
         id: expect.any(String),
