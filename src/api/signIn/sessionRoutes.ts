@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { findPersonByEmail } from '../../models/people/people.ts';
 import { endSession } from '../../models/signIn/sessions.ts';
 import { signIn, signOutEverywhere } from '../../models/signIn/signIn.ts';
@@ -24,6 +25,12 @@ const page = (description: string) => ({ description, type: 'text/html' });
 /** Sign-in and sign-out, and what a signed-in person may see and change of their own account. */
 export function sessionRoutes(context: SignInContext): Route[] {
   const { models, sessionCookie, publicUrl, metrics } = context;
+
+  function signOutBrowser(response: ServerResponse): void {
+    sessionCookie.clear(response);
+    // Read answers are kept to be revalidated, and hold texts that the next user of the browser may not see.
+    response.setHeader('clear-site-data', '"cache"');
+  }
 
   return [
     route('POST /v1/session', {
@@ -81,7 +88,7 @@ export function sessionRoutes(context: SignInContext): Route[] {
       errors: [403],
       async handle({ request, response }) {
         await endSession(models, requiredSession(request).session._id);
-        sessionCookie.clear(response);
+        signOutBrowser(response);
         return { status: 'signed out' };
       },
     }),
@@ -94,7 +101,7 @@ export function sessionRoutes(context: SignInContext): Route[] {
         requireSameOrigin(request, publicUrl());
         const browserSession = sessionOf(request);
         if (browserSession) await endSession(models, browserSession.session._id);
-        sessionCookie.clear(response);
+        signOutBrowser(response);
         redirect(response, '/sign-in?signed-out');
       },
     }),
@@ -107,7 +114,7 @@ export function sessionRoutes(context: SignInContext): Route[] {
       async handle({ request, response }) {
         const { person } = requiredSession(request);
         await signOutEverywhere(models, person._id, context.addressOf(request));
-        sessionCookie.clear(response);
+        signOutBrowser(response);
         redirect(response, '/sign-in?signed-out');
       },
     }),

@@ -247,6 +247,7 @@ describe('a session', () => {
     const headers = { cookie: `feedback_session=${tokenOf(browser)}` };
     const out = await browser.fetch(`${url}/v1/session`, { method: 'DELETE', headers: SAME });
     expect([out.status, await out.json()]).toEqual([200, { status: 'signed out' }]);
+    expect(out.headers.get('clear-site-data')).toBe('"cache"');
     expect(tokenOf(browser)).toBe('');
     expect((await fetch(`${url}/v1/session`, { headers })).status).toBe(401);
     expect(await statusOf(browser, '/v1/session', { method: 'DELETE', headers: SAME })).toBe(401);
