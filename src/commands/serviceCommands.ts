@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
-import { pino } from 'pino';
 import { publicUrlOf } from '../api/http/publicUrl.ts';
 import { readConfig } from '../config.ts';
-import { serializeError } from '../metrics/serializeError.ts';
+import { createLog } from '../service/createLog.ts';
 import { retryUntilDone } from '../service/retryUntilDone.ts';
 import type { Service, ServiceOptions } from '../service/startService.ts';
 import { redisWarnings, requireTransactions } from '../stores/checkExternalStores.ts';
@@ -32,13 +31,13 @@ export function addServiceCommands(program: Command, { print }: CommandContext):
 
 async function runService(roles: Roles, print: Print): Promise<void> {
   const config = readConfig(process.env);
-  const log = pino({ level: config.LOG_LEVEL, serializers: { err: serializeError } }, pino.destination({ fd: 2 }));
+  const log = createLog(config.LOG_LEVEL);
   if (config.MONGODB_URI !== undefined) await requireTransactions(config.MONGODB_URI);
   const warnings = config.REDIS_URL === undefined ? [] : await redisWarnings(config.REDIS_URL, config.BACKLOG_LIMIT_MB);
   const { startService } = await import('../service/startService.ts');
   const join = !(roles.api && roles.worker);
   const stores = await openStores({ ...storesOptionsOf(config), join, report: print });
-  const service = await startService({ config, stores, roles, log }).catch(async (error) => {
+  const service = await startService({ config, stores, roles, log, hasIndexThread: true }).catch(async (error) => {
     await stores.stop();
     throw error;
   });

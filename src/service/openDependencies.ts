@@ -18,6 +18,8 @@ export interface DependencyOptions {
   config: Config;
   stores: { redisUrl: string; mongodbUri: string };
   log: Logger;
+  /** Workers update the indexes in a thread of their own. Needs the compiled program. */
+  hasIndexThread?: boolean;
 }
 
 export type Dependencies = ReturnType<typeof openDependencies>;

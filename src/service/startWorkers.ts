@@ -13,13 +13,18 @@ import { createImportWorker } from '../worker/importWorker.ts';
 import { createIngestWorker } from '../worker/ingest/ingestWorker.ts';
 import { createReanalysisWorker } from '../worker/reanalysisWorker.ts';
 import { createRetentionWorker } from '../worker/retentionWorker.ts';
-import { startSearchIndexer } from '../worker/searchIndexer.ts';
 import { startZonesWorker } from '../worker/zonesWorker.ts';
 import type { OnStop } from './onStop.ts';
 import type { Dependencies, DependencyOptions } from './openDependencies.ts';
+import { startIndexers } from './startIndexers.ts';
+import { startIndexThread } from './startIndexThread.ts';
 
 /** Starts the worker role: stores feedback and runs the background workers. Jobs wait while a store is away. */
-export function startWorkers(shared: Dependencies, { config, stores, log }: DependencyOptions, onStop: OnStop): void {
+export function startWorkers(
+  shared: Dependencies,
+  { config, stores, log, hasIndexThread }: DependencyOptions,
+  onStop: OnStop,
+): void {
   const jobs = connectPatiently(stores.redisUrl, shared.onRedisError);
   onStop(() => jobs.disconnect());
   const findPhrases = createFindPhrases();
@@ -30,7 +35,10 @@ export function startWorkers(shared: Dependencies, { config, stores, log }: Depe
   const limits = { transactions, maxBatchSize, prefetch };
   const ingestWorker = createIngestWorker({ ...common, deadLetters, taxonomies, settings, zones, findPhrases, limits });
   onStop(ingestWorker.close);
-  onStop(startSearchIndexer({ models, isBusy: ingestWorker.isBusy, log }).close);
+  const indexers = hasIndexThread
+    ? startIndexThread({ mongodbUri: stores.mongodbUri, logLevel: config.LOG_LEVEL }, log)
+    : startIndexers({ models, log });
+  onStop(indexers.close);
   onStop(createReanalysisWorker({ ...common, taxonomies, share }).close);
   onStop(startZonesWorker({ models, metrics, log, share, moveFences: () => advanceFences(models) }).close);
   const forget: ForgetPhrases = (deleted, session) => forgetPhrases(models, deleted, findPhrases, session);

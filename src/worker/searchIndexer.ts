@@ -14,13 +14,11 @@ const PAUSE_MS = { between: 5, idle: 500, afterFailure: 1_000, max: 10_000 };
  * Updates the search index beside the ingest, in steps of some thousand feedback. Any number of processes may do so at
  * once: of two steps that meet, one runs again.
  */
-export function startSearchIndexer(options: { models: Models; isBusy(): boolean; log: Logger }): RunningWorker {
-  const { models, isBusy, log } = options;
+export function startSearchIndexer({ models, log }: { models: Models; log: Logger }): RunningWorker {
   const update = createIndexUpdater(models);
   let indexed = 0;
   let lastNotesMs = Number.NEGATIVE_INFINITY;
-  // Imports store feedback, too, and other processes.
-  const isBusyAnywhere = () => isBusy() || performance.now() - lastNotesMs < BUSY_MS;
+  const isBusy = () => performance.now() - lastNotesMs < BUSY_MS;
 
   return runPeriodically(async () => {
     const startMs = performance.now();
@@ -34,7 +32,7 @@ export function startSearchIndexer(options: { models: Models; isBusy(): boolean;
         return PAUSE_MS.idle;
       }
       const tookMs = performance.now() - startMs;
-      return isBusyAnywhere() ? Math.min(tookMs / SHARE_WHILE_BUSY, PAUSE_MS.max) : PAUSE_MS.between;
+      return isBusy() ? Math.min(tookMs / SHARE_WHILE_BUSY, PAUSE_MS.max) : PAUSE_MS.between;
     } catch (error) {
       // A conflict or an outage: the step changed nothing, so it is still due.
       log.debug({ err: error }, 'the search index could not be updated and will be later');

@@ -238,9 +238,18 @@ export function splitBlock(block: SubjectBlock, pieces: number): SubjectBlock[] 
 }
 
 function sliceSparse({ rows, columns }: SparseColumns, from: number, to: number): SparseColumns {
-  const kept = Array.from(rows).flatMap((row, index) => (row >= from && row < to ? [index] : []));
-  return {
-    rows: kept.map((index) => rows[index]! - from),
-    columns: columns.map((column) => kept.map((index) => column[index]!)),
-  };
+  const [first, end] = [indexOfRow(rows, from), indexOfRow(rows, to)];
+  const slice = (column: ArrayLike<number>) => Array.prototype.slice.call(column, first, end) as number[];
+  return { rows: slice(rows).map((row) => row - from), columns: columns.map(slice) };
+}
+
+/** Index of the first row number that is not below `row`. */
+function indexOfRow(rows: ArrayLike<number>, row: number): number {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rows[middle]! < row) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

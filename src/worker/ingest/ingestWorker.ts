@@ -12,7 +12,6 @@ import { type IngestWorkerJob, startIngestWorker } from '../../queues/ingestQueu
 import { startAggregateCompaction } from '../aggregateCompaction.ts';
 import { startDiscoveryCounter } from '../discoveryCounter.ts';
 import { startOldIdRewriter } from '../oldIdRewriter.ts';
-import { startRankingsWorker } from '../rankingsWorker.ts';
 import type { RunningWorker, WorkerDependencies } from '../startBackgroundWorker.ts';
 import { createBatchScheduler } from './batchScheduler.ts';
 import { createToDeadLetter } from './deadLetter.ts';
@@ -138,7 +137,6 @@ export function createIngestWorker(options: IngestWorkerOptions): IngestWorker {
   const isBusy = () => runningJobs > 0;
   const discovery = startDiscoveryCounter({ models, findPhrases: options.findPhrases, isBusy, log });
   const compaction = startAggregateCompaction({ models, isBusy, log });
-  const rankings = startRankingsWorker({ models, log });
   const oldIds = startOldIdRewriter({ models, isBusy, log });
 
   return {
@@ -146,7 +144,7 @@ export function createIngestWorker(options: IngestWorkerOptions): IngestWorker {
     async close() {
       stop.abort();
       // Together: a step that waits for MongoDB must not let the worker take more jobs meanwhile.
-      await Promise.all([ingest.close(), discovery.close(), compaction.close(), rankings.close(), oldIds.close()]);
+      await Promise.all([ingest.close(), discovery.close(), compaction.close(), oldIds.close()]);
     },
   };
 }
