@@ -108,8 +108,8 @@ export function createIndexUpdater(models: Models, sizes: BlockSizes = SIZES) {
     try {
       const indexed = await inTransaction(models, async (transaction) => {
         const directory = await readDirectory(transaction);
-        // Another process has begun to build the index in its format.
-        if (isForeign(directory)) return undefined;
+        // Another process has just begun to build the index in its format: the next step marks these blocks.
+        if (isForeign(directory)) return 0;
         for (tried of candidates) {
           const rows = await tried(directory, transaction, shares.get(tried) ?? 1);
           if (rows !== undefined) return rows;
