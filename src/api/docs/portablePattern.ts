@@ -32,7 +32,7 @@ function allCharacters(): string {
   let bytes = 0;
   for (let point = 0; point <= LAST_CODE_POINT; point++)
     if (point < FIRST_SURROGATE || point > LAST_SURROGATE) {
-      // As UTF-16: a pair of surrogates beyond 16 bits.
+      // UTF-16 has a pair of surrogates for a point beyond 16 bits.
       if (point > 0xffff) bytes = utf16.writeUInt16LE(FIRST_SURROGATE + ((point - 0x10000) >> 10), bytes);
       bytes = utf16.writeUInt16LE(point > 0xffff ? 0xdc00 + ((point - 0x10000) & 0x3ff) : point, bytes);
     }

@@ -48,7 +48,7 @@ export function createKnownFeedback(
   const recentKeys = new Set<string>();
   let restsUntilMs = Number.NEGATIVE_INFINITY;
 
-  /** What MongoDB answers, or undefined if it does not in time. */
+  /** MongoDB's answer, or undefined if it does not come in time. */
   async function ask<T>(question: () => Promise<T>, timeoutMs: number): Promise<T | undefined> {
     if (nowMs() < restsUntilMs) return undefined;
     let timer: NodeJS.Timeout | undefined;
@@ -63,7 +63,7 @@ export function createKnownFeedback(
 
   return {
     async isKeyNew(key, timeoutMs) {
-      // What an earlier request with the key sent may still wait in the queue.
+      // Feedback of an earlier request with the key may still wait in the queue.
       if (recentKeys.has(key)) return false;
       recentKeys.add(key);
       if (recentKeys.size > RECENT_KEYS) recentKeys.delete(recentKeys.values().next().value!);

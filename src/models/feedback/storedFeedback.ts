@@ -3,7 +3,7 @@ import type { Models } from '../database.ts';
 import { type FeedbackDocument, publicId, storedId } from './feedbackDocument.ts';
 import { areOldIdsRewritten } from './oldIds.ts';
 
-/** What the API asks of stored feedback while it takes new ones. Both throw if MongoDB does not answer within `timeoutMs`. */
+/** Questions of the API about stored feedback, while it takes new ones. Both throw if MongoDB does not answer within `timeoutMs`. */
 export interface StoredFeedback {
   /**
    * Finds which of some feedback repeat stored feedback: the `_id`s of those whose stored one was accepted before them. So
