@@ -266,6 +266,24 @@ describe('a search', () => {
   );
 });
 
+it('a search through blocks of long texts reads some of them at a time', async () => {
+  const texts = Array.from({ length: 80 }, (_, n) => ({
+    ...documentOf({ n: 12 * n, hour: 1, org: 1, text: 2, stars: 0 }),
+    improvements: 'slow word '.repeat(30),
+  }));
+  await createBatchWriter(models).store(texts);
+  const update = createIndexUpdater(models, { ...SIZES, min: 1 });
+  while ((await update()).isWorking);
+  expect(await models.searchBlocks.countDocuments({ isFull: true, rows: 1 })).toBeGreaterThan(70);
+  const find = jest.spyOn(models.searchParts.collection, 'find');
+  const filter: FeedbackFilter = { tag: 'ios', words: parseQuery('"slow word"') };
+  const { matches } = await createFeedbackSearch(models)(filter, { order: 'newest', limit: 1 });
+  expect(matches.count).toBe(80);
+  const sizes = find.mock.calls.map(([wanted]) => (wanted as unknown as { _id: { $in: string[] } })._id.$in.length);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeGreaterThan(150);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(65);
+});
+
 describe('a search through feedback that is in no block', () => {
   const NEWEST: PageOptions = { order: 'newest', limit: 1 };
   const made = (count: number) =>
