@@ -42,13 +42,14 @@ export function startWorkers(
   onStop(createReanalysisWorker({ ...common, taxonomies, share }).close);
   onStop(startZonesWorker({ models, metrics, log, share, moveFences: () => advanceFences(models) }).close);
   const forget: ForgetPhrases = (deleted, session) => forgetPhrases(models, deleted, findPhrases, session);
+  const updateIndex = createIndexUpdater(models);
   const erasureWorker = createErasureWorker({
     ...common,
     erasures,
     ingest,
     deadLetters,
     forgetPhrases: forget,
-    removeErased: () => removeErased(createIndexUpdater(models)),
+    removeErased: (context) => removeErased(updateIndex, context),
   });
   onStop(erasureWorker.close);
   const importWorker = createImportWorker({

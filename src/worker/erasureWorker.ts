@@ -37,8 +37,8 @@ interface ErasureWorkerOptions extends WorkerDependencies {
   ingest: IngestQueue;
   deadLetters: DeadLetterQueue;
   forgetPhrases: ForgetPhrases;
-  /** Takes erased feedback out of the search index. */
-  removeErased(): Promise<void>;
+  /** Takes erased feedback out of the search index. False if the worker is stopping. */
+  removeErased(context: BackgroundContext): Promise<boolean>;
 }
 
 /** Max ids that get tombstones at once; max feedback deleted, and max retained aggregates reduced, in one transaction. */
@@ -109,7 +109,7 @@ export function createErasureWorker(options: ErasureWorkerOptions): RunningWorke
         await recordRemoved(models, id, await eraseOrgSettings(models, orgId));
       }
       await removeEmptyAggregates(models, erasure);
-      await options.removeErased();
+      if (!(await options.removeErased(context))) return false;
       if (!(await settleRankings(models, context.isStopping))) return false;
       const { what, id: subjectId } = erasure.subject;
       if (what === 'org' && !(await eraseOrgRankings(models, subjectId, context.isStopping))) return false;

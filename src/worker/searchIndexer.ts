@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Models } from '../models/database.ts';
+import { isOutage } from '../models/mongodb/errors.ts';
 import { createIndexUpdater } from '../models/search/updateIndex.ts';
 import { runPeriodically } from './runPeriodically.ts';
 import type { RunningWorker } from './startBackgroundWorker.ts';
@@ -34,9 +35,13 @@ export function startSearchIndexer({ models, log }: { models: Models; log: Logge
       const tookMs = performance.now() - startMs;
       return isBusy() ? Math.min(tookMs / SHARE_WHILE_BUSY, PAUSE_MS.max) : PAUSE_MS.between;
     } catch (error) {
-      // A conflict or an outage: the step changed nothing, so it is still due.
-      log.debug({ err: error }, 'the search index could not be updated and will be later');
-      return PAUSE_MS.afterFailure * (0.5 + Math.random());
+      // The step changed nothing, so it is still due. Its work may have taken long.
+      log[isOutage(error) ? 'debug' : 'warn'](
+        { err: error },
+        'the search index could not be updated and will be later',
+      );
+      const pauseMs = Math.max(PAUSE_MS.afterFailure, (performance.now() - startMs) / SHARE_WHILE_BUSY);
+      return Math.min(pauseMs, PAUSE_MS.max) * (0.5 + Math.random());
     }
   });
 }

@@ -21,7 +21,7 @@ const QUOTES = /[“”„‟«»＂]/gu;
 
 /**
  * Reads a query as typed: words in any order, and phrases in double quotes. The last word may be unfinished, unless it is in
- * quotes. Returns no phrase for a query without any letter or digit.
+ * quotes. Equal phrases are one. Returns no phrase for a query without any letter or digit.
  */
 export function parseQuery(text: string): SearchQuery {
   const query: SearchQuery = [];
@@ -30,7 +30,7 @@ export function parseQuery(text: string): SearchQuery {
     for (const phrase of query) phrase.isPrefix = false;
     if (words.length > 0) query.push({ words, isPrefix: quoted === undefined });
   }
-  return query;
+  return [...new Map(query.map((phrase) => [JSON.stringify(phrase), phrase])).values()];
 }
 
 /** The parts of a text that a query finds, in order, without overlaps. Undefined if the text does not match. */

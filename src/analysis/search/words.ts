@@ -7,12 +7,16 @@ export interface Word {
 
 /** Max words of a text that are searched. A text has 10,000 characters at most. */
 export const MAX_WORDS = 16_000;
+/** Max UTF-16 code units of a folded word, and of one before. Of a longer word, only the beginning is searched. */
+const MAX_UNITS = { folded: 64, typed: 256 };
 
 /** Scripts that are written without spaces between words. Each letter of them is a word. */
 const UNSPACED =
   '[\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{scx=Thai}\\p{scx=Lao}\\p{scx=Khmer}\\p{scx=Myanmar}\\p{scx=Tibetan}]';
 const LETTERS = '\\p{L}\\p{N}';
-const WORD = new RegExp(`[[${LETTERS}]&&${UNSPACED}]\\p{M}*|[[${LETTERS}\\p{M}]--${UNSPACED}]+`, 'gv');
+/** Marks that follow a letter. Voicing marks of half width count as letters in Unicode. */
+const MARKS = '[\\p{M}\uff9e\uff9f]';
+const WORD = new RegExp(`[[${LETTERS}]&&${UNSPACED}]${MARKS}*|[[${LETTERS}\\p{M}]--${UNSPACED}]+`, 'gv');
 const ASCII = /^[\0-\x7f]*$/;
 
 /**
@@ -23,7 +27,7 @@ export function wordsOf(text: string): Word[] {
   if (ASCII.test(text)) return asciiWordsOf(text.toLowerCase());
   const words: Word[] = [];
   for (const { 0: found, index: start } of text.matchAll(WORD)) {
-    const folded = fold(found);
+    const folded = beginningOf(fold(beginningOf(found, MAX_UNITS.typed)), MAX_UNITS.folded);
     if (folded !== '') words.push({ folded, start, end: start + found.length });
     if (words.length === MAX_WORDS) break;
   }
@@ -39,10 +43,17 @@ function asciiWordsOf(text: string): Word[] {
     const isInWord = (code >= 97 && code <= 122) || (code >= 48 && code <= 57);
     if (isInWord && start < 0) start = index;
     if (isInWord || start < 0) continue;
-    if (words.length < MAX_WORDS) words.push({ folded: text.slice(start, index), start, end: index });
+    const folded = beginningOf(text.slice(start, index), MAX_UNITS.folded);
+    if (words.length < MAX_WORDS) words.push({ folded, start, end: index });
     start = -1;
   }
   return words;
+}
+
+/** The first code units of a word, without half a character at the end. */
+function beginningOf(word: string, max: number): string {
+  if (word.length <= max) return word;
+  return word.slice(0, /[\ud800-\udbff]/.test(word[max - 1]!) ? max - 1 : max);
 }
 
 /** Letters that Unicode does not decompose, as people type them without the right keyboard. */

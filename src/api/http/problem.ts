@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { FieldError } from '../../ingest/fieldErrors.ts';
 import { TooMuchWaiting } from '../../ingest/groupCommit.ts';
 import type { RefusalReason } from '../../metrics/metrics.ts';
-import { isOutage } from '../../models/mongodb/errors.ts';
+import { isOutage, isOverdue } from '../../models/mongodb/errors.ts';
 import { QueueUnavailable } from '../../queues/connect.ts';
 import { jsonMessage } from './sendJson.ts';
 
@@ -92,6 +92,12 @@ export function problemOf(error: unknown): Problem {
     return new Problem(
       503,
       'The queue is unavailable, so the feedback may be lost. Send it again, with the same id.',
+      later,
+    );
+  if (isOverdue(error))
+    return new Problem(
+      503,
+      'This took too long to read. Ask for less, such as for a shorter time, or try later.',
       later,
     );
   if (isOutage(error)) return new Problem(503, 'The database is unavailable. Try again.', later);

@@ -63,9 +63,9 @@ function sideOf(
       : { name: `org:${inOrg}`, subject: { level: 'org', id: inOrg } };
   if (kind === 'variant') {
     if (experiment === undefined) throw invalid([{ pointer: '/experiment', message: 'is needed for a variant' }]);
-    const variant = labelFilterSchema.safeParse(rest);
-    if (!variant.success) throw invalid([{ pointer, message: 'has no name of a variant after the colon' }]);
-    return { name: `variant:${rest}`, experiment, variant: rest, orgId: inOrg };
+    const { data: variant } = labelFilterSchema.safeParse(rest);
+    if (variant === undefined) throw invalid([{ pointer, message: 'has no name of a variant after the colon' }]);
+    return { name: `variant:${variant}`, experiment, variant, orgId: inOrg };
   }
   const { data: id } = idSchema.safeParse(rest);
   if (id === undefined) throw invalid([{ pointer, message: 'has no id after the colon' }]);

@@ -31,7 +31,12 @@ const label = labelFilterSchema.optional();
 const ANSWER = 'must be text of 1 to 100 characters, or as many in double quotes';
 const answer = z
   .string({ error: ANSWER })
-  .refine((text) => labelFilterSchema.safeParse(withoutQuotes(text)).success, { error: ANSWER })
+  .check((payload) => {
+    const text = withoutQuotes(payload.value);
+    const { data } = labelFilterSchema.safeParse(text);
+    if (data === undefined) payload.issues.push({ code: 'custom', input: payload.value, message: ANSWER });
+    else payload.value = payload.value.replace(text, () => data);
+  })
   .meta({ id: 'Answer', pattern: '^\\s*\\S(.{0,100}\\S)?\\s*$', description: ANSWER });
 const wholeAnswer = answer
   .meta({ description: 'The whole answer, with or without double quotes.', example: 'Very easy' })

@@ -64,14 +64,15 @@ export const labelSchema = z
 /** A label that an earlier release or this one has accepted. It stays as it is. */
 export const acceptedLabelSchema = z.string().regex(ACCEPTED, { error: RULE });
 
-/** A label to search for, as typed. It matches all its `spellingsOf`. */
+/** A label to search for, as typed, or as it is stored if no release stored the other. It matches all its `spellingsOf`. */
 export const labelFilterSchema = z
   .string({ error: RULE })
   .check((payload) => {
-    const { fault } = readLabel(payload.value);
     // Labels of earlier releases stay in reach.
-    if (fault !== undefined && (payload.value.trim() === '' || !ACCEPTED.test(payload.value)))
-      payload.issues.push({ code: 'custom', input: payload.value, message: fault });
+    if (ACCEPTED.test(payload.value) && payload.value.trim() !== '') return;
+    const { label, fault } = readLabel(payload.value);
+    if (fault === undefined) payload.value = label;
+    else payload.issues.push({ code: 'custom', input: payload.value, message: fault });
   })
   .meta({ pattern: PATTERN });
 

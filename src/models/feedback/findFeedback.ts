@@ -1,9 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import { CHOICES, type ChoiceName, RATINGS, type RatingName } from '../../aggregates/contribution.ts';
 import type { Instants } from '../../aggregates/zoneDays.ts';
 import type { Kind, Mention, SentimentLabel } from '../../analysis/analysis.ts';
 import { highlightsOf, type SearchQuery } from '../../analysis/search/searchQuery.ts';
 import { spellingsOf } from '../../ingest/names/labels.ts';
 import type { Models } from '../database.ts';
+import { OverdueRead } from '../mongodb/errors.ts';
 import { readIn } from '../mongodb/inSnapshot.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
 import { afterPosition } from '../mongodb/keysetPage.ts';
@@ -53,23 +55,26 @@ export interface Counts {
   clauses: number;
 }
 
-/** How a scan reads. Max milliseconds that MongoDB may spend on it, 10 s by default. */
+/** How a scan reads. Throws an error that `isOverdue` after `maxMs`. */
 interface ScanOptions {
-  snapshot?: Transaction | undefined;
-  maxMs?: number | undefined;
+  snapshot: Transaction;
+  maxMs: number;
 }
 
-const SCAN_MS = 10_000;
 /** Documents read at once by a scan for words. */
 const SCAN_BATCH = 500;
+/** Characters of texts that are searched in one turn of the event loop. */
+const CHARACTERS_PER_TURN = 50_000;
+/** Characters that count for any text. */
+const MIN_CHARACTERS = 50;
 
 /** Reads feedback itself, without the search index: the first that match, by time, ties by id. */
 export async function scanFeedback(
   models: Models,
   filter: FeedbackFilter,
   { order, limit, after }: PageOptions,
-  range: Partial<PositionRange> = {},
-  { snapshot, maxMs = SCAN_MS }: ScanOptions = {},
+  range: Partial<PositionRange>,
+  { snapshot, maxMs }: ScanOptions,
 ): Promise<FeedbackDocument[]> {
   const direction = order === 'newest' ? -1 : 1;
   const conditions = [match(filter), ...within(range)];
@@ -86,37 +91,45 @@ export async function scanFeedback(
   const found = models.feedback.collection.find<FeedbackDocument>({ $and: conditions } as never, {
     sort: { createdAt: direction, _id: direction },
     maxTimeMS: maxMs,
-    ...(snapshot && readIn(snapshot)),
+    ...readIn(snapshot),
     ...(words ? { batchSize: SCAN_BATCH } : { limit }),
   });
   if (!words) return found.toArray();
+  const holds = textScan(words, maxMs);
   const items: FeedbackDocument[] = [];
   for await (const document of found) {
-    if (highlightsOf(document.improvements ?? '', words)) items.push(document);
+    if (await holds(document.improvements)) items.push(document);
     if (items.length === limit) break;
   }
   return items;
 }
 
-/** Code of MongoDB's error after the time for an operation. */
-export const OVERDUE = 50;
-
-class OverdueScan extends Error {
-  override name = 'OverdueScan';
-  readonly code = OVERDUE;
+/** Tells whether a text holds words, for many texts in a row. Throws an error that `isOverdue` after `maxMs`. */
+function textScan(words: SearchQuery, maxMs: number): (text: string | undefined) => Promise<boolean> {
+  const untilMs = performance.now() + maxMs;
+  let characters = 0;
+  return async (text = '') => {
+    if (performance.now() > untilMs) throw new OverdueRead('a scan for words took too long');
+    characters += MIN_CHARACTERS + text.length;
+    if (characters >= CHARACTERS_PER_TURN) {
+      characters = 0;
+      await setImmediate();
+    }
+    return highlightsOf(text, words) !== undefined;
+  };
 }
 
-/** Counts feedback itself, without the search index. Throws an error with the code `OVERDUE` after `maxMs`. */
+/** Counts feedback itself, without the search index. Throws an error that `isOverdue` after `maxMs`. */
 export async function countMatches(
   models: Models,
   filter: FeedbackFilter,
   range: PositionRange,
-  { snapshot, maxMs = SCAN_MS }: ScanOptions,
+  { snapshot, maxMs }: ScanOptions,
 ): Promise<Counts> {
   const { words, theme } = filter;
   const conditions = [match(filter), ...within(range)];
   const filtered: Record<string, unknown> = { $and: conditions };
-  const options = { maxTimeMS: maxMs, ...(snapshot && readIn(snapshot)) };
+  const options = { maxTimeMS: maxMs, ...readIn(snapshot) };
   if (!words) {
     const [counts] = await models.feedback.collection
       .aggregate<Counts>(
@@ -131,7 +144,7 @@ export async function countMatches(
       .toArray();
     return counts ?? { count: 0, clauses: 0 };
   }
-  const untilMs = performance.now() + maxMs;
+  const holds = textScan(words, maxMs);
   const counts = { count: 0, clauses: 0 };
   const projection = { improvements: 1, ...(theme !== undefined && { 'analysis.mentions': 1 }) };
   const found = models.feedback.collection.find<FeedbackDocument>(filtered as never, {
@@ -139,9 +152,8 @@ export async function countMatches(
     projection,
     batchSize: SCAN_BATCH,
   });
-  for await (const { improvements = '', analysis } of found) {
-    if (performance.now() > untilMs) throw new OverdueScan('a scan for words took too long');
-    if (!highlightsOf(improvements, words)) continue;
+  for await (const { improvements, analysis } of found) {
+    if (!(await holds(improvements))) continue;
     counts.count++;
     for (const mention of analysis?.mentions ?? []) if (isCounted(mention, filter)) counts.clauses++;
   }

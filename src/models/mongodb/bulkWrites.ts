@@ -4,9 +4,9 @@ import { deadlineOf, type Transaction } from './inTransaction.ts';
 // Batches are sent as commands, not as Mongoose documents or driver bulk writes. The documents are typed and validated
 // already, and a driver bulk write encodes everything twice, once to learn its size.
 
-/** Max writes and max bytes in one command. MongoDB accepts 100,000 and 48 MB. */
+/** Max writes and max bytes in one command. MongoDB accepts 100,000, and 16 MB of a command in one document. */
 const MAX_WRITES = 50_000;
-const MAX_BYTES = 40_000_000;
+const MAX_BYTES = 15_000_000;
 
 /** The parts of a Mongoose model that a command needs. */
 interface Target {
@@ -16,15 +16,21 @@ interface Target {
 
 interface Write {
   improvements?: string | undefined;
+  analysis?: { mentions: readonly unknown[] };
 }
 
-/** Inserts documents in a transaction, in order. Throws the MongoServerError of the first that could not be inserted. */
-export async function insertAll(
+/**
+ * Inserts documents in a transaction, in order. Throws the MongoServerError of the first that could not be inserted.
+ *
+ * @param sizeOf max bytes of a document
+ */
+export async function insertAll<T extends object & Write>(
   target: Target,
-  documents: readonly (object & Write)[],
+  documents: readonly T[],
   transaction: Transaction,
+  sizeOf: (document: T) => number = estimatedSize,
 ): Promise<void> {
-  for (const chunk of inCommands(documents))
+  for (const chunk of inCommands(documents, sizeOf))
     await run(target, { insert: target.collection.collectionName, documents: chunk, ordered: true }, transaction);
 }
 
@@ -38,7 +44,7 @@ export interface Update {
 
 /** Runs updates in a transaction. Throws MongoServerError. */
 export async function updateAll(target: Target, updates: readonly Update[], transaction: Transaction): Promise<void> {
-  for (const chunk of inCommands<Update & Write>(updates))
+  for (const chunk of inCommands<Update & Write>(updates, estimatedSize))
     await run(target, { update: target.collection.collectionName, updates: chunk, ordered: true }, transaction);
 }
 
@@ -69,12 +75,16 @@ async function run({ db }: Target, command: Record<string, unknown>, transaction
   return result.n;
 }
 
-/** Cuts by count and by estimated size. Only texts make documents large, at up to 3 bytes for each UTF-16 code unit. */
-function* inCommands<T extends Write>(writes: readonly T[]): Generator<T[]> {
+/** Bytes of a feedback or an update. Only texts make them large, at up to 3 bytes for each UTF-16 code unit, and mentions. */
+const estimatedSize = ({ improvements = '', analysis }: Write) =>
+  2_000 + 3 * improvements.length + 200 * (analysis?.mentions.length ?? 0);
+
+/** Cuts by count and by size. */
+function* inCommands<T>(writes: readonly T[], sizeOf: (write: T) => number): Generator<T[]> {
   let chunk: T[] = [];
   let bytes = 0;
   for (const write of writes) {
-    const size = 2_000 + 3 * (write.improvements?.length ?? 0);
+    const size = sizeOf(write);
     if (chunk.length > 0 && (chunk.length >= MAX_WRITES || bytes + size > MAX_BYTES)) {
       yield chunk;
       chunk = [];

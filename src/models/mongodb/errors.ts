@@ -25,3 +25,17 @@ export function isOutage(error: unknown): boolean {
 export function isDuplicate(error: unknown): boolean {
   return (error as { code?: number }).code === 11000;
 }
+
+/** Code of MongoDB's error after the time for an operation. */
+const OVERDUE = 50;
+
+/** A read took longer than it may. */
+export class OverdueRead extends MongoError {
+  override get name() {
+    return 'OverdueRead';
+  }
+  override readonly code = OVERDUE;
+}
+
+/** Whether a read was ended since it took longer than it may, by MongoDB or here. */
+export const isOverdue = (error: unknown) => (error as { code?: unknown } | undefined)?.code === OVERDUE;

@@ -15,9 +15,15 @@ export interface Snapshot {
  */
 export const readIn = (session: Transaction): Snapshot => ({ session, readConcern: { level: 'snapshot' } });
 
-/** MongoDB's codes for a moment that it cannot show: a collection was just created, or the moment is too long ago. */
-const UNAVAILABLE = new Set<unknown>([239, 246]);
-const RETRY = { attempts: 20, pauseMs: 25 };
+/**
+ * Max times that a read is repeated, by MongoDB's code: a collection was just created, or the moment is too long ago. The
+ * second one takes minutes of reading, or a full cache.
+ */
+const REPEATS = new Map<unknown, number>([
+  [246, 19],
+  [239, 1],
+]);
+const PAUSE_MS = 25;
 
 /**
  * Runs `read`, all of whose operations read one snapshot: all of a transaction, or nothing of it. Other reads may miss or
@@ -30,14 +36,13 @@ export async function inSnapshot<T>(
   const client: mongoose.mongo.MongoClient | undefined = connection.getClient();
   // Mongoose's own `startSession` would wait for a connection.
   if (!client) throw new mongoose.Error('not connected to MongoDB yet');
-  for (let attempt = 1; ; attempt++) {
+  for (let repeats = 0; ; repeats++) {
     const session = client.startSession({ snapshot: true });
     try {
       return await read(readIn(session));
     } catch (error) {
-      const isUnavailable = UNAVAILABLE.has((error as { code?: unknown }).code);
-      if (!isUnavailable || attempt >= RETRY.attempts) throw error;
-      await sleep(RETRY.pauseMs);
+      if (repeats >= (REPEATS.get((error as { code?: unknown }).code) ?? 0)) throw error;
+      await sleep(PAUSE_MS);
     } finally {
       await session.endSession();
     }

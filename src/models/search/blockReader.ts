@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Instants } from '../../aggregates/zoneDays.ts';
 import type { Models } from '../database.ts';
@@ -7,13 +9,30 @@ import { comparePositions, type Position, type PositionRange } from '../feedback
 import { readIn } from '../mongodb/inSnapshot.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
 import { IDS_PER_PART, partIds } from './encodeBlock.ts';
-import { filterTermsOf } from './filterTerms.ts';
+import { filterTermsOf, type TermCondition } from './filterTerms.ts';
 import { createPartReader, type Part } from './partReader.ts';
 import type { SearchBlockDocument } from './searchSchemas.ts';
 import { allConditions, bucketsOf, type Selection, selectRows } from './selectRows.ts';
 
-/** Max counts of a filter in a block that are kept: those of a hundred filters at a million feedback. */
+/** Max counts of a filter in a block that are kept. */
 const MAX_KEPT_COUNTS = 20_000;
+
+/** Max parts read at once, which are some MB decoded. A query of few terms needs one for each of them in a block. */
+const MAX_PARTS = 512;
+/** Parts that a part of a full block counts as: a few words, repeated in long texts, make it large. */
+const FULL_WEIGHT = 8;
+
+/** A filter, and its key among counts that are kept. */
+export interface Query {
+  filter: FeedbackFilter;
+  key: string;
+}
+
+/** A digest, since a filter may have thousands of characters. */
+export const queryOf = (filter: FeedbackFilter): Query => ({
+  filter,
+  key: createHash('sha256').update(JSON.stringify(filter)).digest('base64url'),
+});
 
 /** A feedback that was found in a block. */
 export interface Row {
@@ -38,31 +57,30 @@ export function createBlockReader(models: Models) {
     return counts;
   }
 
-  /** The rows of each block that match. */
-  async function select(
+  /** The rows of each block that match, in order. */
+  async function* select(
     ranges: readonly BlockRange[],
     filter: FeedbackFilter,
     snapshot: Transaction,
-  ): Promise<Selection[]> {
+  ): AsyncGenerator<[BlockRange, Selection]> {
     const query = { filter: filterTermsOf(filter), words: filter.words ?? [] };
     const conditions = allConditions(query.filter, query.words);
     const created = filter.created ?? {};
-    const needed = ranges.flatMap(({ block, ...range }) => [
-      ...conditions.flatMap((condition) =>
-        bucketsOf(block.buckets, condition).map((n) => partIds.bucket(block._id, n)),
-      ),
-      ...(isPartly(range, created) && block.rows > 0 ? [partIds.times(block._id)] : []),
-    ]);
-    const parts = await readParts(needed, snapshot);
-    return ranges.map(({ block, ...range }) => {
-      const times = isPartly(range, created) ? timesOf(parts, block) : undefined;
-      return selectRows(
-        block.rows,
-        query,
-        (condition) => bucketsOf(block.buckets, condition).map((n) => parts.get(partIds.bucket(block._id, n))!.bucket!),
-        times && ((row) => holds(created, times[row]!)),
-      );
-    });
+    const needed = ranges.map((range) => partsFor(range, conditions, created));
+    for (let next = 0; next < ranges.length; ) {
+      const first = next;
+      for (let weight = 0; next < ranges.length && weight < MAX_PARTS; next++)
+        weight += needed[next]!.length * (ranges[next]!.block.isFull ? FULL_WEIGHT : 1);
+      const parts = await readParts(needed.slice(first, next).flat(), snapshot);
+      for (const range of ranges.slice(first, next)) {
+        const { block } = range;
+        const times = isPartly(range, created) ? timesOf(parts, block) : undefined;
+        const bucketsFor = (condition: TermCondition) =>
+          bucketsOf(block.buckets, condition).map((n) => parts.get(partIds.bucket(block._id, n))!.bucket!);
+        yield [range, selectRows(block.rows, query, bucketsFor, times && ((row) => holds(created, times[row]!)))];
+        await setImmediate();
+      }
+    }
   }
 
   /** Tells which rows of a block come after the position at which the last page ended; undefined: all do. */
@@ -103,16 +121,13 @@ export function createBlockReader(models: Models) {
     /** The first rows of a page in blocks that follow one another in its order, `limit` at most. */
     async rows(
       ranges: readonly BlockRange[],
-      filter: FeedbackFilter,
+      { filter, key }: Query,
       options: PageOptions,
       snapshot: Transaction,
     ): Promise<Row[]> {
-      const key = JSON.stringify(filter);
       const hopeful = ranges.filter(({ block }) => counted.get(keyOf(block, key))?.count !== 0);
-      const selections = await select(hopeful, filter, snapshot);
       const found: Row[] = [];
-      for (const [index, selection] of selections.entries()) {
-        const range = hopeful[index]!;
+      for await (const [range, selection] of select(hopeful, filter, snapshot)) {
         keepCount(range.block, key, selection);
         if (selection.count === 0) continue;
         const isAfter = await rowsAfter(range, selection, options, snapshot);
@@ -121,13 +136,13 @@ export function createBlockReader(models: Models) {
           const row = options.order === 'newest' ? rows - 1 - n : n;
           if (selection.rows[row] === 1 && isAfter?.(row) !== false) found.push({ block: range.block._id, row });
         }
+        if (found.length === options.limit) break;
       }
       return found;
     },
 
     /** Counts the feedback of blocks that match. */
-    async count(ranges: readonly BlockRange[], filter: FeedbackFilter, snapshot: Transaction): Promise<Counts> {
-      const key = JSON.stringify(filter);
+    async count(ranges: readonly BlockRange[], { filter, key }: Query, snapshot: Transaction): Promise<Counts> {
       const sum: Counts = { count: 0, clauses: 0 };
       const unknown: BlockRange[] = [];
       for (const range of ranges) {
@@ -135,8 +150,8 @@ export function createBlockReader(models: Models) {
         if (known) addCounts(sum, known);
         else unknown.push(range);
       }
-      for (const [index, selection] of (await select(unknown, filter, snapshot)).entries())
-        addCounts(sum, keepCount(unknown[index]!.block, key, selection));
+      for await (const [{ block }, selection] of select(unknown, filter, snapshot))
+        addCounts(sum, keepCount(block, key, selection));
       return sum;
     },
 
@@ -154,7 +169,15 @@ export function createBlockReader(models: Models) {
   };
 }
 
-const keyOf = ({ _id }: SearchBlockDocument, filter: string) => `${_id} ${filter}`;
+const keyOf = ({ _id }: SearchBlockDocument, key: string) => `${_id} ${key}`;
+
+/** The ids of the parts of a block that a query needs. */
+function partsFor({ block, ...range }: BlockRange, conditions: readonly TermCondition[], created: Instants): string[] {
+  const buckets = new Set(conditions.flatMap((condition) => bucketsOf(block.buckets, condition)));
+  const ids = [...buckets].map((n) => partIds.bucket(block._id, n));
+  if (isPartly(range, created) && block.rows > 0) ids.push(partIds.times(block._id));
+  return ids;
+}
 
 export function addCounts(sum: Counts, { count, clauses }: Counts): void {
   sum.count += count;

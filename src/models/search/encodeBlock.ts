@@ -11,6 +11,9 @@ export const IDS_PER_PART = 256;
 /** Texts whose words are found in one turn of the event loop. */
 const TEXTS_PER_TURN = 50;
 
+/** Changes with the terms and words of a block: raise the number with them. Unicode decides how words are folded. */
+export const INDEX_FORMAT = `1, Unicode ${process.versions.unicode}`;
+
 export const partIds = {
   bucket: (block: string, index: number) => `${block} ${index}`,
   ids: (block: string, index: number) => `${block} ids ${index}`,

@@ -1,17 +1,23 @@
+import { randomBytes } from 'node:crypto';
 import type { mongo } from 'mongoose';
 import type { Models } from '../database.ts';
 import { comparePositions, type Position, START } from '../feedback/position.ts';
 import { readIn } from '../mongodb/inSnapshot.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
 import { SEARCH_INDEX } from '../mongodb/internalState.ts';
+import { INDEX_FORMAT } from './encodeBlock.ts';
 import type { SearchBlockDocument, SearchNoteDocument } from './searchSchemas.ts';
 
 /** The state of the index, in the document `SEARCH_INDEX`. */
 interface IndexState {
   /** end of the index (exclusive): what is later is in no block */
   end: Position;
-  /** changes with the blocks */
+  /** rises with each change of the blocks */
   version: number;
+  /** changes with the blocks; random, since a version that was lost in a failover comes again with other blocks */
+  token: string | undefined;
+  /** `INDEX_FORMAT` as of the last change */
+  format: string | undefined;
 }
 
 /** The blocks of the index in the order of time, without a gap, as of one moment. */
@@ -19,14 +25,23 @@ export interface Directory extends IndexState {
   blocks: readonly SearchBlockDocument[];
 }
 
+/** Max notes and max bytes of spans that are read at once. A note has 16 bytes if its feedback are of one time, else up to 16 kB. */
+interface NoteLimits {
+  notes: number;
+  bytes: number;
+}
+
+/** Notes read in one batch of MongoDB. */
+const NOTE_BATCH = 1_000;
+
 /** Reads the directory in a transaction or snapshot. Unchanged blocks are read once. */
 export function createDirectoryReader({ searchBlocks, internalState }: Models) {
   let known: Directory | undefined;
 
   return async (session: Transaction): Promise<Directory> => {
     const found = await internalState.collection.findOne({ _id: SEARCH_INDEX as never }, readIn(session));
-    const { end = START, version = 0 } = (found?.value ?? {}) as Partial<IndexState>;
-    if (known?.version === version) return known;
+    const { end = START, version = 0, token, format } = (found?.value ?? {}) as Partial<IndexState>;
+    if (known?.version === version && known.token === token) return known;
     const cached = new Map(known?.blocks.map((block) => [block._id, block]));
     const marks = await searchBlocks.collection
       .find<Pick<SearchBlockDocument, '_id' | 'isDirty' | 'isErased'>>(
@@ -45,22 +60,36 @@ export function createDirectoryReader({ searchBlocks, internalState }: Models) {
     const blocks = marks
       .map((mark) => ({ ...cached.get(mark._id)!, ...mark }))
       .sort((a, b) => comparePositions(a.from, b.from));
-    known = { end, version, blocks };
+    known = { end, version, token, format, blocks };
     return known;
   };
 }
 
 export type DirectoryReader = ReturnType<typeof createDirectoryReader>;
 
-/** Reads the notes that are not applied yet, in a transaction or snapshot. */
-export function readNotes(
+/** Whether blocks hold other terms than this process looks for. */
+export const isForeign = ({ blocks, format }: Directory) => blocks.length > 0 && format !== INDEX_FORMAT;
+
+/** Reads notes that are not applied yet, in a transaction or snapshot, one at least. `isAll`: there are no others. */
+export async function readNotes(
   { searchNotes }: Models,
   session: Transaction,
-  { limit = 0, erasedOnly = false } = {},
-): Promise<SearchNoteDocument[]> {
-  return searchNotes.collection
-    .find<SearchNoteDocument>(erasedOnly ? { isErasure: true } : {}, { ...readIn(session), limit })
-    .toArray();
+  max: NoteLimits,
+  erasedOnly = false,
+): Promise<{ notes: SearchNoteDocument[]; isAll: boolean }> {
+  const notes: SearchNoteDocument[] = [];
+  const found = searchNotes.collection.find<SearchNoteDocument>(erasedOnly ? { isErasure: true } : {}, {
+    ...readIn(session),
+    limit: max.notes + 1,
+    batchSize: NOTE_BATCH,
+  });
+  let bytes = 0;
+  for await (const note of found) {
+    if (notes.length >= max.notes || bytes >= max.bytes) return { notes, isAll: false };
+    notes.push(note);
+    bytes += note.spans.length();
+  }
+  return { notes, isAll: true };
 }
 
 /** Changes the state of the index in a transaction, so that each change of the index conflicts with all others. */
@@ -73,7 +102,11 @@ export async function changeState(
     { _id: SEARCH_INDEX as never },
     {
       $inc: { 'value.changes': 1, ...(change.hasChanged && { 'value.version': 1 }) },
-      ...(change.end && { $set: { 'value.end': change.end } }),
+      $set: {
+        'value.format': INDEX_FORMAT,
+        ...(change.hasChanged && { 'value.token': randomBytes(9).toString('base64url') }),
+        ...(change.end && { 'value.end': change.end }),
+      },
     } as mongo.UpdateFilter<mongo.Document>,
     { session, upsert: true },
   );

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Instants } from '../../aggregates/zoneDays.ts';
 import type { Models } from '../database.ts';
@@ -8,17 +7,17 @@ import {
   countMatches,
   type FeedbackFilter,
   type FeedbackPage,
-  OVERDUE,
   type PageOptions,
   scanFeedback,
 } from '../feedback/findFeedback.ts';
 import { comparePositions, END, type Position, type PositionRange, START } from '../feedback/position.ts';
+import { isOverdue, OverdueRead } from '../mongodb/errors.ts';
 import { inSnapshot } from '../mongodb/inSnapshot.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
 import { pageOf } from '../mongodb/keysetPage.ts';
-import { addCounts, createBlockReader, type Row } from './blockReader.ts';
+import { addCounts, createBlockReader, type Query, queryOf, type Row } from './blockReader.ts';
 import { decodeFloats } from './encodeBlock.ts';
-import { blocksIn, createDirectoryReader, type Directory, readNotes } from './searchDirectory.ts';
+import { blocksIn, createDirectoryReader, type Directory, isForeign, readNotes } from './searchDirectory.ts';
 import type { SearchBlockDocument } from './searchSchemas.ts';
 
 /** The exact number of feedback that match a filter, and of their clauses about its theme. */
@@ -40,8 +39,14 @@ interface Segment extends PositionRange {
 const FIRST_BLOCKS = 4;
 /** Max blocks read at once. */
 const MAX_BLOCKS = 64;
+/** Max notes of a list, and bytes of their spans. With more of them, it scans all feedback. */
+const MAX_NOTES = { notes: 5_000, bytes: 1_000_000 };
+/** Max milliseconds of reading a page, apart from its count. */
+const PAGE_MS = 5_000;
 /** Max milliseconds of a count that a page waits for, and of one in the background. */
 const COUNT_MS = { waited: 700, background: 9_000 };
+/** Max counts in the background at once. */
+const MAX_COUNTING = 2;
 /** Max counts that are kept for pages whose count takes long. */
 const MAX_KEPT_COUNTS = 1_000;
 
@@ -54,27 +59,32 @@ export function createFeedbackSearch(models: Models) {
   const blocks = createBlockReader(models);
   const counted = new LRUCache<string, Counts & { asOf: Date }>({ max: MAX_KEPT_COUNTS });
   const counting = new Set<string>();
-  let latest = 0;
+  let latest: string | undefined;
 
   async function page(
-    filter: FeedbackFilter,
+    query: Query,
     options: PageOptions,
     segments: readonly Segment[],
     snapshot: Transaction,
   ): Promise<FeedbackPage> {
+    const { filter } = query;
     const limit = options.limit + 1;
+    const untilMs = performance.now() + PAGE_MS;
     const found: (FeedbackDocument | Row)[] = [];
     // Indexes of MongoDB have these in the order of a page.
-    if (isByIndex(filter)) found.push(...(await scanFeedback(models, filter, { ...options, limit }, {}, { snapshot })));
-    else {
+    if (isByIndex(filter)) {
+      const all = { from: START, to: END };
+      found.push(...(await scanFeedback(models, filter, { ...options, limit }, all, { snapshot, maxMs: PAGE_MS })));
+    } else {
       const ordered = options.order === 'oldest' ? segments : segments.toReversed();
       const left = ordered.filter((segment) => !isBefore(segment, options));
       let size = FIRST_BLOCKS;
       for (let index = 0; index < left.length && found.length < limit; ) {
         const group = blocksFrom(left, index, size);
         const rest = { ...options, limit: limit - found.length };
-        if (group.length > 0) found.push(...(await blocks.rows(group, filter, rest, snapshot)));
-        else found.push(...(await scanFeedback(models, filter, rest, left[index], { snapshot })));
+        const maxMs = timeLeft(untilMs);
+        if (group.length > 0) found.push(...(await blocks.rows(group, query, rest, snapshot)));
+        else found.push(...(await scanFeedback(models, filter, rest, left[index]!, { snapshot, maxMs })));
         index += Math.max(1, group.length);
         if (group.length > 0) size = Math.min(4 * size, MAX_BLOCKS);
       }
@@ -84,7 +94,7 @@ export function createFeedbackSearch(models: Models) {
   }
 
   async function count(
-    filter: FeedbackFilter,
+    query: Query,
     segments: readonly Segment[],
     snapshot: Transaction,
     maxMs: number,
@@ -93,14 +103,13 @@ export function createFeedbackSearch(models: Models) {
     const untilMs = performance.now() + maxMs;
     for (let index = 0; index < segments.length; ) {
       const group = blocksFrom(segments, index, MAX_BLOCKS);
-      const leftMs = Math.ceil(Math.max(1, untilMs - performance.now()));
+      const leftMs = timeLeft(untilMs);
       const counts =
         group.length > 0
-          ? await blocks.count(group, filter, snapshot)
-          : await countMatches(models, filter, segments[index]!, { snapshot, maxMs: leftMs });
+          ? await blocks.count(group, query, snapshot)
+          : await countMatches(models, query.filter, segments[index]!, { snapshot, maxMs: leftMs });
       addCounts(sum, counts);
       index += Math.max(1, group.length);
-      await setImmediate();
     }
     return sum;
   }
@@ -109,58 +118,59 @@ export function createFeedbackSearch(models: Models) {
     // A user or a session has few feedback, and an index of its own.
     if (filter.userId !== undefined || filter.sessionId !== undefined) return [{ from: START, to: END }];
     const directory = await readDirectory(snapshot);
-    if (directory.version > latest) {
-      latest = directory.version;
+    if (directory.token !== latest) {
+      latest = directory.token;
       blocks.keep(new Set(directory.blocks.map(({ _id }) => _id)));
     }
-    const notes = await readNotes(models, snapshot);
+    const { notes, isAll } = await readNotes(models, snapshot, MAX_NOTES);
     const noted = new Set(notes.flatMap(({ spans }) => [...blocksIn(directory, decodeFloats(spans))]));
-    return segmentsOf(directory, noted).filter((segment) => isWithin(segment, filter.created ?? {}));
+    const isScanned = (index: number) => !isAll || isForeign(directory) || noted.has(index);
+    return segmentsOf(directory, isScanned).filter((segment) => isWithin(segment, filter.created ?? {}));
   }
 
   /** The count as of now; if it takes long, the last one that is known, while a new one is made. */
-  async function matches(
-    filter: FeedbackFilter,
-    segments: readonly Segment[],
-    snapshot: Transaction,
-  ): Promise<Matches> {
+  async function matches(query: Query, segments: readonly Segment[], snapshot: Transaction): Promise<Matches> {
     const shown = ({ count, clauses }: Counts | Record<keyof Counts, null>) => ({
       count,
-      ...(filter.theme !== undefined && { clauses }),
+      ...(query.filter.theme !== undefined && { clauses }),
     });
     try {
-      return shown(await count(filter, segments, snapshot, COUNT_MS.waited));
+      return shown(await count(query, segments, snapshot, COUNT_MS.waited));
     } catch (error) {
       if (!isOverdue(error)) throw error;
-      const key = JSON.stringify(filter);
-      void countInBackground(filter, key);
-      const known = counted.get(key);
+      void countInBackground(query);
+      const known = counted.get(query.key);
       return known ? { ...shown(known), asOf: known.asOf } : shown({ count: null, clauses: null });
     }
   }
 
-  async function countInBackground(filter: FeedbackFilter, key: string): Promise<void> {
-    if (counting.has(key)) return;
-    counting.add(key);
+  /** Does nothing while others are being counted. The next page with this filter tries again. */
+  async function countInBackground(query: Query): Promise<void> {
+    if (counting.has(query.key) || counting.size >= MAX_COUNTING) return;
+    counting.add(query.key);
     try {
       const asOf = new Date();
       const counts = await inSnapshot(models, async ({ session: snapshot }) =>
-        count(filter, await segmentsFor(filter, snapshot), snapshot, COUNT_MS.background),
+        count(query, await segmentsFor(query.filter, snapshot), snapshot, COUNT_MS.background),
       );
-      counted.set(key, { ...counts, asOf });
+      counted.set(query.key, { ...counts, asOf });
     } catch {
       // The next page with this filter tries again.
     } finally {
-      counting.delete(key);
+      counting.delete(query.key);
     }
   }
 
-  /** One page by time, ties by id, and the number of all feedback that match. */
+  /**
+   * One page by time, ties by id, and the number of all feedback that match. Throws an error that `isOverdue` if reading
+   * the page takes over 5 s.
+   */
   return (filter: FeedbackFilter, options: PageOptions): Promise<FeedbackPage & { matches: Matches }> =>
     inSnapshot(models, async ({ session: snapshot }) => {
+      const query = queryOf(filter);
       const segments = await segmentsFor(filter, snapshot);
-      const found = await page(filter, options, segments, snapshot);
-      return { ...found, matches: await matches(filter, segments, snapshot) };
+      const found = await page(query, options, segments, snapshot);
+      return { ...found, matches: await matches(query, segments, snapshot) };
     });
 }
 
@@ -169,7 +179,12 @@ export type FeedbackSearch = ReturnType<typeof createFeedbackSearch>;
 const isByIndex = ({ orgId: _, userId: __, sessionId: ___, created: ____, ratings, ...others }: FeedbackFilter) =>
   [...Object.values(others), ...Object.values(ratings ?? {})].every((value) => value === undefined);
 
-const isOverdue = (error: unknown) => (error as { code?: number }).code === OVERDUE;
+/** Milliseconds until a time, at least 1. Throws an error that `isOverdue` after it. */
+function timeLeft(untilMs: number): number {
+  const leftMs = untilMs - performance.now();
+  if (leftMs < 0) throw new OverdueRead('a search took too long');
+  return Math.max(1, Math.ceil(leftMs));
+}
 
 /** The blocks of the segments from an index on that follow one another, `max` at most. */
 function blocksFrom(
@@ -195,8 +210,8 @@ function isWithin({ from, to }: Segment, { from: first, before }: Instants): boo
   return (!first || to.createdAt >= first) && (!before || from.createdAt < before);
 }
 
-/** `noted`: numbers of blocks that have changed. Neighbours to scan are one segment. */
-function segmentsOf({ blocks, end }: Directory, noted: ReadonlySet<number>): Segment[] {
+/** `isScanned`: whether the feedback of a block, by its number, is scanned. Neighbours to scan are one segment. */
+function segmentsOf({ blocks, end }: Directory, isScanned: (index: number) => boolean): Segment[] {
   const segments: Segment[] = [];
   const scan = (from: Position, to: Position) => {
     const last = segments.at(-1);
@@ -205,7 +220,7 @@ function segmentsOf({ blocks, end }: Directory, noted: ReadonlySet<number>): Seg
   };
   for (const [index, block] of blocks.entries()) {
     const to = blocks[index + 1]?.from ?? end;
-    if (block.isDirty || noted.has(index)) scan(block.from, to);
+    if (block.isDirty || isScanned(index)) scan(block.from, to);
     else segments.push({ from: block.from, to, block });
   }
   scan(blocks.length > 0 ? end : START, END);

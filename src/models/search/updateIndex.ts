@@ -1,13 +1,23 @@
 import { randomBytes } from 'node:crypto';
+import { mongo } from 'mongoose';
 import type { Models } from '../database.ts';
-import { comparePositions, type Position, positionAfter } from '../feedback/position.ts';
+import { type Position, positionAfter } from '../feedback/position.ts';
 import { idsOf, insertAll } from '../mongodb/bulkWrites.ts';
-import { inSnapshot, readIn } from '../mongodb/inSnapshot.ts';
+import { isOutage } from '../mongodb/errors.ts';
+import { inSnapshot } from '../mongodb/inSnapshot.ts';
 import { inTransaction, type Transaction } from '../mongodb/inTransaction.ts';
 import { decodeFloats, encodeBlock, IDS_PER_PART, partIds } from './encodeBlock.ts';
 import { INDEXED_FIELDS, type Indexed } from './filterTerms.ts';
-import { blocksIn, changeState, createDirectoryReader, type Directory, readNotes } from './searchDirectory.ts';
+import {
+  blocksIn,
+  changeState,
+  createDirectoryReader,
+  type Directory,
+  isForeign,
+  readNotes,
+} from './searchDirectory.ts';
 import type { SearchBlockDocument } from './searchSchemas.ts';
+import { isLongerThan, walkFeedback } from './walkFeedback.ts';
 
 /** Sizes of blocks, in feedback. */
 export interface BlockSizes {
@@ -17,18 +27,19 @@ export interface BlockSizes {
   max: number;
   /** feedback behind the last block that become a block */
   min: number;
-  /** max characters of text; texts of usual length take a tenth */
+  /** max characters of text: those of `usual` texts of 120 characters */
   characters: number;
 }
 
-const SIZES: BlockSizes = { usual: 4_096, max: 6_144, min: 256, characters: 2_000_000 };
-/** Feedback read at once. Texts may be long. */
-const READ_BATCH = 500;
+const SIZES: BlockSizes = { usual: 4_096, max: 6_144, min: 256, characters: 500_000 };
+/** Share of the sizes that is tried after a block could not be built, again and again. */
+const SHRINK = 0.25;
 /** Max notes applied in one transaction. */
-const MAX_NOTES = 1_000;
-/** Feedback is put into a new block at this age: by then, most of its time is stored. */
-const MIN_AGE_MS = 2_000;
-const BY_TIME = { createdAt: 1, _id: 1 } as const;
+const MAX_NOTES = { notes: 10_000, bytes: 4_000_000 };
+const ONE_NOTE = { notes: 1, bytes: 1 };
+
+/** Builds one block if one is due, of a share of the usual sizes. Returns how many feedback are in it. */
+type Work = (directory: Directory, transaction: Transaction, share: number) => Promise<number | undefined>;
 
 export interface IndexUpdate {
   /** Whether anything was done. If not, there is nothing to do for now. */
@@ -40,14 +51,15 @@ export interface IndexUpdate {
 }
 
 /**
- * Updates the search index in steps. A step is one transaction:
+ * Updates the search index in steps. A step is two transactions, the first one only if there are notes:
  *
- * 1. Apply notes: mark the blocks that cover their times as changed, and delete the notes.
+ * 1. Apply notes: mark the blocks that cover their times as changed, and delete the notes. Mark all blocks of another format.
  * 2. Build one block, in turn: of the first feedback behind the last block; in place of a marked block, whose rest becomes
  *    a marked block if it has grown too large; or in place of two small blocks.
  *
  * A block depends on the stored feedback alone, so a step that is interrupted or runs twice changes nothing. Steps of two
- * processes conflict, and one runs again. A note that commits during a step stays, and marks its block later.
+ * processes conflict, and one runs again. A note that commits during a step stays, and marks its block later. Where a block
+ * cannot be built, smaller ones are tried, and the turn of the others comes.
  *
  * `erasedOnly`: only erased feedback is taken out of blocks.
  *
@@ -55,73 +67,93 @@ export interface IndexUpdate {
  */
 export function createIndexUpdater(models: Models, sizes: BlockSizes = SIZES) {
   const readDirectory = createDirectoryReader(models);
-  const works = [extend, renew, merge];
+  const works: readonly Work[] = [extend, renew, merge];
+  /** Share of the sizes for the next block of a kind of work that failed. */
+  const shares = new Map<Work, number>();
   let turn = 0;
 
   return async function update({ erasedOnly = false } = {}): Promise<IndexUpdate> {
     // Saves a quiet service the write that every transaction costs.
-    if (!erasedOnly && !(await isDue())) return { isWorking: false, indexed: 0, hasNotes: false };
-    return inTransaction(models, async (transaction) => {
-      const { hasNotes, ...directory } = await applyNotes(await readDirectory(transaction), erasedOnly, transaction);
-      const indexed = erasedOnly ? await removeOne(directory, transaction) : await buildOne(directory, transaction);
-      return { isWorking: hasNotes || indexed !== undefined, indexed: indexed ?? 0, hasNotes };
-    });
+    const due = erasedOnly ? 'notes' : await findDue();
+    if (!due) return { isWorking: false, indexed: 0, hasNotes: false };
+    const hasNotes =
+      due === 'notes' && (await inTransaction(models, (transaction) => applyNotes(erasedOnly, transaction)));
+    const indexed = erasedOnly ? await buildBy([removeOne]) : await buildBy(nextWorks());
+    return { isWorking: hasNotes || indexed !== undefined, indexed: indexed ?? 0, hasNotes };
   };
 
-  function isDue(): Promise<boolean> {
+  /** Tells whether notes are to be applied first, or only a block to be built. Undefined: nothing is due. */
+  function findDue(): Promise<'notes' | 'block' | undefined> {
     return inSnapshot(models, async ({ session: snapshot }) => {
-      if ((await readNotes(models, snapshot, { limit: 1 })).length > 0) return true;
       const directory = await readDirectory(snapshot);
-      if (directory.blocks.some(({ isDirty }) => isDirty) || smallPairIn(directory) >= 0) return true;
-      return isLongerThan(directory.end, sizes.min - 1, snapshot);
+      const { notes } = await readNotes(models, snapshot, ONE_NOTE);
+      if (notes.length > 0 || isForeign(directory)) return 'notes';
+      if (directory.blocks.some(({ isDirty }) => isDirty) || smallPairIn(directory) >= 0) return 'block';
+      return (await isLongerThan(models, directory.end, sizes.min - 1, snapshot)) ? 'block' : undefined;
     });
   }
 
-  /** Does what is due next. Returns how many feedback were put into a block; undefined if nothing is due. */
-  async function buildOne(directory: Directory, transaction: Transaction): Promise<number | undefined> {
-    // In turn: none of these may wait until there is an end of the others.
-    for (let index = 0; index < works.length; index++) {
-      const indexed = await works[(turn + index) % works.length]!(directory, transaction);
-      if (indexed === undefined) continue;
-      turn++;
+  /** The kinds of work in turn, even after a failure: none of them may wait until there is an end of the others. */
+  function nextWorks(): Work[] {
+    turn = (turn + 1) % works.length;
+    return [...works.slice(turn), ...works.slice(0, turn)];
+  }
+
+  /**
+   * Builds one block by the first kind of work that finds one. Returns how many feedback were put into it; undefined if
+   * nothing is due. After a failure that is neither a conflict nor an outage, that kind of work builds smaller blocks.
+   */
+  async function buildBy(candidates: readonly Work[]): Promise<number | undefined> {
+    let tried = candidates[0]!;
+    try {
+      const indexed = await inTransaction(models, async (transaction) => {
+        const directory = await readDirectory(transaction);
+        // Another process has just begun to build the index in its format: the next step marks these blocks.
+        if (isForeign(directory)) return 0;
+        for (tried of candidates) {
+          const rows = await tried(directory, transaction, shares.get(tried) ?? 1);
+          if (rows !== undefined) return rows;
+        }
+        return undefined;
+      });
+      if (indexed !== undefined) shares.delete(tried);
       return indexed;
+    } catch (error) {
+      if (!isOutage(error)) shares.set(tried, SHRINK * (shares.get(tried) ?? 1));
+      throw error;
     }
-    return undefined;
   }
 
   /** Builds a block of the first feedback behind the last block. */
-  async function extend({ end }: Directory, transaction: Transaction): Promise<number | undefined> {
-    const isDue = await isLongerThan(end, sizes.min - 1, transaction);
-    return isDue ? build(end, undefined, [], transaction) : undefined;
+  async function extend({ end }: Directory, transaction: Transaction, share: number): Promise<number | undefined> {
+    const isDue = await isLongerThan(models, end, sizes.min - 1, transaction);
+    return isDue ? build(end, undefined, [], transaction, share) : undefined;
   }
 
   /** Builds a block again that is marked. */
-  async function renew(directory: Directory, transaction: Transaction): Promise<number | undefined> {
+  async function renew(directory: Directory, transaction: Transaction, share: number): Promise<number | undefined> {
     const dirty = directory.blocks.findIndex(({ isDirty }) => isDirty);
-    return dirty >= 0 ? rebuild(directory, dirty, 1, transaction) : undefined;
+    return dirty >= 0 ? rebuild(directory, dirty, 1, transaction, share) : undefined;
   }
 
   /** Builds one block in place of two small ones. */
-  async function merge(directory: Directory, transaction: Transaction): Promise<number | undefined> {
+  async function merge(directory: Directory, transaction: Transaction, share: number): Promise<number | undefined> {
     const first = smallPairIn(directory);
-    return first >= 0 ? rebuild(directory, first, 2, transaction) : undefined;
+    return first >= 0 ? rebuild(directory, first, 2, transaction, share) : undefined;
   }
 
   /** Builds a block again that names erased feedback. */
-  async function removeOne(directory: Directory, transaction: Transaction): Promise<number | undefined> {
+  async function removeOne(directory: Directory, transaction: Transaction, share: number): Promise<number | undefined> {
     const erased = directory.blocks.findIndex(({ isErased }) => isErased);
-    return erased >= 0 ? rebuild(directory, erased, 1, transaction) : undefined;
+    return erased >= 0 ? rebuild(directory, erased, 1, transaction, share) : undefined;
   }
 
-  /** Marks what notes name, and returns the directory with the marks. */
-  async function applyNotes(
-    directory: Directory,
-    erasedOnly: boolean,
-    transaction: Transaction,
-  ): Promise<Directory & { hasNotes: boolean }> {
-    const notes = await readNotes(models, transaction, { limit: MAX_NOTES, erasedOnly });
-    if (notes.length === 0) return { ...directory, hasNotes: false };
+  /** Marks the blocks that notes name, and all if they are of another format. Returns whether there were notes. */
+  async function applyNotes(erasedOnly: boolean, transaction: Transaction): Promise<boolean> {
+    const directory = await readDirectory(transaction);
+    const { notes } = await readNotes(models, transaction, MAX_NOTES, erasedOnly);
     const touched = { dirty: new Set<string>(), erased: new Set<string>() };
+    if (isForeign(directory)) for (const { _id } of directory.blocks) touched.dirty.add(_id);
     for (const { spans, isErasure } of notes)
       for (const index of blocksIn(directory, decodeFloats(spans)))
         touched[isErasure ? 'erased' : 'dirty'].add(directory.blocks[index]!._id);
@@ -132,51 +164,26 @@ export function createIndexUpdater(models: Models, sizes: BlockSizes = SIZES) {
           { $set: { isDirty: true, ...(name === 'erased' && { isErased: true }) } },
           { session: transaction },
         );
-    await models.searchNotes.collection.deleteMany({ _id: { $in: idsOf(notes) as never[] } }, { session: transaction });
+    if (notes.length > 0)
+      await models.searchNotes.collection.deleteMany(
+        { _id: { $in: idsOf(notes) as never[] } },
+        { session: transaction },
+      );
     const hasChanged = touched.dirty.size + touched.erased.size > 0;
-    await changeState(models, { hasChanged }, transaction);
-    const blocks = directory.blocks.map((block) => ({
-      ...block,
-      isDirty: block.isDirty || touched.dirty.has(block._id) || touched.erased.has(block._id),
-      isErased: block.isErased === true || touched.erased.has(block._id),
-    }));
-    return { ...directory, blocks, hasNotes: true };
-  }
-
-  /** Whether more than `count` feedback of some age are stored from a position on. */
-  async function isLongerThan(from: Position, count: number, transaction: Transaction): Promise<boolean> {
-    const found = walk(from, undefined, transaction, { projection: BY_TIME, skip: count, limit: 1 });
-    for await (const _ of found) return true;
-    return false;
-  }
-
-  /** Reads feedback from a position up to another one; without it, up to those that are too new for a block. */
-  async function* walk(
-    from: Position,
-    to: Position | undefined,
-    session: Transaction,
-    options: { projection: Record<string, unknown>; skip?: number; limit: number },
-  ): AsyncGenerator<Indexed> {
-    const max = to ?? { createdAt: new Date(Date.now() - MIN_AGE_MS), id: '' };
-    if (comparePositions(max, from) <= 0) return;
-    yield* models.feedback.collection.find<Indexed>(
-      {},
-      {
-        ...options,
-        ...readIn(session),
-        hint: BY_TIME,
-        sort: BY_TIME,
-        min: { createdAt: from.createdAt, _id: from.id },
-        max: { createdAt: max.createdAt, _id: max.id },
-        batchSize: READ_BATCH,
-      },
-    );
+    if (hasChanged || notes.length > 0) await changeState(models, { hasChanged }, transaction);
+    return notes.length > 0;
   }
 
   /** Replaces some blocks, which follow one another, by one or two. Returns how many feedback they hold. */
-  async function rebuild({ blocks, end }: Directory, first: number, count: number, transaction: Transaction) {
+  async function rebuild(
+    { blocks, end }: Directory,
+    first: number,
+    count: number,
+    transaction: Transaction,
+    share: number,
+  ): Promise<number> {
     const replaced = blocks.slice(first, first + count);
-    return build(replaced[0]!.from, blocks[first + count]?.from ?? end, replaced, transaction);
+    return build(replaced[0]!.from, blocks[first + count]?.from ?? end, replaced, transaction, share);
   }
 
   /** Builds a block of the feedback from a position up to another one, in place of others. */
@@ -185,31 +192,39 @@ export function createIndexUpdater(models: Models, sizes: BlockSizes = SIZES) {
     to: Position | undefined,
     replaced: readonly SearchBlockDocument[],
     transaction: Transaction,
+    share: number,
   ): Promise<number> {
-    const { feedback, isWhole, isFull } = await readBlock(start, to, transaction);
+    const { feedback, isWhole, isFull } = await readBlock(start, to, transaction, share);
     const _id = randomBytes(9).toString('base64url');
     const { buckets, parts } = await encodeBlock(_id, feedback);
     const block = { _id, from: start, rows: feedback.length, isDirty: false, ...(isFull && { isFull }), buckets };
     const next = feedback.length > 0 ? positionAfter(feedback.at(-1)!) : start;
     const rest = { _id: `${_id}+`, from: next, rows: 0, isDirty: true, buckets: [] };
     await insertAll(models.searchBlocks, to && !isWhole ? [block, rest] : [block], transaction);
-    await insertAll(models.searchParts, parts, transaction);
+    await insertAll(models.searchParts, parts, transaction, mongo.BSON.calculateObjectSize);
     await remove(replaced, transaction);
     await changeState(models, { hasChanged: true, ...(!to && { end: next }) }, transaction);
     return feedback.length;
   }
 
   /** Reads the feedback of one block, from a position up to another one. `isWhole`: these are all of them. */
-  async function readBlock(start: Position, to: Position | undefined, transaction: Transaction) {
+  async function readBlock(start: Position, to: Position | undefined, transaction: Transaction, share: number) {
+    const [usual, max] = [Math.ceil(sizes.usual * share), Math.ceil(sizes.max * share)];
     const feedback: Indexed[] = [];
     let characters = 0;
-    for await (const document of walk(start, to, transaction, { projection: INDEXED_FIELDS, limit: sizes.max + 1 })) {
+    for await (const document of walkFeedback(models, { from: start, to }, transaction, {
+      projection: INDEXED_FIELDS,
+      limit: max + 1,
+    })) {
       characters += document.improvements?.length ?? 0;
-      if (characters > sizes.characters && feedback.length > 0) return { feedback, isWhole: false, isFull: true };
+      if (characters > sizes.characters * share && feedback.length > 0)
+        return { feedback, isWhole: false, isFull: true };
       feedback.push(document);
     }
-    if (feedback.length <= sizes.max) return { feedback, isWhole: true, isFull: false };
-    return { feedback: feedback.slice(0, sizes.usual), isWhole: false, isFull: false };
+    // A block that was made small is not merged with others.
+    const isFull = share < 1;
+    if (feedback.length <= max) return { feedback, isWhole: true, isFull };
+    return { feedback: feedback.slice(0, usual), isWhole: false, isFull };
   }
 
   async function remove(blocks: readonly SearchBlockDocument[], session: Transaction): Promise<void> {
@@ -235,7 +250,19 @@ export function createIndexUpdater(models: Models, sizes: BlockSizes = SIZES) {
 
 export type IndexUpdater = ReturnType<typeof createIndexUpdater>;
 
-/** Takes erased feedback out of the index. Returns once none of it is left. */
-export async function removeErased(update: IndexUpdater): Promise<void> {
-  while ((await update({ erasedOnly: true })).isWorking);
+/** Takes erased feedback out of the index. Returns once none of it is left; false if it stopped before. */
+export async function removeErased(
+  update: IndexUpdater,
+  {
+    isStopping,
+    pauseAfter,
+    pause,
+  }: { isStopping(): boolean; pauseAfter(tookMs: number): number; pause(ms: number): Promise<void> },
+): Promise<boolean> {
+  while (!isStopping()) {
+    const startMs = performance.now();
+    if (!(await update({ erasedOnly: true })).isWorking) return true;
+    await pause(pauseAfter(performance.now() - startMs));
+  }
+  return false;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { highlightsOf, parseQuery } from '../../../src/analysis/search/searchQuery.ts';
-import { wordsOf } from '../../../src/analysis/search/words.ts';
+import { type Word, wordsOf } from '../../../src/analysis/search/words.ts';
 
 /** The parts of a text that a query finds. */
 const found = (text: string, query: string) =>
@@ -37,9 +37,40 @@ describe('a query', () => {
     ['version 2.10', '2.10', ['2.10']],
     ['aaa aaa aaa', '"aaa aaa"', ['aaa aaa aaa']],
     ['nothing', '…', []],
+    ['ﾌﾟﾛｸﾞﾗﾑが遅い', 'プログラム', ['ﾌﾟﾛｸﾞﾗﾑ']],
+    ['プログラム', 'ﾌﾟﾛｸﾞﾗﾑ', ['プログラム']],
   ])('in %j, %j finds %j', (text, query, expected) => {
     expect(found(text, query)).toEqual(expected);
   });
+});
+
+it('equal phrases of a query are one', () => {
+  expect(parseQuery('Slow slow "a b" SLOW "A b" slow')).toEqual([
+    { words: ['slow'], isPrefix: false },
+    { words: ['a', 'b'], isPrefix: false },
+    { words: ['slow'], isPrefix: true },
+  ]);
+});
+
+it('a long word is found by its beginning', () => {
+  const [long, other] = [`é${'x'.repeat(300)}y`, `e${'x'.repeat(300)}z`];
+  expect(found(`${long} slow`, `${other} slow`)).toEqual([long, 'slow']);
+  expect(found(other, `"${other}x"`)).toEqual([other]);
+});
+
+it('a folded word has 64 code units at most, and no half characters', () => {
+  const long = [
+    '\ufdfa'.repeat(10_000),
+    `a${'\u{10400}'.repeat(200)}`,
+    `${'e\u0301'.repeat(127)}e${'\u{10400}'.repeat(90)}`,
+  ];
+  for (const text of [...long, 'x'.repeat(10_000)]) {
+    const [{ folded, end }, ...others] = wordsOf(text) as [Word];
+    expect([others, end]).toEqual([[], text.length]);
+    expect(folded.length).toBeGreaterThan(62);
+    expect(folded.length).toBeLessThanOrEqual(64);
+    expect(folded).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/);
+  }
 });
 
 it('the words of a text are its parts, in order', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { labelSchema, readLabel, spellingsOf } from '../../../src/ingest/names/labels.ts';
+import { labelFilterSchema, labelSchema, readLabel, spellingsOf } from '../../../src/ingest/names/labels.ts';
 
 const labelOf = (text: string) => readLabel(text).label;
 const faultOf = (text: string) => readLabel(text).fault;
@@ -132,5 +132,11 @@ describe('a label', () => {
     expect(spellingsOf('Very easy')).toEqual(['Very easy']);
     expect(spellingsOf('Very easy ')).toEqual(['Very easy', 'Very easy ']);
     expect(spellingsOf('a\u034fb')).toEqual(['a\u034fb']);
+  });
+
+  it('is searched for with 100 characters at most', () => {
+    const long = `${' '.repeat(10_000)}Very easy${' '.repeat(10_000)}`;
+    expect(labelFilterSchema.parse(long)).toBe('Very easy');
+    expect(labelFilterSchema.parse('Very easy ')).toBe('Very easy ');
   });
 });

@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { setImmediate } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { CHOICES, RATINGS } from '../../../src/aggregates/contribution.ts';
 import { figuresOf } from '../../../src/aggregates/figures.ts';
@@ -19,6 +20,9 @@ import { testModels } from '../../support/stores/models.ts';
 
 const models = testModels();
 beforeEach(clear);
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 async function clear() {
   const { connection: _, ...all } = models;
@@ -260,4 +264,116 @@ describe('a search', () => {
     },
     60_000,
   );
+});
+
+it('a search through blocks of long texts reads some of them at a time', async () => {
+  const texts = Array.from({ length: 80 }, (_, n) => ({
+    ...documentOf({ n: 12 * n, hour: 1, org: 1, text: 2, stars: 0 }),
+    improvements: 'slow word '.repeat(30),
+  }));
+  await createBatchWriter(models).store(texts);
+  const update = createIndexUpdater(models, { ...SIZES, min: 1 });
+  while ((await update()).isWorking);
+  expect(await models.searchBlocks.countDocuments({ isFull: true, rows: 1 })).toBeGreaterThan(70);
+  const find = jest.spyOn(models.searchParts.collection, 'find');
+  const filter: FeedbackFilter = { tag: 'ios', words: parseQuery('"slow word"') };
+  const { matches } = await createFeedbackSearch(models)(filter, { order: 'newest', limit: 1 });
+  expect(matches.count).toBe(80);
+  const sizes = find.mock.calls.map(([wanted]) => (wanted as unknown as { _id: { $in: string[] } })._id.$in.length);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeGreaterThan(150);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(65);
+});
+
+describe('a search through feedback that is in no block', () => {
+  const NEWEST: PageOptions = { order: 'newest', limit: 1 };
+  const made = (count: number) =>
+    Array.from({ length: count }, (_, n) => documentOf({ n, hour: n % 13, org: 0, text: 2, stars: 0 }));
+  /** Each look at the clock takes some milliseconds. */
+  function slowDown(ms: number): void {
+    let now = 0;
+    jest.spyOn(performance, 'now').mockImplementation(() => {
+      now += ms;
+      return now;
+    });
+  }
+
+  it('fails after 5 s, however many parts of the time are searched', async () => {
+    const { store } = createBatchWriter(models);
+    await store(made(60));
+    const update = createIndexUpdater(models, SIZES);
+    while ((await update()).isWorking);
+    const blocks = await models.searchBlocks.find({ isDirty: false }).sort({ from: 1 });
+    for (let index = 0; index < blocks.length; index += 2) await blocks[index]!.updateOne({ isDirty: true });
+    const search = createFeedbackSearch(models);
+    expect((await search({ words: parseQuery('absent') }, NEWEST)).items).toEqual([]);
+    slowDown(200);
+    await expect(search({ words: parseQuery('absent') }, NEWEST)).rejects.toMatchObject({ code: 50 });
+  });
+
+  it('lets other work go on', async () => {
+    const text = 'word '.repeat(1_990);
+    await models.feedback.collection.insertMany(
+      made(60).map((document, n) => ({ ...document, _id: `f-${n}`, improvements: text })) as never[],
+    );
+    const search = createFeedbackSearch(models);
+    let turn = 0;
+    let isDone = false;
+    const otherWork = (async () => {
+      for (; !isDone; turn++) await setImmediate();
+    })();
+    // The scan looks at the clock for each text.
+    const turns: number[] = [];
+    jest.spyOn(performance, 'now').mockImplementation(() => {
+      turns.push(turn);
+      return 0;
+    });
+    await search({ words: parseQuery('absent') }, NEWEST);
+    isDone = true;
+    await otherWork;
+    expect(turns.length).toBeGreaterThan(120);
+    expect(new Set(turns).size).toBeGreaterThan(20);
+  });
+
+  it('has two counts in the background at most', async () => {
+    await createBatchWriter(models).store(made(20));
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let isPage = true;
+    let waiting = 0;
+    // Each page reads the state of the index first, and then each count in the background.
+    const findOne = async (filter: object, options: object) => {
+      if (!isPage) {
+        waiting++;
+        await released;
+      }
+      isPage = false;
+      return models.internalState.collection.findOne(filter, options);
+    };
+    const search = createFeedbackSearch({ ...models, internalState: { collection: { findOne } } as never });
+    slowDown(300);
+    for (const q of ['calendar', 'pages', 'love', 'slow', 'the']) {
+      isPage = true;
+      expect((await search({ words: parseQuery(q) }, NEWEST)).matches).toEqual({ count: null });
+    }
+    expect(waiting).toBe(2);
+    release();
+  });
+
+  it('is exact however many notes wait', async () => {
+    const { store } = createBatchWriter(models);
+    await store(made(30));
+    const update = createIndexUpdater(models, SIZES);
+    while ((await update()).isWorking);
+    const spans = Buffer.from(new Float64Array([0, 0]).buffer);
+    await models.searchNotes.collection.insertMany(Array.from({ length: 5_001 }, () => ({ spans })) as never[]);
+    await store([documentOf({ n: 399, hour: 5, org: 0, text: 3, stars: 0 })]);
+    const find = jest.spyOn(models.searchNotes.collection, 'find');
+    const { matches } = await createFeedbackSearch(models)({ words: parseQuery('"dark mode"') }, NEWEST);
+    expect(matches.count).toBe(1);
+    expect(find.mock.calls.map(([, options]) => options?.limit)).toEqual([5_001]);
+    while ((await update()).isWorking);
+    expect(await models.searchNotes.countDocuments()).toBe(0);
+  });
 });
