@@ -172,8 +172,16 @@ function addSparse(
       else additions.set(name, [{ row, values }]);
     }
   const result = new Map<string, SparseColumns>();
-  for (const name of new Set([...all.keys(), ...additions.keys()])) {
-    const sum = mergeSparse(all.get(name), moved, additions.get(name) ?? []);
+  for (const [name, before] of all) {
+    const added = additions.get(name);
+    const sum = added
+      ? mergeSparse(before, moved, added)
+      : { rows: Array.from(before.rows, (row) => moved[row]!), columns: before.columns };
+    if (sum.rows.length > 0) result.set(name, sum);
+  }
+  for (const [name, added] of additions) {
+    if (all.has(name)) continue;
+    const sum = mergeSparse(undefined, moved, added);
     if (sum.rows.length > 0) result.set(name, sum);
   }
   return result;

@@ -44,45 +44,61 @@ const EFFECTS = new Map<string, { column: number; count: number; sum: number }>(
 ]);
 const THEME = 't.';
 const WILLING_TO_PAY = 'c.willingToPay.';
-const DIGIT_0 = 48;
-const DIGIT_9 = 57;
+
+/** Gain by a counter of a delta: of `n`, of an answer, of a theme's ratings, of a pair of sums, or none (null). */
+type Gain =
+  | { kind: 'n' }
+  | { kind: 'answer'; key: string }
+  | { kind: 'theme'; theme: string; stars: number }
+  | { kind: 'sums'; column: number; count: number; sum: number }
+  | null;
+
+/** Max names of counters whose gain is remembered. */
+const MAX_GAINS = 20_000;
+const gains = new Map<string, Gain>();
+
+function gainOf(path: string): Gain {
+  let gain = gains.get(path);
+  if (gain === undefined) {
+    gain = readGain(path);
+    if (gains.size >= MAX_GAINS) gains.clear();
+    gains.set(path, gain);
+  }
+  return gain;
+}
+
+function readGain(path: string): Gain {
+  if (path === 'n') return { kind: 'n' };
+  if (path.startsWith(WILLING_TO_PAY)) return { kind: 'answer', key: path.slice(WILLING_TO_PAY.length) };
+  if (path.startsWith(THEME)) {
+    const match = /^t\.(.*)\.r\.(\d)$/su.exec(path);
+    return match && { kind: 'theme', theme: match[1]!, stars: Number(match[2]) };
+  }
+  const effect = EFFECTS.get(path);
+  return effect ? { kind: 'sums', ...effect } : null;
+}
 
 /** The ranked figures in a delta. */
 export function figuresIn(delta: Delta, lastAt: Date | null): SubjectFigures {
   const sums = new Array<number>(CORE.length).fill(0);
   const answers: SubjectFigures['answers'] = [];
-  const themes = new Map<string, [rated: number, stars: number]>();
-  delta.forEach((value, path) => {
-    if (path === 'n') sums[CORE.n] = value;
-    else if (path.startsWith(THEME)) addTheme(themes, path, value);
-    else if (path.startsWith(WILLING_TO_PAY)) answers.push([path.slice(WILLING_TO_PAY.length), value]);
-    else {
-      const effect = EFFECTS.get(path);
-      if (!effect) return;
-      sums[effect.column]! += effect.count * value;
-      sums[effect.column + 1]! += effect.sum * value;
-    }
-  });
-  return {
-    sums,
-    lastAt: lastAt?.getTime() ?? 0,
-    themes: [...themes].map(([theme, pair]) => [theme, ...pair]),
-    answers,
-  };
-}
-
-/** Only the counters `t.<theme>.r.<stars>` matter. */
-function addTheme(themes: Map<string, [number, number]>, path: string, value: number): void {
-  const last = path.charCodeAt(path.length - 1);
-  if (last < DIGIT_0 || last > DIGIT_9 || !path.endsWith('.r.', path.length - 1)) return;
-  const theme = path.slice(THEME.length, path.length - '.r.5'.length);
-  const pair = themes.get(theme);
-  const stars = (last - DIGIT_0) * value;
-  if (!pair) themes.set(theme, [value, stars]);
-  else {
-    pair[0] += value;
-    pair[1] += stars;
+  const themes = new Map<string, SubjectFigures['themes'][number]>();
+  for (const [path, value] of delta) {
+    const gain = gainOf(path);
+    if (gain === null) continue;
+    if (gain.kind === 'sums') {
+      sums[gain.column]! += gain.count * value;
+      sums[gain.column + 1]! += gain.sum * value;
+    } else if (gain.kind === 'theme') {
+      const known = themes.get(gain.theme);
+      if (known) {
+        known[1] += value;
+        known[2] += gain.stars * value;
+      } else themes.set(gain.theme, [gain.theme, value, gain.stars * value]);
+    } else if (gain.kind === 'n') sums[CORE.n] = value;
+    else answers.push([gain.key, value]);
   }
+  return { sums, lastAt: lastAt?.getTime() ?? 0, themes: [...themes.values()], answers };
 }
 
 /** The changes of ranked subjects in some deltas. A user and its session with the same Delta object share one. */
