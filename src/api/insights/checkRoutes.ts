@@ -6,7 +6,6 @@ import { dayIn } from '../../aggregates/zoneDays.ts';
 import { readDays, readTotals } from '../../models/aggregates/readTotals.ts';
 import type { Models } from '../../models/database.ts';
 import { readPeople } from '../../models/feedback/readPeople.ts';
-import { sendJson } from '../http/sendJson.ts';
 import { queries } from '../reading/querySchemas.ts';
 import { type ReadingServices, readInZone } from '../reading/readInZone.ts';
 import { subjectOf } from '../reading/subject.ts';
@@ -15,8 +14,6 @@ import { caseStudySchema, profileSchema, promoterSchema } from './checkSchemas.t
 
 /** Days that are searched for a fall of the rating, and days that are recent. */
 const DAYS = { searched: 365, recent: 90 };
-/** Seconds that an app may keep a profile. */
-const PROFILE_SECONDS = 60;
 
 /** Routes that check a user or an org by criteria, or describe a user for apps. */
 export function checkRoutes({ models, zones }: ReadingServices): Route[] {
@@ -45,14 +42,12 @@ export function checkRoutes({ models, zones }: ReadingServices): Route[] {
     }),
     route('GET /v1/users/{id}/profile', {
       summary: 'Get a few facts about a user, for an app that adapts to them',
-      description: 'Apps may keep it for a minute.',
       scope: 'read',
       query: queries.one,
       responses: ok(profileSchema),
-      async handle({ caller, query, params, response }) {
+      async handle({ caller, query, params }) {
         const { delta, lastAt } = await readTotals(models, subjectOf(caller, 'user', params.id, query.orgId));
-        const body = { userId: params.id.trim(), ...userProfile(delta), lastAt };
-        sendJson(response, 200, body, { 'cache-control': `private, max-age=${PROFILE_SECONDS}` });
+        return { userId: params.id.trim(), ...userProfile(delta), lastAt };
       },
     }),
   ];
