@@ -3,7 +3,7 @@ import { changesIn } from '../../aggregates/insights/changes.ts';
 import { checkCaseStudy, checkPromoter } from '../../aggregates/insights/criteria.ts';
 import { userProfile } from '../../aggregates/insights/userProfile.ts';
 import { dayIn } from '../../aggregates/zoneDays.ts';
-import { readDays, readTotals } from '../../models/aggregates/readTotals.ts';
+import { readDays, readTotals, type Subject } from '../../models/aggregates/readTotals.ts';
 import type { Models } from '../../models/database.ts';
 import { readPeople } from '../../models/feedback/readPeople.ts';
 import { queries } from '../reading/querySchemas.ts';
@@ -36,8 +36,8 @@ export function checkRoutes({ models, zones }: ReadingServices): Route[] {
       query: queries.of.org.one,
       responses: ok(caseStudySchema),
       handle({ caller, query, params }) {
-        subjectOf(caller, 'org', params.id, query.orgId);
-        return readInZone(zones, params.id, (zone) => checkOrg(models, params.id, zone, caller.orgId === null));
+        const org = subjectOf(caller, 'org', params.id, query.orgId) as OrgSubject;
+        return readInZone(zones, org.id, (zone) => checkOrg(models, org, zone, caller.orgId === null));
       },
     }),
     route('GET /v1/users/{id}/profile', {
@@ -53,11 +53,12 @@ export function checkRoutes({ models, zones }: ReadingServices): Route[] {
   ];
 }
 
-async function checkOrg(models: Models, id: string, zone: string | undefined, seesEveryone: boolean) {
-  const org = { level: 'org', id } as const;
+type OrgSubject = Extract<Subject, { level: 'org' }>;
+
+async function checkOrg(models: Models, org: OrgSubject, zone: string | undefined, seesEveryone: boolean) {
   const [totals, people, everyone] = await Promise.all([
     readTotals(models, org),
-    readPeople(models, id),
+    readPeople(models, org.id),
     seesEveryone ? readTotals(models, { level: 'all' }) : undefined,
   ]);
   const counts = [...people.values()];
@@ -73,7 +74,7 @@ async function checkOrg(models: Models, id: string, zone: string | undefined, se
 }
 
 /** The latest change of the overall rating, if it is a fall and not long before the last day with feedback. */
-async function recentFall(models: Models, org: { level: 'org'; id: string }, last: string, zone: string | undefined) {
+async function recentFall(models: Models, org: OrgSubject, last: string, zone: string | undefined) {
   const daysBefore = (count: number) => dayOf(new Date(Date.parse(last) - count * DAY_MS));
   const days = await readDays(models, org, { from: daysBefore(DAYS.searched - 1), to: last, zone });
   const { changes } = changesIn(new Map([...days].map(([day, { delta }]) => [day, delta])));

@@ -107,6 +107,7 @@ describe('GET /v1/orgs/{id}/case-study', () => {
     const grim = await get('/v1/orgs/grim/case-study');
     expect([grim.caseStudy, byName(grim.criteria)]).toMatchObject(['unclear', { people: { number: 2, holds: false } }]);
     expect((await get('/v1/orgs/nobody/case-study')).caseStudy).toBe('unclear');
+    expect(await get('/v1/orgs/%20happy%20/case-study')).toEqual(happy);
   });
 
   it('tells the key of one org nothing of others', async () => {
