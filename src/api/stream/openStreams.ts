@@ -43,6 +43,8 @@ export function createOpenStreams({
   const open = new Map<() => void, string>();
 
   function serve({ caller, orgId, limit = Number.POSITIVE_INFINITY, request, response }: StreamRequest): void {
+    // Its event 'close' is over.
+    if (response.destroyed) return;
     const ofCaller = [...open.values()].filter((id) => id === caller.id).length;
     if (ofCaller >= MAX_OF_CALLER) throw tooMany(429, `This key or person has ${ofCaller} open streams. Close one.`);
     let left = limit;
