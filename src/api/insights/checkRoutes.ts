@@ -1,4 +1,5 @@
-import { DAY_MS, dayOf } from '../../aggregates/days.ts';
+import { DAY_MS } from '../../aggregates/days.ts';
+import type { Delta } from '../../aggregates/delta.ts';
 import { changesIn } from '../../aggregates/insights/changes.ts';
 import { checkCaseStudy, checkPromoter } from '../../aggregates/insights/criteria.ts';
 import { userProfile } from '../../aggregates/insights/userProfile.ts';
@@ -11,6 +12,7 @@ import { type ReadingServices, readInZone } from '../reading/readInZone.ts';
 import { subjectOf } from '../reading/subject.ts';
 import { ok, type Route, route } from '../route.ts';
 import { caseStudySchema, profileSchema, promoterSchema } from './checkSchemas.ts';
+import { daysBefore } from './insightLimits.ts';
 
 /** Days that are searched for a fall of the rating, and days that are recent. */
 const DAYS = { searched: 365, recent: 90 };
@@ -75,9 +77,11 @@ async function checkOrg(models: Models, org: OrgSubject, zone: string | undefine
 
 /** The latest change of the overall rating, if it is a fall and not long before the last day with feedback. */
 async function recentFall(models: Models, org: OrgSubject, last: string, zone: string | undefined) {
-  const daysBefore = (count: number) => dayOf(new Date(Date.parse(last) - count * DAY_MS));
-  const days = await readDays(models, org, { from: daysBefore(DAYS.searched - 1), to: last, zone });
-  const { changes } = changesIn(new Map([...days].map(([day, { delta }]) => [day, delta])));
-  const latest = changes.find(({ figure }) => figure === 'overallRating');
-  return latest?.direction === 'lower' && latest.since > daysBefore(DAYS.recent) ? latest : undefined;
+  const days = await readDays(models, org, { from: daysBefore(last, DAYS.searched - 1), to: last, zone });
+  const ratings = new Map([...days].map(([day, { delta }]) => [day, overallRatings(delta)]));
+  const [latest] = changesIn(ratings).changes;
+  return latest?.direction === 'lower' && latest.since > daysBefore(last, DAYS.recent) ? latest : undefined;
 }
+
+const overallRatings = (delta: Delta): Delta =>
+  new Map([...delta].filter(([path]) => path.startsWith('r.overallRating.')));
