@@ -71,8 +71,9 @@ export function* searchChanges(days: ReadonlyMap<string, Delta>): Generator<void
   const tooFew: FigureName[] = [];
   for (const figure of changeSeries(days)) {
     if (isTestable(figure)) {
-      tested.push(figure);
-      found.push(changePoints(figure.series));
+      const { series, splits } = changePoints(figure.series);
+      tested.push({ ...figure, series });
+      found.push(splits);
     } else tooFew.push(nameOf(figure));
     yield;
   }
