@@ -16,6 +16,12 @@ export interface SessionAuthentication {
    * @throws Problem 403 without such a role; 400 if the request must name an org
    */
   authorize(request: IncomingMessage, scope: Scope): Caller;
+  /**
+   * The person as `authorize` gives them, by session and roles as they are now; undefined if the session has ended.
+   *
+   * @throws Problem as `authorize` does
+   */
+  reauthorize(request: IncomingMessage, scope: Scope): Promise<Caller | undefined>;
 }
 
 /** Authentication (who calls) and authorization (what they may do), by a key or a session. */

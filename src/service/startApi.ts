@@ -72,7 +72,8 @@ export async function startApi(
     intervalMs: POLL_MS,
     maxListeners: MAX_STREAMS,
   });
-  const streams = createOpenStreams({ feed, keys });
+  const signIn = createSignIn(config, { models, metrics, log, redis, addressOf, publicUrl, fetch: fetchFor(config) });
+  const streams = createOpenStreams({ feed, keys, sessions: signIn.sessions });
   const { listener, served } = createApp({
     models,
     keys,
@@ -95,7 +96,7 @@ export async function startApi(
     zones,
     pseudonym: createPseudonyms(config.PSEUDONYM_KEY),
     reanalyses,
-    signIn: createSignIn(config, { models, metrics, log, redis, addressOf, publicUrl, fetch: fetchFor(config) }),
+    signIn,
     erasures,
     earliestCreatedAt: config.EARLIEST_CREATED_AT,
     imports,

@@ -457,7 +457,7 @@ const VARIATIONS: Record<string, string[]> = {
   '/v1/compare': [
     '?b=user:shared-user',
     '?a=user:own-user&b=session:shared-session',
-    '?from=2026-09-03&bTo=2026-09-12',
+    '?from=2026-09-13&bTo=2026-09-12',
   ],
   '/v1/stream': ['?limit=1'],
 };

@@ -24,8 +24,8 @@ const MIN_VARIANCE = 0.05;
 /** Scores are counted in thousandths. */
 const SCORE_UNIT = 1_000;
 
-/** The ratings, the sentiment and the shares of all themes, by day. `days`: totals of days in order. */
-export function changeSeries(days: ReadonlyMap<string, Delta>): FigureSeries[] {
+/** The ratings, the sentiment and the shares of all themes, by day, each made when it is asked for. `days`: totals of days in order. */
+export function* changeSeries(days: ReadonlyMap<string, Delta>): Generator<FigureSeries> {
   const names = [...days.keys()];
   const deltas = [...days.values()];
   const weekdays = names.map((day) => new Date(day).getUTCDay());
@@ -40,17 +40,15 @@ export function changeSeries(days: ReadonlyMap<string, Delta>): FigureSeries[] {
     });
     return { ...name, days: ofSeries, series: daySeries(filled, variance, name.figure === 'theme') };
   };
-  return [
-    ...RATINGS.map((figure) => {
-      const sumsOf = ratingSums(`r.${figure}`);
-      return seriesOf({ figure }, sumsOf, ratingVariance(deltas.map(sumsOf)));
-    }),
-    seriesOf({ figure: 'sentiment' }, scoreSums, scoreVariance(deltas)),
-    ...themesIn(...deltas).map((theme) => {
-      const sumsOf = shareSums(theme);
-      return seriesOf({ figure: 'theme', theme }, sumsOf, shareVariance(deltas.map(sumsOf)));
-    }),
-  ];
+  for (const figure of RATINGS) {
+    const sumsOf = ratingSums(`r.${figure}`);
+    yield seriesOf({ figure }, sumsOf, ratingVariance(deltas.map(sumsOf)));
+  }
+  yield seriesOf({ figure: 'sentiment' }, scoreSums, scoreVariance(deltas));
+  for (const theme of themesIn(...deltas)) {
+    const sumsOf = shareSums(theme);
+    yield seriesOf({ figure: 'theme', theme }, sumsOf, shareVariance(deltas.map(sumsOf)));
+  }
 }
 
 /** Number and sum of ratings, with the sum of their squares. The paths are built once for all days. */

@@ -50,7 +50,7 @@ export function compareSides(a: ComparedSide, b: ComparedSide): Comparison {
     ...frequent.map((theme) => [shareOf(a, theme), shareOf(b, theme)] as const),
   ];
   const differences = pairs.map(([own, other]) =>
-    Math.min(own?.count ?? 0, other?.count ?? 0) < MIN_COUNT ? undefined : differenceOf(own!, other!),
+    isEnough(own) && isEnough(other) ? differenceOf(own, other) : undefined,
   );
   const tested = differences.filter((found) => found !== undefined);
   const qs = new Map(qValues(tested.map(({ p }) => p)).map((q, index) => [tested[index], q]));
@@ -66,6 +66,9 @@ export function compareSides(a: ComparedSide, b: ComparedSide): Comparison {
     ],
   };
 }
+
+const isEnough = (estimate: Estimate | undefined): estimate is Estimate =>
+  estimate !== undefined && estimate.count >= MIN_COUNT && estimate.df > 0;
 
 type Pair = readonly [a: Estimate | undefined, b: Estimate | undefined];
 

@@ -2,7 +2,7 @@ import { normalTail, studentQuantile } from '../statistics/distributions.ts';
 import { FALSE_DISCOVERY_RATE, qValues } from '../statistics/falseDiscoveryRate.ts';
 import { logLikelihood } from '../statistics/logLikelihood.ts';
 
-/** Min feedback with both themes, or expected by chance, to test a pair. */
+/** Min feedback with both themes, or expected by chance, to report a pair. */
 const MIN_COUNT = 5;
 /** Min ratio of the count to the one expected by chance, or its inverse, that is reported. */
 const MIN_LIFT = 1.25;
@@ -20,7 +20,7 @@ export interface ThemePair {
   lift: number;
   /** 95 % confidence interval of `lift` */
   interval: [low: number, high: number];
-  /** p of independence, adjusted for the number of pairs (`qValues`), 0 to 1 */
+  /** p of independence, adjusted for the number of all pairs (`qValues`), 0 to 1 */
   q: number;
   /** 'unclear' unless `q` ≤ 0.05 and `lift` is at least 1.25, or at most 0.8 */
   verdict: 'together' | 'apart' | 'unclear';
@@ -52,13 +52,18 @@ export function themePairs(
   const names = [...counts.keys()].sort();
   const tested: Omit<ThemePair, 'q' | 'verdict'>[] = [];
   const ps: number[] = [];
+  let rare = 0;
   names.forEach((first, at) => {
     for (const second of names.slice(at + 1)) {
       if (isPart(first, second) || isPart(second, first)) continue;
       const count = together.get(first)?.get(second) ?? 0;
       const [ofFirst, ofSecond] = [counts.get(first)!, counts.get(second)!];
       const expected = (ofFirst * ofSecond) / all;
-      if (Math.max(count, expected) < MIN_COUNT || Math.max(ofFirst, ofSecond) === all) continue;
+      if (Math.max(ofFirst, ofSecond) === all) continue;
+      if (Math.max(count, expected) < MIN_COUNT) {
+        rare++;
+        continue;
+      }
       const lift = count / expected;
       ps.push(2 * normalTail(Math.sqrt(Math.abs(logLikelihood(count, ofFirst, ofSecond - count, all - ofFirst)))));
       tested.push({
@@ -70,7 +75,8 @@ export function themePairs(
       });
     }
   });
-  const qs = qValues(ps);
+  // A rare pair is reported if its count is high, so each one that is not was looked at, too.
+  const qs = qValues([...ps, ...new Array<number>(rare).fill(1)]);
   return tested
     .map((pair, index) => ({ ...pair, q: qs[index]!, verdict: verdictOf(pair.lift, qs[index]!) }))
     .sort((a, b) => a.q - b.q || b.count - a.count);

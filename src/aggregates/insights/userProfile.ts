@@ -37,12 +37,18 @@ export function userProfile(delta: Delta): UserProfile {
     mood: rating === null ? moodOf(sentiment.mean, MOOD.sentiment) : moodOf(rating, MOOD.rating),
     likes: leaning('positive', 'negative'),
     dislikes: leaning('negative', 'positive'),
-    willingToPay: Object.keys(choices.willingToPay)[0] ?? null,
+    willingToPay: mostFrequent(choices.willingToPay),
     unanswered: [
       ...RATINGS.filter((name) => ratings[name].count === 0),
       ...CHOICES.filter((name) => Object.keys(choices[name]).length === 0 && !otherChoices[name]),
     ],
   };
+}
+
+/** Objects list names that are whole numbers first, whatever their counts. */
+function mostFrequent(counts: Record<string, number>): string | null {
+  const sorted = Object.entries(counts).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  return sorted[0]?.[0] ?? null;
 }
 
 function moodOf(mean: number | null, limits: { happy: number; unhappy: number }): UserProfile['mood'] {

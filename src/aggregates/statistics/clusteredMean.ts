@@ -12,28 +12,29 @@ export interface Estimate {
   mean: number;
   /** variance of one observation, so that `variance` ÷ `count` is that of the mean */
   variance: number;
+  /** 0 if nothing says how uncertain the mean is */
   df: number;
 }
 
-/** Min days to measure how days differ. With fewer, feedback counts as independent. */
-const MIN_DAYS = 10;
-
 /**
  * A mean over days. Feedback of one day is alike, so days count as clusters: the variance is that of a ratio of sums over days
- * (Cochran, Sampling Techniques, 1977, 2.11), and at least that of independent observations.
+ * (Cochran, Sampling Techniques, 1977, 2.11), and at least that of independent observations. One day says nothing of how days
+ * differ, and few days little: `df` counts days.
  *
  * @param variance of one observation if all were independent, over 0
- * @param days undefined if only the total is known
+ * @param days all days, or some of them; undefined if only the total is known
  */
 export function clusteredMean({ count, sum }: Sums, variance: number, days?: readonly Sums[]): Estimate {
   const mean = sum / count;
-  const filled = days?.filter((day) => day.count > 0) ?? [];
-  if (filled.length < MIN_DAYS) return { count, mean, variance, df: Math.max(1, count - 1) };
-  const squares = filled.reduce((total, day) => total + (day.sum - mean * day.count) ** 2, 0);
-  const clustered = (filled.length / (filled.length - 1)) * (squares / count);
-  return clustered > variance
-    ? { count, mean, variance: clustered, df: filled.length - 1 }
-    : { count, mean, variance, df: Math.max(1, count - 1) };
+  if (!days) return { count, mean, variance, df: Math.max(1, count - 1) };
+  const filled = days.filter((day) => day.count > 0);
+  const df = filled.length - 1;
+  if (df < 1) return { count, mean, variance, df: 0 };
+  const ofDays = filled.reduce((total, day) => ({ count: total.count + day.count, sum: total.sum + day.sum }));
+  const meanOfDays = ofDays.sum / ofDays.count;
+  const squares = filled.reduce((total, day) => total + (day.sum - meanOfDays * day.count) ** 2, 0);
+  const clustered = (filled.length / df) * (squares / ofDays.count);
+  return { count, mean, variance: Math.max(variance, clustered), df };
 }
 
 export interface Difference {

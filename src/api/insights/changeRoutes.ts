@@ -1,6 +1,6 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { z } from 'zod';
-import { DAY_MS, dayOf } from '../../aggregates/days.ts';
-import { changesIn } from '../../aggregates/insights/changes.ts';
+import { searchChanges } from '../../aggregates/insights/changes.ts';
 import { dayIn } from '../../aggregates/zoneDays.ts';
 import { readDays, readTotals, type Subject } from '../../models/aggregates/readTotals.ts';
 import type { Models } from '../../models/database.ts';
@@ -10,9 +10,10 @@ import { orgOf, type ReadingServices, readInZone } from '../reading/readInZone.t
 import { SUBJECTS, subjectOf } from '../reading/subject.ts';
 import { ok, type Route, route } from '../route.ts';
 import { changesSchema } from './changeSchemas.ts';
+import { daysBefore, INSIGHT_LIMITS, lastUncounted, TOO_MANY_COUNTED, TOO_MANY_DAYS } from './insightLimits.ts';
 
-/** Days of a range without `from`, and max days of any range. */
-const DAYS = { byDefault: 365, max: 1_096 };
+/** Days of a range without `from`. */
+const DEFAULT_DAYS = 365;
 
 /** Routes that find the days on which a figure changed its level. */
 export function changeRoutes({ models, zones }: ReadingServices): Route[] {
@@ -35,15 +36,18 @@ type ChangesQuery = z.infer<(typeof queries.of)['user']['days']> & { zone: strin
 async function findChanges(models: Models, subject: Subject, { from, to, zone }: ChangesQuery) {
   const last = to ?? (await lastDay(models, subject, zone));
   if (last === null) return { from: null, to: null, days: 0, tested: 0, changes: [], tooFew: [] };
-  const start = from ?? daysBefore(last, DAYS.byDefault - 1);
-  if (start < daysBefore(last, DAYS.max - 1))
-    throw invalid([{ pointer: '/from', message: `must leave at most ${DAYS.max} days` }]);
+  const start = from ?? daysBefore(last, DEFAULT_DAYS - 1);
+  if (start < daysBefore(last, INSIGHT_LIMITS.days - 1)) throw invalid([{ pointer: '/from', message: TOO_MANY_DAYS }]);
+  if ((await lastUncounted(models, subject, { from: start, to: last, zone })) !== undefined)
+    throw invalid([{ pointer: '/from', message: TOO_MANY_COUNTED }]);
   const days = await readDays(models, subject, { from: start, to: last, zone });
-  const found = changesIn(new Map([...days].map(([day, { delta }]) => [day, delta])));
-  return { from: start, to: last, days: days.size, ...found };
+  const search = searchChanges(new Map([...days].map(([day, { delta }]) => [day, delta])));
+  for (;;) {
+    const { done, value } = search.next();
+    if (done) return { from: start, to: last, days: days.size, ...value };
+    await othersTurn();
+  }
 }
-
-const daysBefore = (day: string, count: number) => dayOf(new Date(Date.parse(day) - count * DAY_MS));
 
 /** The latest day with feedback, or null. */
 async function lastDay(models: Models, subject: Subject, zone: string | undefined): Promise<string | null> {

@@ -1,22 +1,21 @@
-import { DAY_MS, dayOf } from '../../aggregates/days.ts';
+import { DAY_MS } from '../../aggregates/days.ts';
+import type { Delta } from '../../aggregates/delta.ts';
 import { changesIn } from '../../aggregates/insights/changes.ts';
 import { checkCaseStudy, checkPromoter } from '../../aggregates/insights/criteria.ts';
 import { userProfile } from '../../aggregates/insights/userProfile.ts';
 import { dayIn } from '../../aggregates/zoneDays.ts';
-import { readDays, readTotals } from '../../models/aggregates/readTotals.ts';
+import { readDays, readTotals, type Subject } from '../../models/aggregates/readTotals.ts';
 import type { Models } from '../../models/database.ts';
 import { readPeople } from '../../models/feedback/readPeople.ts';
-import { sendJson } from '../http/sendJson.ts';
 import { queries } from '../reading/querySchemas.ts';
 import { type ReadingServices, readInZone } from '../reading/readInZone.ts';
 import { subjectOf } from '../reading/subject.ts';
 import { ok, type Route, route } from '../route.ts';
 import { caseStudySchema, profileSchema, promoterSchema } from './checkSchemas.ts';
+import { daysBefore } from './insightLimits.ts';
 
 /** Days that are searched for a fall of the rating, and days that are recent. */
 const DAYS = { searched: 365, recent: 90 };
-/** Seconds that an app may keep a profile. */
-const PROFILE_SECONDS = 60;
 
 /** Routes that check a user or an org by criteria, or describe a user for apps. */
 export function checkRoutes({ models, zones }: ReadingServices): Route[] {
@@ -39,30 +38,29 @@ export function checkRoutes({ models, zones }: ReadingServices): Route[] {
       query: queries.of.org.one,
       responses: ok(caseStudySchema),
       handle({ caller, query, params }) {
-        subjectOf(caller, 'org', params.id, query.orgId);
-        return readInZone(zones, params.id, (zone) => checkOrg(models, params.id, zone, caller.orgId === null));
+        const org = subjectOf(caller, 'org', params.id, query.orgId) as OrgSubject;
+        return readInZone(zones, org.id, (zone) => checkOrg(models, org, zone, caller.orgId === null));
       },
     }),
     route('GET /v1/users/{id}/profile', {
       summary: 'Get a few facts about a user, for an app that adapts to them',
-      description: 'Apps may keep it for a minute.',
       scope: 'read',
       query: queries.one,
       responses: ok(profileSchema),
-      async handle({ caller, query, params, response }) {
+      async handle({ caller, query, params }) {
         const { delta, lastAt } = await readTotals(models, subjectOf(caller, 'user', params.id, query.orgId));
-        const body = { userId: params.id.trim(), ...userProfile(delta), lastAt };
-        sendJson(response, 200, body, { 'cache-control': `private, max-age=${PROFILE_SECONDS}` });
+        return { userId: params.id.trim(), ...userProfile(delta), lastAt };
       },
     }),
   ];
 }
 
-async function checkOrg(models: Models, id: string, zone: string | undefined, seesEveryone: boolean) {
-  const org = { level: 'org', id } as const;
+type OrgSubject = Extract<Subject, { level: 'org' }>;
+
+async function checkOrg(models: Models, org: OrgSubject, zone: string | undefined, seesEveryone: boolean) {
   const [totals, people, everyone] = await Promise.all([
     readTotals(models, org),
-    readPeople(models, id),
+    readPeople(models, org.id),
     seesEveryone ? readTotals(models, { level: 'all' }) : undefined,
   ]);
   const counts = [...people.values()];
@@ -78,10 +76,12 @@ async function checkOrg(models: Models, id: string, zone: string | undefined, se
 }
 
 /** The latest change of the overall rating, if it is a fall and not long before the last day with feedback. */
-async function recentFall(models: Models, org: { level: 'org'; id: string }, last: string, zone: string | undefined) {
-  const daysBefore = (count: number) => dayOf(new Date(Date.parse(last) - count * DAY_MS));
-  const days = await readDays(models, org, { from: daysBefore(DAYS.searched - 1), to: last, zone });
-  const { changes } = changesIn(new Map([...days].map(([day, { delta }]) => [day, delta])));
-  const latest = changes.find(({ figure }) => figure === 'overallRating');
-  return latest?.direction === 'lower' && latest.since > daysBefore(DAYS.recent) ? latest : undefined;
+async function recentFall(models: Models, org: OrgSubject, last: string, zone: string | undefined) {
+  const days = await readDays(models, org, { from: daysBefore(last, DAYS.searched - 1), to: last, zone });
+  const ratings = new Map([...days].map(([day, { delta }]) => [day, overallRatings(delta)]));
+  const [latest] = changesIn(ratings).changes;
+  return latest?.direction === 'lower' && latest.since > daysBefore(last, DAYS.recent) ? latest : undefined;
 }
+
+const overallRatings = (delta: Delta): Delta =>
+  new Map([...delta].filter(([path]) => path.startsWith('r.overallRating.')));

@@ -6,7 +6,8 @@ import { queries } from '../reading/querySchemas.ts';
 import { orgOf, type ReadingServices } from '../reading/readInZone.ts';
 import { ok, type Route, route } from '../route.ts';
 import { comparisonSchema } from './compareSchemas.ts';
-import { readSide, type Side, type SideTotals, sidesOf } from './compareSides.ts';
+import { type Side, sidesOf } from './compareSides.ts';
+import { readSides, type SideTotals } from './readSides.ts';
 import { taxonomyParts } from './taxonomyParts.ts';
 
 interface CompareServices extends ReadingServices {
@@ -25,7 +26,7 @@ export function compareRoutes(services: CompareServices): Route[] {
       responses: ok(comparisonSchema),
       async handle({ caller, query }) {
         const sides = sidesOf(caller, query, pseudonym);
-        const [a, b] = await Promise.all([readSide(models, zones, sides.a), readSide(models, zones, sides.b)]);
+        const [a, b] = await readSides({ models, zones }, sides);
         const parts = await taxonomyParts(taxonomies, [sides.a, sides.b].map(orgOfSide));
         return {
           a: presentSide(a),

@@ -3,7 +3,10 @@ import { RATINGS } from '../../aggregates/contribution.ts';
 import { count } from '../reading/readingSchemas.ts';
 
 const side = z.strictObject({
-  side: z.string().meta({ description: 'as asked for; for the key of one org, all is that org' }),
+  side: z.string().meta({
+    description:
+      'as asked for; for the key of one org, all is that org; `others` if it is all but the other side, which it contains',
+  }),
   from: z.iso.date().nullable(),
   to: z.iso.date().nullable(),
   timeZone: z.string().meta({ description: 'zone of its days' }),

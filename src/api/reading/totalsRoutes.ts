@@ -108,7 +108,9 @@ async function trendOf(
   const isOne = subject.level === 'user' || subject.level === 'session';
   const ofOne = isOne ? await findDaysOfOne(models, subject, { from, to, zone }, MAX_COUNTED) : null;
   const complete = ofOne?.incomplete && firstComplete(ofOne.incomplete, ofOne.last, interval);
-  const days = await readDays(models, subject, { from: complete ?? from, to, zone });
+  // The period of the latest days may begin before `from`.
+  const firstRead = from !== undefined && (complete ?? from) <= from ? from : complete;
+  const days = await readDays(models, subject, { from: firstRead, to, zone });
   const start = from ?? (complete === undefined ? [...days.keys()][0] : ofOne?.first);
   const last = to ?? [...days.keys()].at(-1);
   if (start === undefined || last === undefined) return { interval, periods: [], nextCursor: null };

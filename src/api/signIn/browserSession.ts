@@ -25,18 +25,30 @@ const AFTER_SIGN_IN = '/sign-in';
  * Attaches the session of a request. Every request looks its session up, so signing out or disabling a person takes effect
  * at once in every process. Requests with `Authorization` skip the lookup.
  */
-export function attachSession({ models, sessionCookie, publicUrl }: SignInContext): RequestHandler {
+export function attachSession(context: SignInContext): RequestHandler {
   return async (request, _response, next) => {
     if (request.headers.authorization !== undefined) return next();
-    const token = sessionCookie.read(request);
-    if (token !== undefined && TOKEN.test(token)) {
-      if (!SAFE_METHODS.has(request.method)) requireSameOrigin(request, publicUrl());
-      const session = await findSession(models, token);
-      const person = session && (await findPerson(models, session.personId));
-      if (session && person && !person.disabled) (request as WithSession).browserSession = { person, session };
-    }
+    const found = await findBrowserSession(context, request);
+    if (found) (request as WithSession).browserSession = found;
     next();
   };
+}
+
+/**
+ * The session of a request's cookie, if it has not ended and its person is not disabled.
+ *
+ * @throws Problem 403 for a request of another site
+ */
+export async function findBrowserSession(
+  { models, sessionCookie, publicUrl }: SignInContext,
+  request: IncomingMessage,
+): Promise<BrowserSession | undefined> {
+  const token = sessionCookie.read(request);
+  if (token === undefined || !TOKEN.test(token)) return undefined;
+  if (!SAFE_METHODS.has(request.method!)) requireSameOrigin(request, publicUrl());
+  const session = await findSession(models, token);
+  const person = session && (await findPerson(models, session.personId));
+  return session && person && !person.disabled ? { person, session } : undefined;
 }
 
 export const sessionOf = (request: IncomingMessage): BrowserSession | undefined =>

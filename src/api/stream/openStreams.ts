@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { bearerKey } from '../authentication.ts';
+import { bearerKey, type SessionAuthentication } from '../authentication.ts';
 import type { Caller } from '../caller.ts';
 import { Problem } from '../http/problem.ts';
 import type { KeyCache } from '../keys/keyCache.ts';
@@ -31,16 +31,20 @@ export interface OpenStreams {
 export function createOpenStreams({
   feed,
   keys,
+  sessions,
   times = STREAM_MS,
 }: {
   feed: FigureFeed;
   keys: Pick<KeyCache, 'find'>;
+  sessions: Pick<SessionAuthentication, 'reauthorize'>;
   times?: typeof STREAM_MS;
 }): OpenStreams {
   /** ids of callers, by the function that ends their stream */
   const open = new Map<() => void, string>();
 
   function serve({ caller, orgId, limit = Number.POSITIVE_INFINITY, request, response }: StreamRequest): void {
+    // Its event 'close' is over.
+    if (response.destroyed) return;
     const ofCaller = [...open.values()].filter((id) => id === caller.id).length;
     if (ofCaller >= MAX_OF_CALLER) throw tooMany(429, `This key or person has ${ofCaller} open streams. Close one.`);
     let left = limit;
@@ -54,10 +58,10 @@ export function createOpenStreams({
     const stopListening = feed.listen(orgId, send);
     if (!stopListening) throw tooMany(503, 'This process has as many streams as it can serve. Try again.');
     begin(response, times.retry);
-    // A connection that nothing is written to is closed as idle. A revoked key loses its stream here.
-    const heartbeat = setInterval(() => {
-      if (!isStillValid(caller, request)) return end();
+    // A connection that nothing is written to is closed as idle. Callers who lost their right lose their stream here.
+    const heartbeat = setInterval(async () => {
       if (!response.writableNeedDrain) response.write(':\n\n');
+      if (!(await isStillValid(caller, request))) end();
     }, times.heartbeat);
     const timeout = setTimeout(end, times.whole);
     open.set(end, caller.id);
@@ -73,11 +77,12 @@ export function createOpenStreams({
     }
   }
 
-  /** Whether a key still opens the same. A person's session is checked when the client connects again. */
-  function isStillValid(caller: Caller, request: IncomingMessage): boolean {
-    const key = caller.kind === 'person' ? undefined : bearerKey(request);
-    if (key === undefined) return caller.kind === 'person';
-    const found = keys.find(key, Date.now());
+  /** Whether the key or the session still opens the same. A session that cannot be looked up does not. */
+  async function isStillValid(caller: Caller, request: IncomingMessage): Promise<boolean> {
+    const found =
+      caller.kind === 'person'
+        ? await sessions.reauthorize(request, 'read').catch(() => undefined)
+        : keys.find(bearerKey(request) ?? '', Date.now());
     return found?.id === caller.id && found.orgId === caller.orgId;
   }
 

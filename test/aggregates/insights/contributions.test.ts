@@ -78,9 +78,9 @@ describe('the contributions to a difference of means', () => {
 
 describe('a comparison', () => {
   const SHARES = [0.25, 0.18, 0.12, 0.1, 0.08, 0.05, 0.03, 0.02, 0.01];
-  const sideOf = (random: Random, weekly: number, unrest: number, mean = 3.9) => {
+  const sideOf = (random: Random, weekly: number, unrest: number, mean = 3.9, length = 60) => {
     const days = [
-      ...simulateDays(random, { days: 60, weekly, unrest, mean: () => mean, shares: () => SHARES }).values(),
+      ...simulateDays(random, { days: length, weekly, unrest, mean: () => mean, shares: () => SHARES }).values(),
     ];
     const total: Delta = new Map();
     for (const day of days) for (const [path, count] of day) total.set(path, (total.get(path) ?? 0) + count);
@@ -97,6 +97,35 @@ describe('a comparison', () => {
       if (statementsOf(compareSides(sideOf(random, 60, unrest), sideOf(random, 30, unrest))).length > 0) told++;
     }
     expect(told).toBeLessThanOrEqual(10);
+  });
+
+  it.each([7, 4, 2])('of two equal sides of %d days that differ says nothing in at least 95 of 100 cases', (length) => {
+    const random = createRandom(`equal sides of ${length} days`);
+    const sideNow = () => sideOf(random, 210, 0.3, 3.9, length);
+    let told = 0;
+    for (let run = 0; run < 200; run++) {
+      const { ratings, sentiment } = compareSides(sideNow(), sideNow());
+      if (ratings.overallRating.verdict !== 'unclear' || sentiment.verdict !== 'unclear') told++;
+    }
+    expect(told).toBeLessThanOrEqual(10);
+  });
+
+  it('of two weeks that differ much says so', () => {
+    const random = createRandom('unequal weeks');
+    let told = 0;
+    for (let run = 0; run < 50; run++) {
+      const [before, after] = [sideOf(random, 210, 0.1, 3.9, 7), sideOf(random, 210, 0.1, 3.1, 7)];
+      if (compareSides(before, after).ratings.overallRating.verdict === 'lower') told++;
+    }
+    expect(told).toBeGreaterThanOrEqual(45);
+  });
+
+  it('says nothing of a side on one day, but shows its figures', () => {
+    const [a, b] = [deltaOf([0, 0, 0, 0, 100], { slow: [0, 0, 0, 0, 50] }), deltaOf([100, 0, 0, 0, 0], {})];
+    const found = compareSides({ total: a, days: [a] }, { total: b, days: [b] });
+    expect(found.ratings.overallRating).toMatchObject({ difference: -4, interval: null, q: null, verdict: 'unclear' });
+    expect(found).toMatchObject({ themes: [], tooFew: ['slow'] });
+    expect(compareSides({ total: a }, { total: b }).ratings.overallRating.verdict).toBe('lower');
   });
 
   it('of two sides that differ says so, with the difference in its interval', () => {
@@ -124,7 +153,7 @@ describe('a comparison', () => {
     expect(found).toMatchObject({ themes: [], tooFew: ['slow'] });
     fc.assert(
       fc.property(anyDelta, anyDelta, (a, b) => {
-        const { ratings, themes } = compareSides({ total: a }, { total: b, days: [b] });
+        const { ratings, themes } = compareSides({ total: a }, { total: b, days: [b, a] });
         for (const { interval, q } of [ratings.overallRating, ...themes])
           if (q !== null) expect([...interval!, q].every(Number.isFinite)).toBe(true);
       }),

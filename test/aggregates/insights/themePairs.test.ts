@@ -31,6 +31,21 @@ describe('pairs of themes', () => {
     expect(told).toBeLessThanOrEqual(14);
   });
 
+  it('that are rare and independent are unclear in at least 95 of 100 cases, among many of them', () => {
+    let told = 0;
+    for (let run = 0; run < 100; run++) {
+      const { chance } = createRandom(`rare ${run}`);
+      const themes = Array.from({ length: 40 }, (_, n) => `theme-${n}`);
+      const pairs = themePairs(
+        Array.from({ length: 1_000 }, () => themes.filter(() => chance(0.035))),
+        none,
+      );
+      expect(pairs.length).toBeGreaterThan(0);
+      if (pairs.some(({ verdict }) => verdict !== 'unclear')) told++;
+    }
+    expect(told).toBeLessThanOrEqual(8);
+  });
+
   it('that come up together are found, with counts that are exact and the lift in its interval', () => {
     let [found, covered] = [0, 0];
     for (let run = 0; run < 50; run++) {

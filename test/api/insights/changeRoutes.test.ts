@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createAnalyzer } from '../../../src/analysis/analyzer.ts';
+import { defaultTaxonomy } from '../../../src/analysis/taxonomy/defaultTaxonomy.ts';
 import { changesSchema } from '../../../src/api/insights/changeSchemas.ts';
 import { comparisonSchema } from '../../../src/api/insights/compareSchemas.ts';
+import { toDocument } from '../../../src/models/feedback/feedbackDocument.ts';
+import { createBatchWriter } from '../../../src/models/feedback/storeBatch.ts';
 import { createAccessKey } from '../../../src/models/keys/keys.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
 import { isolatedStores } from '../../support/stores/stores.ts';
@@ -135,10 +139,41 @@ describe('GET /v1/compare', () => {
     expect([change.a.from, change.b.from]).toEqual([nameOfDay(0), nameOfDay(CHANGE)]);
     expect((await get(`/v1/compare?a=org:rival&${periods}`)).ratings.overallRating.verdict).toBe('unclear');
     expect((await get('/v1/compare?a=user:u-1&b=user:u-2')).b.feedback).toBeGreaterThan(0);
-    expect((await get('/v1/compare?a=session:s-0&b=all')).b).toMatchObject({ side: 'all', feedback: FEEDBACK.length });
     const variants = await get('/v1/compare?experiment=check-in&a=variant:long&b=variant:short');
     expect([variants.a.feedback, variants.b.feedback]).toEqual([FEEDBACK.length / 2, FEEDBACK.length / 2]);
     expect((await get('/v1/compare?a=user:nobody&b=user:no-one')).contributions).toBeNull();
+  });
+
+  const feedbackOf = (isMeant: (feedback: (typeof FEEDBACK)[number]) => boolean) => FEEDBACK.filter(isMeant).length;
+
+  it('compares a part of a side with all others, with no feedback on both sides', async () => {
+    for (const period of ['', `&from=${nameOfDay(3)}&to=${nameOfDay(60)}`]) {
+      // All others of acme are rival.
+      const { a, b: _, ...figures } = await get(`/v1/compare?b=org:acme${period}`);
+      const { a: rival, b: __, ...expected } = await get(`/v1/compare?a=org:rival&b=org:acme${period}`);
+      expect([a.side, a.feedback, figures]).toEqual(['others', rival.feedback, expected]);
+    }
+    const swapped = await get('/v1/compare?a=org:acme&b=all');
+    expect([swapped.a.side, swapped.b.side]).toEqual(['org:acme', 'others']);
+    const user = await get('/v1/compare?a=org:acme&b=user:u-1');
+    expect(user.a).toMatchObject({
+      side: 'others',
+      feedback: feedbackOf(({ orgId, userId }) => orgId === 'acme' && userId !== 'u-1'),
+    });
+    expect(user.b.feedback).toBe(feedbackOf(({ userId }) => userId === 'u-1'));
+    const session = await get('/v1/compare?a=session:s-0&b=all');
+    expect(session.b).toMatchObject({ side: 'others', feedback: feedbackOf(({ sessionId }) => sessionId !== 's-0') });
+    const variant = await get('/v1/compare?b=variant:long&experiment=check-in');
+    expect(variant.a).toMatchObject({ side: 'others', feedback: feedbackOf((one) => one.variant === 'short') });
+    const before = await get(`/v1/compare?a=all&to=${nameOfDay(9)}&b=org:acme&bFrom=${nameOfDay(10)}`);
+    expect([before.a.side, before.a.feedback]).toEqual(['all', 240]);
+  });
+
+  it('finds no difference of a side from itself', async () => {
+    const { a, b, ratings, themes } = await get('/v1/compare?a=org:acme&b=org:acme');
+    expect(b).toEqual(a);
+    for (const { difference, verdict } of [ratings.overallRating, ...themes])
+      expect([difference, verdict]).toEqual([0, 'unclear']);
   });
 
   it('refuses sides that cannot be, each by its name', async () => {
@@ -151,6 +186,12 @@ describe('GET /v1/compare', () => {
       ['a=variant:long&b=variant:short&experiment=check-in&from=2026-01-01', '/from'],
       ['a=all&from=2026-02-01&to=2026-01-01', '/to'],
       ['a=all&bFrom=2026-02-01&bTo=2026-01-01', '/bTo'],
+      ['a=variant:long&b=all&experiment=check-in&bTo=2026-01-31', '/bTo'],
+      ['a=all&from=2026-01-01&to=2026-01-31&bFrom=2026-01-31', '/bFrom'],
+      ['a=user:u-1&to=2026-01-31&bTo=2026-01-01', '/bFrom'],
+      ['a=org:acme&b=org:rival&from=2020-01-01&to=2026-01-01', '/from'],
+      ['a=org:acme&b=org:rival&from=2020-01-01', '/from'],
+      ['a=org:acme&bFrom=2015-01-01&bTo=2019-01-01&from=2026-01-01', '/bFrom'],
     ])
       expect([query, await refusal(`/v1/compare?${query}`)]).toEqual([query, [400, pointer]]);
   });
@@ -159,11 +200,43 @@ describe('GET /v1/compare', () => {
     expect(await refusal('/v1/compare?a=org:rival&b=org:acme', bound)).toEqual([403, undefined]);
     expect(await refusal('/v1/compare?a=user:u-1&b=user:u-2&orgId=rival', bound)).toEqual([403, undefined]);
     const own = await get('/v1/compare?a=all&b=user:u-1', bound);
-    expect(own.a).toMatchObject({ side: 'org:acme', feedback: DAYS * 16 });
-    expect(own.b.feedback).toBe(FEEDBACK.filter(({ orgId, userId }) => orgId === 'acme' && userId === 'u-1').length);
+    const ofUser = feedbackOf(({ orgId, userId }) => orgId === 'acme' && userId === 'u-1');
+    expect(own.a).toMatchObject({ side: 'others', feedback: DAYS * 16 - ofUser });
+    expect(own.b.feedback).toBe(ofUser);
+    expect((await get('/v1/compare?a=all&b=session:nobody', bound)).a.feedback).toBe(DAYS * 16);
     const variants = await get('/v1/compare?experiment=check-in&a=variant:long&b=variant:short', bound);
     expect([variants.a.feedback, variants.b.feedback]).toEqual([DAYS * 8, DAYS * 8]);
     const none = await get('/v1/compare?experiment=check-in&a=variant:sho&b=variant:short&orgId=acm');
     expect([none.a.feedback, none.b.feedback]).toEqual([0, 0]);
+  });
+});
+
+describe('a user with more than 10,000 feedback', () => {
+  const counts = [20, 30, 10_000];
+  beforeAll(async () => {
+    const writer = createBatchWriter(running.models);
+    const analyze = createAnalyzer({ taxonomy: defaultTaxonomy });
+    const documents = counts.flatMap((count, day) =>
+      Array.from({ length: count }, (_, n) => {
+        const createdAt = START + (200 + day) * DAY_MS + n * 1_000;
+        const feedback = { id: `busy-${day}-${n}`, orgId: 'busy', userId: 'anonymous', overallRating: 1 + (n % 5) };
+        return toDocument({ ...feedback, createdAt, acceptedAt: createdAt }, analyze(undefined));
+      }),
+    );
+    for (let at = 0; at < documents.length; at += 1_000) await writer.store(documents.slice(at, at + 1_000));
+  }, 120_000);
+
+  it('is refused in a range with too many, and answered in a shorter one', async () => {
+    expect(await refusal('/v1/users/anonymous/changes')).toEqual([400, '/from']);
+    expect((await get(`/v1/users/anonymous/changes?to=${nameOfDay(201)}`)).days).toBe(2);
+    const range = `from=${nameOfDay(200)}`;
+    expect(await refusal(`/v1/compare?a=org:acme&b=user:anonymous&${range}`)).toEqual([400, '/from']);
+    expect((await get(`/v1/compare?a=org:acme&b=user:anonymous&${range}&to=${nameOfDay(201)}`)).b.feedback).toBe(50);
+  });
+
+  it('is compared over all time by its totals', async () => {
+    const { a, b, ratings } = await get('/v1/compare?a=org:acme&b=user:anonymous');
+    expect([a.side, a.feedback, b.feedback]).toEqual(['others', DAYS * 16, 10_050]);
+    expect(ratings.overallRating).toMatchObject({ b: { count: 10_050, value: 3 } });
   });
 });

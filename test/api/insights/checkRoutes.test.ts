@@ -107,6 +107,7 @@ describe('GET /v1/orgs/{id}/case-study', () => {
     const grim = await get('/v1/orgs/grim/case-study');
     expect([grim.caseStudy, byName(grim.criteria)]).toMatchObject(['unclear', { people: { number: 2, holds: false } }]);
     expect((await get('/v1/orgs/nobody/case-study')).caseStudy).toBe('unclear');
+    expect(await get('/v1/orgs/%20happy%20/case-study')).toEqual(happy);
   });
 
   it('tells the key of one org nothing of others', async () => {
@@ -132,13 +133,17 @@ describe('GET /v1/orgs/{id}/case-study', () => {
 });
 
 describe('GET /v1/users/{id}/profile', () => {
-  it('has a few facts, no texts, and may be kept for a minute', async () => {
+  it('has a few facts, no texts, and is not used again without asking who reads it', async () => {
     const { body, headers } = await running.call('GET', '/v1/users/fan-1/profile');
     expect(profileSchema.parse(body)).toMatchObject({
       ...{ userId: 'fan-1', mood: 'happy', likes: ['coaching'], dislikes: [], willingToPay: 'Yes, at $10' },
       unanswered: ['growMethodRating', 'easeOfUse', 'helpfulness'],
     });
-    expect(headers.get('cache-control')).toBe('private, max-age=60');
+    expect([headers.get('cache-control'), headers.get('vary')]).toEqual([
+      'private, no-cache',
+      'Authorization, Cookie, Accept-Encoding',
+    ]);
+    expect(headers.get('etag')).not.toBeNull();
     expect(JSON.stringify(body)).not.toContain('asked');
     expect(JSON.stringify(body).length).toBeLessThan(500);
     expect(await get('/v1/users/critic/profile')).toMatchObject({

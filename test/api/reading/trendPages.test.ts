@@ -153,6 +153,25 @@ describe('a trend of a user with thousands of feedback', () => {
     }
   });
 
+  it.each([
+    ['day', 20, 20],
+    ['day', 18, 24],
+    ['week', 20, 24],
+    ['week', 20, 40],
+    ['month', 4, 30],
+    ['month', 10, 58],
+  ])('counts by %s nothing outside of a range, of the days %d to %d', async (interval, first, last) => {
+    const dayAt = (day: number) => new Date(Date.UTC(2026, 0, 1 + day)).toISOString().slice(0, 10);
+    const path = `/v1/users/heavy/trend?interval=${interval}&from=${dayAt(first)}&to=${dayAt(last)}`;
+    const periods = inOrder(await pagesOf(path));
+    const expected = new Map<string, number>();
+    for (let day = first; day <= last; day++) {
+      const start = periodStart(dayAt(day), interval as 'day');
+      expected.set(start, (expected.get(start) ?? 0) + counts[day]!);
+    }
+    expect(periods.map(({ from, count }) => [from, count])).toEqual([...expected]);
+  });
+
   it('is the same in one org, and in a range', async () => {
     const pages = await pagesOf('/v1/users/heavy/trend?orgId=acme&from=2026-01-05&to=2026-02-25');
     const sum = inOrder(pages).reduce((total, { count }) => total + count, 0);

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createAccessKey, revokeAccessKey } from '../../../src/models/keys/keys.ts';
+import { inTransaction } from '../../../src/models/mongodb/inTransaction.ts';
+import { createSession, endSessions } from '../../../src/models/signIn/sessions.ts';
+import { addPerson } from '../../support/people.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
 import { isolatedStores } from '../../support/stores/stores.ts';
 import { until } from '../../support/until.ts';
@@ -19,10 +22,14 @@ const post = (orgId: string, overallRating: number) =>
   running.call('POST', '/v1/feedback', { body: { orgId, overallRating } });
 
 /** Opens a stream, and collects its events. */
-async function open(path: string, key = KEYS.read) {
+async function open(
+  path: string,
+  key = KEYS.read,
+  headers: Record<string, string> = { authorization: `Bearer ${key}` },
+) {
   const abort = new AbortController();
   const response = await fetch(`${running.service.apiUrl}${path}`, {
-    headers: { authorization: `Bearer ${key}` },
+    headers,
     signal: abort.signal,
   });
   const events: Body[] = [];
@@ -122,5 +129,32 @@ describe('a stream of a key that is revoked', () => {
     await until(() => stream.events.length === 1, 'the first event is there');
     await revokeAccessKey(running.models, { id });
     await until(() => stream.isEnded, 'the stream has ended', 25_000);
+  });
+});
+
+describe('a stream of a person', () => {
+  it('ends with the next heartbeat after they lose their right, and goes on for others', async () => {
+    const { models } = running;
+    const openFor = async (name: string) => {
+      const { _id: personId } = await addPerson(models, `${name}@example.com`, [{ role: 'viewer', orgId: 'acme' }]);
+      const from = '198.51.100.1';
+      const token = await inTransaction(models, (transaction) =>
+        createSession(models, { personId, from }, transaction),
+      );
+      const stream = await open('/v1/stream', '', { cookie: `feedback_session=${token}` });
+      await until(() => stream.events.length === 1, `${name} has the first event`);
+      return { personId, stream };
+    };
+    const stays = await openFor('stays');
+    const disabled = await openFor('disabled');
+    const moved = await openFor('moved');
+    const left = await openFor('left');
+    await models.people.updateOne({ _id: disabled.personId }, { disabled: true });
+    await models.people.updateOne({ _id: moved.personId }, { roles: [{ role: 'admin', orgId: 'rival' }] });
+    await inTransaction(models, (transaction) => endSessions(models, { personId: left.personId }, transaction));
+    for (const { stream } of [disabled, moved, left]) await until(() => stream.isEnded, 'the stream has ended', 25_000);
+    // Its heartbeat came before the others'.
+    expect(stays.stream.isEnded).toBe(false);
+    stays.stream.close();
   });
 });
