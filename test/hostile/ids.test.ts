@@ -5,6 +5,7 @@ import { createAccessKey } from '../../src/models/keys/keys.ts';
 import { KEYS, startTestService, type TestService } from '../support/service.ts';
 import { mismatches, storedAndRecomputed } from '../support/storedAndRecomputed.ts';
 import { isolatedStores } from '../support/stores/stores.ts';
+import { until } from '../support/until.ts';
 
 let running: TestService;
 beforeAll(async () => {
@@ -60,7 +61,10 @@ describe('ids that look alike', () => {
         );
         await running.call('POST', '/v1/feedback/batch', { body: { feedback } });
         sent += feedback.length;
-        await running.stored(sent);
+        await until(
+          async () => (await running.models.feedback.countDocuments()) >= sent,
+          `${sent} feedback are stored`,
+        );
         for (const [at, orgId] of ids.entries()) {
           const { body } = await running.call('GET', `/v1/users/${user}/summary?${query({ orgId })}`);
           expect([orgId, body.count]).toEqual([orgId, at + 1]);
