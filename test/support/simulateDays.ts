@@ -12,8 +12,6 @@ export interface DayScene {
   shares?(day: number): readonly number[];
   /** standard deviation of a day's own mean, in stars, and of a day's share of a theme, relative to the share */
   unrest?: number;
-  /** correlation of a day's own mean, and of its own share of each theme, with those of the day before */
-  memory?: number;
   /** mean of weekends less that of other days, in stars; shares of themes change by as much, relatively */
   weekend?: number;
   /** every how many days ten times as many answer, with a mean of their own */
@@ -29,26 +27,8 @@ const RATING_SD = 1.2;
 export const nameOfDay = (day: number) => new Date(START + day * DAY_MS).toISOString().slice(0, 10);
 
 export function simulateDays(random: Random, scene: DayScene): Map<string, Delta> {
-  const {
-    days,
-    weekly,
-    mean = () => 3.9,
-    shares = () => [],
-    unrest = 0,
-    weekend = 0,
-    mailingEvery,
-    memory = 0,
-  } = scene;
+  const { days, weekly, mean = () => 3.9, shares = () => [], unrest = 0, weekend = 0, mailingEvery } = scene;
   const week = WEEK.reduce((sum, weight) => sum + weight, 0);
-  // Effects of the days themselves, by figure: an autoregressive process.
-  const own = new Map<string, number>();
-  const ownOf = (figure: string, sd: number) => {
-    const drawn = random.normal(0, sd);
-    const before = own.get(figure);
-    const value = before === undefined ? drawn : memory * before + Math.sqrt(1 - memory ** 2) * drawn;
-    own.set(figure, value);
-    return value;
-  };
   return new Map(
     Array.from({ length: days }, (_, day): [string, Delta] => {
       const isMailing = mailingEvery !== undefined && day % mailingEvery === mailingEvery - 1;
@@ -57,15 +37,15 @@ export function simulateDays(random: Random, scene: DayScene): Map<string, Delta
       const ofWeekday = day % 7 >= 5 ? weekend : 0;
       const delta: Delta = new Map(feedback > 0 ? [['n', feedback]] : []);
       const add = (path: string, count: number) => count !== 0 && delta.set(path, (delta.get(path) ?? 0) + count);
-      const ofDay = mean(day) + ofWeekday + ownOf('rating', isMailing ? Math.max(unrest, 0.3) : unrest);
+      const own = mean(day) + ofWeekday + random.normal(0, isMailing ? Math.max(unrest, 0.3) : unrest);
       for (let n = 0; n < feedback; n++) {
-        const stars = Math.max(1, Math.min(5, Math.round(random.normal(ofDay, RATING_SD))));
+        const stars = Math.max(1, Math.min(5, Math.round(random.normal(own, RATING_SD))));
         add(`r.overallRating.${stars}`, 1);
         add(stars > 3 ? 's.positive' : stars < 3 ? 's.negative' : 's.neutral', 1);
         add('s.sum', Math.round(300 * (stars - 3) + random.normal(0, 150)));
       }
       shares(day).forEach((share, theme) => {
-        const rate = Math.min(0.95, share * Math.max(0, 1 + ofWeekday + ownOf(`theme ${theme}`, unrest)));
+        const rate = Math.min(0.95, share * Math.max(0, 1 + ofWeekday + random.normal(0, unrest)));
         add(`t.theme-${theme}.f`, binomial(random, feedback, rate));
       });
       return [nameOfDay(day), delta];

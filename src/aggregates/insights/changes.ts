@@ -71,9 +71,8 @@ export function* searchChanges(days: ReadonlyMap<string, Delta>): Generator<void
   const tooFew: FigureName[] = [];
   for (const figure of changeSeries(days)) {
     if (isTestable(figure)) {
-      const { series, splits } = changePoints(figure.series);
-      tested.push({ ...figure, series });
-      found.push(splits);
+      tested.push(figure);
+      found.push(changePoints(figure.series));
     } else tooFew.push(nameOf(figure));
     yield;
   }

@@ -9,8 +9,6 @@ export const MIN_DAYS = 7;
 const MAX_CHANGES = 12;
 /** Max p of a change after which the search of a series goes on. */
 const MAX_P = 0.05;
-/** Max times that the days of a series are measured between its changes. */
-const MAX_ROUNDS = 3;
 /** Quotient of the lengths of intervals, and a score below which none is looked at more closely. */
 const SEEDS = { decay: Math.SQRT1_2, minScore: 3 };
 /** Min tail probability, so that its normal score is finite. */
@@ -40,23 +38,7 @@ export interface Split {
  * series needs. A spell that ends again hides from one split of everything. So half of the error goes to splits of shorter,
  * overlapping intervals (seeded binary segmentation: Kovács, Bühlmann, Li and Munk, Biometrika 110, 2023).
  */
-export function changePoints(measured: DaySeries): { series: DaySeries; splits: Split[] } {
-  let series = measured;
-  let splits = search(series);
-  // Changes look like days that are alike. Once some are certain in spite of it, days are measured between them. Only further
-  // changes become more certain by it: that there is one at all must not follow from itself.
-  const least = splits[0]?.p ?? 1;
-  for (let known = 0, round = 0; round < MAX_ROUNDS; round++) {
-    const starts = splits.filter(({ p }) => p <= MAX_P).map(({ index }) => index);
-    if (starts.length <= known) break;
-    known = starts.length;
-    series = measured.withLevels(starts.sort((a, b) => a - b));
-    splits = search(series).map((split) => ({ ...split, p: Math.max(split.p, least) }));
-  }
-  return { series, splits };
-}
-
-function search(series: DaySeries): Split[] {
+export function changePoints(series: DaySeries): Split[] {
   const found: Split[] = [];
   const segments = [segmentOf(series, 0, series.length)];
   let p = 0;
@@ -110,9 +92,9 @@ function* seededIntervals(from: number, before: number): Generator<[from: number
  * The split of the days `from` (inclusive) to `before` (exclusive) that separates the means the most. Undefined with too few days,
  * or below a score.
  *
- * The variance is the larger of two estimates, as in `dispersionOf`: of the whole series, by the differences of days
- * (`DaySeries`); and of these days about both means. So a restless spell is not measured by calm months. Days that are like those
- * before count as fewer days.
+ * The variance is the larger of two estimates, as in `dispersionOf`: of the whole series, by the differences of neighbouring
+ * days, which no change of level disturbs (von Neumann, Annals of Mathematical Statistics 12, 1941); and of these days about
+ * both means. So a restless spell is not measured by calm months.
  */
 export function bestSplit(series: DaySeries, from: number, before: number, minScore = 0): Split | undefined {
   const { weight, first, second } = series;
@@ -129,9 +111,8 @@ export function bestSplit(series: DaySeries, from: number, before: number, minSc
     if (squares > explained) [index, explained] = [split, squares];
   }
   const total = second[before]! - second[from]! - sum * mean;
-  const residualDf = length - 2 - (series.seasonDf * length) / series.length;
-  const dispersion = Math.max(series.dispersion, (total - explained) / residualDf) * series.serialEffect;
-  const df = Math.max(1, residualDf / series.serialEffect);
+  const df = length - 2 - (series.seasonDf * length) / series.length;
+  const dispersion = Math.max(series.dispersion, (total - explained) / df);
   let squares = explained / dispersion;
   if (squares < minScore * minScore) return undefined;
   if (series.isShare) squares = Math.min(squares, deviance(series, from, index, before, dispersion));

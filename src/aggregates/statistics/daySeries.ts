@@ -23,10 +23,8 @@ export interface DaySeries {
   isShare: boolean;
   /** variance of one observation within a day */
   variance: number;
-  /** variance of days' differences ÷ the model's, at least 1 */
+  /** variance of neighbouring days' differences ÷ the model's, at least 1 */
   dispersion: number;
-  /** variance of a mean of many days ÷ that of as many independent days, at least 1 */
-  serialEffect: number;
   /** degrees of freedom that weekdays took */
   seasonDf: number;
   /** sums of the days' weights w, of w × value and of w × value²; values are less the mean and the weekday's effect */
@@ -35,8 +33,6 @@ export interface DaySeries {
   second: Float64Array;
   /** Totals of the days `from` (inclusive) to `before` (exclusive). */
   side(from: number, before: number): Side;
-  /** The series with its dispersion and serial effect measured within levels, which begin at these indexes. */
-  withLevels(starts: readonly number[]): DaySeries;
 }
 
 /** Min days for the effects of weekdays: four of each. */
@@ -72,9 +68,11 @@ export function daySeries(days: readonly SeriesDay[], variance: number, isShare 
     Float64Array,
     Float64Array,
   ];
+  let differences = 0;
   for (let index = 0; index < length; index++) {
     const day = days[index]!;
     const [value, own] = [values[index]!, varianceOf(index)];
+    if (index > 0) differences += (value - values[index - 1]!) ** 2 / (own + varianceOf(index - 1));
     weight[index + 1] = weight[index]! + 1 / own;
     first[index + 1] = first[index]! + value / own;
     second[index + 1] = second[index]! + value ** 2 / own;
@@ -84,57 +82,13 @@ export function daySeries(days: readonly SeriesDay[], variance: number, isShare 
   }
   return {
     ...{ length, isShare, variance, seasonDf, weight, first, second },
-    ...dispersionOf(values, varianceOf),
-    withLevels(starts) {
-      const within = [...values];
-      [0, ...starts].forEach((from, at) => {
-        const before = starts[at] ?? length;
-        const level = (first[before]! - first[from]!) / (weight[before]! - weight[from]!);
-        for (let index = from; index < before; index++) within[index]! -= level;
-      });
-      return { ...this, ...dispersionOf(within, varianceOf) };
-    },
+    dispersion: Math.max(1, length > 1 ? differences / (length - 1) : 1),
     side(from, before) {
       const total = count[before]! - count[from]!;
       const totalSum = sum[before]! - sum[from]!;
       const designEffect = (spread[before]! - spread[from]!) / (total * variance);
       return { count: total, sum: totalSum, mean: totalSum / total, designEffect };
     },
-  };
-}
-
-/** Days from which on others are far, and the farthest ones that are looked at. */
-const FAR_DAYS = { min: 8, max: 14 };
-/** Max correlation of neighbouring days. */
-const MAX_CORRELATION = 0.9;
-/** Min standard errors of a correlation. Less is chance. */
-const MIN_ERRORS = 1;
-
-/**
- * The variance of the differences of far days, which no change of level disturbs much (von Neumann, Annals of Mathematical
- * Statistics 12, 1941), and how much more alike near days are. With a correlation r of neighbouring days (an autoregressive
- * process), the variance of a mean is (1 + r) ÷ (1 − r) times that of independent days.
- */
-function dispersionOf(values: readonly number[], varianceOf: (index: number) => number) {
-  const { length } = values;
-  const between = (lag: number) => {
-    let squares = 0;
-    for (let index = lag; index < length; index++)
-      squares += (values[index]! - values[index - lag]!) ** 2 / (varianceOf(index) + varianceOf(index - lag));
-    return squares / (length - lag);
-  };
-  if (length < 2) return { dispersion: 1, serialEffect: 1 };
-  let [far, lags] = [0, 0];
-  for (let lag = FAR_DAYS.min; lag <= Math.min(FAR_DAYS.max, length / 2); lag++) {
-    far += between(lag);
-    lags++;
-  }
-  const variance = Math.max(between(1), lags > 0 ? far / lags : 0);
-  const r = 1 - between(1) / variance;
-  const isSerial = lags > 0 && r * Math.sqrt(length) > MIN_ERRORS;
-  return {
-    dispersion: Math.max(1, variance),
-    serialEffect: isSerial ? (1 + r) / (1 - Math.min(r, MAX_CORRELATION)) : 1,
   };
 }
 
