@@ -23,12 +23,15 @@ expected-statuses = [207, 400, 401, 403, 404, 405, 408, 409, 413, 415, 429, 431]
 const RULES: [field: string, reason: RegExp][] = [
   // Which of two parameters is later, and how long it is between them.
   ['/to', /^must (not be before|be after) from$/],
-  ['/from', /^must leave at most \d+ days$/],
+  [
+    '/(from|bFrom)',
+    /^must leave (at most [\d,]+ (days|feedback of a user or session)|no day that is also in the period of a)$/,
+  ],
   ['/bTo', /^must not be before bFrom$/],
   // A side of a comparison whose id or name is none.
   ['/[ab]', /^(has no (id|name of a variant) after the colon|is another org than orgId; leave orgId out)$/],
   ['/experiment', /^is needed for a variant$/],
-  ['/(from|bFrom)', /^is not for variants, which are not counted by day$/],
+  ['/(from|to|bFrom|bTo)', /^is not for variants, which are not counted by day$/],
   // Only a page gives a cursor. A taxonomy gives the themes.
   ['/cursor', /^is (not the nextCursor of a page|of a trend with another from, to or interval)$/],
   ['/theme', /^is not a theme; /],

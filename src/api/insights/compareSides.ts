@@ -6,6 +6,7 @@ import { FIRST_DAY, LAST_DAY, type Subject } from '../../models/aggregates/readT
 import { type Caller, restrictToOrg } from '../caller.ts';
 import { invalid } from '../http/problem.ts';
 import type { queries } from '../reading/querySchemas.ts';
+import { daysBefore } from './insightLimits.ts';
 
 export type CompareQuery = z.infer<typeof queries.compare>;
 
@@ -45,11 +46,17 @@ export function sidesOf(caller: Caller, query: CompareQuery, pseudonym: Pseudony
   const dated = (['from', 'to', 'bFrom', 'bTo'] as const).find((name) => query[name] !== undefined);
   if (dated !== undefined && ('variant' in a || 'variant' in b))
     throw invalid([{ pointer: `/${dated}`, message: 'is not for variants, which are not counted by day' }]);
+  if (hasOwnPeriod && from === undefined && to === undefined && isSame(a, b))
+    Object.assign(a, daysBeside({ from: bFrom, to: bTo }));
   if (!overlap(a, b)) return { a, b };
   if (isSame(a, b) && !isSamePeriod(a, b))
     throw invalid([{ pointer: '/bFrom', message: 'must leave no day that is also in the period of a' }]);
   return { a: withoutOther(a, b), b: withoutOther(b, a) };
 }
+
+/** The days before a period, or those after it if it has no beginning. */
+const daysBeside = ({ from, to }: Days): Days =>
+  from === undefined ? { from: daysBefore(to!, -1) } : { to: daysBefore(from, 1) };
 
 const overlap = (a: Days, b: Days) =>
   (a.from ?? FIRST_DAY) <= (b.to ?? LAST_DAY) && (b.from ?? FIRST_DAY) <= (a.to ?? LAST_DAY);

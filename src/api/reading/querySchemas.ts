@@ -317,7 +317,8 @@ export const queries = {
       from: day.optional(),
       to: day.optional(),
       bFrom: day.optional().meta({
-        description: 'First day of `b`, if it is another period. `from` and `to` are then of `a` alone.',
+        description:
+          'First day of `b`, if it is another period. `from` and `to` are then of `a` alone. Without them, and for the same subject, `a` has the days before `b`.',
         example: '2026-11-01',
       }),
       bTo: day.optional().meta({ description: 'Last day of `b`, if it is another period.', example: '2026-11-24' }),

@@ -167,6 +167,12 @@ describe('GET /v1/compare', () => {
     expect(variant.a).toMatchObject({ side: 'others', feedback: feedbackOf((one) => one.variant === 'short') });
     const before = await get(`/v1/compare?a=all&to=${nameOfDay(9)}&b=org:acme&bFrom=${nameOfDay(10)}`);
     expect([before.a.side, before.a.feedback]).toEqual(['all', 240]);
+    const [rest, same] = [
+      await get(`/v1/compare?bFrom=${nameOfDay(10)}`),
+      await get(`/v1/compare?to=${nameOfDay(9)}&bFrom=${nameOfDay(10)}`),
+    ];
+    expect([rest.a.to, rest.a.feedback, rest.ratings]).toEqual([nameOfDay(9), 240, same.ratings]);
+    expect((await get(`/v1/compare?bTo=${nameOfDay(9)}`)).b.feedback).toBe(240);
   });
 
   it('finds no difference of a side from itself', async () => {
