@@ -6,6 +6,9 @@ import type { Dependencies } from './openDependencies.ts';
 
 export type Gauges = ReturnType<typeof createGauges>;
 
+/** Value at which a gauge of documents ends, so that a scrape stays quick. */
+const MAX_COUNTED = 50_000;
+
 /** Reads the present state of the stores for metrics, readiness and admission control. */
 export function createGauges(shared: Dependencies, admission: Admission, limits: BacklogLimits) {
   const { metrics, models, redis, ingest, ...others } = shared;
@@ -32,9 +35,10 @@ export function createGauges(shared: Dependencies, admission: Admission, limits:
   async function sample(): Promise<void> {
     const { mongodb } = await dependencies();
     await sampleBacklog();
-    if (mongodb) metrics.discoveryPendingBatches.set(await models.pendingTexts.estimatedDocumentCount());
     if (mongodb) {
-      metrics.searchPending.set({ kind: 'notes' }, await models.searchNotes.estimatedDocumentCount());
+      // MongoDB's estimate stays wrong after it was killed.
+      metrics.discoveryPendingBatches.set(await models.pendingTexts.countDocuments({}, { limit: MAX_COUNTED }));
+      metrics.searchPending.set({ kind: 'notes' }, await models.searchNotes.countDocuments({}, { limit: MAX_COUNTED }));
       metrics.searchPending.set({ kind: 'blocks' }, await models.searchBlocks.countDocuments({ isDirty: true }));
     }
     if (mongodb)

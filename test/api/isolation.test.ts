@@ -443,6 +443,7 @@ async function plantCanaries(): Promise<void> {
 
 const VARIATIONS: Record<string, string[]> = {
   '/v1/feedback': ['', '?limit=200', '?order=oldest&userId=shared-user', '?experiment=shared-experiment'],
+  '/v1/facets': ['', '?theme=performance', '?userId=shared-user', '?q=slow&limit=200'],
   '/v1/sessions': ['', '?rank=shortfall', '?userId=shared-user', '?rank=lastAt&willingToPay=yes'],
   '/v1/users': ['', '?rank=overallRating', '?rank=shortfall&theme=performance', '?willingToPay=yes'],
   '/v1/orgs': ['', '?rank=sentiment&order=lowest', '?minCount=2'],

@@ -97,7 +97,8 @@ async function quiet({ ingest, models }: System): Promise<number> {
   for (let still = 0; ; ) {
     const recounts = await models.orgZones.countDocuments({ isSettled: false });
     const pending = [...(await pendingErasureIds(models)), ...(await pendingImportIds(models))];
-    const unranked = await models.rankingChanges.estimatedDocumentCount();
+    // An estimate would be wrong after mongod was killed.
+    const unranked = await models.rankingChanges.countDocuments();
     const left = (await ingest.countJobs()) + pending.length + recounts + unranked;
     still = left === 0 ? still + 1 : 0;
     if (still > 4) return 0;

@@ -1,19 +1,19 @@
 import { z } from 'zod';
-import { RATINGS } from '../../aggregates/contribution.ts';
-import { highlightsOf, parseQuery, type SearchQuery } from '../../analysis/search/searchQuery.ts';
+import { highlightsOf, type SearchQuery } from '../../analysis/search/searchQuery.ts';
 import { idSchema } from '../../ingest/names/ids.ts';
 import type { Models } from '../../models/database.ts';
 import { type FeedbackDocument, publicId } from '../../models/feedback/feedbackDocument.ts';
 import { findFeedbackById } from '../../models/feedback/findFeedback.ts';
+import { facetsOf } from '../../models/search/facetCounts.ts';
 import { createFeedbackSearch, type FeedbackSearch } from '../../models/search/searchFeedback.ts';
 import { restrictToOrg } from '../caller.ts';
 import { CURSOR_ID, CURSOR_TIME, readCursor, writeCursor } from '../http/cursor.ts';
-import { invalid, Problem } from '../http/problem.ts';
+import { Problem } from '../http/problem.ts';
 import { ok, type Route, route } from '../route.ts';
-import { wholeAnswer, wordOrQuoted } from './choiceFilter.ts';
-import { HOLDS_NO_TIME, holdsTime, instantsIn, queries } from './querySchemas.ts';
+import { feedbackFilterOf } from './feedbackFilter.ts';
+import { queries } from './querySchemas.ts';
 import { type ReadingServices, readInZone } from './readInZone.ts';
-import { feedbackPageSchema, storedFeedbackSchema } from './readingSchemas.ts';
+import { FACETS, facetsSchema, feedbackPageSchema, storedFeedbackSchema } from './readingSchemas.ts';
 
 /** Routes that read stored feedback. */
 export function feedbackRoutes(services: ReadingServices): Route[] {
@@ -31,6 +31,18 @@ export function feedbackRoutes(services: ReadingServices): Route[] {
       handle: ({ caller, query }) => {
         const orgId = restrictToOrg(caller, query.orgId);
         return readInZone(zones, orgId, (zone) => listFeedback(search, services, { ...query, orgId, zone }));
+      },
+    }),
+    route('GET /v1/facets', {
+      summary: 'Count feedback by each value of its fields, under the same filters as the list',
+      description:
+        'Each count is that of the list with the value as a further filter. A theme counts feedback, and `clauses` its clauses about it. Quote a value of `willingToPay` to filter by the whole answer.',
+      scope: 'read',
+      query: queries.facets,
+      responses: ok(facetsSchema),
+      handle: ({ caller, query }) => {
+        const orgId = restrictToOrg(caller, query.orgId);
+        return readInZone(zones, orgId, (zone) => countFacets(search, services, { ...query, orgId, zone }));
       },
     }),
     route('GET /v1/feedback/{id}', {
@@ -63,49 +75,42 @@ async function getFeedback(models: Models, id: string, orgId: string | undefined
 }
 
 async function listFeedback(
-  search: FeedbackSearch,
-  { unknownTheme }: ReadingServices,
+  { find }: FeedbackSearch,
+  services: ReadingServices,
   query: z.infer<typeof queries.feedback> & { zone: string | undefined },
 ) {
-  const { order, limit, cursor, from, to, zone, easeOfUse, helpfulness, willingToPay, q, ...filter } = query;
-  if (filter.themeSentiment !== undefined && filter.theme === undefined)
-    throw invalid([
-      { pointer: '/themeSentiment', message: 'is the sentiment of clauses about a theme; name it in theme' },
-    ]);
-  const words = q === undefined ? undefined : parseQuery(q);
-  const ratings = Object.fromEntries(
-    RATINGS.flatMap((name) => (filter[name] === undefined ? [] : [[name, starRange(filter[name])]])),
-  );
+  const { order, limit, cursor, ...filters } = query;
   const after = readCursor(cursor, z.tuple([CURSOR_TIME, CURSOR_ID]));
-  const problem = filter.theme === undefined ? undefined : await unknownTheme(filter.theme, filter.orgId);
-  if (problem !== undefined) throw invalid([{ pointer: '/theme', message: problem }]);
-  const created = instantsIn({ from, to, zone });
-  if (!holdsTime(created)) throw invalid([{ pointer: '/to', message: HOLDS_NO_TIME.error }]);
-  const page = await search(
-    {
-      ...filter,
-      ratings,
-      easeOfUse: wholeAnswer(easeOfUse),
-      helpfulness: wholeAnswer(helpfulness),
-      willingToPay: wordOrQuoted(willingToPay),
-      created,
-      words,
-    },
-    { order, limit, after: after && { createdAt: new Date(after[0]), id: after[1] } },
-  );
+  const filter = await feedbackFilterOf(services, filters);
+  const page = await find(filter, { order, limit, after: after && { createdAt: new Date(after[0]), id: after[1] } });
   return {
-    items: page.items.map((feedback) => presentFeedback(feedback, words)),
+    items: page.items.map((feedback) => presentFeedback(feedback, filter.words)),
     matches: page.matches,
     nextCursor: page.next && writeCursor([page.next.createdAt.getTime(), page.next.id]),
   };
 }
 
+/** The values of each facet, `limit` at most. An org is a value only if several can be read. */
+async function countFacets(
+  search: FeedbackSearch,
+  services: ReadingServices,
+  { limit, ...filters }: z.infer<typeof queries.facets> & { zone: string | undefined },
+) {
+  const counted = await search.countFacets(await feedbackFilterOf(services, filters));
+  const facets = facetsOf(counted);
+  const present = (facet: (typeof FACETS)[number]) => {
+    const values = facets.get(facet) ?? [];
+    const shown = values.slice(0, limit).map(({ value, count, clauses }) => ({
+      ...{ value, count },
+      ...(facet === 'theme' && { clauses }),
+    }));
+    return { distinct: values.length, values: shown };
+  };
+  const shown = FACETS.filter((facet) => facet !== 'orgId' || filters.orgId === undefined);
+  return { count: counted.count, facets: Object.fromEntries(shown.map((facet) => [facet, present(facet)])) };
+}
+
 function presentFeedback({ _id, other: _, localDays: __, ...fields }: FeedbackDocument, words?: SearchQuery) {
   const highlights = words && highlightsOf(fields.improvements ?? '', words);
   return { id: publicId(_id), ...fields, ...(highlights && { highlights }) };
-}
-
-function starRange(value: string): { min: number; max: number } {
-  const [min, max = min] = value.split('-').map(Number) as [number, number?];
-  return { min, max };
 }

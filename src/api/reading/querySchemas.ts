@@ -214,6 +214,39 @@ const SIDE = 'must be all, org:<id>, user:<id>, session:<id> or variant:<name>';
 const side = z.string({ error: SIDE }).regex(/^(all|(org|user|session|variant):\S.{0,150})$/u, { error: SIDE });
 const sideDescription = '`all`, `org:<id>`, `user:<id>`, `session:<id>` or, with `experiment`, `variant:<name>`.';
 
+/** Filters of feedback, for lists and facets. */
+const feedbackFilters = {
+  orgId: inOrg,
+  userId: id,
+  sessionId: id,
+  from: dayOrInstant.optional(),
+  to: dayOrInstant.optional(),
+  theme: themeSchema.optional(),
+  themeSentiment: themeSentiment.optional(),
+  sentiment: z
+    .enum([...SENTIMENT_LABELS, 'unscored'])
+    .meta({ description: 'Sentiment of the whole text; `unscored` without one.' })
+    .optional(),
+  kind: z.enum(KINDS).meta({ description: 'Purpose of the text.' }).optional(),
+  overallRating: stars,
+  uxRating: stars,
+  growMethodRating: stars,
+  easeOfUse: wholeAnswer,
+  helpfulness: wholeAnswer,
+  willingToPay,
+  experiment: label,
+  variant: label,
+  tag: label,
+  otherAnswer: z
+    .enum(CHOICES)
+    .meta({
+      description:
+        'Feedback whose answer to this question is counted in `otherChoices`: of its org, or of everyone if neither org, user, session nor experiment is given.',
+    })
+    .optional(),
+  q: searchWords.optional(),
+};
+
 /** Query schemas, by kind of route. */
 export const queries = {
   none: z.strictObject({}),
@@ -257,39 +290,12 @@ export const queries = {
     })
     .refine((range) => holdsTime(instantsIn(range)), HOLDS_NO_TIME),
   feedback: z
+    .strictObject({ ...feedbackFilters, order: z.enum(['newest', 'oldest']).default('newest'), limit, cursor })
+    .meta({ rules: [SENTIMENT_NEEDS_THEME] }),
+  facets: z
     .strictObject({
-      orgId: inOrg,
-      userId: id,
-      sessionId: id,
-      from: dayOrInstant.optional(),
-      to: dayOrInstant.optional(),
-      theme: themeSchema.optional(),
-      themeSentiment: themeSentiment.optional(),
-      sentiment: z
-        .enum([...SENTIMENT_LABELS, 'unscored'])
-        .meta({ description: 'Sentiment of the whole text; `unscored` without one.' })
-        .optional(),
-      kind: z.enum(KINDS).meta({ description: 'Purpose of the text.' }).optional(),
-      overallRating: stars,
-      uxRating: stars,
-      growMethodRating: stars,
-      easeOfUse: wholeAnswer,
-      helpfulness: wholeAnswer,
-      willingToPay,
-      experiment: label,
-      variant: label,
-      tag: label,
-      otherAnswer: z
-        .enum(CHOICES)
-        .meta({
-          description:
-            'Feedback whose answer to this question is counted in `otherChoices`: of its org, or of everyone if neither org, user, session nor experiment is given.',
-        })
-        .optional(),
-      q: searchWords.optional(),
-      order: z.enum(['newest', 'oldest']).default('newest'),
-      limit,
-      cursor,
+      ...feedbackFilters,
+      limit: whole(1, 200).default(20).meta({ description: 'Max values of each facet.' }),
     })
     .meta({ rules: [SENTIMENT_NEEDS_THEME] }),
   /** Rankings, by level. */

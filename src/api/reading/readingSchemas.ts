@@ -193,6 +193,39 @@ export const feedbackPageSchema = z
   })
   .meta({ id: 'FeedbackPage' });
 
+/** Fields whose values are counted. */
+export const FACETS = [
+  'orgId',
+  ...RATINGS,
+  ...CHOICES,
+  'kind',
+  'sentiment',
+  'theme',
+  'tag',
+  'experiment',
+  'variant',
+] as const;
+
+const facetSchema = (more = {}) =>
+  z.strictObject({
+    distinct: count.meta({ description: 'number of different values' }),
+    values: z
+      .array(z.strictObject({ value: z.string(), count, ...more }))
+      .meta({ description: 'those of the most feedback first, at most `limit`' }),
+  });
+
+export const facetsSchema = z
+  .strictObject({
+    count: count.meta({ description: 'number of feedback that match' }),
+    facets: z.strictObject({
+      ...Object.fromEntries(FACETS.map((facet) => [facet, facetSchema()])),
+      orgId: facetSchema().optional().meta({ description: 'if several orgs can be read' }),
+      theme: facetSchema({ clauses: count }),
+    }),
+    ...zoneOfDays,
+  })
+  .meta({ id: 'Facets' });
+
 const acceptedFields = {
   id: idSchema,
   status: z.literal('accepted'),

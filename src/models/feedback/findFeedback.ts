@@ -104,18 +104,18 @@ export async function scanFeedback(
   return items;
 }
 
-/** Tells whether a text holds words, for many texts in a row. Throws an error that `isOverdue` after `maxMs`. */
-function textScan(words: SearchQuery, maxMs: number): (text: string | undefined) => Promise<boolean> {
+/** Tells whether a text holds words, if there are some, for many texts in a row. Throws an error that `isOverdue` after `maxMs`. */
+function textScan(words: SearchQuery | undefined, maxMs: number): (text: string | undefined) => Promise<boolean> {
   const untilMs = performance.now() + maxMs;
   let characters = 0;
   return async (text = '') => {
-    if (performance.now() > untilMs) throw new OverdueRead('a scan for words took too long');
+    if (performance.now() > untilMs) throw new OverdueRead('a scan of feedback took too long');
     characters += MIN_CHARACTERS + text.length;
     if (characters >= CHARACTERS_PER_TURN) {
       characters = 0;
       await setImmediate();
     }
-    return highlightsOf(text, words) !== undefined;
+    return !words || highlightsOf(text, words) !== undefined;
   };
 }
 
@@ -144,20 +144,34 @@ export async function countMatches(
       .toArray();
     return counts ?? { count: 0, clauses: 0 };
   }
-  const holds = textScan(words, maxMs);
   const counts = { count: 0, clauses: 0 };
   const projection = { improvements: 1, ...(theme !== undefined && { 'analysis.mentions': 1 }) };
-  const found = models.feedback.collection.find<FeedbackDocument>(filtered as never, {
-    ...options,
-    projection,
-    batchSize: SCAN_BATCH,
-  });
-  for await (const { improvements, analysis } of found) {
-    if (!(await holds(improvements))) continue;
+  for await (const { analysis } of allMatches(models, filter, range, { snapshot, maxMs, projection })) {
     counts.count++;
     for (const mention of analysis?.mentions ?? []) if (isCounted(mention, filter)) counts.clauses++;
   }
   return counts;
+}
+
+/**
+ * All feedback that matches, in no order, without the search index. `projection`: the fields to read, `improvements` among
+ * them. Throws an error that `isOverdue` after `maxMs`.
+ */
+export async function* allMatches(
+  models: Models,
+  filter: FeedbackFilter,
+  range: PositionRange,
+  { snapshot, maxMs, projection }: ScanOptions & { projection: Record<string, unknown> },
+): AsyncGenerator<FeedbackDocument> {
+  const holds = textScan(filter.words, maxMs);
+  const found = models.feedback.collection.find<FeedbackDocument>(
+    { $and: [match(filter), ...within(range)] } as never,
+    {
+      ...{ maxTimeMS: maxMs, projection, batchSize: SCAN_BATCH },
+      ...readIn(snapshot),
+    },
+  );
+  for await (const document of found) if (await holds(document.improvements)) yield document;
 }
 
 const isCounted = ({ theme, sentiment }: Mention, filter: FeedbackFilter) =>

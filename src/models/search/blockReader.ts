@@ -9,7 +9,8 @@ import { comparePositions, type Position, type PositionRange } from '../feedback
 import { readIn } from '../mongodb/inSnapshot.ts';
 import type { Transaction } from '../mongodb/inTransaction.ts';
 import { IDS_PER_PART, partIds } from './encodeBlock.ts';
-import { filterTermsOf, type TermCondition } from './filterTerms.ts';
+import { addFacetTerms, type FacetCounts } from './facetCounts.ts';
+import { FACET_PREFIXES, filterTermsOf, type TermCondition } from './filterTerms.ts';
 import { createPartReader, type Part } from './partReader.ts';
 import type { SearchBlockDocument } from './searchSchemas.ts';
 import { allConditions, bucketsOf, type Selection, selectRows } from './selectRows.ts';
@@ -21,6 +22,9 @@ const MAX_KEPT_COUNTS = 20_000;
 const MAX_PARTS = 512;
 /** Parts that a part of a full block counts as: a few words, repeated in long texts, make it large. */
 const FULL_WEIGHT = 8;
+
+/** Blocks whose facets are read at once, each in some ten parts. */
+const FACET_BLOCKS = 32;
 
 /** A filter, and its key among counts that are kept. */
 export interface Query {
@@ -155,6 +159,31 @@ export function createBlockReader(models: Models) {
       return sum;
     },
 
+    /** Adds the terms of the feedback in blocks that match, of each facet, to a sum. */
+    async addFacets(
+      ranges: readonly BlockRange[],
+      { filter }: Query,
+      snapshot: Transaction,
+      sum: FacetCounts,
+    ): Promise<void> {
+      const matching: [SearchBlockDocument, Selection][] = [];
+      for await (const [{ block }, selection] of select(ranges, filter, snapshot))
+        if (selection.count > 0) matching.push([block, selection]);
+      for (let from = 0; from < matching.length; from += FACET_BLOCKS) {
+        const some = matching.slice(from, from + FACET_BLOCKS);
+        const idsIn = (block: SearchBlockDocument) => facetBuckets(block).map((n) => partIds.bucket(block._id, n));
+        const parts = await readParts(
+          some.flatMap(([block]) => idsIn(block)),
+          snapshot,
+        );
+        for (const [block, selection] of some) {
+          sum.count += selection.count;
+          for (const id of idsIn(block)) addFacetTerms(sum, parts.get(id)!.bucket!, selection.rows);
+          await setImmediate();
+        }
+      }
+    },
+
     /** Reads the feedback of rows, in order. Feedback that was read already stays as it is. */
     async read(found: readonly (FeedbackDocument | Row)[], snapshot: Transaction): Promise<FeedbackDocument[]> {
       const rows = found.filter((one): one is Row => 'row' in one);
@@ -168,6 +197,11 @@ export function createBlockReader(models: Models) {
     },
   };
 }
+
+/** The numbers of the buckets of a block that hold values of facets. */
+const facetBuckets = ({ buckets }: SearchBlockDocument) => [
+  ...new Set(FACET_PREFIXES.flatMap((prefix) => bucketsOf(buckets, { prefix, test: () => true }))),
+];
 
 const keyOf = ({ _id }: SearchBlockDocument, key: string) => `${_id} ${key}`;
 

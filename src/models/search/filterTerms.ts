@@ -1,4 +1,4 @@
-import { CHOICES, type ChoiceName, RATINGS } from '../../aggregates/contribution.ts';
+import { CHOICES, type ChoiceName, RATINGS, type RatingName } from '../../aggregates/contribution.ts';
 import { spellingsOf } from '../../ingest/names/labels.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
 import { type FeedbackFilter, otherListOf } from '../feedback/findFeedback.ts';
@@ -45,6 +45,34 @@ const term = {
   experiment: (name: string) => `e${name}`,
   variant: (name: string) => `v${name}`,
 };
+
+/** A field whose values are counted: those of the filters with the same names. */
+export type Facet =
+  | 'orgId'
+  | RatingName
+  | ChoiceName
+  | 'kind'
+  | 'sentiment'
+  | 'theme'
+  | 'tag'
+  | 'experiment'
+  | 'variant';
+
+/** First letters of the terms that are values of facets. */
+export const FACET_PREFIXES = ['o', 'r', 'c', 'k', 's', 't', 'g', 'e', 'v'] as const;
+
+const FACETS: Record<string, Facet> = {
+  ...{ o: 'orgId', k: 'kind', s: 'sentiment', t: 'theme', g: 'tag', e: 'experiment', v: 'variant' },
+};
+
+/** The facet and the value that a term says; undefined if it says none. */
+export function facetOf(term: string): { facet: Facet; value: string } | undefined {
+  const rest = term.slice(1);
+  if (term.startsWith('r')) return { facet: RATINGS[Number(rest[0])]!, value: rest.slice(1) };
+  if (term.startsWith('c')) return { facet: CHOICES[Number(rest[0])]!, value: rest.slice(1) };
+  const facet = FACETS[term[0]!];
+  return facet && { facet, value: rest };
+}
 
 /** Calls `add` with each term of a feedback but its words. A theme is added once for each clause about it. */
 export function termsOf(feedback: Indexed, add: (term: string) => void): void {

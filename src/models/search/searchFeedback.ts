@@ -3,6 +3,7 @@ import type { Instants } from '../../aggregates/zoneDays.ts';
 import type { Models } from '../database.ts';
 import type { FeedbackDocument } from '../feedback/feedbackDocument.ts';
 import {
+  allMatches,
   type Counts,
   countMatches,
   type FeedbackFilter,
@@ -17,6 +18,8 @@ import type { Transaction } from '../mongodb/inTransaction.ts';
 import { pageOf } from '../mongodb/keysetPage.ts';
 import { addCounts, createBlockReader, type Query, queryOf, type Row } from './blockReader.ts';
 import { decodeFloats } from './encodeBlock.ts';
+import { addFacetsOf, type FacetCounts } from './facetCounts.ts';
+import { INDEXED_FIELDS } from './filterTerms.ts';
 import { blocksIn, createDirectoryReader, type Directory, isForeign, readNotes } from './searchDirectory.ts';
 import type { SearchBlockDocument } from './searchSchemas.ts';
 
@@ -161,17 +164,43 @@ export function createFeedbackSearch(models: Models) {
     }
   }
 
-  /**
-   * One page by time, ties by id, and the number of all feedback that match. Throws an error that `isOverdue` if reading
-   * the page takes over 5 s.
-   */
-  return (filter: FeedbackFilter, options: PageOptions): Promise<FeedbackPage & { matches: Matches }> =>
-    inSnapshot(models, async ({ session: snapshot }) => {
-      const query = queryOf(filter);
-      const segments = await segmentsFor(filter, snapshot);
-      const found = await page(query, options, segments, snapshot);
-      return { ...found, matches: await matches(query, segments, snapshot) };
-    });
+  /** Counts the values of each facet in segments. */
+  async function facetsIn(query: Query, segments: readonly Segment[], snapshot: Transaction): Promise<FacetCounts> {
+    const sum: FacetCounts = { count: 0, terms: new Map() };
+    const untilMs = performance.now() + PAGE_MS;
+    for (let index = 0; index < segments.length; ) {
+      const group = blocksFrom(segments, index, MAX_BLOCKS);
+      const maxMs = timeLeft(untilMs);
+      const options = { snapshot, maxMs, projection: INDEXED_FIELDS };
+      if (group.length > 0) await blocks.addFacets(group, query, snapshot, sum);
+      else for await (const one of allMatches(models, query.filter, segments[index]!, options)) addFacetsOf(sum, one);
+      index += Math.max(1, group.length);
+    }
+    return sum;
+  }
+
+  return {
+    /**
+     * One page by time, ties by id, and the number of all feedback that match. Throws an error that `isOverdue` if reading
+     * the page takes over 5 s.
+     */
+    find: (filter: FeedbackFilter, options: PageOptions): Promise<FeedbackPage & { matches: Matches }> =>
+      inSnapshot(models, async ({ session: snapshot }) => {
+        const query = queryOf(filter);
+        const segments = await segmentsFor(filter, snapshot);
+        const found = await page(query, options, segments, snapshot);
+        return { ...found, matches: await matches(query, segments, snapshot) };
+      }),
+
+    /**
+     * The number of all feedback that match, and of those with each value of each facet. Throws an error that `isOverdue` if
+     * it takes over 5 s.
+     */
+    countFacets: (filter: FeedbackFilter): Promise<FacetCounts> =>
+      inSnapshot(models, async ({ session: snapshot }) =>
+        facetsIn(queryOf(filter), await segmentsFor(filter, snapshot), snapshot),
+      ),
+  };
 }
 
 export type FeedbackSearch = ReturnType<typeof createFeedbackSearch>;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { facetsSchema } from '../../../src/api/reading/readingSchemas.ts';
 import { createAccessKey } from '../../../src/models/keys/keys.ts';
 import { KEYS, startTestService, type TestService } from '../../support/service.ts';
 import { isolatedStores } from '../../support/stores/stores.ts';
@@ -77,4 +78,31 @@ it.each([
 ])('refuses %s', async (query, pointer) => {
   const { status, body } = await running.call('GET', `/v1/feedback?${query}`, { key: KEYS.admin });
   expect([status, body.errors?.[0]?.pointer]).toEqual([400, pointer]);
+});
+
+it('facets count each value as the list does with it as a filter', async () => {
+  const facets = async (query: string, key: string = KEYS.admin) => {
+    const { status, body } = await running.call('GET', `/v1/facets?${query}`, { key });
+    expect([query, status, facetsSchema.safeParse(body).error]).toEqual([query, 200, undefined]);
+    return body;
+  };
+  for (const filters of ['', 'q=slow', 'orgId=globex&overallRating=1-3']) {
+    const { count, facets: found } = await facets(filters);
+    expect((await list(filters)).matches.count).toBe(count);
+    for (const [name, { values }] of Object.entries<{ values: { value: string; count: number; clauses?: number }[] }>(
+      found,
+    ))
+      for (const { value, count, clauses } of values) {
+        // A filter that is there already is replaced by the value.
+        const query = new URLSearchParams(filters);
+        query.set(name, value);
+        const { matches } = await list(String(query));
+        expect([filters, name, value, matches]).toEqual([filters, name, value, { count, ...(clauses && { clauses }) }]);
+      }
+  }
+  const { facets: all } = await facets('limit=1');
+  expect(all.overallRating).toEqual({ distinct: 5, values: [{ value: '1', count: 80 }] });
+  // A reader of one org sees no other.
+  const own = await facets('', acme);
+  expect([own.count, own.facets.orgId]).toEqual([200, undefined]);
 });

@@ -14,6 +14,7 @@ import type { FeedbackFilter, PageOptions } from '../../../src/models/feedback/f
 import { createBatchWriter } from '../../../src/models/feedback/storeBatch.ts';
 import { removeTexts } from '../../../src/models/retention/expiredFeedback.ts';
 import { removeFeedback } from '../../../src/models/retention/removeFeedback.ts';
+import { facetsOf } from '../../../src/models/search/facetCounts.ts';
 import { createFeedbackSearch, type FeedbackSearch } from '../../../src/models/search/searchFeedback.ts';
 import { createIndexUpdater } from '../../../src/models/search/updateIndex.ts';
 import { testModels } from '../../support/stores/models.ts';
@@ -139,14 +140,40 @@ const TIMES: [FeedbackFilter['created'], (time: number) => boolean][] = [
 /** All pages. */
 async function pages(search: FeedbackSearch, filter: FeedbackFilter, options: PageOptions) {
   const ids: string[] = [];
-  const first = await search(filter, options);
+  const first = await search.find(filter, options);
   let page = first;
   for (;;) {
     ids.push(...page.items.map(({ _id }) => _id));
     if (!page.next) return { ids, matches: first.matches };
     expect(page.items).toHaveLength(options.limit);
-    page = await search(filter, { ...options, after: page.next });
+    page = await search.find(filter, { ...options, after: page.next });
   }
+}
+
+/** Facets in a form that can be compared. */
+const valuesIn = (facets: ReturnType<typeof facetsOf>) =>
+  [...facets]
+    .flatMap(([facet, values]) =>
+      values.map(({ value, count, clauses }) => `${facet} ${value} ${count}${facet === 'theme' ? ` ${clauses}` : ''}`),
+    )
+    .sort();
+
+/** The same, counted from the feedback itself. */
+function valuesOf(feedback: readonly FeedbackDocument[]): string[] {
+  const counts = new Map<string, number>();
+  const clauses = new Map<string, number>();
+  const add = (all: Map<string, number>, name: string) => all.set(name, (all.get(name) ?? 0) + 1);
+  for (const one of feedback) {
+    const { kind, sentiment, mentions } = one.analysis;
+    for (const facet of ['orgId', ...RATINGS, ...CHOICES, 'experiment', 'variant'] as const)
+      if (one[facet] !== undefined) add(counts, `${facet} ${one[facet]}`);
+    if (kind) add(counts, `kind ${kind}`);
+    add(counts, `sentiment ${sentiment?.label ?? 'unscored'}`);
+    for (const tag of one.tags ?? []) add(counts, `tag ${tag}`);
+    for (const theme of new Set(mentions.map((mention) => mention.theme))) add(counts, `theme ${theme}`);
+    for (const { theme } of mentions) add(clauses, `theme ${theme}`);
+  }
+  return [...counts].map(([name, count]) => [name, count, clauses.get(name) ?? ''].join(' ').trim()).sort();
 }
 
 const operation = fc.oneof(
@@ -209,6 +236,8 @@ describe('a search', () => {
               expected.map(({ _id }) => _id),
             ]);
             expect(found.matches.count).toBe(expected.length);
+            const facets = await search.countFacets(filter);
+            expect([facets.count, valuesIn(facetsOf(facets))]).toEqual([expected.length, valuesOf(expected)]);
           }
         }
       }),
@@ -233,7 +262,7 @@ describe('a search', () => {
       const { delta } = await readTotals(models, orgId === undefined ? { level: 'all' } : { level: 'org', id: orgId });
       const figures = figuresOf(delta);
       const count = async (filter: FeedbackFilter, unit: 'count' | 'clauses' = 'count') =>
-        (await search({ orgId, ...filter }, { order: 'newest', limit: 1 })).matches[unit];
+        (await search.find({ orgId, ...filter }, { order: 'newest', limit: 1 })).matches[unit];
       expect(await count({})).toBe(figures.count);
       for (const rating of RATINGS)
         for (const stars of [1, 2, 3, 4, 5])
@@ -277,7 +306,7 @@ it('a search through blocks of long texts reads some of them at a time', async (
   expect(await models.searchBlocks.countDocuments({ isFull: true, rows: 1 })).toBeGreaterThan(70);
   const find = jest.spyOn(models.searchParts.collection, 'find');
   const filter: FeedbackFilter = { tag: 'ios', words: parseQuery('"slow word"') };
-  const { matches } = await createFeedbackSearch(models)(filter, { order: 'newest', limit: 1 });
+  const { matches } = await createFeedbackSearch(models).find(filter, { order: 'newest', limit: 1 });
   expect(matches.count).toBe(80);
   const sizes = find.mock.calls.map(([wanted]) => (wanted as unknown as { _id: { $in: string[] } })._id.$in.length);
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeGreaterThan(150);
@@ -305,9 +334,9 @@ describe('a search through feedback that is in no block', () => {
     const blocks = await models.searchBlocks.find({ isDirty: false }).sort({ from: 1 });
     for (let index = 0; index < blocks.length; index += 2) await blocks[index]!.updateOne({ isDirty: true });
     const search = createFeedbackSearch(models);
-    expect((await search({ words: parseQuery('absent') }, NEWEST)).items).toEqual([]);
+    expect((await search.find({ words: parseQuery('absent') }, NEWEST)).items).toEqual([]);
     slowDown(200);
-    await expect(search({ words: parseQuery('absent') }, NEWEST)).rejects.toMatchObject({ code: 50 });
+    await expect(search.find({ words: parseQuery('absent') }, NEWEST)).rejects.toMatchObject({ code: 50 });
   });
 
   it('lets other work go on', async () => {
@@ -327,7 +356,7 @@ describe('a search through feedback that is in no block', () => {
       turns.push(turn);
       return 0;
     });
-    await search({ words: parseQuery('absent') }, NEWEST);
+    await search.find({ words: parseQuery('absent') }, NEWEST);
     isDone = true;
     await otherWork;
     expect(turns.length).toBeGreaterThan(120);
@@ -355,7 +384,7 @@ describe('a search through feedback that is in no block', () => {
     slowDown(300);
     for (const q of ['calendar', 'pages', 'love', 'slow', 'the']) {
       isPage = true;
-      expect((await search({ words: parseQuery(q) }, NEWEST)).matches).toEqual({ count: null });
+      expect((await search.find({ words: parseQuery(q) }, NEWEST)).matches).toEqual({ count: null });
     }
     expect(waiting).toBe(2);
     release();
@@ -370,7 +399,7 @@ describe('a search through feedback that is in no block', () => {
     await models.searchNotes.collection.insertMany(Array.from({ length: 5_001 }, () => ({ spans })) as never[]);
     await store([documentOf({ n: 399, hour: 5, org: 0, text: 3, stars: 0 })]);
     const find = jest.spyOn(models.searchNotes.collection, 'find');
-    const { matches } = await createFeedbackSearch(models)({ words: parseQuery('"dark mode"') }, NEWEST);
+    const { matches } = await createFeedbackSearch(models).find({ words: parseQuery('"dark mode"') }, NEWEST);
     expect(matches.count).toBe(1);
     expect(find.mock.calls.map(([, options]) => options?.limit)).toEqual([5_001]);
     while ((await update()).isWorking);

@@ -24,7 +24,7 @@ const document = (id: string, improvements: string, createdAt = 1, acceptedAt = 
 const some = (count: number, text = 'The calendar is slow') =>
   Array.from({ length: count }, (_, n) => document(`f-${n}`, text, n));
 const count = async (q: string) =>
-  (await createFeedbackSearch(models)({ words: parseQuery(q) }, { order: 'newest', limit: 5 })).matches.count;
+  (await createFeedbackSearch(models).find({ words: parseQuery(q) }, { order: 'newest', limit: 5 })).matches.count;
 const indexedWords = async () =>
   new Set(
     (await models.searchParts.find().lean()).flatMap(({ terms = [] }) => terms).filter((term) => term[0] === 'w'),
@@ -117,7 +117,7 @@ it('long texts whose words grow when they are folded are indexed, in commands th
   const inBlock = { created: { before: new Date(100) } };
   for (const q of [`a${'\ufdfa'.repeat(9_000)}`, '17x5\ufdfa']) {
     const filter = { ...inBlock, words: parseQuery(q) };
-    expect((await createFeedbackSearch(models)(filter, { order: 'newest', limit: 5 })).matches.count).toBe(1);
+    expect((await createFeedbackSearch(models).find(filter, { order: 'newest', limit: 5 })).matches.count).toBe(1);
   }
 });
 
@@ -193,7 +193,7 @@ it('other blocks of the same version, after a failover, are told apart', async (
   const before = await Promise.all(collections.map((collection) => collection.find().toArray()));
   const search = createFeedbackSearch(models);
   const found = async (q: string) =>
-    (await search({ words: parseQuery(q) }, { order: 'newest', limit: 5 })).matches.count;
+    (await search.find({ words: parseQuery(q) }, { order: 'newest', limit: 5 })).matches.count;
   const change = async (id: string) => {
     await store([document(id, id, 3)]);
     while ((await update()).isWorking);
