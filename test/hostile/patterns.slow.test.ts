@@ -5,9 +5,11 @@ import { parse } from '@swc/core';
 import type { AttackPattern, check as Check } from 'recheck';
 import { createTextAnalyzer } from '../../src/analysis/analyzer.ts';
 import { phrasesIn } from '../../src/analysis/discovery/phrases.ts';
+import { wordsOf } from '../../src/analysis/search/words.ts';
 import { checkFeedback } from '../../src/ingest/feedbackSchema.ts';
 import { parseJson } from '../../src/ingest/parseJson.ts';
 import { wordPattern } from '../../src/models/feedback/findFeedback.ts';
+import { filterTermsOf } from '../../src/models/search/filterTerms.ts';
 import { growthOver, medianMs } from '../support/timing.ts';
 
 interface Pattern {
@@ -23,8 +25,14 @@ const IN_MONGODB = ['a', 'a b', '((((', 'a+a+a+', '\\w*\\w*'].map((words) => ({
   flags: 'iu',
 }));
 
-/** Builds patterns for the API's document, each from one class of the literals that are checked here. */
-const FROM_CLASSES = 'api/docs/portablePattern.ts';
+/** Files that build patterns at run time. */
+const BUILDERS = [
+  // For the API's document, each from one class of the literals that are checked here.
+  'api/docs/portablePattern.ts',
+  // Constants, and words of a client: both are timed below.
+  'analysis/search/words.ts',
+  'models/search/filterTerms.ts',
+];
 
 const literals: Pattern[] = [];
 const builtAtRunTime = new Set<string>();
@@ -56,9 +64,9 @@ function isBusyAt(source: string, flags: string, { pumps, suffix }: AttackPatter
 }
 
 describe('the regular expressions of src/', () => {
-  it('are all found: one file alone builds some at run time, from classes of these', () => {
+  it('are all found, and so are the files that build some at run time', () => {
     expect(literals.length).toBeGreaterThan(50);
-    expect([...builtAtRunTime]).toEqual([FROM_CLASSES]);
+    expect([...builtAtRunTime].sort()).toEqual([...BUILDERS].sort());
   });
 
   it('take linear time, whatever the text', async () => {
@@ -108,6 +116,12 @@ const UNITS = [
   ...['a.', 'é', 'e\u0301', '👍', '\u200d', '{', '[', '":"', 'not ', 'but ', 'constructor ', '%20', '\u00a0', '\ufeff'],
 ];
 
+/** Whether an answer has words, as the search index finds out. */
+function isAnswer(word: string, answer: string): boolean {
+  const [condition] = filterTermsOf({ willingToPay: { word } }).conditions;
+  return (condition as { test(rest: string): boolean }).test(answer);
+}
+
 describe('twice the text takes at most 2.2 times as long', () => {
   const read = createTextAnalyzer();
   const readers: [string, number, (text: string) => unknown][] = [
@@ -123,6 +137,8 @@ describe('twice the text takes at most 2.2 times as long', () => {
         }
       },
     ],
+    ['folding words', 5_000, wordsOf],
+    ['finding words in an answer', 4_000, (text) => isAnswer('a b', text) || isAnswer(text, text)],
     ['finding phrases', 4_000, (text) => phrasesIn(text, read(text, () => []).clauses, () => false)],
   ];
   it.each(readers)(

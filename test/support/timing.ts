@@ -20,7 +20,7 @@ function timesOf(run: () => unknown, tries: number): number[] {
 
 /** Max measurements of a growth, and a growth after which no more are made. */
 const MAX_MEASUREMENTS = 12;
-const SURELY_LINEAR = 2.5;
+const SURELY_LINEAR = 2.15;
 /** Min milliseconds of a measurement. Shorter work is repeated, so that the clock's resolution and a pause don't matter. */
 const MIN_MS = 2;
 

@@ -32,6 +32,7 @@ import {
 } from '../../src/models/erasure/erasures.ts';
 import { type FeedbackDocument, toDocument } from '../../src/models/feedback/feedbackDocument.ts';
 import { createBatchWriter } from '../../src/models/feedback/storeBatch.ts';
+import { settleRankings } from '../../src/models/rankings/eraseFromRankings.ts';
 import { removeFeedback } from '../../src/models/retention/removeFeedback.ts';
 import { mismatches, storedAndRecomputed } from '../support/storedAndRecomputed.ts';
 import { isolatedStores } from '../support/stores/stores.ts';
@@ -453,6 +454,7 @@ describe('an erasure', () => {
     const signed = await erase({ what: 'user', id: 'u1', orgId: null });
     expect(signed?.receipt.removed.feedback).toBe(0);
     expect(await stateOf(models)).toEqual(before);
+    expect(await settleRankings(models, () => false)).toBe(true);
     const { connection: _, erasures: __, ...all } = models;
     for (const { collection } of Object.values(all))
       expect(JSON.stringify(await collection.find({}).toArray())).not.toMatch(/\b(u1|s1)\b/);
