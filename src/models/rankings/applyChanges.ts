@@ -1,36 +1,21 @@
 import type mongoose from 'mongoose';
-import { type BlockBounds, boundsOf } from '../../aggregates/rankings/blockBounds.ts';
 import { compareIds } from '../../aggregates/rankings/compareIds.ts';
 import {
   addChanges,
   type BlockChange,
   emptyBlock,
   packBlock,
-  type SubjectBlock,
-  sparseValues,
-  splitBlock,
   unpackBlock,
 } from '../../aggregates/rankings/subjectBlock.ts';
 import type { Models } from '../database.ts';
 import { isDuplicate } from '../mongodb/errors.ts';
 import { inTransaction, TransactionAborted } from '../mongodb/inTransaction.ts';
 import { yieldEvery } from '../mongodb/yieldEvery.ts';
+import { type BlockLimits, limitsFor, type Piece, piecesOf } from './blockPieces.ts';
 import { boundsIn, bufferOf, bytesOf, directoryOf, packDirectory, type RankingGroup } from './rankingGroups.ts';
 import type { RankingBlock, RankingDirectory } from './rankingSchemas.ts';
 import { requirePass } from './rankingState.ts';
 
-/**
- * Max subjects of a block, and of one after a split, which then has room. Max values in its sparse columns, so that many
- * answers of free text do not make a document of over 16 MB.
- */
-export interface BlockLimits {
-  block: number;
-  afterSplit: number;
-  sparse: number;
-}
-const LIMITS: BlockLimits = { block: 1_536, afterSplit: 1_024, sparse: 20_000 };
-/** Blocks of a group above which they grow, so that its directory stays below 16 MB. */
-const DIRECTORY_BLOCKS = 8_000;
 /** Max blocks, and max directories, that are read and written together. */
 const AT_ONCE = { blocks: 64, directories: 500 };
 
@@ -52,13 +37,6 @@ interface Task {
   first: string;
   isNew: boolean;
   changes: BlockChange[];
-}
-
-/** A block that came out of a task. */
-interface Piece {
-  first: string;
-  block: SubjectBlock;
-  bounds: BlockBounds;
 }
 
 /** A block that becomes none, several, or one with another name; or the first block of a group. */
@@ -154,7 +132,7 @@ async function writeBlocks(
       continue;
     }
     const changed = addChanges(stored ? unpackBlock(stored) : emptyBlock(), task.changes);
-    const pieces = piecesOf(task.first, changed, limitsOf(directories.get(task.group), application));
+    const pieces = piecesOf(task.first, changed, limitsFor(directories.get(task.group), application.limits));
     const [piece] = pieces;
     if (!stored || pieces.length !== 1 || piece!.first !== task.first) restructurings.push({ task, stored, pieces });
     else {
@@ -176,30 +154,6 @@ const documentOf = ({ block, bounds }: Piece, _id: string, at: { pass: number; r
   ...{ _id, ...at, ...packBlock(block) },
   bounds: bufferOf(bounds),
 });
-
-function limitsOf(group: RankingGroup | undefined, { limits = LIMITS }: Application): BlockLimits {
-  const times = 1 + Math.floor((group?.blocks.length ?? 0) / DIRECTORY_BLOCKS);
-  return { ...limits, block: times * limits.block, afterSplit: times * limits.afterSplit };
-}
-
-/** The blocks in the place of one, in order. The first block of a group begins with '' and always stays. */
-function piecesOf(first: string, block: SubjectBlock, limits: BlockLimits): Piece[] {
-  if (block.ids.length === 0 && first !== '') return [];
-  return splitWithin(block, limits).map((piece, index) => ({
-    first: index === 0 && first === '' ? '' : piece.ids[0]!,
-    block: piece,
-    bounds: boundsOf(piece),
-  }));
-}
-
-/** A block in pieces within the limits. One subject is never split: its names are bounded. */
-function splitWithin(block: SubjectBlock, limits: BlockLimits): SubjectBlock[] {
-  const { length } = block.ids;
-  const pieces = splitBlock(block, length > limits.block ? Math.ceil(length / limits.afterSplit) : 1);
-  const halve = (piece: SubjectBlock): SubjectBlock[] =>
-    sparseValues(piece) > limits.sparse && piece.ids.length > 1 ? splitBlock(piece, 2).flatMap(halve) : [piece];
-  return pieces.flatMap(halve);
-}
 
 /** Replaces blocks by others, and names these in the directories, in one transaction. */
 async function restructure(

@@ -9,7 +9,7 @@ import { yieldEvery } from '../mongodb/yieldEvery.ts';
 import { applyChanges } from './applyChanges.ts';
 import { deleteNotes, IDS_AT_ONCE } from './deleteNotes.ts';
 import { changeRankingState, createRankingState, type RankingState, readRankingState } from './rankingState.ts';
-import { createGroupedChanges, runPass } from './runPass.ts';
+import { createGroupedChanges } from './runPass.ts';
 
 /** Max subjects whose changes are held in memory. */
 const AT_ONCE = 50_000;
@@ -17,27 +17,23 @@ const AT_ONCE = 50_000;
 const LEASE_MS = 60_000;
 
 /**
- * Builds the rankings from the aggregates, as a new generation of blocks, and returns whether they are ready: false while
- * another process builds them. `isRebuild`: also if there are some already, which are read until the new ones are ready.
+ * Builds the rankings from the aggregates, if there are none, as a new generation of blocks. Returns whether they are ready:
+ * false while another process builds them.
  *
  * Parts of aggregates add up, so they are added to the blocks as changes are, in any order. They are read in one snapshot,
  * with the notes of the changes that they contain. The notes are deleted in the transaction that makes the blocks current.
  */
 export async function buildRankings(
   models: Models,
-  { isRebuild = false, isStopping = () => false, atOnce = AT_ONCE }: BuildOptions = {},
+  { isStopping = () => false, atOnce = AT_ONCE }: BuildOptions = {},
 ): Promise<boolean> {
   await createRankingState(models);
   const before = await readRankingState(models);
-  if (before.generation !== null && !isRebuild && !before.building) return true;
+  if (before.generation !== null) return true;
   if (before.building && Math.abs(Date.now() - before.building.at.getTime()) < LEASE_MS) return false;
-  if (before.notes !== null && !before.building) {
-    await runPass(models);
-    return buildRankings(models, { isRebuild, isStopping, atOnce });
-  }
   const generation = randomBytes(4).toString('hex');
   const lease = () => ({ by: generation, at: new Date() });
-  const expected = { generation: before.generation, notes: before.notes, building: before.building ?? null };
+  const expected = { generation: null, building: before.building ?? null };
   if (!(await changeRankingState(models, expected, { building: lease() }))) return false;
   const own = { 'building.by': generation } as object;
   const renew = async () => {
@@ -46,7 +42,7 @@ export async function buildRankings(
       throw new BuildStopped('another process builds the rankings');
   };
   try {
-    if (before.generation === null) await forgetNotes(models, own, lease);
+    await forgetNotes(models, own, lease);
     const { pass, notes } = await withSnapshotHistory(models, () => addAllParts(models, { generation, atOnce, renew }));
     const isCurrent = await inTransaction(models, async (session) => {
       const change = { generation, pass, notes: null, building: null };
@@ -90,7 +86,6 @@ async function forgetNotes(
 }
 
 interface BuildOptions {
-  isRebuild?: boolean;
   /** Ends the building soon. What was built is built again later. */
   isStopping?: () => boolean;
   /** max subjects whose changes are held in memory */

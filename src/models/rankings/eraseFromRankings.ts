@@ -25,10 +25,10 @@ export async function settleRankings(models: Models, isStopping: () => boolean):
     return false;
   };
   while (!isStopping()) {
-    const { generation, notes, building } = await readRankingState(models);
+    const { generation, notes } = await readRankingState(models);
     if (notes === null && !(await isAnyLeft())) {
       // A builder that was lost may have left blocks with the names of what is erased.
-      if (generation !== null && !building) await removeOtherGenerations(models, generation);
+      if (generation !== null) await removeOtherGenerations(models, generation);
       return true;
     }
     try {

@@ -4,7 +4,8 @@ import { keysOfPart, partsUnder } from '../aggregates/aggregateSchema.ts';
 import { pathOf, readParts } from '../aggregates/readTotals.ts';
 import type { Models } from '../database.ts';
 import { yieldEvery } from '../mongodb/yieldEvery.ts';
-import { applyChanges, type BlockLimits } from './applyChanges.ts';
+import { applyChanges } from './applyChanges.ts';
+import type { BlockLimits } from './blockPieces.ts';
 import { deleteNotes } from './deleteNotes.ts';
 import { changesOf } from './noteChanges.ts';
 import { groupOf, groupsOf } from './rankingGroups.ts';
@@ -28,12 +29,12 @@ const LOST_AT_ONCE = 64;
  * If the process ends at any point, the next call joins the pass: a block that has it already is left alone. Any number of
  * processes may call it.
  *
- * @returns the number of changes, 0 if there are none, and undefined if the rankings are not built yet
+ * @returns the number of changes of the pass, 1 at least; 0 if nothing is noted, and undefined if the rankings are not built yet
  */
 export async function runPass(models: Models, limits?: BlockLimits): Promise<number | undefined> {
   const state = await readRankingState(models);
   const { generation, pass: last } = state;
-  if (generation === null || state.building) return undefined;
+  if (generation === null) return undefined;
   let { notes } = state;
   let pass = last;
   const isRepeated = notes !== null;
@@ -50,7 +51,11 @@ export async function runPass(models: Models, limits?: BlockLimits): Promise<num
   await applyChanges(models, groups, { generation, pass, isRepeated, limits });
   await deleteNotes(models, notes);
   await changeRankingState(models, { generation, pass }, { notes: null });
-  return found.reduce((sum, { rows }) => sum + rows, 0);
+  // A pass that was joined may have deleted its notes already, while others wait.
+  return Math.max(
+    1,
+    found.reduce((sum, { rows }) => sum + rows, 0),
+  );
 }
 
 async function nextNotes({ rankingChanges }: Models): Promise<RankingChange['_id'][]> {

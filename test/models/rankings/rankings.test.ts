@@ -138,7 +138,9 @@ describe('rankings', () => {
     await expectExact();
     await writer.store(Array.from({ length: 50 }, feedback));
     expect(await buildRankings(models)).toBe(true);
-    expect(await buildRankings(models, { isRebuild: true, atOnce: 7 })).toBe(true);
+    // Built anew beside blocks of a generation that nobody reads any more.
+    await models.internalState.deleteOne({ _id: 'rankings' });
+    expect(await buildRankings(models, { atOnce: 7 })).toBe(true);
     await settle();
     await expectExact();
     expect(await models.rankingChanges.countDocuments()).toBe(0);
@@ -146,7 +148,8 @@ describe('rankings', () => {
     expect(await models.rankingBlocks.countDocuments({ _id: { $not: new RegExp(`^${generation} `) } })).toBe(0);
   });
 
-  it.each(Array.from({ length: 4 }, (_, seed) => seed))(
+  // With seed 39, a process is lost after it has deleted the notes of a pass.
+  it.each([0, 1, 2, 3, 39])(
     'are those of the stored feedback after additions, removals, merges and lost processes (%i)',
     async (seed) => {
       random = createRandom(100 + seed).next;
